@@ -1,0 +1,75 @@
+// Prisma's schema engine as WebAssembly: computes the SQL that leads from one schema to another, without the native
+// engine (which Prisma downloads from its own host).
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+export const root = path.resolve(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+
+/** The package imports its .wasm as a module, which Node 20 cannot: instantiate it by hand. */
+async function loadEngine() {
+  const wasm = readFileSync(path.join(path.dirname(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')), 'schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+  return bindings.SchemaEngine;
+}
+
+const internalChar = 18;
+const text = 25;
+
+/** The adapter does not know the type "char", which the catalogs use: hand it over as text. */
+function withCharAsText(adapter) {
+  const performIO = adapter.performIO.bind(adapter);
+  adapter.performIO = async (query) => {
+    const result = await performIO(query);
+    for (const field of result.fields) if (field.dataTypeID === internalChar) field.dataTypeID = text;
+    return result;
+  };
+  return adapter;
+}
+
+class CatalogReader extends PrismaPg {
+  async connect() {
+    return withCharAsText(await super.connect());
+  }
+}
+
+/** The files of the Prisma schema. */
+function schemaFiles() {
+  const folder = path.join(root, 'prisma');
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.prisma'))
+    .sort()
+    .map((name) => ({ path: path.join('prisma', name), content: readFileSync(path.join(folder, name), 'utf8') }));
+}
+
+/**
+ * The SQL that makes the live database what the Prisma schema says; undefined when it is so already.
+ *
+ * @param url the database's address, as a role that may read all its tables' definitions
+ */
+export async function sqlToReachTheSchema(url) {
+  const SchemaEngine = await loadEngine();
+  const files = schemaFiles();
+  const factory = bindMigrationAwareSqlAdapterFactory(new CatalogReader({ connectionString: url }));
+  const engine = await SchemaEngine.new({ datamodels: files.map((file) => [file.path, file.content]) }, () => undefined, factory);
+  try {
+    const { exitCode, stdout } = await engine.diff({
+      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      to: { tag: 'schemaDatamodel', files },
+      script: true,
+      shadowDatabaseUrl: null,
+      exitCode: true,
+      filters: { externalTables: ['public._prisma_migrations'], externalEnums: [] },
+    });
+    return exitCode === 0 ? undefined : stdout;
+  } finally {
+    engine.free?.();
+  }
+}

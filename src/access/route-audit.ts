@@ -1,0 +1,74 @@
+import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { accessRuleKey, describeRule, type AccessRule } from './access-rule.js';
+
+/** A route as the router will serve it, with the rule that guards it. */
+export interface AuditedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: string;
+  readonly rule: AccessRule | undefined;
+}
+
+/** Thrown at boot; names every route that does not say who may call it. */
+export class UndeclaredAccessError extends Error {
+  constructor(routes: readonly AuditedRoute[]) {
+    const lines = routes.map((route) => `  ${route.method} ${route.path} (${route.handler})`);
+    super(`These routes do not declare who may call them. Add @Public, @Authenticated, @RequireRole, @RequirePermission or @PlatformAdminOnly:\n${lines.join('\n')}`);
+  }
+}
+
+const asList = (path: string | readonly string[] | undefined): readonly string[] => (path === undefined ? [''] : typeof path === 'string' ? [path] : path);
+const join = (...parts: readonly string[]): string => `/${parts.flatMap((part) => part.split('/')).filter((part) => part !== '').join('/')}`;
+
+/** Reads every route of the application from its controllers and refuses to boot when one declares no access rule. */
+@Injectable()
+export class RouteAudit implements OnModuleInit {
+  readonly #scanner = new MetadataScanner();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+    private readonly application: ApplicationConfig,
+  ) {}
+
+  /** @throws {UndeclaredAccessError} */
+  onModuleInit(): void {
+    const undeclared = this.routes().filter((route) => route.rule === undefined);
+    if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared);
+  }
+
+  /** Every route, sorted by path. */
+  routes(): AuditedRoute[] {
+    const controllers = this.discovery.getControllers().filter((wrapper) => typeof wrapper.metatype === 'function');
+    const routes = controllers.flatMap((wrapper) => this.#routesOf(wrapper.metatype as Type<object>));
+    return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
+  }
+
+  /** `METHOD path → rule`, a line for each route: the reviewed picture of who may do what. */
+  snapshot(): string {
+    const lines = this.routes().map((route) => `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeRule(route.rule)}`);
+    return `${lines.join('\n')}\n`;
+  }
+
+  #routesOf(controller: Type<object>): AuditedRoute[] {
+    const prototype = controller.prototype as Record<string, unknown>;
+    const bases = asList(Reflect.getMetadata(PATH_METADATA, controller) as string | string[] | undefined);
+    return this.#scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler = prototype[name] as () => unknown;
+      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      if (method === undefined) return [];
+      const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [handler, controller]);
+      const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
+      return bases.flatMap((base) => paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule })));
+    });
+  }
+
+  #fullPath(base: string, path: string): string {
+    const local = join(base, path);
+    const excluded = this.application.getGlobalPrefixOptions().exclude?.some(({ pathRegex }) => pathRegex.test(local)) === true;
+    return excluded ? local : join(this.application.getGlobalPrefix(), local);
+  }
+}
+

@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AccessGuard } from './access/access.guard.js';
+import { AccessModule } from './access/access.module.js';
+import { AuthenticationGuard } from './access/authentication.guard.js';
+import { TenantGuard } from './access/tenant.guard.js';
+import { CommonModule } from './common/common.module.js';
+import { ProblemFilter } from './common/http/problem.filter.js';
+import { RequestValidationPipe } from './common/http/request-validation.pipe.js';
+import type { AppConfig } from './config/app-config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import type { DatabaseUrls } from './database/database-urls.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { AuthModule } from './modules/auth/auth.module.js';
+import { InvitationsModule } from './modules/invitations/invitations.module.js';
+import { MailModule } from './modules/mail/mail.module.js';
+import { MembersModule } from './modules/members/members.module.js';
+import { OrganizationsModule } from './modules/organizations/organizations.module.js';
+import { ProjectsModule } from './modules/projects/projects.module.js';
+import { TenantsModule } from './modules/tenants/tenants.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+import { TenancyModule } from './tenancy/tenancy.module.js';
+import type { TenantContext } from './tenancy/tenant-context.js';
+
+/** The whole house on one page. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig, urls: DatabaseUrls, context: TenantContext): DynamicModule {
+    const mechanisms = [ConfigModule.forRoot(config), CommonModule, TenancyModule.forRoot(context), DatabaseModule.forRoot(urls), AccessModule, JobsModule, ObservabilityModule];
+    const features = [AuthModule, TenantsModule, OrganizationsModule, MembersModule, InvitationsModule, MailModule, ProjectsModule];
+    return {
+      module: AppModule,
+      imports: [...mechanisms, ...features],
+      providers: [
+        // The guards stand before every route, in this order: who are you, whose data, may you.
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: TenantGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useClass: RequestValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

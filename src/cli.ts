@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { doctorCommand } from './cli/doctor.command.js';
+import { migrateCommand } from './cli/migrate.command.js';
+import { openApiCommand } from './cli/openapi.command.js';
+
+const program = new Command('tenantry')
+  .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
+  .addCommand(doctorCommand())
+  .addCommand(migrateCommand())
+  .addCommand(openApiCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

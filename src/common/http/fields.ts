@@ -1,0 +1,147 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsString,
+  IsUrl,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+/*
+ * One decorator a field says what is accepted and documents it, so that the contract cannot drift from the check.
+ * Fields of answers use them too: there only the documentation matters.
+ */
+
+export interface FieldOptions {
+  readonly optional?: boolean;
+  readonly nullable?: boolean;
+  readonly description?: string;
+  readonly example?: unknown;
+}
+
+type Constructor = new (...args: never[]) => object;
+
+function field(options: FieldOptions, schema: ApiPropertyOptions, ...validators: PropertyDecorator[]): PropertyDecorator {
+  const { optional = false, nullable = false, description, example } = options;
+  const documented = {
+    ...schema,
+    required: !optional,
+    ...(nullable ? { nullable: true } : {}),
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
+  } as ApiPropertyOptions;
+  const accepted = ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)));
+  return applyDecorators(ApiProperty(documented), accepted, ...validators);
+}
+
+export interface TextOptions extends FieldOptions {
+  /** Characters. Default 1. */
+  readonly min?: number;
+  /** Characters. Default 200. */
+  readonly max?: number;
+  readonly pattern?: RegExp;
+  readonly patternMessage?: string;
+  /** Leading and trailing white space is kept (passwords). Default: trimmed. */
+  readonly verbatim?: boolean;
+}
+
+const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value) as unknown);
+
+/** Characters that a text column or a log line must not hold. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const withoutControlCharacters = Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, { message: '$property must not contain control characters' });
+
+export function TextField(options: TextOptions = {}): PropertyDecorator {
+  const { min = 1, max = 200, pattern, patternMessage, verbatim = false } = options;
+  return field(
+    options,
+    { type: 'string', minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
+    ...(verbatim ? [] : [trimmed]),
+    IsString(),
+    MinLength(min),
+    MaxLength(max),
+    withoutControlCharacters,
+    ...(pattern === undefined ? [] : [Matches(pattern, { message: patternMessage ?? `$property must match ${pattern.source}` })]),
+  );
+}
+
+/** An e-mail address; compared and stored in lower case. */
+export function EmailField(options: FieldOptions = {}): PropertyDecorator {
+  const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : value) as unknown);
+  return field({ example: 'ada@example.com', ...options }, { type: 'string', format: 'email', maxLength: 254 }, lowerCase, MaxLength(254), IsEmail({ require_tld: false }));
+}
+
+export function UuidField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'string', format: 'uuid' }, IsUUID());
+}
+
+export function UrlField(options: FieldOptions = {}): PropertyDecorator {
+  return field({ example: 'https://example.com', ...options }, { type: 'string', format: 'uri', maxLength: 2048 }, IsUrl({ protocols: ['http', 'https'], require_protocol: true }), MaxLength(2048));
+}
+
+export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'boolean' }, IsBoolean());
+}
+
+/** `true` or `false` in a query string. */
+export function BooleanQueryField(options: FieldOptions = {}): PropertyDecorator {
+  const parse = Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
+  return field(options, { type: 'boolean' }, parse, IsBoolean());
+}
+
+export function IntegerField(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
+  return field(options, { type: 'integer', minimum: options.min, maximum: options.max }, IsInt(), Min(options.min), Max(options.max));
+}
+
+/** A whole number in a query string. */
+export function IntegerQueryField(options: FieldOptions & { readonly min: number; readonly max: number; readonly default?: number }): PropertyDecorator {
+  const schema = { type: 'integer', minimum: options.min, maximum: options.max, ...(options.default === undefined ? {} : { default: options.default }) } as const;
+  const parse = Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value) as unknown);
+  return field({ optional: true, ...options }, schema, parse, IsInt(), Min(options.min), Max(options.max));
+}
+
+export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'string', enum: [...choices] }, IsIn([...choices], { message: `$property must be one of: ${choices.join(', ')}` }));
+}
+
+/** A point in time, RFC 3339 in UTC. */
+export function TimeField(options: FieldOptions = {}): PropertyDecorator {
+  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, IsISO8601({ strict: true, strictSeparator: true }));
+}
+
+export function ObjectField(type: () => Constructor, options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type }, Type(type), IsObject(), ValidateNested());
+}
+
+export function ListField(type: () => Constructor, options: FieldOptions & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
+  const { min = 0, max } = options;
+  return field(
+    options,
+    { type, isArray: true, minItems: min, ...(max === undefined ? {} : { maxItems: max }) },
+    Type(type),
+    IsArray(),
+    ArrayMinSize(min),
+    ...(max === undefined ? [] : [ArrayMaxSize(max)]),
+    ValidateNested({ each: true }),
+  );
+}
+
+export function TextListField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'string', isArray: true }, IsArray(), IsString({ each: true }));
+}

@@ -1,0 +1,113 @@
+import { Injectable, type Type as ClassType } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { AppConfig } from '../../config/app-config.js';
+import { CursorCodec, type CursorPosition } from './cursor.js';
+import { BooleanQueryField, ChoiceField, IntegerQueryField, TextField } from './fields.js';
+
+export interface PageRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly sort?: string;
+  readonly count?: boolean;
+}
+
+/**
+ * The query of a list. A feature extends it with its filters.
+ *
+ * @param sortable the fields that the list can be sorted by
+ */
+export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
+  const choices = sortable.flatMap((name) => [name, `-${name}`]);
+  class PageQueryDto implements PageRequest {
+    @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Rows a page' })
+    limit?: number;
+
+    @TextField({ optional: true, max: 1000, description: '`nextCursor` of the page before' })
+    cursor?: string;
+
+    @ChoiceField(choices, { optional: true, description: 'The field to sort by; `-` for descending' })
+    sort?: string;
+
+    @BooleanQueryField({ optional: true, description: 'Adds `total`, at the price of a second query' })
+    count?: boolean;
+  }
+  return PageQueryDto;
+}
+
+export interface Page<Row> {
+  readonly data: Row[];
+  readonly nextCursor: string | null;
+  readonly total?: number;
+}
+
+/** The documented answer of a list of `Row`. */
+export function pageOf<Row extends object>(Row: ClassType<Row>): ClassType<Page<Row>> {
+  class PageDto implements Page<Row> {
+    @ApiProperty({ type: [Row] })
+    data!: Row[];
+
+    @ApiProperty({ type: 'string', nullable: true, description: 'Send it as `cursor` for the next page; null on the last one' })
+    nextCursor!: string | null;
+
+    @ApiProperty({ required: false, description: 'All rows that fit the filters; only with `count=true`' })
+    total?: number;
+  }
+  Object.defineProperty(PageDto, 'name', { value: `${Row.name.replace(/Dto$/, '')}PageDto` });
+  return PageDto;
+}
+
+/** What a list needs to fetch one page: keyset pagination over (a field, id). */
+export interface Keyset {
+  readonly where: Record<string, unknown>;
+  readonly orderBy: Record<string, 'asc' | 'desc'>[];
+  /** One more than the page holds, to know whether there is a next one. */
+  readonly take: number;
+}
+
+export interface ListOptions<Row> {
+  /** Names the list and its tenant; a cursor works nowhere else. */
+  readonly scope: string;
+  /** The default order, as in `sort`. */
+  readonly defaultSort: string;
+  readonly fetch: (keyset: Keyset) => Promise<Row[]>;
+  readonly count: () => Promise<number>;
+}
+
+type Sortable = Readonly<Record<string, unknown>> & { readonly id: string };
+
+const asText = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+
+function after(field: string, direction: 'asc' | 'desc', position: CursorPosition): Record<string, unknown> {
+  const beyond = direction === 'asc' ? 'gt' : 'lt';
+  const value = /(At|Date)$/.test(field) ? new Date(position.value) : position.value;
+  return { OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: position.id } }] };
+}
+
+/** Fetches pages by keyset, so that the thousandth page costs what the first does and no row is skipped or shown twice. */
+@Injectable()
+export class Pages {
+  readonly #cursors: CursorCodec;
+
+  constructor(config: AppConfig) {
+    this.#cursors = new CursorCodec(config.appSecret);
+  }
+
+  /** @throws {MalformedRequestError} when the cursor is not one of this list and order */
+  async list<Row extends Sortable>(request: PageRequest, options: ListOptions<Row>): Promise<Page<Row>> {
+    const { limit = 20, cursor, sort = options.defaultSort, count = false } = request;
+    const scope = `${options.scope} ${sort}`;
+    const direction = sort.startsWith('-') ? 'desc' : 'asc';
+    const field = sort.replace(/^-/, '');
+    const where = cursor === undefined ? {} : after(field, direction, this.#cursors.decode(cursor, scope));
+    const rows = await options.fetch({ where, orderBy: [{ [field]: direction }, { id: direction }], take: limit + 1 });
+    const data = rows.slice(0, limit);
+    const last = data.at(-1);
+    const nextCursor = rows.length > limit && last !== undefined ? this.#cursors.encode({ value: asText(last[field]), id: last.id }, scope) : null;
+    return { data, nextCursor, ...(count ? { total: await options.count() } : {}) };
+  }
+}
+
+/** The page with each row mapped to its DTO. */
+export function mapPage<Row, Dto>(page: Page<Row>, toDto: (row: Row) => Dto): Page<Dto> {
+  return { ...page, data: page.data.map(toDto) };
+}

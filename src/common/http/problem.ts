@@ -1,0 +1,82 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AppError, ErrorKind, FieldError } from '../errors/app-error.js';
+
+/** Where the `type` of a problem points: one page that lists every code. */
+export const problemTypeBase = 'https://tenantry.dev/problems/';
+
+export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
+  malformed: 400,
+  unauthenticated: 401,
+  payment_required: 402,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  precondition_failed: 412,
+  too_large: 413,
+  unsupported_media_type: 415,
+  unprocessable: 422,
+  too_many_requests: 429,
+  unavailable: 503,
+};
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  402: 'Payment required',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'Precondition failed',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Cannot be done',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+export class FieldErrorDto implements FieldError {
+  @ApiProperty({ description: 'RFC 6901 pointer to the field', example: '/email' })
+  pointer!: string;
+  @ApiProperty({ example: 'is_email' })
+  code!: string;
+  @ApiProperty({ example: 'email must be an email' })
+  message!: string;
+}
+
+/** An error as RFC 9457 has it, with our `code`, `requestId` and `errors`. */
+export class Problem {
+  @ApiProperty({ example: `${problemTypeBase}not_found` })
+  type!: string;
+  @ApiProperty({ example: 'Not found' })
+  title!: string;
+  @ApiProperty({ example: 404 })
+  status!: number;
+  @ApiProperty({ description: 'What to do about it' })
+  detail!: string;
+  @ApiProperty({ description: 'The path that was asked for', example: '/api/v1/organizations' })
+  instance!: string;
+  @ApiProperty({ description: 'Stable; branch on it', example: 'not_found' })
+  code!: string;
+  @ApiProperty({ description: 'The X-Request-Id of the answer' })
+  requestId!: string;
+  @ApiProperty({ type: [FieldErrorDto], required: false })
+  errors?: FieldErrorDto[];
+}
+
+/** Where and in which request it happened. */
+export interface Occurrence {
+  readonly instance: string;
+  readonly requestId: string;
+}
+
+export function problem(status: number, code: string, detail: string, at: Occurrence, details: Readonly<Record<string, unknown>> = {}): Problem {
+  return { type: `${problemTypeBase}${code}`, title: titles[status] ?? 'Error', status, detail, instance: at.instance, code, requestId: at.requestId, ...details };
+}
+
+export function problemOf(error: AppError, at: Occurrence): Problem {
+  return problem(statusOfKind[error.kind], error.code, error.message, at, error.details);
+}

@@ -1,0 +1,45 @@
+import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { MalformedRequestError, type FieldError } from '../errors/app-error.js';
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function fieldErrors(errors: readonly ValidationError[], parent: string): FieldError[] {
+  return errors.flatMap((error) => {
+    const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
+      pointer,
+      code: constraint === 'whitelistValidation' ? 'unknown_field' : snakeCase(constraint),
+      message,
+    }));
+    return [...own, ...fieldErrors(error.children ?? [], pointer)];
+  });
+}
+
+/**
+ * Checks bodies and queries against their DTO; unknown fields are refused, not dropped.
+ *
+ * @throws {MalformedRequestError} with one entry for each wrong field
+ */
+@Injectable()
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      transformOptions: { exposeUnsetFields: false, exposeDefaultValues: true },
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => new MalformedRequestError('Some fields are wrong; `errors` lists them.', fieldErrors(errors, ''), 'validation_failed'),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // class-validator accepts an array where one object is expected, without looking at it.
+    if (metadata.type === 'body' && value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))) {
+      throw new MalformedRequestError('The body must be a JSON object.');
+    }
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}

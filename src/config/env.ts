@@ -1,0 +1,108 @@
+import { plainToInstance, Transform, Type } from 'class-transformer';
+import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+
+const toBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' || value === '' ? false : value);
+const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+/**
+ * The environment, typed and checked. Every variable is explained in `.env.example`.
+ * This file is the only reader of `process.env`.
+ */
+export class Env {
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'development';
+
+  @IsString()
+  HOST: string = '127.0.0.1';
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT: number = 3000;
+
+  @IsOptional()
+  @IsUrl(httpUrl)
+  APP_URL?: string;
+
+  @IsOptional()
+  @IsFQDN({ require_tld: false })
+  APP_DOMAIN?: string;
+
+  @IsOptional()
+  @MinLength(32, { message: 'APP_SECRET must have at least 32 characters; make one with: openssl rand -base64 48' })
+  APP_SECRET?: string;
+
+  @IsString()
+  DATA_DIR: string = '.data';
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgresql://' })
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_PLATFORM_URL must start with postgresql://' })
+  DATABASE_PLATFORM_URL?: string;
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must start with postgresql://' })
+  DATABASE_OWNER_URL?: string;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  DATABASE_POOL_SIZE: number = 10;
+
+  @Transform(toBoolean)
+  @IsBoolean()
+  ALLOW_UNSAFE_DATABASE: boolean = false;
+
+  @IsOptional()
+  @Matches(/^smtps?:\/\//, { message: 'SMTP_URL must start with smtp:// or smtps://' })
+  SMTP_URL?: string;
+
+  @IsString()
+  MAIL_FROM: string = 'tenantry <no-reply@localhost>';
+
+  /** How many proxies stand in front: their X-Forwarded-* headers are believed. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  TRUSTED_PROXIES: number = 0;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: string = 'info';
+
+  @Transform(toBoolean)
+  @IsBoolean()
+  JOBS_ENABLED: boolean = true;
+
+  @IsEmail({ require_tld: false })
+  PLATFORM_ADMIN_EMAIL: string = 'admin@tenantry.local';
+
+  @IsOptional()
+  @MinLength(12)
+  PLATFORM_ADMIN_PASSWORD?: string;
+}
+
+/** Thrown when the environment cannot be used; the message has one line for each variable that is wrong. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/**
+ * Reads and checks the environment. An empty value counts as unset, as in `.env` files.
+ *
+ * @throws {EnvError} naming every variable that is wrong and why
+ */
+export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const known = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const env = plainToInstance(Env, known, { exposeDefaultValues: true });
+  const problems = validateSync(env, { whitelist: true }).flatMap((error) =>
+    Object.values(error.constraints ?? {}).map((message) => `  ${error.property}: ${message}`),
+  );
+  if (problems.length > 0) throw new EnvError(`The environment cannot be used:\n${problems.join('\n')}`);
+  return env;
+}

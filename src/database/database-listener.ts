@@ -1,0 +1,68 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { DatabaseUrls } from './database-urls.js';
+
+/** How long to wait before connecting again, in milliseconds. */
+const retryAfter = 1000;
+
+/**
+ * One connection that listens to what the database notifies. It must be a session of its own: through PgBouncer's
+ * transaction mode LISTEN does not work, so point DATABASE_PLATFORM_URL past it.
+ */
+@Injectable()
+export class DatabaseListener implements OnApplicationShutdown {
+  readonly #logger = new Logger(DatabaseListener.name);
+  readonly #handlers = new Map<string, Set<(payload: string) => void>>();
+  #client: pg.Client | undefined;
+  #connecting = false;
+  #stopped = false;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(private readonly urls: DatabaseUrls) {}
+
+  /** Calls `handler` at each notification on a channel, and once after each (re)connection, since some may have been missed. */
+  on(channel: string, handler: (payload: string) => void): void {
+    const handlers = this.#handlers.get(channel) ?? new Set();
+    this.#handlers.set(channel, handlers.add(handler));
+    if (this.#client !== undefined) void this.#listen(this.#client, channel);
+    else void this.#connect();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#connecting || this.#stopped) return;
+    this.#connecting = true;
+    const client = new pg.Client({ connectionString: this.urls.platform, application_name: 'tenantry listener', keepAlive: true });
+    client.on('error', () => undefined);
+    client.on('end', () => this.#lost());
+    client.on('notification', ({ channel, payload = '' }) => this.#handlers.get(channel)?.forEach((handler) => handler(payload)));
+    try {
+      await client.connect();
+      this.#client = client;
+      for (const channel of this.#handlers.keys()) await this.#listen(client, channel);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'cannot listen to the database; trying again');
+      await client.end().catch(() => undefined);
+      this.#lost();
+    } finally {
+      this.#connecting = false;
+    }
+  }
+
+  async #listen(client: pg.Client, channel: string): Promise<void> {
+    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    this.#handlers.get(channel)?.forEach((handler) => handler(''));
+  }
+
+  #lost(): void {
+    this.#client = undefined;
+    if (this.#stopped) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#connect(), retryAfter);
+  }
+}

@@ -1,0 +1,83 @@
+import { Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import { AppConfig } from '../config/app-config.js';
+import { PrismaClient } from '../generated/prisma/client.js';
+import { tenantSchema } from '../generated/tenant-schema.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
+import { createTenantClient } from '../tenancy/tenant-extension.js';
+import { wireBinding } from '../tenancy/wire-binding.js';
+import { DatabaseListener } from './database-listener.js';
+import { DatabaseUrls } from './database-urls.js';
+import { PlatformDb } from './platform-db.js';
+import { PlatformPool } from './platform-pool.js';
+import { TenantDb } from './tenant-db.js';
+import { TenantPool } from './tenant-pool.js';
+
+/** Milliseconds that a statement of a tenant's request may take. */
+const tenantStatementTimeout = 15_000;
+/** Milliseconds to wait for a free connection, or for a new one. */
+const connectionTimeout = 5_000;
+
+/** Connections are made when they are first needed, and closed when they idle. */
+const poolOptions = (connectionString: string, application_name: string, max: number): pg.PoolConfig => ({
+  connectionString,
+  application_name,
+  max,
+  connectionTimeoutMillis: connectionTimeout,
+  keepAlive: true,
+});
+
+/** The server closed an idle connection, at a restart say: the pool makes a new one when it needs one. */
+const logIdleError = (error: Error): void => new Logger('Database').warn(`an idle connection was lost: ${error.message}`);
+
+const providers: Provider[] = [
+  DatabaseListener,
+  {
+    provide: TenantPool,
+    inject: [DatabaseUrls, AppConfig],
+    useFactory: (urls: DatabaseUrls, config: AppConfig) => {
+      const options = { ...poolOptions(urls.app, 'tenantry', config.databasePoolSize), statementTimeoutMillis: tenantStatementTimeout };
+      const pool = new TenantPool(options, () => wireBinding.current());
+      pool.on('error', logIdleError);
+      return pool;
+    },
+  },
+  {
+    provide: PlatformPool,
+    inject: [DatabaseUrls, AppConfig],
+    useFactory: (urls: DatabaseUrls, config: AppConfig) => new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize)).on('error', logIdleError),
+  },
+  {
+    provide: TenantDb,
+    inject: [TenantPool, TenantContext],
+    useFactory: (pool: TenantPool, context: TenantContext) =>
+      // The pool offers what the adapter uses of pg's, and no more: hence the detour by unknown.
+      createTenantClient(new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool) }), { schema: tenantSchema, context }),
+  },
+  {
+    provide: PlatformDb,
+    inject: [PlatformPool],
+    useFactory: (pool: PlatformPool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+  },
+];
+
+/** The two ways to the database, injectable everywhere: {@link TenantDb} by default, {@link PlatformDb} rarely. */
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(
+    private readonly tenantPool: TenantPool,
+    private readonly platformPool: PlatformPool,
+  ) {}
+
+  /** @param urls the addresses of a database that is migrated already */
+  static forRoot(urls: DatabaseUrls): DynamicModule {
+    const all = [{ provide: DatabaseUrls, useValue: urls }, ...providers];
+    return { module: DatabaseModule, global: true, providers: all, exports: all };
+  }
+
+  /** Waits for the queries that run, then closes all connections. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.tenantPool.end(), this.platformPool.end()]);
+  }
+}

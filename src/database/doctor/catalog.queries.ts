@@ -1,0 +1,99 @@
+import { appGroup } from '../roles.js';
+
+/** The roles that have the application's rights. A superuser has all rights: the roles' own check says so, once. */
+const appRoles = `app_roles as (select oid from pg_roles where not rolsuper and pg_has_role(oid, '${appGroup}', 'usage'))`;
+
+/** The schemas that are not the system's; `reachable` when an application role may use what is in it. */
+const schemas = `schemas as (
+  select n.oid, n.nspname, exists (select from app_roles r where has_schema_privilege(r.oid, n.oid, 'usage')) as reachable
+    from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema')`;
+
+/** What belongs to an extension is the extension's to protect. */
+const ofExtension = (object: string, catalog: string): string =>
+  `exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${object} and d.deptype = 'e')`;
+
+const organizationColumn = (relation: string): string =>
+  `(select a.attnum from pg_attribute a where a.attrelid = ${relation} and a.attname = 'organization_id' and not a.attisdropped)`;
+
+const nameOf = (relation: string, schema: string): string => `format('%I.%I', ${schema}.nspname, ${relation}.relname)`;
+
+export const relationsQuery = `
+  with ${appRoles}, ${schemas},
+  verbs as (
+    select verb, verb in ('select', 'insert', 'update', 'references') as by_column
+      from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
+        || case when current_setting('server_version_num')::int >= 170000 then array['maintain'] else '{}' end) verb)
+  select ${nameOf('c', 's')} as name,
+         case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'f' then 'foreign table' when 'v' then 'view' else 'materialized view' end as kind,
+         ${organizationColumn('c.oid')} is not null as "tenantOwned",
+         c.relispartition as partition, c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as forced,
+         exists (select from pg_index i where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indkey[0] = ${organizationColumn('c.oid')}) as indexed,
+         coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'], false) as "securityInvoker",
+         array(select verb from verbs where exists (select from app_roles r where has_table_privilege(r.oid, c.oid, verb)
+                 or case when by_column then has_any_column_privilege(r.oid, c.oid, verb) else false end)) as privileges,
+         array(select verb || ' ' || a.attname from verbs, pg_attribute a
+                where by_column and a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and ${organizationColumn('c.oid')} is null
+                  and exists (select from app_roles r where has_column_privilege(r.oid, c.oid, a.attnum, verb))) as "columnPrivileges"
+    from pg_class c join schemas s on s.oid = c.relnamespace
+   where s.reachable and c.relkind in ('r', 'p', 'f', 'v', 'm') and not ${ofExtension('c.oid', 'pg_class')}
+   order by 1`;
+
+export const policiesQuery = `
+  with ${appRoles}, ${schemas}
+  select p.polname as name, ${nameOf('c', 's')} as relation, p.polpermissive as permissive,
+         case p.polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' else 'delete' end as command,
+         array(select case when role = 0 then 'public' else pg_get_userbyid(role)::text end from unnest(p.polroles) role) as roles,
+         exists (select from unnest(p.polroles) role, app_roles r where role = 0 or pg_has_role(r.oid, role, 'usage')) as "appliesToApp",
+         regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\\s+', ' ', 'g') as using,
+         regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '\\s+', ' ', 'g') as check
+    from pg_policy p join pg_class c on c.oid = p.polrelid join schemas s on s.oid = c.relnamespace
+   where s.reachable
+   order by 2, 1`;
+
+export const foreignKeysQuery = `
+  with ${appRoles}, ${schemas}
+  select k.conname as name, ${nameOf('f', 's')} as "from", ${nameOf('t', 'ts')} as "to",
+         ${organizationColumn('f.oid')} is not null as "fromTenantOwned", ${organizationColumn('t.oid')} is not null as "toTenantOwned",
+         exists (
+           select from unnest(k.conkey, k.confkey) as pair(near, far)
+             join pg_attribute a on a.attrelid = k.confrelid and a.attnum = far
+            where near = ${organizationColumn('f.oid')} and a.attname = case when ${organizationColumn('t.oid')} is null then 'id' else 'organization_id' end
+         ) as "carriesTenant",
+         k.convalidated and not exists (select from pg_trigger g where g.tgconstraint = k.oid and g.tgenabled = 'D') as enforced
+    from pg_constraint k
+    join pg_class f on f.oid = k.conrelid join schemas s on s.oid = f.relnamespace
+    join pg_class t on t.oid = k.confrelid join pg_namespace ts on ts.oid = t.relnamespace
+   where k.contype = 'f' and s.reachable
+   order by 2, 1`;
+
+export const functionsQuery = `
+  with ${appRoles}, ${schemas}
+  select p.oid::regprocedure::text as name,
+         coalesce(exists (select from unnest(p.proconfig) setting where setting like 'search\\_path=%'), false) as "fixedSearchPath",
+         s.reachable and p.prorettype <> 'trigger'::regtype and exists (select from app_roles r where has_function_privilege(r.oid, p.oid, 'execute')) as executable
+    from pg_proc p join schemas s on s.oid = p.pronamespace
+   where p.prosecdef and not ${ofExtension('p.oid', 'pg_proc')}
+   order by 1`;
+
+/** The current role is always among them, so that whoever asks as the application is judged whatever it is. */
+export const rolesQuery = `
+  select r.rolname as name, r.rolname = current_user as current, pg_has_role(r.oid, '${appGroup}', 'usage') as "inGroup", r.rolsuper as superuser,
+         array_remove(array[case when r.rolbypassrls then 'bypassrls' end, case when r.rolcreaterole then 'createrole' end,
+                            case when r.rolcreatedb then 'createdb' end, case when r.rolreplication then 'replication' end], null) as powers,
+         (select count(*)::int from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
+             and d.dbid in (0, (select oid from pg_database where datname = current_database()))) as owns,
+         array(select m.rolname::text from pg_roles m where m.oid <> r.oid and m.rolname <> '${appGroup}' and pg_has_role(r.oid, m.oid, 'member') order by 1) as "memberOf",
+         array(select 'schema ' || quote_ident(n.nspname) from pg_namespace n where n.nspname !~ '^pg_(temp|toast)' and has_schema_privilege(r.oid, n.oid, 'create')
+               union all select 'database ' || quote_ident(current_database()) where has_database_privilege(r.oid, current_database(), 'create')) as "createIn"
+    from pg_roles r
+   where r.rolname = current_user or (not r.rolsuper and pg_has_role(r.oid, '${appGroup}', 'usage'))
+   order by 1`;
+
+export const settingsQuery = `
+  with ${appRoles}
+  select (select regexp_replace(pg_get_function_sqlbody(p.oid), '\\s+', ' ', 'g') from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+           where n.nspname = 'app' and p.proname = 'current_organization_id' and p.pronargs = 0) as "tenantFunction",
+         array(select coalesce('role ' || nullif(setrole, 0)::regrole, 'database ' || quote_ident(current_database())) from pg_db_role_setting, unnest(setconfig) setting
+                where setting like 'app.current\\_organization\\_id=%' and setdatabase in (0, (select oid from pg_database where datname = current_database()))
+               union all select 'this server' where nullif(current_setting('app.current_organization_id', true), '') is not null) as "presetTenants",
+         exists (select from app_roles r where has_parameter_privilege(r.oid, 'session_replication_role', 'set')) as "mayDisableTriggers"`;

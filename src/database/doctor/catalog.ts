@@ -1,0 +1,96 @@
+import type { ClientBase } from 'pg';
+import { appGroup } from '../roles.js';
+import { foreignKeysQuery, functionsQuery, policiesQuery, relationsQuery, rolesQuery, settingsQuery } from './catalog.queries.js';
+
+/** A table or view in a schema that the application role may use. */
+export interface Relation {
+  readonly name: string;
+  readonly kind: 'table' | 'partitioned table' | 'foreign table' | 'view' | 'materialized view';
+  readonly tenantOwned: boolean;
+  readonly partition: boolean;
+  readonly rowSecurity: boolean;
+  readonly forced: boolean;
+  /** Whether a whole, valid index starts with organization_id. */
+  readonly indexed: boolean;
+  readonly securityInvoker: boolean;
+  /** What any application role may do with the whole of it or any of its columns. */
+  readonly privileges: readonly string[];
+  /** `privilege column`, for tables that are not tenant-owned. */
+  readonly columnPrivileges: readonly string[];
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly relation: string;
+  readonly permissive: boolean;
+  readonly command: string;
+  readonly roles: readonly string[];
+  /** Whether it is to PUBLIC, or to a role whose rights an application role has. */
+  readonly appliesToApp: boolean;
+  readonly using: string | null;
+  readonly check: string | null;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly fromTenantOwned: boolean;
+  readonly toTenantOwned: boolean;
+  /** Whether organization_id refers to organization_id, or to the id of organizations. */
+  readonly carriesTenant: boolean;
+  /** Validated, and its triggers are on. */
+  readonly enforced: boolean;
+}
+
+export interface DefinerFunction {
+  readonly name: string;
+  readonly fixedSearchPath: boolean;
+  readonly executable: boolean;
+}
+
+/** A role that has the rights of tenantry_app. */
+export interface AppRole {
+  readonly name: string;
+  readonly current: boolean;
+  readonly inGroup: boolean;
+  readonly superuser: boolean;
+  readonly powers: readonly string[];
+  readonly owns: number;
+  readonly memberOf: readonly string[];
+  readonly createIn: readonly string[];
+}
+
+export interface Settings {
+  /** The definition of app.current_organization_id(), as PostgreSQL prints it; null when there is none. */
+  readonly tenantFunction: string | null;
+  /** Where a tenant is set for good: roles, databases, the server. */
+  readonly presetTenants: readonly string[];
+  readonly mayDisableTriggers: boolean;
+}
+
+/** What the doctor judges, read from the system catalogs, which every role may read. */
+export interface Catalog {
+  readonly relations: readonly Relation[];
+  readonly policies: readonly Policy[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly functions: readonly DefinerFunction[];
+  readonly roles: readonly AppRole[];
+  readonly settings: Settings;
+}
+
+/** @returns undefined when the group role is missing: nothing was migrated here */
+export async function readCatalog(client: ClientBase): Promise<Catalog | undefined> {
+  const read = async <Row>(query: string): Promise<Row[]> => (await client.query<Row & object>(query)).rows;
+  const [group] = await read(`select from pg_roles where rolname = '${appGroup}'`);
+  if (group === undefined) return undefined;
+  const [settings] = await read<Settings>(settingsQuery);
+  return {
+    relations: await read<Relation>(relationsQuery),
+    policies: await read<Policy>(policiesQuery),
+    foreignKeys: await read<ForeignKey>(foreignKeysQuery),
+    functions: await read<DefinerFunction>(functionsQuery),
+    roles: await read<AppRole>(rolesQuery),
+    settings: settings as Settings,
+  };
+}

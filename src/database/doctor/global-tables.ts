@@ -1,0 +1,45 @@
+/** What the application role may do with a table that belongs to no tenant. */
+export interface GlobalTable {
+  /** Why it has no organization_id. */
+  readonly reason: string;
+  /** Privilege → the columns that it is granted on; `*` for the whole table. None when left out. */
+  readonly granted?: Readonly<Record<string, readonly string[] | '*'>>;
+  /** The condition of the one policy for the application role, as PostgreSQL prints it with single spaces. */
+  readonly condition?: string;
+  /** False where forced row security would lock the owner's own tools out. */
+  readonly rowSecurity?: boolean;
+}
+
+/** The subquery under which every policy reads the tenant. */
+export const currentTenant = '( SELECT app.current_organization_id() AS current_organization_id)';
+
+/**
+ * Every table that the application role can reach by name and that has no organization_id. A table that is neither
+ * here nor tenant-owned is a finding: whoever adds one says here why.
+ */
+export const globalTables: Readonly<Record<string, GlobalTable>> = {
+  'public.organizations': {
+    reason: 'It is the tenant: its id is what organization_id refers to.',
+    granted: {
+      select: '*',
+      update: [
+        'name', 'slug', 'display_name', 'description', 'email', 'phone', 'website', 'address', 'timezone', 'locale', 'organization_type', 'industry', 'size_category',
+        'billing_email', 'billing_address', 'tax_id', 'version', 'updated_by_id', 'deleted_by_id', 'updated_at', 'deleted_at', 'erase_after',
+      ],
+    },
+    condition: `(id = ${currentTenant})`,
+  },
+  'public.users': {
+    reason: 'A user may belong to many organizations.',
+    granted: { select: ['id', 'email', 'name', 'created_at'] },
+    condition: `(EXISTS ( SELECT FROM memberships m WHERE ((m.user_id = users.id) AND (m.organization_id = ${currentTenant}))))`,
+  },
+  'public.credentials': { reason: 'A secret of a user.' },
+  'public.platform_admins': { reason: 'About users, not organizations.' },
+  'public.sessions': { reason: 'A secret of a user.' },
+  'public.refresh_tokens': { reason: 'A secret of a user.' },
+  'public.user_tokens': { reason: 'A secret of a user.' },
+  'public.signing_keys': { reason: 'A secret of the installation.' },
+  'public.job_runs': { reason: 'The platform\'s own record.' },
+  'public._prisma_migrations': { reason: 'The record of the migrations, which the owner writes.', rowSecurity: false },
+};

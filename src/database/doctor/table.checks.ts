@@ -1,0 +1,71 @@
+import type { Catalog, ForeignKey, Relation } from './catalog.js';
+import type { Finding } from './finding.js';
+import { globalTables, type GlobalTable } from './global-tables.js';
+
+/** Rights that no application role needs, and that row security and foreign keys do not bound. */
+const excessive = ['truncate', 'references', 'trigger', 'maintain'];
+
+export const isTable = ({ kind }: Relation): boolean => kind === 'table' || kind === 'partitioned table';
+/** A partition that the application cannot name needs no policies: its parent's hold. */
+export const isRevokedPartition = ({ partition, privileges }: Relation): boolean => partition && privileges.length === 0;
+
+const protect = ({ name, tenantOwned }: Relation): string => `select app.protect_${tenantOwned ? 'tenant' : 'global'}_table('${name}');`;
+
+/** Are tables protected, and the application's rights on them no more than it needs? */
+export function checkTables({ relations, foreignKeys }: Catalog): Finding[] {
+  return relations.flatMap((relation) => [
+    ...checkExcess(relation),
+    ...(isTable(relation) && !isRevokedPartition(relation) ? [...checkRowSecurity(relation), ...(relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))] : []),
+  ]);
+}
+
+function checkExcess({ name, privileges }: Relation): Finding[] {
+  const found = privileges.filter((privilege) => excessive.includes(privilege));
+  if (found.length === 0) return [];
+  const rights = found.join(', ');
+  return [{ check: 'excess_privileges', object: name, message: `The application role may ${rights} it.`, cure: `revoke ${rights} on ${name} from public, tenantry_app, and from its login role;` }];
+}
+
+function checkRowSecurity(relation: Relation): Finding[] {
+  const { name, rowSecurity, forced } = relation;
+  if ((rowSecurity && forced) || globalTables[name]?.rowSecurity === false) return [];
+  return [{ check: 'row_security', object: name, message: `Row security is ${rowSecurity ? 'not forced: its owner walks past it' : 'off'}.`, cure: protect(relation) }];
+}
+
+function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKey[]): Finding[] {
+  const findings: Finding[] = [];
+  if (!indexed) {
+    findings.push({ check: 'tenant_index', object: name, message: 'No valid index starts with organization_id: every query of a tenant reads all tenants\' rows.', cure: `create index on ${name} (organization_id);` });
+  }
+  if (!foreignKeys.some((key) => key.from === name && key.to === 'public.organizations' && key.carriesTenant && key.enforced)) {
+    findings.push({
+      check: 'tenant_reference',
+      object: name,
+      message: 'No foreign key leads from organization_id to organizations: rows outlive their tenant.',
+      cure: `alter table ${name} add foreign key (organization_id) references organizations (id) on delete cascade;`,
+    });
+  }
+  return findings;
+}
+
+function checkGlobal(relation: Relation): Finding[] {
+  const known = globalTables[relation.name];
+  if (known === undefined) {
+    return [{
+      check: 'unknown_table',
+      object: relation.name,
+      message: 'It has no organization_id, and nothing says why.',
+      cure: 'Give it organization_id; or, when its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
+    }];
+  }
+  return checkGranted(relation, known);
+}
+
+function checkGranted({ name, privileges, columnPrivileges }: Relation, { granted = {} }: GlobalTable): Finding[] {
+  const isGranted = (privilege: string, column: string): boolean => granted[privilege] === '*' || granted[privilege]?.includes(column) === true;
+  const columns = columnPrivileges.filter((grant) => !excessive.includes(grant.split(' ')[0] as string) && !isGranted(...(grant.split(' ') as [string, string])));
+  const whole = privileges.filter((privilege) => !excessive.includes(privilege) && !(privilege in granted) && !columns.some((grant) => grant.startsWith(`${privilege} `)));
+  if (columns.length + whole.length === 0) return [];
+  const rights = [...whole, ...columns].join(', ');
+  return [{ check: 'global_privileges', object: name, message: `It belongs to no tenant, and the application role may: ${rights}.`, cure: `revoke those rights on ${name} from public, tenantry_app, and from its login role.` }];
+}

@@ -1,0 +1,21 @@
+/**
+ * The server's postgresql.conf.
+ *
+ * @param port on 127.0.0.1 only; no Unix sockets, whose paths may be too long
+ * @param durable false trades the safety of the data for speed: for tests only
+ */
+export function settingsFile(port: number, durable: boolean): string {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 200,
+    password_encryption: 'scram-sha-256',
+    // Our passwords are 192 random bits, which no number of iterations makes harder to guess: connecting stays cheap.
+    scram_iterations: 1,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
+  };
+  return `# Written at each start.\n${Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`).join('')}`;
+}

@@ -1,0 +1,44 @@
+import pg from 'pg';
+import { appGroup, platformGroup } from '../roles.js';
+import type { ServerState } from './server-state.js';
+
+/** The roles of the embedded server that log in. */
+export const embeddedLogins = { owner: 'tenantry_owner', app: 'tenantry_app_login', platform: 'tenantry_platform_login' } as const;
+
+/**
+ * Makes what the migrations need and the owner may not make: the two groups, their login roles, the owner and its
+ * database. Does nothing when they are there.
+ *
+ * @param superuserUrl of the maintenance database `postgres`
+ */
+export async function ensureRoles(superuserUrl: string, database: string, state: ServerState): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles union all select datname from pg_database');
+    const known = new Set(rows.map(({ name }) => name));
+    for (const [name, statement] of statements(database, state)) if (!known.has(name)) await client.query(statement);
+    if (!known.has(database)) await client.query(closeDatabase(database));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Name → the statement that makes it. */
+function statements(database: string, state: ServerState): [string, string][] {
+  const { owner, app, platform } = embeddedLogins;
+  const password = (secret: string): string => pg.escapeLiteral(secret);
+  return [
+    [appGroup, `create role ${appGroup} nologin`],
+    [platformGroup, `create role ${platformGroup} nologin`],
+    [owner, `create role ${owner} login password ${password(state.ownerPassword)}`],
+    [app, `create role ${app} login password ${password(state.appPassword)} in role ${appGroup}`],
+    [platform, `create role ${platform} login password ${password(state.platformPassword)} in role ${platformGroup}`],
+    [database, `create database ${pg.escapeIdentifier(database)} owner ${owner}`],
+  ];
+}
+
+const closeDatabase = (database: string): string => {
+  const name = pg.escapeIdentifier(database);
+  return `revoke all on database ${name} from public; grant connect on database ${name} to ${embeddedLogins.app}, ${embeddedLogins.platform}`;
+};

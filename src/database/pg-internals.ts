@@ -1,0 +1,42 @@
+import type { EventEmitter } from 'node:events';
+import pg from 'pg';
+
+// What we use of pg beyond its documented interface, typed, in one place. `test/database/tenant-pool.test.ts` guards
+// the assumptions: run it before raising pg's version.
+
+/** The messages of the extended query protocol that a query writes (PostgreSQL's manual, "Message Flow"). */
+export interface WireConnection {
+  parse(message: { readonly name: string; readonly text: string }): void;
+  bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly string[] }): void;
+  execute(message: { readonly portal: string }): void;
+}
+
+/** A statement for {@link WireQuery}: pg's own, and what its types leave out. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  readonly rowMode?: 'array';
+  readonly types?: pg.CustomTypesConfig;
+}
+
+/** pg's Query: writes its messages in `prepare`, and is told of each answer. */
+interface WireQueryMethods {
+  callback: ((error: Error | null, result?: pg.QueryResult) => void) | undefined;
+  submit(connection: pg.Connection): void;
+  requiresPreparation(): boolean;
+  prepare(connection: WireConnection): void;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: WireConnection): void;
+}
+
+export const WireQuery = pg.Query as unknown as new (statement: Statement) => WireQueryMethods;
+
+/** pg's Pool without the two methods that {@link TenantPool} replaces by narrower ones. */
+type PoolWithoutQueries = EventEmitter & Pick<pg.Pool, 'end' | 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'>;
+
+export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => PoolWithoutQueries;
+
+const connect = pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>;
+
+/** Takes a client out of a pool by pg's own method. */
+export const checkOut = (pool: PoolWithoutQueries): Promise<pg.PoolClient> => connect.call(pool);

@@ -1,0 +1,92 @@
+import pg from 'pg';
+import { BoundQuery } from './bound-query.js';
+import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
+import { bindingOf, type TenantBinding } from './tenant-binding.js';
+import { TenantConnection } from './tenant-connection.js';
+
+export interface TenantPoolOptions extends pg.PoolConfig {
+  /**
+   * Milliseconds that a statement may take, 0 for no limit; bound together with the tenant. (pg's own option is a
+   * startup parameter, which PgBouncer refuses.)
+   */
+  readonly statementTimeoutMillis?: number;
+}
+
+const ignore = (): void => undefined;
+
+/**
+ * The connections of the application role. Every query and every transaction is bound to the tenant that is current
+ * **at the moment of the call**: a pool's callbacks run in whatever asynchronous context comes first, so the tenant is
+ * read before anything waits, and handed on by value.
+ */
+export class TenantPool extends PoolWithoutQueries {
+  readonly #statementTimeout: number;
+
+  /** @param currentTenant the id of the organization that the caller works in */
+  constructor(
+    { statementTimeoutMillis = 0, ...config }: TenantPoolOptions,
+    private readonly currentTenant: () => string | undefined,
+  ) {
+    super(config);
+    this.#statementTimeout = statementTimeoutMillis;
+  }
+
+  /**
+   * Runs one statement, bound, in one round trip.
+   *
+   * @throws {UnboundTenantError} when no tenant is current; nothing was sent then
+   */
+  query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+    try {
+      const full = typeof statement === 'string' ? { text: statement } : statement;
+      return this.#run(new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind()));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * Takes out a client for a transaction, which is bound to the tenant of this moment.
+   *
+   * @throws {UnboundTenantError} when no tenant is current
+   */
+  connect(): Promise<TenantConnection> {
+    try {
+      const binding = this.#bind();
+      return checkOut(this).then((client) => new TenantConnection(client, binding));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #bind(): TenantBinding {
+    return bindingOf(this.currentTenant(), this.#statementTimeout);
+  }
+
+  async #run(query: BoundQuery): Promise<pg.QueryResult> {
+    const client = await checkOut(this);
+    client.on('error', ignore); // a lost connection fails the query; as an event it would end the process
+    let broken = false;
+    try {
+      return await submit(client, query);
+    } catch (error) {
+      broken = !isRecoverable(error);
+      throw error;
+    } finally {
+      client.release(broken);
+      client.removeListener('error', ignore);
+    }
+  }
+}
+
+function submit(client: pg.PoolClient, query: BoundQuery): Promise<pg.QueryResult> {
+  return new Promise((resolve, reject) => {
+    query.callback = (error, result) => (error === null ? resolve(result as pg.QueryResult) : reject(error));
+    client.query(query);
+  });
+}
+
+/** After an error that the server reports the connection goes on; pg's own pool would throw it away. */
+function isRecoverable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}

@@ -1,0 +1,94 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, Public } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { LogInDto, MeDto, RefreshDto, SignedUpDto, SignUpDto, SwitchOrganizationDto, TokenPairDto, toOrganizationRefDto, toUserDto, VerifyEmailDto } from './auth.dto.js';
+import { AuthService } from './auth.service.js';
+import { CurrentDevice, type Device } from './device.js';
+import { EmailVerification } from './email-verification.service.js';
+import { MeService } from './me.service.js';
+import { RefreshService } from './refresh.service.js';
+import { Sessions } from './sessions.service.js';
+
+@ApiTags('auth')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly sessions: Sessions,
+    private readonly refreshing: RefreshService,
+    private readonly verification: EmailVerification,
+    private readonly me: MeService,
+  ) {}
+
+  @Post('signup')
+  @Public()
+  @ApiOperation({ summary: 'Make a user, an organization and its first owner at once' })
+  @ApiCreatedResponse({ type: SignedUpDto })
+  async signUp(@Body() { organization, ...user }: SignUpDto, @CurrentDevice() device: Device): Promise<SignedUpDto> {
+    const done = await this.auth.signUp(user, organization, device);
+    return { ...done, user: toUserDto(done.user), organization: toOrganizationRefDto(done.organization) };
+  }
+
+  @Post('login')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Sign in' })
+  @ApiOkResponse({ type: TokenPairDto })
+  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
+    return this.auth.logIn(login, device);
+  }
+
+  @Post('refresh')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Trade a refresh token for a new pair; one that comes twice ends the session' })
+  @ApiOkResponse({ type: TokenPairDto })
+  refresh(@Body() { refreshToken }: RefreshDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
+    return this.refreshing.refresh(refreshToken, device);
+  }
+
+  @Post('logout')
+  @Authenticated()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End this session' })
+  @ApiNoContentResponse()
+  async logOut(@CurrentPrincipal() { userId, sessionId }: Principal): Promise<void> {
+    await this.sessions.revoke(userId, sessionId, 'logout');
+  }
+
+  @Get('me')
+  @Authenticated()
+  @ApiOperation({ summary: 'Who am I, where am I a member, and what may I do here' })
+  @ApiOkResponse({ type: MeDto })
+  getMe(@CurrentPrincipal() principal: Principal): Promise<MeDto> {
+    return this.me.describe(principal);
+  }
+
+  @Post('switch-organization')
+  @Authenticated()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Work in another organization without signing in again' })
+  @ApiOkResponse({ type: TokenPairDto })
+  switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentPrincipal() { sessionId }: Principal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
+    return this.sessions.switchOrganization(sessionId, organizationId, device);
+  }
+
+  @Post('email/verify')
+  @Public()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Prove by the token of a mailed link that the address is yours' })
+  @ApiNoContentResponse()
+  async verifyEmail(@Body() { token }: VerifyEmailDto): Promise<void> {
+    await this.verification.verify(token);
+  }
+
+  @Post('email/resend')
+  @Authenticated()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Mail the verification link again; older links stop working' })
+  @ApiNoContentResponse()
+  async resendVerification(@CurrentPrincipal() { userId }: Principal): Promise<void> {
+    await this.verification.resend(userId);
+  }
+}

@@ -1,0 +1,171 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { roleKeys } from '../../access/roles.js';
+import type { Session, User } from '../../generated/prisma/client.js';
+import { slugRule } from '../tenants/slug.policy.js';
+import { passwordLength } from './password.policy.js';
+import type { TokenPair } from './sessions.service.js';
+
+export class SignUpOrganizationDto {
+  @TextField({ example: 'Acme' })
+  name!: string;
+
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Made from the name when left out' })
+  slug?: string;
+}
+
+export class SignUpDto {
+  @EmailField()
+  email!: string;
+
+  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
+  password!: string;
+
+  @TextField({ example: 'Ada Lovelace' })
+  name!: string;
+
+  @ObjectField(() => SignUpOrganizationDto)
+  organization!: SignUpOrganizationDto;
+}
+
+export class LogInDto {
+  @EmailField()
+  email!: string;
+
+  @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple' })
+  password!: string;
+
+  @BooleanField({ optional: true, description: 'Keeps the session for 60 days of disuse instead of 7' })
+  rememberMe?: boolean;
+
+  @UuidField({ optional: true, description: 'The organization to work in; the default one when left out' })
+  organizationId?: string;
+}
+
+export class RefreshDto {
+  @TextField({ max: 200, verbatim: true })
+  refreshToken!: string;
+}
+
+export class SwitchOrganizationDto {
+  @UuidField({ nullable: true, description: 'null: work in none; each request then names its own' })
+  organizationId!: string | null;
+}
+
+export class VerifyEmailDto {
+  @TextField({ max: 200, verbatim: true, description: 'The token of the mailed link' })
+  token!: string;
+}
+
+export class TokenPairDto implements TokenPair {
+  @ApiProperty({ description: 'A JWT; send it as `Authorization: Bearer …`' })
+  accessToken!: string;
+
+  @ApiProperty({ description: 'Good for one POST /auth/refresh' })
+  refreshToken!: string;
+
+  @IntegerField({ min: 1, max: 86_400, description: 'Seconds until the access token expires' })
+  expiresIn!: number;
+}
+
+export class UserDto {
+  @UuidField()
+  id!: string;
+
+  @EmailField()
+  email!: string;
+
+  @TextField()
+  name!: string;
+
+  @BooleanField()
+  emailVerified!: boolean;
+}
+
+export class OrganizationRefDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ ...slugRule })
+  slug!: string;
+}
+
+export class SignedUpDto extends TokenPairDto {
+  @ObjectField(() => UserDto)
+  user!: UserDto;
+
+  @ObjectField(() => OrganizationRefDto)
+  organization!: OrganizationRefDto;
+}
+
+export class MembershipRefDto {
+  @ObjectField(() => OrganizationRefDto)
+  organization!: OrganizationRefDto;
+
+  @ChoiceField(roleKeys)
+  role!: string;
+}
+
+export class MeDto {
+  @ObjectField(() => UserDto)
+  user!: UserDto;
+
+  @ListField(() => MembershipRefDto)
+  memberships!: MembershipRefDto[];
+
+  @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of this request' })
+  activeOrganization!: OrganizationRefDto | null;
+
+  @ChoiceField(roleKeys, { nullable: true, description: 'The role in it' })
+  role!: string | null;
+
+  @TextListField({ description: 'The permissions in it' })
+  permissions!: string[];
+
+  @BooleanField({ description: 'Whether the user operates the platform' })
+  platformAdmin!: boolean;
+}
+
+export class SessionDto {
+  @UuidField()
+  id!: string;
+
+  @BooleanField({ description: 'Whether this request came by it' })
+  current!: boolean;
+
+  @TextField({ nullable: true })
+  userAgent!: string | null;
+
+  @TextField({ nullable: true })
+  ipAddress!: string | null;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField()
+  lastUsedAt!: Date;
+
+  @TimeField()
+  expiresAt!: Date;
+}
+
+export class SessionListDto {
+  @ListField(() => SessionDto)
+  data!: SessionDto[];
+}
+
+export function toUserDto(user: User): UserDto {
+  return { id: user.id, email: user.email, name: user.name, emailVerified: user.emailVerifiedAt !== null };
+}
+
+export function toOrganizationRefDto({ id, name, slug }: OrganizationRefDto): OrganizationRefDto {
+  return { id, name, slug };
+}
+
+export function toSessionDto(session: Session, currentId: string): SessionDto {
+  const { id, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt } = session;
+  return { id, current: id === currentId, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt };
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../../common/errors/app-error.js';
+
+/** One answer for an unknown address and for a wrong password. */
+export class InvalidCredentialsError extends AppError {
+  constructor() {
+    super('unauthenticated', 'invalid_credentials', 'E-mail address or password is wrong.');
+  }
+}
+
+export class InvalidRefreshTokenError extends AppError {
+  constructor() {
+    super('unauthenticated', 'invalid_refresh_token', 'The refresh token is not valid. Sign in again.');
+  }
+}
+
+export class RefreshTokenReusedError extends AppError {
+  constructor() {
+    super('unauthenticated', 'refresh_token_reused', 'This refresh token was used before, so the session was ended. Sign in again.');
+  }
+}
+
+export class WeakPasswordError extends AppError {
+  constructor(reason: string) {
+    super('malformed', 'weak_password', reason, { errors: [{ pointer: '/password', code: 'weak_password', message: reason }] });
+  }
+}
+
+export class InvalidVerificationTokenError extends AppError {
+  constructor() {
+    super('gone', 'invalid_verification_token', 'This link was used, replaced by a newer one, or has expired. Ask for a new one with POST /auth/email/resend.');
+  }
+}
+
+export class EmailTakenError extends AppError {
+  constructor() {
+    super('conflict', 'email_taken', 'Another account has proved that it owns this address. Sign in to that one.');
+  }
+}
+
+export class SessionNotFoundError extends AppError {
+  constructor() {
+    super('not_found', 'not_found', 'There is no such session among yours.');
+  }
+}
+
+export class KeysUnavailableError extends AppError {
+  constructor() {
+    super('unavailable', 'unavailable', 'Access tokens cannot be checked now. Try again shortly.');
+  }
+}

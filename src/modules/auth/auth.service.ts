@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { closedState } from '../../access/organization-state.policy.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { Organization, User } from '../../generated/prisma/client.js';
+import { TenantsService, type NewOrganization } from '../tenants/tenants.service.js';
+import { InvalidCredentialsError } from './auth.errors.js';
+import type { Device } from './device.js';
+import { EmailVerification } from './email-verification.service.js';
+import { Sessions, type TokenPair } from './sessions.service.js';
+import { Users, type NewUser } from './users.service.js';
+
+export interface SignedUp extends TokenPair {
+  readonly user: User;
+  readonly organization: Organization;
+}
+
+export interface Login {
+  readonly email: string;
+  readonly password: string;
+  readonly rememberMe?: boolean;
+  readonly organizationId?: string;
+}
+
+/** Signing up and signing in. */
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly users: Users,
+    private readonly tenants: TenantsService,
+    private readonly sessions: Sessions,
+    private readonly verification: EmailVerification,
+  ) {}
+
+  /**
+   * User, organization, owner membership and first session, all or nothing.
+   *
+   * @throws {WeakPasswordError | SlugTakenError | ReservedSlugError}
+   */
+  async signUp(wanted: NewUser, organization: NewOrganization, device: Device): Promise<SignedUp> {
+    const prepared = await this.users.prepare(wanted);
+    return this.platform.$transaction(async (tx) => {
+      const created = await this.users.create(tx, prepared, false);
+      const own = await this.tenants.create(tx, created.id, organization);
+      const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id, lastLoginAt: new Date() } });
+      await this.verification.send(tx, user);
+      const tokens = await this.sessions.start(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
+      return { user, organization: own, ...tokens };
+    });
+  }
+
+  /**
+   * @throws {InvalidCredentialsError}
+   * @throws {OrganizationNotFoundError | OrganizationClosedError} when the organization that was asked for cannot be entered
+   */
+  async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair> {
+    const user = await this.users.findByCredentials(email, password);
+    if (user === undefined) throw new InvalidCredentialsError();
+    if (organizationId !== undefined) await this.sessions.assertOpen(this.platform, user.id, organizationId);
+    const active = organizationId ?? (await this.#usualOrganization(user));
+    await this.platform.user.update({ where: { id: user.id }, data: { lastLoginAt: new Date() } });
+    return this.sessions.start(this.platform, { userId: user.id, organizationId: active, rememberMe, device });
+  }
+
+  /** Makes an organization the one that a login without `organizationId` goes to. */
+  async setDefaultOrganization(userId: string, organizationId: string): Promise<void> {
+    await this.platform.user.update({ where: { id: userId }, data: { defaultOrganizationId: organizationId } });
+  }
+
+  /** The default organization when it can be entered, else the only one that can; never a guess between several. */
+  async #usualOrganization(user: User): Promise<string | null> {
+    const open = (await this.tenants.listOf(user.id)).map(({ organization }) => organization).filter((organization) => closedState(organization) === undefined);
+    const usual = open.find((organization) => organization.id === user.defaultOrganizationId) ?? (open.length === 1 ? open[0] : undefined);
+    return usual?.id ?? null;
+  }
+}
+

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { hashOpaqueToken, newOpaqueToken } from '../../common/crypto/opaque-token.js';
+import { AppConfig, lifetimes } from '../../config/app-config.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { User } from '../../generated/prisma/client.js';
+import { Outbox } from '../mail/outbox.service.js';
+import { EmailTakenError, InvalidVerificationTokenError } from './auth.errors.js';
+
+const purpose = 'verify_email';
+
+/** Proves that an address is the user's: a mailed link, good once and for a day. */
+@Injectable()
+export class EmailVerification {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly outbox: Outbox,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Mails a new link; older ones of this user stop working. */
+  async send(tx: PlatformTransaction, user: Pick<User, 'id' | 'email' | 'name'>): Promise<void> {
+    const token = newOpaqueToken();
+    await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: new Date() } });
+    await tx.userToken.create({ data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(Date.now() + 1000 * lifetimes.emailVerification) } });
+    await this.outbox.add(tx, { template: 'verify-email', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
+  }
+
+  /** {@link send} in a transaction of its own; nothing happens when the address is verified already. */
+  async resend(userId: string): Promise<void> {
+    await this.platform.$transaction(async (tx) => {
+      const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+      if (user.emailVerifiedAt === null) await this.send(tx, user);
+    });
+  }
+
+  /**
+   * @throws {InvalidVerificationTokenError} when the link was used, replaced or has expired
+   * @throws {EmailTakenError} when another account proved first that the address is theirs
+   */
+  async verify(token: string): Promise<void> {
+    const tokenHash = hashOpaqueToken(token);
+    try {
+      await this.platform.$transaction(async (tx) => {
+        const [used] = await tx.userToken.updateManyAndReturn({ where: { tokenHash, purpose, usedAt: null, expiresAt: { gt: new Date() } }, data: { usedAt: new Date() } });
+        if (used === undefined) throw new InvalidVerificationTokenError();
+        await tx.user.update({ where: { id: used.userId }, data: { emailVerifiedAt: new Date() } });
+      });
+    } catch (error) {
+      if (isUniqueViolation(error, 'email')) throw new EmailTakenError();
+      throw error;
+    }
+  }
+}

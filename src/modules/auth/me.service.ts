@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../access/principal.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
+
+/** What a signed-in user may know of themselves. */
+@Injectable()
+export class MeService {
+  constructor(private readonly tenants: TenantsService) {}
+
+  async describe(principal: Principal): Promise<MeDto> {
+    const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
+    const memberships = (await this.tenants.listOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
+    const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
+    return {
+      user: { id, email, name, emailVerified },
+      memberships,
+      activeOrganization: active?.organization ?? null,
+      role: membership?.role ?? null,
+      permissions: [...(membership?.permissions ?? [])].sort(),
+      platformAdmin,
+    };
+  }
+}

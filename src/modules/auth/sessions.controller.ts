@@ -1,0 +1,37 @@
+import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { SessionListDto, toSessionDto } from './auth.dto.js';
+import { Sessions } from './sessions.service.js';
+
+@ApiTags('auth')
+@Controller('auth/sessions')
+@Authenticated()
+export class SessionsController {
+  constructor(private readonly sessions: Sessions) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The devices where I am signed in' })
+  @ApiOkResponse({ type: SessionListDto })
+  async listSessions(@CurrentPrincipal() { userId, sessionId }: Principal): Promise<SessionListDto> {
+    return { data: (await this.sessions.list(userId)).map((session) => toSessionDto(session, sessionId)) };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Sign one device out' })
+  @ApiNoContentResponse()
+  async revokeSession(@IdParam('id') id: string, @CurrentPrincipal() { userId }: Principal): Promise<void> {
+    await this.sessions.revoke(userId, id, 'revoked');
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Sign out everywhere but here' })
+  @ApiNoContentResponse()
+  async revokeOtherSessions(@CurrentPrincipal() { userId, sessionId }: Principal): Promise<void> {
+    await this.sessions.revokeOthers(userId, sessionId);
+  }
+}

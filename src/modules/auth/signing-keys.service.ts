@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
+import { SecretBox } from '../../common/crypto/secret-box.js';
+import { AppConfig } from '../../config/app-config.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { SigningKey } from '../../generated/prisma/client.js';
+
+const algorithm = 'ES256';
+/** How long the list of keys is believed before it is read again, in milliseconds. */
+const freshFor = 60_000;
+
+export interface PrivateSigningKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+/** The keys that sign access tokens: made at the first start, kept in the database, sealed under APP_SECRET. */
+@Injectable()
+export class SigningKeys {
+  readonly #box: SecretBox;
+  #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
+  readonly #private = new Map<string, KeyObject>();
+  readonly #public = new Map<string, string>();
+
+  constructor(
+    private readonly platform: PlatformDb,
+    config: AppConfig,
+  ) {
+    this.#box = new SecretBox(config.appSecret, 'signing-key');
+  }
+
+  /** The newest key that may sign. */
+  async signing(): Promise<PrivateSigningKey> {
+    const row = (await this.#keys()).find((key) => key.retiredAt === null || key.retiredAt > new Date()) ?? (await this.#create());
+    let key = this.#private.get(row.id);
+    if (key === undefined) {
+      key = createPrivateKey(this.#box.open(row.privateKey));
+      this.#private.set(row.id, key);
+    }
+    return { kid: row.id, key };
+  }
+
+  /** The public key (PEM) of a token's `kid`, or undefined when no such key verifies any more. */
+  async verifying(kid: string): Promise<string | undefined> {
+    const row = (await this.#keys(kid)).find((key) => key.id === kid);
+    if (row === undefined) return undefined;
+    let pem = this.#public.get(kid);
+    if (pem === undefined) {
+      pem = createPublicKey({ key: row.publicJwk as JWK, format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString();
+      this.#public.set(kid, pem);
+    }
+    return pem;
+  }
+
+  /** The JSON Web Key Set (RFC 7517) by which others check our tokens. */
+  async jwks(): Promise<{ keys: JWK[] }> {
+    await this.signing();
+    return { keys: (await this.#keys()).map((key) => ({ ...(key.publicJwk as JWK), kid: key.id, alg: key.algorithm, use: 'sig' })) };
+  }
+
+  /** Newest first. Reads again when `kid` is not known, since another replica may have made it, but not more than once a second. */
+  async #keys(kid?: string): Promise<readonly SigningKey[]> {
+    const age = this.#loaded === undefined ? Infinity : Date.now() - this.#loaded.at;
+    const unknown = kid !== undefined && this.#loaded?.keys.some((key) => key.id === kid) !== true;
+    if (this.#loaded === undefined || age > freshFor || (unknown && age > 1000)) {
+      const keys = await this.platform.signingKey.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] }, orderBy: { createdAt: 'desc' } });
+      this.#loaded = { at: Date.now(), keys };
+    }
+    return this.#loaded.keys;
+  }
+
+  /** Two replicas that start together may each make one; both verify, and the newest signs. */
+  async #create(): Promise<SigningKey> {
+    const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
+    const { kty, crv, x, y } = await exportJWK(publicKey);
+    const row = await this.platform.signingKey.create({
+      data: { id: randomUUID(), algorithm, publicJwk: { kty, crv, x, y } as Record<string, string>, privateKey: this.#box.seal(await exportPKCS8(privateKey)) },
+    });
+    this.#loaded = undefined;
+    return row;
+  }
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { User } from '../../generated/prisma/client.js';
+import { EmailTakenError } from './auth.errors.js';
+import { assertStrongPassword } from './password.policy.js';
+import { Passwords } from './passwords.service.js';
+
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** A user that is ready to be inserted: the slow hash is made before the transaction begins. */
+export interface PreparedUser {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+}
+
+/** How many accounts with one unverified address a login tries: bounds the work that a stranger can cause. */
+const unverifiedTried = 3;
+
+/**
+ * Users and their passwords.
+ *
+ * Signing up never says whether an address is known: until somebody proves that an address is theirs, several accounts
+ * may claim it, and each is reached only with its own password. Once it is proved, that account alone owns it.
+ */
+@Injectable()
+export class Users {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** @throws {WeakPasswordError} */
+  async prepare({ email, name, password }: NewUser): Promise<PreparedUser> {
+    assertStrongPassword(password, [email, name]);
+    return { email, name, passwordHash: await this.passwords.hash(password) };
+  }
+
+  /**
+   * @param emailVerified whether the user has proved that the address is theirs
+   * @throws {EmailTakenError} when another account owns the verified address
+   */
+  async create(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
+    try {
+      return await tx.user.create({ data: { email, name, emailVerifiedAt: emailVerified ? new Date() : null, credential: { create: { passwordHash } } } });
+    } catch (error) {
+      if (isUniqueViolation(error, 'email')) throw new EmailTakenError();
+      throw error;
+    }
+  }
+
+  /** The user with this address and password, or undefined; takes the same time either way. */
+  async findByCredentials(email: string, password: string): Promise<User | undefined> {
+    const users = await this.platform.user.findMany({
+      where: { email, disabledAt: null },
+      include: { credential: true },
+      orderBy: [{ emailVerifiedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
+      take: unverifiedTried + 1,
+    });
+    if (users.length === 0) await this.passwords.verify(password, undefined);
+    for (const user of users) {
+      if (await this.passwords.verify(password, user.credential?.passwordHash)) return user;
+    }
+    return undefined;
+  }
+
+  /** The user who has proved that this address is theirs. */
+  async findVerified(email: string): Promise<User | null> {
+    return this.platform.user.findFirst({ where: { email, emailVerifiedAt: { not: null }, disabledAt: null } });
+  }
+}

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../access/principal.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { Invitation, Organization } from '../../generated/prisma/client.js';
+import type { Device } from '../auth/device.js';
+import { Sessions, type TokenPair } from '../auth/sessions.service.js';
+import { Users, type PreparedUser } from '../auth/users.service.js';
+import { Admission } from '../members/admission.service.js';
+import { readInvitationToken } from './invitation-token.js';
+import { stateOf, type AcceptInvitationDto, type InvitationPreviewDto } from './invitations.dto.js';
+import { AccountExistsError, AddressNotVerifiedError, InvitationClosedError, InvitationNotFoundError, NewAccountNeededError, OtherAddressError } from './invitations.errors.js';
+
+type OpenInvitation = Invitation & { readonly organization: Organization };
+
+export interface Accepted {
+  readonly organization: Organization;
+  readonly role: string;
+  readonly userId: string;
+  /** Only for a new account. */
+  readonly tokens: TokenPair | undefined;
+}
+
+/** The invited side: whoever holds the link. Works outside of any tenant, so as the platform role. */
+@Injectable()
+export class InvitationAcceptance {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly users: Users,
+    private readonly sessions: Sessions,
+    private readonly admission: Admission,
+  ) {}
+
+  /** @throws {InvitationNotFoundError | InvitationClosedError} */
+  async preview(token: string): Promise<InvitationPreviewDto> {
+    const { organization, email, role, message, expiresAt, invitedById } = await this.#open(token);
+    const inviter = await this.platform.user.findUnique({ where: { id: invitedById }, select: { name: true } });
+    const { id, name, slug } = organization;
+    return { organization: { id, name, slug }, email, role, message, invitedBy: inviter?.name ?? null, expiresAt };
+  }
+
+  /** @throws {InvitationNotFoundError | InvitationClosedError} */
+  async decline(token: string): Promise<void> {
+    const invitation = await this.#open(token);
+    await this.platform.$transaction((tx) => this.#close(tx, invitation, { status: 'declined' }));
+  }
+
+  /**
+   * Once, atomically: of many who accept at the same time one gets through.
+   *
+   * @throws {InvitationNotFoundError | InvitationClosedError | AlreadyMemberError}
+   * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user is not the invited one
+   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} for who is not signed in
+   */
+  async accept({ token, name, password }: AcceptInvitationDto, principal: Principal | undefined, device: Device): Promise<Accepted> {
+    const invitation = await this.#open(token);
+    if (principal !== undefined) return this.#acceptAs(principal, invitation);
+    if (name === undefined || password === undefined) throw new NewAccountNeededError();
+    if ((await this.users.findVerified(invitation.email)) !== null) throw new AccountExistsError();
+    return this.#acceptAsNew(await this.users.prepare({ email: invitation.email, name, password }), invitation, device);
+  }
+
+  async #acceptAs({ userId, email, emailVerified }: Principal, invitation: OpenInvitation): Promise<Accepted> {
+    if (email !== invitation.email) throw new OtherAddressError();
+    if (!emailVerified) throw new AddressNotVerifiedError();
+    return this.platform.$transaction(async (tx) => {
+      await this.#admit(tx, invitation, userId);
+      await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: invitation.organizationId } });
+      return { organization: invitation.organization, role: invitation.role, userId, tokens: undefined };
+    });
+  }
+
+  /** A mailed link proves the mailbox; a link that an admin handed on does not. */
+  async #acceptAsNew(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<Accepted> {
+    const { organizationId, organization, role } = invitation;
+    return this.platform.$transaction(async (tx) => {
+      await this.admission.lock(tx, organizationId);
+      const user = await this.users.create(tx, prepared, invitation.delivery === 'mail');
+      await this.#admit(tx, invitation, user.id);
+      await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
+      const tokens = await this.sessions.start(tx, { userId: user.id, organizationId, rememberMe: false, device });
+      return { organization, role, userId: user.id, tokens };
+    });
+  }
+
+  async #admit(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {
+    const { organizationId, role, invitedById } = invitation;
+    await this.admission.lock(tx, organizationId);
+    await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
+    await this.admission.admit(tx, { organizationId, userId, role, invitedById });
+  }
+
+  /** Only one caller sees it pending; the token is checked once more, since it may have been renewed meanwhile. */
+  async #close(tx: PlatformTransaction, invitation: Invitation, outcome: { status: 'accepted' | 'declined'; acceptedById?: string }): Promise<void> {
+    const { organizationId, id, tokenHash } = invitation;
+    const where = { organizationId, id, tokenHash, status: 'pending', expiresAt: { gt: new Date() }, organization: { deletedAt: null } } as const;
+    const { count } = await tx.invitation.updateMany({ where, data: { ...outcome, closedAt: new Date() } });
+    if (count === 0) throw new InvitationClosedError('closed');
+  }
+
+  async #open(token: string): Promise<OpenInvitation> {
+    const key = readInvitationToken(token);
+    if (key === undefined) throw new InvitationNotFoundError();
+    const invitation = await this.platform.invitation.findUnique({ where: { organizationId_tokenHash: key }, include: { organization: true } });
+    if (invitation === null || invitation.organization.deletedAt !== null) throw new InvitationNotFoundError();
+    const state = stateOf(invitation);
+    if (state !== 'pending') throw new InvitationClosedError(state);
+    return invitation;
+  }
+}

@@ -1,0 +1,43 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Public, PublicOrSignedIn } from '../../access/access-rule.js';
+import { OptionalPrincipal, type Principal } from '../../access/principal.js';
+import { CurrentDevice, type Device } from '../auth/device.js';
+import { InvitationAcceptance, type Accepted } from './invitation-acceptance.service.js';
+import { AcceptInvitationDto, InvitationAcceptedDto, InvitationPreviewDto, InvitationTokenDto } from './invitations.dto.js';
+
+@ApiTags('invitations')
+@Controller('invitations')
+export class InvitationLinksController {
+  constructor(private readonly acceptance: InvitationAcceptance) {}
+
+  @Post('preview')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'What a link invites to' })
+  @ApiOkResponse({ type: InvitationPreviewDto })
+  previewInvitation(@Body() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
+    return this.acceptance.preview(token);
+  }
+
+  @Post('accept')
+  @PublicOrSignedIn()
+  @ApiOperation({ summary: 'Accept, as the signed-in user whose address was invited, or with a new account' })
+  @ApiCreatedResponse({ type: InvitationAcceptedDto })
+  async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalPrincipal() principal: Principal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {
+    return toAcceptedDto(await this.acceptance.accept(body, principal, device));
+  }
+
+  @Post('decline')
+  @Public()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Decline' })
+  @ApiNoContentResponse()
+  async declineInvitation(@Body() { token }: InvitationTokenDto): Promise<void> {
+    await this.acceptance.decline(token);
+  }
+}
+
+function toAcceptedDto({ organization: { id, name, slug }, role, userId, tokens }: Accepted): InvitationAcceptedDto {
+  return { organization: { id, name, slug }, role, userId, ...tokens };
+}

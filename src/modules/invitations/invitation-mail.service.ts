@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/app-config.js';
+import type { TenantTransaction } from '../../database/tenant-db.js';
+import type { Invitation } from '../../generated/prisma/client.js';
+import { Outbox } from '../mail/outbox.service.js';
+
+/** Writes the mail of an invitation. Its link starts with APP_URL, never with what a request claims to be our host. */
+@Injectable()
+export class InvitationMail {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly config: AppConfig,
+  ) {}
+
+  linkOf(token: string): string {
+    return `${this.config.appUrl}/invitations/accept?token=${token}`;
+  }
+
+  async send(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<void> {
+    const organization = await tx.organization.findFirstOrThrow({ select: { name: true, displayName: true } });
+    const inviter = await tx.membership.findFirst({ where: { userId: actorId }, select: { user: { select: { name: true } } } });
+    const { email, role, message, expiresAt } = invitation;
+    await this.outbox.add(tx, {
+      template: 'invitation',
+      to: email,
+      data: {
+        organization: organization.displayName ?? organization.name,
+        inviter: inviter?.user.name ?? organization.name,
+        role,
+        message,
+        link: this.linkOf(token),
+        expiresAt: `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+      },
+    });
+  }
+}

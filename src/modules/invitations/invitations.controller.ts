@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CreatedInvitationsDto, CreateInvitationsDto, InvitationDto, InvitationPageDto, ListInvitationsQuery } from './invitations.dto.js';
+import { requestedInvitations } from './invitations.policy.js';
+import { InvitationsService } from './invitations.service.js';
+
+@ApiTags('invitations')
+@Controller('organizations/:organizationId/invitations')
+export class InvitationsController {
+  constructor(private readonly invitations: InvitationsService) {}
+
+  @Get()
+  @RequirePermission('invitations:read')
+  @ApiOperation({ summary: 'Who was invited' })
+  @ApiOkResponse({ type: InvitationPageDto })
+  listInvitations(@Query() query: ListInvitationsQuery): Promise<InvitationPageDto> {
+    return this.invitations.list(query);
+  }
+
+  @Post()
+  @RequirePermission('invitations:write')
+  @ApiOperation({ summary: 'Invite one address, or up to 100 at once' })
+  @ApiCreatedResponse({ type: CreatedInvitationsDto })
+  async createInvitations(@Body() body: CreateInvitationsDto, @CurrentPrincipal() { userId }: Principal): Promise<CreatedInvitationsDto> {
+    return { data: await this.invitations.create(userId, requestedInvitations(body)) };
+  }
+
+  @Post(':invitationId/resend')
+  @RequirePermission('invitations:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make a new link; the old one stops working' })
+  @ApiOkResponse({ type: InvitationDto })
+  resendInvitation(@IdParam('invitationId') id: string, @CurrentPrincipal() { userId }: Principal): Promise<InvitationDto> {
+    return this.invitations.resend(userId, id);
+  }
+
+  @Delete(':invitationId')
+  @RequirePermission('invitations:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke it' })
+  @ApiNoContentResponse()
+  async revokeInvitation(@IdParam('invitationId') id: string): Promise<void> {
+    await this.invitations.revoke(id);
+  }
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { lifetimes } from '../../config/app-config.js';
+import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import type { Invitation } from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MembershipsService } from '../members/memberships.service.js';
+import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
+import { InvitationMail } from './invitation-mail.service.js';
+import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
+import { AlreadyMembersError, InvitationClosedError } from './invitations.errors.js';
+
+const day = 24 * 3600 * 1000;
+const defaultDays = lifetimes.invitation / (24 * 3600);
+
+/** The inviting side: members who may invite make, list, renew and revoke invitations of their organization. */
+@Injectable()
+export class InvitationsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+    private readonly memberships: MembershipsService,
+    private readonly mail: InvitationMail,
+  ) {}
+
+  /**
+   * Makes all or none. A pending invitation of the same address is replaced: its link stops working.
+   *
+   * @throws {MalformedRequestError} when an address comes twice
+   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError}
+   */
+  async create(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
+    const emails = wanted.map(({ email }) => email);
+    if (new Set(emails).size < emails.length) throw new MalformedRequestError('An address may come only once.', [], 'duplicate_address');
+    return this.memberships.underLock(actorId, async (tx, actor) => {
+      for (const { role } of wanted) this.memberships.assertMayGrant(actor, role);
+      await this.#refuseMembers(tx, emails);
+      await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
+      const made: InvitationDto[] = [];
+      for (const request of wanted) made.push(await this.#createOne(tx, actorId, request));
+      return made;
+    });
+  }
+
+  async list({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
+    const now = new Date();
+    const expiry = status === 'expired' ? { expiresAt: { lte: now } } : status === 'pending' ? { expiresAt: { gt: now } } : {};
+    const filter = status === undefined ? {} : { status: status === 'expired' ? ('pending' as const) : status, ...expiry };
+    const page = await this.pages.list(request, {
+      scope: `invitations ${this.context.organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.invitation.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.db.invitation.count({ where: filter }),
+    });
+    return mapPage(page, (row) => toInvitationDto(row));
+  }
+
+  /** A new link with a new time; the old one is dead. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
+  async resend(actorId: string, id: string): Promise<InvitationDto> {
+    return this.memberships.underLock(actorId, async (tx, actor) => {
+      const known = await this.#getPending(tx, id);
+      this.memberships.assertMayGrant(actor, known.role);
+      const token = newInvitationToken(this.context.organizationId);
+      const life = known.expiresAt.getTime() - known.sentAt.getTime();
+      const data = { tokenHash: hashInvitationToken(token), sentAt: new Date(), expiresAt: new Date(Date.now() + life) };
+      const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
+      if (renewed === undefined) throw new InvitationClosedError('closed');
+      return this.#deliver(tx, renewed, token, actorId);
+    });
+  }
+
+  /** @throws {NotFoundError | InvitationClosedError} */
+  async revoke(id: string): Promise<void> {
+    const { count } = await this.db.invitation.updateMany({ where: { id, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
+    if (count === 0) await this.#getPending(this.db, id);
+  }
+
+  async #createOne(tx: TenantTransaction, actorId: string, request: InvitationRequestDto): Promise<InvitationDto> {
+    const { email, role, message = null, expiresInDays = defaultDays, delivery = 'mail' } = request;
+    const token = newInvitationToken(this.context.organizationId);
+    const data = { email, role, message, delivery, tokenHash: hashInvitationToken(token), invitedById: actorId, expiresAt: new Date(Date.now() + expiresInDays * day) };
+    const [invitation] = await tx.invitation.createManyAndReturn({ data });
+    if (invitation === undefined) throw new NotFoundError();
+    return this.#deliver(tx, invitation, token, actorId);
+  }
+
+  async #deliver(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<InvitationDto> {
+    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.mail.linkOf(token));
+    await this.mail.send(tx, invitation, token, actorId);
+    return toInvitationDto(invitation);
+  }
+
+  async #refuseMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {
+    const where = { user: { is: { email: { in: [...emails] } } } };
+    const members = await tx.membership.findMany({ where, select: { user: { select: { email: true } } } });
+    if (members.length > 0) throw new AlreadyMembersError(members.map(({ user }) => user.email));
+  }
+
+  /** @throws {NotFoundError} when there is none, {InvitationClosedError} when it is no longer pending */
+  async #getPending(db: TenantDb | TenantTransaction, id: string): Promise<Invitation> {
+    const invitation = await db.invitation.findFirst({ where: { id } });
+    if (invitation === null) throw new NotFoundError();
+    if (invitation.status !== 'pending') throw new InvitationClosedError(invitation.status);
+    return invitation;
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { PlatformDb } from '../../database/platform-db.js';
+import { Queue } from '../../jobs/queue.service.js';
+import { MailTransport } from './mail.transport.js';
+import { Outbox } from './outbox.service.js';
+
+export const mailQueue = 'mail';
+const deadMailQueue = 'mail_dead';
+
+export interface MailJob {
+  readonly mailId: string;
+}
+
+/** Delivers one mail of the outbox; what fails is tried again by the queue, and given up after its last try. */
+@Injectable()
+export class DeliverMailJob implements OnApplicationBootstrap {
+  readonly #logger = new Logger(DeliverMailJob.name);
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly platform: PlatformDb,
+    private readonly outbox: Outbox,
+    private readonly transport: MailTransport,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.work<MailJob>(mailQueue, (job) => this.deliver(job));
+    await this.queue.work<MailJob>(deadMailQueue, (job) => this.giveUp(job));
+  }
+
+  /** Sends the mail unless that was done. Its id is the Message-ID, so that a repetition is seen as one by the receiver. */
+  async deliver({ mailId }: MailJob): Promise<void> {
+    const mail = await this.platform.mailMessage.findUnique({ where: { id: mailId } });
+    if (mail === null || mail.status === 'sent' || mail.content === null) return;
+    try {
+      await this.transport.send({ ...this.outbox.open(mail.content), to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt });
+    } catch (error) {
+      const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
+      await this.platform.mailMessage.update({ where: { id: mailId }, data: { attempts: { increment: 1 }, lastError } });
+      throw error;
+    }
+    await this.platform.mailMessage.update({ where: { id: mailId }, data: { status: 'sent', sentAt: new Date(), attempts: { increment: 1 }, content: null, lastError: null } });
+  }
+
+  async giveUp({ mailId }: MailJob): Promise<void> {
+    await this.platform.mailMessage.updateMany({ where: { id: mailId, status: { not: 'sent' } }, data: { status: 'failed' } });
+    this.#logger.error({ mailId }, 'mail could not be delivered and was given up');
+  }
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { DeliverMailJob } from './deliver-mail.job.js';
+import { MailRelay } from './mail.relay.js';
+import { MailTransport } from './mail.transport.js';
+import { Outbox } from './outbox.service.js';
+
+@Module({ providers: [Outbox, MailTransport, DeliverMailJob, MailRelay], exports: [Outbox] })
+export class MailModule {}

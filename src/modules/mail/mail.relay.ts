@@ -1,0 +1,85 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { AppConfig } from '../../config/app-config.js';
+import { DatabaseListener } from '../../database/database-listener.js';
+import { PlatformPool } from '../../database/platform-pool.js';
+import { Queue } from '../../jobs/queue.service.js';
+import { mailQueue } from './deliver-mail.job.js';
+
+const batch = 100;
+/** The outbox is also looked at unbidden, in case a notification was lost. Milliseconds. */
+const sweepEvery = 10_000;
+
+/** Moves new mail from the outbox into the queue: at once when the database says that there is some. */
+@Injectable()
+export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(MailRelay.name);
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #again = false;
+
+  constructor(
+    private readonly pool: PlatformPool,
+    private readonly listener: DatabaseListener,
+    private readonly queue: Queue,
+    private readonly config: AppConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.jobsEnabled) return;
+    this.listener.on('tenantry_outbox', () => this.#sweep());
+    this.#timer = setInterval(() => this.#sweep(), sweepEvery);
+    this.#sweep();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** One sweep at a time; a call during one has it run once more. */
+  #sweep(): void {
+    this.#again = true;
+    this.#running ??= this.#sweepAll().finally(() => (this.#running = undefined));
+  }
+
+  async #sweepAll(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        while ((await this.#relayBatch()) === batch);
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'the outbox of mail could not be read; trying again soon');
+      }
+    }
+    this.queue.wake(mailQueue);
+  }
+
+  /** Marks and sends in one transaction: every row becomes exactly one job, however many replicas relay. */
+  async #relayBatch(): Promise<number> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin');
+      const count = await this.#relayWithin(client);
+      await client.query('commit');
+      return count;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async #relayWithin(client: PoolClient): Promise<number> {
+    const { rows } = await client.query<{ id: string }>(
+      `update mail_messages set status = 'queued'
+        where id in (select id from mail_messages where status = 'pending' order by created_at limit $1 for update skip locked)
+        returning id`,
+      [batch],
+    );
+    const runner = { executeSql: (text: string, values: unknown[]) => client.query(text, values) };
+    await this.queue.sendWithin(runner, rows.map(({ id }) => ({ name: mailQueue, payload: { mailId: id } })));
+    return rows.length;
+  }
+}

@@ -1,0 +1,59 @@
+/** The mails that we send, and what each needs to know. */
+export interface MailTemplates {
+  'verify-email': { readonly name: string; readonly link: string };
+  invitation: {
+    readonly organization: string;
+    readonly inviter: string;
+    readonly role: string;
+    readonly message: string | null;
+    readonly link: string;
+    readonly expiresAt: string;
+  };
+}
+
+export interface MailContent {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+interface Draft {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  readonly action: { readonly label: string; readonly link: string };
+  readonly closing: string;
+}
+
+const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Name]) => Draft } = {
+  'verify-email': ({ name, link }) => ({
+    subject: 'Confirm your e-mail address',
+    paragraphs: [`Hello ${name},`, 'please confirm that this address is yours.'],
+    action: { label: 'Confirm address', link },
+    closing: 'The link works once, for 24 hours. If you did not sign up, do nothing.',
+  }),
+  invitation: ({ organization, inviter, role, message, link, expiresAt }) => ({
+    subject: `${inviter} invites you to ${organization}`,
+    paragraphs: [`${inviter} invites you to join ${organization} as ${role}.`, ...(message === null ? [] : [message])],
+    action: { label: 'Accept the invitation', link },
+    closing: `The invitation is valid until ${expiresAt}. If you do not know the sender, do nothing.`,
+  }),
+};
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** Writes a mail as text and as HTML. What users wrote is escaped, and cannot add headers. */
+export function renderMail<Name extends keyof MailTemplates>(template: Name, data: MailTemplates[Name]): MailContent {
+  const { subject, paragraphs, action, closing } = drafts[template](data);
+  const html = [
+    ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`),
+    `<p><a href="${escapeHtml(action.link)}">${escapeHtml(action.label)}</a></p>`,
+    `<p>${escapeHtml(closing)}</p>`,
+  ];
+  return {
+    subject: oneLine(subject).slice(0, 200),
+    text: [...paragraphs, `${action.label}:\n${action.link}`, closing].join('\n\n'),
+    html: `<!doctype html><html><body>${html.join('')}</body></html>`,
+  };
+}

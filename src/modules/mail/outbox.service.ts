@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { SecretBox } from '../../common/crypto/secret-box.js';
+import { AppConfig } from '../../config/app-config.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import { renderMail, type MailContent, type MailTemplates } from './mail.templates.js';
+
+export interface OutgoingMail<Name extends keyof MailTemplates> {
+  readonly template: Name;
+  readonly to: string;
+  readonly data: MailTemplates[Name];
+  /** Only where the platform writes for an organization; the tenant client stamps its own. */
+  readonly organizationId?: string;
+}
+
+/** The part of a database client, tenant's or platform's, that the outbox needs. */
+export interface MailWriter {
+  readonly mailMessage: { createMany(args: { data: Prisma.MailMessageCreateManyInput }): PromiseLike<unknown> };
+}
+
+/** Mail leaves through the database: the row is written in the transaction of the change that it tells of. */
+@Injectable()
+export class Outbox {
+  readonly #box: SecretBox;
+
+  constructor(config: AppConfig) {
+    this.#box = new SecretBox(config.appSecret, 'mail');
+  }
+
+  async add<Name extends keyof MailTemplates>(tx: MailWriter, { template, to, data, organizationId }: OutgoingMail<Name>): Promise<void> {
+    const content = this.#box.seal(JSON.stringify(renderMail(template, data)));
+    await tx.mailMessage.createMany({ data: { template, recipient: to, content, ...(organizationId === undefined ? {} : { organizationId }) } });
+  }
+
+  /** Opens the content of an outbox row. */
+  open(content: Uint8Array): MailContent {
+    return JSON.parse(this.#box.open(content)) as MailContent;
+  }
+}

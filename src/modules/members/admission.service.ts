@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { PlatformTransaction } from '../../database/platform-db.js';
+import { AlreadyMemberError } from './members.errors.js';
+
+export interface NewMember {
+  readonly organizationId: string;
+  readonly userId: string;
+  readonly role: string;
+  readonly invitedById: string;
+}
+
+/** Lets a user in who comes from outside the tenant, by an invitation, on the platform's transaction. */
+@Injectable()
+export class Admission {
+  /** Waits for other changes of this organization's memberships; see `lockMemberships`. Take it before any other row. */
+  async lock(tx: PlatformTransaction, organizationId: string): Promise<void> {
+    await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
+  }
+
+  /** @throws {AlreadyMemberError} */
+  async admit(tx: PlatformTransaction, member: NewMember): Promise<void> {
+    const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
+    if (count === 0) throw new AlreadyMemberError();
+  }
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { AddMemberDto, ChangeRoleDto, ListMembersQuery, MemberDto, MemberPageDto } from './members.dto.js';
+import { MembersService } from './members.service.js';
+import { MembershipsService } from './memberships.service.js';
+
+@ApiTags('members')
+@Controller('organizations/:organizationId/members')
+export class MembersController {
+  constructor(
+    private readonly members: MembersService,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  @Get()
+  @RequirePermission('members:read')
+  @ApiOperation({ summary: 'Who is a member' })
+  @ApiOkResponse({ type: MemberPageDto })
+  listMembers(@Query() query: ListMembersQuery): Promise<MemberPageDto> {
+    return this.members.list(query);
+  }
+
+  @Post()
+  @RequirePermission('members:write')
+  @ApiOperation({ summary: 'Add an existing user by their verified e-mail address' })
+  @ApiCreatedResponse({ type: MemberDto })
+  async addMember(@IdParam('organizationId') organizationId: string, @Body() body: AddMemberDto, @CurrentPrincipal() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<MemberDto> {
+    const member = await this.members.add(userId, body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/members/${member.userId}`);
+    return member;
+  }
+
+  @Get(':userId')
+  @RequirePermission('members:read')
+  @ApiOperation({ summary: 'One member' })
+  @ApiOkResponse({ type: MemberDto })
+  getMember(@IdParam('userId') userId: string): Promise<MemberDto> {
+    return this.members.get(userId);
+  }
+
+  @Patch(':userId')
+  @RequirePermission('members:write')
+  @ApiOperation({ summary: 'Change a role; it acts on the next request' })
+  @ApiOkResponse({ type: MemberDto })
+  changeMemberRole(@IdParam('userId') userId: string, @Body() { role }: ChangeRoleDto, @CurrentPrincipal() actor: Principal): Promise<MemberDto> {
+    return this.members.changeRole(actor.userId, userId, role);
+  }
+
+  @Delete(':userId')
+  @RequirePermission('members:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a member; their next request fails' })
+  @ApiNoContentResponse()
+  async removeMember(@IdParam('userId') userId: string, @CurrentPrincipal() actor: Principal): Promise<void> {
+    await this.memberships.remove(actor.userId, userId);
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { containsText } from '../../common/http/text-search.js';
+import { TenantDb } from '../../database/tenant-db.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { Users } from '../auth/users.service.js';
+import { toMemberDto, type AddMemberDto, type ListMembersQuery, type MemberDto } from './members.dto.js';
+import { UnknownUserError } from './members.errors.js';
+import { memberColumns } from './members.queries.js';
+import { MembershipsService } from './memberships.service.js';
+
+/** Finding members, and adding and changing them by what a caller knows of them. */
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+    private readonly memberships: MembershipsService,
+    private readonly users: Users,
+  ) {}
+
+  async list({ role, search, ...request }: ListMembersQuery): Promise<Page<MemberDto>> {
+    const filter = {
+      ...(role === undefined ? {} : { role }),
+      ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }),
+    };
+    const page = await this.pages.list(request, {
+      scope: `members ${this.context.organizationId}`,
+      defaultSort: 'createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.membership.findMany({ where: { AND: [filter, where] }, orderBy, take, select: memberColumns }),
+      count: () => this.db.membership.count({ where: filter }),
+    });
+    return mapPage(page, toMemberDto);
+  }
+
+  /** @throws {NotFoundError} */
+  async get(userId: string): Promise<MemberDto> {
+    const member = await this.db.membership.findFirst({ where: { userId }, select: memberColumns });
+    if (member === null) throw new NotFoundError();
+    return toMemberDto(member);
+  }
+
+  /** @throws {UnknownUserError | UnknownRoleError | RoleTooHighError | AlreadyMemberError} */
+  async add(actorId: string, { email, role }: AddMemberDto): Promise<MemberDto> {
+    const user = await this.users.findVerified(email);
+    if (user === null) throw new UnknownUserError();
+    await this.memberships.add(actorId, user.id, role);
+    return this.get(user.id);
+  }
+
+  /** @throws as {@link MembershipsService.changeRole} */
+  async changeRole(actorId: string, userId: string, role: string): Promise<MemberDto> {
+    await this.memberships.changeRole(actorId, userId, role);
+    return this.get(userId);
+  }
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Authenticated, RequirePermission, RequireRole } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { etagOf, expectedVersion } from '../../common/http/etag.js';
+import type { Organization } from '../../generated/prisma/client.js';
+import { MembershipsService } from '../members/memberships.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { CreateOrganizationDto, MyOrganizationDto, MyOrganizationListDto, OrganizationDto, toOrganizationDto, TransferOwnershipDto, UpdateOrganizationDto } from './organizations.dto.js';
+import { OrganizationsService } from './organizations.service.js';
+
+@ApiTags('organizations')
+@Controller('organizations')
+export class OrganizationsController {
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly memberships: MembershipsService,
+    private readonly tenants: TenantsService,
+  ) {}
+
+  @Get()
+  @Authenticated()
+  @ApiOperation({ summary: 'The organizations that I am a member of' })
+  @ApiOkResponse({ type: MyOrganizationListDto })
+  async listMyOrganizations(@CurrentPrincipal() { userId }: Principal): Promise<MyOrganizationListDto> {
+    return { data: (await this.tenants.listOf(userId)).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })) };
+  }
+
+  @Post()
+  @Authenticated()
+  @ApiOperation({ summary: 'Make an organization and become its owner' })
+  @ApiCreatedResponse({ type: MyOrganizationDto })
+  async createOrganization(@Body() body: CreateOrganizationDto, @CurrentPrincipal() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<MyOrganizationDto> {
+    const organization = await this.tenants.createFor(userId, body);
+    reply.header('location', `/api/v1/organizations/${organization.id}`);
+    return { ...tagged(organization, reply), role: 'owner' };
+  }
+
+  @Get('current')
+  @RequirePermission('organization:read')
+  @ApiOperation({ summary: 'The organization that this request works in' })
+  @ApiOkResponse({ type: OrganizationDto })
+  async getCurrentOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
+    return tagged(await this.organizations.get(), reply);
+  }
+
+  @Get(':organizationId')
+  @RequirePermission('organization:read')
+  @ApiOperation({ summary: 'One organization of mine' })
+  @ApiOkResponse({ type: OrganizationDto })
+  async getOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
+    return tagged(await this.organizations.get(), reply);
+  }
+
+  @Patch(':organizationId')
+  @RequirePermission('organization:update')
+  @ApiOperation({ summary: 'Change its profile (JSON merge patch)' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
+  @ApiOkResponse({ type: OrganizationDto })
+  async updateOrganization(
+    @Body() changes: UpdateOrganizationDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrganizationDto> {
+    return tagged(await this.organizations.update(userId, changes, expectedVersion(ifMatch)), reply);
+  }
+
+  @Delete(':organizationId')
+  @RequirePermission('organization:delete')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Close it at once; an owner can restore it for 30 days, then it is erased' })
+  @ApiNoContentResponse()
+  async deleteOrganization(@CurrentPrincipal() { userId }: Principal): Promise<void> {
+    await this.organizations.delete(userId);
+  }
+
+  @Post(':organizationId/restore')
+  @RequireRole('owner', { evenIf: ['deleted'] })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a deletion back' })
+  @ApiOkResponse({ type: OrganizationDto })
+  async restoreOrganization(@CurrentPrincipal() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
+    return tagged(await this.organizations.restore(userId), reply);
+  }
+
+  @Post(':organizationId/leave')
+  @RequireRole('member')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Leave it; the last owner cannot' })
+  @ApiNoContentResponse()
+  async leaveOrganization(@CurrentPrincipal() { userId }: Principal): Promise<void> {
+    await this.memberships.leave(userId);
+  }
+
+  @Post(':organizationId/transfer-ownership')
+  @RequirePermission('organization:transfer')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Make another member owner and yourself admin, at once' })
+  @ApiNoContentResponse()
+  async transferOwnership(@Body() { userId: successor }: TransferOwnershipDto, @CurrentPrincipal() { userId }: Principal): Promise<void> {
+    await this.memberships.transferOwnership(userId, successor);
+  }
+}
+
+function tagged(organization: Organization, reply: FastifyReply): OrganizationDto {
+  reply.header('etag', etagOf(organization.version));
+  return toOrganizationDto(organization);
+}

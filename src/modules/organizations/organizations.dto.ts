@@ -1,0 +1,192 @@
+import { registerDecorator } from 'class-validator';
+import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
+import { roleKeys } from '../../access/roles.js';
+import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
+import { slugRule } from '../tenants/slug.policy.js';
+
+function constraint(name: string, message: string, holds: (value: unknown) => boolean): PropertyDecorator {
+  return (target, property) => registerDecorator({ name, target: target.constructor, propertyName: String(property), options: { message }, validator: { validate: (value: unknown) => value === null || holds(value) } });
+}
+
+/** An IANA time zone that this Node knows. */
+const IsKnownTimeZone = (): PropertyDecorator =>
+  constraint('isTimeZone', 'timezone must be an IANA time zone such as Europe/Berlin', (value) => {
+    try {
+      return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+    } catch {
+      return false;
+    }
+  });
+
+/** A well-formed BCP 47 language tag. */
+const IsLanguageTag = (): PropertyDecorator =>
+  constraint('isLanguageTag', 'locale must be a BCP 47 language tag such as en-US', (value) => {
+    try {
+      return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
+    } catch {
+      return false;
+    }
+  });
+
+export class AddressDto {
+  @TextField({ optional: true, max: 300, example: 'Main Street 1' })
+  street?: string;
+
+  @TextField({ optional: true, max: 20, example: '10115' })
+  postalCode?: string;
+
+  @TextField({ optional: true, example: 'Berlin' })
+  city?: string;
+
+  @TextField({ optional: true })
+  region?: string;
+
+  @TextField({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'DE', description: 'ISO 3166-1 alpha-2' })
+  country?: string;
+}
+
+export class CreateOrganizationDto {
+  @TextField({ example: 'Acme' })
+  name!: string;
+
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Made from the name when left out' })
+  slug?: string;
+}
+
+export class UpdateOrganizationDto {
+  @TextField({ optional: true })
+  name?: string;
+
+  @TextField({ optional: true, ...slugRule })
+  slug?: string;
+
+  @TextField({ optional: true, nullable: true })
+  displayName?: string | null;
+
+  @TextField({ optional: true, nullable: true, max: 2000 })
+  description?: string | null;
+
+  @EmailField({ optional: true, nullable: true })
+  email?: string | null;
+
+  @TextField({ optional: true, nullable: true, max: 40, pattern: /^[+()\d\s./-]{4,40}$/, example: '+49 30 123456' })
+  phone?: string | null;
+
+  @UrlField({ optional: true, nullable: true })
+  website?: string | null;
+
+  @ObjectField(() => AddressDto, { optional: true, nullable: true })
+  address?: AddressDto | null;
+
+  @IsKnownTimeZone()
+  @TextField({ optional: true, max: 64, example: 'Europe/Berlin' })
+  timezone?: string;
+
+  @IsLanguageTag()
+  @TextField({ optional: true, max: 35, example: 'en-US' })
+  locale?: string;
+
+  @TextField({ optional: true, nullable: true, max: 64 })
+  organizationType?: string | null;
+
+  @TextField({ optional: true, nullable: true, max: 64 })
+  industry?: string | null;
+
+  @TextField({ optional: true, nullable: true, max: 64, example: '11-50' })
+  sizeCategory?: string | null;
+}
+
+export class OrganizationDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ ...slugRule })
+  slug!: string;
+
+  @TextField({ nullable: true })
+  displayName!: string | null;
+
+  @TextField({ nullable: true, max: 2000 })
+  description!: string | null;
+
+  @EmailField({ nullable: true })
+  email!: string | null;
+
+  @TextField({ nullable: true })
+  phone!: string | null;
+
+  @TextField({ nullable: true })
+  website!: string | null;
+
+  @ObjectField(() => AddressDto, { nullable: true })
+  address!: AddressDto | null;
+
+  @TextField({ example: 'Europe/Berlin' })
+  timezone!: string;
+
+  @TextField({ example: 'en-US' })
+  locale!: string;
+
+  @TextField({ nullable: true })
+  organizationType!: string | null;
+
+  @TextField({ nullable: true })
+  industry!: string | null;
+
+  @TextField({ nullable: true })
+  sizeCategory!: string | null;
+
+  @ChoiceField(Object.values(OrganizationStatus))
+  status!: OrganizationStatus;
+
+  @BooleanField()
+  isVerified!: boolean;
+
+  @BooleanField()
+  isDemo!: boolean;
+
+  @BooleanField()
+  maintenanceMode!: boolean;
+
+  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Counts the changes; the ETag is made of it' })
+  version!: number;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField()
+  updatedAt!: Date;
+
+  @TimeField({ nullable: true })
+  deletedAt!: Date | null;
+
+  @TimeField({ nullable: true, description: 'A deleted organization can be restored until then' })
+  eraseAfter!: Date | null;
+}
+
+export class MyOrganizationDto extends OrganizationDto {
+  @ChoiceField(roleKeys, { description: 'My role in it' })
+  role!: string;
+}
+
+export class MyOrganizationListDto {
+  @ListField(() => MyOrganizationDto)
+  data!: MyOrganizationDto[];
+}
+
+export class TransferOwnershipDto {
+  @UuidField({ description: 'The member who becomes owner; you become admin' })
+  userId!: string;
+}
+
+
+export function toOrganizationDto(row: Organization): OrganizationDto {
+  const { id, name, slug, displayName, description, email, phone, website, timezone, locale, organizationType, industry, sizeCategory } = row;
+  const { status, isVerified, isDemo, maintenanceMode, version, createdAt, updatedAt, deletedAt, eraseAfter } = row;
+  const profile = { id, name, slug, displayName, description, email, phone, website, address: row.address as AddressDto | null };
+  const kind = { timezone, locale, organizationType, industry, sizeCategory, status, isVerified, isDemo, maintenanceMode };
+  return { ...profile, ...kind, version, createdAt, updatedAt, deletedAt, eraseAfter };
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { VersionConflictError } from '../../common/http/etag.js';
+import { lifetimes } from '../../config/app-config.js';
+import { TenantDb } from '../../database/tenant-db.js';
+import { Prisma, type Organization } from '../../generated/prisma/client.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { UpdateOrganizationDto } from './organizations.dto.js';
+import { NotDeletedError } from './organizations.errors.js';
+
+/** The members' view of their organization: the one that the request works in. */
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly tenants: TenantsService,
+  ) {}
+
+  async get(): Promise<Organization> {
+    const organization = await this.db.organization.findFirst();
+    if (organization === null) throw new NotFoundError();
+    return organization;
+  }
+
+  /**
+   * @param expectedVersion the change is refused when the organization has another version; undefined takes any
+   * @throws {VersionConflictError | SlugTakenError | ReservedSlugError}
+   */
+  async update(userId: string, changes: UpdateOrganizationDto, expectedVersion: number | undefined): Promise<Organization> {
+    const { address, ...rest } = changes;
+    const data = {
+      ...rest,
+      ...(address === undefined ? {} : { address: address === null ? Prisma.DbNull : ({ ...address } as Prisma.InputJsonObject) }),
+      updatedById: userId,
+      version: { increment: 1 },
+    };
+    const where = expectedVersion === undefined ? {} : { version: expectedVersion };
+    const [updated] = await this.tenants.claimingSlug(changes.slug, () => this.db.organization.updateManyAndReturn({ where, data }));
+    if (updated === undefined) throw new VersionConflictError();
+    return updated;
+  }
+
+  /** Closes the organization at once; it can be restored until a job erases it after the grace period. */
+  async delete(userId: string): Promise<void> {
+    const now = Date.now();
+    const data = { deletedAt: new Date(now), deletedById: userId, eraseAfter: new Date(now + 1000 * lifetimes.deletedOrganization), version: { increment: 1 } };
+    await this.db.organization.updateMany({ where: { deletedAt: null }, data });
+  }
+
+  /** @throws {NotDeletedError} */
+  async restore(userId: string): Promise<Organization> {
+    const data = { deletedAt: null, deletedById: null, eraseAfter: null, updatedById: userId, version: { increment: 1 } };
+    const [restored] = await this.db.organization.updateManyAndReturn({ where: { deletedAt: { not: null } }, data });
+    if (restored === undefined) throw new NotDeletedError();
+    return restored;
+  }
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CreateProjectDto, ListProjectsQuery, ProjectDto, ProjectPageDto, toProjectDto, UpdateProjectDto } from './projects.dto.js';
+import { ProjectsService } from './projects.service.js';
+
+@ApiTags('projects')
+@Controller('organizations/:organizationId/projects')
+export class ProjectsController {
+  constructor(private readonly projects: ProjectsService) {}
+
+  @Get()
+  @RequirePermission('projects:read')
+  @ApiOperation({ summary: 'The projects' })
+  @ApiOkResponse({ type: ProjectPageDto })
+  listProjects(@Query() query: ListProjectsQuery): Promise<ProjectPageDto> {
+    return this.projects.list(query);
+  }
+
+  @Post()
+  @RequirePermission('projects:write')
+  @ApiOperation({ summary: 'Make a project' })
+  @ApiCreatedResponse({ type: ProjectDto })
+  async createProject(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: CreateProjectDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProjectDto> {
+    const project = await this.projects.create(userId, body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/projects/${project.id}`);
+    return toProjectDto(project);
+  }
+
+  @Get(':projectId')
+  @RequirePermission('projects:read')
+  @ApiOperation({ summary: 'One project' })
+  @ApiOkResponse({ type: ProjectDto })
+  async getProject(@IdParam('projectId') id: string): Promise<ProjectDto> {
+    return toProjectDto(await this.projects.get(id));
+  }
+
+  @Patch(':projectId')
+  @RequirePermission('projects:write')
+  @ApiOperation({ summary: 'Change a project (JSON merge patch)' })
+  @ApiOkResponse({ type: ProjectDto })
+  async updateProject(@IdParam('projectId') id: string, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
+    return toProjectDto(await this.projects.update(id, body));
+  }
+
+  @Delete(':projectId')
+  @RequirePermission('projects:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a project with its tasks' })
+  @ApiNoContentResponse()
+  async deleteProject(@IdParam('projectId') id: string): Promise<void> {
+    await this.projects.delete(id);
+  }
+}

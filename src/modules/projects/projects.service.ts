@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { containsText } from '../../common/http/text-search.js';
+import { isForeignKeyViolation } from '../../database/database-errors.js';
+import { TenantDb } from '../../database/tenant-db.js';
+import type { Project } from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { toProjectDto, type CreateProjectDto, type ListProjectsQuery, type ProjectDto, type UpdateProjectDto } from './projects.dto.js';
+import { AssigneeNotAMemberError } from './projects.errors.js';
+
+/** The organization's projects. Nothing here names the organization: the client does. */
+@Injectable()
+export class ProjectsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+  ) {}
+
+  async list({ assigneeId, search, ...request }: ListProjectsQuery): Promise<Page<ProjectDto>> {
+    const filter = {
+      ...(assigneeId === undefined ? {} : { assigneeId }),
+      ...(search === undefined ? {} : { name: containsText(search) }),
+    };
+    const page = await this.pages.list(request, {
+      scope: `projects ${this.context.organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.project.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.db.project.count({ where: filter }),
+    });
+    return mapPage(page, toProjectDto);
+  }
+
+  /** @throws {AssigneeNotAMemberError} */
+  async create(userId: string, data: CreateProjectDto): Promise<Project> {
+    const [project] = await memberOnly(this.db.project.createManyAndReturn({ data: { ...data, createdById: userId } }));
+    if (project === undefined) throw new NotFoundError();
+    return project;
+  }
+
+  /** @throws {NotFoundError} */
+  async get(id: string): Promise<Project> {
+    const project = await this.db.project.findFirst({ where: { id } });
+    if (project === null) throw new NotFoundError();
+    return project;
+  }
+
+  /** @throws {NotFoundError | AssigneeNotAMemberError} */
+  async update(id: string, data: UpdateProjectDto): Promise<Project> {
+    const [project] = await memberOnly(this.db.project.updateManyAndReturn({ where: { id }, data: { ...data } }));
+    if (project === undefined) throw new NotFoundError();
+    return project;
+  }
+
+  /** With its tasks. @throws {NotFoundError} */
+  async delete(id: string): Promise<void> {
+    const { count } = await this.db.project.deleteMany({ where: { id } });
+    if (count === 0) throw new NotFoundError();
+  }
+}
+
+/** Lets the foreign key judge whether the assignee is a member: no query before, and no race. */
+export async function memberOnly<Result>(write: PromiseLike<Result>): Promise<Result> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isForeignKeyViolation(error, 'assignee')) throw new AssigneeNotAMemberError();
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CreateTaskDto, ListTasksQuery, TaskDto, TaskPageDto, toTaskDto, UpdateTaskDto } from './projects.dto.js';
+import { TasksService } from './tasks.service.js';
+
+@ApiTags('projects')
+@Controller('organizations/:organizationId/projects/:projectId/tasks')
+export class TasksController {
+  constructor(private readonly tasks: TasksService) {}
+
+  @Get()
+  @RequirePermission('projects:read')
+  @ApiOperation({ summary: 'The tasks of a project' })
+  @ApiOkResponse({ type: TaskPageDto })
+  listTasks(@IdParam('projectId') projectId: string, @Query() query: ListTasksQuery): Promise<TaskPageDto> {
+    return this.tasks.list(projectId, query);
+  }
+
+  @Post()
+  @RequirePermission('projects:write')
+  @ApiOperation({ summary: 'Add a task' })
+  @ApiCreatedResponse({ type: TaskDto })
+  async createTask(
+    @IdParam('organizationId') organizationId: string,
+    @IdParam('projectId') projectId: string,
+    @Body() body: CreateTaskDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TaskDto> {
+    const task = await this.tasks.create(projectId, body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/projects/${projectId}/tasks/${task.id}`);
+    return toTaskDto(task);
+  }
+
+  @Get(':taskId')
+  @RequirePermission('projects:read')
+  @ApiOperation({ summary: 'One task' })
+  @ApiOkResponse({ type: TaskDto })
+  async getTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<TaskDto> {
+    return toTaskDto(await this.tasks.get(projectId, id));
+  }
+
+  @Patch(':taskId')
+  @RequirePermission('projects:write')
+  @ApiOperation({ summary: 'Change a task (JSON merge patch)' })
+  @ApiOkResponse({ type: TaskDto })
+  async updateTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string, @Body() body: UpdateTaskDto): Promise<TaskDto> {
+    return toTaskDto(await this.tasks.update(projectId, id, body));
+  }
+
+  @Delete(':taskId')
+  @RequirePermission('projects:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a task' })
+  @ApiNoContentResponse()
+  async deleteTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<void> {
+    await this.tasks.delete(projectId, id);
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { isForeignKeyViolation } from '../../database/database-errors.js';
+import { TenantDb } from '../../database/tenant-db.js';
+import type { Task } from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { toTaskDto, type CreateTaskDto, type ListTasksQuery, type TaskDto, type UpdateTaskDto } from './projects.dto.js';
+import { memberOnly, ProjectsService } from './projects.service.js';
+
+/** The tasks of a project. A task of another project is as good as none. */
+@Injectable()
+export class TasksService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+    private readonly projects: ProjectsService,
+  ) {}
+
+  /** @throws {NotFoundError} when there is no such project */
+  async list(projectId: string, request: ListTasksQuery): Promise<Page<TaskDto>> {
+    await this.projects.get(projectId);
+    const page = await this.pages.list(request, {
+      scope: `tasks ${this.context.organizationId} ${projectId}`,
+      defaultSort: 'createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.task.findMany({ where: { AND: [{ projectId }, where] }, orderBy, take }),
+      count: () => this.db.task.count({ where: { projectId } }),
+    });
+    return mapPage(page, toTaskDto);
+  }
+
+  /** @throws {NotFoundError} when there is no such project here; {AssigneeNotAMemberError} */
+  async create(projectId: string, data: CreateTaskDto): Promise<Task> {
+    try {
+      const [task] = await memberOnly(this.db.task.createManyAndReturn({ data: { ...data, projectId } }));
+      if (task === undefined) throw new NotFoundError();
+      return task;
+    } catch (error) {
+      if (isForeignKeyViolation(error, 'project')) throw new NotFoundError();
+      throw error;
+    }
+  }
+
+  /** @throws {NotFoundError} */
+  async get(projectId: string, id: string): Promise<Task> {
+    const task = await this.db.task.findFirst({ where: { id, projectId } });
+    if (task === null) throw new NotFoundError();
+    return task;
+  }
+
+  /** @throws {NotFoundError | AssigneeNotAMemberError} */
+  async update(projectId: string, id: string, data: UpdateTaskDto): Promise<Task> {
+    const [task] = await memberOnly(this.db.task.updateManyAndReturn({ where: { id, projectId }, data: { ...data } }));
+    if (task === undefined) throw new NotFoundError();
+    return task;
+  }
+
+  /** @throws {NotFoundError} */
+  async delete(projectId: string, id: string): Promise<void> {
+    const { count } = await this.db.task.deleteMany({ where: { id, projectId } });
+    if (count === 0) throw new NotFoundError();
+  }
+}

@@ -1,0 +1,15 @@
+import { AppError, MalformedRequestError } from '../../common/errors/app-error.js';
+
+export class SlugTakenError extends AppError {
+  constructor() {
+    super('conflict', 'slug_taken', 'Another organization has this slug. Choose another, or leave it out to get one made from the name.', {
+      errors: [{ pointer: '/slug', code: 'slug_taken', message: 'slug is taken' }],
+    });
+  }
+}
+
+export class ReservedSlugError extends MalformedRequestError {
+  constructor(slug: string) {
+    super(`The slug "${slug}" is reserved. Choose another.`, [{ pointer: '/slug', code: 'reserved_slug', message: 'slug is a reserved word' }], 'reserved_slug');
+  }
+}

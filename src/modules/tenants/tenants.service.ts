@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { ownerRole } from '../../access/roles.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { Organization } from '../../generated/prisma/client.js';
+import { assertFreeForTenants, numbered, slugFromName } from './slug.policy.js';
+import { SlugTakenError } from './tenants.errors.js';
+
+export interface NewOrganization {
+  readonly name: string;
+  /** Made from the name when left out. */
+  readonly slug?: string | undefined;
+}
+
+/** An organization with the role that a user has in it. */
+export interface OrganizationOfUser {
+  readonly organization: Organization;
+  readonly role: string;
+}
+
+/** The platform's view of organizations: those of a user, and making new ones. Works across tenants, as the platform role. */
+@Injectable()
+export class TenantsService {
+  constructor(private readonly platform: PlatformDb) {}
+
+  /**
+   * Makes an organization and its first owner in the caller's transaction.
+   *
+   * @throws {SlugTakenError | ReservedSlugError} when a slug was asked for that cannot be had
+   */
+  async create(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    const slug = wanted.slug ?? (await this.#freeSlug(tx, wanted.name));
+    return this.claimingSlug(slug, async () => {
+      const organization = await tx.organization.create({ data: { name: wanted.name, slug, createdById: ownerId, updatedById: ownerId } });
+      await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
+      return organization;
+    });
+  }
+
+  /**
+   * Does a write that takes a slug, if it takes one.
+   *
+   * @throws {SlugTakenError | ReservedSlugError} when the slug cannot be had
+   */
+  async claimingSlug<Result>(slug: string | undefined, write: () => Promise<Result>): Promise<Result> {
+    if (slug !== undefined) assertFreeForTenants(slug);
+    try {
+      return await write();
+    } catch (error) {
+      if (isUniqueViolation(error, 'slug')) throw new SlugTakenError();
+      throw error;
+    }
+  }
+
+  /** {@link create} in a transaction of its own. */
+  async createFor(ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    return this.platform.$transaction((tx) => this.create(tx, ownerId, wanted));
+  }
+
+  /** The organizations that a user is a member of and that are not deleted, oldest membership first. */
+  async listOf(userId: string): Promise<OrganizationOfUser[]> {
+    const memberships = await this.platform.membership.findMany({
+      where: { userId, organization: { deletedAt: null } },
+      include: { organization: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    return memberships.map(({ organization, role }) => ({ organization, role }));
+  }
+
+  /**
+   * Erases the organizations whose grace period is over, with every row of theirs, in one statement.
+   *
+   * @returns how many
+   */
+  async eraseOverdue(tx: PlatformTransaction): Promise<number> {
+    const { count } = await tx.organization.deleteMany({ where: { eraseAfter: { lte: new Date() } } });
+    return count;
+  }
+
+  async #freeSlug(tx: PlatformTransaction, name: string): Promise<string> {
+    const slug = slugFromName(name);
+    return (await tx.organization.count({ where: { slug } })) === 0 ? slug : numbered(slug);
+  }
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
+
+/**
+ * Opens the context of each request before anything else looks at it, carries its id in the answer, and logs one line
+ * when it is answered. The context is entered again after the body was read, because streams lose it.
+ */
+export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger): void {
+  const stores = new WeakMap<FastifyRequest, ContextStore>();
+  const enter = (request: FastifyRequest, next: () => void): void => {
+    const store = stores.get(request) ?? context.newStore(request.id);
+    stores.set(request, store);
+    context.enter(store, next);
+  };
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    enter(request, done);
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => enter(request, done));
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-store');
+    done(null, payload);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    enter(request, () => {
+      const route = request.routeOptions.url ?? 'unknown';
+      logger.info({ method: request.method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+      done();
+    });
+  });
+}

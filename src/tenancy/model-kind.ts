@@ -1,0 +1,80 @@
+import { UnsafeTenantSchemaError, UnsupportedTenantQueryError } from './tenant-errors.js';
+import type { ModelDescription, RelationField, TenantSchema } from './tenant-schema.js';
+
+/** The model that is the tenant itself: the target of every `organizationId`. */
+export const rootModel = 'Organization';
+export const tenantField = 'organizationId';
+
+/** Owned by a tenant, the tenant itself, or neither. Derived from the schema: there is no list to forget. */
+export type ModelKind = 'tenant' | 'root' | 'global';
+
+/** What a scoping function needs: the schema, and the tenant that everything is confined to. */
+export interface Scope {
+  readonly schema: TenantSchema;
+  readonly organizationId: string;
+}
+
+export type Args = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Args => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const asArray = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value]);
+
+/** Applies a function to the one or to each of many, and keeps the shape. */
+export const mapOneOrMany = (value: unknown, map: (one: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(map) : map(value));
+
+/** @throws {UnsupportedTenantQueryError} for anything but an object */
+export function expectObject(value: unknown, what: string): Args {
+  if (isObject(value)) return value;
+  throw new UnsupportedTenantQueryError(what, 'Give it an object, as Prisma documents it.');
+}
+
+/** @throws {UnsupportedTenantQueryError} when the schema has no such model */
+export function describe(scope: Pick<Scope, 'schema'>, model: string): ModelDescription {
+  const description = Object.hasOwn(scope.schema, model) ? scope.schema[model] : undefined;
+  if (description === undefined) throw new UnsupportedTenantQueryError(`The model ${model}`, 'It is not in the schema; generate the client again.');
+  return description;
+}
+
+export function kindOf(scope: Pick<Scope, 'schema'>, model: string): ModelKind {
+  if (model === rootModel) return 'root';
+  return describe(scope, model).fields[tenantField]?.kind === 'scalar' ? 'tenant' : 'global';
+}
+
+/** What a row of the model must fulfil to be the tenant's; undefined for a global model, which has no such mark. */
+export function ownership(scope: Scope, model: string): Args | undefined {
+  const kind = kindOf(scope, model);
+  if (kind === 'global') return undefined;
+  return kind === 'root' ? { id: scope.organizationId } : { [tenantField]: scope.organizationId };
+}
+
+/** The field at the other end of a relation. */
+export function opposite(scope: Pick<Scope, 'schema'>, from: string, field: RelationField): RelationField | undefined {
+  const candidates = Object.values(describe(scope, field.model).fields).filter(
+    (candidate): candidate is RelationField => candidate.kind === 'relation' && candidate.relation === field.relation && candidate.model === from,
+  );
+  return candidates.find((candidate) => (candidate.foreignKey.length === 0) !== (field.foreignKey.length === 0));
+}
+
+/**
+ * A relation between two tenant-owned models must carry organizationId on both sides: then it cannot leave the tenant,
+ * and neither filters nor selections through it need to be confined again.
+ *
+ * @throws {UnsafeTenantSchemaError} naming every relation that does not
+ */
+export function assertTenantSafe(schema: TenantSchema): void {
+  const unsafe = Object.entries(schema).flatMap(([model, { fields }]) =>
+    Object.entries(fields)
+      .filter(([, field]) => field.kind === 'relation' && field.foreignKey.length > 0 && !carriesTenant({ schema }, model, field))
+      .map(([name]) => `${model}.${name}`),
+  );
+  if (unsafe.length === 0) return;
+  throw new UnsafeTenantSchemaError(`These relations do not carry organizationId on both sides: ${unsafe.join(', ')}. Write fields: [organizationId, …], references: [organizationId, …].`);
+}
+
+function carriesTenant(scope: Pick<Scope, 'schema'>, model: string, { model: target, foreignKey, references }: RelationField): boolean {
+  const targetKind = kindOf(scope, target);
+  if (targetKind === 'root') return foreignKey.length === 1 && foreignKey[0] === tenantField;
+  if (targetKind === 'global') return true;
+  return kindOf(scope, model) === 'tenant' && foreignKey.some((field, index) => field === tenantField && references[index] === tenantField);
+}

@@ -1,0 +1,78 @@
+import { asArray, describe, expectObject, kindOf, mapOneOrMany, ownership, tenantField, type Args, type Scope } from './model-kind.js';
+import { ForeignTenantError, UnsupportedTenantQueryError } from './tenant-errors.js';
+import type { RelationField } from './tenant-schema.js';
+
+const connectives = new Set(['AND', 'OR', 'NOT']);
+
+/** The caller's condition AND the tenant's: whatever the caller writes, an OR included, can only narrow. */
+export function scopeWhere(scope: Scope, model: string, where: unknown): Args {
+  const walked = walkWhere(scope, model, where ?? {});
+  const own = ownership(scope, model);
+  return own === undefined ? walked : { AND: [walked, own] };
+}
+
+/** The same for a `where` that must keep a unique key at its top: of update, delete, upsert, connect. */
+export function scopeUniqueWhere(scope: Scope, model: string, where: unknown): Args {
+  const walked = walkWhere(scope, model, where);
+  const own = ownership(scope, model);
+  return own === undefined ? walked : { ...walked, AND: [...asArray(walked['AND']), own] };
+}
+
+/** A unique `where` as an ordinary one: `{ organizationId_id: { organizationId, id } }` → `{ organizationId, id }`. */
+export function flattenUniqueWhere(scope: Pick<Scope, 'schema'>, model: string, where: unknown): Args {
+  const { compoundKeys } = describe(scope, model);
+  const entries = Object.entries(expectObject(where, `${model} without a where`));
+  return { AND: entries.map(([key, value]) => (Object.hasOwn(compoundKeys, key) ? value : { [key]: value })) };
+}
+
+/** Confines the relations that a condition reaches through; they may lead to other tenants by way of global models. */
+export function walkWhere(scope: Scope, model: string, where: unknown): Args {
+  const { fields, compoundKeys } = describe(scope, model);
+  const entries = Object.entries(expectObject(where, `The where of ${model}`)).map(([key, value]) => {
+    // Prisma takes an undefined value for no condition at all.
+    if (value === undefined) throw new UnsupportedTenantQueryError(`An undefined ${model}.${key} in a where`, 'Leave the key out, or give it a value.');
+    if (connectives.has(key)) return [key, mapOneOrMany(value, (part) => walkWhere(scope, model, part))] as const;
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field?.kind === 'relation') return [key, walkRelation(scope, model, key, field, value)] as const;
+    if (field === undefined && !Object.hasOwn(compoundKeys, key)) throw new UnsupportedTenantQueryError(`The key ${model}.${key} in a where`, 'The schema has no such field.');
+    return [key, value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function walkRelation(scope: Scope, model: string, name: string, field: RelationField, filter: unknown): unknown {
+  if (filter === null) return null;
+  const conditions = expectObject(filter, `The filter ${model}.${name}`);
+  if (field.list) return Object.fromEntries(Object.entries(conditions).map(([key, value]) => [key, walkListFilter(scope, field, `${model}.${name}.${key}`, key, value)]));
+  const keys = Object.keys(conditions);
+  if (!keys.some((key) => key === 'is' || key === 'isNot')) return scopeWhere(scope, field.model, conditions);
+  return Object.fromEntries(
+    Object.entries(conditions).map(([key, value]) => {
+      if (key !== 'is' && key !== 'isNot') throw new UnsupportedTenantQueryError(`The filter ${model}.${name}.${key}`, 'Use is or isNot.');
+      return [key, value === null ? null : scopeWhere(scope, field.model, value)];
+    }),
+  );
+}
+
+function walkListFilter(scope: Scope, { model }: RelationField, path: string, key: string, value: unknown): unknown {
+  if (key === 'some' || key === 'none') return scopeWhere(scope, model, value);
+  if (key !== 'every') throw new UnsupportedTenantQueryError(`The filter ${path}`, 'Use some, every or none.');
+  const walked = walkWhere(scope, model, value);
+  const own = ownership(scope, model);
+  // Every row *of the tenant* fulfils it; what others have must not matter.
+  return own === undefined ? walked : { OR: [walked, { NOT: own }] };
+}
+
+/**
+ * Prisma looks a cursor's row up without the query's condition, so that it must be one of the tenant's by its key.
+ *
+ * @throws {ForeignTenantError | UnsupportedTenantQueryError}
+ */
+export function assertOwnCursor(scope: Scope, model: string, cursor: unknown): void {
+  const kind = kindOf(scope, model);
+  if (cursor === undefined || kind === 'global') return;
+  const keys = expectObject(cursor, `The cursor of ${model}`);
+  const named = kind === 'root' ? [keys['id']] : Object.values(keys).flatMap((value) => (typeof value === 'object' && value !== null && tenantField in value ? [value[tenantField]] : []));
+  if (named.length !== Object.keys(keys).length) throw new UnsupportedTenantQueryError(`The cursor of ${model}`, 'Use a key that starts with organizationId, such as organizationId_id.');
+  if (named.some((id) => id !== scope.organizationId)) throw new ForeignTenantError(`The cursor of ${model}`);
+}

@@ -1,0 +1,117 @@
+import { Prisma } from '@prisma/client/extension';
+import { assertTenantSafe, type Args } from './model-kind.js';
+import { flattenUniqueWhere } from './scope-where.js';
+import type { TenantContext } from './tenant-context.js';
+import { UnsupportedTenantQueryError } from './tenant-errors.js';
+import type { TenantSchema } from './tenant-schema.js';
+import { scopeOperation } from './tenant-scope.js';
+import { wireBinding } from './wire-binding.js';
+
+/** What a generated Prisma client offers that a tenant's does not: ways around the tenant, and ways to change it. */
+type Withheld = '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe' | '$on' | '$use' | '$extends';
+
+/** The client inside of a transaction. */
+export type TenantTransactionOf<Client> = Omit<Client, Withheld | '$connect' | '$disconnect'>;
+
+export interface TransactionOptions {
+  /** Milliseconds to wait for a connection. */
+  readonly maxWait?: number;
+  /** Milliseconds until it is rolled back. */
+  readonly timeout?: number;
+  readonly isolationLevel?: 'ReadUncommitted' | 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
+}
+
+/** A Prisma client that reaches one tenant only: the current one. */
+export type TenantClientOf<Client> = Omit<Client, Withheld> & {
+  /** Interactive transactions only: Prisma runs the array form in the context of whoever came first. */
+  $transaction<Result>(work: (tx: TenantTransactionOf<Client>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+};
+
+export interface TenancyOptions {
+  readonly schema: TenantSchema;
+  readonly context: TenantContext;
+}
+
+interface AnyQuery {
+  readonly model?: string | undefined;
+  readonly operation: string;
+  readonly args: unknown;
+  readonly query: (args: unknown) => PromiseLike<unknown>;
+}
+
+interface Delegate {
+  readonly $name: string;
+  findFirst(args: Args): unknown;
+  findFirstOrThrow(args: Args): unknown;
+}
+
+const rawOperations = new Set(['$queryRaw', '$executeRaw']);
+
+/** Reads the tenant when the query begins, confines the query, and binds it. Without a tenant nothing is sent. */
+const scopeQueries = ({ schema, context }: TenancyOptions) =>
+  Prisma.defineExtension({
+    name: 'tenancy: every query',
+    query: {
+      // Prisma's type of this callback cannot be written down for a client that is not known yet.
+      $allOperations: (async ({ model, operation, args, query }: AnyQuery): Promise<unknown> => {
+        const { organizationId } = context;
+        if (model === undefined) {
+          if (!rawOperations.has(operation)) throw new UnsupportedTenantQueryError(operation, 'Use $queryRaw or $executeRaw with a tagged template.');
+          return wireBinding.run(organizationId, () => query(args));
+        }
+        const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
+        if (scoped.operation !== operation) throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before; report this.');
+        return wireBinding.run(organizationId, () => query(scoped.args));
+      }) as never,
+    },
+  });
+
+/**
+ * findUnique becomes findFirst before Prisma sees it. A query extension cannot do that: it only repeats its operation,
+ * and calling another one on the base client would leave the transaction (docs/decisions/0005).
+ */
+const replaceFindUnique = ({ schema }: TenancyOptions) => {
+  const flattened = (model: string, { where, ...args }: Args): Args => ({ ...args, where: flattenUniqueWhere({ schema }, model, where) });
+  return Prisma.defineExtension({
+    name: 'tenancy: no data loader',
+    model: {
+      $allModels: {
+        findUnique(this: unknown, args: Args) {
+          const delegate = Prisma.getExtensionContext(this) as unknown as Delegate;
+          return delegate.findFirst(flattened(delegate.$name, args));
+        },
+        findUniqueOrThrow(this: unknown, args: Args) {
+          const delegate = Prisma.getExtensionContext(this) as unknown as Delegate;
+          return delegate.findFirstOrThrow(flattened(delegate.$name, args));
+        },
+      },
+    },
+  });
+};
+
+interface Extendable {
+  $extends(extension: unknown): Extendable;
+  $transaction(work: unknown, options?: unknown): Promise<unknown>;
+}
+
+/**
+ * The client for a tenant's data. Which tenant is read from the context whenever a query begins, that is, when it is
+ * awaited.
+ *
+ * @param base a generated Prisma client whose pool binds what `wireBinding` holds
+ * @throws {UnsafeTenantSchemaError} when a relation of the schema could leave a tenant
+ */
+export function createTenantClient<Client>(base: Client, options: TenancyOptions): TenantClientOf<Client> {
+  assertTenantSafe(options.schema);
+  const scoped = (base as unknown as Extendable).$extends(scopeQueries(options)).$extends(replaceFindUnique(options));
+  const transaction = Prisma.defineExtension({
+    name: 'tenancy: transactions',
+    client: {
+      async $transaction(work: unknown, settings?: TransactionOptions): Promise<unknown> {
+        if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
+        return wireBinding.run(options.context.organizationId, () => scoped.$transaction(work, settings));
+      },
+    },
+  });
+  return scoped.$extends(transaction) as unknown as TenantClientOf<Client>;
+}

@@ -1,0 +1,91 @@
+import { kindOf, type Args, type Scope } from './model-kind.js';
+import { scopeRead, scopeSelection } from './scope-read.js';
+import { flattenUniqueWhere, scopeUniqueWhere, scopeWhere } from './scope-where.js';
+import { scopeCreate, scopeUpdate } from './scope-write.js';
+import { UnsupportedTenantQueryError } from './tenant-errors.js';
+
+/** A query that is confined to one tenant: possibly under another operation, e.g. findFirst for findUnique. */
+export interface ScopedQuery {
+  readonly operation: string;
+  readonly args: Args;
+}
+
+type ScopeOperation = (scope: Scope, model: string, args: Args) => Args;
+
+const selection = (scope: Scope, model: string, { select, include }: Args): Args => scopeSelection(scope, model, { select, include });
+
+/** `count` selects aggregates, not fields. */
+const count: ScopeOperation = (scope, model, { select, ...args }) => ({ ...scopeRead(scope, model, args), ...(select === undefined ? {} : { select }) });
+
+const findUnique: ScopeOperation = (scope, model, { where, ...args }) => scopeRead(scope, model, { ...args, where: flattenUniqueWhere(scope, model, where) });
+
+const create: ScopeOperation = (scope, model, args) => ({ ...args, ...(args['data'] === undefined ? {} : { data: scopeCreate(scope, model, args['data']) }), ...selection(scope, model, args) });
+
+const update: ScopeOperation = (scope, model, args) => ({
+  ...args,
+  where: scopeUniqueWhere(scope, model, args['where']),
+  data: scopeUpdate(scope, model, args['data']),
+  ...selection(scope, model, args),
+});
+
+const updateMany: ScopeOperation = (scope, model, args) => ({
+  ...args,
+  where: scopeWhere(scope, model, args['where']),
+  data: scopeUpdate(scope, model, args['data']),
+  ...selection(scope, model, args),
+});
+
+const upsert: ScopeOperation = (scope, model, args) => ({
+  ...args,
+  where: scopeUniqueWhere(scope, model, args['where']),
+  create: scopeCreate(scope, model, args['create']),
+  update: scopeUpdate(scope, model, args['update']),
+  ...selection(scope, model, args),
+});
+
+const remove: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeUniqueWhere(scope, model, args['where']), ...selection(scope, model, args) });
+
+const removeMany: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeWhere(scope, model, args['where']) });
+
+/** Every operation that Prisma's models have. One that is not here is refused. */
+const operations: Readonly<Record<string, ScopeOperation>> = {
+  findUnique,
+  findUniqueOrThrow: findUnique,
+  findFirst: scopeRead,
+  findFirstOrThrow: scopeRead,
+  findMany: scopeRead,
+  count,
+  aggregate: scopeRead,
+  groupBy: scopeRead,
+  create,
+  createMany: create,
+  createManyAndReturn: create,
+  update,
+  updateMany,
+  updateManyAndReturn: updateMany,
+  upsert,
+  delete: remove,
+  deleteMany: removeMany,
+};
+
+/** What may be done to the tenant itself; making and erasing organizations is the platform's. */
+const rootOperations = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy', 'update', 'updateMany', 'updateManyAndReturn']);
+
+/** Prisma's data loader merges findUnique calls of different requests into one query; findFirst it leaves alone. */
+const renamed: Readonly<Record<string, string>> = { findUnique: 'findFirst', findUniqueOrThrow: 'findFirstOrThrow' };
+
+/**
+ * The heart of wall 2: (model, operation, arguments, tenant) → arguments that reach this tenant only. Pure; the
+ * caller's arguments are not changed.
+ *
+ * @throws {ForeignTenantError} when the arguments name another tenant
+ * @throws {UnsupportedTenantQueryError} for what cannot be confined, or is not known
+ */
+export function scopeOperation(scope: Scope, model: string, operation: string, args: Args = {}): ScopedQuery {
+  const kind = kindOf(scope, model);
+  if (kind === 'global') throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The model belongs to no tenant: use PlatformDb, or reach it through a relation of a tenant-owned model.');
+  if (kind === 'root' && !rootOperations.has(operation)) throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'Organizations are made and erased by the platform: see TenantsService.');
+  const scoping = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (scoping === undefined) throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The tenant client does not know this operation.');
+  return { operation: renamed[operation] ?? operation, args: scoping(scope, model, args) };
+}

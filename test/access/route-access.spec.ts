@@ -1,0 +1,121 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { DiscoveryModule, NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { needsTenant, Public } from '../../src/access/access-rule.js';
+import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
+import { builtInRoles } from '../../src/access/roles.js';
+import type { Client } from '../support/client.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+const random = '0192b8a0-0000-7000-8000-000000000000';
+
+let server: TestServer;
+let routes: AuditedRoute[];
+beforeAll(async () => {
+  server = await startTestServer();
+  routes = server.app.get(RouteAudit).routes();
+});
+afterAll(() => server.close());
+
+/** The route's path with real ids in it, as a client of the tests wants it. */
+function pathOf({ path }: AuditedRoute, organizationId: string): string {
+  const filled = path.replace(':organizationId', organizationId).replace(/:\w+/g, random);
+  return filled.startsWith('/api/v1') ? filled.slice('/api/v1'.length) : `/${filled}`;
+}
+
+const call = (api: Client, route: AuditedRoute, organizationId: string) => api.request(route.method, pathOf(route, organizationId), ['POST', 'PATCH', 'PUT'].includes(route.method) ? {} : undefined);
+
+/** Everything but a refusal by the guards: the handler, or the check of the body, was reached. */
+const passed = (status: number, code: string | undefined): boolean => !(status === 401 || (status === 403 && code === 'access_denied') || code === 'organization_not_found' || code === 'tenant_required');
+
+describe('every route', () => {
+  it('declares its access, and the list of all rules is the reviewed one', async () => {
+    expect(routes.length).toBeGreaterThan(40);
+    expect(server.app.get(RouteAudit).snapshot()).toBe(await readFile('test/route-access.txt', 'utf8'));
+  });
+
+  it('is in the list: the router serves nothing else below the API’s prefix', () => {
+    const served = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }) as string;
+    const count = (served.match(/\((?:GET|POST|PATCH|DELETE|PUT)/g) ?? []).length;
+    expect(count).toBeGreaterThanOrEqual(new Set(routes.map(({ path }) => path)).size);
+  });
+
+  it('without a rule stops the boot with its name', async () => {
+    @Controller('open')
+    class CarelessController {
+      @Get('door')
+      enter(): string {
+        return 'welcome';
+      }
+      @Get('window')
+      @Public()
+      look(): string {
+        return 'fine';
+      }
+    }
+    @Module({ imports: [DiscoveryModule], controllers: [CarelessController], providers: [RouteAudit] })
+    class CarelessModule {}
+    const app = await NestFactory.create(CarelessModule, new FastifyAdapter(), { logger: false, abortOnError: false });
+    await expect(app.init()).rejects.toThrow(/GET \/open\/door \(CarelessController\.enter\)/);
+    await expect(app.init()).rejects.not.toThrow(/window/);
+    await app.close();
+  });
+});
+
+describe('routes × principals', () => {
+  let people: Record<'owner' | 'admin' | 'member', Person>;
+  let stranger: Person;
+  let ended: Person;
+  beforeAll(async () => {
+    const owner = await server.world.owner();
+    people = { owner, admin: await server.world.member(owner, 'admin'), member: await server.world.member(owner, 'member') };
+    stranger = await server.world.owner();
+    ended = await server.world.owner();
+    await ended.api.post('/auth/logout');
+  });
+
+  it('nobody passes where signing in is needed: without a token, with an ended session, with a forged one', async () => {
+    for (const route of routes.filter(({ rule }) => rule?.kind !== 'public')) {
+      for (const api of [server.api, ended.api, server.api.as('eyJhbGciOiJub25lIn0.e30.')]) {
+        expect({ route: route.path, status: (await call(api, route, ended.organizationId)).status }).toEqual({ route: route.path, status: 401 });
+      }
+    }
+  });
+
+  it('a stranger passes no route of a tenant', async () => {
+    const { body } = await stranger.api.post('/auth/switch-organization', { organizationId: null });
+    const untied = server.api.as(body.accessToken);
+    for (const route of routes.filter(({ rule }) => rule !== undefined && needsTenant(rule))) {
+      const api = route.path.includes(':organizationId') ? untied : untied.with({ 'x-tenant-id': people.owner.organizationId });
+      const answer = await call(api, route, people.owner.organizationId);
+      expect({ route: route.path, status: answer.status, code: answer.body?.code }).toEqual({ route: route.path, status: 404, code: 'organization_not_found' });
+    }
+  });
+
+  // The destructive ones would end the cast; each has tests of its own.
+  const harmless = ({ method, path }: AuditedRoute): boolean => !(method === 'DELETE' && path.endsWith(':organizationId')) && !/leave|restore|logout|auth\/sessions|transfer/.test(path);
+
+  it.each(builtInRoles.map(({ key }) => key as keyof typeof people))('%s passes exactly the routes of their role and permissions', async (key) => {
+    const role = builtInRoles.find((candidate) => candidate.key === key);
+    const { api, organizationId } = people[key];
+    for (const route of routes.filter(({ rule }) => rule !== undefined && needsTenant(rule)).filter(harmless)) {
+      const { rule } = route;
+      const allowed =
+        (rule?.kind === 'permission' && role?.permissions.includes(rule.permission)) ||
+        (rule?.kind === 'role' && (role?.rank ?? 0) >= (builtInRoles.find((candidate) => candidate.key === rule.role)?.rank ?? Infinity));
+      const { status, body } = await call(api, route, organizationId);
+      expect({ route: `${route.method} ${route.path}`, passed: passed(status, body?.code) }).toEqual({ route: `${route.method} ${route.path}`, passed: allowed });
+      expect(status).toBeLessThan(500);
+    }
+  });
+
+  it('an owner is no operator of the platform', async () => {
+    for (const route of routes.filter(({ rule }) => rule?.kind === 'platform_admin')) {
+      expect((await call(people.owner.api, route, people.owner.organizationId)).status).toBe(403);
+    }
+    expect((await people.owner.api.get('/auth/me')).body.platformAdmin).toBe(false);
+  });
+});

@@ -1,0 +1,75 @@
+/** An answer, read. */
+export interface Answer<Body = any> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, instead of as JSON. */
+  readonly raw?: string;
+}
+
+/** Speaks HTTP to the server as one user, or as nobody. */
+export class Client {
+  constructor(
+    readonly url: string,
+    readonly token?: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+
+  /** The same server, seen with another token. */
+  as(token: string | undefined): Client {
+    return new Client(this.url, token, this.headers);
+  }
+
+  /** The same user with more headers. */
+  with(headers: Readonly<Record<string, string>>): Client {
+    return new Client(this.url, this.token, { ...this.headers, ...headers });
+  }
+
+  get(path: string, options?: RequestOptions): Promise<Answer> {
+    return this.request('GET', path, undefined, options);
+  }
+
+  post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
+    return this.request('POST', path, body, options);
+  }
+
+  patch(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
+    return this.request('PATCH', path, body, options);
+  }
+
+  delete(path: string, options?: RequestOptions): Promise<Answer> {
+    return this.request('DELETE', path, undefined, options);
+  }
+
+  /** `path` is below /api/v1 unless it starts with `//`, which stands for the root of the server. */
+  async request(method: string, path: string, body?: unknown, { headers = {}, raw }: RequestOptions = {}): Promise<Answer> {
+    const target = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
+    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(target, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
+        ...this.headers,
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: content }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,16 @@
+/** The addresses of one database of the tests, one for each role. */
+export interface TestDatabase {
+  /** Owns the tables. Row security holds for it too: it is for changing tables, not for looking at rows. */
+  readonly owner: string;
+  readonly app: string;
+  /** Sees every tenant: for looking on, and for planting what the application never would. */
+  readonly platform: string;
+}
+
+/** The database of this Jest worker, cloned from the migrated template (test/support/global-setup.mjs). */
+export function testDatabase(): TestDatabase {
+  const databases = JSON.parse(process.env['TENANTRY_TEST_DATABASES'] ?? '[]') as TestDatabase[];
+  const database = databases[Number(process.env['JEST_WORKER_ID'] ?? '1') - 1];
+  if (database === undefined) throw new Error('Run the tests with npm test: its global setup starts the database.');
+  return database;
+}

@@ -1,0 +1,73 @@
+// One PostgreSQL for the whole run: an embedded one, or the server at DATABASE_URL. It is migrated once, into a
+// template; each worker gets a clone. Runs before Jest's transforms, so it uses the built application (`pretest`).
+import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { resolveDatabase } from '../../dist/database/connections.js';
+import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
+import { migrate } from '../../dist/database/migrations.js';
+
+const template = 'tenantry_template';
+
+/** The same server and role, another database. */
+export function inDatabase(url, name) {
+  const target = new URL(url);
+  target.pathname = `/${name}`;
+  return target.href;
+}
+
+export async function administer(url, ...statements) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function embedded(count) {
+  // Not below the project: the folder of an embedded server must be one that an unprivileged user can enter.
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-test-'));
+  const server = await startEmbeddedPostgres({ dataDir, durable: false, database: template });
+  await migrate(server.urls.owner);
+  const databases = [];
+  for (let worker = 1; worker <= count; worker += 1) {
+    const name = `tenantry_test_${worker}`;
+    await administer(server.superuserUrl, `create database ${name} template ${template} owner tenantry_owner`);
+    databases.push({ owner: inDatabase(server.urls.owner, name), app: inDatabase(server.urls.app, name), platform: inDatabase(server.urls.platform, name) });
+  }
+  const stop = async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { databases, superuserUrl: server.superuserUrl, stop };
+}
+
+/** DATABASE_URL must be of a role that may create databases and roles. The databases made here are dropped again. */
+async function external(url, count) {
+  const run = randomBytes(3).toString('hex');
+  const databases = [];
+  const names = [];
+  for (let worker = 1; worker <= count; worker += 1) {
+    const name = `tenantry_test_${run}_${worker}`;
+    await administer(url, `create database ${name}`);
+    names.push(name);
+    const owner = inDatabase(url, name);
+    const { appUrl, platformUrl } = await resolveDatabase({ databaseUrl: owner, dataDir: '.data', appSecret: `the secret of test run ${run}, long enough` });
+    databases.push({ owner, app: appUrl, platform: platformUrl });
+  }
+  const stop = async () => {
+    await administer(url, ...names.map((name) => `drop database ${name} with (force)`), ...names.flatMap((name) => [`drop role if exists ${name}_app_login`, `drop role if exists ${name}_platform_login`]));
+  };
+  return { databases, superuserUrl: url, stop };
+}
+
+export default async function globalSetup({ maxWorkers }) {
+  const url = process.env['DATABASE_URL'];
+  const server = url ? await external(url, maxWorkers) : await embedded(maxWorkers);
+  globalThis.__TENANTRY_TEST_SERVER__ = server;
+  process.env['TENANTRY_TEST_DATABASES'] = JSON.stringify(server.databases);
+}

@@ -1,0 +1,38 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.setup.js';
+import { AppConfig } from '../../src/config/app-config.js';
+import { loadEnv } from '../../src/config/env.js';
+import { DatabaseUrls } from '../../src/database/database-urls.js';
+import { Client } from './client.js';
+import { Mailbox } from './mailbox.js';
+import { testDatabase } from './database.js';
+import { World } from './world.js';
+
+export const testSecret = 'a secret of the tests, long enough to be accepted';
+
+/** A real server on a real port, with its database, its mailbox, and a world of users to play with. */
+export interface TestServer {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly config: AppConfig;
+  readonly api: Client;
+  readonly mailbox: Mailbox;
+  readonly world: World;
+  close(): Promise<void>;
+}
+
+export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const mailbox = await Mailbox.open();
+  const { app: appUrl, platform } = testDatabase();
+  const loaded = loadEnv({ NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_URL: 'https://app.tenantry.test', SMTP_URL: mailbox.url, DATABASE_POOL_SIZE: '5', ...env });
+  const config = new AppConfig(loaded, testSecret);
+  const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform) });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const api = new Client(url);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await mailbox.close();
+  };
+  return { app, url, config, api, mailbox, world: new World(api, mailbox), close };
+}
