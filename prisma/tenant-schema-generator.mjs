@@ -8,7 +8,14 @@ const describeField = (field) => {
   if (field.kind !== 'object') return [field.name, { kind: 'scalar' }];
   return [
     field.name,
-    { kind: 'relation', model: field.type, list: field.isList, foreignKey: [...(field.relationFromFields ?? [])], references: [...(field.relationToFields ?? [])], relation: field.relationName },
+    {
+      kind: 'relation',
+      model: field.type,
+      list: field.isList,
+      foreignKey: [...(field.relationFromFields ?? [])],
+      references: [...(field.relationToFields ?? [])],
+      relation: field.relationName,
+    },
   ];
 };
 

@@ -4,11 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 export const root = path.resolve(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
+
+/** Where the engine says why, before it stops for good. */
+globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(`Prisma's schema engine: ${message}`) };
 
 /** The package imports its .wasm as a module, which Node 20 cannot: instantiate it by hand. */
 async function loadEngine() {
@@ -22,20 +25,28 @@ async function loadEngine() {
 const internalChar = 18;
 const text = 25;
 
-/** The adapter does not know the type "char", which the catalogs use: hand it over as text. */
-function withCharAsText(adapter) {
-  const performIO = adapter.performIO.bind(adapter);
-  adapter.performIO = async (query) => {
-    const result = await performIO(query);
-    for (const field of result.fields) if (field.dataTypeID === internalChar) field.dataTypeID = text;
-    return result;
+/** The adapter refuses the type "char", which the catalogs use and the engine wants: pass it through as a character. */
+function withInternalChar(adapter) {
+  const { queryRaw, performIO } = adapter;
+  adapter.queryRaw = async (query) => {
+    const characters = new Set();
+    const readAsText = async (statement) => {
+      const result = await performIO.call(adapter, statement);
+      for (const field of result.fields.filter(({ dataTypeID }) => dataTypeID === internalChar)) {
+        field.dataTypeID = text;
+        characters.add(field.name);
+      }
+      return result;
+    };
+    const { columnNames, columnTypes, rows } = await queryRaw.call({ ...adapter, performIO: readAsText }, query);
+    return { columnNames, rows, columnTypes: columnTypes.map((type, column) => (characters.has(columnNames[column]) ? ColumnTypeEnum.Character : type)) };
   };
   return adapter;
 }
 
 class CatalogReader extends PrismaPg {
   async connect() {
-    return withCharAsText(await super.connect());
+    return withInternalChar(await super.connect());
   }
 }
 

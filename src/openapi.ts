@@ -33,9 +33,12 @@ function addProblems(operations: readonly unknown[]): void {
 
 /** Serves the contract at /openapi.json and, to try it out, Swagger UI at /docs. */
 export function serveDocument(app: NestFastifyApplication): void {
-  app.getHttpAdapter().getInstance().addHook('onSend', (request, reply, payload, done) => {
-    if (request.url.startsWith('/docs')) reply.header('content-security-policy', policy);
-    done(null, payload);
-  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (request, reply, payload, done) => {
+      if (request.url.startsWith('/docs')) reply.header('content-security-policy', policy);
+      done(null, payload);
+    });
   SwaggerModule.setup('docs', app, () => createDocument(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
 }

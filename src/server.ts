@@ -45,7 +45,7 @@ async function serve(env: Env, config: AppConfig, database: ResolvedDatabase, pr
   const admin = await app.get(PlatformAdmins).ensureFirst(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
-  print(welcome({ url, config, mode: database.mode, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));
+  print(welcome({ url, config, databaseHome: database.home, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));
   const stop = async (): Promise<void> => {
     await app.close();
     await database.stop();

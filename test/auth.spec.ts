@@ -10,7 +10,12 @@ afterAll(() => server.close());
 describe('signing up', () => {
   it('makes a user, an organization and its owner at once, and signs them in', async () => {
     const email = server.world.email();
-    const { status, body } = await server.api.post('/auth/signup', { email: ` ${email.toUpperCase()} `, password: goodPassword, name: 'Ada', organization: { name: 'Äpfel & Co.' } });
+    const { status, body } = await server.api.post('/auth/signup', {
+      email: ` ${email.toUpperCase()} `,
+      password: goodPassword,
+      name: 'Ada',
+      organization: { name: 'Äpfel & Co.' },
+    });
     expect(status).toBe(201);
     expect(body.user).toMatchObject({ email, name: 'Ada', emailVerified: false });
     expect(body.organization.slug).toMatch(/^apfel-co(-\d+)?$/);
@@ -39,14 +44,17 @@ describe('signing up', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'weak_password' });
   });
 
-  it.each([{ role: 'owner' }, { isAdmin: true }, { emailVerified: true }, { userId: '00000000-0000-4000-8000-000000000000' }, { organizationId: '00000000-0000-4000-8000-000000000000' }])(
-    'refuses the unknown field %j',
-    async (extra) => {
-      const { status, body } = await server.api.post('/auth/signup', { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme' }, ...extra });
-      expect(status).toBe(400);
-      expect(body.errors[0]).toMatchObject({ pointer: `/${Object.keys(extra)[0]}`, code: 'unknown_field' });
-    },
-  );
+  it.each([
+    { role: 'owner' },
+    { isAdmin: true },
+    { emailVerified: true },
+    { userId: '00000000-0000-4000-8000-000000000000' },
+    { organizationId: '00000000-0000-4000-8000-000000000000' },
+  ])('refuses the unknown field %j', async (extra) => {
+    const { status, body } = await server.api.post('/auth/signup', { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme' }, ...extra });
+    expect(status).toBe(400);
+    expect(body.errors[0]).toMatchObject({ pointer: `/${Object.keys(extra)[0]}`, code: 'unknown_field' });
+  });
 
   it('answers the same for a known address, and lets neither account reach the other', async () => {
     const email = server.world.email();
@@ -191,7 +199,8 @@ describe('refreshing', () => {
 describe('sessions', () => {
   it('are listed with their device and end one by one, or all but this', async () => {
     const { email, api } = await server.world.owner();
-    const logIn = async (agent: string): Promise<string> => (await server.api.with({ 'user-agent': agent }).post('/auth/login', { email, password: goodPassword })).body.accessToken;
+    const logIn = async (agent: string): Promise<string> =>
+      (await server.api.with({ 'user-agent': agent }).post('/auth/login', { email, password: goodPassword })).body.accessToken;
     const [phone, tablet] = [await logIn('Phone'), await logIn('Tablet')];
     const { body } = await api.get('/auth/sessions');
     expect(body.data.map(({ userAgent }: { userAgent: string }) => userAgent)).toEqual(expect.arrayContaining(['Phone', 'Tablet']));

@@ -97,7 +97,18 @@ describe('a problem document', () => {
 
 describe('path variants and methods', () => {
   it('never reach a route without its guards', async () => {
-    const paths = ['/%61pi/v1/organizations', '//api/v1/organizations', '/api/v1//organizations', '/API/v1/organizations', '/api/v1/organizations/', '/api/v1/organizations;x', '/api/v1/./organizations', '/api/v1/organizations%2f', '/api/v1/organizations%00', '/api/v1/organizations?x=/public'];
+    const paths = [
+      '/%61pi/v1/organizations',
+      '//api/v1/organizations',
+      '/api/v1//organizations',
+      '/API/v1/organizations',
+      '/api/v1/organizations/',
+      '/api/v1/organizations;x',
+      '/api/v1/./organizations',
+      '/api/v1/organizations%2f',
+      '/api/v1/organizations%00',
+      '/api/v1/organizations?x=/public',
+    ];
     for (const path of paths) expect(['400', '401', '404']).toContain(await rawStatus(`GET ${path}`));
     for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PUT']) expect(['401', '404', '405', '400']).toContain(await rawStatus(`${method} /api/v1/organizations`));
     expect(await rawStatus('POST /api/v1/auth/me', 'X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n')).toBe('404');

@@ -22,7 +22,9 @@ describe('inviting', () => {
   it('mails a link that starts with APP_URL, and shows the token nowhere else', async () => {
     const owner = await server.world.owner({ organization: 'Acme <b>& Sons</b>' });
     const email = server.world.email();
-    const { status, body, text } = await owner.api.with({ 'x-forwarded-host': 'evil.example' }).post(`${owner.home}/invitations`, { email, role: 'admin', message: 'Come in,\nplease' });
+    const { status, body, text } = await owner.api
+      .with({ 'x-forwarded-host': 'evil.example' })
+      .post(`${owner.home}/invitations`, { email, role: 'admin', message: 'Come in,\nplease' });
     expect(status).toBe(201);
     expect(body.data[0]).toMatchObject({ email, role: 'admin', status: 'pending', delivery: 'mail' });
     const { mail, token = '' } = await server.mailbox.waitFor(email, 'Olive Owner invites you');
@@ -32,7 +34,10 @@ describe('inviting', () => {
     expect(token.length).toBeGreaterThanOrEqual(43);
     const listed = await owner.api.get(`${owner.home}/invitations`);
     for (const shown of [text, listed.text]) expect(shown).not.toContain(token);
-    const { rows } = await database.query('select i::text, m::text as mail from invitations i left join mail_messages m on m.organization_id = i.organization_id where i.email = $1', [email]);
+    const { rows } = await database.query(
+      'select i::text, m::text as mail from invitations i left join mail_messages m on m.organization_id = i.organization_id where i.email = $1',
+      [email],
+    );
     expect(JSON.stringify(rows)).not.toContain(token);
     const hash = await database.query(`select 1 from invitations where token_hash = sha256(convert_to($1, 'utf8'))`, [token]);
     expect(hash.rowCount).toBe(1);
@@ -47,16 +52,48 @@ describe('inviting', () => {
     const bad = [
       { invitations: [...many, { email: server.world.email(), role: 'member' }] },
       { invitations: [] },
-      { invitations: [{ email: server.world.email(), role: 'member' }, { email: 'nonsense', role: 'member' }] },
+      {
+        invitations: [
+          { email: server.world.email(), role: 'member' },
+          { email: 'nonsense', role: 'member' },
+        ],
+      },
       { invitations: many, email: server.world.email(), role: 'member' },
       { email: server.world.email() },
       {},
     ];
     for (const body of bad) expect((await invite(owner, body)).status).toBe(400);
     const fresh = server.world.email();
-    expect((await invite(owner, { invitations: [{ email: fresh, role: 'member' }, { email: server.world.email(), role: 'wizard' }] })).status).toBe(422);
-    expect((await invite(owner, { invitations: [{ email: fresh, role: 'member' }, { email: fresh.toUpperCase(), role: 'admin' }] })).body.code).toBe('duplicate_address');
-    expect((await invite(owner, { invitations: [{ email: fresh, role: 'member' }, { email: owner.email, role: 'member' }] })).body.code).toBe('already_member');
+    expect(
+      (
+        await invite(owner, {
+          invitations: [
+            { email: fresh, role: 'member' },
+            { email: server.world.email(), role: 'wizard' },
+          ],
+        })
+      ).status,
+    ).toBe(422);
+    expect(
+      (
+        await invite(owner, {
+          invitations: [
+            { email: fresh, role: 'member' },
+            { email: fresh.toUpperCase(), role: 'admin' },
+          ],
+        })
+      ).body.code,
+    ).toBe('duplicate_address');
+    expect(
+      (
+        await invite(owner, {
+          invitations: [
+            { email: fresh, role: 'member' },
+            { email: owner.email, role: 'member' },
+          ],
+        })
+      ).body.code,
+    ).toBe('already_member');
     expect((await owner.api.get(`${owner.home}/invitations?count=true`)).body.total).toBe(100);
   });
 
@@ -69,7 +106,12 @@ describe('inviting', () => {
     const third = (await owner.api.post(`${owner.home}/invitations/${second.id}/resend`)).body;
     expect(third.link).not.toBe(second.link);
     expect((await server.api.post('/invitations/preview', { token: tokenOf(second.link) })).status).toBe(404);
-    expect((await server.api.post('/invitations/preview', { token: tokenOf(third.link) })).body).toMatchObject({ email, role: 'admin', organization: { id: owner.organizationId }, invitedBy: 'Olive Owner' });
+    expect((await server.api.post('/invitations/preview', { token: tokenOf(third.link) })).body).toMatchObject({
+      email,
+      role: 'admin',
+      organization: { id: owner.organizationId },
+      invitedBy: 'Olive Owner',
+    });
     expect((await owner.api.delete(`${owner.home}/invitations/${second.id}`)).status).toBe(204);
     expect((await owner.api.delete(`${owner.home}/invitations/${second.id}`)).status).toBe(410);
     expect((await owner.api.post(`${owner.home}/invitations/${second.id}/resend`)).status).toBe(410);
@@ -132,8 +174,15 @@ describe('accepting', () => {
 
   it('is over when the time is over, the organization deleted, or the invitation declined', async () => {
     const owner = await server.world.owner();
-    const [late, declined, deleted] = [await server.world.invitationToken(owner, server.world.email()), await server.world.invitationToken(owner, server.world.email()), await server.world.invitationToken(owner, server.world.email())];
-    await database.query(`update invitations set expires_at = now() - interval '1 second', created_at = now() - interval '8 days', sent_at = now() - interval '8 days' where token_hash = sha256(convert_to($1, 'utf8'))`, [late]);
+    const [late, declined, deleted] = [
+      await server.world.invitationToken(owner, server.world.email()),
+      await server.world.invitationToken(owner, server.world.email()),
+      await server.world.invitationToken(owner, server.world.email()),
+    ];
+    await database.query(
+      `update invitations set expires_at = now() - interval '1 second', created_at = now() - interval '8 days', sent_at = now() - interval '8 days' where token_hash = sha256(convert_to($1, 'utf8'))`,
+      [late],
+    );
     expect(await server.api.post('/invitations/accept', { token: late, name: 'X', password: goodPassword })).toMatchObject({ status: 410, body: { code: 'invitation_expired' } });
     expect((await owner.api.get(`${owner.home}/invitations?status=expired`)).body.data).toHaveLength(1);
     expect((await server.api.post('/invitations/decline', { token: declined })).status).toBe(204);

@@ -19,19 +19,41 @@ afterAll(async () => {
 describe('an organization', () => {
   it('is changed by a merge patch: null empties, what is left out stays', async () => {
     const { api, home } = await server.world.owner();
-    const full = { displayName: 'ACME', email: 'HELLO@acme.test', phone: '+49 30 123456', website: 'https://acme.example', timezone: 'Europe/Berlin', locale: 'de-DE', address: { city: 'Berlin', country: 'DE' }, industry: 'Explosives' };
+    const full = {
+      displayName: 'ACME',
+      email: 'HELLO@acme.test',
+      phone: '+49 30 123456',
+      website: 'https://acme.example',
+      timezone: 'Europe/Berlin',
+      locale: 'de-DE',
+      address: { city: 'Berlin', country: 'DE' },
+      industry: 'Explosives',
+    };
     expect((await api.patch(home, full)).body).toMatchObject({ ...full, email: 'hello@acme.test' });
     const { body } = await api.patch(home, { displayName: null, address: null });
     expect(body).toMatchObject({ displayName: null, address: null, timezone: 'Europe/Berlin', industry: 'Explosives' });
   });
 
-  it.each([{ timezone: 'Mars/Olympus' }, { locale: 'nonsense_locale' }, { website: 'javascript:alert(1)' }, { slug: 'UPPER' }, { slug: 'ab' }, { slug: '-a-' }, { name: '' }, { name: null }, { status: 'active' }, { id: 'x' }, { deletedAt: null }, { isVerified: true }, { version: 7 }, { address: { country: 'Germany' } }, { phone: 'call me' }])(
-    'is not changed to %j',
-    async (change) => {
-      const { api, home } = await server.world.owner();
-      expect((await api.patch(home, change)).status).toBe(400);
-    },
-  );
+  it.each([
+    { timezone: 'Mars/Olympus' },
+    { locale: 'nonsense_locale' },
+    { website: 'javascript:alert(1)' },
+    { slug: 'UPPER' },
+    { slug: 'ab' },
+    { slug: '-a-' },
+    { name: '' },
+    { name: null },
+    { status: 'active' },
+    { id: 'x' },
+    { deletedAt: null },
+    { isVerified: true },
+    { version: 7 },
+    { address: { country: 'Germany' } },
+    { phone: 'call me' },
+  ])('is not changed to %j', async (change) => {
+    const { api, home } = await server.world.owner();
+    expect((await api.patch(home, change)).status).toBe(400);
+  });
 
   it('is not overwritten by who read an older version', async () => {
     const { api, home } = await server.world.owner();
@@ -90,7 +112,9 @@ describe('deleting an organization', () => {
     const job = server.app.get(EraseDeletedOrganizationsJob);
     await job.run(new Date('2031-01-01T01:00:00Z'));
     const rows = async (id: string): Promise<number> => {
-      const { rows: tables } = await database.query<{ name: string }>(`select table_name as name from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'`);
+      const { rows: tables } = await database.query<{ name: string }>(
+        `select table_name as name from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'`,
+      );
       const counts = await Promise.all(tables.map(({ name }) => database.query<{ count: string }>(`select count(*) from ${name} where organization_id = $1`, [id])));
       return counts.reduce((sum, result) => sum + Number(result.rows[0]?.count), 0);
     };

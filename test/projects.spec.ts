@@ -33,7 +33,10 @@ describe('projects and their tasks', () => {
 
   it('are assigned to members of the same organization only', async () => {
     for (const assigneeId of [b.userId, random]) {
-      expect(await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId })).toMatchObject({ status: 422, body: { code: 'assignee_not_a_member', errors: [{ pointer: '/assigneeId' }] } });
+      expect(await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId })).toMatchObject({
+        status: 422,
+        body: { code: 'assignee_not_a_member', errors: [{ pointer: '/assigneeId' }] },
+      });
     }
     const id = await project(a);
     expect((await a.api.patch(`${a.home}/projects/${id}`, { assigneeId: b.userId })).status).toBe(422);

@@ -89,10 +89,13 @@ describe('a tenant header that holds no id', () => {
     expect((await a.api.with({ 'x-tenant-id': `${a.organizationId},${b.organizationId}` }).get(current)).status).toBe(400);
     const { port } = new URL(server.url);
     const status = await new Promise((resolve, reject) => {
-      const request = http.request({ port, path: `/api/v1${current}`, headers: { authorization: `Bearer ${a.accessToken}`, 'x-tenant-id': [a.organizationId, b.organizationId] } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
+      const request = http.request(
+        { port, path: `/api/v1${current}`, headers: { authorization: `Bearer ${a.accessToken}`, 'x-tenant-id': [a.organizationId, b.organizationId] } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
       request.on('error', reject).end();
     });
     expect(status).toBe(400);

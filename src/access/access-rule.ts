@@ -36,8 +36,7 @@ export const Authenticated = (): MethodDecorator & ClassDecorator => rule({ kind
 export const RequireRole = (role: string, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'role', role, ...options });
 
 /** Members of the tenant whose role has this permission. */
-export const RequirePermission = (permission: Permission, options: RuleOptions = {}): MethodDecorator & ClassDecorator =>
-  rule({ kind: 'permission', permission, ...options });
+export const RequirePermission = (permission: Permission, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'permission', permission, ...options });
 
 /** Operators of the platform; never an organization's role. */
 export const PlatformAdminOnly = (): MethodDecorator & ClassDecorator => rule({ kind: 'platform_admin' });

@@ -33,7 +33,11 @@ export class TenantRequiredError extends AppError {
 
 export class TenantMismatchError extends AppError {
   constructor() {
-    super('malformed', 'tenant_mismatch', 'The request names two different organizations (path, header, host, token). Name one; POST /auth/switch-organization changes the one in the token.');
+    super(
+      'malformed',
+      'tenant_mismatch',
+      'The request names two different organizations (path, header, host, token). Name one; POST /auth/switch-organization changes the one in the token.',
+    );
   }
 }
 

@@ -20,7 +20,11 @@ export class UndeclaredAccessError extends Error {
 }
 
 const asList = (path: string | readonly string[] | undefined): readonly string[] => (path === undefined ? [''] : typeof path === 'string' ? [path] : path);
-const join = (...parts: readonly string[]): string => `/${parts.flatMap((part) => part.split('/')).filter((part) => part !== '').join('/')}`;
+const join = (...parts: readonly string[]): string =>
+  `/${parts
+    .flatMap((part) => part.split('/'))
+    .filter((part) => part !== '')
+    .join('/')}`;
 
 /** Reads every route of the application from its controllers and refuses to boot when one declares no access rule. */
 @Injectable()
@@ -71,4 +75,3 @@ export class RouteAudit implements OnModuleInit {
     return excluded ? local : join(this.application.getGlobalPrefix(), local);
   }
 }
-

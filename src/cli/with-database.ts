@@ -12,7 +12,7 @@ export type DatabaseAddresses = Pick<ResolvedDatabase, 'appUrl' | 'platformUrl'>
 export async function withDatabase<Result>(use: (database: DatabaseAddresses) => Promise<Result>): Promise<Result> {
   const env = loadEnv();
   if (env.DATABASE_URL === undefined) {
-    const running = await findEmbeddedPostgres(env.DATA_DIR);
+    const running = findEmbeddedPostgres(env.DATA_DIR);
     if (running !== undefined) return use({ appUrl: running.app, platformUrl: running.platform });
   }
   const database = await resolveDatabase({

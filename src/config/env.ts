@@ -100,9 +100,7 @@ export class EnvError extends Error {
 export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const known = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const env = plainToInstance(Env, known, { exposeDefaultValues: true });
-  const problems = validateSync(env, { whitelist: true }).flatMap((error) =>
-    Object.values(error.constraints ?? {}).map((message) => `  ${error.property}: ${message}`),
-  );
+  const problems = validateSync(env, { whitelist: true }).flatMap((error) => Object.values(error.constraints ?? {}).map((message) => `  ${error.property}: ${message}`));
   if (problems.length > 0) throw new EnvError(`The environment cannot be used:\n${problems.join('\n')}`);
   return env;
 }

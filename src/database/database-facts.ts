@@ -34,5 +34,4 @@ export async function readFacts(client: ClientBase): Promise<DatabaseFacts> {
   return rows[0] as DatabaseFacts;
 }
 
-const memberOf = (group: string): string =>
-  `select from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid and g.rolname = ${group}`;
+const memberOf = (group: string): string => `select from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid and g.rolname = ${group}`;

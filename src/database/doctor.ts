@@ -35,7 +35,7 @@ export async function inspectDatabase(client: ClientBase, { asApplication = fals
     return { findings: [{ check: 'role', object: 'tenantry_app', message: 'The role is missing: this database was never migrated.', cure: 'tenantry db:migrate' }] };
   }
   const checks = [checkTables, checkPolicies, checkKeys, checkCode];
-  return { findings: [...checks.flatMap((check) => check(catalog)), ...checkRoles(catalog, asApplication)] };
+  return { findings: [...checkRoles(catalog, asApplication), ...checks.flatMap((check) => check(catalog))] };
 }
 
 /** {@link inspectDatabase} on a connection of its own. */

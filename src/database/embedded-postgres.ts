@@ -71,7 +71,8 @@ export function findEmbeddedPostgres(dataDir: string, database = defaultDatabase
 
 async function startCluster(cluster: Cluster, home: string, durable: boolean): Promise<ServerState> {
   let state = cluster.exists ? readState(home) : newState();
-  if (state === undefined) throw new DatabaseSetUpError(`The passwords of the embedded database are gone (${home}/state.json). Put the file back, or delete the folder to start anew.`);
+  if (state === undefined)
+    throw new DatabaseSetUpError(`The passwords of the embedded database are gone (${home}/state.json). Put the file back, or delete the folder to start anew.`);
   if (cluster.exists) {
     cluster.assertVersion();
     await cluster.stop();

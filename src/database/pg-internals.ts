@@ -36,6 +36,7 @@ type PoolWithoutQueries = EventEmitter & Pick<pg.Pool, 'end' | 'ended' | 'ending
 
 export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => PoolWithoutQueries;
 
+// oxlint-disable-next-line typescript/unbound-method -- it is called with its pool below
 const connect = pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>;
 
 /** Takes a client out of a pool by pg's own method. */

@@ -1,4 +1,4 @@
-import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
 
 /**
  * The Prisma client that sees **all** tenants and the tables that belong to none. For what is not a tenant's request:
@@ -7,5 +7,4 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 export abstract class PlatformDb {}
 export interface PlatformDb extends PrismaClient {}
 
-/** What a transaction of {@link PlatformDb} is handed. */
-export type PlatformTransaction = Prisma.TransactionClient;
+export type { PlatformTransaction } from './transactions.js';

@@ -4,7 +4,7 @@ export class UnboundTenantError extends Error {
 
   constructor() {
     super(
-      'A query on the tenants\' connection pool without a bound tenant: nothing was sent. Use TenantDb, which binds it, ' +
+      "A query on the tenants' connection pool without a bound tenant: nothing was sent. Use TenantDb, which binds it, " +
         'inside a request or TenantContext.run(...); for what belongs to no tenant use PlatformDb.',
     );
   }
@@ -15,6 +15,8 @@ export class OutsideTransactionError extends Error {
   override readonly name = 'OutsideTransactionError';
 
   constructor() {
-    super('A client of the tenants\' connection pool runs statements only between BEGIN and COMMIT or ROLLBACK: the tenant is bound to the transaction. For one statement use pool.query().');
+    super(
+      "A client of the tenants' connection pool runs statements only between BEGIN and COMMIT or ROLLBACK: the tenant is bound to the transaction. For one statement use pool.query().",
+    );
   }
 }

@@ -41,7 +41,7 @@ export class TenantPool extends PoolWithoutQueries {
       const full = typeof statement === 'string' ? { text: statement } : statement;
       return this.#run(new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind()));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -55,7 +55,7 @@ export class TenantPool extends PoolWithoutQueries {
       const binding = this.#bind();
       return checkOut(this).then((client) => new TenantConnection(client, binding));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

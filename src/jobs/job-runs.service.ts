@@ -25,14 +25,17 @@ export class JobRuns {
   async once(job: string, period: string, work: (tx: PlatformTransaction) => Promise<Prisma.InputJsonObject>): Promise<boolean> {
     if (!this.config.jobsEnabled) return false;
     return this.context.runAsPlatform(`job ${job}`, () =>
-      this.platform.$transaction(async (tx) => {
-        const claimed = await tx.$executeRaw`insert into job_runs (job, period) values (${job}, ${period}) on conflict do nothing`;
-        if (claimed === 0) return false;
-        const result = await work(tx);
-        await tx.jobRun.update({ where: { job_period: { job, period } }, data: { finishedAt: new Date(), result } });
-        this.#logger.log({ job, period, result }, 'job done');
-        return true;
-      }, { timeout: 600_000 }),
+      this.platform.$transaction(
+        async (tx) => {
+          const claimed = await tx.$executeRaw`insert into job_runs (job, period) values (${job}, ${period}) on conflict do nothing`;
+          if (claimed === 0) return false;
+          const result = await work(tx);
+          await tx.jobRun.update({ where: { job_period: { job, period } }, data: { finishedAt: new Date(), result } });
+          this.#logger.log({ job, period, result }, 'job done');
+          return true;
+        },
+        { timeout: 600_000 },
+      ),
     );
   }
 }

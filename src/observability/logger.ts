@@ -22,12 +22,16 @@ export function createLogger(level: string, context: LogContext): Logger {
   });
 }
 
+/** What Nest tells of each module and route while it starts is for debugging. */
+const bootSources = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 /** Lets Nest and our services log through pino: `logger.log(fields, message)` or `logger.log(message)`. */
 export class PinoLoggerService implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.#write('info', message, rest);
+    const source = rest.at(-1);
+    this.#write(typeof source === 'string' && bootSources.has(source) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {

@@ -69,7 +69,9 @@ export function assertTenantSafe(schema: TenantSchema): void {
       .map(([name]) => `${model}.${name}`),
   );
   if (unsafe.length === 0) return;
-  throw new UnsafeTenantSchemaError(`These relations do not carry organizationId on both sides: ${unsafe.join(', ')}. Write fields: [organizationId, …], references: [organizationId, …].`);
+  throw new UnsafeTenantSchemaError(
+    `These relations do not carry organizationId on both sides: ${unsafe.join(', ')}. Write fields: [organizationId, …], references: [organizationId, …].`,
+  );
 }
 
 function carriesTenant(scope: Pick<Scope, 'schema'>, model: string, { model: target, foreignKey, references }: RelationField): boolean {

@@ -55,7 +55,8 @@ function selectRelation(scope: Scope, model: string, name: string, field: Relati
 
 function scopeCount(scope: Scope, model: string, value: unknown): unknown {
   const lists = Object.entries(describe(scope, model).fields).filter((entry): entry is [string, RelationField] => entry[1].kind === 'relation' && entry[1].list);
-  const chosen = value === true ? Object.fromEntries(lists.map(([name]) => [name, true])) : expectObject(expectObject(value, `The _count of ${model}`)['select'], `The _count of ${model}`);
+  const chosen =
+    value === true ? Object.fromEntries(lists.map(([name]) => [name, true])) : expectObject(expectObject(value, `The _count of ${model}`)['select'], `The _count of ${model}`);
   const counted = Object.entries(chosen).filter(([, count]) => count !== false);
   const byName = new Map(lists);
   return {

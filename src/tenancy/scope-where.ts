@@ -72,7 +72,9 @@ export function assertOwnCursor(scope: Scope, model: string, cursor: unknown): v
   const kind = kindOf(scope, model);
   if (cursor === undefined || kind === 'global') return;
   const keys = expectObject(cursor, `The cursor of ${model}`);
-  const named = kind === 'root' ? [keys['id']] : Object.values(keys).flatMap((value) => (typeof value === 'object' && value !== null && tenantField in value ? [value[tenantField]] : []));
-  if (named.length !== Object.keys(keys).length) throw new UnsupportedTenantQueryError(`The cursor of ${model}`, 'Use a key that starts with organizationId, such as organizationId_id.');
+  const named =
+    kind === 'root' ? [keys['id']] : Object.values(keys).flatMap((value) => (typeof value === 'object' && value !== null && tenantField in value ? [value[tenantField]] : []));
+  if (named.length !== Object.keys(keys).length)
+    throw new UnsupportedTenantQueryError(`The cursor of ${model}`, 'Use a key that starts with organizationId, such as organizationId_id.');
   if (named.some((id) => id !== scope.organizationId)) throw new ForeignTenantError(`The cursor of ${model}`);
 }

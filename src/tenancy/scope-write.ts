@@ -53,7 +53,10 @@ interface Nested {
 
 type Walk = (nested: Nested, value: unknown) => unknown;
 
-const each = (walk: (nested: Nested, args: Args) => unknown): Walk => (nested, value) => mapOneOrMany(value, (one) => walk(nested, expectObject(one, nested.path)));
+const each =
+  (walk: (nested: Nested, args: Args) => unknown): Walk =>
+  (nested, value) =>
+    mapOneOrMany(value, (one) => walk(nested, expectObject(one, nested.path)));
 
 const uniqueWhere = ({ scope, model, list }: Nested, where: unknown): Args => (list ? scopeUniqueWhere(scope, model, where) : scopeWhere(scope, model, where));
 const created = ({ scope, model, inherits }: Nested, data: unknown): unknown => scopeCreate(scope, model, data, inherits);
@@ -89,7 +92,10 @@ function scopeNestedWrite(scope: Scope, model: string, name: string, field: Rela
   const path = `${model}.${name}`;
   if (field.foreignKey.length > 0) {
     const scalars = field.foreignKey.filter((key) => key !== tenantField).join(', ');
-    throw new UnsupportedTenantQueryError(`Writing through ${path}`, scalars === '' ? 'Leave it out: organizationId is filled in.' : `Write ${scalars} instead: Prisma's input for it has no organizationId to fill in.`);
+    throw new UnsupportedTenantQueryError(
+      `Writing through ${path}`,
+      scalars === '' ? 'Leave it out: organizationId is filled in.' : `Write ${scalars} instead: Prisma's input for it has no organizationId to fill in.`,
+    );
   }
   if (kindOf(scope, field.model) !== 'tenant') throw new UnsupportedTenantQueryError(`Writing ${field.model} through ${path}`, 'It belongs to no tenant: use PlatformDb.');
   const inherits = opposite(scope, model, field)?.foreignKey.includes(tenantField) === true;
@@ -98,7 +104,8 @@ function scopeNestedWrite(scope: Scope, model: string, name: string, field: Rela
     Object.entries(expectObject(value, path)).map(([operation, args]) => {
       const walk = Object.hasOwn(walks, operation) ? walks[operation] : undefined;
       if (walk !== undefined) return [operation, walk(nested, args)];
-      const cure = operation === 'disconnect' || operation === 'set' ? "It would empty organization_id too: write the row's own key, or delete it." : 'The tenant client does not know it.';
+      const cure =
+        operation === 'disconnect' || operation === 'set' ? "It would empty organization_id too: write the row's own key, or delete it." : 'The tenant client does not know it.';
       throw new UnsupportedTenantQueryError(`${operation} through ${path}`, cure);
     }),
   );

@@ -60,7 +60,8 @@ const scopeQueries = ({ schema, context }: TenancyOptions) =>
           return wireBinding.run(organizationId, () => query(args));
         }
         const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
-        if (scoped.operation !== operation) throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before; report this.');
+        if (scoped.operation !== operation)
+          throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before; report this.');
         return wireBinding.run(organizationId, () => query(scoped.args));
       }) as never,
     },

@@ -19,7 +19,11 @@ const count: ScopeOperation = (scope, model, { select, ...args }) => ({ ...scope
 
 const findUnique: ScopeOperation = (scope, model, { where, ...args }) => scopeRead(scope, model, { ...args, where: flattenUniqueWhere(scope, model, where) });
 
-const create: ScopeOperation = (scope, model, args) => ({ ...args, ...(args['data'] === undefined ? {} : { data: scopeCreate(scope, model, args['data']) }), ...selection(scope, model, args) });
+const create: ScopeOperation = (scope, model, args) => ({
+  ...args,
+  ...(args['data'] === undefined ? {} : { data: scopeCreate(scope, model, args['data']) }),
+  ...selection(scope, model, args),
+});
 
 const update: ScopeOperation = (scope, model, args) => ({
   ...args,
@@ -69,7 +73,19 @@ const operations: Readonly<Record<string, ScopeOperation>> = {
 };
 
 /** What may be done to the tenant itself; making and erasing organizations is the platform's. */
-const rootOperations = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy', 'update', 'updateMany', 'updateManyAndReturn']);
+const rootOperations = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findMany',
+  'count',
+  'aggregate',
+  'groupBy',
+  'update',
+  'updateMany',
+  'updateManyAndReturn',
+]);
 
 /** Prisma's data loader merges findUnique calls of different requests into one query; findFirst it leaves alone. */
 const renamed: Readonly<Record<string, string>> = { findUnique: 'findFirst', findUniqueOrThrow: 'findFirstOrThrow' };
@@ -83,8 +99,10 @@ const renamed: Readonly<Record<string, string>> = { findUnique: 'findFirst', fin
  */
 export function scopeOperation(scope: Scope, model: string, operation: string, args: Args = {}): ScopedQuery {
   const kind = kindOf(scope, model);
-  if (kind === 'global') throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The model belongs to no tenant: use PlatformDb, or reach it through a relation of a tenant-owned model.');
-  if (kind === 'root' && !rootOperations.has(operation)) throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'Organizations are made and erased by the platform: see TenantsService.');
+  if (kind === 'global')
+    throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The model belongs to no tenant: use PlatformDb, or reach it through a relation of a tenant-owned model.');
+  if (kind === 'root' && !rootOperations.has(operation))
+    throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'Organizations are made and erased by the platform: see TenantsService.');
   const scoping = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   if (scoping === undefined) throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The tenant client does not know this operation.');
   return { operation: renamed[operation] ?? operation, args: scoping(scope, model, args) };

@@ -26,10 +26,12 @@ function pathOf({ path }: AuditedRoute, organizationId: string): string {
   return filled.startsWith('/api/v1') ? filled.slice('/api/v1'.length) : `/${filled}`;
 }
 
-const call = (api: Client, route: AuditedRoute, organizationId: string) => api.request(route.method, pathOf(route, organizationId), ['POST', 'PATCH', 'PUT'].includes(route.method) ? {} : undefined);
+const call = (api: Client, route: AuditedRoute, organizationId: string) =>
+  api.request(route.method, pathOf(route, organizationId), ['POST', 'PATCH', 'PUT'].includes(route.method) ? {} : undefined);
 
 /** Everything but a refusal by the guards: the handler, or the check of the body, was reached. */
-const passed = (status: number, code: string | undefined): boolean => !(status === 401 || (status === 403 && code === 'access_denied') || code === 'organization_not_found' || code === 'tenant_required');
+const passed = (status: number, code: string | undefined): boolean =>
+  !(status === 401 || (status === 403 && code === 'access_denied') || code === 'organization_not_found' || code === 'tenant_required');
 
 describe('every route', () => {
   it('declares its access, and the list of all rules is the reviewed one', async () => {
@@ -38,7 +40,7 @@ describe('every route', () => {
   });
 
   it('is in the list: the router serves nothing else below the API’s prefix', () => {
-    const served = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }) as string;
+    const served = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
     const count = (served.match(/\((?:GET|POST|PATCH|DELETE|PUT)/g) ?? []).length;
     expect(count).toBeGreaterThanOrEqual(new Set(routes.map(({ path }) => path)).size);
   });
@@ -96,7 +98,8 @@ describe('routes × principals', () => {
   });
 
   // The destructive ones would end the cast; each has tests of its own.
-  const harmless = ({ method, path }: AuditedRoute): boolean => !(method === 'DELETE' && path.endsWith(':organizationId')) && !/leave|restore|logout|auth\/sessions|transfer/.test(path);
+  const harmless = ({ method, path }: AuditedRoute): boolean =>
+    !(method === 'DELETE' && path.endsWith(':organizationId')) && !/leave|restore|logout|auth\/sessions|transfer/.test(path);
 
   it.each(builtInRoles.map(({ key }) => key as keyof typeof people))('%s passes exactly the routes of their role and permissions', async (key) => {
     const role = builtInRoles.find((candidate) => candidate.key === key);

@@ -60,7 +60,11 @@ async function external(url, count) {
     databases.push({ owner, app: appUrl, platform: platformUrl });
   }
   const stop = async () => {
-    await administer(url, ...names.map((name) => `drop database ${name} with (force)`), ...names.flatMap((name) => [`drop role if exists ${name}_app_login`, `drop role if exists ${name}_platform_login`]));
+    await administer(
+      url,
+      ...names.map((name) => `drop database ${name} with (force)`),
+      ...names.flatMap((name) => [`drop role if exists ${name}_app_login`, `drop role if exists ${name}_platform_login`]),
+    );
   };
   return { databases, superuserUrl: url, stop };
 }

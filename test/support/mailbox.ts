@@ -30,7 +30,10 @@ export class Mailbox {
             done(Object.assign(new Error('try again later'), { responseCode: 451 }));
             return;
           }
-          void this.#keep(Buffer.concat(chunks), session.envelope.rcptTo.map(({ address }) => address)).then(() => done());
+          void this.#keep(
+            Buffer.concat(chunks),
+            session.envelope.rcptTo.map(({ address }) => address),
+          ).then(() => done());
         });
       },
     });

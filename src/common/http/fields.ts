@@ -92,7 +92,12 @@ export function UuidField(options: FieldOptions = {}): PropertyDecorator {
 }
 
 export function UrlField(options: FieldOptions = {}): PropertyDecorator {
-  return field({ example: 'https://example.com', ...options }, { type: 'string', format: 'uri', maxLength: 2048 }, IsUrl({ protocols: ['http', 'https'], require_protocol: true }), MaxLength(2048));
+  return field(
+    { example: 'https://example.com', ...options },
+    { type: 'string', format: 'uri', maxLength: 2048 },
+    IsUrl({ protocols: ['http', 'https'], require_protocol: true }),
+    MaxLength(2048),
+  );
 }
 
 export function BooleanField(options: FieldOptions = {}): PropertyDecorator {

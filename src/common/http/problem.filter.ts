@@ -12,7 +12,24 @@ const fastifyProblems: Readonly<Record<string, readonly [status: number, code: s
 };
 
 /** Codes of errors that say: the database cannot be asked now, or gave up on a conflict; asking again may work. */
-const passingCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '53300', '40001', '40P01', '55P03', '57014']);
+const passingCodes = new Set([
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2034',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  '57P01',
+  '57P03',
+  '53300',
+  '40001',
+  '40P01',
+  '55P03',
+  '57014',
+]);
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 

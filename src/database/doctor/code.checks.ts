@@ -14,10 +14,12 @@ export function checkCode({ relations, functions, settings }: Catalog): Finding[
 function checkView({ name, kind, privileges, securityInvoker }: Relation): Finding[] {
   if (privileges.length === 0) return [];
   if (kind === 'view' && !securityInvoker) {
-    return [{ check: 'view', object: name, message: 'The view reads with its owner\'s rights, not with the caller\'s.', cure: `alter view ${name} set (security_invoker = true);` }];
+    return [{ check: 'view', object: name, message: "The view reads with its owner's rights, not with the caller's.", cure: `alter view ${name} set (security_invoker = true);` }];
   }
   if (kind === 'materialized view' || kind === 'foreign table') {
-    return [{ check: 'view', object: name, message: `The application role may read it, and no row security bounds a ${kind}.`, cure: `revoke all on ${name} from public, tenantry_app;` }];
+    return [
+      { check: 'view', object: name, message: `The application role may read it, and no row security bounds a ${kind}.`, cure: `revoke all on ${name} from public, tenantry_app;` },
+    ];
   }
   return [];
 }
@@ -25,15 +27,32 @@ function checkView({ name, kind, privileges, securityInvoker }: Relation): Findi
 function checkDefiner({ name, fixedSearchPath, executable }: DefinerFunction): Finding[] {
   const findings: Finding[] = [];
   if (!fixedSearchPath) {
-    findings.push({ check: 'definer_function', object: name, message: 'It runs with its owner\'s rights on a search_path that the caller chooses.', cure: `alter function ${name} set search_path = pg_catalog;` });
+    findings.push({
+      check: 'definer_function',
+      object: name,
+      message: "It runs with its owner's rights on a search_path that the caller chooses.",
+      cure: `alter function ${name} set search_path = pg_catalog;`,
+    });
   }
   if (executable && !(name in callableDefiners)) {
-    findings.push({ check: 'definer_function', object: name, message: 'The application role may execute it with its owner\'s rights.', cure: `revoke execute on function ${name} from public, tenantry_app; or list it in src/database/doctor/code.checks.ts with the reason.` });
+    findings.push({
+      check: 'definer_function',
+      object: name,
+      message: "The application role may execute it with its owner's rights.",
+      cure: `revoke execute on function ${name} from public, tenantry_app; or list it in src/database/doctor/code.checks.ts with the reason.`,
+    });
   }
   return findings;
 }
 
 function checkTenantFunction(body: string | null): Finding[] {
   if (body === tenantFunction) return [];
-  return [{ check: 'tenant_function', object: 'app.current_organization_id()', message: body === null ? 'It is missing.' : `It was changed: ${body}`, cure: 'Make it anew, as the migration foundation does.' }];
+  return [
+    {
+      check: 'tenant_function',
+      object: 'app.current_organization_id()',
+      message: body === null ? 'It is missing.' : `It was changed: ${body}`,
+      cure: 'Make it anew, as the migration foundation does.',
+    },
+  ];
 }

@@ -8,9 +8,17 @@ export function checkKeys({ foreignKeys }: Catalog): Finding[] {
     .flatMap(({ name, from, to, carriesTenant, enforced }) => {
       const object = `${name} on ${from}`;
       if (!carriesTenant) {
-        return [{ check: 'tenant_key', object, message: `It leads to ${to} without organization_id: a row can point into another tenant.`, cure: `Refer to (organization_id, …) of ${to} by (organization_id, …) of ${from}.` }];
+        return [
+          {
+            check: 'tenant_key',
+            object,
+            message: `It leads to ${to} without organization_id: a row can point into another tenant.`,
+            cure: `Refer to (organization_id, …) of ${to} by (organization_id, …) of ${from}.`,
+          },
+        ];
       }
-      if (!enforced) return [{ check: 'tenant_key', object, message: 'It is not enforced.', cure: `alter table ${from} validate constraint ${name}; alter table ${from} enable trigger all;` }];
+      if (!enforced)
+        return [{ check: 'tenant_key', object, message: 'It is not enforced.', cure: `alter table ${from} validate constraint ${name}; alter table ${from} enable trigger all;` }];
       return [];
     });
 }

@@ -7,7 +7,14 @@ const ownedCondition = `(organization_id = ${currentTenant})`;
 
 /** Does exactly one policy open each table to the application, for the tenant's rows and no others? */
 export function checkPolicies({ relations, policies }: Catalog): Finding[] {
-  return relations.filter((relation) => isTable(relation) && !isRevokedPartition(relation)).flatMap((relation) => checkRelation(relation, policies.filter((policy) => policy.relation === relation.name)));
+  return relations
+    .filter((relation) => isTable(relation) && !isRevokedPartition(relation))
+    .flatMap((relation) =>
+      checkRelation(
+        relation,
+        policies.filter((policy) => policy.relation === relation.name),
+      ),
+    );
 }
 
 function checkRelation(relation: Relation, policies: readonly Policy[]): Finding[] {
@@ -18,7 +25,14 @@ function checkRelation(relation: Relation, policies: readonly Policy[]): Finding
 
 function checkPublic({ name, relation, roles }: Policy): Finding[] {
   if (!roles.includes('public')) return [];
-  return [{ check: 'public_policy', object: `${name} on ${relation}`, message: 'The policy is to PUBLIC: every role has it.', cure: `alter policy ${name} on ${relation} to <one role>;` }];
+  return [
+    {
+      check: 'public_policy',
+      object: `${name} on ${relation}`,
+      message: 'The policy is to PUBLIC: every role has it.',
+      cure: `alter policy ${name} on ${relation} to <one role>;`,
+    },
+  ];
 }
 
 const unexpected = ({ name, relation }: Policy): Finding => ({
@@ -34,7 +48,14 @@ function checkOne({ name, tenantOwned }: Relation, permissive: readonly Policy[]
   if (policy === undefined) return [{ check: 'tenant_policy', object: name, message: 'No policy bounds the application role.', cure }];
   if (others.length > 0) {
     const names = permissive.map((each) => each.name).join(', ');
-    return [{ check: 'tenant_policy', object: name, message: `Several permissive policies apply to the application role (${names}): a row needs to pass one of them only.`, cure: `Drop all but the policy tenant. ${cure}` }];
+    return [
+      {
+        check: 'tenant_policy',
+        object: name,
+        message: `Several permissive policies apply to the application role (${names}): a row needs to pass one of them only.`,
+        cure: `Drop all but the policy tenant. ${cure}`,
+      },
+    ];
   }
   const faults = faultsOf(policy, tenantOwned ? 'all' : undefined, condition);
   return faults.map((message) => ({ check: 'tenant_policy', object: `${policy.name} on ${name}`, message, cure }));

@@ -15,7 +15,9 @@ const protect = ({ name, tenantOwned }: Relation): string => `select app.protect
 export function checkTables({ relations, foreignKeys }: Catalog): Finding[] {
   return relations.flatMap((relation) => [
     ...checkExcess(relation),
-    ...(isTable(relation) && !isRevokedPartition(relation) ? [...checkRowSecurity(relation), ...(relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))] : []),
+    ...(isTable(relation) && !isRevokedPartition(relation)
+      ? [...checkRowSecurity(relation), ...(relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))]
+      : []),
   ]);
 }
 
@@ -23,7 +25,14 @@ function checkExcess({ name, privileges }: Relation): Finding[] {
   const found = privileges.filter((privilege) => excessive.includes(privilege));
   if (found.length === 0) return [];
   const rights = found.join(', ');
-  return [{ check: 'excess_privileges', object: name, message: `The application role may ${rights} it.`, cure: `revoke ${rights} on ${name} from public, tenantry_app, and from its login role;` }];
+  return [
+    {
+      check: 'excess_privileges',
+      object: name,
+      message: `The application role may ${rights} it.`,
+      cure: `revoke ${rights} on ${name} from public, tenantry_app, and from its login role;`,
+    },
+  ];
 }
 
 function checkRowSecurity(relation: Relation): Finding[] {
@@ -35,7 +44,12 @@ function checkRowSecurity(relation: Relation): Finding[] {
 function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKey[]): Finding[] {
   const findings: Finding[] = [];
   if (!indexed) {
-    findings.push({ check: 'tenant_index', object: name, message: 'No valid index starts with organization_id: every query of a tenant reads all tenants\' rows.', cure: `create index on ${name} (organization_id);` });
+    findings.push({
+      check: 'tenant_index',
+      object: name,
+      message: "No valid index starts with organization_id: every query of a tenant reads all tenants' rows.",
+      cure: `create index on ${name} (organization_id);`,
+    });
   }
   if (!foreignKeys.some((key) => key.from === name && key.to === 'public.organizations' && key.carriesTenant && key.enforced)) {
     findings.push({
@@ -51,12 +65,14 @@ function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKe
 function checkGlobal(relation: Relation): Finding[] {
   const known = globalTables[relation.name];
   if (known === undefined) {
-    return [{
-      check: 'unknown_table',
-      object: relation.name,
-      message: 'It has no organization_id, and nothing says why.',
-      cure: 'Give it organization_id; or, when its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
-    }];
+    return [
+      {
+        check: 'unknown_table',
+        object: relation.name,
+        message: 'It has no organization_id, and nothing says why.',
+        cure: 'Give it organization_id; or, when its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
+      },
+    ];
   }
   return checkGranted(relation, known);
 }
@@ -67,5 +83,12 @@ function checkGranted({ name, privileges, columnPrivileges }: Relation, { grante
   const whole = privileges.filter((privilege) => !excessive.includes(privilege) && !(privilege in granted) && !columns.some((grant) => grant.startsWith(`${privilege} `)));
   if (columns.length + whole.length === 0) return [];
   const rights = [...whole, ...columns].join(', ');
-  return [{ check: 'global_privileges', object: name, message: `It belongs to no tenant, and the application role may: ${rights}.`, cure: `revoke those rights on ${name} from public, tenantry_app, and from its login role.` }];
+  return [
+    {
+      check: 'global_privileges',
+      object: name,
+      message: `It belongs to no tenant, and the application role may: ${rights}.`,
+      cure: `revoke those rights on ${name} from public, tenantry_app, and from its login role.`,
+    },
+  ];
 }

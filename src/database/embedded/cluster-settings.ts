@@ -17,5 +17,7 @@ export function settingsFile(port: number, durable: boolean): string {
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
   };
-  return `# Written at each start.\n${Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`).join('')}`;
+  return `# Written at each start.\n${Object.entries(settings)
+    .map(([name, value]) => `${name} = '${value}'\n`)
+    .join('')}`;
 }

@@ -29,7 +29,8 @@ export function findServerUser(): ServerUser {
 export function ensureServerUser(): ServerUser {
   if (process.getuid?.() !== 0) return undefined;
   const user = findServerUser() ?? makeServerUser();
-  if (user === undefined) throw new DatabaseSetUpError('PostgreSQL does not run as root, and the user "postgres" could not be made. Make it, run as another user, or set DATABASE_URL.');
+  if (user === undefined)
+    throw new DatabaseSetUpError('PostgreSQL does not run as root, and the user "postgres" could not be made. Make it, run as another user, or set DATABASE_URL.');
   return user;
 }
 

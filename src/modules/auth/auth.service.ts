@@ -74,4 +74,3 @@ export class AuthService {
     return usual?.id ?? null;
   }
 }
-

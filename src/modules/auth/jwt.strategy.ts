@@ -32,7 +32,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: string | Buffer) => void) => {
         const kid = kidOf(token);
         const key = kid === undefined ? Promise.resolve(undefined) : keys.verifying(kid);
-        key.then((pem) => (pem === undefined ? done(new InvalidAccessTokenError()) : done(null, pem)), () => done(new KeysUnavailableError()));
+        key.then(
+          (pem) => (pem === undefined ? done(new InvalidAccessTokenError()) : done(null, pem)),
+          () => done(new KeysUnavailableError()),
+        );
       },
     });
   }

@@ -2,7 +2,23 @@ import { WeakPasswordError } from './auth.errors.js';
 
 export const passwordLength = { min: 10, max: 200 } as const;
 
-const common = new Set(['password', 'passwort', 'letmein', 'welcome', 'qwerty', 'qwertz', 'iloveyou', 'administrator', 'football', 'sunshine', 'princess', 'dragon', 'monkey', 'changeme', 'trustno']);
+const common = new Set([
+  'password',
+  'passwort',
+  'letmein',
+  'welcome',
+  'qwerty',
+  'qwertz',
+  'iloveyou',
+  'administrator',
+  'football',
+  'sunshine',
+  'princess',
+  'dragon',
+  'monkey',
+  'changeme',
+  'trustno',
+]);
 
 /**
  * Refuses passwords that are guessed first, and asks for length rather than for a zoo of characters

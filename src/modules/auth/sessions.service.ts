@@ -51,7 +51,10 @@ export class Sessions {
 
   /** Puts off the end of a session that is in use, and notes from where. */
   async touch(db: Database, session: Session, device: Device, organizationId = session.activeOrganizationId): Promise<Session> {
-    return db.session.update({ where: { id: session.id }, data: { lastUsedAt: new Date(), expiresAt: sessionEnd(session.rememberMe), activeOrganizationId: organizationId, ...device } });
+    return db.session.update({
+      where: { id: session.id },
+      data: { lastUsedAt: new Date(), expiresAt: sessionEnd(session.rememberMe), activeOrganizationId: organizationId, ...device },
+    });
   }
 
   /**

@@ -47,7 +47,9 @@ export class SigningKeys {
     if (row === undefined) return undefined;
     let pem = this.#public.get(kid);
     if (pem === undefined) {
-      pem = createPublicKey({ key: row.publicJwk as JWK, format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString();
+      pem = createPublicKey({ key: row.publicJwk as JWK, format: 'jwk' })
+        .export({ format: 'pem', type: 'spki' })
+        .toString();
       this.#public.set(kid, pem);
     }
     return pem;

@@ -24,7 +24,11 @@ export class InvitationLinksController {
   @PublicOrSignedIn()
   @ApiOperation({ summary: 'Accept, as the signed-in user whose address was invited, or with a new account' })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
-  async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalPrincipal() principal: Principal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {
+  async acceptInvitation(
+    @Body() body: AcceptInvitationDto,
+    @OptionalPrincipal() principal: Principal | undefined,
+    @CurrentDevice() device: Device,
+  ): Promise<InvitationAcceptedDto> {
     return toAcceptedDto(await this.acceptance.accept(body, principal, device));
   }
 

@@ -14,7 +14,11 @@ export class InvitationClosedError extends AppError {
 
 export class OtherAddressError extends AppError {
   constructor() {
-    super('forbidden', 'invitation_for_other_address', 'This invitation was made for another e-mail address than that of your account. Sign in with that one, or ask for a new invitation.');
+    super(
+      'forbidden',
+      'invitation_for_other_address',
+      'This invitation was made for another e-mail address than that of your account. Sign in with that one, or ask for a new invitation.',
+    );
   }
 }
 
@@ -32,10 +36,14 @@ export class AccountExistsError extends AppError {
 
 export class NewAccountNeededError extends MalformedRequestError {
   constructor() {
-    super('Sign in to accept with your account, or send a name and a password to make one.', [
-      { pointer: '/name', code: 'required', message: 'name is needed for a new account' },
-      { pointer: '/password', code: 'required', message: 'password is needed for a new account' },
-    ], 'account_needed');
+    super(
+      'Sign in to accept with your account, or send a name and a password to make one.',
+      [
+        { pointer: '/name', code: 'required', message: 'name is needed for a new account' },
+        { pointer: '/password', code: 'required', message: 'password is needed for a new account' },
+      ],
+      'account_needed',
+    );
   }
 }
 

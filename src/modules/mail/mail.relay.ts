@@ -79,7 +79,10 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
       [batch],
     );
     const runner = { executeSql: (text: string, values: unknown[]) => client.query(text, values) };
-    await this.queue.sendWithin(runner, rows.map(({ id }) => ({ name: mailQueue, payload: { mailId: id } })));
+    await this.queue.sendWithin(
+      runner,
+      rows.map(({ id }) => ({ name: mailQueue, payload: { mailId: id } })),
+    );
     return rows.length;
   }
 }

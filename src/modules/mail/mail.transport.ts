@@ -24,7 +24,9 @@ export class MailTransport implements OnApplicationShutdown {
     const { message: content } = await this.#writer.sendMail(message);
     const folder = path.resolve(this.config.dataDir, 'mail');
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`), content as Buffer, { mode: 0o600 });
+    await writeFile(path.join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`), content as Buffer, {
+      mode: 0o600,
+    });
   }
 
   onApplicationShutdown(): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PlatformTransaction } from '../../database/platform-db.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
 import { AlreadyMemberError } from './members.errors.js';
 
 export interface NewMember {

@@ -28,7 +28,12 @@ export class MembersController {
   @RequirePermission('members:write')
   @ApiOperation({ summary: 'Add an existing user by their verified e-mail address' })
   @ApiCreatedResponse({ type: MemberDto })
-  async addMember(@IdParam('organizationId') organizationId: string, @Body() body: AddMemberDto, @CurrentPrincipal() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<MemberDto> {
+  async addMember(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: AddMemberDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MemberDto> {
     const member = await this.members.add(userId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/members/${member.userId}`);
     return member;

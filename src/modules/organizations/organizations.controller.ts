@@ -7,7 +7,15 @@ import { etagOf, expectedVersion } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { CreateOrganizationDto, MyOrganizationDto, MyOrganizationListDto, OrganizationDto, toOrganizationDto, TransferOwnershipDto, UpdateOrganizationDto } from './organizations.dto.js';
+import {
+  CreateOrganizationDto,
+  MyOrganizationDto,
+  MyOrganizationListDto,
+  OrganizationDto,
+  toOrganizationDto,
+  TransferOwnershipDto,
+  UpdateOrganizationDto,
+} from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
 @ApiTags('organizations')
@@ -31,7 +39,11 @@ export class OrganizationsController {
   @Authenticated()
   @ApiOperation({ summary: 'Make an organization and become its owner' })
   @ApiCreatedResponse({ type: MyOrganizationDto })
-  async createOrganization(@Body() body: CreateOrganizationDto, @CurrentPrincipal() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<MyOrganizationDto> {
+  async createOrganization(
+    @Body() body: CreateOrganizationDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MyOrganizationDto> {
     const organization = await this.tenants.createFor(userId, body);
     reply.header('location', `/api/v1/organizations/${organization.id}`);
     return { ...tagged(organization, reply), role: 'owner' };

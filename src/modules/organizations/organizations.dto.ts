@@ -5,7 +5,14 @@ import { OrganizationStatus, type Organization } from '../../generated/prisma/cl
 import { slugRule } from '../tenants/slug.policy.js';
 
 function constraint(name: string, message: string, holds: (value: unknown) => boolean): PropertyDecorator {
-  return (target, property) => registerDecorator({ name, target: target.constructor, propertyName: String(property), options: { message }, validator: { validate: (value: unknown) => value === null || holds(value) } });
+  return (target, property) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(property),
+      options: { message },
+      validator: { validate: (value: unknown) => value === null || holds(value) },
+    });
 }
 
 /** An IANA time zone that this Node knows. */
@@ -181,7 +188,6 @@ export class TransferOwnershipDto {
   @UuidField({ description: 'The member who becomes owner; you become admin' })
   userId!: string;
 }
-
 
 export function toOrganizationDto(row: Organization): OrganizationDto {
   const { id, name, slug, displayName, description, email, phone, website, timezone, locale, organizationType, industry, sizeCategory } = row;

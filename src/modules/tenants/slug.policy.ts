@@ -5,11 +5,13 @@ export const slugRule = { min: 3, max: 63, pattern: /^[a-z0-9][a-z0-9-]*[a-z0-9]
 
 /** Names that hosts, paths and mails of the platform itself use. */
 const reserved = new Set(
-  ('about abuse account accounts admin administrator api app assets auth billing blog cdn cloud console contact dashboard demo dev developer docs download ' +
+  (
+    'about abuse account accounts admin administrator api app assets auth billing blog cdn cloud console contact dashboard demo dev developer docs download ' +
     'email files ftp graphql health help home host hostmaster imap info internal invite invitations jobs legal localhost login logout mail marketing media ' +
     'metrics news null oauth official operator organization organizations owner partner platform pop postmaster press pricing privacy private production public ' +
     'register root sales saml scim security self server settings shop signin signup site sitemap smtp sso staging static status store support system team ' +
-    'tenant tenants terms test undefined user users webhook webhooks well-known wiki www').split(' '),
+    'tenant tenants terms test undefined user users webhook webhooks well-known wiki www'
+  ).split(' '),
 );
 
 /** @throws {ReservedSlugError} */

@@ -1,0 +1,19 @@
+// Fails when what is generated and checked in is not what the sources say: the contract and the list of access rules.
+// (Schema and migrations: npm run db:drift.)
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tenantry-drift-'));
+const made = { document: path.join(folder, 'openapi.json'), routes: path.join(folder, 'routes.txt') };
+execFileSync(process.execPath, ['dist/cli.js', 'openapi', '--document', made.document, '--routes', made.routes], { stdio: 'inherit' });
+
+const pairs = [
+  ['openapi.json', made.document, 'The contract changed.'],
+  ['test/route-access.txt', made.routes, 'Who may call what changed: review every line of the difference.'],
+];
+const drifted = pairs.filter(([kept, fresh]) => readFileSync(kept, 'utf8') !== readFileSync(fresh, 'utf8'));
+for (const [kept, , meaning] of drifted) console.error(`${kept} is out of date. ${meaning} Write it anew with: npm run openapi`);
+rmSync(folder, { recursive: true });
+process.exitCode = drifted.length > 0 ? 1 : 0;
