@@ -2,7 +2,7 @@
 //   node scripts/schema.mjs migration <name>   writes the next migration, applies it, and has the doctor look at it
 //   node scripts/schema.mjs drift              exits with 2 when the migrations do not lead to the schema
 // Needs the compiled application (npm run build): it uses our embedded server, migration runner and doctor.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
@@ -27,10 +27,12 @@ async function withScratchDatabase(use) {
   }
 }
 
-/** The folder of a new migration, named by the present time (UTC), as Prisma names them. */
+/** The folder of a new migration, named by the present time (UTC), as Prisma names them, and after the last one. */
 function newFolder(name) {
   if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) throw new Error('Name the migration in lower case: npm run db:migration -- add_invoices');
-  return path.join(migrationsFolder, `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${name}`);
+  const now = Number(new Date().toISOString().replace(/\D/g, '').slice(0, 14));
+  const stamps = readdirSync(migrationsFolder).map((folder) => Number(folder.slice(0, 14))).filter(Number.isInteger);
+  return path.join(migrationsFolder, `${Math.max(now, ...stamps.map((stamp) => stamp + 1))}_${name}`);
 }
 
 async function writeMigration(name) {
