@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Whether a process with this id lives. */
+/** Whether a process with this id lives. One that ended counts as dead even while nobody has collected its status. */
 export function isAlive(pid: number): boolean {
+  if (statField(pid, 3) === 'Z') return false;
   try {
     process.kill(pid, 0);
     return true;
