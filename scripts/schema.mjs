@@ -31,7 +31,9 @@ async function withScratchDatabase(use) {
 function newFolder(name) {
   if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) throw new Error('Name the migration in lower case: npm run db:migration -- add_invoices');
   const now = Number(new Date().toISOString().replace(/\D/g, '').slice(0, 14));
-  const stamps = readdirSync(migrationsFolder).map((folder) => Number(folder.slice(0, 14))).filter(Number.isInteger);
+  const stamps = readdirSync(migrationsFolder)
+    .map((folder) => Number(folder.slice(0, 14)))
+    .filter(Number.isInteger);
   return path.join(migrationsFolder, `${Math.max(now, ...stamps.map((stamp) => stamp + 1))}_${name}`);
 }
 

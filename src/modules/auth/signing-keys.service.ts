@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import { SecretBox } from '../../common/crypto/secret-box.js';
@@ -18,6 +18,7 @@ export interface PrivateSigningKey {
 /** The keys that sign access tokens: made at the first start, kept in the database, sealed under APP_SECRET. */
 @Injectable()
 export class SigningKeys {
+  readonly #logger = new Logger(SigningKeys.name);
   readonly #box: SecretBox;
   #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
   readonly #private = new Map<string, KeyObject>();
@@ -30,15 +31,29 @@ export class SigningKeys {
     this.#box = new SecretBox(config.appSecret, 'signing-key');
   }
 
-  /** The newest key that may sign. */
+  /** The newest key that may sign, and that was sealed under our secret. */
   async signing(): Promise<PrivateSigningKey> {
-    const row = (await this.#keys()).find((key) => key.retiredAt === null || key.retiredAt > new Date()) ?? (await this.#create());
-    let key = this.#private.get(row.id);
-    if (key === undefined) {
-      key = createPrivateKey(this.#box.open(row.privateKey));
-      this.#private.set(row.id, key);
+    const current = (await this.#keys()).filter((row) => row.retiredAt === null || row.retiredAt > new Date());
+    for (const row of current) {
+      const key = this.#open(row);
+      if (key !== undefined) return { kid: row.id, key };
     }
-    return { kid: row.id, key };
+    const made = await this.#create();
+    return { kid: made.id, key: createPrivateKey(this.#box.open(made.privateKey)) };
+  }
+
+  /** Undefined when APP_SECRET was changed since: the key still verifies, and another one signs. */
+  #open(row: SigningKey): KeyObject | undefined {
+    let key = this.#private.get(row.id);
+    if (key !== undefined) return key;
+    try {
+      key = createPrivateKey(this.#box.open(row.privateKey));
+    } catch {
+      this.#logger.warn({ kid: row.id }, 'a signing key was sealed under another APP_SECRET and cannot sign any more');
+      return undefined;
+    }
+    this.#private.set(row.id, key);
+    return key;
   }
 
   /** The public key (PEM) of a token's `kid`, or undefined when no such key verifies any more. */
