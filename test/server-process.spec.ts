@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import PostalMime, { type Email } from 'postal-mime';
@@ -10,7 +10,11 @@ import { testSecret } from './support/server.js';
 import { goodPassword } from './support/world.js';
 
 let dataDir: string;
-beforeAll(async () => void (dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-process-'))));
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-process-'));
+  // As root the database runs as another user, who must be able to enter its folder.
+  await chmod(dataDir, 0o755);
+});
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 const signup = { password: goodPassword, name: 'Ada', organization: { name: 'Acme' } };

@@ -1,6 +1,6 @@
 // One PostgreSQL for the whole run: an embedded one, or the server at DATABASE_URL. It is migrated once, into a
 // template; each worker gets a clone. Runs before Jest's transforms, so it uses the built application (`pretest`).
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,8 +29,9 @@ export async function administer(url, ...statements) {
 }
 
 async function embedded(count) {
-  // Not below the project: the folder of an embedded server must be one that an unprivileged user can enter.
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-test-'));
+  // As root the server runs as another user, who must be able to enter its folder.
+  await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, durable: false, database: template });
   await migrate(server.urls.owner);
   const databases = [];

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { AppError, ErrorKind, FieldError } from '../errors/app-error.js';
 
 /** Where the `type` of a problem points: one page that lists every code. */
-export const problemTypeBase = 'https://tenantry.dev/problems/';
+export const problemTypeBase = 'https://github.com/tenantry/tenantry/blob/main/docs/errors.md#';
 
 export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   malformed: 400,

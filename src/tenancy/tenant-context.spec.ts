@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { TenantContext, type Tenant } from './tenant-context.js';
+import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
+
+const tenant = (letter: string): Tenant => ({ organizationId: `0192b8a0-0000-7000-8000-00000000000${letter}`, actor: { kind: 'user', userId: 'u', sessionId: 's' } });
+const [a, b] = [tenant('a'), tenant('b')];
+const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a context', () => {
+  it('is nothing until it is opened, empty until it is filled, and filled once', async () => {
+    const context = new TenantContext();
+    expect(() => context.tenant).toThrow(TenantContextMissingError);
+    expect(() => context.fill(a)).toThrow(TenantContextMissingError);
+    await context.enter(context.newStore('r'), async () => {
+      expect(() => context.organizationId).toThrow(/@RequireRole/);
+      context.fill(a);
+      await later();
+      expect(context.organizationId).toBe(a.organizationId);
+      expect(() => context.fill(b)).toThrow(TenantAlreadySetError);
+      expect(() => context.fill(a)).toThrow(TenantAlreadySetError);
+      expect(context.logFields()).toEqual({ requestId: 'r', organizationId: a.organizationId, userId: 'u' });
+    });
+    expect(context.find()).toBeUndefined();
+  });
+
+  it('takes UUIDs only', async () => {
+    const context = new TenantContext();
+    for (const organizationId of ['', 'x', `${a.organizationId}'`, "' or true--"]) {
+      await expect(context.run({ ...a, organizationId }, () => 1)).rejects.toThrow(InvalidTenantIdError);
+      expect(() => context.enter(context.newStore(), () => context.fill({ ...a, organizationId }))).toThrow(InvalidTenantIdError);
+    }
+  });
+
+  it('runs a job in its tenant, and awaits inside what begins only when it is awaited', async () => {
+    const context = new TenantContext();
+    // Like Prisma's promises: nothing happens before `then`.
+    const lazy: PromiseLike<string> = { then: (resolve) => Promise.resolve(context.organizationId).then(resolve) };
+    expect(await context.run(a, () => lazy)).toBe(a.organizationId);
+    await expect(Promise.resolve().then(() => lazy)).rejects.toThrow(TenantContextMissingError);
+  });
+
+  it('never changes from one tenant to another', async () => {
+    const context = new TenantContext();
+    await context.run(a, async () => {
+      expect(await context.run(a, () => context.organizationId)).toBe(a.organizationId);
+      await expect(context.run(b, () => 1)).rejects.toThrow(TenantAlreadySetError);
+    });
+  });
+
+  it('of the platform has no tenant, and goes into one after the other', async () => {
+    const context = new TenantContext();
+    await context.runAsPlatform('a job over all', async () => {
+      expect(context.find()).toBeUndefined();
+      expect(() => context.fill(a)).toThrow(TenantAlreadySetError);
+      expect([await context.run(a, () => context.organizationId), await context.run(b, () => context.organizationId)]).toEqual([a.organizationId, b.organizationId]);
+    });
+  });
+
+  it('of one request is not that of another', async () => {
+    const context = new TenantContext();
+    const work = (which: Tenant) =>
+      context.enter(context.newStore(), async () => {
+        context.fill(which);
+        for (let i = 0; i < 50; i += 1) {
+          await later();
+          expect(context.organizationId).toBe(which.organizationId);
+        }
+      });
+    await Promise.all([work(a), work(b), work(a), work(b)]);
+  });
+});

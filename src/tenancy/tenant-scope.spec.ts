@@ -1,0 +1,298 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { assertTenantSafe, type Args } from './model-kind.js';
+import { ForeignTenantError, UnsafeTenantSchemaError, UnsupportedTenantQueryError } from './tenant-errors.js';
+import type { FieldDescription, RelationField, TenantSchema } from './tenant-schema.js';
+import { scopeOperation } from './tenant-scope.js';
+
+const mine = '0192b8a0-0000-7000-8000-00000000000a';
+const theirs = '0192b8a0-0000-7000-8000-00000000000b';
+
+const scalar: FieldDescription = { kind: 'scalar' };
+const relation = (model: string, name: string, list: boolean, foreignKey: string[] = [], references: string[] = []): RelationField => ({
+  kind: 'relation',
+  model,
+  list,
+  foreignKey,
+  references,
+  relation: name,
+});
+
+/** Organization 1-n Membership n-1 User; Organization 1-n Project 1-n Task; Project n-1 Membership. */
+const schema: TenantSchema = {
+  Organization: {
+    table: 'organizations',
+    compoundKeys: {},
+    fields: { id: scalar, name: scalar, memberships: relation('Membership', 'om', true), projects: relation('Project', 'op', true), tasks: relation('Task', 'ot', true) },
+  },
+  User: { table: 'users', compoundKeys: {}, fields: { id: scalar, email: scalar, memberships: relation('Membership', 'mu', true) } },
+  Membership: {
+    table: 'memberships',
+    compoundKeys: { organizationId_userId: ['organizationId', 'userId'] },
+    fields: {
+      organizationId: scalar,
+      userId: scalar,
+      role: scalar,
+      organization: relation('Organization', 'om', false, ['organizationId'], ['id']),
+      user: relation('User', 'mu', false, ['userId'], ['id']),
+      projects: relation('Project', 'pm', true),
+    },
+  },
+  Project: {
+    table: 'projects',
+    compoundKeys: { organizationId_id: ['organizationId', 'id'] },
+    fields: {
+      organizationId: scalar,
+      id: scalar,
+      name: scalar,
+      assigneeId: scalar,
+      organization: relation('Organization', 'op', false, ['organizationId'], ['id']),
+      assignee: relation('Membership', 'pm', false, ['organizationId', 'assigneeId'], ['organizationId', 'userId']),
+      tasks: relation('Task', 'pt', true),
+    },
+  },
+  Task: {
+    table: 'tasks',
+    compoundKeys: { organizationId_id: ['organizationId', 'id'] },
+    fields: {
+      organizationId: scalar,
+      id: scalar,
+      title: scalar,
+      projectId: scalar,
+      organization: relation('Organization', 'ot', false, ['organizationId'], ['id']),
+      project: relation('Project', 'pt', false, ['organizationId', 'projectId'], ['organizationId', 'id']),
+    },
+  },
+};
+
+const scope = (model: string, operation: string, args?: Args) => scopeOperation({ schema, organizationId: mine }, model, operation, args);
+const own = { organizationId: mine };
+const refused = (model: string, operation: string, args?: Args): void => expect(() => scope(model, operation, args)).toThrow(UnsupportedTenantQueryError);
+const foreign = (model: string, operation: string, args?: Args): void => expect(() => scope(model, operation, args)).toThrow(ForeignTenantError);
+
+describe('reads', () => {
+  it.each(['findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'])('%s sees the tenant’s rows only, whatever is asked for', (operation) => {
+    expect(scope('Project', operation).args).toEqual({ where: { AND: [{}, own] } });
+    const where = { OR: [{}, { organizationId: theirs }], NOT: { name: 'x' } };
+    expect(scope('Project', operation, { where }).args).toEqual({ where: { AND: [where, own] } });
+  });
+
+  it('turn findUnique into findFirst, with compound keys laid flat', () => {
+    expect(scope('Project', 'findUnique', { where: { organizationId_id: { organizationId: theirs, id: 'p' }, name: 'n' } })).toEqual({
+      operation: 'findFirst',
+      args: { where: { AND: [{ AND: [{ organizationId: theirs, id: 'p' }, { name: 'n' }] }, own] } },
+    });
+    expect(scope('Project', 'findUniqueOrThrow', { where: { organizationId_id: { organizationId: mine, id: 'p' } } }).operation).toBe('findFirstOrThrow');
+  });
+
+  it('see the own organization only', () => {
+    expect(scope('Organization', 'findMany').args).toEqual({ where: { AND: [{}, { id: mine }] } });
+  });
+
+  it('refuse a cursor that is not the tenant’s by its key', () => {
+    const cursor = { organizationId_id: { organizationId: mine, id: 'p' } };
+    expect(scope('Project', 'findMany', { cursor }).args).toMatchObject({ cursor });
+    foreign('Project', 'findMany', { cursor: { organizationId_id: { organizationId: theirs, id: 'p' } } });
+    refused('Project', 'findMany', { cursor: { id: 'p' } });
+    foreign('Organization', 'findMany', { cursor: { id: theirs } });
+  });
+
+  it('refuse arguments, fields and values that they do not know', () => {
+    refused('Project', 'findMany', { wher: {} });
+    refused('Project', 'findMany', { where: { nonsense: 1 } });
+    refused('Project', 'findMany', { where: { organizationId: undefined } });
+    refused('Project', 'findMany', { where: { OR: [{ id: undefined }] } });
+    refused('Project', 'findMany', { where: [] as unknown as Args });
+    refused('Project', 'findMany', { select: { nonsense: true } });
+    refused('Project', 'findMany', { orderBy: { nonsense: 'asc' } });
+    refused('Nonsense', 'findMany');
+    refused('Project', 'findRaw');
+    refused('Project', 'toString');
+    refused('constructor', 'findMany');
+  });
+
+  it('refuse global models', () => {
+    refused('User', 'findMany');
+    refused('User', 'update', { where: { id: 'u' }, data: { email: 'x' } });
+  });
+});
+
+describe('conditions through relations', () => {
+  const where = (model: string, condition: Args): unknown => (scope(model, 'findMany', { where: condition }).args['where'] as { AND: unknown[] }).AND[0];
+
+  it('are confined at each hop into a tenant-owned model', () => {
+    expect(where('Project', { tasks: { some: { title: 't' } } })).toEqual({ tasks: { some: { AND: [{ title: 't' }, own] } } });
+    expect(where('Project', { tasks: { none: {} } })).toEqual({ tasks: { none: { AND: [{}, own] } } });
+    expect(where('Project', { tasks: { every: { title: 't' } } })).toEqual({ tasks: { every: { OR: [{ title: 't' }, { NOT: own }] } } });
+    expect(where('Task', { project: { name: 'n' } })).toEqual({ project: { AND: [{ name: 'n' }, own] } });
+    expect(where('Task', { project: { is: { name: 'n' } } })).toEqual({ project: { is: { AND: [{ name: 'n' }, own] } } });
+    expect(where('Project', { assignee: { isNot: null } })).toEqual({ assignee: { isNot: null } });
+    expect(where('Project', { assignee: null })).toEqual({ assignee: null });
+  });
+
+  it('are confined behind a global model too', () => {
+    expect(where('Membership', { user: { is: { email: 'e', memberships: { some: { role: 'owner' } } } } })).toEqual({
+      user: { is: { email: 'e', memberships: { some: { AND: [{ role: 'owner' }, own] } } } },
+    });
+  });
+
+  it('are confined inside AND, OR and NOT', () => {
+    const deep = { OR: [{ NOT: [{ AND: { tasks: { some: {} } } }] }] };
+    expect(where('Project', deep)).toEqual({ OR: [{ NOT: [{ AND: { tasks: { some: { AND: [{}, own] } } } }] }] });
+  });
+
+  it('that are not known are refused', () => {
+    refused('Project', 'findMany', { where: { tasks: { any: {} } } });
+    refused('Task', 'findMany', { where: { project: { is: {}, maybe: {} } } });
+  });
+});
+
+describe('selections', () => {
+  it('confine each list, at any depth, and leave what the key confines', () => {
+    const { args } = scope('Membership', 'findMany', { include: { user: { select: { email: true, memberships: { include: { projects: true } } } }, organization: true } });
+    expect(args['include']).toEqual({
+      user: { select: { email: true, memberships: { where: { AND: [{}, own] }, include: { projects: { where: { AND: [{}, own] } } } } } },
+      organization: true,
+    });
+  });
+
+  it('confine counts', () => {
+    expect(scope('Project', 'findMany', { include: { _count: true } }).args['include']).toEqual({ _count: { select: { tasks: { where: { AND: [{}, own] } } } } });
+    expect(scope('Membership', 'findMany', { select: { user: { select: { _count: { select: { memberships: true } } } } } }).args['select']).toEqual({
+      user: { select: { _count: { select: { memberships: { where: { AND: [{}, own] } } } } } },
+    });
+  });
+
+  it('of writes are confined as well', () => {
+    for (const [operation, rest] of [
+      ['update', { where: { id: 'p' }, data: {} }],
+      ['create', { data: { name: 'n' } }],
+      ['delete', { where: { id: 'p' } }],
+      ['upsert', { where: { id: 'p' }, create: {}, update: {} }],
+    ] as const) {
+      expect(scope('Project', operation, { ...rest, include: { tasks: true } }).args['include']).toEqual({ tasks: { where: { AND: [{}, own] } } });
+    }
+  });
+
+  it('do not order by what other tenants have', () => {
+    expect(scope('Project', 'findMany', { orderBy: [{ tasks: { _count: 'desc' } }, { assignee: { role: 'asc' } }] }).args).toHaveProperty('orderBy');
+    refused('Membership', 'findMany', { orderBy: { user: { memberships: { _count: 'desc' } } } });
+  });
+});
+
+describe('writes', () => {
+  it('stamp what is made, and refuse another organization instead of overwriting it', () => {
+    expect(scope('Project', 'create', { data: { name: 'n' } }).args).toEqual({ data: { name: 'n', ...own } });
+    expect(scope('Project', 'createMany', { data: [{ name: 'n' }, { name: 'm', ...own }] }).args).toEqual({
+      data: [
+        { name: 'n', ...own },
+        { name: 'm', ...own },
+      ],
+    });
+    foreign('Project', 'create', { data: { name: 'n', organizationId: theirs } });
+    foreign('Project', 'create', { data: { name: 'n', organizationId: undefined } });
+    foreign('Project', 'createManyAndReturn', { data: [{ name: 'n' }, { name: 'm', organizationId: theirs }] });
+    foreign('Project', 'upsert', { where: { id: 'p' }, create: { organizationId: theirs }, update: {} });
+  });
+
+  it('touch the tenant’s rows only, and keep the unique key at the top', () => {
+    expect(scope('Project', 'update', { where: { organizationId_id: { organizationId: theirs, id: 'p' }, AND: { name: 'x' } }, data: { name: 'n' } }).args['where']).toEqual({
+      organizationId_id: { organizationId: theirs, id: 'p' },
+      AND: [{ name: 'x' }, own],
+    });
+    expect(scope('Project', 'updateMany', { data: { name: 'n' } }).args).toEqual({ where: { AND: [{}, own] }, data: { name: 'n' } });
+    expect(scope('Project', 'deleteMany').args).toEqual({ where: { AND: [{}, own] } });
+  });
+
+  it('do not move a row', () => {
+    foreign('Project', 'update', { where: { id: 'p' }, data: { organizationId: theirs } });
+    foreign('Project', 'updateMany', { data: { organizationId: { set: theirs } } });
+    foreign('Organization', 'update', { where: { id: mine }, data: { id: theirs } });
+    expect(scope('Project', 'updateMany', { data: own }).args['data']).toEqual({});
+  });
+
+  it('of organizations themselves are left to the platform', () => {
+    for (const operation of ['create', 'createMany', 'createManyAndReturn', 'upsert', 'delete', 'deleteMany']) refused('Organization', operation, { where: {}, data: {} });
+  });
+
+  it('through the side that holds the key are refused', () => {
+    refused('Task', 'create', { data: { title: 't', project: { connect: { id: 'p' } } } });
+    refused('Project', 'create', { data: { name: 'n', organization: { connect: { id: mine } } } });
+    refused('Membership', 'update', { where: {}, data: { user: { update: { email: 'stolen' } } } });
+  });
+});
+
+describe('nested writes', () => {
+  const nested = (tasks: Args): unknown => (scope('Project', 'update', { where: { id: 'p' }, data: { tasks } }).args['data'] as { tasks: unknown }).tasks;
+
+  it('are confined; what is made gets its organization from the row around it', () => {
+    expect(nested({ create: [{ title: 't', ...own }] })).toEqual({ create: [{ title: 't' }] });
+    expect(nested({ createMany: { data: [{ title: 't' }] } })).toEqual({ createMany: { data: [{ title: 't' }] } });
+    expect(nested({ connect: { id: 't' } })).toEqual({ connect: { id: 't', AND: [own] } });
+    expect(nested({ connectOrCreate: { where: { id: 't' }, create: { title: 't' } } })).toEqual({ connectOrCreate: { where: { id: 't', AND: [own] }, create: { title: 't' } } });
+    expect(nested({ update: { where: { id: 't' }, data: { title: 'x' } } })).toEqual({ update: { where: { id: 't', AND: [own] }, data: { title: 'x' } } });
+    expect(nested({ updateMany: { where: {}, data: { title: 'x' } } })).toEqual({ updateMany: { where: { AND: [{}, own] }, data: { title: 'x' } } });
+    expect(nested({ upsert: { where: { id: 't' }, create: {}, update: {} } })).toEqual({ upsert: { where: { id: 't', AND: [own] }, create: {}, update: {} } });
+    expect(nested({ delete: [{ id: 't' }] })).toEqual({ delete: [{ id: 't', AND: [own] }] });
+    expect(nested({ deleteMany: {} })).toEqual({ deleteMany: { AND: [{}, own] } });
+  });
+
+  it('that would empty organizationId, or are not known, are refused', () => {
+    for (const operation of ['disconnect', 'set', 'link']) refused('Project', 'update', { where: { id: 'p' }, data: { tasks: { [operation]: { id: 't' } } } });
+  });
+
+  it('name no other organization', () => {
+    for (const tasks of [
+      { create: { title: 't', organizationId: theirs } },
+      { createMany: { data: [{ organizationId: theirs }] } },
+      { update: { where: { id: 't' }, data: { organizationId: theirs } } },
+    ]) {
+      foreign('Project', 'update', { where: { id: 'p' }, data: { tasks } });
+    }
+    foreign('Organization', 'update', { where: { id: mine }, data: { projects: { create: { tasks: { create: { organizationId: theirs } } } } } });
+  });
+});
+
+describe('whatever is asked for', () => {
+  const leaf = fc.constantFrom<Args>(
+    {},
+    { name: 'x' },
+    { organizationId: theirs },
+    { organizationId_id: { organizationId: theirs, id: 'p' } },
+    { tasks: { some: { organizationId: theirs } } },
+    { assignee: null },
+  );
+  const tree = fc.letrec<{ node: Args }>((tie) => ({
+    node: fc.oneof(
+      { depthSize: 'small' },
+      leaf,
+      fc.record({ OR: fc.array(tie('node'), { maxLength: 3 }) }),
+      fc.record({ AND: tie('node') }),
+      fc.record({ NOT: fc.array(tie('node'), { maxLength: 2 }) }),
+    ),
+  })).node;
+
+  it('the tenant’s condition stands beside it at the top, and the caller’s arguments stay as they were', () => {
+    fc.assert(
+      fc.property(tree, fc.constantFrom('findMany', 'updateMany', 'deleteMany', 'count'), (where, operation) => {
+        const before = structuredClone(where);
+        const { args } = scope('Project', operation, { where, ...(operation === 'updateMany' ? { data: {} } : {}) });
+        expect((args['where'] as { AND: unknown[] }).AND).toHaveLength(2);
+        expect((args['where'] as { AND: unknown[] }).AND[1]).toEqual(own);
+        expect(where).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe('a schema', () => {
+  it('with a relation that could leave a tenant is refused by name', () => {
+    expect(() => assertTenantSafe(schema)).not.toThrow();
+    const { Task: task, ...rest } = schema;
+    const loose = { ...task, fields: { ...task?.fields, project: relation('Project', 'pt', false, ['projectId'], ['id']) } };
+    expect(() => assertTenantSafe({ ...rest, Task: loose } as TenantSchema)).toThrow(UnsafeTenantSchemaError);
+    expect(() => assertTenantSafe({ ...rest, Task: loose } as TenantSchema)).toThrow(/Task\.project/);
+    const session = { table: 'sessions', compoundKeys: {}, fields: { id: scalar, organization: relation('Organization', 'so', false, ['activeId'], ['id']) } };
+    expect(() => assertTenantSafe({ ...schema, Session: session })).toThrow(/Session\.organization/);
+  });
+});
