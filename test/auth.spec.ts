@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader } from 'jose';
+import pg from 'pg';
+import { PurgeSessionsJob } from '../src/modules/auth/purge-sessions.job.js';
+import { PurgeMailJob } from '../src/modules/mail/purge-mail.job.js';
+import { testDatabase } from './support/database.js';
 import { goodPassword } from './support/world.js';
 import { startTestServer, type TestServer } from './support/server.js';
 
@@ -193,6 +197,30 @@ describe('refreshing', () => {
     const switched = await owner.api.post('/auth/switch-organization', { organizationId: other.id });
     const refreshed = await server.api.post('/auth/refresh', { refreshToken: switched.body.refreshToken });
     expect(decodeJwt(refreshed.body.accessToken)).toMatchObject({ org: other.id });
+  });
+});
+
+describe('what is over', () => {
+  it('is forgotten after a month: ended sessions with their refresh tokens, expired secrets, delivered mail', async () => {
+    const { api, email, refreshToken, userId } = await server.world.owner({ verified: true });
+    await server.api.post('/auth/login', { email, password: goodPassword });
+    await api.post('/auth/logout');
+    const database = new pg.Client({ connectionString: testDatabase().platform });
+    await database.connect();
+    const count = async (sql: string): Promise<number> => Number((await database.query<{ count: string }>(sql, [sql.includes('recipient') ? email : userId])).rows[0]?.count);
+    const left = async (): Promise<number[]> => [
+      await count('select count(*) from sessions where user_id = $1'),
+      await count('select count(*) from refresh_tokens t join sessions s on s.id = t.session_id where s.user_id = $1'),
+      await count('select count(*) from user_tokens where user_id = $1'),
+      await count('select count(*) from mail_messages where recipient = $1'),
+    ];
+    await server.app.get(PurgeSessionsJob).run(new Date('2026-01-01T03:40:00Z'));
+    expect(await left()).toEqual([2, 2, 1, 1]);
+    const ahead = new Date(Date.now() + 35 * 24 * 3600 * 1000);
+    await Promise.all([server.app.get(PurgeSessionsJob).run(ahead), server.app.get(PurgeMailJob).run(ahead)]);
+    expect(await left()).toEqual([1, 1, 0, 0]);
+    expect((await server.api.post('/auth/refresh', { refreshToken })).body.code).toBe('invalid_refresh_token');
+    await database.end();
   });
 });
 

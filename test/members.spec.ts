@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from './support/client.js';
 import { startTestServer, type TestServer } from './support/server.js';
 import { goodPassword, type Person } from './support/world.js';
 
@@ -43,8 +44,24 @@ describe('members', () => {
     expect((await member.api.get(`${home}/projects`)).status).toBe(200);
     expect((await owner.api.delete(`${home}/members/${member.userId}`)).status).toBe(204);
     expect(await member.api.get(`${home}/projects`)).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+    expect((await member.api.get('/auth/me')).body).toMatchObject({ activeOrganization: null, role: null, permissions: [] });
+    expect((await member.api.get('/organizations')).body.data).toEqual([]);
     const { body } = await server.api.post('/auth/refresh', { refreshToken: member.refreshToken });
     expect((await server.api.as(body.accessToken).get('/auth/me')).body).toMatchObject({ activeOrganization: null, memberships: [] });
+  });
+
+  it('lose access and rights on the very next request on every replica', async () => {
+    const replica = await startTestServer();
+    for (let round = 0; round < 20; round += 1) {
+      const { owner, admin, member, home } = await company();
+      const there = (person: Person) => new Client(replica.url, person.accessToken);
+      expect((await there(admin).patch(home, { description: 'x' })).status).toBe(200);
+      expect((await there(member).get(home)).status).toBe(200);
+      await Promise.all([owner.api.patch(`${home}/members/${admin.userId}`, { role: 'member' }), owner.api.delete(`${home}/members/${member.userId}`)]);
+      expect((await there(admin).patch(home, { description: 'x' })).status).toBe(403);
+      expect((await there(member).get(home)).status).toBe(404);
+    }
+    await replica.close();
   });
 
   it('whose role is lowered cannot do on the next request what it allowed', async () => {

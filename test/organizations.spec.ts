@@ -95,6 +95,9 @@ describe('deleting an organization', () => {
       expect(await server.api.post('/auth/refresh', { refreshToken })).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
     }
     expect((await member.api.post(`${owner.home}/restore`)).status).toBe(403);
+    expect((await member.api.get('/auth/me')).body).toMatchObject({ activeOrganization: null, memberships: [] });
+    expect((await member.api.post('/auth/switch-organization', { organizationId: null })).status).toBe(200);
+    expect((await member.api.post('/auth/logout')).status).toBe(204);
     expect(await server.api.post('/auth/login', { email: owner.email, password: goodPassword, organizationId: owner.organizationId })).toMatchObject({ status: 403 });
     const again = await server.api.post('/auth/login', { email: owner.email, password: goodPassword });
     expect(await server.api.as(again.body.accessToken).post(`${owner.home}/restore`)).toMatchObject({ status: 200, body: { deletedAt: null } });

@@ -31,9 +31,7 @@ export class TenantGuard implements CanActivate {
     if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
     const row = await this.principals.find(identity.claims, selector);
     if (row?.sessionAlive !== true) throw new SessionEndedError();
-    const membership = selector === undefined ? undefined : this.#prove(selector, row);
-    if (membership !== undefined) this.#enter(rule, row, membership.role, request.method);
-    identity.principal = principalOf(identity.claims, row, membership);
+    identity.principal = principalOf(identity.claims, row, this.#membership(request, identity.claims, rule, selector, row));
     this.#fill(identity.principal);
     return true;
   }
@@ -48,6 +46,19 @@ export class TenantGuard implements CanActivate {
       claimId: claims.organizationId,
     };
     return selectTenant(sources, this.config.appDomain);
+  }
+
+  /**
+   * Outside of tenants (signing out, switching, one's own list) an organization that only the token names is no
+   * obstacle: who was removed from it, or whose organization was closed, must get away from it.
+   */
+  #membership(request: FastifyRequest, claims: TokenClaims, rule: AccessRule, selector: TenantSelector | undefined, row: PrincipalRow): PrincipalMembership | undefined {
+    if (selector === undefined) return undefined;
+    const onlyClaimed = !needsTenant(rule) && this.#select(request, { ...claims, organizationId: undefined }) === undefined;
+    if (onlyClaimed && (row.role === null || closedState(row) !== undefined)) return undefined;
+    const membership = this.#prove(selector, row);
+    this.#enter(rule, row, membership.role, request.method);
+    return membership;
   }
 
   #prove(selector: TenantSelector, row: PrincipalRow): PrincipalMembership {

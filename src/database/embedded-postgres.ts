@@ -21,7 +21,7 @@ export interface EmbeddedOptions {
 export interface EmbeddedAddresses {
   readonly host: string;
   readonly port: number;
-  /** The folder that it lives in; not always below dataDir (see the README). */
+  /** The folder that it lives in; not always below dataDir (see src/database/README.md). */
   readonly home: string;
   /** Of the maintenance database `postgres`: for making databases in tests. */
   readonly superuserUrl: string;

@@ -11,6 +11,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { MeService } from './me.service.js';
 import { Passwords } from './passwords.service.js';
 import { PlatformAdmins } from './platform-admins.service.js';
+import { PurgeSessionsJob } from './purge-sessions.job.js';
 import { RefreshService } from './refresh.service.js';
 import { Sessions } from './sessions.service.js';
 import { SessionsController } from './sessions.controller.js';
@@ -20,7 +21,7 @@ import { Users } from './users.service.js';
 @Module({
   imports: [PassportModule, MailModule, TenantsModule],
   controllers: [AuthController, SessionsController, JwksController],
-  providers: [AuthService, Users, Passwords, Sessions, RefreshService, AccessTokens, SigningKeys, JwtStrategy, EmailVerification, MeService, PlatformAdmins],
+  providers: [AuthService, Users, Passwords, Sessions, RefreshService, AccessTokens, SigningKeys, JwtStrategy, EmailVerification, MeService, PlatformAdmins, PurgeSessionsJob],
   exports: [AuthService, Users, Sessions, EmailVerification, PlatformAdmins],
 })
 export class AuthModule {}

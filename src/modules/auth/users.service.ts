@@ -19,8 +19,11 @@ export interface PreparedUser {
   readonly passwordHash: string;
 }
 
-/** How many accounts with one unverified address a login tries: bounds the work that a stranger can cause. */
-const unverifiedTried = 3;
+/**
+ * How many accounts that claim one address a login tries: the one that has proved it, and the newest others. Always so
+ * many passwords are checked, with decoys for what is missing, so that the time does not tell how many there are.
+ */
+const accountsTried = 3;
 
 /**
  * Users and their passwords.
@@ -60,13 +63,11 @@ export class Users {
       where: { email, disabledAt: null },
       include: { credential: true },
       orderBy: [{ emailVerifiedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
-      take: unverifiedTried + 1,
+      take: accountsTried,
     });
-    if (users.length === 0) await this.passwords.verify(password, undefined);
-    for (const user of users) {
-      if (await this.passwords.verify(password, user.credential?.passwordHash)) return user;
-    }
-    return undefined;
+    const hashes = Array.from({ length: accountsTried }, (_, index) => users[index]?.credential?.passwordHash);
+    const fits = await Promise.all(hashes.map((passwordHash) => this.passwords.verify(password, passwordHash)));
+    return users.find((_, index) => fits[index] === true);
   }
 
   /** The user who has proved that this address is theirs. */

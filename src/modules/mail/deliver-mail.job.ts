@@ -42,8 +42,9 @@ export class DeliverMailJob implements OnApplicationBootstrap {
     await this.platform.mailMessage.update({ where: { id: mailId }, data: { status: 'sent', sentAt: new Date(), attempts: { increment: 1 }, content: null, lastError: null } });
   }
 
+  /** What was not delivered in all its tries is erased: its links must not lie about. */
   async giveUp({ mailId }: MailJob): Promise<void> {
-    await this.platform.mailMessage.updateMany({ where: { id: mailId, status: { not: 'sent' } }, data: { status: 'failed' } });
+    await this.platform.mailMessage.updateMany({ where: { id: mailId, status: { not: 'sent' } }, data: { status: 'failed', content: null } });
     this.#logger.error({ mailId }, 'mail could not be delivered and was given up');
   }
 }

@@ -3,6 +3,7 @@ import { DeliverMailJob } from './deliver-mail.job.js';
 import { MailRelay } from './mail.relay.js';
 import { MailTransport } from './mail.transport.js';
 import { Outbox } from './outbox.service.js';
+import { PurgeMailJob } from './purge-mail.job.js';
 
-@Module({ providers: [Outbox, MailTransport, DeliverMailJob, MailRelay], exports: [Outbox] })
+@Module({ providers: [Outbox, MailTransport, DeliverMailJob, MailRelay, PurgeMailJob], exports: [Outbox] })
 export class MailModule {}

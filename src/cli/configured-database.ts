@@ -1,0 +1,41 @@
+import { readAppSecret } from '../config/app-secret.js';
+import type { Env } from '../config/env.js';
+import { resolveDatabase } from '../database/connections.js';
+import { inspectUrl, type Finding } from '../database/doctor.js';
+import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { migrate } from '../database/migrations.js';
+
+/**
+ * Inspects the database that the environment names, and changes nothing in it. When the application's own address is
+ * known, it is asked as the application; an embedded server that does not run is started for the inspection.
+ */
+export async function inspectConfigured(env: Env): Promise<Finding[]> {
+  if (env.DATABASE_URL !== undefined) return inspectUrl(env.DATABASE_URL, { asApplication: env.DATABASE_PLATFORM_URL !== undefined });
+  const running = findEmbeddedPostgres(env.DATA_DIR);
+  if (running !== undefined) return inspectUrl(running.app, { asApplication: true });
+  const server = await startEmbeddedPostgres({ dataDir: env.DATA_DIR });
+  try {
+    return await inspectUrl(server.urls.app, { asApplication: true });
+  } finally {
+    await server.stop();
+  }
+}
+
+/**
+ * Migrates the database that the environment names, as its owner.
+ *
+ * @returns the names of the migrations that were applied; undefined when the set-up applied what was missing by itself
+ */
+export async function migrateConfigured(env: Env): Promise<string[] | undefined> {
+  if (env.DATABASE_OWNER_URL !== undefined) return migrate(env.DATABASE_OWNER_URL);
+  const running = env.DATABASE_URL === undefined ? findEmbeddedPostgres(env.DATA_DIR) : undefined;
+  if (running !== undefined) return migrate(running.owner);
+  const database = await resolveDatabase({
+    databaseUrl: env.DATABASE_URL,
+    platformUrl: env.DATABASE_PLATFORM_URL,
+    dataDir: env.DATA_DIR,
+    appSecret: readAppSecret(env),
+  });
+  await database.stop();
+  return undefined;
+}
