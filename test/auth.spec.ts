@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader } from 'jose';
 import pg from 'pg';
+import { SigningKeys } from '../src/modules/auth/signing-keys.service.js';
 import { PurgeSessionsJob } from '../src/modules/auth/purge-sessions.job.js';
 import { PurgeMailJob } from '../src/modules/mail/purge-mail.job.js';
 import { testDatabase } from './support/database.js';
@@ -165,6 +166,26 @@ describe('access tokens', () => {
       expect(await server.api.as(token).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'invalid_token' } });
     }
     expect(await server.api.get('/auth/me')).toMatchObject({ status: 401, body: { code: 'authentication_required' } });
+  });
+
+  it('are refused when our own key signed them for somebody else, for another time, or for no session', async () => {
+    const { accessToken } = await server.world.owner();
+    const { kid, key } = await server.app.get(SigningKeys).signing();
+    const claims = decodeJwt(accessToken);
+    const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
+    expect((await server.api.as(await sign({})).get('/auth/me')).status).toBe(200);
+    const now = Math.floor(Date.now() / 1000);
+    for (const change of [
+      { iss: 'https://evil.example' },
+      { aud: 'another' },
+      { nbf: now + 3600 },
+      { sid: undefined },
+      { sub: 'x' },
+      { sid: '0192b8a0-0000-7000-8000-000000000000' },
+    ]) {
+      expect((await server.api.as(await sign(change)).get('/auth/me')).status).toBe(401);
+    }
+    expect(await server.api.as(await sign({ exp: now - 1 })).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'token_expired' } });
   });
 
   it('are no refresh tokens', async () => {

@@ -113,6 +113,19 @@ describe('roles', () => {
   });
 });
 
+describe('members of another organization', () => {
+  it('are not found, changed or removed by their id', async () => {
+    const [a, b] = await server.world.twoTenants();
+    for (const userId of [b.userId, '0192b8a0-0000-7000-8000-000000000000']) {
+      expect((await a.api.get(`${a.home}/members/${userId}`)).status).toBe(404);
+      expect((await a.api.patch(`${a.home}/members/${userId}`, { role: 'admin' })).status).toBe(404);
+      expect((await a.api.delete(`${a.home}/members/${userId}`)).status).toBe(404);
+    }
+    expect((await a.api.get(`${a.home}/members?search=${b.email}&count=true`)).body).toMatchObject({ data: [], total: 0 });
+    expect((await b.api.get(`${b.home}/members`)).body.data).toEqual([expect.objectContaining({ userId: b.userId, role: 'owner' })]);
+  });
+});
+
 describe('leaving', () => {
   it('is what members do themselves', async () => {
     const { member, home } = await company();

@@ -100,6 +100,9 @@ describe('deleting an organization', () => {
     expect((await member.api.post('/auth/logout')).status).toBe(204);
     expect(await server.api.post('/auth/login', { email: owner.email, password: goodPassword, organizationId: owner.organizationId })).toMatchObject({ status: 403 });
     const again = await server.api.post('/auth/login', { email: owner.email, password: goodPassword });
+    expect((await server.api.as(again.body.accessToken).get('/organizations')).body.data).toEqual([
+      expect.objectContaining({ id: owner.organizationId, deletedAt: expect.any(String) }),
+    ]);
     expect(await server.api.as(again.body.accessToken).post(`${owner.home}/restore`)).toMatchObject({ status: 200, body: { deletedAt: null } });
     expect((await owner.api.get(`${owner.home}/projects`)).body.data).toHaveLength(1);
     expect(await owner.api.post(`${owner.home}/restore`)).toMatchObject({ status: 409, body: { code: 'organization_not_deleted' } });

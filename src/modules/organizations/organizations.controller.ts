@@ -29,10 +29,10 @@ export class OrganizationsController {
 
   @Get()
   @Authenticated()
-  @ApiOperation({ summary: 'The organizations that I am a member of' })
+  @ApiOperation({ summary: 'The organizations that I am a member of; those that I deleted and can restore have `deletedAt`' })
   @ApiOkResponse({ type: MyOrganizationListDto })
   async listMyOrganizations(@CurrentPrincipal() { userId }: Principal): Promise<MyOrganizationListDto> {
-    return { data: (await this.tenants.listOf(userId)).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })) };
+    return { data: (await this.tenants.listOf(userId, { restorable: true })).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })) };
   }
 
   @Post()

@@ -57,10 +57,15 @@ export class TenantsService {
     return this.platform.$transaction((tx) => this.create(tx, ownerId, wanted));
   }
 
-  /** The organizations that a user is a member of and that are not deleted, oldest membership first. */
-  async listOf(userId: string): Promise<OrganizationOfUser[]> {
+  /**
+   * The organizations that a user is a member of, oldest membership first.
+   *
+   * @param restorable also those that were deleted and that the user, as their owner, can restore
+   */
+  async listOf(userId: string, { restorable = false } = {}): Promise<OrganizationOfUser[]> {
+    const listed = [{ organization: { deletedAt: null } }, ...(restorable ? [{ role: ownerRole }] : [])];
     const memberships = await this.platform.membership.findMany({
-      where: { userId, organization: { deletedAt: null } },
+      where: { userId, OR: listed },
       include: { organization: true },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     });
