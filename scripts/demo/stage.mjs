@@ -1,0 +1,56 @@
+// What the play needs: a client, and somebody who says how each step went.
+const colour = process.stdout.isTTY ? (code, text) => `\u001b[${code}m${text}\u001b[0m` : (_code, text) => text;
+const failures = [];
+let steps = 0;
+
+export const scene = (title) => console.log(`\n${colour('1', title)}`);
+export const say = (text) => console.log(`  ${text}`);
+
+/** One step: what was done, what came of it, and what must have. */
+export function check(what, actual, expected) {
+  steps += 1;
+  const fine = actual === expected;
+  if (!fine) failures.push(what);
+  console.log(`  ${fine ? colour('32', '✓') : colour('31', '✗')} ${what}${fine ? '' : colour('31', `\n      expected ${expected}\n      got      ${actual}`)}`);
+}
+
+/** A step whose answer must have this status and, for a refusal, this code. */
+export function expectAnswer(what, { status, body }, wantedStatus, wantedCode) {
+  const shown = (aStatus, code) => (code === undefined ? String(aStatus) : `${aStatus} ${code}`);
+  check(`${what} → ${shown(wantedStatus, wantedCode)}`, shown(status, wantedCode === undefined ? undefined : body?.code), shown(wantedStatus, wantedCode));
+}
+
+/** Says how it went; returns the exit code. */
+export function summary() {
+  const text =
+    failures.length === 0 ? colour('32', `All ${steps} steps went as they must.`) : colour('31', `${failures.length} of ${steps} steps differ:\n  ${failures.join('\n  ')}`);
+  console.log(`\n${text}`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** Speaks HTTP to the server as one user, or as nobody. */
+export class Api {
+  constructor(url, token, headers = {}) {
+    Object.assign(this, { url, token, headers });
+  }
+
+  as = (token) => new Api(this.url, token, this.headers);
+  with = (headers) => new Api(this.url, this.token, { ...this.headers, ...headers });
+  get = (path) => this.request('GET', path);
+  post = (path, body) => this.request('POST', path, body);
+  patch = (path, body) => this.request('PATCH', path, body);
+  delete = (path) => this.request('DELETE', path);
+
+  /** Below /api/v1, unless the path starts with `//`, which stands for the root of the server. */
+  async request(method, path, body) {
+    const target = path.startsWith('//') ? this.url + path.slice(1) : `${this.url}/api/v1${path}`;
+    const headers = {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
+      ...this.headers,
+    };
+    const response = await fetch(target, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+  }
+}
