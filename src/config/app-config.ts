@@ -26,6 +26,8 @@ export class AppConfig {
   readonly appSecret: string;
   readonly dataDir: string;
   readonly databasePoolSize: number;
+  /** Whether connections keep statements prepared; needs sessions, or a PgBouncer that knows them. */
+  readonly preparedStatements: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly trustedProxies: number;
@@ -45,6 +47,7 @@ export class AppConfig {
     this.appSecret = appSecret;
     this.dataDir = env.DATA_DIR;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
+    this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.trustedProxies = env.TRUSTED_PROXIES;

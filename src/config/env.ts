@@ -56,6 +56,10 @@ export class Env {
 
   @Transform(toBoolean)
   @IsBoolean()
+  DATABASE_PREPARED_STATEMENTS: boolean = true;
+
+  @Transform(toBoolean)
+  @IsBoolean()
   ALLOW_UNSAFE_DATABASE: boolean = false;
 
   @IsOptional()

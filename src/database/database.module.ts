@@ -11,6 +11,7 @@ import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './database-urls.js';
 import { PlatformDb } from './platform-db.js';
 import { PlatformPool } from './platform-pool.js';
+import { statementNames } from './statement-names.js';
 import { TenantDb } from './tenant-db.js';
 import { TenantPool } from './tenant-pool.js';
 
@@ -50,10 +51,13 @@ const providers: Provider[] = [
   },
   {
     provide: TenantDb,
-    inject: [TenantPool, TenantContext],
-    useFactory: (pool: TenantPool, context: TenantContext) =>
+    inject: [TenantPool, TenantContext, AppConfig],
+    useFactory: (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig) => {
+      const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
       // The pool offers what the adapter uses of pg's, and no more: hence the detour by unknown.
-      createTenantClient(new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool) }), { schema: tenantSchema, context }),
+      const client = new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool, options) });
+      return createTenantClient(client, { schema: tenantSchema, context });
+    },
   },
   {
     provide: PlatformDb,

@@ -13,6 +13,8 @@ export interface WireConnection {
 
 /** A statement for {@link WireQuery}: pg's own, and what its types leave out. */
 export interface Statement {
+  /** Under which the connection keeps it prepared; without one it is parsed each time. */
+  readonly name?: string | undefined;
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly rowMode?: 'array';

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from './pg-internals.js';
+import { isStaleStatement } from './statement-names.js';
 import { beginStatement, type TenantBinding } from './tenant-binding.js';
 import { OutsideTransactionError } from './tenant-pool.errors.js';
 
@@ -13,6 +14,7 @@ const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
  */
 export class TenantConnection {
   #inTransaction = false;
+  #stale = false;
 
   constructor(
     private readonly client: pg.PoolClient,
@@ -26,9 +28,14 @@ export class TenantConnection {
     const { text, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
     if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
     if (ends.test(text)) this.#inTransaction = false;
-    // The extended protocol takes one statement only, so nobody slips a COMMIT in; unnamed, for PgBouncer.
-    const query = { text, ...rest, name: undefined, queryMode: 'extended' } as unknown as pg.QueryConfig;
-    return this.client.query(query);
+    // The extended protocol takes one statement only, so nobody slips a COMMIT in.
+    const query = { text, ...rest, queryMode: 'extended' } as unknown as pg.QueryConfig;
+    try {
+      return await this.client.query(query);
+    } catch (error) {
+      this.#stale ||= isStaleStatement(error);
+      throw error;
+    }
   }
 
   on(event: 'error', listener: (error: Error) => void): this {
@@ -44,7 +51,7 @@ export class TenantConnection {
   /** Gives the client back, or closes it when its transaction is not over: nobody may inherit a bound one. */
   release(error?: Error | boolean): void {
     this.#inTransaction = false;
-    this.client.release(error ?? this.client.getTransactionStatus() !== 'I');
+    this.client.release(error ?? (this.#stale || this.client.getTransactionStatus() !== 'I'));
   }
 
   async #begin(text: string): Promise<pg.QueryResult> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { BoundQuery } from './bound-query.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
+import { isStaleStatement } from './statement-names.js';
 import { bindingOf, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
 
@@ -88,5 +89,5 @@ function submit(client: pg.PoolClient, query: BoundQuery): Promise<pg.QueryResul
 
 /** After an error that the server reports the connection goes on; pg's own pool would throw it away. */
 function isRecoverable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error);
 }

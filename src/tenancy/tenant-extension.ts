@@ -53,7 +53,7 @@ const scopeQueries = ({ schema, context }: TenancyOptions) =>
     name: 'tenancy: every query',
     query: {
       // Prisma's type of this callback cannot be written down for a client that is not known yet.
-      $allOperations: (async ({ model, operation, args, query }: AnyQuery): Promise<unknown> => {
+      $allOperations: (({ model, operation, args, query }: AnyQuery): PromiseLike<unknown> => {
         const { organizationId } = context;
         if (model === undefined) {
           if (!rawOperations.has(operation)) throw new UnsupportedTenantQueryError(operation, 'Use $queryRaw or $executeRaw with a tagged template.');

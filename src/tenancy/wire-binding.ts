@@ -8,9 +8,9 @@ const storage = new AsyncLocalStorage<string>();
  * value from a query to its driver adapter.
  */
 export const wireBinding = {
-  /** Runs `work`, and awaits it inside, since Prisma's promises begin only when they are awaited. */
-  run<Result>(organizationId: string, work: () => PromiseLike<Result>): Promise<Result> {
-    return storage.run(organizationId, async () => work());
+  /** Runs `work`, and asks for its result inside, since Prisma's promises begin only when they are asked. */
+  run<Result>(organizationId: string, work: () => PromiseLike<Result>): PromiseLike<Result> {
+    return storage.run(organizationId, () => work().then((result) => result));
   },
 
   /** The tenant of the query that is being made, if any. */

@@ -75,4 +75,5 @@ export default async function globalSetup({ maxWorkers }) {
   const server = url ? await external(url, maxWorkers) : await embedded(maxWorkers);
   globalThis.__TENANTRY_TEST_SERVER__ = server;
   process.env['TENANTRY_TEST_DATABASES'] = JSON.stringify(server.databases);
+  process.env['TENANTRY_TEST_ADMIN'] = JSON.stringify({ url: server.superuserUrl, template: url ? undefined : template });
 }

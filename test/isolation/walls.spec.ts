@@ -1,0 +1,143 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { TenantPool } from '../../src/database/tenant-pool.js';
+import { PrismaClient } from '../../src/generated/prisma/client.js';
+import { tenantSchema } from '../../src/generated/tenant-schema.js';
+import { TenantContext } from '../../src/tenancy/tenant-context.js';
+import { createTenantClient } from '../../src/tenancy/tenant-extension.js';
+import { wireBinding } from '../../src/tenancy/wire-binding.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { Attacks, type Delegate } from './attacks.js';
+import { Catalog, Planter } from './planter.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+// Models and operations are taken from the schema and the client, tables and keys from the catalogs: a table that is
+// added is attacked from that day on.
+const attacks = new Attacks(tenantSchema);
+const models = Object.keys(tenantSchema).filter((model) => model === 'Organization' || tenantSchema[model]?.fields['organizationId'] !== undefined);
+const delegateOf = (client: object, model: string): Delegate => (client as Record<string, Delegate>)[model.charAt(0).toLowerCase() + model.slice(1)] as Delegate;
+const actor = { kind: 'job', name: 'test' } as const;
+
+/** A world of two organizations, each with a row in every table, and a way for the first to ask. */
+class Stage {
+  private constructor(
+    readonly database: ScratchDatabase,
+    readonly catalog: Catalog,
+    readonly look: pg.Client,
+    readonly rows: PrismaClient,
+    readonly pool: TenantPool,
+    readonly us: string,
+    readonly them: string,
+  ) {}
+
+  static async set(...removals: ((catalog: Catalog) => string[])[]): Promise<Stage> {
+    const database = await scratchDatabase();
+    const look = new pg.Client({ connectionString: database.platform });
+    await look.connect();
+    const catalog = await Catalog.read(look);
+    const [us, them] = [await new Planter(look, catalog).plant(), await new Planter(look, catalog).plant()];
+    for (const removal of removals) await database.alter(...removal(catalog));
+    const pool = new TenantPool({ connectionString: database.app, max: 3 }, () => wireBinding.current());
+    const rows = new PrismaClient({ adapter: new PrismaPg(new pg.Pool({ connectionString: database.platform, max: 2 }), { disposeExternalPool: true }) });
+    return new Stage(database, catalog, look, rows, pool, us, them);
+  }
+
+  /** Everything that is theirs, as the database has it. */
+  async theirs(): Promise<string> {
+    const tables = [...this.catalog.tenantTables.map((table) => [table, 'organization_id']), ['organizations', 'id']];
+    const contents = tables.map(([table, column]) => `select '${table}' as name, to_jsonb(t) as row from ${table} t where ${column} = '${this.them}'`);
+    return JSON.stringify((await this.look.query(`${contents.join(' union all ')} order by 1, 2`)).rows);
+  }
+
+  async rowOf(model: string, organizationId: string): Promise<Row> {
+    const row = (await delegateOf(this.rows, model)['findFirst']?.({ where: { [attacks.tenantField(model)]: organizationId } })) as Row | null;
+    if (row === null) throw new Error(`no ${model} was planted`);
+    return row;
+  }
+
+  async strike(): Promise<void> {
+    await this.look.end();
+    await this.rows.$disconnect();
+    await this.pool.end();
+    await this.database.drop();
+  }
+}
+
+const withoutRowSecurity = (catalog: Catalog): string[] => [...catalog.tenantTables, 'organizations'].map((table) => `alter table ${table} disable row level security`);
+
+/** Whether an answer tells anything of theirs: their id is in each of their rows. */
+const tellsOf = (value: unknown, id: string): boolean => JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))?.includes(id) === true;
+
+/** What a count or an aggregate over their rows would say. */
+const countsRows = (value: unknown): boolean => {
+  const all = (value as { _all?: number; _count?: { _all?: number } } | null)?._all ?? (value as { _count?: { _all?: number } } | null)?._count?._all;
+  return all !== undefined && all > 1;
+};
+
+type Ask = <Result>(work: () => PromiseLike<Result>) => PromiseLike<Result>;
+
+const variants: readonly [name: string, removals: ((catalog: Catalog) => string[])[], withExtension: boolean][] = [
+  ['all three walls', [], true],
+  ['the extension alone, with row security off', [withoutRowSecurity], true],
+  ['row security alone, with a plain Prisma client', [], false],
+];
+
+describe.each(variants)('%s', (_, removals, withExtension) => {
+  let stage: Stage;
+  let client: object;
+  let ask: Ask;
+  beforeAll(async () => {
+    stage = await Stage.set(...removals);
+    const context = new TenantContext();
+    const base = new PrismaClient({ adapter: new PrismaPg(stage.pool as unknown as pg.Pool) });
+    client = withExtension ? createTenantClient(base, { schema: tenantSchema, context }) : base;
+    ask = withExtension ? (work) => context.run({ organizationId: stage.us, actor }, work) : (work) => wireBinding.run(stage.us, work);
+  }, 60_000);
+  afterAll(() => stage.strike());
+
+  it('is attacked by every operation that Prisma has', () => {
+    const delegate = delegateOf(client, 'Project');
+    const methods = Reflect.ownKeys(delegate).filter((key) => typeof key === 'string' && !key.startsWith('$') && typeof delegate[key] === 'function');
+    expect(methods.length).toBeGreaterThan(10);
+    expect(methods.filter((method) => !Object.hasOwn(attacks.byOperation, method))).toEqual([]);
+  });
+
+  it.each(models)('lets us read and change our own %s', async (model) => {
+    const ours = await stage.rowOf(model, stage.us);
+    const delegate = delegateOf(client, model);
+    expect(await ask(async () => delegate['findUnique']?.({ where: attacks.unique(model, ours) }))).toEqual(expect.objectContaining({ id: ours['id'] }));
+    const change = { where: { id: ours['id'] }, data: attacks.change(ours) };
+    expect(await ask(async () => delegate['updateMany']?.(change))).toEqual({ count: 1 });
+  });
+
+  it.each(models.flatMap((model) => Object.keys(attacks.byOperation).map((operation) => [model, operation] as const)))(
+    '%s.%s reaches nothing of theirs',
+    async (model, operation) => {
+      const [ours, theirs, before] = [await stage.rowOf(model, stage.us), await stage.rowOf(model, stage.them), await stage.theirs()];
+      const delegate = delegateOf(client, model);
+      for (const args of attacks.byOperation[operation]?.({ model, delegate, ours, theirs }) ?? []) {
+        const answer = await Promise.resolve(ask(async () => delegate[operation]?.(args))).catch((error: Error) => ({ refused: error.name }));
+        expect({ args, told: tellsOf(answer, stage.them) || countsRows(answer) }).toEqual({ args, told: false });
+        expect(await stage.theirs()).toBe(before);
+      }
+    },
+  );
+});
+
+describe('neither extension nor row security, only keys', () => {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await Stage.set(withoutRowSecurity)), 60_000);
+  afterAll(() => stage.strike());
+
+  it('let no row of ours refer to a row of theirs', async () => {
+    expect(stage.catalog.tenantKeys.length).toBeGreaterThan(0);
+    for (const { name, table, columns, target, targetColumns } of stage.catalog.tenantKeys) {
+      const pairs = columns.map((column, index) => [column, targetColumns[index]]).filter(([column]) => column !== 'organization_id');
+      const assignments = pairs.map(([column, targetColumn]) => `${column} = (select ${targetColumn} from ${target} where organization_id = '${stage.them}' limit 1)`);
+      const points = stage.look.query(`update ${table} set ${assignments.join(', ')} where organization_id = '${stage.us}'`);
+      await expect(points).rejects.toMatchObject({ code: '23503', constraint: name });
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { resolveDatabase } from '../../src/database/connections.js';
+import { testDatabase, type TestDatabase } from './database.js';
+
+export interface ScratchDatabase extends TestDatabase {
+  /** Runs statements as the owner of the tables: to take a wall away. */
+  alter(...statements: string[]): Promise<void>;
+  drop(): Promise<void>;
+}
+
+async function execute(url: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+const inDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+
+/** A migrated database of a test's own, to be spoilt and thrown away. */
+export async function scratchDatabase(): Promise<ScratchDatabase> {
+  const { url, template } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string; template?: string };
+  const name = `tenantry_scratch_${randomBytes(5).toString('hex')}`;
+  await execute(url, template === undefined ? `create database ${name}` : `create database ${name} template ${template} owner tenantry_owner`);
+  const urls = template === undefined ? await setUp(inDatabase(url, name)) : clone(name);
+  const roles = template === undefined ? [`${name}_app_login`, `${name}_platform_login`] : [];
+  return {
+    ...urls,
+    alter: (...statements) => execute(urls.owner, ...statements),
+    drop: () => execute(url, `drop database ${name} with (force)`, ...roles.map((role) => `drop role ${role}`)),
+  };
+}
+
+function clone(name: string): TestDatabase {
+  const { owner, app, platform } = testDatabase();
+  return { owner: inDatabase(owner, name), app: inDatabase(app, name), platform: inDatabase(platform, name) };
+}
+
+async function setUp(owner: string): Promise<TestDatabase> {
+  const { appUrl, platformUrl } = await resolveDatabase({ databaseUrl: owner, dataDir: '.data', appSecret: 'the secret of a scratch database, long enough' });
+  return { owner, app: appUrl, platform: platformUrl };
+}
