@@ -1,0 +1,98 @@
+// Shows that the tests bite: takes one brick out of a wall at a time, in a copy of the project, and expects red.
+//   npm run test:mutations [-- <number of one mutation>]
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const foundation = 'prisma/migrations/20261121090000_foundation/migration.sql';
+const tables = 'prisma/migrations/20261121090100_tables/migration.sql';
+
+/** What is broken: in which file, which text becomes which other, and the tests that must notice. */
+const mutations = [
+  ['reads are not confined', 'src/tenancy/scope-where.ts', 'return own === undefined ? walked : { AND: [walked, own] };', 'return walked;', 'isolation/walls'],
+  ['unique conditions are not confined', 'src/tenancy/scope-where.ts', '{ ...walked, AND: [...asArray(walked["AND"]), own] }', 'walked', 'isolation/walls'],
+  [
+    'conditions through relations are not confined',
+    'src/tenancy/scope-where.ts',
+    "if (field?.kind === 'relation') return",
+    "if (field?.kind === 'nothing') return",
+    'tenancy/tenant-scope',
+  ],
+  ['cursors are not judged', 'src/tenancy/scope-where.ts', "if (cursor === undefined || kind === 'global') return;", 'return;', 'tenancy/tenant-scope'],
+  [
+    'lists that are read along are not confined',
+    'src/tenancy/scope-read.ts',
+    'if (field.list) return scopeRead(',
+    'if (field.list && value === null) return scopeRead(',
+    'tenancy/tenant-scope',
+  ],
+  [
+    'another organization may be named in data',
+    'src/tenancy/scope-write.ts',
+    'if (id !== scope.organizationId) throw',
+    'if (id === undefined) throw',
+    'isolation/walls tenancy/tenant-scope',
+  ],
+  ['findUnique stays findUnique', 'src/tenancy/tenant-extension.ts', '.$extends(replaceFindUnique(options))', '', 'isolation/data-loader'],
+  ['arrays of queries are let through', 'src/tenancy/tenant-extension.ts', "if (typeof work !== 'function')", 'if (work === undefined)', 'isolation/data-loader'],
+  ['the tenant is not handed to the pool', 'src/tenancy/wire-binding.ts', 'return storage.run(organizationId, () =>', 'return storage.exit(() =>', 'isolation/data-loader'],
+  ['the policy lets every row through', foundation, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
+  ['row security is not enabled', foundation, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
+  ['row security is not forced', foundation, "execute format('alter table %s force row level security', target);", '', 'database/doctor'],
+  ['a task may belong to any project', tables, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/projects'],
+  ['membership is not asked for', 'src/access/tenant.guard.ts', 'if (row.organizationId === null || row.role === null)', 'if (row.organizationId === null)', 'tenant-resolution'],
+  ['two tenants in one request are taken for one', 'src/access/tenant-selector.ts', 'if (others.length > 0)', 'if (others.length > 9)', 'tenant-resolution'],
+  ['the first guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: AuthenticationGuard },', '', 'access/route-access'],
+  ['the second guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: TenantGuard },', '', 'access/route-access'],
+  ['the third guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: AccessGuard },', '', 'access/route-access'],
+  ['undeclared routes do not stop the boot', 'src/access/route-audit.ts', 'if (undeclared.length > 0) throw', 'if (undeclared.length > 999) throw', 'access/route-access'],
+  ['cursors of another tenant are taken', 'src/common/http/cursor.ts', "createHmac('sha256', this.#key).update(`${scope}\\n`)", "createHmac('sha256', this.#key)", 'test/http'],
+  [
+    'the last owner may go',
+    'src/modules/members/memberships.service.ts',
+    'if ((await countOtherOwners(tx, userId)) === 0)',
+    'if ((await countOtherOwners(tx, userId)) < 0)',
+    'test/races test/members',
+  ],
+  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', 'await lockMemberships(tx);', '', 'test/races'],
+];
+
+const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+for (const name of [...files, 'src/generated', 'dist']) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+
+/** Whether these tests pass in the copy as it is now. */
+function pass(tests) {
+  const args = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', '--silent', ...new Set(tests.split(' '))];
+  return spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore', timeout: 300_000 }).status === 0;
+}
+
+/** Whether the tests notice. */
+function isKilled([, file, from, to, tests]) {
+  const target = path.join(copy, file);
+  const original = readFileSync(target, 'utf8');
+  const mutant = original.replace(typeof from === 'string' ? from.replaceAll('"AND"', "'AND'") : from, () => to);
+  if (mutant === original) throw new Error(`the text to change is not in ${file}: ${from}`);
+  writeFileSync(target, mutant);
+  try {
+    return !pass(tests);
+  } finally {
+    writeFileSync(target, original);
+  }
+}
+
+const wanted = process.argv[2] === undefined ? mutations : [mutations[Number(process.argv[2]) - 1]];
+if (!pass(wanted.map(([, , , , tests]) => tests).join(' '))) throw new Error('The tests fail before anything is broken.');
+console.log('passed    nothing is broken yet');
+let survivors = 0;
+for (const mutation of wanted) {
+  const killed = isKilled(mutation);
+  survivors += killed ? 0 : 1;
+  console.log(`${killed ? 'noticed ' : 'SURVIVED'}  ${mutation[0]}`);
+}
+console.log(`\n${wanted.length - survivors} of ${wanted.length} mutations were noticed`);
+rmSync(copy, { recursive: true, force: true });
+process.exitCode = survivors > 0 ? 1 : 0;
