@@ -68,7 +68,7 @@ class Stage {
 const withoutRowSecurity = (catalog: Catalog): string[] => [...catalog.tenantTables, 'organizations'].map((table) => `alter table ${table} disable row level security`);
 
 /** Whether an answer tells anything of theirs: their id is in each of their rows. */
-const tellsOf = (value: unknown, id: string): boolean => String(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))).includes(id);
+const tellsOf = (value: unknown, id: string): boolean => JSON.stringify([value], (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part)).includes(id);
 
 /** What a count or an aggregate over their rows would say. */
 const countsRows = (value: unknown): boolean => {
