@@ -1,4 +1,3 @@
-import type { SqlQuery } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
 /** More distinct statements than an application has on purpose; lists of other lengths make ever new ones. */
@@ -11,7 +10,7 @@ const unnamed = '';
  * Names statements, so that each connection parses and plans them once: above all the policies of row security, which
  * cost more to plan than to check. What comes after the first few hundred statements goes without a name.
  */
-export function statementNames(): (query: Pick<SqlQuery, 'sql'>) => string {
+export function statementNames(): (query: { readonly sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
     const known = names.get(sql);
