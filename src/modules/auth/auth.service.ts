@@ -62,11 +62,6 @@ export class AuthService {
     return this.sessions.start(this.platform, { userId: user.id, organizationId: active, rememberMe, device });
   }
 
-  /** Makes an organization the one that a login without `organizationId` goes to. */
-  async setDefaultOrganization(userId: string, organizationId: string): Promise<void> {
-    await this.platform.user.update({ where: { id: userId }, data: { defaultOrganizationId: organizationId } });
-  }
-
   /** The default organization when it can be entered, else the only one that can; never a guess between several. */
   async #usualOrganization(user: User): Promise<string | null> {
     const open = (await this.tenants.listOf(user.id)).map(({ organization }) => organization).filter((organization) => closedState(organization) === undefined);
