@@ -1,9 +1,30 @@
-import { WireQuery, type Statement, type WireConnection } from './pg-internals.js';
+import pg from 'pg';
+import { WireQuery, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
 import { bindStatement, bindValues, type TenantBinding } from './tenant-binding.js';
 
 const bindName = 'tenantry_bind';
-/** The connections that know the binding by its name. */
-const prepared = new WeakSet<WireConnection>();
+
+/** What is known of one connection, whose prepared statements live as long as it does. */
+class Prepared {
+  /** Whether it knows the binding by its name. */
+  binding = false;
+  /** The columns of each named statement; none for one that returns no rows. They cannot change: the server refuses (0A000). */
+  readonly columns = new Map<string, readonly pg.FieldDef[]>();
+  /** The connection as a query sees it that need not ask for its columns again. */
+  readonly undescribed: WireConnection;
+
+  constructor(connection: WireConnection) {
+    this.undescribed = Object.create(connection, { describe: { value: () => undefined } }) as WireConnection;
+  }
+}
+
+const preparedOn = new WeakMap<WireConnection, Prepared>();
+
+function preparedOf(connection: WireConnection): Prepared {
+  const known = preparedOn.get(connection) ?? new Prepared(connection);
+  if (!preparedOn.has(connection)) preparedOn.set(connection, known);
+  return known;
+}
 
 /**
  * A query that binds its tenant in the same round trip. The server runs everything up to one Sync message as one
@@ -16,8 +37,12 @@ const prepared = new WeakSet<WireConnection>();
  */
 export class BoundQuery extends WireQuery {
   readonly #binding: TenantBinding;
-  readonly #named: boolean;
+  readonly #name: string | undefined;
+  readonly #types: pg.CustomTypesConfig;
+  /** Only rows as arrays, which is what Prisma asks for, do without pg's own way of taking in the columns. */
+  readonly #keepsColumns: boolean;
   #bound = false;
+  #columns: readonly pg.FieldDef[] = [];
 
   constructor({ name, text, values, rowMode, types }: Statement, binding: TenantBinding) {
     super({
@@ -28,7 +53,9 @@ export class BoundQuery extends WireQuery {
       ...(types === undefined ? {} : { types }),
     });
     this.#binding = binding;
-    this.#named = Boolean(name);
+    this.#name = name || undefined;
+    this.#types = types ?? pg.types;
+    this.#keepsColumns = this.#name !== undefined && rowMode === 'array';
   }
 
   /** Always the extended protocol: the simple one ends with a Sync of its own, and allows several statements. */
@@ -37,12 +64,36 @@ export class BoundQuery extends WireQuery {
   }
 
   override prepare(connection: WireConnection): void {
-    const statement = this.#named ? bindName : '';
-    if (!this.#named || !prepared.has(connection)) connection.parse({ name: statement, text: bindStatement });
-    if (this.#named) prepared.add(connection);
+    if (this.#name === undefined) {
+      connection.parse({ name: '', text: bindStatement });
+      this.#bind(connection, '');
+      return super.prepare(connection);
+    }
+    const known = preparedOf(connection);
+    if (!known.binding) connection.parse({ name: bindName, text: bindStatement });
+    known.binding = true;
+    this.#bind(connection, bindName);
+    const columns = this.#keepsColumns ? known.columns.get(this.#name) : undefined;
+    if (columns === undefined) return super.prepare(connection);
+    this.#takeColumns(columns);
+    super.prepare(known.undescribed);
+  }
+
+  #bind(connection: WireConnection, statement: string): void {
     connection.bind({ portal: '', statement, values: bindValues(this.#binding) });
     connection.execute({ portal: '' });
-    super.prepare(connection);
+  }
+
+  override handleRowDescription(message: RowDescription): void {
+    if (this.#keepsColumns) this.#takeColumns(message.fields);
+    else super.handleRowDescription(message);
+  }
+
+  #takeColumns(columns: readonly pg.FieldDef[]): void {
+    this.#columns = columns;
+    this._result.fields = columns;
+    this._result._parsers = columns.map(({ dataTypeID }) => this.#types.getTypeParser(dataTypeID, 'text'));
+    this._accumulateRows = true;
   }
 
   /** Answers come in the order of the statements: the first row and the first completion are those of the binding. */
@@ -51,7 +102,11 @@ export class BoundQuery extends WireQuery {
   }
 
   override handleCommandComplete(message: unknown, connection: WireConnection): void {
-    if (this.#bound) super.handleCommandComplete(message, connection);
-    else this.#bound = true;
+    if (!this.#bound) {
+      this.#bound = true;
+      return;
+    }
+    if (this.#keepsColumns && this.#name !== undefined) preparedOf(connection).columns.set(this.#name, this.#columns);
+    super.handleCommandComplete(message, connection);
   }
 }

@@ -8,6 +8,7 @@ import pg from 'pg';
 export interface WireConnection {
   parse(message: { readonly name: string; readonly text: string }): void;
   bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly string[] }): void;
+  describe(message: { readonly type: 'P'; readonly name: string }): void;
   execute(message: { readonly portal: string }): void;
 }
 
@@ -21,12 +22,26 @@ export interface Statement {
   readonly types?: pg.CustomTypesConfig;
 }
 
+/** The columns of a result, as the server describes them. */
+export interface RowDescription {
+  readonly fields: readonly pg.FieldDef[];
+}
+
+/** pg's Result while it is being filled. */
+export interface FillingResult {
+  fields: readonly pg.FieldDef[];
+  _parsers: readonly ((text: string) => unknown)[] | undefined;
+}
+
 /** pg's Query: writes its messages in `prepare`, and is told of each answer. */
 interface WireQueryMethods {
+  readonly _result: FillingResult;
+  _accumulateRows: boolean;
   callback: ((error: Error | null, result?: pg.QueryResult) => void) | undefined;
   submit(connection: pg.Connection): void;
   requiresPreparation(): boolean;
   prepare(connection: WireConnection): void;
+  handleRowDescription(message: RowDescription): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: WireConnection): void;
 }
@@ -43,3 +58,8 @@ const connect = pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolC
 
 /** Takes a client out of a pool by pg's own method. */
 export const checkOut = (pool: PoolWithoutQueries): Promise<pg.PoolClient> => connect.call(pool);
+
+type Borrower = (error: Error | undefined, client?: pg.PoolClient) => void;
+
+/** The same, without a promise. */
+export const lend = (pool: PoolWithoutQueries, borrower: Borrower): void => (connect as unknown as (this: unknown, borrower: Borrower) => void).call(pool, borrower);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { BoundQuery } from './bound-query.js';
-import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
+import { checkOut, lend, PoolWithoutQueries, type Statement } from './pg-internals.js';
 import { isStaleStatement } from './statement-names.js';
 import { bindingOf, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
@@ -64,27 +64,22 @@ export class TenantPool extends PoolWithoutQueries {
     return bindingOf(this.currentTenant(), this.#statementTimeout);
   }
 
-  async #run(query: BoundQuery): Promise<pg.QueryResult> {
-    const client = await checkOut(this);
-    client.on('error', ignore); // a lost connection fails the query; as an event it would end the process
-    let broken = false;
-    try {
-      return await submit(client, query);
-    } catch (error) {
-      broken = !isRecoverable(error);
-      throw error;
-    } finally {
-      client.release(broken);
-      client.removeListener('error', ignore);
-    }
+  /** With callbacks, as pg has them inside: each promise on the way of every query costs more than the message that it waits for. */
+  #run(query: BoundQuery): Promise<pg.QueryResult> {
+    return new Promise((resolve, reject) => {
+      lend(this, (failure, client) => {
+        if (client === undefined) return reject(failure);
+        client.on('error', ignore); // a lost connection fails the query; as an event it would end the process
+        query.callback = (error, result) => {
+          client.release(error !== null && !isRecoverable(error));
+          client.removeListener('error', ignore);
+          if (error === null) resolve(result as pg.QueryResult);
+          else reject(error);
+        };
+        client.query(query);
+      });
+    });
   }
-}
-
-function submit(client: pg.PoolClient, query: BoundQuery): Promise<pg.QueryResult> {
-  return new Promise((resolve, reject) => {
-    query.callback = (error, result) => (error === null ? resolve(result as pg.QueryResult) : reject(error));
-    client.query(query);
-  });
 }
 
 /** After an error that the server reports the connection goes on; pg's own pool would throw it away. */

@@ -62,6 +62,17 @@ describe("one statement on the tenants' pool", () => {
     expect((await as(b, () => pool.query(names))).rows).toEqual([{ name: b }]);
   });
 
+  it('gives the same answer when its name, and its columns, are known already', async () => {
+    const named = (name: string, text: string, values: unknown[]) => as(a, () => pool.query({ name, text, values, rowMode: 'array' }));
+    for (const value of ['one', 'two', 'three']) {
+      expect(await named('read', 'select name, $1::text as given from projects', [value])).toMatchObject({ rows: [[a, value]], fields: [{ name: 'name' }, { name: 'given' }] });
+      expect(await named('write', 'update projects set description = $1', [value])).toMatchObject({ rows: [], rowCount: 1, command: 'UPDATE', fields: [] });
+      expect(await named('none', 'select id from projects where name = $1', [value])).toMatchObject({ rows: [], rowCount: 0, fields: [{ name: 'id' }] });
+      await expect(named('fail', 'select 1 / $1::int', [0])).rejects.toThrow('division by zero');
+    }
+    expect((await as(b, () => pool.query({ name: 'read', text: 'select name, $1::text as given from projects', values: ['x'], rowMode: 'array' }))).rows).toEqual([[b, 'x']]);
+  });
+
   it('does not run when the binding fails', async () => {
     const wrong = new TenantPool({ connectionString: app, max: 1, statementTimeoutMillis: 1e12 }, () => a);
     await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
