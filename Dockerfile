@@ -20,6 +20,7 @@ COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/prisma/migrations ./prisma/migrations
 COPY --from=build --chown=root:root /app/dist ./dist
+COPY --chown=root:root catalogs ./catalogs
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \

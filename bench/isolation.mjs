@@ -36,7 +36,7 @@ const actor = { kind: 'job', name: 'bench' };
 
 /** Rows of fifty tenants, and a copy of the table that no row security guards: the same rows, keys and plan. */
 async function plant(superuser) {
-  await superuser.query(`insert into organizations (id, name, slug) select gen_random_uuid(), 'Org ' || n, 'org-' || n from generate_series(1, ${organizations}) n`);
+  await superuser.query(`insert into organizations (id, name, slug, plan) select gen_random_uuid(), 'Org ' || n, 'org-' || n, 'free' from generate_series(1, ${organizations}) n`);
   await superuser.query(
     `insert into projects (organization_id, id, name) select o.id, gen_random_uuid(), 'Project ' || n from organizations o, generate_series(1, ${projectsEach}) n`,
   );

@@ -13,6 +13,7 @@ import { DatabaseModule } from './database/database.module.js';
 import type { DatabaseUrls } from './database/database-urls.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { BillingModule } from './modules/billing/billing.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
@@ -28,7 +29,7 @@ import type { TenantContext } from './tenancy/tenant-context.js';
 export class AppModule {
   static forRoot(config: AppConfig, urls: DatabaseUrls, context: TenantContext): DynamicModule {
     const mechanisms = [ConfigModule.forRoot(config), CommonModule, TenancyModule.forRoot(context), DatabaseModule.forRoot(urls), AccessModule, JobsModule, ObservabilityModule];
-    const features = [AuthModule, TenantsModule, OrganizationsModule, MembersModule, InvitationsModule, MailModule, ProjectsModule];
+    const features = [BillingModule, AuthModule, TenantsModule, OrganizationsModule, MembersModule, InvitationsModule, MailModule, ProjectsModule];
     return {
       module: AppModule,
       imports: [...mechanisms, ...features],

@@ -67,9 +67,100 @@ export class OrganizationClosedError extends AppError {
   }
 }
 
+export class InvalidApiKeyError extends AppError {
+  constructor() {
+    super('unauthenticated', 'invalid_api_key', 'There is no such API key, or it was revoked. Check it, or make a new one.');
+  }
+}
+
+export class ApiKeyDisabledError extends AppError {
+  constructor() {
+    super('unauthenticated', 'api_key_disabled', 'This API key is switched off. Whoever manages keys can switch it on again.');
+  }
+}
+
+export class ApiKeyExpiredError extends AppError {
+  constructor() {
+    super('unauthenticated', 'api_key_expired', 'This API key has expired. Make a new one, or rotate it in time.');
+  }
+}
+
+export class TwoCredentialsError extends AppError {
+  constructor() {
+    super('malformed', 'two_credentials', 'Send X-API-Key or Authorization, not both.');
+  }
+}
+
+export class UserRequiredError extends AppError {
+  constructor() {
+    super('forbidden', 'user_required', 'Only a signed-in user may do this; an API key may not.');
+  }
+}
+
+export class AddressNotAllowedError extends AppError {
+  constructor() {
+    super('forbidden', 'address_not_allowed', 'Requests are not accepted from your network address. Ask whoever manages the allow-list.');
+  }
+}
+
+export class SessionTimedOutError extends AppError {
+  constructor() {
+    super('unauthenticated', 'session_timed_out', 'This session was not used for longer than the organization allows. Sign in again.');
+  }
+}
+
+export class PasswordExpiredError extends AppError {
+  constructor() {
+    super('forbidden', 'password_expired', 'Your password is older than the organization allows. Change it with POST /auth/password/change.');
+  }
+}
+
+export class SecondFactorRequiredError extends AppError {
+  constructor() {
+    super('forbidden', 'second_factor_required', 'This organization asks for a second factor. Set one up and sign in with it.');
+  }
+}
+
+export class SingleSignOnRequiredError extends AppError {
+  constructor() {
+    super('forbidden', 'sso_required', 'This organization is entered by single sign-on only.');
+  }
+}
+
+export class FeatureNotInPlanError extends AppError {
+  constructor(feature: string, plan: string) {
+    super('payment_required', 'feature_not_in_plan', `The plan "${plan}" does not have the feature "${feature}".`, { feature, plan });
+  }
+}
+
+export class FeatureDisabledError extends AppError {
+  constructor(feature: string) {
+    super('forbidden', 'feature_disabled', `The feature "${feature}" is switched off in this organization.`, { feature });
+  }
+}
+
+export class PlanRequiredError extends AppError {
+  constructor(plans: readonly string[], plan: string) {
+    super('payment_required', 'plan_required', `This needs the plan ${plans.join(' or ')}; the organization is on "${plan}".`, { plans, plan });
+  }
+}
+
+export class QuotaExceededError extends AppError {
+  constructor(meter: string, limit: number, used: number) {
+    super('payment_required', 'quota_exceeded', `The limit of ${limit} for "${meter}" is reached.`, { meter, limit, used });
+  }
+}
+
+export class TooManyRequestsError extends AppError {
+  /** @param retryAfter seconds */
+  constructor(policy: string, retryAfter: number) {
+    super('too_many_requests', 'too_many_requests', `Too many requests ("${policy}"). Try again in ${retryAfter} s.`, { policy, retryAfter });
+  }
+}
+
 export class AccessDeniedError extends AppError {
   /** @param needed what the caller lacks, e.g. `permission members:write` */
   constructor(needed: string) {
-    super('forbidden', 'access_denied', `You need the ${needed} for this.`, { needed });
+    super('forbidden', 'access_denied', `This needs the ${needed}.`, { needed });
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { accessRuleKey, type AccessRule } from './access-rule.js';
-import { AccessDeniedError } from './access.errors.js';
-import { identityOf, type Principal } from './principal.js';
+import { decideAccess, type AccessQuestion } from './access-decision.js';
+import { accessRuleKey, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
+import { AccessDeniedError, UserRequiredError } from './access.errors.js';
+import { identityOf, type Principal, type PrincipalMembership } from './principal.js';
 import { Roles } from './roles.js';
 
 /** May you? Holds the caller against the route's rule; a route without a rule is closed. */
@@ -15,25 +16,39 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean {
-    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [execution.getHandler(), execution.getClass()]);
+    const targets = [execution.getHandler(), execution.getClass()];
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, targets);
     if (rule?.kind === 'public') return true;
-    const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
-    const lacking = rule === undefined || principal === undefined ? 'rule of this route, which has none,' : this.#lacking(rule, principal);
-    if (lacking !== undefined) throw new AccessDeniedError(lacking);
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = identityOf(request);
+    if (rule === undefined || principal === undefined) throw new AccessDeniedError('rule of this route, which has none,');
+    const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets);
+    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#judgeOutside(rule, principal);
+    if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#judgeInside(principal, this.#questionOf(rule, gate, request));
     return true;
   }
 
-  #lacking(rule: AccessRule, { membership, platformAdmin }: Principal): string | undefined {
-    switch (rule.kind) {
-      case 'public':
-      case 'authenticated':
-        return undefined;
-      case 'platform_admin':
-        return platformAdmin ? undefined : 'platform administrator claim';
-      case 'role':
-        return membership !== undefined && this.roles.atLeast(membership.role, rule.role) ? undefined : `role ${rule.role}`;
-      case 'permission':
-        return membership?.permissions.has(rule.permission) === true ? undefined : `permission ${rule.permission}`;
-    }
+  #judgeOutside(rule: AccessRule, principal: Principal): void {
+    if (principal.kind !== 'user') throw new UserRequiredError();
+    if (rule.kind === 'platform_admin' && !principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
+  }
+
+  #judgeInside(principal: Principal, question: AccessQuestion): void {
+    const { membership } = principal;
+    if (membership === undefined) throw new AccessDeniedError('membership in an organization');
+    const { refusal } = decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #questionOf(rule: AccessRule, gate: PlanGate = {}, { method, ip }: FastifyRequest): AccessQuestion {
+    return {
+      ...gate,
+      address: ip,
+      reads: method === 'GET' || method === 'HEAD',
+      usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.keys !== true),
+      ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
+      ...(rule.kind === 'role' ? { minimumRank: { role: rule.role, rank: this.roles.rankOf(rule.role) } } : {}),
+      ...(rule.kind === 'permission' ? { permission: rule.permission } : {}),
+    };
   }
 }

@@ -1,5 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { CredentialUse } from './credential-use.service.js';
+import { OrganizationFactsCache } from './organization-facts.service.js';
+import { OrganizationHosts } from './organization-hosts.service.js';
+import { Principals } from './principals.service.js';
 import { PrincipalQueries } from './principal.queries.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
@@ -8,7 +12,7 @@ import { RouteAudit } from './route-audit.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Roles, PrincipalQueries, RouteAudit],
-  exports: [Roles, PrincipalQueries, RouteAudit],
+  providers: [Roles, PrincipalQueries, Principals, OrganizationFactsCache, OrganizationHosts, CredentialUse, RouteAudit],
+  exports: [Roles, Principals, OrganizationFactsCache, OrganizationHosts, CredentialUse, RouteAudit],
 })
 export class AccessModule {}

@@ -17,7 +17,7 @@ export function closedState(organization: OrganizationState): ClosedState | unde
 
 /** What is tried on a closed organization. */
 export interface Attempt {
-  readonly role: string;
+  readonly role: string | null;
   readonly reads: boolean;
   readonly evenIf: readonly ClosedState[];
 }

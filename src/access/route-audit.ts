@@ -1,7 +1,9 @@
 import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { accessRuleKey, describeRule, type AccessRule } from './access-rule.js';
+import { Catalog } from '../config/catalog/catalog.js';
+import { accessRuleKey, describeRule, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
+import { sellableCapabilities } from './entitlements.js';
 
 /** A route as the router will serve it, with the rule that guards it. */
 export interface AuditedRoute {
@@ -9,13 +11,24 @@ export interface AuditedRoute {
   readonly path: string;
   readonly handler: string;
   readonly rule: AccessRule | undefined;
+  /** What it needs of the plan. */
+  readonly gate: PlanGate | undefined;
 }
 
 /** Thrown at boot; names every route that does not say who may call it. */
 export class UndeclaredAccessError extends Error {
   constructor(routes: readonly AuditedRoute[]) {
     const lines = routes.map((route) => `  ${route.method} ${route.path} (${route.handler})`);
-    super(`These routes do not declare who may call them. Add @Public, @Authenticated, @RequireRole, @RequirePermission or @PlatformAdminOnly:\n${lines.join('\n')}`);
+    super(
+      `These routes do not declare who may call them. Add @Public, @Authenticated, @RequireMembership, @RequireRole, @RequirePermission or @PlatformAdminOnly:\n${lines.join('\n')}`,
+    );
+  }
+}
+
+/** Thrown at boot; names every route that asks for what the catalog does not define. */
+export class UnknownAccessError extends Error {
+  constructor(routes: readonly string[]) {
+    super(`These routes ask for what the catalog does not define. Define it there, or correct the decorator:\n${routes.join('\n')}`);
   }
 }
 
@@ -35,12 +48,26 @@ export class RouteAudit implements OnModuleInit {
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
     private readonly application: ApplicationConfig,
+    private readonly catalog: Catalog,
   ) {}
 
-  /** @throws {UndeclaredAccessError} */
+  /** @throws {UndeclaredAccessError | UnknownAccessError} */
   onModuleInit(): void {
-    const undeclared = this.routes().filter((route) => route.rule === undefined);
+    const routes = this.routes();
+    const undeclared = routes.filter((route) => route.rule === undefined);
     if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared);
+    const unknown = routes.flatMap((route) => this.#unknownTo(route).map((what) => `  ${route.method} ${route.path} (${route.handler}): ${what}`));
+    if (unknown.length > 0) throw new UnknownAccessError(unknown);
+  }
+
+  #unknownTo({ rule, gate }: AuditedRoute): string[] {
+    const { permissions, roles, features, plans } = this.catalog;
+    return [
+      ...(rule?.kind === 'permission' && !permissions.has(rule.permission) ? [`permission ${rule.permission}`] : []),
+      ...(rule?.kind === 'role' && !roles.has(rule.role) ? [`role ${rule.role}`] : []),
+      ...(gate?.feature !== undefined && !features.has(gate.feature) && !(sellableCapabilities as readonly string[]).includes(gate.feature) ? [`feature ${gate.feature}`] : []),
+      ...(gate?.plans ?? []).filter((plan) => !plans.has(plan)).map((plan) => `plan ${plan}`),
+    ];
   }
 
   /** Every route, sorted by path. */
@@ -52,7 +79,7 @@ export class RouteAudit implements OnModuleInit {
 
   /** `METHOD path → rule`, a line for each route: the reviewed picture of who may do what. */
   snapshot(): string {
-    const lines = this.routes().map((route) => `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeRule(route.rule)}`);
+    const lines = this.routes().map((route) => `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeRule(route.rule, route.gate)}`);
     return `${lines.join('\n')}\n`;
   }
 
@@ -64,8 +91,9 @@ export class RouteAudit implements OnModuleInit {
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
       const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [handler, controller]);
+      const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, [handler, controller]);
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
-      return bases.flatMap((base) => paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule })));
+      return bases.flatMap((base) => paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate })));
     });
   }
 

@@ -14,8 +14,10 @@ export interface TenantSources {
   readonly headerSlug: string | string[] | undefined;
   /** The host without its port. */
   readonly host: string;
-  /** The `org` claim of the access token. */
-  readonly claimId: string | undefined;
+  /** The organization whose verified custom domain the host is. */
+  readonly hostId: string | undefined;
+  /** The `org` claim of the access token, or the organization of the API key. */
+  readonly credentialId: string | undefined;
 }
 
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/;
@@ -26,14 +28,15 @@ function idFrom(source: string, value: string | string[] | undefined): string | 
   return value.toLowerCase();
 }
 
-function slugFrom(value: string | string[] | undefined): string | undefined {
+/** The slug in an `X-Tenant-Slug` header. @throws {InvalidTenantError} */
+export function slugFrom(value: string | string[] | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || !slugPattern.test(value.toLowerCase())) throw new InvalidTenantError('X-Tenant-Slug');
   return value.toLowerCase();
 }
 
 /** `acme.app.example` → `acme` when `app.example` is our domain; deeper or foreign hosts name nobody. */
-function subdomainOf(host: string, appDomain: string | undefined): string | undefined {
+export function subdomainOf(host: string, appDomain: string | undefined): string | undefined {
   if (appDomain === undefined || !host.toLowerCase().endsWith(`.${appDomain}`)) return undefined;
   const label = host.slice(0, -(appDomain.length + 1)).toLowerCase();
   return slugPattern.test(label) && !notTenants.has(label) ? label : undefined;
@@ -56,7 +59,7 @@ function one(values: readonly (string | undefined)[]): string | null {
  * @throws {TenantMismatchError} when two sources name different tenants
  */
 export function selectTenant(sources: TenantSources, appDomain: string | undefined): TenantSelector | undefined {
-  const id = one([idFrom('The path', sources.pathId), idFrom('X-Tenant-ID', sources.headerId), idFrom('The access token', sources.claimId)]);
+  const id = one([idFrom('The path', sources.pathId), idFrom('X-Tenant-ID', sources.headerId), idFrom('The credential', sources.credentialId), sources.hostId]);
   const slug = one([slugFrom(sources.headerSlug), subdomainOf(sources.host, appDomain)]);
   return id === null && slug === null ? undefined : { id, slug };
 }

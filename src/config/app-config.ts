@@ -1,3 +1,5 @@
+import type { Catalog } from './catalog/catalog.js';
+import { loadCatalog } from './catalog/catalog-file.js';
 import type { Env } from './env.js';
 
 /** Grace periods and life times that are not (yet) a tenant's own choice. Seconds unless the name says otherwise. */
@@ -7,11 +9,20 @@ export const lifetimes = {
   session: 7 * 24 * 3600,
   rememberedSession: 60 * 24 * 3600,
   emailVerification: 24 * 3600,
+  passwordReset: 3600,
+  /** How long an account stays locked after too many wrong passwords. */
+  accountLock: 15 * 60,
   invitation: 7 * 24 * 3600,
   longestInvitation: 90 * 24 * 3600,
   /** How long a deleted organization can be restored. */
   deletedOrganization: 30 * 24 * 3600,
 } as const;
+
+const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 
 /** The settings of this process, derived from the environment once at start and injected wherever they are needed. */
 export class AppConfig {
@@ -22,8 +33,12 @@ export class AppConfig {
   readonly appUrl: string;
   /** Organizations are also found by `<slug>.<appDomain>`. */
   readonly appDomain: string | undefined;
+  /** What this product is made of. */
+  readonly catalog: Catalog;
   /** The root of every derived key. */
   readonly appSecret: string;
+  /** Secrets that came before it; they open what they sealed, and seal nothing any more. */
+  readonly previousSecrets: readonly string[];
   readonly dataDir: string;
   readonly databasePoolSize: number;
   /** Whether connections keep statements prepared; needs sessions, or a PgBouncer that knows them. */
@@ -33,10 +48,14 @@ export class AppConfig {
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly jobsEnabled: boolean;
+  readonly redisUrl: string | undefined;
+  readonly rateLimitsEnabled: boolean;
+  readonly dnsServers: readonly string[];
 
   /**
    * @param env the checked environment
    * @param appSecret `APP_SECRET`, or the secret that a development set-up keeps in its data folder
+   * @throws {CatalogError} when the catalog cannot be used
    */
   constructor(env: Env, appSecret: string) {
     this.production = env.NODE_ENV === 'production';
@@ -44,7 +63,9 @@ export class AppConfig {
     this.port = env.PORT;
     this.appUrl = (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
     this.appDomain = env.APP_DOMAIN?.toLowerCase();
+    this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;
+    this.previousSecrets = listOf(env.APP_SECRET_PREVIOUS);
     this.dataDir = env.DATA_DIR;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
@@ -53,6 +74,9 @@ export class AppConfig {
     this.trustedProxies = env.TRUSTED_PROXIES;
     this.logLevel = env.LOG_LEVEL;
     this.jobsEnabled = env.JOBS_ENABLED;
+    this.redisUrl = env.REDIS_URL;
+    this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
+    this.dnsServers = listOf(env.DNS_SERVERS);
   }
 
   /** The issuer of our access tokens (RFC 8725, section 3.8). */

@@ -1,10 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AppConfig } from './app-config.js';
+import { Catalog } from './catalog/catalog.js';
 
-/** Makes the one {@link AppConfig} of this process injectable everywhere. */
+/** Makes the one {@link AppConfig} of this process, and its {@link Catalog}, injectable everywhere. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: AppConfig): DynamicModule {
-    return { module: ConfigModule, global: true, providers: [{ provide: AppConfig, useValue: config }], exports: [AppConfig] };
+    const providers = [
+      { provide: AppConfig, useValue: config },
+      { provide: Catalog, useValue: config.catalog },
+    ];
+    return { module: ConfigModule, global: true, providers, exports: [AppConfig, Catalog] };
   }
 }

@@ -36,6 +36,29 @@ export class Env {
   @IsString()
   DATA_DIR: string = '.data';
 
+  /** A catalog file, or the name of one that comes along. */
+  @IsString()
+  CATALOG: string = 'default';
+
+  /** Secrets that APP_SECRET replaced, newest first, separated by commas: what they sealed can still be opened. */
+  @IsOptional()
+  @IsString()
+  APP_SECRET_PREVIOUS?: string;
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must start with redis:// or rediss://' })
+  REDIS_URL?: string;
+
+  /** False where something in front limits already, and in most tests. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  RATE_LIMITS_ENABLED: boolean = true;
+
+  /** Name servers (`address` or `address:port`, separated by commas) that prove domains; those of the machine when left out. */
+  @IsOptional()
+  @IsString()
+  DNS_SERVERS?: string;
+
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgresql://' })
   DATABASE_URL?: string;

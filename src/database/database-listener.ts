@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DatabaseUrls } from './database-urls.js';
 
@@ -10,7 +10,7 @@ const retryAfter = 1000;
  * transaction mode LISTEN does not work, so point DATABASE_PLATFORM_URL past it.
  */
 @Injectable()
-export class DatabaseListener implements OnApplicationShutdown {
+export class DatabaseListener implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(DatabaseListener.name);
   readonly #handlers = new Map<string, Set<(payload: string) => void>>();
   #client: pg.Client | undefined;
@@ -19,6 +19,20 @@ export class DatabaseListener implements OnApplicationShutdown {
   #retry: NodeJS.Timeout | undefined;
 
   constructor(private readonly urls: DatabaseUrls) {}
+
+  /** Whether notifications arrive; while not, nothing that they would have told of may be trusted. */
+  get connected(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Like {@link on}, but opens no connection: it is heard once the application has started. */
+  whenOpen(channel: string, handler: (payload: string) => void): void {
+    this.#handlers.set(channel, (this.#handlers.get(channel) ?? new Set()).add(handler));
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.#handlers.size > 0) void this.#connect();
+  }
 
   /** Calls `handler` at each notification on a channel, and once after each (re)connection, since some may have been missed. */
   on(channel: string, handler: (payload: string) => void): void {
@@ -43,8 +57,8 @@ export class DatabaseListener implements OnApplicationShutdown {
     client.on('notification', ({ channel, payload = '' }) => this.#handlers.get(channel)?.forEach((handler) => handler(payload)));
     try {
       await client.connect();
-      this.#client = client;
       for (const channel of this.#handlers.keys()) await this.#listen(client, channel);
+      this.#client = client;
     } catch (error) {
       this.#logger.warn({ err: error }, 'cannot listen to the database; trying again');
       await client.end().catch(() => undefined);

@@ -5,3 +5,10 @@ import type { Prisma } from '../generated/prisma/client.js';
  * cannot begin one.
  */
 export type PlatformTransaction = Prisma.TransactionClient;
+
+/** Either client, tenant's or platform's, as far as reading settings goes. */
+export interface SettingsReader {
+  readonly settingsDocument: {
+    findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
+  };
+}

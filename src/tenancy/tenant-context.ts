@@ -2,7 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
 
 /** Who acts. */
-export type Actor = { readonly kind: 'user'; readonly userId: string; readonly sessionId: string } | { readonly kind: 'job'; readonly name: string };
+export type Actor =
+  | { readonly kind: 'user'; readonly userId: string; readonly sessionId: string }
+  | { readonly kind: 'key'; readonly keyId: string }
+  | { readonly kind: 'job'; readonly name: string };
 
 /** A tenant, proved, and who acts in it. */
 export interface Tenant {
@@ -116,7 +119,12 @@ export class TenantContext {
   logFields(): Readonly<Record<string, string | undefined>> {
     const store = this.#storage.getStore();
     if (store === undefined) return {};
-    const who = store.actor?.kind === 'user' ? { userId: store.actor.userId } : store.actor?.kind === 'job' ? { job: store.actor.name } : {};
-    return { requestId: store.requestId, organizationId: store.tenant?.organizationId, ...who };
+    return { requestId: store.requestId, organizationId: store.tenant?.organizationId, ...nameOf(store.actor) };
   }
+}
+
+function nameOf(actor: Actor | undefined): Readonly<Record<string, string>> {
+  if (actor?.kind === 'user') return { userId: actor.userId };
+  if (actor?.kind === 'key') return { apiKeyId: actor.keyId };
+  return actor?.kind === 'job' ? { job: actor.name } : {};
 }

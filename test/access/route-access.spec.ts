@@ -4,13 +4,16 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { needsTenant, Public } from '../../src/access/access-rule.js';
+import { Catalog } from '../../src/config/catalog/catalog.js';
 import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
-import { builtInRoles } from '../../src/access/roles.js';
+import { loadCatalog } from '../../src/config/catalog/catalog-file.js';
 import type { Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
 const random = '0192b8a0-0000-7000-8000-000000000000';
+
+const roles = [...loadCatalog('default').roles.values()];
 
 let server: TestServer;
 let routes: AuditedRoute[];
@@ -58,7 +61,7 @@ describe('every route', () => {
         return 'fine';
       }
     }
-    @Module({ imports: [DiscoveryModule], controllers: [CarelessController], providers: [RouteAudit] })
+    @Module({ imports: [DiscoveryModule], controllers: [CarelessController], providers: [RouteAudit, { provide: Catalog, useValue: loadCatalog('default') }] })
     class CarelessModule {}
     const app = await NestFactory.create(CarelessModule, new FastifyAdapter(), { logger: false, abortOnError: false });
     await expect(app.init()).rejects.toThrow(/GET \/open\/door \(CarelessController\.enter\)/);
@@ -101,14 +104,15 @@ describe('routes × principals', () => {
   const harmless = ({ method, path }: AuditedRoute): boolean =>
     !(method === 'DELETE' && path.endsWith(':organizationId')) && !/leave|restore|logout|auth\/sessions|transfer/.test(path);
 
-  it.each(builtInRoles.map(({ key }) => key as keyof typeof people))('%s passes exactly the routes of their role and permissions', async (key) => {
-    const role = builtInRoles.find((candidate) => candidate.key === key);
+  it.each(roles.map(({ key }) => key as keyof typeof people))('%s passes exactly the routes of their role and permissions', async (key) => {
+    const role = roles.find((candidate) => candidate.key === key);
     const { api, organizationId } = people[key];
     for (const route of routes.filter(({ rule }) => rule !== undefined && needsTenant(rule)).filter(harmless)) {
       const { rule } = route;
       const allowed =
-        (rule?.kind === 'permission' && role?.permissions.includes(rule.permission)) ||
-        (rule?.kind === 'role' && (role?.rank ?? 0) >= (builtInRoles.find((candidate) => candidate.key === rule.role)?.rank ?? Infinity));
+        rule?.kind === 'member' ||
+        (rule?.kind === 'permission' && role?.permissions.has(rule.permission)) ||
+        (rule?.kind === 'role' && (role?.rank ?? 0) >= (roles.find((candidate) => candidate.key === rule.role)?.rank ?? Infinity));
       const { status, body } = await call(api, route, organizationId);
       expect({ route: `${route.method} ${route.path}`, passed: passed(status, body?.code) }).toEqual({ route: `${route.method} ${route.path}`, passed: allowed });
       expect(status).toBeLessThan(500);

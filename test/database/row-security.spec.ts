@@ -24,7 +24,7 @@ async function within(tenant: string, sql: string): Promise<pg.QueryResult> {
 beforeAll(async () => {
   await Promise.all([app.connect(), platform.connect()]);
   for (const id of [a, b]) {
-    await platform.query('insert into organizations (id, name, slug) values ($1, $2, $3)', [id, 'Name', `rls-${id.slice(0, 8)}`]);
+    await platform.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [id, 'Name', `rls-${id.slice(0, 8)}`, 'free']);
     await platform.query('insert into users (id, email, name) values ($1, $2, $3)', [id, `${id}@example.test`, 'Name']);
     await platform.query(`insert into memberships (organization_id, id, user_id, role) values ($1, $1, $1, 'owner')`, [id]);
     await platform.query('insert into projects (organization_id, id, name) values ($1, $1, $2)', [id, 'Project']);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const client = new pg.Client({ connectionString: platform });
   await client.connect();
   for (const id of [a, b]) {
-    await client.query('insert into organizations (id, name, slug) values ($1, $2, $3)', [id, 'Name', `pool-${id.slice(0, 8)}`]);
+    await client.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [id, 'Name', `pool-${id.slice(0, 8)}`, 'free']);
     await client.query('insert into projects (organization_id, id, name) values ($1, $2, $3)', [id, randomUUID(), id]);
   }
   await client.end();

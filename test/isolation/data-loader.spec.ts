@@ -26,7 +26,7 @@ beforeAll(async () => {
   const platform = server.app.get(PlatformDb);
   tenants = await Promise.all(
     Array.from({ length: 20 }, async () => {
-      const organization = await platform.organization.create({ data: { name: 'T', slug: server.world.unique('loader') } });
+      const organization = await platform.organization.create({ data: { name: 'T', slug: server.world.unique('loader'), plan: 'free' } });
       const project = await platform.project.create({ data: { organizationId: organization.id, name: 'P' } });
       return { organizationId: organization.id, id: project.id };
     }),

@@ -24,7 +24,15 @@ export interface TestServer {
 export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const mailbox = await Mailbox.open();
   const { app: appUrl, platform } = testDatabase();
-  const loaded = loadEnv({ NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_URL: 'https://app.tenantry.test', SMTP_URL: mailbox.url, DATABASE_POOL_SIZE: '5', ...env });
+  const loaded = loadEnv({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    APP_URL: 'https://app.tenantry.test',
+    SMTP_URL: mailbox.url,
+    DATABASE_POOL_SIZE: '5',
+    RATE_LIMITS_ENABLED: 'false',
+    ...env,
+  });
   const config = new AppConfig(loaded, testSecret);
   const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform) });
   await app.listen(0, '127.0.0.1');

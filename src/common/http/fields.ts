@@ -4,6 +4,7 @@ import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsEmail,
@@ -147,6 +148,18 @@ export function ListField(type: () => Constructor, options: FieldOptions & { rea
   );
 }
 
-export function TextListField(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'string', isArray: true }, IsArray(), IsString({ each: true }));
+/** A list of different texts. */
+export function TextListField(options: FieldOptions & { readonly max?: number; readonly pattern?: RegExp } = {}): PropertyDecorator {
+  const { max = 1000, pattern } = options;
+  return field(
+    options,
+    { type: 'string', isArray: true },
+    IsArray(),
+    ArrayMaxSize(max),
+    ArrayUnique(),
+    IsString({ each: true }),
+    MinLength(1, { each: true }),
+    MaxLength(300, { each: true }),
+    ...(pattern === undefined ? [] : [Matches(pattern, { each: true, message: `each value in $property must match ${pattern.source}` })]),
+  );
 }

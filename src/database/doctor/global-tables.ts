@@ -45,6 +45,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
         'updated_at',
         'deleted_at',
         'erase_after',
+        'access_version',
       ],
     },
     condition: `(id = ${currentTenant})`,
@@ -60,6 +61,8 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.refresh_tokens': { reason: 'A secret of a user.' },
   'public.user_tokens': { reason: 'A secret of a user.' },
   'public.signing_keys': { reason: 'A secret of the installation.' },
+  'public.login_attempts': { reason: 'About whoever tries to sign in, before a tenant is known.' },
+  'public.catalog_versions': { reason: "The platform's own record." },
   'public.job_runs': { reason: "The platform's own record." },
   'public._prisma_migrations': { reason: 'The record of the migrations, which the owner writes.', rowSecurity: false },
 };

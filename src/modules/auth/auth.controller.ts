@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, Public } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { LogInDto, MeDto, RefreshDto, SignedUpDto, SignUpDto, SwitchOrganizationDto, TokenPairDto, toOrganizationRefDto, toUserDto, VerifyEmailDto } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './device.js';
@@ -53,7 +53,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'End this session' })
   @ApiNoContentResponse()
-  async logOut(@CurrentPrincipal() { userId, sessionId }: Principal): Promise<void> {
+  async logOut(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
     await this.sessions.revoke(userId, sessionId, 'logout');
   }
 
@@ -61,7 +61,7 @@ export class AuthController {
   @Authenticated()
   @ApiOperation({ summary: 'Who am I, where am I a member, and what may I do here' })
   @ApiOkResponse({ type: MeDto })
-  getMe(@CurrentPrincipal() principal: Principal): Promise<MeDto> {
+  getMe(@CurrentUser() principal: UserPrincipal): Promise<MeDto> {
     return this.me.describe(principal);
   }
 
@@ -70,7 +70,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Work in another organization without signing in again' })
   @ApiOkResponse({ type: TokenPairDto })
-  switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentPrincipal() { sessionId }: Principal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
+  switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentUser() { sessionId }: UserPrincipal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.sessions.switchOrganization(sessionId, organizationId, device);
   }
 
@@ -88,7 +88,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Mail the verification link again; older links stop working' })
   @ApiNoContentResponse()
-  async resendVerification(@CurrentPrincipal() { userId }: Principal): Promise<void> {
+  async resendVerification(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.verification.resend(userId);
   }
 }

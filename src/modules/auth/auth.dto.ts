@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
-import { roleKeys } from '../../access/roles.js';
+import { BooleanField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../tenants/slug.policy.js';
 import { passwordLength } from './password.policy.js';
@@ -105,7 +104,7 @@ export class MembershipRefDto {
   @ObjectField(() => OrganizationRefDto)
   organization!: OrganizationRefDto;
 
-  @ChoiceField(roleKeys)
+  @TextField({ example: 'admin' })
   role!: string;
 }
 
@@ -119,8 +118,11 @@ export class MeDto {
   @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of this request' })
   activeOrganization!: OrganizationRefDto | null;
 
-  @ChoiceField(roleKeys, { nullable: true, description: 'The role in it' })
+  @TextField({ nullable: true, example: 'admin', description: 'The base role in it' })
   role!: string | null;
+
+  @TextListField({ description: 'The custom roles in it, given directly or by teams' })
+  customRoles!: string[];
 
   @TextListField({ description: 'The permissions in it' })
   permissions!: string[];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../access/principal.js';
+import type { UserPrincipal } from '../../access/principal.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
 
@@ -8,7 +8,7 @@ import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
 export class MeService {
   constructor(private readonly tenants: TenantsService) {}
 
-  async describe(principal: Principal): Promise<MeDto> {
+  async describe(principal: UserPrincipal): Promise<MeDto> {
     const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
     const memberships = (await this.tenants.listOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
@@ -17,6 +17,7 @@ export class MeService {
       memberships,
       activeOrganization: active?.organization ?? null,
       role: membership?.role ?? null,
+      customRoles: [...new Set((membership?.roles ?? []).filter(({ via }) => via !== 'base').map(({ key }) => key))].sort(),
       permissions: [...(membership?.permissions ?? [])].sort(),
       platformAdmin,
     };

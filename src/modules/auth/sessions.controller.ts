@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { SessionListDto, toSessionDto } from './auth.dto.js';
 import { Sessions } from './sessions.service.js';
@@ -15,7 +15,7 @@ export class SessionsController {
   @Get()
   @ApiOperation({ summary: 'The devices where I am signed in' })
   @ApiOkResponse({ type: SessionListDto })
-  async listSessions(@CurrentPrincipal() { userId, sessionId }: Principal): Promise<SessionListDto> {
+  async listSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<SessionListDto> {
     return { data: (await this.sessions.list(userId)).map((session) => toSessionDto(session, sessionId)) };
   }
 
@@ -23,7 +23,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign one device out' })
   @ApiNoContentResponse()
-  async revokeSession(@IdParam('id') id: string, @CurrentPrincipal() { userId }: Principal): Promise<void> {
+  async revokeSession(@IdParam('id') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.sessions.revoke(userId, id, 'revoked');
   }
 
@@ -31,7 +31,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere but here' })
   @ApiNoContentResponse()
-  async revokeOtherSessions(@CurrentPrincipal() { userId, sessionId }: Principal): Promise<void> {
+  async revokeOtherSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeOthers(userId, sessionId);
   }
 }

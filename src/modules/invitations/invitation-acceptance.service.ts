@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../access/principal.js';
+import type { UserPrincipal } from '../../access/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
 import type { Device } from '../auth/device.js';
@@ -51,7 +51,7 @@ export class InvitationAcceptance {
    * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user is not the invited one
    * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} for who is not signed in
    */
-  async accept({ token, name, password }: AcceptInvitationDto, principal: Principal | undefined, device: Device): Promise<Accepted> {
+  async accept({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<Accepted> {
     const invitation = await this.#open(token);
     if (principal !== undefined) return this.#acceptAs(principal, invitation);
     if (name === undefined || password === undefined) throw new NewAccountNeededError();
@@ -59,7 +59,7 @@ export class InvitationAcceptance {
     return this.#acceptAsNew(await this.users.prepare({ email: invitation.email, name, password }), invitation, device);
   }
 
-  async #acceptAs({ userId, email, emailVerified }: Principal, invitation: OpenInvitation): Promise<Accepted> {
+  async #acceptAs({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<Accepted> {
     if (email !== invitation.email) throw new OtherAddressError();
     if (!emailVerified) throw new AddressNotVerifiedError();
     return this.platform.$transaction(async (tx) => {
@@ -83,10 +83,10 @@ export class InvitationAcceptance {
   }
 
   async #admit(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {
-    const { organizationId, role, invitedById } = invitation;
+    const { organizationId, email, role, invitedById } = invitation;
     await this.admission.lock(tx, organizationId);
     await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
-    await this.admission.admit(tx, { organizationId, userId, role, invitedById });
+    await this.admission.admit(tx, { organizationId, userId, email, role, invitedById });
   }
 
   /** Only one caller sees it pending; the token is checked once more, since it may have been renewed meanwhile. */

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public, PublicOrSignedIn } from '../../access/access-rule.js';
-import { OptionalPrincipal, type Principal } from '../../access/principal.js';
+import { OptionalUser, type UserPrincipal } from '../../access/principal.js';
 import { CurrentDevice, type Device } from '../auth/device.js';
 import { InvitationAcceptance, type Accepted } from './invitation-acceptance.service.js';
 import { AcceptInvitationDto, InvitationAcceptedDto, InvitationPreviewDto, InvitationTokenDto } from './invitations.dto.js';
@@ -24,11 +24,7 @@ export class InvitationLinksController {
   @PublicOrSignedIn()
   @ApiOperation({ summary: 'Accept, as the signed-in user whose address was invited, or with a new account' })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
-  async acceptInvitation(
-    @Body() body: AcceptInvitationDto,
-    @OptionalPrincipal() principal: Principal | undefined,
-    @CurrentDevice() device: Device,
-  ): Promise<InvitationAcceptedDto> {
+  async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {
     return toAcceptedDto(await this.acceptance.accept(body, principal, device));
   }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreatedInvitationsDto, CreateInvitationsDto, InvitationDto, InvitationPageDto, ListInvitationsQuery } from './invitations.dto.js';
 import { requestedInvitations } from './invitations.policy.js';
@@ -24,7 +24,7 @@ export class InvitationsController {
   @RequirePermission('invitations:write')
   @ApiOperation({ summary: 'Invite one address, or up to 100 at once' })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
-  async createInvitations(@Body() body: CreateInvitationsDto, @CurrentPrincipal() { userId }: Principal): Promise<CreatedInvitationsDto> {
+  async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {
     return { data: await this.invitations.create(userId, requestedInvitations(body)) };
   }
 
@@ -33,7 +33,7 @@ export class InvitationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a new link; the old one stops working' })
   @ApiOkResponse({ type: InvitationDto })
-  resendInvitation(@IdParam('invitationId') id: string, @CurrentPrincipal() { userId }: Principal): Promise<InvitationDto> {
+  resendInvitation(@IdParam('invitationId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<InvitationDto> {
     return this.invitations.resend(userId, id);
   }
 

@@ -5,6 +5,7 @@ import { lifetimes } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MembershipRules } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
 import { InvitationMail } from './invitation-mail.service.js';
@@ -22,6 +23,7 @@ export class InvitationsService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
+    private readonly rules: MembershipRules,
     private readonly mail: InvitationMail,
   ) {}
 
@@ -29,13 +31,14 @@ export class InvitationsService {
    * Makes all or none. A pending invitation of the same address is replaced: its link stops working.
    *
    * @throws {MalformedRequestError} when an address comes twice
-   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError}
+   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError}
    */
   async create(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
     const emails = wanted.map(({ email }) => email);
     if (new Set(emails).size < emails.length) throw new MalformedRequestError('An address may come only once.', [], 'duplicate_address');
     return this.memberships.underLock(actorId, async (tx, actor) => {
       for (const { role } of wanted) this.memberships.assertMayGrant(actor, role);
+      await this.rules.assertAddressAllowed(tx, emails);
       await this.#refuseMembers(tx, emails);
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
       const made: InvitationDto[] = [];

@@ -1,24 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { AlreadyMemberError } from './members.errors.js';
+import { MembershipRules } from './membership-rules.service.js';
 
 export interface NewMember {
   readonly organizationId: string;
   readonly userId: string;
+  readonly email: string;
   readonly role: string;
-  readonly invitedById: string;
+  readonly invitedById: string | null;
 }
 
 /** Lets a user in who comes from outside the tenant, by an invitation, on the platform's transaction. */
 @Injectable()
 export class Admission {
+  constructor(private readonly rules: MembershipRules) {}
+
   /** Waits for other changes of this organization's memberships; see `lockMemberships`. Take it before any other row. */
   async lock(tx: PlatformTransaction, organizationId: string): Promise<void> {
     await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
   }
 
-  /** @throws {AlreadyMemberError} */
-  async admit(tx: PlatformTransaction, member: NewMember): Promise<void> {
+  /** @throws {AlreadyMemberError | AddressOutsideDomainsError} */
+  async admit(tx: PlatformTransaction, { email, ...member }: NewMember): Promise<void> {
+    await this.rules.assertAddressAllowed(tx, [email], member.organizationId);
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
   }

@@ -2,9 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
-import { AddMemberDto, ChangeRoleDto, ListMembersQuery, MemberDto, MemberPageDto } from './members.dto.js';
+import { AddMemberDto, ListMembersQuery, MemberDto, MemberPageDto, UpdateMemberDto } from './members.dto.js';
 import { MembersService } from './members.service.js';
 import { MembershipsService } from './memberships.service.js';
 
@@ -31,7 +31,7 @@ export class MembersController {
   async addMember(
     @IdParam('organizationId') organizationId: string,
     @Body() body: AddMemberDto,
-    @CurrentPrincipal() { userId }: Principal,
+    @CurrentUser() { userId }: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MemberDto> {
     const member = await this.members.add(userId, body);
@@ -49,10 +49,10 @@ export class MembersController {
 
   @Patch(':userId')
   @RequirePermission('members:write')
-  @ApiOperation({ summary: 'Change a role; it acts on the next request' })
+  @ApiOperation({ summary: 'Change the base role, the custom roles, or both; it acts on the next request' })
   @ApiOkResponse({ type: MemberDto })
-  changeMemberRole(@IdParam('userId') userId: string, @Body() { role }: ChangeRoleDto, @CurrentPrincipal() actor: Principal): Promise<MemberDto> {
-    return this.members.changeRole(actor.userId, userId, role);
+  updateMember(@IdParam('userId') userId: string, @Body() changes: UpdateMemberDto, @CurrentUser() actor: UserPrincipal): Promise<MemberDto> {
+    return this.members.update(actor.userId, userId, changes);
   }
 
   @Delete(':userId')
@@ -60,7 +60,7 @@ export class MembersController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a member; their next request fails' })
   @ApiNoContentResponse()
-  async removeMember(@IdParam('userId') userId: string, @CurrentPrincipal() actor: Principal): Promise<void> {
+  async removeMember(@IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.memberships.remove(actor.userId, userId);
   }
 }

@@ -1,4 +1,4 @@
-import { EmailField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+import { EmailField, ListField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role' } as const;
@@ -19,9 +19,20 @@ export class AddMemberDto {
   role!: string;
 }
 
-export class ChangeRoleDto {
-  @TextField(role)
-  role!: string;
+export class UpdateMemberDto {
+  @TextField({ ...role, optional: true, description: 'The base role' })
+  role?: string;
+
+  @TextListField({ optional: true, max: 50, description: 'The keys of all custom roles that the member then has' })
+  customRoles?: string[];
+}
+
+export class MemberTeamDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
 }
 
 export class MemberDto {
@@ -37,6 +48,12 @@ export class MemberDto {
   @TextField(role)
   role!: string;
 
+  @TextListField({ description: 'The keys of the custom roles that were given to the member' })
+  customRoles!: string[];
+
+  @ListField(() => MemberTeamDto)
+  teams!: MemberTeamDto[];
+
   @TimeField({ description: 'When they became a member' })
   createdAt!: Date;
 
@@ -49,8 +66,11 @@ export class MemberPageDto extends pageOf(MemberDto) {}
 /** A membership with the columns of `memberColumns`. */
 interface MemberRow extends Pick<MemberDto, 'userId' | 'role' | 'createdAt' | 'updatedAt'> {
   readonly user: Pick<MemberDto, 'email' | 'name'>;
+  readonly customRoles: readonly { readonly role: { readonly key: string } }[];
+  readonly teams: readonly { readonly team: MemberTeamDto }[];
 }
 
-export function toMemberDto({ userId, role: roleKey, createdAt, updatedAt, user }: MemberRow): MemberDto {
-  return { userId, email: user.email, name: user.name, role: roleKey, createdAt, updatedAt };
+export function toMemberDto({ userId, role: roleKey, createdAt, updatedAt, user, customRoles, teams }: MemberRow): MemberDto {
+  const custom = customRoles.map(({ role: { key } }) => key).sort();
+  return { userId, email: user.email, name: user.name, role: roleKey, customRoles: custom, teams: teams.map(({ team }) => team), createdAt, updatedAt };
 }

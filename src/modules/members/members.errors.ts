@@ -13,8 +13,17 @@ export class AlreadyMemberError extends AppError {
 }
 
 export class RoleTooHighError extends AppError {
-  constructor() {
-    super('forbidden', 'role_too_high', 'Nobody gives, takes or touches a role above their own; only an owner makes an owner.');
+  /** @param beyond what goes beyond the caller: permissions, and `rank` */
+  constructor(beyond: readonly string[]) {
+    super('forbidden', 'role_too_high', 'Nobody gives, takes or touches more than they hold themselves; only an owner makes an owner.', { beyond });
+  }
+}
+
+export class AddressOutsideDomainsError extends UnprocessableError {
+  constructor(domains: readonly string[]) {
+    super('email_domain_not_allowed', `Members of this organization have addresses at ${domains.join(', ')}.`, [
+      { pointer: '/email', code: 'email_domain_not_allowed', message: 'is at a domain that the organization does not allow' },
+    ]);
   }
 }
 
@@ -45,7 +54,7 @@ export class UnknownUserError extends UnprocessableError {
 }
 
 export class UnknownRoleError extends UnprocessableError {
-  constructor(role: string) {
-    super('unknown_role', `There is no role "${role}" here.`, [{ pointer: '/role', code: 'unknown_role', message: 'is not a role of this organization' }]);
+  constructor(role: string, pointer = '/role') {
+    super('unknown_role', `There is no role "${role}" here.`, [{ pointer, code: 'unknown_role', message: 'is not a role of this organization' }]);
   }
 }

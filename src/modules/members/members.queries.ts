@@ -22,4 +22,16 @@ export const memberColumns = {
   createdAt: true,
   updatedAt: true,
   user: { select: { email: true, name: true } },
+  customRoles: { select: { role: { select: { key: true } } } },
+  teams: { select: { team: { select: { id: true, name: true } } } },
+} as const;
+
+const rolePermissions = { role: { select: { permissions: true } } } as const;
+
+/** A membership with the permissions of all its custom roles, direct ones and those of teams. */
+export const standingColumns = {
+  userId: true,
+  role: true,
+  customRoles: { select: rolePermissions },
+  teams: { select: { team: { select: { roles: { select: rolePermissions } } } } },
 } as const;

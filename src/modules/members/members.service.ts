@@ -5,7 +5,7 @@ import { containsText } from '../../common/http/text-search.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { Users } from '../auth/users.service.js';
-import { toMemberDto, type AddMemberDto, type ListMembersQuery, type MemberDto } from './members.dto.js';
+import { toMemberDto, type AddMemberDto, type ListMembersQuery, type MemberDto, type UpdateMemberDto } from './members.dto.js';
 import { UnknownUserError } from './members.errors.js';
 import { memberColumns } from './members.queries.js';
 import { MembershipsService } from './memberships.service.js';
@@ -46,13 +46,13 @@ export class MembersService {
   async add(actorId: string, { email, role }: AddMemberDto): Promise<MemberDto> {
     const user = await this.users.findVerified(email);
     if (user === null) throw new UnknownUserError();
-    await this.memberships.add(actorId, user.id, role);
+    await this.memberships.add(actorId, user, role);
     return this.get(user.id);
   }
 
-  /** @throws as {@link MembershipsService.changeRole} */
-  async changeRole(actorId: string, userId: string, role: string): Promise<MemberDto> {
-    await this.memberships.changeRole(actorId, userId, role);
+  /** @throws as {@link MembershipsService.update} */
+  async update(actorId: string, userId: string, changes: UpdateMemberDto): Promise<MemberDto> {
+    await this.memberships.update(actorId, userId, changes);
     return this.get(userId);
   }
 }

@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import type { Grant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
+import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
-import type { Membership } from '../../generated/prisma/client.js';
-import { AlreadyMemberError, LastOwnerError, NotAMemberError } from './members.errors.js';
-import { assertMayChangeRole, assertMayGrant, assertMayRemove, type Actor } from './members.policy.js';
-import { countOtherOwners, lockMemberships } from './members.queries.js';
+import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
+import { assertMayChangeRole, assertMayGrant, assertMayRemove, assertWithinCeiling, type Standing } from './members.policy.js';
+import { countOtherOwners, lockMemberships, standingColumns } from './members.queries.js';
+import { MembershipRules } from './membership-rules.service.js';
+
+export interface MemberChanges {
+  readonly role?: string;
+  /** The keys of all custom roles that the member then has. */
+  readonly customRoles?: readonly string[];
+}
 
 /**
- * Every change of who is a member, and in which role. Each holds the organization's lock and reads the roles anew under
+ * Every change of who is a member, and in which roles. Each holds the organization's lock and reads the roles anew under
  * it: what the guard saw may be gone by now.
  */
 @Injectable()
@@ -17,14 +25,17 @@ export class MembershipsService {
   constructor(
     private readonly db: TenantDb,
     private readonly roles: Roles,
+    private readonly catalog: Catalog,
+    private readonly rules: MembershipRules,
   ) {}
 
-  /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError} */
-  async add(actorId: string, userId: string, role: string): Promise<void> {
+  /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError} */
+  async add(actorId: string, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
     await this.underLock(actorId, async (tx, actor) => {
       assertMayGrant(this.roles, actor, role);
+      await this.rules.assertAddressAllowed(tx, [user.email]);
       try {
-        await tx.membership.createMany({ data: { userId, role, invitedById: actorId } });
+        await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actorId } });
       } catch (error) {
         if (isUniqueViolation(error, 'user_id')) throw new AlreadyMemberError();
         throw error;
@@ -33,12 +44,15 @@ export class MembershipsService {
   }
 
   /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError} */
-  async changeRole(actorId: string, userId: string, role: string): Promise<void> {
+  async update(actorId: string, userId: string, { role, customRoles }: MemberChanges): Promise<void> {
     await this.underLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
-      assertMayChangeRole(this.roles, actor, target, role);
-      if (target.role === ownerRole && role !== ownerRole) await this.#assertAnotherOwner(tx, userId);
-      await tx.membership.updateMany({ where: { userId }, data: { role } });
+      if (role !== undefined && role !== target.role) {
+        assertMayChangeRole(this.roles, actor, target, role);
+        if (target.role === ownerRole) await this.#assertAnotherOwner(tx, userId);
+        await tx.membership.updateMany({ where: { userId }, data: { role } });
+      }
+      if (customRoles !== undefined) await this.#setCustomRoles(tx, actor, target, customRoles);
     });
   }
 
@@ -46,52 +60,85 @@ export class MembershipsService {
   async remove(actorId: string, userId: string): Promise<void> {
     await this.underLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
-      assertMayRemove(this.roles, actor, target);
+      assertMayRemove(actor, target);
       await this.#end(tx, target);
     });
   }
 
   /** @throws {LastOwnerError} */
   async leave(userId: string): Promise<void> {
-    await this.underLock(userId, async (tx) => this.#end(tx, await this.#get(tx, userId)));
+    await this.underLock(userId, async (tx, actor) => this.#end(tx, actor));
   }
 
-  /** The successor becomes owner and the giver admin, at once. @throws {NotAMemberError} */
+  /** The successor becomes owner and the giver takes the next role below, at once. @throws {NotAMemberError} */
   async transferOwnership(actorId: string, successorId: string): Promise<void> {
     await this.underLock(actorId, async (tx, actor) => {
       assertMayGrant(this.roles, actor, ownerRole);
       if (actorId === successorId) return;
       const { count } = await tx.membership.updateMany({ where: { userId: successorId }, data: { role: ownerRole } });
       if (count === 0) throw new NotAMemberError();
-      await tx.membership.updateMany({ where: { userId: actorId }, data: { role: 'admin' } });
+      await tx.membership.updateMany({ where: { userId: actorId }, data: { role: this.catalog.successorRole } });
     });
   }
 
   /**
    * Runs a change of memberships, or of what leads to one, while no other runs in this organization.
    *
-   * @param change gets the actor with the role that they have now
+   * @param change gets the actor with all that they may do now
    * @throws {NotFoundError} when the actor is no member any more
    */
-  async underLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: Actor) => Promise<Result>): Promise<Result> {
+  async underLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: Standing) => Promise<Result>): Promise<Result> {
     return this.db.$transaction(async (tx) => {
       await lockMemberships(tx);
       return change(tx, await this.#get(tx, actorId));
     });
   }
 
-  /** @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this role */
-  assertMayGrant(actor: Actor, role: string): void {
+  /** @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role */
+  assertMayGrant(actor: Standing, role: string): void {
     assertMayGrant(this.roles, actor, role);
   }
 
-  async #get(tx: TenantTransaction, userId: string): Promise<Membership> {
-    const membership = await tx.membership.findFirst({ where: { userId } });
-    if (membership === null) throw new NotFoundError();
-    return membership;
+  /** @throws {RoleTooHighError} unless all of it is within what the actor holds */
+  assertWithinCeiling(actor: Standing, grant: Grant): void {
+    assertWithinCeiling(actor, grant);
   }
 
-  async #end(tx: TenantTransaction, { userId, role }: Membership): Promise<void> {
+  /** A member with all that they may do. @throws {NotAMemberError} */
+  async standingOf(tx: TenantTransaction, userId: string): Promise<Standing> {
+    const standing = await this.#find(tx, userId);
+    if (standing === undefined) throw new NotAMemberError();
+    return standing;
+  }
+
+  async #find(tx: TenantTransaction, userId: string): Promise<Standing | undefined> {
+    const membership = await tx.membership.findFirst({ where: { userId }, select: standingColumns });
+    if (membership === null) return undefined;
+    const { role, customRoles, teams } = membership;
+    const custom = [...customRoles, ...teams.flatMap(({ team }) => team.roles)].flatMap((held) => held.role.permissions);
+    const known = custom.filter((permission) => this.catalog.permissions.has(permission));
+    return { userId, role, rank: this.roles.rankOf(role), permissions: new Set([...this.roles.permissionsOf(role), ...known]) };
+  }
+
+  async #get(tx: TenantTransaction, userId: string): Promise<Standing> {
+    const standing = await this.#find(tx, userId);
+    if (standing === undefined) throw new NotFoundError();
+    return standing;
+  }
+
+  async #setCustomRoles(tx: TenantTransaction, actor: Standing, target: Standing, keys: readonly string[]): Promise<void> {
+    const wanted = await tx.customRole.findMany({ where: { key: { in: [...keys] } }, select: { id: true, key: true, permissions: true } });
+    const unknown = keys.find((key) => wanted.every((role) => role.key !== key));
+    if (unknown !== undefined) throw new UnknownRoleError(unknown, '/customRoles');
+    const held = await tx.memberRole.findMany({ where: { userId: target.userId }, select: { roleId: true, role: { select: { permissions: true } } } });
+    const added = wanted.filter(({ id }) => held.every(({ roleId }) => roleId !== id));
+    const taken = held.filter(({ roleId }) => wanted.every(({ id }) => id !== roleId));
+    assertWithinCeiling(actor, { rank: target.rank, permissions: [...added.flatMap(({ permissions }) => permissions), ...taken.flatMap(({ role }) => role.permissions)] });
+    await tx.memberRole.deleteMany({ where: { userId: target.userId, roleId: { in: taken.map(({ roleId }) => roleId) } } });
+    if (added.length > 0) await tx.memberRole.createMany({ data: added.map(({ id }) => ({ userId: target.userId, roleId: id })) });
+  }
+
+  async #end(tx: TenantTransaction, { userId, role }: Standing): Promise<void> {
     if (role === ownerRole) await this.#assertAnotherOwner(tx, userId);
     await tx.membership.deleteMany({ where: { userId } });
   }

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, RequirePermission, RequireRole } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { Authenticated, RequireMembership, RequirePermission, RequireRole } from '../../access/access-rule.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { etagOf, expectedVersion } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { MembershipsService } from '../members/memberships.service.js';
@@ -31,7 +31,7 @@ export class OrganizationsController {
   @Authenticated()
   @ApiOperation({ summary: 'The organizations that I am a member of; those that I deleted and can restore have `deletedAt`' })
   @ApiOkResponse({ type: MyOrganizationListDto })
-  async listMyOrganizations(@CurrentPrincipal() { userId }: Principal): Promise<MyOrganizationListDto> {
+  async listMyOrganizations(@CurrentUser() { userId }: UserPrincipal): Promise<MyOrganizationListDto> {
     return { data: (await this.tenants.listOf(userId, { restorable: true })).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })) };
   }
 
@@ -41,7 +41,7 @@ export class OrganizationsController {
   @ApiCreatedResponse({ type: MyOrganizationDto })
   async createOrganization(
     @Body() body: CreateOrganizationDto,
-    @CurrentPrincipal() { userId }: Principal,
+    @CurrentUser() { userId }: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MyOrganizationDto> {
     const organization = await this.tenants.createFor(userId, body);
@@ -72,7 +72,7 @@ export class OrganizationsController {
   @ApiOkResponse({ type: OrganizationDto })
   async updateOrganization(
     @Body() changes: UpdateOrganizationDto,
-    @CurrentPrincipal() { userId }: Principal,
+    @CurrentUser() { userId }: UserPrincipal,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrganizationDto> {
@@ -84,7 +84,7 @@ export class OrganizationsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Close it at once; an owner can restore it for 30 days, then it is erased' })
   @ApiNoContentResponse()
-  async deleteOrganization(@CurrentPrincipal() { userId }: Principal): Promise<void> {
+  async deleteOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.organizations.delete(userId);
   }
 
@@ -93,25 +93,25 @@ export class OrganizationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a deletion back' })
   @ApiOkResponse({ type: OrganizationDto })
-  async restoreOrganization(@CurrentPrincipal() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
+  async restoreOrganization(@CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
     return tagged(await this.organizations.restore(userId), reply);
   }
 
   @Post(':organizationId/leave')
-  @RequireRole('member')
+  @RequireMembership()
   @HttpCode(204)
   @ApiOperation({ summary: 'Leave it; the last owner cannot' })
   @ApiNoContentResponse()
-  async leaveOrganization(@CurrentPrincipal() { userId }: Principal): Promise<void> {
+  async leaveOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.leave(userId);
   }
 
   @Post(':organizationId/transfer-ownership')
   @RequirePermission('organization:transfer')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Make another member owner and yourself admin, at once' })
+  @ApiOperation({ summary: 'Make another member owner and take the next role below yourself, at once' })
   @ApiNoContentResponse()
-  async transferOwnership(@Body() { userId: successor }: TransferOwnershipDto, @CurrentPrincipal() { userId }: Principal): Promise<void> {
+  async transferOwnership(@Body() { userId: successor }: TransferOwnershipDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.transferOwnership(userId, successor);
   }
 }

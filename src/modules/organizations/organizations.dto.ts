@@ -1,6 +1,5 @@
 import { registerDecorator } from 'class-validator';
 import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
-import { roleKeys } from '../../access/roles.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../tenants/slug.policy.js';
 
@@ -146,6 +145,9 @@ export class OrganizationDto {
   @TextField({ nullable: true })
   sizeCategory!: string | null;
 
+  @TextField({ example: 'free', description: 'The plan that it is on' })
+  plan!: string;
+
   @ChoiceField(Object.values(OrganizationStatus))
   status!: OrganizationStatus;
 
@@ -175,7 +177,7 @@ export class OrganizationDto {
 }
 
 export class MyOrganizationDto extends OrganizationDto {
-  @ChoiceField(roleKeys, { description: 'My role in it' })
+  @TextField({ example: 'admin', description: 'My base role in it' })
   role!: string;
 }
 
@@ -185,14 +187,14 @@ export class MyOrganizationListDto {
 }
 
 export class TransferOwnershipDto {
-  @UuidField({ description: 'The member who becomes owner; you become admin' })
+  @UuidField({ description: 'The member who becomes owner; you get the next role below' })
   userId!: string;
 }
 
 export function toOrganizationDto(row: Organization): OrganizationDto {
   const { id, name, slug, displayName, description, email, phone, website, timezone, locale, organizationType, industry, sizeCategory } = row;
-  const { status, isVerified, isDemo, maintenanceMode, version, createdAt, updatedAt, deletedAt, eraseAfter } = row;
+  const { plan, status, isVerified, isDemo, maintenanceMode, version, createdAt, updatedAt, deletedAt, eraseAfter } = row;
   const profile = { id, name, slug, displayName, description, email, phone, website, address: row.address as AddressDto | null };
-  const kind = { timezone, locale, organizationType, industry, sizeCategory, status, isVerified, isDemo, maintenanceMode };
+  const kind = { timezone, locale, organizationType, industry, sizeCategory, plan, status, isVerified, isDemo, maintenanceMode };
   return { ...profile, ...kind, version, createdAt, updatedAt, deletedAt, eraseAfter };
 }

@@ -33,7 +33,7 @@ export class ProjectsService {
   }
 
   /** @throws {AssigneeNotAMemberError} */
-  async create(userId: string, data: CreateProjectDto): Promise<Project> {
+  async create(userId: string | null, data: CreateProjectDto): Promise<Project> {
     const [project] = await memberOnly(this.db.project.createManyAndReturn({ data: { ...data, createdById: userId } }));
     if (project === undefined) throw new NotFoundError();
     return project;

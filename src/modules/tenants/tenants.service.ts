@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ownerRole } from '../../access/roles.js';
+import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
@@ -21,7 +22,10 @@ export interface OrganizationOfUser {
 /** The platform's view of organizations: those of a user, and making new ones. Works across tenants, as the platform role. */
 @Injectable()
 export class TenantsService {
-  constructor(private readonly platform: PlatformDb) {}
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
+  ) {}
 
   /**
    * Makes an organization and its first owner in the caller's transaction.
@@ -31,7 +35,7 @@ export class TenantsService {
   async create(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
     const slug = wanted.slug ?? (await this.#freeSlug(tx, wanted.name));
     return this.claimingSlug(slug, async () => {
-      const organization = await tx.organization.create({ data: { name: wanted.name, slug, createdById: ownerId, updatedById: ownerId } });
+      const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan: this.catalog.defaultPlan, createdById: ownerId, updatedById: ownerId } });
       await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
       return organization;
     });

@@ -1,0 +1,153 @@
+import type { AppError } from '../common/errors/app-error.js';
+import {
+  AccessDeniedError,
+  AddressNotAllowedError,
+  FeatureDisabledError,
+  FeatureNotInPlanError,
+  OrganizationClosedError,
+  PasswordExpiredError,
+  PlanRequiredError,
+  QuotaExceededError,
+  SecondFactorRequiredError,
+  SessionTimedOutError,
+  SingleSignOnRequiredError,
+  UserRequiredError,
+} from './access.errors.js';
+import type { ClosedState } from './access-rule.js';
+import { featureOf } from './entitlements.js';
+import { closedState, mayEnter } from './organization-state.policy.js';
+import type { Principal, PrincipalMembership } from './principal.js';
+
+/** What is asked for. Everything that is named must be granted. */
+export interface AccessQuestion {
+  /** Whether a key may do it that has no permission to show; routes for any member say so. */
+  readonly usersOnly?: boolean;
+  readonly minimumRank?: { readonly role: string; readonly rank: number };
+  readonly permission?: string;
+  readonly feature?: string;
+  readonly plans?: readonly string[];
+  readonly quota?: { readonly meter: string; readonly quantity: number; readonly used: number };
+  readonly evenIf?: readonly ClosedState[];
+  /** Whether it only reads. */
+  readonly reads?: boolean;
+  /** Where the request comes from. */
+  readonly address: string;
+}
+
+/** One step of a decision, in the order in which they are taken. */
+export interface AccessStep {
+  readonly step: 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
+  readonly passed: boolean;
+  /** Where the answer comes from: `role admin`, `team Graders (role grader)`, `plan pro`. */
+  readonly source: string;
+  readonly detail: string;
+}
+
+export interface AccessDecision {
+  readonly allowed: boolean;
+  /** Up to and including the step that refused. */
+  readonly trace: readonly AccessStep[];
+  /** Why not. */
+  readonly refusal: AppError | undefined;
+}
+
+type Verdict = AccessStep & { readonly refusal?: AppError };
+type Member = Principal & { readonly membership: PrincipalMembership };
+type Judge = (member: Member, question: AccessQuestion) => Verdict | undefined;
+
+const tenantIsOpen: Judge = ({ membership }, { evenIf = [], reads = false }) => {
+  const state = closedState(membership.state);
+  const passed = mayEnter(state, { role: membership.role, reads, evenIf });
+  const verdict = { step: 'tenant', passed, source: `organization ${membership.organizationId}`, detail: state ?? membership.state.status } as const;
+  return passed || state === undefined ? verdict : { ...verdict, refusal: new OrganizationClosedError(state) };
+};
+
+const hasPart: Judge = (principal, { usersOnly = false }) => {
+  const passed = principal.kind === 'user' || !usersOnly;
+  const source = principal.kind === 'key' ? `API key ${principal.keyId}` : 'membership';
+  const verdict = { step: 'membership', passed, source, detail: principal.membership.role ?? 'no base role' } as const;
+  return passed ? verdict : { ...verdict, refusal: new UserRequiredError() };
+};
+
+const meetsPolicy: Judge = (principal, { address }) => {
+  const refusal = policyRefusal(principal, address, Date.now());
+  const verdict = { step: 'policy', passed: refusal === undefined, source: 'security policy', detail: refusal?.code ?? 'met' } as const;
+  return refusal === undefined ? verdict : { ...verdict, refusal };
+};
+
+function policyRefusal(principal: Member, address: string, now: number): AppError | undefined {
+  const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = principal.membership.facts.policy;
+  if (addresses !== undefined && !addresses.has(address)) return new AddressNotAllowedError();
+  if (principal.kind === 'key') return undefined;
+  const age = (since: Date): number => (now - since.getTime()) / 1000;
+  if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();
+  if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
+  if (ssoRequired) return new SingleSignOnRequiredError();
+  return secondFactorRequired ? new SecondFactorRequiredError() : undefined;
+}
+
+const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]): string => {
+  if (via === 'team') return `team ${team ?? ''} (role ${key})`;
+  return via === 'key' ? 'scopes of the key' : `${via === 'direct' ? 'custom role' : 'role'} ${key}`;
+};
+
+const holdsRoles: Judge = ({ membership }, { minimumRank }) => {
+  const passed = minimumRank === undefined || membership.rank >= minimumRank.rank;
+  const verdict = {
+    step: 'roles',
+    passed,
+    source: membership.roles.map(sourceOfRole).join(', '),
+    detail: minimumRank === undefined ? 'held' : `needs ${minimumRank.role}`,
+  } as const;
+  return passed ? verdict : { ...verdict, refusal: new AccessDeniedError(`role ${minimumRank.role}`) };
+};
+
+const hasPermission: Judge = ({ membership }, { permission }) => {
+  if (permission === undefined) return undefined;
+  const granting = membership.roles.find(({ permissions }) => permissions.has(permission));
+  const passed = membership.permissions.has(permission);
+  const verdict = { step: 'permission', passed, source: granting === undefined ? 'none of the roles' : sourceOfRole(granting), detail: permission } as const;
+  return passed ? verdict : { ...verdict, refusal: new AccessDeniedError(`permission ${permission}`) };
+};
+
+const hasFeature: Judge = ({ membership: { facts } }, { feature }) => {
+  if (feature === undefined) return undefined;
+  const { available, enabled, source } = featureOf(facts.entitlements, feature);
+  const verdict = { step: 'feature', passed: enabled, source: source === 'plan' ? `plan ${facts.plan}` : source, detail: feature } as const;
+  if (enabled) return verdict;
+  return { ...verdict, refusal: available ? new FeatureDisabledError(feature) : new FeatureNotInPlanError(feature, facts.plan) };
+};
+
+const isOnPlan: Judge = ({ membership: { facts } }, { plans }) => {
+  if (plans === undefined) return undefined;
+  const passed = plans.includes(facts.plan);
+  const verdict = { step: 'plan', passed, source: `plan ${facts.plan}`, detail: `needs ${plans.join(' or ')}` } as const;
+  return passed ? verdict : { ...verdict, refusal: new PlanRequiredError(plans, facts.plan) };
+};
+
+const isWithinQuota: Judge = ({ membership: { facts } }, { quota }) => {
+  if (quota === undefined) return undefined;
+  const { limit, source } = facts.entitlements.limits.get(quota.meter) ?? { limit: 0, source: 'plan' };
+  const passed = limit === undefined || quota.used + quota.quantity <= limit;
+  const detail = `${quota.meter}: ${quota.used} of ${limit ?? 'unlimited'} used, ${quota.quantity} asked for`;
+  const verdict = { step: 'quota', passed, source: source === 'plan' ? `plan ${facts.plan}` : source, detail } as const;
+  return passed ? verdict : { ...verdict, refusal: new QuotaExceededError(quota.meter, limit, quota.used) };
+};
+
+const judges: readonly Judge[] = [tenantIsOpen, hasPart, meetsPolicy, holdsRoles, hasPermission, hasFeature, isOnPlan, isWithinQuota];
+
+/**
+ * The one function that decides about access in an organization, for the guards and for POST /access/check alike. It
+ * takes its steps in order and stops at the first that refuses.
+ */
+export function decideAccess(member: Member, question: AccessQuestion): AccessDecision {
+  const trace: AccessStep[] = [];
+  for (const judge of judges) {
+    const verdict = judge(member, question);
+    if (verdict === undefined) continue;
+    const { step, passed, source, detail, refusal } = verdict;
+    trace.push({ step, passed, source, detail });
+    if (!passed) return { allowed: false, trace, refusal };
+  }
+  return { allowed: true, trace, refusal: undefined };
+}

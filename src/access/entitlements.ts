@@ -1,0 +1,53 @@
+import type { Limit, RateLimit } from '../config/catalog/catalog.js';
+
+/** Where a value comes from: the plan, or what the organization chose itself. */
+export type EntitlementSource = 'plan' | 'organization' | 'not_sold_separately';
+
+export interface FeatureEntitlement {
+  /** Whether the plan has it. */
+  readonly available: boolean;
+  /** Whether it is available and switched on. */
+  readonly enabled: boolean;
+  readonly source: EntitlementSource;
+}
+
+export interface LimitEntitlement {
+  readonly limit: Limit;
+  readonly source: EntitlementSource;
+}
+
+/** All that an organization is entitled to. */
+export interface EntitlementSet {
+  readonly plan: string;
+  readonly features: ReadonlyMap<string, FeatureEntitlement>;
+  readonly limits: ReadonlyMap<string, LimitEntitlement>;
+  readonly seats: LimitEntitlement;
+  readonly rateLimit: RateLimit & { readonly source: EntitlementSource };
+}
+
+/** What entitlements are made of. */
+export interface EntitlementBasis {
+  readonly plan: string;
+  /** Features that the organization switched off. */
+  readonly disabledFeatures: ReadonlySet<string>;
+}
+
+/** The only reader of plans. Declared here because guards need it; the billing module implements it. */
+export abstract class Entitlements {
+  abstract of(basis: EntitlementBasis): EntitlementSet;
+}
+
+/**
+ * Capabilities of tenantry itself that a catalog may sell as features. One that the catalog does not define is not sold
+ * separately: every plan has it.
+ */
+export const sellableCapabilities = ['custom_roles', 'custom_branding', 'custom_domains', 'api_access', 'advanced_security', 'sso', 'webhooks'] as const;
+export type SellableCapability = (typeof sellableCapabilities)[number];
+
+const included: FeatureEntitlement = { available: true, enabled: true, source: 'not_sold_separately' };
+const absent: FeatureEntitlement = { available: false, enabled: false, source: 'plan' };
+
+/** Whether an organization has a feature; an unknown one it has not. */
+export function featureOf(entitlements: EntitlementSet, feature: string): FeatureEntitlement {
+  return entitlements.features.get(feature) ?? ((sellableCapabilities as readonly string[]).includes(feature) ? included : absent);
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
+import { Catalog, type CatalogContent, type LimitedAction } from './catalog.js';
+import { CatalogError, type CatalogProblem } from './catalog-problem.js';
+import { judgeCatalog } from './catalog-rules.js';
+import type { CatalogSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
+import { chainOf, permissionsMatching } from './inheritance.js';
+import { schemaProblems } from './schema-problems.js';
+import { YamlText } from './yaml-text.js';
+
+/** The catalogs that come with the project, and their JSON Schema. */
+const shipped = fileURLToPath(new URL('../../../catalogs', import.meta.url));
+
+/**
+ * Reads and checks a catalog.
+ *
+ * @param given a path, or the name of a catalog that comes with the project (`toolboxai`)
+ * @throws {CatalogError} with file, line, column and a hint for each problem
+ */
+export function loadCatalog(given: string): Catalog {
+  const file = locate(given);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const hint = 'CATALOG names a YAML file, or one of the catalogs that come along: default, toolboxai, quizmarker, mercura, knowton.';
+    throw new CatalogError(given, [{ line: 1, column: 1, message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, hint }]);
+  }
+  return parseCatalog(text, file);
+}
+
+function locate(given: string): string {
+  const own = path.join(shipped, `${given}.yaml`);
+  return /^[\w-]+$/.test(given) && !existsSync(given) && existsSync(own) ? path.relative('', own) : given;
+}
+
+/**
+ * Checks the text of a catalog.
+ *
+ * @param file its name, for the messages
+ * @throws {CatalogError}
+ */
+export function parseCatalog(text: string, file: string): Catalog {
+  const yaml = new YamlText(text);
+  if (yaml.problems.length > 0) throw new CatalogError(file, yaml.problems);
+  const fail = (problems: readonly CatalogProblem[]): void => {
+    if (problems.length > 0) throw new CatalogError(file, yaml.locate(problems));
+  };
+  fail(schemaProblems(yaml.data, path.join(shipped, 'catalog.schema.json')));
+  const source = yaml.data as CatalogSource;
+  fail(judgeCatalog(source));
+  const fingerprint = createHash('sha256').update(JSON.stringify(source)).digest('hex');
+  return new Catalog(contentOf(source), fingerprint, source as unknown as Record<string, unknown>);
+}
+
+const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
+
+function contentOf(source: CatalogSource): CatalogContent {
+  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, plans, settings = {}, rateLimits = {} } = source;
+  const permissions = [
+    ...Object.entries(builtInPermissions).map(([key, description]) => ({ key, description, builtIn: true, grantableToKeys: grantableToKeys(key) })),
+    ...Object.entries(own).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
+  ];
+  const known = permissions.map(({ key }) => key);
+  return {
+    product,
+    defaultPlan: defaults.plan,
+    defaultRole: defaults.role,
+    permissions,
+    roles: Object.entries(roles).map(([key, { name = titleOf(key), description, rank }]) => {
+      const wanted = (chainOf(roles, key) ?? []).flatMap((role) => role.permissions);
+      return { key, name, description, rank, permissions: new Set(wanted.flatMap((permission) => permissionsMatching(permission, known))) };
+    }),
+    features: Object.entries(features).map(([key, feature]) =>
+      typeof feature === 'string' ? { key, name: feature, description: undefined } : { key, name: feature.name, description: feature.description },
+    ),
+    meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
+    plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
+    settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
+    rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
+  };
+}
+
+function meterOf(key: string, { name = titleOf(key), kind, unit = key, period, aggregation = 'sum', billed = false, tracks }: MeterSource): CatalogContent['meters'][number] {
+  return { key, name, kind, unit, period, aggregation, billed, tracks };
+}
+
+function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], meters: Readonly<Record<string, MeterSource>>): CatalogContent['plans'][number] {
+  const { name = titleOf(key), description, prices = [], trialDays = 0, seats, limits = {}, rateLimit } = plan;
+  const limitOf = (limit: number | 'unlimited' | undefined): number | undefined => (limit === 'unlimited' ? undefined : limit);
+  return {
+    key,
+    name,
+    description,
+    prices: prices.map(({ perSeat = false, ...price }) => ({ ...price, perSeat })),
+    trialDays,
+    seats: limitOf(seats),
+    features: new Set((chainOf(plans, key) ?? []).flatMap(({ features = [] }) => features)),
+    limits: new Map(Object.keys(meters).map((meter) => [meter, limitOf(limits[meter])])),
+    rateLimit,
+  };
+}
+
+function settingOf(key: string, { type, default: initial, description, allowed, min, max, enforcedBy }: SettingSource): CatalogContent['settings'][number] {
+  return { key, type, default: initial, description, allowed, min, max, enforcedBy };
+}

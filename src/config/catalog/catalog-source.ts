@@ -1,0 +1,54 @@
+/** A catalog file as its JSON Schema lets it be: the shape is right, what it says is not judged yet. */
+export interface CatalogSource {
+  readonly product: string;
+  readonly defaults: { readonly plan: string; readonly role: string };
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly roles: Readonly<Record<string, RoleSource>>;
+  readonly features?: Readonly<Record<string, string | { readonly name: string; readonly description?: string }>>;
+  readonly meters?: Readonly<Record<string, MeterSource>>;
+  readonly plans: Readonly<Record<string, PlanSource>>;
+  readonly settings?: Readonly<Record<string, SettingSource>>;
+  readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'account' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
+}
+
+export interface RoleSource {
+  readonly name?: string;
+  readonly description?: string;
+  readonly rank: number;
+  readonly inherits?: string;
+  /** `*`, `<resource>:*` or a permission. */
+  readonly permissions: readonly string[];
+}
+
+export interface MeterSource {
+  readonly name?: string;
+  readonly kind: 'gauge' | 'counter' | 'concurrent';
+  readonly unit?: string;
+  readonly period?: 'day' | 'month';
+  readonly aggregation?: 'sum' | 'count' | 'unique' | 'max';
+  readonly billed?: boolean;
+  readonly tracks?: 'members';
+}
+
+export interface PlanSource {
+  readonly name?: string;
+  readonly description?: string;
+  readonly prices?: readonly { readonly interval: 'month' | 'year'; readonly currency: string; readonly amount: number; readonly perSeat?: boolean }[];
+  readonly trialDays?: number;
+  readonly seats: number | 'unlimited';
+  /** Another plan, whose features this one has too. */
+  readonly inherits?: string;
+  readonly features?: readonly string[];
+  readonly limits?: Readonly<Record<string, number | 'unlimited'>>;
+  readonly rateLimit: { readonly requests: number; readonly seconds: number };
+}
+
+export interface SettingSource {
+  readonly type: 'boolean' | 'integer' | 'string';
+  readonly default: boolean | number | string;
+  readonly description?: string;
+  readonly allowed?: readonly (boolean | number | string)[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly enforcedBy?: 'auth';
+}

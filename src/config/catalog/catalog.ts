@@ -1,0 +1,172 @@
+/** The role that every catalog has: it may do everything, and an organization always has at least one. */
+export const ownerRole = 'owner';
+
+export interface RoleDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  /** Higher may do more; nobody grants a role of a higher rank than their own. */
+  readonly rank: number;
+  readonly permissions: ReadonlySet<string>;
+}
+
+export interface PermissionDefinition {
+  /** Namespaced: `<resource>:<action>`. */
+  readonly key: string;
+  readonly description: string;
+  /** Whether tenantry's own routes ask for it; else the product's do. */
+  readonly builtIn: boolean;
+  readonly grantableToKeys: boolean;
+}
+
+export interface FeatureDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string | undefined;
+}
+
+export type MeterKind = 'gauge' | 'counter' | 'concurrent';
+
+export interface MeterDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: MeterKind;
+  /** What one of it is called, e.g. `call`. */
+  readonly unit: string;
+  /** When a counter begins anew; undefined for the other kinds. */
+  readonly period: 'day' | 'month' | undefined;
+  readonly aggregation: 'sum' | 'count' | 'unique' | 'max';
+  /** Whether its total is charged for. */
+  readonly billed: boolean;
+  /** A gauge that the system counts itself. */
+  readonly tracks: 'members' | undefined;
+}
+
+/** A number of units, or undefined for no limit. */
+export type Limit = number | undefined;
+
+export interface RateLimit {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+export interface Price {
+  readonly interval: 'month' | 'year';
+  /** ISO 4217 code. */
+  readonly currency: string;
+  /** In minor units. */
+  readonly amount: number;
+  /** Whether it is charged for each seat. */
+  readonly perSeat: boolean;
+}
+
+export interface PlanDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly prices: readonly Price[];
+  readonly trialDays: number;
+  readonly seats: Limit;
+  readonly features: ReadonlySet<string>;
+  /** One entry for each meter of the catalog. */
+  readonly limits: ReadonlyMap<string, Limit>;
+  readonly rateLimit: RateLimit;
+}
+
+export type SettingValue = boolean | number | string;
+
+export interface SettingDefinition {
+  readonly key: string;
+  readonly type: 'boolean' | 'integer' | 'string';
+  readonly default: SettingValue;
+  readonly description: string | undefined;
+  readonly allowed: readonly SettingValue[] | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** Whether signing in and sessions obey it, or it is only kept for the product. */
+  readonly enforcedBy: 'auth' | undefined;
+}
+
+/** The settings that auth knows how to enforce, with the type that each must have. */
+export const authSettings = {
+  session_timeout_minutes: 'integer',
+  password_expiry_days: 'integer',
+  max_login_attempts: 'integer',
+  enable_two_factor: 'boolean',
+} as const satisfies Record<string, SettingDefinition['type']>;
+
+/** What can be limited before, or beside, the plan's own limit. */
+export const limitedActions = [
+  'signup',
+  'login',
+  'passwordForgot',
+  'emailResend',
+  'invitationAccept',
+  'invitationCreate',
+  'organizationCreate',
+  'memberAdd',
+  'joinRequest',
+] as const;
+export type LimitedAction = (typeof limitedActions)[number];
+
+export interface ActionLimit extends RateLimit {
+  /** What is counted apart: the address of the caller, the account that is named, or the signed-in user. */
+  readonly per: 'address' | 'account' | 'user';
+}
+
+/** A catalog's content, checked and complete. */
+export interface CatalogContent {
+  readonly product: string;
+  readonly defaultPlan: string;
+  readonly defaultRole: string;
+  readonly permissions: readonly PermissionDefinition[];
+  readonly roles: readonly RoleDefinition[];
+  readonly features: readonly FeatureDefinition[];
+  readonly meters: readonly MeterDefinition[];
+  readonly plans: readonly PlanDefinition[];
+  readonly settings: readonly SettingDefinition[];
+  readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
+}
+
+const byKey = <Item extends { readonly key: string }>(items: readonly Item[]): ReadonlyMap<string, Item> => new Map(items.map((item) => [item.key, item]));
+
+/** What one product is made of: its roles, permissions, plans, features, meters and settings. Read once, at boot. */
+export class Catalog {
+  readonly product: string;
+  /** The plan of a new organization. */
+  readonly defaultPlan: string;
+  /** The role of somebody who joins without one being named. */
+  readonly defaultRole: string;
+  readonly permissions: ReadonlyMap<string, PermissionDefinition>;
+  /** Highest first. */
+  readonly roles: ReadonlyMap<string, RoleDefinition>;
+  readonly features: ReadonlyMap<string, FeatureDefinition>;
+  readonly meters: ReadonlyMap<string, MeterDefinition>;
+  readonly plans: ReadonlyMap<string, PlanDefinition>;
+  readonly settings: ReadonlyMap<string, SettingDefinition>;
+  readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
+
+  constructor(
+    content: CatalogContent,
+    /** SHA-256 of what the file says, spelling aside: equal catalogs have equal fingerprints. */
+    readonly fingerprint: string,
+    /** The file as data, as it is recorded when it is put to use. */
+    readonly source: Readonly<Record<string, unknown>>,
+  ) {
+    this.product = content.product;
+    this.defaultPlan = content.defaultPlan;
+    this.defaultRole = content.defaultRole;
+    this.permissions = byKey(content.permissions);
+    this.roles = byKey([...content.roles].sort((a, b) => b.rank - a.rank));
+    this.features = byKey(content.features);
+    this.meters = byKey(content.meters);
+    this.plans = byKey(content.plans);
+    this.settings = byKey(content.settings);
+    this.rateLimits = content.rateLimits;
+  }
+
+  /** The role right below owner, which an owner becomes who hands ownership over. */
+  get successorRole(): string {
+    return [...this.roles.keys()][1] ?? ownerRole;
+  }
+}

@@ -1,0 +1,77 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { readFileSync } from 'node:fs';
+import { suggest, type CatalogProblem } from './catalog-problem.js';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+}
+
+let root: Schema = {};
+let check: ValidateFunction | undefined;
+
+/** What is wrong with the shape of a catalog, by the published JSON Schema in `schemaFile`. */
+export function schemaProblems(data: unknown, schemaFile: string): CatalogProblem[] {
+  if (check === undefined) {
+    root = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
+    check = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true }).compile(root);
+  }
+  // Of a name that does not fit Ajv tells twice: what is wrong with it, and that something is.
+  return check(data) ? [] : (check.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map(toProblem);
+}
+
+function toProblem({ instancePath, keyword, params, message = 'is wrong', parentSchema, propertyName, data }: ErrorObject): CatalogProblem {
+  const path = pathOf(instancePath);
+  const here = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
+  const schema = parentSchema as Schema;
+  const details = params as Readonly<Record<string, unknown>>;
+  const hint = descriptionOf(schema);
+  if (propertyName !== undefined) return { path: [...path, propertyName], atKey: true, message: `the name "${propertyName}" cannot be used.`, hint };
+  switch (keyword) {
+    case 'additionalProperties': {
+      const extra = details['additionalProperty'] as string;
+      return { path: [...path, extra], atKey: true, message: `${here} has the unknown key "${extra}".`, hint: suggest(extra, Object.keys(schema.properties ?? {})) };
+    }
+    case 'required': {
+      const missing = details['missingProperty'] as string;
+      return { path, atKey: true, message: `${here} lacks "${missing}".`, hint: `add it; ${descriptionOf(schema.properties?.[missing])}` };
+    }
+    case 'type':
+      return typeProblem(path, here, schema, data);
+    case 'enum':
+      return { path, message: `${here} cannot be ${JSON.stringify(data)}.`, hint: suggest(String(data), details['allowedValues'] as string[]) };
+    case 'minimum':
+    case 'maximum':
+      return { path, message: `${here} must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(details['limit'])}.`, hint };
+    case 'pattern':
+      return { path, message: `${here} cannot be ${JSON.stringify(data)}.`, hint };
+    case 'uniqueItems': {
+      const index = Math.max(details['i'] as number, details['j'] as number);
+      return { path: [...path, index], message: `${here} has ${JSON.stringify((data as unknown[])[index])} twice.`, hint: 'keep one.' };
+    }
+    default:
+      return { path, message: `${here} ${message}.`, hint };
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'text', integer: 'a whole number', boolean: 'true or false' };
+
+function typeProblem(path: string[], here: string, schema: Schema, data: unknown): CatalogProblem {
+  const types = [schema.type ?? []].flat().map((type) => typeNames[type] ?? type);
+  const message = `${here} must be ${types.join(' or ')}${data === null ? ', and is empty' : ''}.`;
+  return { path, message, hint: path.length === 0 ? 'begin with `product: …`; catalogs/default.yaml is a whole one to copy.' : descriptionOf(schema) };
+}
+
+const pathOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function descriptionOf(schema: Schema | undefined): string {
+  const meant = schema?.$ref === undefined ? schema : root.definitions?.[schema.$ref.replace('#/definitions/', '')];
+  return meant?.description ?? 'catalogs/catalog.schema.json describes what may stand here.';
+}

@@ -1,0 +1,79 @@
+import { authSettings } from './catalog.js';
+import type { CatalogProblem } from './catalog-problem.js';
+import { has, type Rule } from './catalog-rule.js';
+import type { SettingSource } from './catalog-source.js';
+
+function misfit(value: unknown, { type, allowed, min, max }: SettingSource): string | undefined {
+  const fits = type === 'integer' ? Number.isInteger(value) : typeof value === type;
+  if (!fits) return `is no ${type}`;
+  if (allowed !== undefined && !allowed.includes(value as string)) return `is not among the allowed values ${allowed.join(', ')}`;
+  if (min !== undefined && (value as number) < min) return `is below the minimum ${min}`;
+  return max !== undefined && (value as number) > max ? `is above the maximum ${max}` : undefined;
+}
+
+const settingsAreSound: Rule = ({ settings }) =>
+  Object.entries(settings ?? {}).flatMap(([key, setting]) => {
+    const problems: CatalogProblem[] = [];
+    const wrong = misfit(setting.default, setting);
+    if (wrong !== undefined)
+      problems.push({
+        path: ['settings', key, 'default'],
+        message: `the default of "${key}" ${wrong}.`,
+        hint: 'a new organization starts with it, so it must be a value that could be chosen.',
+      });
+    if ((setting.min !== undefined || setting.max !== undefined) && setting.type !== 'integer')
+      problems.push({
+        path: ['settings', key],
+        atKey: true,
+        message: `"${key}" is of type ${setting.type} and has a minimum or maximum.`,
+        hint: 'only integers have a range; list the allowed values instead.',
+      });
+    if (setting.min !== undefined && setting.max !== undefined && setting.min > setting.max)
+      problems.push({ path: ['settings', key, 'min'], message: `the minimum of "${key}" is above its maximum.`, hint: 'turn them round.' });
+    (setting.allowed ?? []).forEach((value, index) => {
+      if (misfit(value, { type: setting.type, default: value }) !== undefined)
+        problems.push({
+          path: ['settings', key, 'allowed', index],
+          message: `the allowed value ${JSON.stringify(value)} of "${key}" is no ${setting.type}.`,
+          hint: 'quote it if it is meant as text, or change the type.',
+        });
+    });
+    return problems;
+  });
+
+/** Lower values would lock everybody out. */
+const lowestEnforced: Readonly<Partial<Record<keyof typeof authSettings, number>>> = { session_timeout_minutes: 1, password_expiry_days: 0, max_login_attempts: 1 };
+
+const enforcedSettingsAreKnown: Rule = ({ settings }) =>
+  Object.entries(settings ?? {}).flatMap(([key, { type, min, enforcedBy }]): CatalogProblem[] => {
+    if (enforcedBy === undefined) return [];
+    const path = ['settings', key];
+    if (!has(authSettings, key)) return [{ path: [...path, 'enforcedBy'], message: `auth cannot enforce "${key}".`, hint: `it knows ${Object.keys(authSettings).join(', ')}.` }];
+    const known = key as keyof typeof authSettings;
+    if (type !== authSettings[known])
+      return [{ path: [...path, 'type'], message: `"${key}" is enforced by auth but is of type ${type}.`, hint: `it must be of type ${authSettings[known]}.` }];
+    const lowest = lowestEnforced[known];
+    if (lowest === undefined || (min !== undefined && min >= lowest)) return [];
+    return [
+      {
+        path: min === undefined ? path : [...path, 'min'],
+        atKey: true,
+        message: `"${key}" is enforced by auth and may be lower than ${lowest}.`,
+        hint: `write \`min: ${lowest}\` or higher: below it nobody could work any more.`,
+      },
+    ];
+  });
+
+const accountLimitsHaveAnAccount: Rule = ({ rateLimits }) =>
+  Object.entries(rateLimits ?? {}).flatMap(([action, limits]) =>
+    limits.flatMap(({ per }, index): CatalogProblem[] => {
+      const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend'].includes(action);
+      if (per === 'user' && !signedIn)
+        return [{ path: ['rateLimits', action, index, 'per'], message: `"${action}" happens before anybody is signed in.`, hint: 'count per address or per account.' }];
+      if (per === 'account' && signedIn) return [{ path: ['rateLimits', action, index, 'per'], message: `"${action}" names no account.`, hint: 'count per user or per address.' }];
+      return [];
+    }),
+  );
+
+/** The rules of settings, and of the limits of single actions. */
+export const settingRules: readonly Rule[] = [settingsAreSound, enforcedSettingsAreKnown, accountLimitsHaveAnAccount];

@@ -1,0 +1,88 @@
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
+import type { CatalogProblem, LocatedProblem } from './catalog-problem.js';
+
+const hints: Partial<Record<YAMLError['code'], string>> = {
+  BAD_ALIAS: "a star alone means something else in YAML; quote it: '*'.",
+  BLOCK_AS_IMPLICIT_KEY: 'quote a text that has a colon in it, and check the indentation.',
+  DUPLICATE_KEY: 'the same key stands twice in one place; keep one.',
+  MULTIPLE_DOCS: 'one file describes one product; leave the line "---" out.',
+  TAB_AS_INDENT: 'indent with spaces.',
+};
+
+/** The text of a YAML file: what it says, and where it says so. */
+export class YamlText {
+  /** Why it cannot be read; empty when it can. */
+  readonly problems: readonly LocatedProblem[];
+  readonly data: unknown;
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
+
+  constructor(text: string) {
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+    this.problems = this.#syntaxProblems();
+    if (this.problems.length > 0) return;
+    this.problems = this.#aliasProblems();
+    if (this.problems.length > 0) return;
+    try {
+      this.data = this.#document.toJS();
+    } catch (error) {
+      this.problems = [{ line: 1, column: 1, message: `it cannot be read: ${(error as Error).message}.`, hint: 'write the values out instead of naming anchors.' }];
+    }
+  }
+
+  /** Finds the place of each problem, and puts them in the order of the file. */
+  locate(problems: readonly CatalogProblem[]): LocatedProblem[] {
+    const found = problems.map(({ path, atKey = false, message, hint }) => ({ ...this.#place(this.#offset(path, atKey)), message, hint }));
+    return found.sort((a, b) => a.line - b.line || a.column - b.column);
+  }
+
+  /** One mistake in the syntax brings others behind it, which only confuse; keys that stand twice do not. */
+  #syntaxProblems(): LocatedProblem[] {
+    const errors = [...this.#document.errors, ...this.#document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+    const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+    return errors
+      .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
+      .map(({ code, message, pos }) => ({
+        ...this.#place(pos[0]),
+        message: `it is no valid YAML: ${message.replace(/; please use .*/, '')}.`,
+        hint: hints[code] ?? 'check the indentation, the colons and the quotes around this line.',
+      }));
+  }
+
+  #aliasProblems(): LocatedProblem[] {
+    const problems: LocatedProblem[] = [];
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.#document) !== undefined) return;
+        problems.push({
+          ...this.#place(alias.range?.[0] ?? 0),
+          message: `"*${alias.source}" refers to the anchor "&${alias.source}", which does not stand before it.`,
+          hint: `a star at the beginning refers to an anchor; quote what is meant as text: '*${alias.source}'.`,
+        });
+      },
+    });
+    return problems;
+  }
+
+  #place(offset: number): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  /** Where a path is in the text; the nearest place that exists when it does not. */
+  #offset(path: readonly (string | number)[], atKey: boolean): number {
+    for (let length = path.length; length > 0; length -= 1) {
+      const parent = this.#at(path.slice(0, length - 1));
+      const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[length - 1])) : undefined;
+      const key = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+      const value = ((pair?.value ?? this.#at(path.slice(0, length))) as Node | undefined)?.range?.[0];
+      const offset = atKey || length < path.length ? (key ?? value) : (value ?? key);
+      if (offset !== undefined) return offset;
+    }
+    return this.#document.contents?.range?.[0] ?? 0;
+  }
+
+  #at(path: readonly (string | number)[]): unknown {
+    return path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
+  }
+}
