@@ -3,7 +3,8 @@ const onlyTo = (name, comment, from, to) => ({ name, comment, severity: 'error',
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** Who may see more than one tenant: what runs before a tenant is known, and what belongs to none. */
-const platformUsers = '^src/(database|access/(principal\\.queries|organization-(hosts|facts)\\.service|credential-use\\.service)|observability/health|jobs|modules/(tenants|auth|mail)/|modules/invitations/invitation-acceptance|server\\.ts)';
+const platformUsers =
+  '^src/(database|access/(principal\\.queries|organization-(hosts|facts)\\.service|credential-use\\.service)|observability/health|jobs|modules/(tenants|auth|mail)/|modules/invitations/invitation-acceptance|server\\.ts)';
 
 module.exports = {
   forbidden: [

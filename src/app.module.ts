@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/authentication.guard.js';
+import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { TenantGuard } from './access/tenant.guard.js';
 import { CommonModule } from './common/common.module.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
@@ -19,7 +20,10 @@ import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
+import { RolesModule } from './modules/roles/roles.module.js';
+import { TeamsModule } from './modules/teams/teams.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
+import { UsageModule } from './modules/usage/usage.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import type { TenantContext } from './tenancy/tenant-context.js';
@@ -29,14 +33,27 @@ import type { TenantContext } from './tenancy/tenant-context.js';
 export class AppModule {
   static forRoot(config: AppConfig, urls: DatabaseUrls, context: TenantContext): DynamicModule {
     const mechanisms = [ConfigModule.forRoot(config), CommonModule, TenancyModule.forRoot(context), DatabaseModule.forRoot(urls), AccessModule, JobsModule, ObservabilityModule];
-    const features = [BillingModule, AuthModule, TenantsModule, OrganizationsModule, MembersModule, InvitationsModule, MailModule, ProjectsModule];
+    const features = [
+      BillingModule,
+      AuthModule,
+      TenantsModule,
+      OrganizationsModule,
+      MembersModule,
+      RolesModule,
+      TeamsModule,
+      InvitationsModule,
+      UsageModule,
+      MailModule,
+      ProjectsModule,
+    ];
     return {
       module: AppModule,
       imports: [...mechanisms, ...features],
       providers: [
-        // The guards stand before every route, in this order: who are you, whose data, may you.
+        // The guards stand before every route, in this order: who are you, whose data, not too often, may you.
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

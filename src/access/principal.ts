@@ -105,3 +105,9 @@ export const OptionalUser = createParamDecorator((_: unknown, context: Execution
   const principal = principalIn(context);
   return principal?.kind === 'user' ? principal : undefined;
 });
+
+/** The caller's part in the organization of the request; only on routes that need one. */
+export function membershipOf(principal: Principal): PrincipalMembership {
+  if (principal.membership === undefined) throw new Error('the route needs no tenant, and so has no membership');
+  return principal.membership;
+}

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, Public } from '../../access/access-rule.js';
+import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { LogInDto, MeDto, RefreshDto, SignedUpDto, SignUpDto, SwitchOrganizationDto, TokenPairDto, toOrganizationRefDto, toUserDto, VerifyEmailDto } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
@@ -22,6 +23,7 @@ export class AuthController {
   ) {}
 
   @Post('signup')
+  @RateLimited('signup')
   @Public()
   @ApiOperation({ summary: 'Make a user, an organization and its first owner at once' })
   @ApiCreatedResponse({ type: SignedUpDto })
@@ -31,6 +33,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @RateLimited('login')
   @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in' })
@@ -84,6 +87,7 @@ export class AuthController {
   }
 
   @Post('email/resend')
+  @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)
   @ApiOperation({ summary: 'Mail the verification link again; older links stop working' })

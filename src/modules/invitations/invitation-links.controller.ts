@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public, PublicOrSignedIn } from '../../access/access-rule.js';
 import { OptionalUser, type UserPrincipal } from '../../access/principal.js';
+import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { CurrentDevice, type Device } from '../auth/device.js';
 import { InvitationAcceptance, type Accepted } from './invitation-acceptance.service.js';
 import { AcceptInvitationDto, InvitationAcceptedDto, InvitationPreviewDto, InvitationTokenDto } from './invitations.dto.js';
@@ -21,6 +22,7 @@ export class InvitationLinksController {
   }
 
   @Post('accept')
+  @RateLimited('invitationAccept')
   @PublicOrSignedIn()
   @ApiOperation({ summary: 'Accept, as the signed-in user whose address was invited, or with a new account' })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/co
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreatedInvitationsDto, CreateInvitationsDto, InvitationDto, InvitationPageDto, ListInvitationsQuery } from './invitations.dto.js';
 import { requestedInvitations } from './invitations.policy.js';
@@ -22,6 +23,7 @@ export class InvitationsController {
 
   @Post()
   @RequirePermission('invitations:write')
+  @RateLimited('invitationCreate')
   @ApiOperation({ summary: 'Invite one address, or up to 100 at once' })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
   async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {
@@ -29,6 +31,7 @@ export class InvitationsController {
   }
 
   @Post(':invitationId/resend')
+  @RateLimited('invitationCreate')
   @RequirePermission('invitations:write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a new link; the old one stops working' })

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { AddMemberDto, ListMembersQuery, MemberDto, MemberPageDto, UpdateMemberDto } from './members.dto.js';
 import { MembersService } from './members.service.js';
@@ -26,6 +27,7 @@ export class MembersController {
 
   @Post()
   @RequirePermission('members:write')
+  @RateLimited('memberAdd')
   @ApiOperation({ summary: 'Add an existing user by their verified e-mail address' })
   @ApiCreatedResponse({ type: MemberDto })
   async addMember(

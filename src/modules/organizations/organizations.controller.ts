@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, Api
 import type { FastifyReply } from 'fastify';
 import { Authenticated, RequireMembership, RequirePermission, RequireRole } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { etagOf, expectedVersion } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { MembershipsService } from '../members/memberships.service.js';
@@ -37,6 +38,7 @@ export class OrganizationsController {
 
   @Post()
   @Authenticated()
+  @RateLimited('organizationCreate')
   @ApiOperation({ summary: 'Make an organization and become its owner' })
   @ApiCreatedResponse({ type: MyOrganizationDto })
   async createOrganization(

@@ -1,0 +1,80 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { AppConfig } from '../../config/app-config.js';
+
+/** So many requests in so many seconds, counted under a name. */
+export interface RateLimitPolicy {
+  readonly name: string;
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** What is left of a policy after a request. */
+export interface RateLimitState {
+  readonly policy: RateLimitPolicy;
+  readonly allowed: boolean;
+  readonly remaining: number;
+  /** Seconds until it begins anew. */
+  readonly resetsIn: number;
+}
+
+/** Milliseconds after which a silent Redis is given up for this request. */
+const redisTimeout = 500;
+
+/**
+ * Counts requests: in memory, so for this replica alone, or for all replicas in the Redis at REDIS_URL. While Redis
+ * does not answer each replica counts for itself.
+ */
+@Injectable()
+export class RateLimiter implements OnApplicationShutdown {
+  readonly #logger = new Logger(RateLimiter.name);
+  readonly #limiters = new Map<string, RateLimiterAbstract>();
+  #redis: Redis | undefined;
+
+  constructor(private readonly config: AppConfig) {}
+
+  /**
+   * Counts one request, or something that costs as much as several.
+   *
+   * @param key what is counted apart under the policy
+   */
+  async consume(policy: RateLimitPolicy, key: string, cost = 1): Promise<RateLimitState> {
+    const limiter = this.#limiterOf(policy);
+    try {
+      return stateOf(policy, true, await limiter.consume(key, cost));
+    } catch (error) {
+      if (error instanceof RateLimiterRes) return stateOf(policy, false, error);
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#redis?.quit().catch(() => this.#redis?.disconnect());
+  }
+
+  #limiterOf(policy: RateLimitPolicy): RateLimiterAbstract {
+    const { name, requests, seconds } = policy;
+    const id = `${name}:${requests}:${seconds}`;
+    const known = this.#limiters.get(id);
+    if (known !== undefined) return known;
+    const options = { keyPrefix: `tenantry:${id}`, points: requests, duration: seconds };
+    const memory = new RateLimiterMemory(options);
+    const limiter =
+      this.config.redisUrl === undefined ? memory : new RateLimiterRedis({ ...options, storeClient: this.#connected(this.config.redisUrl), insuranceLimiter: memory });
+    this.#limiters.set(id, limiter);
+    return limiter;
+  }
+
+  #connected(url: string): Redis {
+    if (this.#redis !== undefined) return this.#redis;
+    const redis = new Redis(url, { enableOfflineQueue: false, commandTimeout: redisTimeout, maxRetriesPerRequest: 1, connectionName: 'tenantry' });
+    redis.on('error', (error: Error) => this.#logger.warn({ err: error }, 'Redis does not answer; this replica limits by itself'));
+    this.#redis = redis;
+    return redis;
+  }
+}
+
+function stateOf(policy: RateLimitPolicy, allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): RateLimitState {
+  return { policy, allowed, remaining: Math.max(0, remainingPoints), resetsIn: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { badCatalogs, goodCatalog } from '../../../test/support/bad-catalogs.js';
+import { builtInPermissions } from './built-in-permissions.js';
+import { authSettings, limitedActions, type Catalog } from './catalog.js';
+import { loadCatalog, parseCatalog } from './catalog-file.js';
+import { CatalogError, suggest } from './catalog-problem.js';
+
+const keys = (map: ReadonlyMap<string, unknown>): string[] => [...map.keys()];
+const kinds = ({ meters }: Catalog): Record<string, string> => Object.fromEntries([...meters.values()].map(({ key, kind, period = '' }) => [key, `${kind} ${period}`.trim()]));
+
+function errorOf(load: () => unknown): CatalogError {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof CatalogError) return error;
+    throw error;
+  }
+  throw new Error('The catalog was accepted.');
+}
+
+describe('the catalogs that come along', () => {
+  it.each(['default', 'toolboxai', 'quizmarker', 'mercura', 'knowton'])('%s is complete', (name) => {
+    const { roles, plans, meters, features, settings, rateLimits, permissions } = loadCatalog(name);
+    expect([...(roles.get('owner')?.permissions ?? [])]).toEqual(keys(permissions));
+    expect(keys(permissions)).toEqual(expect.arrayContaining(Object.keys(builtInPermissions)));
+    expect(roles.get('admin')?.permissions).not.toContain('organization:delete');
+    for (const { limits, features: sold } of plans.values()) {
+      expect(keys(limits)).toEqual(keys(meters));
+      expect(keys(features)).toEqual(expect.arrayContaining([...sold]));
+    }
+    expect([...settings.values()].filter(({ enforcedBy }) => enforcedBy === 'auth').map(({ key }) => key)).toEqual(Object.keys(authSettings));
+    expect(keys(rateLimits).sort()).toEqual([...limitedActions].sort());
+  });
+
+  it('default: a generic product', () => {
+    const catalog = loadCatalog('default');
+    expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'member']);
+    expect(keys(catalog.plans)).toEqual(['free', 'pro', 'enterprise']);
+    expect([catalog.defaultPlan, catalog.defaultRole, catalog.successorRole]).toEqual(['free', 'member', 'admin']);
+  });
+
+  it('toolboxai: an education platform', () => {
+    const catalog = loadCatalog('toolboxai');
+    expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'teacher', 'student', 'parent']);
+    expect(keys(catalog.plans)).toEqual(['free', 'basic', 'professional', 'enterprise', 'education']);
+    expect(kinds(catalog)).toEqual({ users: 'gauge', classes: 'gauge', storage_gb: 'gauge', api_calls: 'counter month', roblox_sessions: 'concurrent' });
+    const free = ['ai_chat', 'gamification'];
+    const basic = [...free, 'roblox_integration', 'parent_portal'];
+    const professional = [...basic, 'advanced_analytics', 'custom_branding', 'api_access', 'mobile_app'];
+    const enterprise = [...professional, 'sso', 'webhooks', 'advanced_security', 'live_classes'];
+    const education = ['ai_chat', 'roblox_integration', 'advanced_analytics', 'custom_branding', 'gamification', 'parent_portal', 'mobile_app', 'live_classes'];
+    expect(Object.fromEntries([...catalog.plans].map(([key, { features }]) => [key, [...features].sort()]))).toEqual({
+      free: free.sort(),
+      basic: basic.sort(),
+      professional: professional.sort(),
+      enterprise: enterprise.sort(),
+      education: education.sort(),
+    });
+    expect(keys(catalog.features).sort()).toEqual([...enterprise, 'assessment_builder', 'content_versioning', 'video_conferencing'].sort());
+    expect(Object.fromEntries([...catalog.settings.values()].map((setting) => [setting.key, setting.default]))).toEqual({
+      email_notifications: true,
+      weekly_reports: true,
+      allow_student_registration: true,
+      allow_parent_access: true,
+      require_parental_consent: true,
+      session_timeout_minutes: 60,
+      password_expiry_days: 90,
+      max_login_attempts: 5,
+      enable_two_factor: false,
+      default_theme: 'roblox',
+      default_language: 'en-US',
+    });
+  });
+
+  it('quizmarker: grading, with billed tokens', () => {
+    const catalog = loadCatalog('quizmarker');
+    expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'member']);
+    expect(keys(catalog.plans)).toEqual(['free', 'pro', 'enterprise']);
+    expect(kinds(catalog)).toEqual({ quizzes: 'counter month', openai_tokens: 'counter month', api_calls: 'counter month' });
+    expect(catalog.plans.get('pro')?.limits.get('quizzes')).toBe(100);
+    expect([...catalog.meters.values()].filter(({ billed }) => billed).map(({ key }) => key)).toEqual(['openai_tokens']);
+    for (const { limits } of catalog.plans.values()) expect(limits.get('openai_tokens')).toBeUndefined();
+    expect(keys(catalog.features)).toEqual([]);
+  });
+
+  it('mercura: quotes, sold by the seat', () => {
+    const catalog = loadCatalog('mercura');
+    expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'manager', 'sales_rep', 'viewer']);
+    expect(keys(catalog.plans)).toEqual(['trial', 'team', 'business']);
+    expect(kinds(catalog)).toEqual({ seats: 'gauge' });
+    expect(catalog.plans.get('trial')).toMatchObject({ prices: [], trialDays: 14 });
+    for (const key of ['team', 'business']) expect(catalog.plans.get(key)?.prices.map(({ perSeat }) => perSeat)).toEqual([true, true]);
+    expect(keys(catalog.features)).toEqual([]);
+  });
+
+  it('knowton: a white label', () => {
+    const catalog = loadCatalog('knowton');
+    expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'member']);
+    expect(keys(catalog.plans)).toEqual(['basic', 'pro', 'enterprise']);
+    expect(kinds(catalog)).toEqual({ users: 'gauge', storage_gb: 'gauge', bandwidth_gb: 'counter month', api_calls: 'counter day', revenue: 'counter month' });
+    expect(keys(catalog.features)).toEqual(['nft', 'bonds', 'fractionalization']);
+  });
+});
+
+describe('a good catalog', () => {
+  const catalog = parseCatalog(goodCatalog, 'catalog.yaml');
+
+  it('is read with all that it leaves out', () => {
+    expect(catalog.product).toBe('Acme');
+    expect(catalog.roles.get('admin')).toEqual({
+      key: 'admin',
+      name: 'Admin',
+      description: undefined,
+      rank: 80,
+      permissions: new Set(['members:write', 'notes:read', 'notes:write', 'organization:read']),
+    });
+    expect(catalog.plans.get('pro')).toMatchObject({ name: 'Pro', seats: undefined, trialDays: 0, features: new Set(['sso']), prices: [{ amount: 2900, perSeat: false }] });
+    expect(catalog.meters.get('calls')).toEqual({
+      key: 'calls',
+      name: 'Calls',
+      kind: 'counter',
+      unit: 'calls',
+      period: 'month',
+      aggregation: 'sum',
+      billed: false,
+      tracks: undefined,
+    });
+    expect(catalog.permissions.get('notes:read')).toEqual({ key: 'notes:read', description: 'See notes', builtIn: false, grantableToKeys: true });
+  });
+
+  it('has the fingerprint of what it says, spelling aside', () => {
+    expect(catalog.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(parseCatalog(`# ours\n${goodCatalog.replace("['*']", '["*"]')}\n`, 'other.yaml').fingerprint).toBe(catalog.fingerprint);
+    expect(parseCatalog(goodCatalog.replace('calls: 1000', 'calls: 1001'), 'catalog.yaml').fingerprint).not.toBe(catalog.fingerprint);
+  });
+
+  it('may have Windows line ends, anchors and keys like those of every object', () => {
+    expect(parseCatalog(goodCatalog.replaceAll('\n', '\r\n'), 'catalog.yaml').fingerprint).toBe(catalog.fingerprint);
+    const shared = goodCatalog.replace('rateLimit: {', 'rateLimit: &rate {').replace('rateLimit: { requests: 3000, seconds: 60 }', 'rateLimit: *rate');
+    expect(parseCatalog(shared, 'catalog.yaml').plans.get('pro')?.rateLimit).toEqual({ requests: 600, seconds: 60 });
+    expect(keys(parseCatalog(goodCatalog.replace('  sso: Single', '  constructor: Sets\n  sso: Single'), 'catalog.yaml').features)).toContain('constructor');
+  });
+
+  it('is what the examples of docs/catalog.md make up', () => {
+    const page = readFileSync('docs/catalog.md', 'utf8');
+    const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text).join('');
+    expect(keys(parseCatalog(examples, 'docs/catalog.md').plans)).toEqual(['free', 'pro']);
+    const rows = [...page.matchAll(/^\| `(\w+:\w+)` \| (.+) \| (yes|no) \|$/gm)].map(([, key, description, forKeys]) => ({ key, description, grantableToKeys: forKeys === 'yes' }));
+    expect(rows).toEqual(
+      [...catalog.permissions.values()].filter(({ builtIn }) => builtIn).map(({ key, description, grantableToKeys }) => ({ key, description, grantableToKeys })),
+    );
+  });
+
+  it('gives API keys what a key may hold, and nothing that hands out access', () => {
+    const refused = [...catalog.permissions.values()].filter(({ grantableToKeys }) => !grantableToKeys).map(({ key }) => key);
+    expect(refused).toEqual([
+      'organization:delete',
+      'organization:transfer',
+      'members:write',
+      'invitations:write',
+      'roles:write',
+      'teams:write',
+      'security:write',
+      'api_keys:read',
+      'api_keys:write',
+    ]);
+  });
+});
+
+describe('a bad catalog', () => {
+  it.each(badCatalogs)('with $name is refused at line $line', ({ text, line, message, hint }) => {
+    const { problems } = errorOf(() => parseCatalog(text, 'catalog.yaml'));
+    expect(problems).toContainEqual({ line, column: expect.any(Number), message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
+    for (const problem of problems) {
+      expect(problem.hint).not.toBe('');
+      expect(problem.column).toBeGreaterThan(0);
+    }
+  });
+
+  it('is told all that is wrong at once, each with file, line and column, in the order of the file', () => {
+    const text = goodCatalog.replace('role: member', 'role: membr').replace('[sso]', '[ssso]').replace('rank: 10,', 'rank: 80,');
+    const error = errorOf(() => parseCatalog(text, 'catalog.yaml'));
+    expect(error.problems.map(({ line }) => line)).toEqual([4, 14, 32]);
+    expect(error.message).toBe(
+      [
+        'The catalog cannot be used:',
+        '  catalog.yaml:4:9: the default role "membr" is not defined.',
+        '      hint: did you mean "member"?',
+        '  catalog.yaml:14:19: the roles "admin" and "member" have the same rank 80.',
+        '      hint: ranks say who may give which role, so each role needs its own.',
+        '  catalog.yaml:32:16: the plan "pro" has the feature "ssso", which is not defined.',
+        '      hint: did you mean "sso"? Features stand under "features:".',
+      ].join('\n'),
+    );
+  });
+
+  it('is told once of one mistake', () => {
+    const twice = badCatalogs.filter(({ text }) => {
+      const { problems } = errorOf(() => parseCatalog(text, 'catalog.yaml'));
+      return new Set(problems.map((problem) => JSON.stringify(problem))).size < problems.length;
+    });
+    expect(twice).toEqual([]);
+  });
+
+  it('that is not there is named, with what there is', () => {
+    const { file, problems } = errorOf(() => loadCatalog('nowhere/catalog.yaml'));
+    expect(file).toBe('nowhere/catalog.yaml');
+    expect(problems).toEqual([{ line: 1, column: 1, message: 'the file cannot be read (ENOENT).', hint: expect.stringContaining('toolboxai') }]);
+    expect(errorOf(() => loadCatalog('toolbox')).problems[0]?.message).toContain('ENOENT');
+    expect(errorOf(() => loadCatalog('src')).problems[0]?.message).toContain('EISDIR');
+  });
+});
+
+describe('a suggestion', () => {
+  it.each([
+    ['memebr', ['owner', 'admin', 'member'], 'did you mean "member"?'],
+    ['Member', ['owner', 'admin', 'member'], 'did you mean "member"?'],
+    ['plna', ['plan', 'role'], 'did you mean "plan"?'],
+    ['roblox_integraton', ['roblox_integration', 'ai_chat'], 'did you mean "roblox_integration"?'],
+    ['gold', ['free', 'pro'], 'there are: free, pro.'],
+    ['max', ['min', 'sum'], 'there are: min, sum.'],
+    ['x', ['ab', 'cd'], 'there are: ab, cd.'],
+    ['sso', [], 'there is none to choose from yet.'],
+  ])('for %j out of %j is: %s', (word, known, hint) => {
+    expect(suggest(word, known)).toBe(hint);
+  });
+});

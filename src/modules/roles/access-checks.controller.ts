@@ -1,0 +1,21 @@
+import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireMembership } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { AccessCheckDto, CheckAccessDto, toAccessCheckDto } from './access-checks.dto.js';
+import { AccessChecks } from './access-checks.service.js';
+
+@ApiTags('roles')
+@Controller('access')
+export class AccessChecksController {
+  constructor(private readonly checks: AccessChecks) {}
+
+  @Post('check')
+  @RequireMembership({ keys: true, evenIf: ['suspended', 'cancelled', 'maintenance'] })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'May I do this here? With `explain`, also why: the steps that the guards take' })
+  @ApiOkResponse({ type: AccessCheckDto })
+  async checkAccess(@Body() body: CheckAccessDto, @CurrentPrincipal() principal: Principal, @Ip() address: string): Promise<AccessCheckDto> {
+    return toAccessCheckDto(await this.checks.check(principal, body, address), body.explain === true);
+  }
+}

@@ -1,0 +1,53 @@
+import type { AccessDecision } from '../../access/access-decision.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, TextField } from '../../common/http/fields.js';
+
+export class CheckAccessDto {
+  @TextField({ optional: true, example: 'members:write' })
+  permission?: string;
+
+  @TextField({ optional: true, example: 'custom_roles', description: 'A feature of the plan' })
+  feature?: string;
+
+  @TextField({ optional: true, example: 'api_calls', description: 'A meter: is there room for `quantity` more?' })
+  meter?: string;
+
+  @IntegerField({ optional: true, min: 1, max: 1_000_000_000_000, description: 'Default 1' })
+  quantity?: number;
+
+  @BooleanField({ optional: true, description: 'Adds `trace`' })
+  explain?: boolean;
+}
+
+const steps = ['tenant', 'membership', 'policy', 'roles', 'permission', 'feature', 'plan', 'quota'] as const;
+
+export class AccessStepDto {
+  @ChoiceField(steps)
+  step!: (typeof steps)[number];
+
+  @BooleanField()
+  passed!: boolean;
+
+  @TextField({ example: 'team Graders (role grader)', description: 'Where the answer comes from' })
+  source!: string;
+
+  @TextField()
+  detail!: string;
+}
+
+export class AccessCheckDto {
+  @BooleanField()
+  allowed!: boolean;
+
+  @TextField({ optional: true, example: 'access_denied', description: 'The code with which a route would refuse' })
+  code?: string;
+
+  @TextField({ optional: true, max: 1000 })
+  reason?: string;
+
+  @ListField(() => AccessStepDto, { optional: true, description: 'The steps of the decision, up to the one that refused' })
+  trace?: AccessStepDto[];
+}
+
+export function toAccessCheckDto({ allowed, refusal, trace }: AccessDecision, explain: boolean): AccessCheckDto {
+  return { allowed, ...(refusal === undefined ? {} : { code: refusal.code, reason: refusal.message }), ...(explain ? { trace: [...trace] } : {}) };
+}

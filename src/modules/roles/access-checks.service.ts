@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { decideAccess, type AccessDecision } from '../../access/access-decision.js';
+import { sellableCapabilities } from '../../access/entitlements.js';
+import type { Principal, PrincipalMembership } from '../../access/principal.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { MeterReadings } from '../usage/meter-readings.service.js';
+import type { CheckAccessDto } from './access-checks.dto.js';
+import { UnknownFeatureError, UnknownMeterError, UnknownPermissionError } from './roles.errors.js';
+
+/** Answers what the guards would: may the caller do this in their organization, and why. */
+@Injectable()
+export class AccessChecks {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly readings: MeterReadings,
+  ) {}
+
+  /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
+  async check(principal: Principal, { permission, feature, meter, quantity = 1 }: CheckAccessDto, address: string): Promise<AccessDecision> {
+    if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, '/permission');
+    if (feature !== undefined && !this.catalog.features.has(feature) && !(sellableCapabilities as readonly string[]).includes(feature)) throw new UnknownFeatureError(feature);
+    if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter);
+    const question = {
+      address,
+      ...(permission === undefined ? {} : { permission }),
+      ...(feature === undefined ? {} : { feature }),
+      ...(meter === undefined ? {} : { quota: { meter, quantity, used: await this.readings.used(meter) } }),
+    };
+    return decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
+  }
+}

@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../access/access-rule.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { PermissionListDto, toPermissionDto } from './roles.dto.js';
+
+@ApiTags('roles')
+@Controller('permissions')
+export class PermissionsController {
+  constructor(private readonly catalog: Catalog) {}
+
+  @Get()
+  @Authenticated()
+  @ApiOperation({ summary: 'Every permission that there is' })
+  @ApiOkResponse({ type: PermissionListDto })
+  listPermissions(): PermissionListDto {
+    return { data: [...this.catalog.permissions.values()].map(toPermissionDto) };
+  }
+}

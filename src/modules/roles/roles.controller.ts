@@ -1,0 +1,60 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequireFeature, RequirePermission } from '../../access/access-rule.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { Roles } from '../../access/roles.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CustomRoles } from './custom-roles.service.js';
+import { CreateRoleDto, DeleteRoleQuery, RoleDto, RoleListDto, toBaseRoleDto, toRoleDto, UpdateRoleDto } from './roles.dto.js';
+
+@ApiTags('roles')
+@Controller('organizations/:organizationId/roles')
+export class RolesController {
+  constructor(
+    private readonly roles: Roles,
+    private readonly custom: CustomRoles,
+  ) {}
+
+  @Get()
+  @RequirePermission('roles:read')
+  @ApiOperation({ summary: 'The roles: those of the product, highest first, then the custom ones' })
+  @ApiOkResponse({ type: RoleListDto })
+  async listRoles(): Promise<RoleListDto> {
+    return { data: [...this.roles.list().map(toBaseRoleDto), ...(await this.custom.list()).map(toRoleDto)] };
+  }
+
+  @Post()
+  @RequirePermission('roles:write')
+  @RequireFeature('custom_roles')
+  @ApiOperation({ summary: 'Make a custom role' })
+  @ApiCreatedResponse({ type: RoleDto })
+  async createRole(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: CreateRoleDto,
+    @CurrentUser() { userId }: UserPrincipal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RoleDto> {
+    const role = toRoleDto(await this.custom.create(userId, body));
+    reply.header('location', `/api/v1/organizations/${organizationId}/roles/${role.key}`);
+    return role;
+  }
+
+  @Patch(':key')
+  @RequirePermission('roles:write')
+  @RequireFeature('custom_roles')
+  @ApiOperation({ summary: 'Change a custom role; it acts on the next request of all who have it' })
+  @ApiOkResponse({ type: RoleDto })
+  async updateRole(@Param('key') key: string, @Body() body: UpdateRoleDto, @CurrentUser() { userId }: UserPrincipal): Promise<RoleDto> {
+    return toRoleDto(await this.custom.update(userId, key, body));
+  }
+
+  @Delete(':key')
+  @RequirePermission('roles:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a custom role; while it is in use only with a replacement' })
+  @ApiNoContentResponse()
+  async deleteRole(@Param('key') key: string, @Query() { replacement }: DeleteRoleQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.custom.delete(userId, key, replacement);
+  }
+}

@@ -1,0 +1,88 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CreateTeamDto, ListTeamMembersQuery, ListTeamsQuery, TeamDto, TeamMemberPageDto, TeamPageDto, UpdateTeamDto } from './teams.dto.js';
+import { TeamsService } from './teams.service.js';
+
+@ApiTags('teams')
+@Controller('organizations/:organizationId/teams')
+export class TeamsController {
+  constructor(private readonly teams: TeamsService) {}
+
+  @Get()
+  @RequirePermission('teams:read')
+  @ApiOperation({ summary: 'The teams' })
+  @ApiOkResponse({ type: TeamPageDto })
+  listTeams(@Query() query: ListTeamsQuery): Promise<TeamPageDto> {
+    return this.teams.list(query);
+  }
+
+  @Post()
+  @RequirePermission('teams:write')
+  @ApiOperation({ summary: 'Make a team' })
+  @ApiCreatedResponse({ type: TeamDto })
+  async createTeam(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: CreateTeamDto,
+    @CurrentUser() { userId }: UserPrincipal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TeamDto> {
+    const team = await this.teams.create(userId, body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/teams/${team.id}`);
+    return team;
+  }
+
+  @Get(':teamId')
+  @RequirePermission('teams:read')
+  @ApiOperation({ summary: 'One team' })
+  @ApiOkResponse({ type: TeamDto })
+  getTeam(@IdParam('teamId') id: string): Promise<TeamDto> {
+    return this.teams.get(id);
+  }
+
+  @Patch(':teamId')
+  @RequirePermission('teams:write')
+  @ApiOperation({ summary: 'Rename it, or change the roles that its members get (JSON merge patch)' })
+  @ApiOkResponse({ type: TeamDto })
+  updateTeam(@IdParam('teamId') id: string, @Body() body: UpdateTeamDto, @CurrentUser() { userId }: UserPrincipal): Promise<TeamDto> {
+    return this.teams.update(userId, id, body);
+  }
+
+  @Delete(':teamId')
+  @RequirePermission('teams:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete it; its members lose what it gave them' })
+  @ApiNoContentResponse()
+  async deleteTeam(@IdParam('teamId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.teams.delete(userId, id);
+  }
+
+  @Get(':teamId/members')
+  @RequirePermission('teams:read')
+  @ApiOperation({ summary: 'Who is in it' })
+  @ApiOkResponse({ type: TeamMemberPageDto })
+  listTeamMembers(@IdParam('teamId') id: string, @Query() query: ListTeamMembersQuery): Promise<TeamMemberPageDto> {
+    return this.teams.listMembers(id, query);
+  }
+
+  @Put(':teamId/members/:userId')
+  @RequirePermission('teams:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Put a member into it' })
+  @ApiNoContentResponse()
+  async addTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
+    await this.teams.addMember(actor.userId, id, userId);
+  }
+
+  @Delete(':teamId/members/:userId')
+  @RequirePermission('teams:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Take a member out of it' })
+  @ApiNoContentResponse()
+  async removeTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
+    await this.teams.removeMember(actor.userId, id, userId);
+  }
+}

@@ -1,0 +1,93 @@
+import { EmailField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../common/http/page.js';
+
+const roles = { max: 50, description: 'The keys of the custom roles that the members of the team get' } as const;
+
+export class ListTeamsQuery extends pageQuery(['createdAt', 'name']) {
+  @TextField({ optional: true, description: 'Only teams whose name contains this' })
+  search?: string;
+}
+
+export class ListTeamMembersQuery extends pageQuery(['createdAt']) {}
+
+export class CreateTeamDto {
+  @TextField({ max: 100, example: 'Graders' })
+  name!: string;
+
+  @TextField({ optional: true, nullable: true, max: 500 })
+  description?: string | null;
+
+  @TextListField({ ...roles, optional: true })
+  roles?: string[];
+}
+
+export class UpdateTeamDto {
+  @TextField({ optional: true, max: 100 })
+  name?: string;
+
+  @TextField({ optional: true, nullable: true, max: 500 })
+  description?: string | null;
+
+  @TextListField({ ...roles, optional: true })
+  roles?: string[];
+}
+
+export class TeamDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ nullable: true, max: 500 })
+  description!: string | null;
+
+  @TextListField(roles)
+  roles!: string[];
+
+  @IntegerField({ min: 0, max: 1_000_000 })
+  memberCount!: number;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField()
+  updatedAt!: Date;
+}
+
+export class TeamPageDto extends pageOf(TeamDto) {}
+
+export class TeamMemberDto {
+  @UuidField()
+  userId!: string;
+
+  @EmailField()
+  email!: string;
+
+  @TextField()
+  name!: string;
+
+  @TimeField({ description: 'When they came into the team' })
+  createdAt!: Date;
+}
+
+export class TeamMemberPageDto extends pageOf(TeamMemberDto) {}
+
+interface TeamRow extends Pick<TeamDto, 'id' | 'name' | 'description' | 'createdAt' | 'updatedAt'> {
+  readonly roles: readonly { readonly role: { readonly key: string } }[];
+  readonly _count: { readonly members: number };
+}
+
+export function toTeamDto({ id, name, description, roles: held, _count, createdAt, updatedAt }: TeamRow): TeamDto {
+  return { id, name, description, roles: held.map(({ role }) => role.key).sort(), memberCount: _count.members, createdAt, updatedAt };
+}
+
+interface TeamMemberRow {
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly membership: { readonly user: { readonly email: string; readonly name: string } };
+}
+
+export function toTeamMemberDto({ userId, createdAt, membership: { user } }: TeamMemberRow): TeamMemberDto {
+  return { userId, email: user.email, name: user.name, createdAt };
+}

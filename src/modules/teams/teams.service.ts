@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { containsText } from '../../common/http/text-search.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MembershipsService } from '../members/memberships.service.js';
+import { CustomRoles } from '../roles/custom-roles.service.js';
+import {
+  toTeamDto,
+  toTeamMemberDto,
+  type CreateTeamDto,
+  type ListTeamMembersQuery,
+  type ListTeamsQuery,
+  type TeamDto,
+  type TeamMemberDto,
+  type UpdateTeamDto,
+} from './teams.dto.js';
+import { TeamNameTakenError } from './teams.errors.js';
+
+const teamColumns = {
+  id: true,
+  name: true,
+  description: true,
+  createdAt: true,
+  updatedAt: true,
+  roles: { select: { role: { select: { key: true } } } },
+  _count: { select: { members: true } },
+} as const;
+
+/**
+ * Groups of members with roles of their own. To put somebody into a team is to give them its roles, so every change
+ * keeps the ceiling: nobody gives or takes by a team what they do not hold.
+ */
+@Injectable()
+export class TeamsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+    private readonly memberships: MembershipsService,
+    private readonly roles: CustomRoles,
+  ) {}
+
+  async list({ search, ...request }: ListTeamsQuery): Promise<Page<TeamDto>> {
+    const filter = search === undefined ? {} : { name: containsText(search) };
+    const page = await this.pages.list(request, {
+      scope: `teams ${this.context.organizationId}`,
+      defaultSort: 'name',
+      fetch: ({ where, orderBy, take }) => this.db.team.findMany({ where: { AND: [filter, where] }, orderBy, take, select: teamColumns }),
+      count: () => this.db.team.count({ where: filter }),
+    });
+    return mapPage(page, toTeamDto);
+  }
+
+  /** @throws {NotFoundError} */
+  async get(id: string): Promise<TeamDto> {
+    const team = await this.db.team.findFirst({ where: { id }, select: teamColumns });
+    if (team === null) throw new NotFoundError();
+    return toTeamDto(team);
+  }
+
+  /** @throws {TeamNameTakenError | UnknownCustomRoleError | RoleTooHighError} */
+  async create(actorId: string, { name, description = null, roles = [] }: CreateTeamDto): Promise<TeamDto> {
+    const id = await this.memberships.underLock(actorId, async (tx, actor) => {
+      const wanted = await this.roles.find(tx, roles, '/roles');
+      this.memberships.assertWithinCeiling(actor, { permissions: wanted.flatMap(({ permissions }) => permissions) });
+      const [team] = await named(tx.team.createManyAndReturn({ data: { name, description, createdById: actorId }, select: { id: true } }));
+      if (team === undefined) throw new NotFoundError();
+      await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: team.id, roleId: role.id })) });
+      return team.id;
+    });
+    return this.get(id);
+  }
+
+  /** @throws {NotFoundError | TeamNameTakenError | UnknownCustomRoleError | RoleTooHighError} */
+  async update(actorId: string, id: string, { roles, ...changes }: UpdateTeamDto): Promise<TeamDto> {
+    await this.memberships.underLock(actorId, async (tx, actor) => {
+      const held = await this.#permissionsOf(tx, id);
+      if (roles !== undefined) {
+        const wanted = await this.roles.find(tx, roles, '/roles');
+        this.memberships.assertWithinCeiling(actor, { permissions: [...held, ...wanted.flatMap(({ permissions }) => permissions)] });
+        await tx.teamRole.deleteMany({ where: { teamId: id } });
+        await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: id, roleId: role.id })) });
+      }
+      await named(tx.team.updateMany({ where: { id }, data: { ...changes } }));
+    });
+    return this.get(id);
+  }
+
+  /** @throws {NotFoundError | RoleTooHighError} */
+  async delete(actorId: string, id: string): Promise<void> {
+    await this.memberships.underLock(actorId, async (tx, actor) => {
+      this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, id) });
+      await tx.team.deleteMany({ where: { id } });
+    });
+  }
+
+  async listMembers(teamId: string, request: ListTeamMembersQuery): Promise<Page<TeamMemberDto>> {
+    await this.get(teamId);
+    const select = { id: true, userId: true, createdAt: true, membership: { select: { user: { select: { email: true, name: true } } } } } as const;
+    const page = await this.pages.list(request, {
+      scope: `team members ${this.context.organizationId} ${teamId}`,
+      defaultSort: 'createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.teamMember.findMany({ where: { AND: [{ teamId }, where] }, orderBy, take, select }),
+      count: () => this.db.teamMember.count({ where: { teamId } }),
+    });
+    return mapPage(page, toTeamMemberDto);
+  }
+
+  /** Does nothing when they are in it already. @throws {NotFoundError | NotAMemberError | RoleTooHighError} */
+  async addMember(actorId: string, teamId: string, userId: string): Promise<void> {
+    await this.memberships.underLock(actorId, async (tx, actor) => {
+      this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, teamId) });
+      await this.memberships.standingOf(tx, userId);
+      await tx.teamMember.createMany({ data: { teamId, userId }, skipDuplicates: true });
+    });
+  }
+
+  /** @throws {NotFoundError | RoleTooHighError} */
+  async removeMember(actorId: string, teamId: string, userId: string): Promise<void> {
+    await this.memberships.underLock(actorId, async (tx, actor) => {
+      this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, teamId) });
+      const { count } = await tx.teamMember.deleteMany({ where: { teamId, userId } });
+      if (count === 0) throw new NotFoundError();
+    });
+  }
+
+  /** What the roles of a team allow together. @throws {NotFoundError} when there is no such team */
+  async #permissionsOf(tx: TenantTransaction, id: string): Promise<string[]> {
+    const team = await tx.team.findFirst({ where: { id }, select: { roles: { select: { role: { select: { permissions: true } } } } } });
+    if (team === null) throw new NotFoundError();
+    return team.roles.flatMap(({ role }) => role.permissions);
+  }
+}
+
+async function named<Result>(write: PromiseLike<Result>): Promise<Result> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isUniqueViolation(error, 'name')) throw new TeamNameTakenError();
+    throw error;
+  }
+}

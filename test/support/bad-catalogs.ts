@@ -1,0 +1,237 @@
+/** A small catalog with something of every kind, and nothing wrong. The numbers of its lines are in {@link badCatalogs}. */
+export const goodCatalog = `product: Acme
+defaults:
+  plan: free
+  role: member
+permissions:
+  notes:read: See notes
+  notes:write: Write notes
+roles:
+  owner: { rank: 100, permissions: ['*'] }
+  admin:
+    rank: 80
+    inherits: member
+    permissions: [members:write, notes:*]
+  member: { rank: 10, permissions: [organization:read, notes:read] }
+features:
+  sso: Single sign-on
+  webhooks: { name: Webhooks, description: Calls to other systems }
+meters:
+  users: { kind: gauge, tracks: members }
+  calls: { kind: counter, period: month }
+  jobs: { kind: concurrent }
+plans:
+  free:
+    seats: 5
+    limits: { users: 5, calls: 1000, jobs: 1 }
+    rateLimit: { requests: 600, seconds: 60 }
+  pro:
+    prices:
+      - { interval: month, currency: USD, amount: 2900 }
+    seats: unlimited
+    inherits: free
+    features: [sso]
+    limits: { users: unlimited, calls: 50000, jobs: 10 }
+    rateLimit: { requests: 3000, seconds: 60 }
+settings:
+  weekly_reports: { type: boolean, default: true }
+  theme: { type: string, default: light, allowed: [light, dark] }
+  page_size: { type: integer, default: 20, min: 1, max: 100 }
+  session_timeout_minutes: { type: integer, default: 60, min: 5, enforcedBy: auth }
+rateLimits:
+  signup:
+    - { per: address, requests: 20, seconds: 3600 }
+  memberAdd:
+    - { per: user, requests: 20, seconds: 3600 }
+`;
+
+export interface BadCatalog {
+  readonly name: string;
+  readonly text: string;
+  /** Where the problem is. */
+  readonly line: number;
+  readonly message: RegExp;
+  readonly hint: RegExp;
+}
+
+type Row = readonly [name: string, from: string, to: string, line: number, message: RegExp, hint: RegExp];
+
+/** One change of the good catalog each, with the problem that it makes. */
+const changes: readonly Row[] = [
+  // What is no YAML.
+  ['a key that stands twice', '  sso: Single sign-on', '  sso: Single sign-on\n  sso: SSO', 17, /must be unique/, /stands twice/],
+  ['a tab as indentation', '    seats: 5', '\tseats: 5', 24, /no valid YAML: Tabs/, /indent with spaces/],
+  ['a list that is not closed', 'notes:*]', 'notes:*', 14, /no valid YAML/, /indentation/],
+  ['an indentation that is off', '    seats: 5', '   seats: 5', 24, /no valid YAML/, /check the indentation/],
+  ['a colon in a text without quotes', 'product: Acme', 'product: Acme: quotes', 1, /no valid YAML/, /quote a text that has a colon/],
+  ['a star without quotes', "['*']", '[*]', 9, /no valid YAML/, /quote it: '\*'/],
+  ['a reference to an anchor that is not there', 'plan: free', 'plan: *free', 3, /the anchor "&free", which does not stand before it/, /quote what is meant as text/],
+  ['two documents in one file', 'settings:', '---\nsettings:', 35, /multiple documents/, /one file describes one product/],
+
+  // Shapes.
+  ['an unknown section', 'features:', 'feature:', 15, /the file has the unknown key "feature"/, /did you mean "features"\?/],
+  ['an unknown key of the defaults', '  role: member\n', '  role: member\n  team: red\n', 5, /"defaults" has the unknown key "team"/, /there are: plan, role/],
+  ['an unknown key of a role', 'rank: 80', 'rnak: 80', 11, /"roles\.admin" has the unknown key "rnak"/, /did you mean "rank"\?/],
+  ['an unknown key of a feature', 'description: Calls', 'descripton: Calls', 17, /"features\.webhooks" has the unknown key "descripton"/, /did you mean "description"\?/],
+  ['an unknown key of a meter', 'tracks: members', 'track: members', 19, /"meters\.users" has the unknown key "track"/, /did you mean "tracks"\?/],
+  ['an unknown key of a plan', '    inherits: free', '    inherit: free', 31, /"plans\.pro" has the unknown key "inherit"/, /did you mean "inherits"\?/],
+  ['an unknown key of a price', 'amount: 2900', 'ammount: 2900', 29, /"plans\.pro\.prices\.0" has the unknown key "ammount"/, /did you mean "amount"\?/],
+  ['an unknown key of a rate', 'requests: 600, seconds', 'requests: 600, second', 26, /"plans\.free\.rateLimit" has the unknown key "second"/, /did you mean "seconds"\?/],
+  ['an unknown key of a setting', 'max: 100', 'maximum: 100', 38, /"settings\.page_size" has the unknown key "maximum"/, /there are: type, default/],
+  ['an unknown key of an action’s limit', 'per: user, requests', 'by: user, requests', 44, /"rateLimits\.memberAdd\.0" has the unknown key "by"/, /there are: per, requests/],
+  ['an action that is not limited', '  signup:', '  signUp:', 41, /"rateLimits" has the unknown key "signUp"/, /did you mean "signup"\?/],
+  ['no product', 'product: Acme\n', '', 1, /the file lacks "product"/, /the name of the product/],
+  ['no rank', '  member: { rank: 10, permissions', '  member: { permissions', 14, /"roles\.member" lacks "rank"/, /a whole number from 0 to 1000/],
+  ['no seats', '    seats: 5\n', '', 23, /"plans\.free" lacks "seats"/, /a whole number from 0, or the word unlimited/],
+  [
+    'a section without anything in it',
+    '  sso: Single sign-on\n  webhooks: { name: Webhooks, description: Calls to other systems }\n',
+    '',
+    15,
+    /"features" must be a map, and is empty/,
+    /what plans can have/,
+  ],
+  [
+    'a list instead of a map',
+    'features:\n  sso: Single sign-on\n  webhooks: { name: Webhooks, description: Calls to other systems }\n',
+    'features: [sso]\n',
+    15,
+    /"features" must be a map/,
+    /what plans can have/,
+  ],
+  [
+    'a text instead of a list',
+    'permissions: [organization:read, notes:read]',
+    'permissions: notes:read',
+    14,
+    /"roles\.member\.permissions" must be a list/,
+    /a list of permissions/,
+  ],
+  ['a rank in words', 'rank: 10,', 'rank: ten,', 14, /"roles\.member\.rank" must be a whole number/, /from 0 to 1000/],
+  ['a rank beyond the highest', 'rank: 10,', 'rank: 1001,', 14, /"roles\.member\.rank" must be at most 1000/, /from 0 to 1000/],
+  ['a permission that is named badly', '  notes:write: Write', '  Notes-Write: Write', 7, /the name "Notes-Write" cannot be used/, /<resource>:<action>/],
+  ['a feature that is named badly', '  sso: Single', '  SSO: Single', 16, /the name "SSO" cannot be used/, /lower case/],
+  ['a plan that is named by a number', '  free:', '  1:', 23, /the name "1" cannot be used/, /lower case/],
+  [
+    'a role that names a permission badly',
+    '[organization:read, notes:read]',
+    '[organization:read, notes.read]',
+    14,
+    /permissions\.1" cannot be "notes\.read"/,
+    /<resource>:<action>/,
+  ],
+  ['a permission given twice', '[organization:read, notes:read]', '[notes:read, notes:read]', 14, /has "notes:read" twice/, /keep one/],
+  ['a kind of meter that is misspelt', 'kind: gauge', 'kind: gague', 19, /"meters\.users\.kind" cannot be "gague"/, /did you mean "gauge"\?/],
+  ['a negative limit', 'calls: 1000', 'calls: -1', 25, /"plans\.free\.limits\.calls" must be at least 0/, /a whole number from 0, or the word unlimited/],
+  ['a fractional limit', 'calls: 1000', 'calls: 1.5', 25, /"plans\.free\.limits\.calls" must be a whole number/, /a whole number from 0, or the word unlimited/],
+  ['a limit in other words', 'calls: 1000', 'calls: plenty', 25, /"plans\.free\.limits\.calls" cannot be "plenty"/, /the word unlimited/],
+  ['a price with a fraction', 'amount: 2900', 'amount: 29.00001', 29, /"plans\.pro\.prices\.0\.amount" must be a whole number/, /minor units/],
+  ['zero requests', 'requests: 600', 'requests: 0', 26, /"plans\.free\.rateLimit\.requests" must be at least 1/, /at least 1/],
+  ['a rate over more than a day', 'requests: 600, seconds: 60', 'requests: 600, seconds: 86401', 26, /"plans\.free\.rateLimit\.seconds" must be at most 86400/, /at most a day/],
+  ['a setting enforced by nobody known', 'enforcedBy: auth', 'enforcedBy: me', 39, /enforcedBy" cannot be "me"/, /auth/],
+
+  // Roles and permissions.
+  ['no owner', '  owner: {', '  chief: {', 8, /no role "owner"/, /add `owner:/],
+  ['an owner who cannot do everything', "['*']", "['notes:*']", 9, /"owner" does not have every permission/, /permissions: \["\*"\]/],
+  ['two roles with the same rank', 'rank: 10,', 'rank: 80,', 14, /"admin" and "member" have the same rank 80/, /each role needs its own/],
+  ['a role as high as the owner', 'rank: 80', 'rank: 500', 11, /"admin" ranks as high as "owner" or higher/, /a rank below 100/],
+  ['a role that inherits from one unknown', 'inherits: member', 'inherits: membr', 12, /"admin" inherits from "membr", which is not defined/, /did you mean "member"\?/],
+  [
+    'a role that inherits from what every object has',
+    'inherits: member',
+    'inherits: constructor',
+    12,
+    /"admin" inherits from "constructor", which is not defined/,
+    /there are: owner/,
+  ],
+  ['roles that inherit in a circle', 'member: { rank: 10,', 'member: { rank: 10, inherits: admin,', 14, /"member" inherits from itself, by way of "admin"/, /break the circle/],
+  [
+    'a role that has an unknown permission',
+    'permissions: [members:write',
+    'permissions: [member:write',
+    13,
+    /"admin" has the permission "member:write"/,
+    /did you mean "members:write"\?/,
+  ],
+  ['a role that has all of an unknown resource', 'notes:*]', 'note:*]', 13, /"admin" has the permission "note:\*"/, /did you mean "notes:\*"\?/],
+  ['a built-in permission defined again', '  notes:write: Write notes', '  members:read: See members', 7, /"members:read" is built in/, /leave it out/],
+  ['an unknown default role', '  role: member', '  role: members', 4, /default role "members" is not defined/, /did you mean "member"\?/],
+  ['owner as the default role', '  role: member', '  role: owner', 4, /default role is "owner"/, /a lesser role/],
+
+  // Plans, meters and prices.
+  ['an unknown default plan', '  plan: free', '  plan: fre', 3, /default plan "fre" is not defined/, /did you mean "free"\?/],
+  ['a default plan that every object has', '  plan: free', '  plan: constructor', 3, /default plan "constructor" is not defined/, /there are: free, pro/],
+  ['a plan that inherits from one unknown', 'inherits: free', 'inherits: basic', 31, /"pro" inherits from "basic", which is not defined/, /there are: free, pro/],
+  ['a plan that inherits from itself', 'inherits: free', 'inherits: pro', 31, /"pro" inherits from itself/, /break the circle/],
+  ['a plan with an unknown feature', '[sso]', '[ssso]', 32, /"pro" has the feature "ssso"/, /did you mean "sso"\?.*under "features:"/],
+  ['a plan that limits an unknown meter', 'jobs: 1 }', 'jobs: 1, storage: 5 }', 25, /"free" limits "storage", which is no meter/, /there are: users, calls, jobs/],
+  ['a plan that limits what every object has', 'jobs: 1 }', 'jobs: 1, constructor: 5 }', 25, /"free" limits "constructor", which is no meter/, /there are: users/],
+  ['a plan that leaves a meter out', 'calls: 1000, jobs: 1 }', 'calls: 1000 }', 25, /"free" says nothing about "jobs"/, /write unlimited/],
+  ['a plan without limits', '    limits: { users: 5, calls: 1000, jobs: 1 }\n', '', 23, /"free" says nothing about "users", "calls", "jobs"/, /under "limits:"/],
+  ['a plan without a seat', 'seats: 5', 'seats: 0', 24, /"free" has no seat/, /at least 1/],
+  ['a currency that is none', 'currency: USD', 'currency: usd', 29, /"usd" is no currency/, /ISO 4217 in capitals/],
+  [
+    'two prices for the same interval',
+    'amount: 2900 }',
+    'amount: 2900 }\n      - { interval: month, currency: USD, amount: 1900 }',
+    30,
+    /"pro" has two prices a month in USD/,
+    /keep one for each/,
+  ],
+  ['a counter without a period', 'counter, period: month', 'counter', 20, /the counter "calls" has no period/, /`period: month` or `period: day`/],
+  ['a gauge with a period', 'kind: gauge,', 'kind: gauge, period: day,', 19, /"users" is of kind gauge and has a period/, /only a counter/],
+  ['a concurrent meter with an aggregation', 'kind: concurrent', 'kind: concurrent, aggregation: max', 21, /"jobs" is of kind concurrent and has an aggregation/, /only a counter/],
+  ['a counter that tracks members', 'counter, period: month', 'counter, period: month, tracks: members', 20, /"calls" tracks members but is of kind counter/, /`kind: gauge`/],
+  ['two meters that track members', 'kind: concurrent', 'kind: gauge, tracks: members', 21, /"users" and "jobs" both track members/, /one meter is enough/],
+
+  // Settings and limits of actions.
+  ['a default of another type', 'boolean, default: true', 'boolean, default: 1', 36, /default of "weekly_reports" is no boolean/, /could be chosen/],
+  ['a default that is not allowed', 'default: light', 'default: blue', 37, /default of "theme" is not among the allowed values light, dark/, /could be chosen/],
+  ['a default below the minimum', 'default: 20', 'default: 0', 38, /default of "page_size" is below the minimum 1/, /could be chosen/],
+  ['a default above the maximum', 'default: 20', 'default: 500', 38, /default of "page_size" is above the maximum 100/, /could be chosen/],
+  ['a minimum above the maximum', 'min: 1,', 'min: 101,', 38, /minimum of "page_size" is above its maximum/, /turn them round/],
+  ['a range of texts', 'default: light,', 'default: light, max: 9,', 37, /"theme" is of type string and has a minimum or maximum/, /allowed values/],
+  ['an allowed value of another type', '[light, dark]', '[light, 3]', 37, /allowed value 3 of "theme" is no string/, /quote it/],
+  ['a setting that auth cannot enforce', 'max: 100 }', 'max: 100, enforcedBy: auth }', 38, /auth cannot enforce "page_size"/, /session_timeout_minutes/],
+  ['an enforced setting that every object has', '  page_size: {', '  constructor: { enforcedBy: auth,', 38, /auth cannot enforce "constructor"/, /session_timeout_minutes/],
+  [
+    'an enforced setting of another type',
+    '{ type: integer, default: 60, min: 5, enforcedBy',
+    '{ type: string, default: an hour, enforcedBy',
+    39,
+    /"session_timeout_minutes" is enforced by auth but is of type string/,
+    /must be of type integer/,
+  ],
+  ['an enforced setting without a minimum', 'min: 5, enforcedBy', 'enforcedBy', 39, /"session_timeout_minutes" is enforced by auth and may be lower than 1/, /`min: 1`/],
+  ['an enforced setting with a minimum too low', 'min: 5, enforcedBy', 'min: 0, enforcedBy', 39, /may be lower than 1/, /nobody could work/],
+  ['a sign-up limited by user', 'per: address', 'per: user', 42, /"signup" happens before anybody is signed in/, /per address or per account/],
+  ['a member added, limited by account', 'per: user', 'per: account', 44, /"memberAdd" names no account/, /per user or per address/],
+];
+
+/** What replaces the whole file. */
+const files: readonly (readonly [name: string, text: string, line: number, message: RegExp, hint: RegExp])[] = [
+  ['an empty file', '', 1, /the file must be a map, and is empty/, /begin with `product: …`/],
+  ['a file of comments', '# soon\n', 1, /the file must be a map, and is empty/, /begin with `product: …`/],
+  ['a list for a file', '- product: Acme\n', 1, /the file must be a map/, /begin with `product: …`/],
+  ['a sentence for a file', 'We sell notes.\n', 1, /the file must be a map/, /begin with `product: …`/],
+  ['JSON of something else', '{\n  "name": "acme",\n  "version": "1.0.0"\n}\n', 2, /the file has the unknown key "name"/, /there are: product/],
+  [
+    'anchors that multiply without end',
+    ['a: &a [1,1,1,1,1,1,1,1,1,1]', ...['b', 'c', 'd'].map((key, index) => `${key}: &${key} [${Array<string>(10).fill(`*${'abc'[index]}`).join()}]`)].join('\n'),
+    1,
+    /cannot be read: Excessive alias count/,
+    /write the values out/,
+  ],
+];
+
+function changed(name: string, from: string, to: string): string {
+  const at = goodCatalog.indexOf(from);
+  if (at < 0) throw new Error(`The good catalog has no "${from}", which "${name}" changes.`);
+  return goodCatalog.slice(0, at) + to + goodCatalog.slice(at + from.length);
+}
+
+/** Catalogs that stop the boot, with the line and the message that say why. */
+export const badCatalogs: readonly BadCatalog[] = [
+  ...changes.map(([name, from, to, line, message, hint]) => ({ name, text: changed(name, from, to), line, message, hint })),
+  ...files.map(([name, text, line, message, hint]) => ({ name, text, line, message, hint })),
+];
