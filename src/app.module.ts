@@ -14,6 +14,7 @@ import { DatabaseModule } from './database/database.module.js';
 import type { DatabaseUrls } from './database/database-urls.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
@@ -21,6 +22,7 @@ import { MembersModule } from './modules/members/members.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
+import { SettingsModule } from './modules/settings/settings.module.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
 import { UsageModule } from './modules/usage/usage.module.js';
@@ -42,7 +44,9 @@ export class AppModule {
       RolesModule,
       TeamsModule,
       InvitationsModule,
+      ApiKeysModule,
       UsageModule,
+      SettingsModule,
       MailModule,
       ProjectsModule,
     ];

@@ -15,6 +15,7 @@ import {
 } from './access.errors.js';
 import type { ClosedState } from './access-rule.js';
 import { featureOf } from './entitlements.js';
+import type { OrganizationFacts } from './organization-facts.js';
 import { closedState, mayEnter } from './organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal.js';
 
@@ -63,11 +64,24 @@ const tenantIsOpen: Judge = ({ membership }, { evenIf = [], reads = false }) => 
 };
 
 const hasPart: Judge = (principal, { usersOnly = false }) => {
-  const passed = principal.kind === 'user' || !usersOnly;
+  const refusal = principal.kind === 'key' ? keyRefusal(principal.membership, usersOnly) : undefined;
   const source = principal.kind === 'key' ? `API key ${principal.keyId}` : 'membership';
-  const verdict = { step: 'membership', passed, source, detail: principal.membership.role ?? 'no base role' } as const;
-  return passed ? verdict : { ...verdict, refusal: new UserRequiredError() };
+  const verdict = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
+  return refusal === undefined ? verdict : { ...verdict, refusal };
 };
+
+/** Why an organization does not have a feature; undefined when it does. */
+export function featureRefusal(feature: string, { entitlements, plan }: OrganizationFacts): AppError | undefined {
+  const { available, enabled } = featureOf(entitlements, feature);
+  if (enabled) return undefined;
+  return available ? new FeatureDisabledError(feature) : new FeatureNotInPlanError(feature, plan);
+}
+
+/** Keys work while the plan has them. */
+function keyRefusal({ facts }: PrincipalMembership, usersOnly: boolean): AppError | undefined {
+  if (usersOnly) return new UserRequiredError();
+  return featureRefusal('api_access', facts);
+}
 
 const meetsPolicy: Judge = (principal, { address }) => {
   const refusal = policyRefusal(principal, address, Date.now());
@@ -112,10 +126,10 @@ const hasPermission: Judge = ({ membership }, { permission }) => {
 
 const hasFeature: Judge = ({ membership: { facts } }, { feature }) => {
   if (feature === undefined) return undefined;
-  const { available, enabled, source } = featureOf(facts.entitlements, feature);
+  const { enabled, source } = featureOf(facts.entitlements, feature);
   const verdict = { step: 'feature', passed: enabled, source: source === 'plan' ? `plan ${facts.plan}` : source, detail: feature } as const;
-  if (enabled) return verdict;
-  return { ...verdict, refusal: available ? new FeatureDisabledError(feature) : new FeatureNotInPlanError(feature, facts.plan) };
+  const refusal = featureRefusal(feature, facts);
+  return refusal === undefined ? verdict : { ...verdict, refusal };
 };
 
 const isOnPlan: Judge = ({ membership: { facts } }, { plans }) => {

@@ -4,7 +4,7 @@ import { AppConfig } from '../config/app-config.js';
 import { Catalog, type SettingValue } from '../config/catalog/catalog.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { PlatformPool } from '../database/platform-pool.js';
-import { AddressList } from './address-list.js';
+import { AddressList } from '../common/http/address-list.js';
 import { Entitlements } from './entitlements.js';
 import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
 

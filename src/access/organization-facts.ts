@@ -1,5 +1,5 @@
 import type { SettingValue } from '../config/catalog/catalog.js';
-import type { AddressList } from './address-list.js';
+import type { AddressList } from '../common/http/address-list.js';
 import type { EntitlementSet } from './entitlements.js';
 
 export interface CustomRoleFact {

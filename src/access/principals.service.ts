@@ -8,7 +8,7 @@ import {
   SessionEndedError,
   TenantMismatchError,
 } from './access.errors.js';
-import { AddressList } from './address-list.js';
+import { AddressList } from '../common/http/address-list.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import { CredentialUse } from './credential-use.service.js';
 import { heldRoles, unionOf } from './held-roles.js';

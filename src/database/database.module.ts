@@ -11,6 +11,7 @@ import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './database-urls.js';
 import { PlatformDb } from './platform-db.js';
 import { PlatformPool } from './platform-pool.js';
+import { SealedSecrets } from './sealed-secrets.service.js';
 import { statementNames } from './statement-names.js';
 import { TenantDb } from './tenant-db.js';
 import { TenantPool } from './tenant-pool.js';
@@ -34,6 +35,7 @@ const logIdleError = (error: Error): void => new Logger('Database').warn(`an idl
 
 const providers: Provider[] = [
   DatabaseListener,
+  SealedSecrets,
   {
     provide: TenantPool,
     inject: [DatabaseUrls, AppConfig],

@@ -38,6 +38,10 @@ export class Client {
     return this.request('POST', path, body, options);
   }
 
+  put(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
+    return this.request('PUT', path, body, options);
+  }
+
   patch(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
     return this.request('PATCH', path, body, options);
   }

@@ -16,8 +16,9 @@ export const builtInPermissions = {
   'settings:write': 'Change settings, features, branding, integrations and compliance',
   'security:read': 'See the security policy and the domains',
   'security:write': 'Change the security policy and the domains',
-  'api_keys:read': 'See API keys',
-  'api_keys:write': 'Make, change, rotate and revoke API keys',
+  'api_keys:own': 'Make, and manage, API keys of one’s own',
+  'api_keys:read': 'See all API keys',
+  'api_keys:write': 'Make, change, rotate and revoke API keys of the organization, and those of others',
   'projects:read': 'See projects and tasks',
   'projects:write': 'Make, change and delete projects and tasks',
 } as const;
@@ -33,6 +34,7 @@ const forPeopleOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
   'roles:write',
   'teams:write',
   'security:write',
+  'api_keys:own',
   'api_keys:read',
   'api_keys:write',
 ]);

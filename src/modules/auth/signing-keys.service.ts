@@ -28,7 +28,7 @@ export class SigningKeys {
     private readonly platform: PlatformDb,
     config: AppConfig,
   ) {
-    this.#box = new SecretBox(config.appSecret, 'signing-key');
+    this.#box = new SecretBox(config.appSecret, 'signing-key', config.previousSecrets);
   }
 
   /** The newest key that may sign, and that was sealed under our secret. */

@@ -23,7 +23,7 @@ export class Outbox {
   readonly #box: SecretBox;
 
   constructor(config: AppConfig) {
-    this.#box = new SecretBox(config.appSecret, 'mail');
+    this.#box = new SecretBox(config.appSecret, 'mail', config.previousSecrets);
   }
 
   async add<Name extends keyof MailTemplates>(tx: MailWriter, { template, to, data, organizationId }: OutgoingMail<Name>): Promise<void> {

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { SecretBox } from '../common/crypto/secret-box.js';
+import { AppConfig } from '../config/app-config.js';
+import { PlatformPool } from './platform-pool.js';
+
+/** Every column that holds what a key derived from APP_SECRET has sealed, and the purpose that it was sealed for. */
+const sealedColumns = [
+  { table: 'integration_secrets', column: 'sealed', purpose: 'integration' },
+  { table: 'signing_keys', column: 'private_key', purpose: 'signing-key' },
+  { table: 'mail_messages', column: 'content', purpose: 'mail' },
+] as const;
+
+const batch = 500;
+
+export interface RotationResult {
+  readonly table: string;
+  /** Sealed anew under the present secret. */
+  readonly resealed: number;
+  /** Sealed under none of the secrets that are known. */
+  readonly unreadable: number;
+}
+
+/** Moves all that is sealed from previous secrets to the present one, so that the previous ones can be thrown away. */
+@Injectable()
+export class SealedSecrets {
+  constructor(
+    private readonly platform: PlatformPool,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Can be stopped and run again at any time, beside running replicas: each value is replaced only if it is still the same. */
+  async rotate(): Promise<RotationResult[]> {
+    const results: RotationResult[] = [];
+    for (const column of sealedColumns) results.push(await this.#rotateColumn(column));
+    return results;
+  }
+
+  async #rotateColumn({ table, column, purpose }: (typeof sealedColumns)[number]): Promise<RotationResult> {
+    const box = new SecretBox(this.config.appSecret, purpose, this.config.previousSecrets);
+    let [resealed, unreadable, last] = [0, 0, ''];
+    for (;;) {
+      const { rows } = await this.platform.query<{ id: string; sealed: Buffer }>(
+        `select id::text as id, ${column} as sealed from ${table} where id::text > $1 and ${column} is not null order by id::text limit ${batch}`,
+        [last],
+      );
+      for (const { id, sealed } of rows) {
+        const fresh = attempt(() => box.reseal(sealed));
+        if (fresh === 'failed') unreadable += 1;
+        else if (fresh !== undefined) {
+          const { rowCount } = await this.platform.query(`update ${table} set ${column} = $1 where id::text = $2 and ${column} = $3`, [Buffer.from(fresh), id, sealed]);
+          resealed += rowCount ?? 0;
+        }
+      }
+      last = rows.at(-1)?.id ?? last;
+      if (rows.length < batch) return { table, resealed, unreadable };
+    }
+  }
+}
+
+function attempt<Value>(work: () => Value): Value | 'failed' {
+  try {
+    return work();
+  } catch {
+    return 'failed';
+  }
+}

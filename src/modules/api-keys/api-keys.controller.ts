@@ -1,0 +1,76 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequireFeature, RequirePermission } from '../../access/access-rule.js';
+import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { ApiKeyDto, ApiKeyPageDto, ApiKeySecretDto, CreateApiKeyDto, ListApiKeysQuery, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
+import { ApiKeysService, type KeyManager } from './api-keys.service.js';
+
+const managerOf = (user: UserPrincipal): KeyManager => ({ userId: user.userId, permissions: membershipOf(user).permissions });
+
+/** `api_keys:own` opens these routes for one's own keys; those of the organization need more, which the service judges. */
+@ApiTags('api-keys')
+@Controller('organizations/:organizationId/api-keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Get()
+  @RequirePermission('api_keys:own')
+  @ApiOperation({ summary: 'The API keys: all with api_keys:read, else your own' })
+  @ApiOkResponse({ type: ApiKeyPageDto })
+  listApiKeys(@Query() query: ListApiKeysQuery, @CurrentUser() user: UserPrincipal): Promise<ApiKeyPageDto> {
+    return this.keys.list(managerOf(user), query);
+  }
+
+  @Post()
+  @RequirePermission('api_keys:own')
+  @RequireFeature('api_access')
+  @ApiOperation({ summary: 'Make an API key; the answer shows its secret, once' })
+  @ApiCreatedResponse({ type: ApiKeySecretDto })
+  async createApiKey(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: CreateApiKeyDto,
+    @CurrentUser() user: UserPrincipal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ApiKeySecretDto> {
+    const key = await this.keys.create(managerOf(user), body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/api-keys/${key.id}`);
+    return key;
+  }
+
+  @Get(':apiKeyId')
+  @RequirePermission('api_keys:own')
+  @ApiOperation({ summary: 'One API key' })
+  @ApiOkResponse({ type: ApiKeyDto })
+  getApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
+    return this.keys.get(managerOf(user), id);
+  }
+
+  @Patch(':apiKeyId')
+  @RequirePermission('api_keys:own')
+  @ApiOperation({ summary: 'Change or switch it off; acts on its next request (JSON merge patch)' })
+  @ApiOkResponse({ type: ApiKeyDto })
+  updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
+    return this.keys.update(managerOf(user), id, body);
+  }
+
+  @Delete(':apiKeyId')
+  @RequirePermission('api_keys:own')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke it, at once and for good' })
+  @ApiNoContentResponse()
+  async revokeApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.keys.revoke(managerOf(user), id);
+  }
+
+  @Post(':apiKeyId/rotate')
+  @RequirePermission('api_keys:own')
+  @RequireFeature('api_access')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give it a new secret; the old one works on for a while' })
+  @ApiOkResponse({ type: ApiKeySecretDto })
+  rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
+    return this.keys.rotate(managerOf(user), id, body);
+  }
+}

@@ -1,0 +1,150 @@
+import { AddressRangesField } from '../../common/http/address-ranges.field.js';
+import { BooleanField, ChoiceField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../common/http/page.js';
+import type { ApiKey } from '../../generated/prisma/client.js';
+
+const owners = ['organization', 'me'] as const;
+const states = ['active', 'disabled', 'expired'] as const;
+const day = 24 * 3600;
+
+const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'At most your own, and none that manages access' } as const;
+const allowedIps = { optional: true, max: 100, description: 'Addresses and CIDR ranges, IPv4 or IPv6; empty for all' } as const;
+const rateLimit = { optional: true, nullable: true, min: 1, max: 1_000_000, description: "Requests a minute of this key alone, beside the organization's limit" } as const;
+const expiresAt = { optional: true, nullable: true, description: 'null: never' } as const;
+
+export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
+  @ChoiceField(states, { optional: true })
+  status?: (typeof states)[number];
+}
+
+export class CreateApiKeyDto {
+  @TextField({ max: 100, example: 'Nightly import' })
+  name!: string;
+
+  @TextListField(permissions)
+  permissions!: string[];
+
+  @ChoiceField(owners, { optional: true, description: '`organization` (default): it outlives you. `me`: it ends with your membership and never exceeds what you may do' })
+  belongsTo?: (typeof owners)[number];
+
+  @TimeField(expiresAt)
+  expiresAt?: string | null;
+
+  @AddressRangesField(allowedIps)
+  allowedIps?: string[];
+
+  @IntegerField(rateLimit)
+  rateLimit?: number | null;
+}
+
+export class UpdateApiKeyDto {
+  @TextField({ optional: true, max: 100 })
+  name?: string;
+
+  @TextListField({ ...permissions, optional: true })
+  permissions?: string[];
+
+  @BooleanField({ optional: true })
+  enabled?: boolean;
+
+  @TimeField(expiresAt)
+  expiresAt?: string | null;
+
+  @AddressRangesField(allowedIps)
+  allowedIps?: string[];
+
+  @IntegerField(rateLimit)
+  rateLimit?: number | null;
+}
+
+export class RotateApiKeyDto {
+  @IntegerField({ optional: true, min: 0, max: 30 * day, description: 'Seconds in which the old secret works as well, never past its expiry. Default one day; 0 ends it at once' })
+  overlapSeconds?: number;
+
+  @TimeField({ ...expiresAt, description: 'A new expiry; left out, it stays as it was' })
+  expiresAt?: string | null;
+}
+
+export class ApiKeyDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ example: 'tk_…4Qx9', description: 'The end of the secret, to tell keys apart' })
+  hint!: string;
+
+  @ChoiceField(states)
+  status!: (typeof states)[number];
+
+  @TextListField()
+  permissions!: string[];
+
+  @UuidField({ nullable: true, description: "The member whose key it is; null: it is the organization's" })
+  ownerId!: string | null;
+
+  @BooleanField()
+  enabled!: boolean;
+
+  @TimeField({ nullable: true })
+  expiresAt!: Date | null;
+
+  @TextListField()
+  allowedIps!: string[];
+
+  @IntegerField({ nullable: true, min: 1, max: 1_000_000 })
+  rateLimit!: number | null;
+
+  @TimeField({ nullable: true, description: 'Until when the secret before the last rotation works as well' })
+  previousExpiresAt!: Date | null;
+
+  @TimeField({ nullable: true, description: 'Known to a few seconds' })
+  lastUsedAt!: Date | null;
+
+  @TextField({ nullable: true })
+  lastUsedIp!: string | null;
+
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'How many requests it has made' })
+  useCount!: number;
+
+  @UuidField({ nullable: true })
+  createdById!: string | null;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField()
+  updatedAt!: Date;
+}
+
+export class ApiKeySecretDto extends ApiKeyDto {
+  @TextField({ description: 'The key. It is shown only this once: send it as X-API-Key or as a bearer token' })
+  key!: string;
+}
+
+export class ApiKeyPageDto extends pageOf(ApiKeyDto) {}
+
+export function toApiKeyDto(row: ApiKey): ApiKeyDto {
+  const { id, name, hint, permissions: allowed, ownerId, enabled, expiresAt: expiry, rateLimit: limit, lastUsedAt, lastUsedIp, createdById, createdAt, updatedAt } = row;
+  const status = !enabled ? 'disabled' : expiry !== null && expiry <= new Date() ? 'expired' : 'active';
+  const use = { lastUsedAt, lastUsedIp, useCount: Number(row.useCount) };
+  const previousExpiresAt = row.previousExpiresAt !== null && row.previousExpiresAt > new Date() ? row.previousExpiresAt : null;
+  return {
+    id,
+    name,
+    hint,
+    status,
+    permissions: [...allowed],
+    ownerId,
+    enabled,
+    expiresAt: expiry,
+    allowedIps: row.allowedIps,
+    rateLimit: limit,
+    previousExpiresAt,
+    ...use,
+    createdById,
+    createdAt,
+    updatedAt,
+  };
+}

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/api-key-token.js';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import type { ApiKey, Prisma } from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MembershipsService } from '../members/memberships.service.js';
+import { toApiKeyDto, type ApiKeyDto, type ApiKeySecretDto, type CreateApiKeyDto, type ListApiKeysQuery, type RotateApiKeyDto, type UpdateApiKeyDto } from './api-keys.dto.js';
+import { ExpiryInThePastError, OwnKeysOnlyError, PermissionNotForKeysError, UnknownKeyPermissionError } from './api-keys.errors.js';
+
+const defaultOverlap = 24 * 3600;
+
+/** Who asks, as far as it matters which keys they may see and touch. */
+export interface KeyManager {
+  readonly userId: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/**
+ * The organization's API keys. Every change holds the lock of the memberships and reads anew what the actor may do:
+ * nobody makes a key that may do more than they may, and none that could manage access.
+ */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly catalog: Catalog,
+    private readonly pages: Pages,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  async list(manager: KeyManager, { status, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
+    const filter = { AND: [visibleTo(manager), status === undefined ? {} : inState(status)] };
+    const page = await this.pages.list(request, {
+      scope: `api-keys ${this.context.organizationId} ${manager.userId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.apiKey.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.db.apiKey.count({ where: filter }),
+    });
+    return mapPage(page, toApiKeyDto);
+  }
+
+  /** @throws {NotFoundError} */
+  async get(manager: KeyManager, id: string): Promise<ApiKeyDto> {
+    const key = await this.db.apiKey.findFirst({ where: { AND: [{ id }, visibleTo(manager)] } });
+    if (key === null) throw new NotFoundError();
+    return toApiKeyDto(key);
+  }
+
+  /** @throws {OwnKeysOnlyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
+  async create(manager: KeyManager, { belongsTo = 'organization', expiresAt, ...wanted }: CreateApiKeyDto): Promise<ApiKeySecretDto> {
+    if (belongsTo === 'organization' && !manager.permissions.has('api_keys:write')) throw new OwnKeysOnlyError();
+    this.#assertGrantable(wanted.permissions);
+    const secret = newApiKey(this.context.organizationId);
+    const owner = belongsTo === 'me' ? manager.userId : null;
+    return this.memberships.underLock(manager.userId, async (tx, actor) => {
+      this.memberships.assertWithinCeiling(actor, wanted);
+      const data = { ...wanted, ...secretColumns(secret), expiresAt: futureTime(expiresAt) ?? null, ownerId: owner, createdById: manager.userId };
+      const [key] = await tx.apiKey.createManyAndReturn({ data });
+      if (key === undefined) throw new NotFoundError();
+      return { ...toApiKeyDto(key), key: secret };
+    });
+  }
+
+  /** @throws {NotFoundError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
+  async update(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
+    this.#assertGrantable(changes.permissions ?? []);
+    return this.#change(manager, id, async (tx, actor, key) => {
+      const touched = changes.permissions === undefined && changes.enabled === false ? [] : [...key.permissions, ...(changes.permissions ?? [])];
+      this.memberships.assertWithinCeiling(actor, { permissions: touched });
+      const expiry = futureTime(expiresAt);
+      const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
+      const [updated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
+      if (updated === undefined) throw new NotFoundError();
+      return toApiKeyDto(updated);
+    });
+  }
+
+  /**
+   * A new secret for the key. The old one works for the overlap too, but never past the expiry that it had; one that
+   * still overlapped from an earlier rotation ends now.
+   *
+   * @throws {NotFoundError | RoleTooHighError | ExpiryInThePastError}
+   */
+  async rotate(manager: KeyManager, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
+    const secret = newApiKey(this.context.organizationId);
+    return this.#change(manager, id, async (tx, actor, key) => {
+      this.memberships.assertWithinCeiling(actor, key);
+      const expiry = futureTime(expiresAt);
+      const ends = new Date(Math.min(Date.now() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
+      const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends } : { previousHash: null, previousExpiresAt: null };
+      const data = { ...secretColumns(secret), ...previous, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
+      const [rotated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
+      if (rotated === undefined) throw new NotFoundError();
+      return { ...toApiKeyDto(rotated), key: secret };
+    });
+  }
+
+  /** Ends it at once, on every replica. @throws {NotFoundError} */
+  async revoke(manager: KeyManager, id: string): Promise<void> {
+    const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, touchableBy(manager)] } });
+    if (count === 0) throw new NotFoundError();
+  }
+
+  async #change<Result>(
+    manager: KeyManager,
+    id: string,
+    change: (tx: TenantTransaction, actor: Parameters<MembershipsService['assertWithinCeiling']>[0], key: ApiKey) => Promise<Result>,
+  ): Promise<Result> {
+    return this.memberships.underLock(manager.userId, async (tx, actor) => {
+      const key = await tx.apiKey.findFirst({ where: { AND: [{ id }, touchableBy(manager)] } });
+      if (key === null) throw new NotFoundError();
+      return change(tx, actor, key);
+    });
+  }
+
+  #assertGrantable(permissions: readonly string[]): void {
+    for (const permission of permissions) {
+      const known = this.catalog.permissions.get(permission);
+      if (known === undefined) throw new UnknownKeyPermissionError(permission);
+      if (!known.grantableToKeys) throw new PermissionNotForKeysError(permission);
+    }
+  }
+}
+
+const own = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
+const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : own(manager));
+const touchableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : own(manager));
+
+function inState(status: ApiKeyDto['status']): Prisma.ApiKeyWhereInput {
+  const now = new Date();
+  if (status === 'disabled') return { enabled: false };
+  return status === 'expired' ? { enabled: true, expiresAt: { lte: now } } : { enabled: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+}
+
+const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
+
+/** @throws {ExpiryInThePastError} */
+function futureTime(text: string | null | undefined): Date | null | undefined {
+  if (text === undefined || text === null) return text;
+  const time = new Date(text);
+  if (time.getTime() <= Date.now()) throw new ExpiryInThePastError();
+  return time;
+}
+
+/** A key that expires earlier takes its old secret along. */
+function overlapWithin({ previousExpiresAt }: ApiKey, expiry: Date | null): { previousExpiresAt?: Date } {
+  return previousExpiresAt !== null && expiry !== null && previousExpiresAt > expiry ? { previousExpiresAt: expiry } : {};
+}

@@ -1,0 +1,44 @@
+import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { expectedVersion } from '../../common/http/etag.js';
+import { mergePatch } from '../../common/http/merge-patch.js';
+import { ifMatchHeader, withETag } from './if-match.js';
+import { SettingsDocuments, type JsonObject } from './settings-documents.service.js';
+import { assertFits } from './custom-settings.policy.js';
+
+const schema = { type: 'object', additionalProperties: true, example: { theme: { dark: true } } } as const;
+
+@ApiTags('settings')
+@Controller('tenant/custom-settings')
+export class CustomSettingsController {
+  constructor(private readonly documents: SettingsDocuments) {}
+
+  @Get()
+  @RequirePermission('settings:read')
+  @ApiOperation({ summary: 'What the product keeps here, as it likes' })
+  @ApiOkResponse({ schema })
+  async getCustomSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
+    const { document, version } = await this.documents.read('custom');
+    return withETag(reply, version, document);
+  }
+
+  @Patch()
+  @RequirePermission('settings:write')
+  @ApiOperation({ summary: 'Change it (JSON merge patch, RFC 7396); at most 64 KiB' })
+  @ApiHeader(ifMatchHeader)
+  @ApiBody({ schema })
+  @ApiOkResponse({ schema })
+  async updateCustomSettings(
+    @Body() patch: Record<string, unknown>,
+    @CurrentPrincipal() { userId }: Principal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonObject> {
+    const change = { section: 'custom', expectedVersion: expectedVersion(ifMatch), actorId: userId } as const;
+    const { document, version } = await this.documents.change(change, (current) => assertFits(mergePatch(current, patch) as JsonObject));
+    return withETag(reply, version, document);
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Entitlements } from '../../access/entitlements.js';
+import { mergePatch } from '../../common/http/merge-patch.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import type { FeatureListDto } from './features.dto.js';
+import { SettingsDocuments, type JsonObject, type SettingsChange } from './settings-documents.service.js';
+import type { Versioned } from './settings.service.js';
+import { FeatureUnavailableError, UnknownFeatureToToggleError } from './settings.errors.js';
+
+/** The features of the plan, which an organization can switch off and on again. */
+@Injectable()
+export class FeaturesService {
+  constructor(
+    private readonly documents: SettingsDocuments,
+    private readonly catalog: Catalog,
+    private readonly entitlements: Entitlements,
+  ) {}
+
+  async list(plan: string): Promise<Versioned<FeatureListDto>> {
+    const { document, version } = await this.documents.read('features');
+    return { value: this.#described(plan, document), version };
+  }
+
+  /** Acts on the next request. @throws {UnknownFeatureToToggleError | FeatureUnavailableError | VersionConflictError} */
+  async toggle(change: Omit<SettingsChange, 'section'>, plan: string, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
+    if (!this.catalog.features.has(feature)) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
+    const { available } = this.#described(plan, {});
+    if (!available.includes(feature)) throw new FeatureUnavailableError(feature, plan, available);
+    const { document, version } = await this.documents.change(
+      { ...change, section: 'features' },
+      (switched) => mergePatch(switched, { [feature]: enabled ? null : false }) as JsonObject,
+    );
+    return { value: this.#described(plan, document), version };
+  }
+
+  #described(plan: string, switched: JsonObject): FeatureListDto {
+    const disabledFeatures = new Set(Object.keys(switched).filter((feature) => switched[feature] === false));
+    const { features } = this.entitlements.of({ plan, disabledFeatures });
+    const data = [...this.catalog.features.values()].map(({ key, name, description }) => {
+      const { available = false, enabled = false } = features.get(key) ?? {};
+      return { key, name, description: description ?? null, available, enabled };
+    });
+    const keysWhere = (holds: (feature: (typeof data)[number]) => boolean): string[] => data.filter(holds).map(({ key }) => key);
+    return { plan, data, available: keysWhere(({ available }) => available), enabled: keysWhere(({ enabled }) => enabled) };
+  }
+}

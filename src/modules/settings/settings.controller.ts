@@ -1,0 +1,55 @@
+import { Body, Controller, Get, Headers, Ip, Patch, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { expectedVersion } from '../../common/http/etag.js';
+import type { SettingValue } from '../../config/catalog/catalog.js';
+import { ifMatchHeader, withETag } from './if-match.js';
+import { SettingsService } from './settings.service.js';
+
+const schema: ApiResponseSchemaHost['schema'] = {
+  type: 'object',
+  additionalProperties: { oneOf: [{ type: 'boolean' }, { type: 'integer' }, { type: 'string' }] },
+  example: { weekly_reports: true },
+};
+
+@ApiTags('settings')
+@Controller('tenant/settings')
+export class SettingsController {
+  constructor(private readonly settings: SettingsService) {}
+
+  @Get()
+  @RequirePermission('settings:read')
+  @ApiOperation({ summary: 'Every setting of the catalog with its value here' })
+  @ApiOkResponse({ schema })
+  async getSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, SettingValue>> {
+    const { value, version } = await this.settings.get();
+    return withETag(reply, version, value);
+  }
+
+  @Get('schema')
+  @RequirePermission('settings:read')
+  @ApiOperation({ summary: 'What may be set, as a JSON Schema' })
+  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
+  getSettingsSchema(): Record<string, unknown> {
+    return this.settings.schema();
+  }
+
+  @Patch()
+  @RequirePermission('settings:write')
+  @ApiOperation({ summary: 'Change settings (JSON merge patch); null takes one back to its default' })
+  @ApiHeader(ifMatchHeader)
+  @ApiBody({ schema })
+  @ApiOkResponse({ schema })
+  async updateSettings(
+    @Body() patch: Record<string, unknown>,
+    @CurrentPrincipal() { userId }: Principal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Ip() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Record<string, SettingValue>> {
+    const { value, version } = await this.settings.update({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, patch, address);
+    return withETag(reply, version, value);
+  }
+}

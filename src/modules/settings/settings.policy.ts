@@ -1,0 +1,44 @@
+import type { FieldError } from '../../common/errors/app-error.js';
+import type { SettingDefinition, SettingValue } from '../../config/catalog/catalog.js';
+import { InvalidSettingsError } from './settings.errors.js';
+import type { JsonObject } from './settings-documents.service.js';
+
+const longest = 1000;
+
+function misfit({ type, allowed, min, max }: SettingDefinition, value: unknown): readonly [code: string, message: string] | undefined {
+  const fits = type === 'integer' ? Number.isSafeInteger(value) : typeof value === type;
+  if (!fits) return [`is_${type}`, `must be ${type === 'integer' ? 'a whole number' : `a ${type}`}`];
+  if (allowed !== undefined && !allowed.includes(value as SettingValue)) return ['is_in', `must be one of: ${allowed.join(', ')}`];
+  if (min !== undefined && (value as number) < min) return ['min', `must not be less than ${min}`];
+  if (max !== undefined && (value as number) > max) return ['max', `must not be greater than ${max}`];
+  return typeof value === 'string' && value.length > longest ? ['max_length', `must not be longer than ${longest} characters`] : undefined;
+}
+
+/**
+ * The organization's own values after a merge patch. null takes a setting back to the catalog's default.
+ *
+ * @throws {InvalidSettingsError} naming every setting that is unknown or has a value that it cannot have
+ */
+export function changedSettings(own: JsonObject, patch: JsonObject, definitions: ReadonlyMap<string, SettingDefinition>): JsonObject {
+  const next: Record<string, unknown> = { ...own };
+  const errors: FieldError[] = [];
+  for (const [key, value] of Object.entries(patch)) {
+    const definition = definitions.get(key);
+    const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (definition === undefined) {
+      errors.push({ pointer, code: 'unknown_field', message: `property ${key} should not exist` });
+      continue;
+    }
+    const wrong = value === null ? undefined : misfit(definition, value);
+    if (wrong !== undefined) errors.push({ pointer, code: wrong[0], message: `${key} ${wrong[1]}` });
+    if (value === null) delete next[key];
+    else next[key] = value;
+  }
+  if (errors.length > 0) throw new InvalidSettingsError(errors);
+  return next;
+}
+
+/** Every setting of the catalog with the organization's value, or the default. */
+export function effectiveSettings(own: JsonObject, definitions: ReadonlyMap<string, SettingDefinition>): Record<string, SettingValue> {
+  return Object.fromEntries([...definitions.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
+import { LockOuts } from './lock-outs.service.js';
+import { SettingsDocuments, type JsonObject, type SettingsChange, type SettingsDocument } from './settings-documents.service.js';
+import { changedSettings, effectiveSettings } from './settings.policy.js';
+
+export interface Versioned<Value> {
+  readonly value: Value;
+  readonly version: number;
+}
+
+/** The settings that the catalog defines: unknown ones are refused, and each has a default. */
+@Injectable()
+export class SettingsService {
+  constructor(
+    private readonly documents: SettingsDocuments,
+    private readonly catalog: Catalog,
+    private readonly lockOuts: LockOuts,
+  ) {}
+
+  async get(): Promise<Versioned<Record<string, SettingValue>>> {
+    return this.#effective(await this.documents.read('settings'));
+  }
+
+  /**
+   * @param patch a merge patch; null takes a setting back to its default
+   * @param address where the request comes from
+   * @throws {InvalidSettingsError | VersionConflictError}
+   * @throws {OwnerLockedOutError} when it would ask for a second factor that no owner has
+   */
+  async update(change: Omit<SettingsChange, 'section'>, patch: JsonObject, address: string): Promise<Versioned<Record<string, SettingValue>>> {
+    const changed = await this.documents.change({ ...change, section: 'settings' }, async (own) => {
+      const next = changedSettings(own, patch, this.catalog.settings);
+      const { enable_two_factor: secondFactor } = effectiveSettings(next, this.catalog.settings);
+      const enforced = this.catalog.settings.get('enable_two_factor')?.enforcedBy === 'auth';
+      if ('enable_two_factor' in patch && enforced && secondFactor === true) await this.lockOuts.assertOwnerRemains({ mfaRequired: true }, { userId: change.actorId, address });
+      return next;
+    });
+    return this.#effective(changed);
+  }
+
+  /** What may be set, as a JSON Schema. */
+  schema(): Record<string, unknown> {
+    const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy }) => [
+      key,
+      {
+        type,
+        default: initial,
+        ...(description === undefined ? {} : { description }),
+        ...(allowed === undefined ? {} : { enum: allowed }),
+        ...(min === undefined ? {} : { minimum: min }),
+        ...(max === undefined ? {} : { maximum: max }),
+        ...(enforcedBy === undefined ? {} : { 'x-enforced-by': enforcedBy }),
+      },
+    ]);
+    return { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) as unknown };
+  }
+
+  #effective({ document, version }: SettingsDocument): Versioned<Record<string, SettingValue>> {
+    return { value: effectiveSettings(document, this.catalog.settings), version };
+  }
+}
