@@ -16,6 +16,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
+import { DomainsModule } from './modules/domains/domains.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
       ApiKeysModule,
       UsageModule,
       SettingsModule,
+      DomainsModule,
       MailModule,
       ProjectsModule,
     ];

@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { catalogCheckCommand } from './cli/catalog.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
 import { migrateCommand } from './cli/migrate.command.js';
 import { openApiCommand } from './cli/openapi.command.js';
+import { rotateSecretsCommand } from './cli/secrets.command.js';
 
 const program = new Command('tenantry')
   .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
   .addCommand(doctorCommand())
   .addCommand(migrateCommand())
+  .addCommand(catalogCheckCommand())
+  .addCommand(rotateSecretsCommand())
   .addCommand(openApiCommand());
 
 program.parseAsync().catch((error: unknown) => {

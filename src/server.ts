@@ -6,6 +6,7 @@ import type { Env } from './config/env.js';
 import { resolveDatabase, type ResolvedDatabase } from './database/connections.js';
 import { assertSafeDatabase } from './database/doctor.js';
 import { DatabaseUrls } from './database/database-urls.js';
+import { CatalogChanges } from './modules/tenants/catalog-changes.service.js';
 import { PlatformAdmins } from './modules/auth/platform-admins.service.js';
 import { welcome } from './welcome.js';
 
@@ -41,6 +42,7 @@ export async function startServer(env: Env, print: (text: string) => void): Prom
 async function serve(env: Env, config: AppConfig, database: ResolvedDatabase, print: (text: string) => void): Promise<RunningServer> {
   await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
+  await app.get(CatalogChanges).apply(config.catalog);
   await app.init();
   const admin = await app.get(PlatformAdmins).ensureFirst(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);

@@ -15,9 +15,9 @@ export interface Grant {
  * The one ceiling: nobody hands out, or lays hands on, more than they hold themselves. It serves role changes,
  * invitations, requests to join, custom roles, teams and API keys.
  *
- * @returns what the grant has beyond the holder: permissions, and `rank` when it ranks higher; empty when it is within
+ * @returns what the grant has beyond the holder: permissions, and `rank` when it ranks higher, each once; empty when it is within
  */
 export function beyondCeiling(holder: Holder, grant: Grant): string[] {
   const tooHigh = grant.rank !== undefined && grant.rank > holder.rank ? ['rank'] : [];
-  return [...tooHigh, ...[...grant.permissions].filter((permission) => !holder.permissions.has(permission))];
+  return [...tooHigh, ...[...new Set(grant.permissions)].filter((permission) => !holder.permissions.has(permission))];
 }

@@ -41,6 +41,9 @@ const httpProblems: Readonly<Record<number, readonly [code: string, detail: stri
   405: ['method_not_allowed', 'This route does not know that method.'],
 };
 
+/** Seconds after which trying again makes sense. */
+const retryAfterOf = (error: unknown): number => (error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : 1);
+
 /** Turns whatever was thrown into an `application/problem+json` answer (RFC 9457). Nothing unknown leaks its text. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -52,7 +55,7 @@ export class ProblemFilter implements ExceptionFilter {
     const body = this.#problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
     if (body.status >= 500) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else this.#logger.debug({ code: body.code, status: body.status, detail: body.detail }, 'request refused');
-    if ((body.status === 503 || body.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
+    if ((body.status === 503 || body.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfterOf(error)));
     if (body.status === 401) reply.header('www-authenticate', 'Bearer');
     void reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
   }

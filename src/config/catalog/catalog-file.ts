@@ -52,6 +52,11 @@ export function parseCatalog(text: string, file: string): Catalog {
   fail(schemaProblems(yaml.data, path.join(shipped, 'catalog.schema.json')));
   const source = yaml.data as CatalogSource;
   fail(judgeCatalog(source));
+  return catalogOf(source);
+}
+
+/** The catalog that a checked source describes. */
+export function catalogOf(source: CatalogSource): Catalog {
   const fingerprint = createHash('sha256').update(JSON.stringify(source)).digest('hex');
   return new Catalog(contentOf(source), fingerprint, source as unknown as Record<string, unknown>);
 }

@@ -69,7 +69,7 @@ export class ApiKeysService {
   async update(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
     return this.#change(manager, id, async (tx, actor, key) => {
-      const touched = changes.permissions === undefined && changes.enabled === false ? [] : [...key.permissions, ...(changes.permissions ?? [])];
+      const touched = onlySwitchesOff(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
       this.memberships.assertWithinCeiling(actor, { permissions: touched });
       const expiry = futureTime(expiresAt);
       const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
@@ -137,6 +137,10 @@ function inState(status: ApiKeyDto['status']): Prisma.ApiKeyWhereInput {
 }
 
 const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
+
+/** Whoever manages keys may stop one that may do more than they; anything beside that could widen it. */
+const onlySwitchesOff = (expiresAt: string | null | undefined, changes: Omit<UpdateApiKeyDto, 'expiresAt'>): boolean =>
+  changes.enabled === false && expiresAt === undefined && Object.keys(changes).length === 1;
 
 /** @throws {ExpiryInThePastError} */
 function futureTime(text: string | null | undefined): Date | null | undefined {

@@ -56,6 +56,27 @@ export class VerifyEmailDto {
   token!: string;
 }
 
+export class ChangePasswordDto {
+  @TextField({ max: passwordLength.max, verbatim: true })
+  currentPassword!: string;
+
+  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
+  newPassword!: string;
+}
+
+export class ForgotPasswordDto {
+  @EmailField()
+  email!: string;
+}
+
+export class ResetPasswordDto {
+  @TextField({ max: 200, verbatim: true, description: 'The token of the mailed link' })
+  token!: string;
+
+  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
+  newPassword!: string;
+}
+
 export class TokenPairDto implements TokenPair {
   @ApiProperty({ description: 'A JWT; send it as `Authorization: Bearer …`' })
   accessToken!: string;

@@ -19,9 +19,28 @@ export class RefreshTokenReusedError extends AppError {
   }
 }
 
+export class WrongPasswordError extends AppError {
+  constructor() {
+    super('forbidden', 'wrong_password', 'The current password is wrong.', { errors: [{ pointer: '/currentPassword', code: 'wrong_password', message: 'is wrong' }] });
+  }
+}
+
+export class AccountLockedError extends AppError {
+  /** @param retryAfter seconds */
+  constructor(retryAfter: number) {
+    super('too_many_requests', 'account_locked', `Too many wrong passwords for this address. Try again in ${retryAfter} s, or reset the password.`, { retryAfter });
+  }
+}
+
+export class InvalidResetTokenError extends AppError {
+  constructor() {
+    super('gone', 'invalid_reset_token', 'This link was used, replaced by a newer one, or has expired. Ask for a new one with POST /auth/password/forgot.');
+  }
+}
+
 export class WeakPasswordError extends AppError {
-  constructor(reason: string) {
-    super('malformed', 'weak_password', reason, { errors: [{ pointer: '/password', code: 'weak_password', message: reason }] });
+  constructor(reason: string, pointer = '/password') {
+    super('malformed', 'weak_password', reason, { errors: [{ pointer, code: 'weak_password', message: reason }] });
   }
 }
 

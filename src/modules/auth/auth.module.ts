@@ -8,7 +8,10 @@ import { AuthService } from './auth.service.js';
 import { EmailVerification } from './email-verification.service.js';
 import { JwksController } from './jwks.controller.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { LoginAttempts } from './login-attempts.service.js';
 import { MeService } from './me.service.js';
+import { PasswordChanges } from './password-changes.service.js';
+import { PasswordsController } from './passwords.controller.js';
 import { Passwords } from './passwords.service.js';
 import { PlatformAdmins } from './platform-admins.service.js';
 import { PurgeSessionsJob } from './purge-sessions.job.js';
@@ -20,8 +23,23 @@ import { Users } from './users.service.js';
 
 @Module({
   imports: [PassportModule, MailModule, TenantsModule],
-  controllers: [AuthController, SessionsController, JwksController],
-  providers: [AuthService, Users, Passwords, Sessions, RefreshService, AccessTokens, SigningKeys, JwtStrategy, EmailVerification, MeService, PlatformAdmins, PurgeSessionsJob],
+  controllers: [AuthController, PasswordsController, SessionsController, JwksController],
+  providers: [
+    AuthService,
+    LoginAttempts,
+    PasswordChanges,
+    Users,
+    Passwords,
+    Sessions,
+    RefreshService,
+    AccessTokens,
+    SigningKeys,
+    JwtStrategy,
+    EmailVerification,
+    MeService,
+    PlatformAdmins,
+    PurgeSessionsJob,
+  ],
   exports: [AuthService, Users, Sessions, EmailVerification, PlatformAdmins],
 })
 export class AuthModule {}

@@ -6,6 +6,7 @@ import { TenantsService, type NewOrganization } from '../tenants/tenants.service
 import { InvalidCredentialsError } from './auth.errors.js';
 import type { Device } from './device.js';
 import { EmailVerification } from './email-verification.service.js';
+import { LoginAttempts } from './login-attempts.service.js';
 import { Sessions, type TokenPair } from './sessions.service.js';
 import { Users, type NewUser } from './users.service.js';
 
@@ -30,6 +31,7 @@ export class AuthService {
     private readonly tenants: TenantsService,
     private readonly sessions: Sessions,
     private readonly verification: EmailVerification,
+    private readonly attempts: LoginAttempts,
   ) {}
 
   /**
@@ -50,12 +52,17 @@ export class AuthService {
   }
 
   /**
-   * @throws {InvalidCredentialsError}
+   * @throws {InvalidCredentialsError | AccountLockedError}
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the organization that was asked for cannot be entered
    */
   async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair> {
+    const attempt = await this.attempts.begin(email);
     const user = await this.users.findByCredentials(email, password);
-    if (user === undefined) throw new InvalidCredentialsError();
+    if (user === undefined) {
+      await attempt.failed();
+      throw new InvalidCredentialsError();
+    }
+    await attempt.succeeded();
     if (organizationId !== undefined) await this.sessions.assertOpen(this.platform, user.id, organizationId);
     const active = organizationId ?? (await this.#usualOrganization(user));
     await this.platform.user.update({ where: { id: user.id }, data: { lastLoginAt: new Date() } });

@@ -18,7 +18,8 @@ export class PurgeSessionsJob {
     await this.runs.once('purge-sessions', now.toISOString().slice(0, 10), async (tx) => {
       const sessions = await tx.session.deleteMany({ where: { OR: [{ expiresAt: before }, { revokedAt: before }] } });
       const tokens = await tx.userToken.deleteMany({ where: { expiresAt: before } });
-      return { sessions: sessions.count, tokens: tokens.count };
+      const attempts = await tx.loginAttempt.deleteMany({ where: { updatedAt: before } });
+      return { sessions: sessions.count, tokens: tokens.count, attempts: attempts.count };
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationNotFoundError } from '../../access/access.errors.js';
+import { OrganizationNotFoundError, SessionTimedOutError } from '../../access/access.errors.js';
+import { OrganizationFactsCache } from '../../access/organization-facts.service.js';
 import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Session } from '../../generated/prisma/client.js';
@@ -13,11 +14,13 @@ export class RefreshService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly sessions: Sessions,
+    private readonly facts: OrganizationFactsCache,
   ) {}
 
   /**
    * @throws {InvalidRefreshTokenError} when it is unknown or its session is over
    * @throws {RefreshTokenReusedError} when it was used before
+   * @throws {SessionTimedOutError} when it was not used for longer than the session's organization allows
    * @throws {OrganizationClosedError} when the session's organization is deleted, suspended or cancelled
    */
   async refresh(refreshToken: string, device: Device): Promise<TokenPair> {
@@ -40,8 +43,11 @@ export class RefreshService {
   async #stillOpen(tx: PlatformTransaction, session: Session): Promise<string | null> {
     if (session.activeOrganizationId === null) return null;
     try {
-      await this.sessions.assertOpen(tx, session.userId, session.activeOrganizationId);
-      return session.activeOrganizationId;
+      const { id, accessVersion } = await this.sessions.assertOpen(tx, session.userId, session.activeOrganizationId);
+      const { policy } = await this.facts.get(id, accessVersion);
+      const idle = (Date.now() - session.lastUsedAt.getTime()) / 1000;
+      if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
+      return id;
     } catch (error) {
       if (error instanceof OrganizationNotFoundError) return null;
       throw error;

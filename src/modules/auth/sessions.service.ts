@@ -4,7 +4,7 @@ import { OrganizationClosedError, OrganizationNotFoundError } from '../../access
 import { hashOpaqueToken, newOpaqueToken } from '../../common/crypto/opaque-token.js';
 import { lifetimes } from '../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { Session } from '../../generated/prisma/client.js';
+import type { Organization, Session } from '../../generated/prisma/client.js';
 import { AccessTokens } from './access-tokens.service.js';
 import { SessionNotFoundError } from './auth.errors.js';
 import type { Device } from './device.js';
@@ -73,11 +73,12 @@ export class Sessions {
   }
 
   /** @throws {OrganizationNotFoundError | OrganizationClosedError} unless the user is a member and the organization is open */
-  async assertOpen(db: Database, userId: string, organizationId: string): Promise<void> {
+  async assertOpen(db: Database, userId: string, organizationId: string): Promise<Organization> {
     const membership = await db.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } }, include: { organization: true } });
     if (membership === null) throw new OrganizationNotFoundError();
     const state = closedState(membership.organization);
     if (state !== undefined) throw new OrganizationClosedError(state);
+    return membership.organization;
   }
 
   /** The live sessions of a user, last used first. */

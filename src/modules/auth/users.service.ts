@@ -70,6 +70,18 @@ export class Users {
     return users.find((_, index) => fits[index] === true);
   }
 
+  /** Whether this is the user's password. */
+  async hasPassword(userId: string, password: string): Promise<boolean> {
+    const credential = await this.platform.credential.findUnique({ where: { userId } });
+    return this.passwords.verify(password, credential?.passwordHash);
+  }
+
+  /** The hash of a new password of a user. @throws {WeakPasswordError} */
+  async hashNew(password: string, { email, name }: Pick<User, 'email' | 'name'>): Promise<string> {
+    assertStrongPassword(password, [email, name], '/newPassword');
+    return this.passwords.hash(password);
+  }
+
   /** The user who has proved that this address is theirs. */
   async findVerified(email: string): Promise<User | null> {
     return this.platform.user.findFirst({ where: { email, emailVerifiedAt: { not: null }, disabledAt: null } });

@@ -9,6 +9,9 @@ export interface MailTemplates {
     readonly link: string;
     readonly expiresAt: string;
   };
+  'reset-password': { readonly name: string; readonly link: string };
+  'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
+  'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
 }
 
 export interface MailContent {
@@ -20,7 +23,7 @@ export interface MailContent {
 interface Draft {
   readonly subject: string;
   readonly paragraphs: readonly string[];
-  readonly action: { readonly label: string; readonly link: string };
+  readonly action?: { readonly label: string; readonly link: string };
   readonly closing: string;
 }
 
@@ -37,6 +40,22 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'Accept the invitation', link },
     closing: `The invitation is valid until ${expiresAt}. If you do not know the sender, do nothing.`,
   }),
+  'reset-password': ({ name, link }) => ({
+    subject: 'Reset your password',
+    paragraphs: [`Hello ${name},`, 'somebody asked for a new password for your account.'],
+    action: { label: 'Choose a new password', link },
+    closing: 'The link works once, for an hour. If it was not you, do nothing: your password stays as it is.',
+  }),
+  'domain-code': ({ organization, domain, code }) => ({
+    subject: `Confirm ${domain} for ${organization}`,
+    paragraphs: [`${organization} says that its people have addresses at ${domain}. If that is so, give them this code:`, code],
+    closing: 'The code works once, for an hour. If you do not know the organization, do nothing.',
+  }),
+  'join-approved': ({ name, organization, role }) => ({
+    subject: `You are a member of ${organization}`,
+    paragraphs: [`Hello ${name},`, `your request to join ${organization} was approved. Your role is ${role}.`],
+    closing: 'You find it among your organizations the next time that you sign in.',
+  }),
 };
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -48,12 +67,12 @@ export function renderMail<Name extends keyof MailTemplates>(template: Name, dat
   const { subject, paragraphs, action, closing } = drafts[template](data);
   const html = [
     ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`),
-    `<p><a href="${escapeHtml(action.link)}">${escapeHtml(action.label)}</a></p>`,
+    ...(action === undefined ? [] : [`<p><a href="${escapeHtml(action.link)}">${escapeHtml(action.label)}</a></p>`]),
     `<p>${escapeHtml(closing)}</p>`,
   ];
   return {
     subject: oneLine(subject).slice(0, 200),
-    text: [...paragraphs, `${action.label}:\n${action.link}`, closing].join('\n\n'),
+    text: [...paragraphs, ...(action === undefined ? [] : [`${action.label}:\n${action.link}`]), closing].join('\n\n'),
     html: `<!doctype html><html><body>${html.join('')}</body></html>`,
   };
 }

@@ -99,9 +99,14 @@ export class MembershipsService {
     assertMayGrant(this.roles, actor, role);
   }
 
-  /** @throws {RoleTooHighError} unless all of it is within what the actor holds */
+  /**
+   * What the catalog has no more allows nothing: it keeps nobody from taking a role that still names it, or a key.
+   *
+   * @throws {RoleTooHighError} unless all of it is within what the actor holds
+   */
   assertWithinCeiling(actor: Standing, grant: Grant): void {
-    assertWithinCeiling(actor, grant);
+    const permissions = [...grant.permissions].filter((permission) => this.catalog.permissions.has(permission));
+    assertWithinCeiling(actor, { ...grant, permissions });
   }
 
   /** A member with all that they may do. @throws {NotAMemberError} */
@@ -133,7 +138,7 @@ export class MembershipsService {
     const held = await tx.memberRole.findMany({ where: { userId: target.userId }, select: { roleId: true, role: { select: { permissions: true } } } });
     const added = wanted.filter(({ id }) => held.every(({ roleId }) => roleId !== id));
     const taken = held.filter(({ roleId }) => wanted.every(({ id }) => id !== roleId));
-    assertWithinCeiling(actor, { rank: target.rank, permissions: [...added.flatMap(({ permissions }) => permissions), ...taken.flatMap(({ role }) => role.permissions)] });
+    this.assertWithinCeiling(actor, { rank: target.rank, permissions: [...added.flatMap(({ permissions }) => permissions), ...taken.flatMap(({ role }) => role.permissions)] });
     await tx.memberRole.deleteMany({ where: { userId: target.userId, roleId: { in: taken.map(({ roleId }) => roleId) } } });
     if (added.length > 0) await tx.memberRole.createMany({ data: added.map(({ id }) => ({ userId: target.userId, roleId: id })) });
   }

@@ -9,6 +9,7 @@ import type { CreateRoleDto, UpdateRoleDto } from './roles.dto.js';
 import { BuiltInRoleError, RoleExistsError, RoleInUseError, TooManyRolesError, UnknownCustomRoleError, UnknownPermissionError } from './roles.errors.js';
 
 const most = 200;
+const keyPattern = /^[a-z][a-z0-9_]*$/;
 
 /** The roles that an organization makes for itself. Nobody puts more into one, or changes one that has more, than they hold. */
 @Injectable()
@@ -88,7 +89,7 @@ export class CustomRoles {
 
   async #get(tx: TenantTransaction, key: string): Promise<CustomRole> {
     if (this.catalog.roles.has(key)) throw new BuiltInRoleError(key);
-    const role = await tx.customRole.findFirst({ where: { key } });
+    const role = keyPattern.test(key) ? await tx.customRole.findFirst({ where: { key } }) : null;
     if (role === null) throw new NotFoundError();
     return role;
   }

@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../app.setup.js';
+import { AppConfig } from '../config/app-config.js';
+import { readAppSecret } from '../config/app-secret.js';
+import type { Env } from '../config/env.js';
+import { resolveDatabase } from '../database/connections.js';
+import { DatabaseUrls } from '../database/database-urls.js';
+import { findEmbeddedPostgres } from '../database/embedded-postgres.js';
+
+/**
+ * Does something with the application's services on the database that the environment names, without serving. No job
+ * runs meanwhile. An embedded server that runs is used; one that does not is started for it.
+ */
+export async function withApplication<Result>(env: Env, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
+  const config = new AppConfig({ ...env, JOBS_ENABLED: false, LOG_LEVEL: env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL }, readAppSecret(env));
+  const running = env.DATABASE_URL === undefined ? findEmbeddedPostgres(env.DATA_DIR) : undefined;
+  const database =
+    running === undefined
+      ? await resolveDatabase({
+          databaseUrl: env.DATABASE_URL,
+          platformUrl: env.DATABASE_PLATFORM_URL,
+          ownerUrl: env.DATABASE_OWNER_URL,
+          dataDir: env.DATA_DIR,
+          appSecret: config.appSecret,
+        })
+      : { appUrl: running.app, platformUrl: running.platform, stop: async () => undefined };
+  try {
+    const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
+    try {
+      return await work(app);
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await database.stop();
+  }
+}

@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../access/access-rule.js';
+import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CreateDomainDto, DomainDto, DomainListDto, toDomainDto, UpdateDomainDto, VerifyDomainDto } from './domains.dto.js';
+import { DomainsService } from './domains.service.js';
+
+@ApiTags('domains')
+@Controller('tenant/domains')
+export class DomainsController {
+  constructor(private readonly domains: DomainsService) {}
+
+  @Get()
+  @RequirePermission('security:read')
+  @ApiOperation({ summary: 'The domains that the organization claims' })
+  @ApiOkResponse({ type: DomainListDto })
+  async listDomains(): Promise<DomainListDto> {
+    return { data: (await this.domains.list()).map(toDomainDto) };
+  }
+
+  @Post()
+  @RequirePermission('security:write')
+  @ApiOperation({ summary: 'Claim a domain; `dnsRecord` says how to prove it' })
+  @ApiCreatedResponse({ type: DomainDto })
+  async createDomain(@Body() body: CreateDomainDto, @CurrentUser() user: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<DomainDto> {
+    const domain = toDomainDto(await this.domains.create(user.userId, body, membershipOf(user).facts));
+    reply.header('location', `/api/v1/tenant/domains/${domain.id}`);
+    return domain;
+  }
+
+  @Post(':domainId/verify')
+  @RequirePermission('security:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Prove it: by its TXT record (empty body), or by a mailed code (`mailTo`, then `code`)' })
+  @ApiOkResponse({ type: DomainDto })
+  async verifyDomain(@IdParam('domainId') id: string, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {
+    return toDomainDto(await this.domains.verify(id, body));
+  }
+
+  @Patch(':domainId')
+  @RequirePermission('security:write')
+  @ApiOperation({ summary: 'Say whether, and as what, people with an address at it join (JSON merge patch)' })
+  @ApiOkResponse({ type: DomainDto })
+  async updateDomain(@IdParam('domainId') id: string, @Body() body: UpdateDomainDto, @CurrentUser() { userId }: UserPrincipal): Promise<DomainDto> {
+    return toDomainDto(await this.domains.update(userId, id, body));
+  }
+
+  @Delete(':domainId')
+  @RequirePermission('security:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Give it up' })
+  @ApiNoContentResponse()
+  async deleteDomain(@IdParam('domainId') id: string): Promise<void> {
+    await this.domains.delete(id);
+  }
+}

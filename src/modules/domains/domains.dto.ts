@@ -1,0 +1,168 @@
+import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../common/http/page.js';
+import { DomainGrade, DomainKind, JoinPolicy, JoinRequestStatus, type Domain, type JoinRequest } from '../../generated/prisma/client.js';
+
+const kinds = Object.values(DomainKind);
+const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member' } as const;
+
+export class CreateDomainDto {
+  @ChoiceField(kinds, { description: '`host`: the API and your pages are reached by it. `email`: the addresses of your people are at it' })
+  kind!: DomainKind;
+
+  @TextField({ max: 253, example: 'learn.example.com' })
+  domain!: string;
+}
+
+export class VerifyDomainDto {
+  @EmailField({ optional: true, description: 'Mails a code to this address at the domain (e-mail domains only)' })
+  mailTo?: string;
+
+  @TextField({ optional: true, max: 20, description: 'The mailed code' })
+  code?: string;
+}
+
+export class UpdateDomainDto {
+  @ChoiceField(Object.values(JoinPolicy), { optional: true, description: 'Whether people with an address at it may `request` to join, or `join` at once (needs proof by DNS)' })
+  joinPolicy?: JoinPolicy;
+
+  @TextField({ ...role, optional: true, description: "The role of who joins by it; the catalog's default when never set" })
+  joinRole?: string;
+}
+
+export class DnsRecordDto {
+  @ChoiceField(['TXT'])
+  type!: 'TXT';
+
+  @TextField({ example: '_tenantry.learn.example.com' })
+  name!: string;
+
+  @TextField({ example: 'tenantry-verification=…' })
+  value!: string;
+}
+
+export class DomainDto {
+  @UuidField()
+  id!: string;
+
+  @ChoiceField(kinds)
+  kind!: DomainKind;
+
+  @TextField({ max: 253 })
+  domain!: string;
+
+  @ChoiceField(Object.values(DomainGrade), { nullable: true, description: '`ownership`: proved by DNS; `affiliation`: by a mailed code; null: not yet' })
+  grade!: DomainGrade | null;
+
+  @TimeField({ nullable: true })
+  verifiedAt!: Date | null;
+
+  @ObjectField(() => DnsRecordDto, { description: 'The record that proves ownership' })
+  dnsRecord!: DnsRecordDto;
+
+  @EmailField({ nullable: true, description: 'Where the last code was mailed' })
+  mailedTo!: string | null;
+
+  @ChoiceField(Object.values(JoinPolicy))
+  joinPolicy!: JoinPolicy;
+
+  @TextField({ ...role, nullable: true })
+  joinRole!: string | null;
+
+  @TimeField()
+  createdAt!: Date;
+}
+
+export class DomainListDto {
+  @ListField(() => DomainDto)
+  data!: DomainDto[];
+}
+
+/** Where the proof of a domain stands, and what it says. */
+export function dnsRecordOf({ name, dnsToken }: Pick<Domain, 'name' | 'dnsToken'>): DnsRecordDto {
+  return { type: 'TXT', name: `_tenantry.${name}`, value: `tenantry-verification=${dnsToken}` };
+}
+
+export function toDomainDto(row: Domain): DomainDto {
+  const { id, kind, name, grade, verifiedAt, mailedTo, joinPolicy, joinRole, createdAt } = row;
+  return { id, kind, domain: name, grade, verifiedAt, dnsRecord: dnsRecordOf(row), mailedTo, joinPolicy, joinRole, createdAt };
+}
+
+export class AskToJoinDto {
+  @TextField({ optional: true, max: 1000, description: 'For whoever decides' })
+  message?: string;
+}
+
+export class JoinedDto {
+  @ChoiceField(['joined', 'pending'], { description: '`joined`: you are a member now; `pending`: somebody decides' })
+  status!: 'joined' | 'pending';
+
+  @TextField({ ...role, nullable: true, description: 'The role, once joined' })
+  role!: string | null;
+}
+
+export class JoinableOrganizationDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField()
+  slug!: string;
+
+  @ChoiceField(['request', 'join'])
+  joinPolicy!: 'request' | 'join';
+
+  @TimeField({ nullable: true, description: 'When you asked; null when you have not' })
+  requestedAt!: Date | null;
+}
+
+export class JoinableOrganizationListDto {
+  @ListField(() => JoinableOrganizationDto)
+  data!: JoinableOrganizationDto[];
+}
+
+export class ListJoinRequestsQuery extends pageQuery(['createdAt']) {
+  @ChoiceField(Object.values(JoinRequestStatus), { optional: true })
+  status?: JoinRequestStatus;
+}
+
+export class ApproveJoinRequestDto {
+  @TextField({ ...role, optional: true, description: 'The role that they get; that of their domain, or the default one, when left out' })
+  role?: string;
+}
+
+export class JoinRequestDto {
+  @UuidField()
+  id!: string;
+
+  @UuidField()
+  userId!: string;
+
+  @EmailField()
+  email!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ nullable: true, max: 1000 })
+  message!: string | null;
+
+  @ChoiceField(Object.values(JoinRequestStatus))
+  status!: JoinRequestStatus;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField({ nullable: true })
+  decidedAt!: Date | null;
+
+  @UuidField({ nullable: true })
+  decidedById!: string | null;
+}
+
+export class JoinRequestPageDto extends pageOf(JoinRequestDto) {}
+
+export function toJoinRequestDto({ id, userId, email, name, message, status, createdAt, decidedAt, decidedById }: JoinRequest): JoinRequestDto {
+  return { id, userId, email, name, message, status, createdAt, decidedAt, decidedById };
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { featureRefusal } from '../../access/access-decision.js';
+import type { OrganizationFacts } from '../../access/organization-facts.js';
+import { ownerRole } from '../../access/roles.js';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { newOpaqueToken } from '../../common/crypto/opaque-token.js';
+import { AppConfig } from '../../config/app-config.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { TenantDb } from '../../database/tenant-db.js';
+import type { Domain } from '../../generated/prisma/client.js';
+import { Outbox } from '../mail/outbox.service.js';
+import { MembershipsService } from '../members/memberships.service.js';
+import { assertPrivateMail, domainName, domainOf } from './domain-name.js';
+import { dnsRecordOf, type CreateDomainDto, type UpdateDomainDto, type VerifyDomainDto } from './domains.dto.js';
+import {
+  AddressElsewhereError,
+  CodeMailedRecentlyError,
+  DomainExistsError,
+  DomainNotOwnedError,
+  DomainNotProvedError,
+  DomainTakenError,
+  OnlyForMailDomainsError,
+  OwnersDoNotJoinError,
+  TooManyDomainsError,
+  WrongCodeError,
+} from './domains.errors.js';
+import { TxtRecords } from './txt-records.js';
+
+const most = 50;
+const codeLife = 3600 * 1000;
+const codePause = 60 * 1000;
+const codeTries = 5;
+const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+const hashCode = (domainId: string, code: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(`${domainId}:${code.toUpperCase()}`).digest());
+
+/** The domains that the organization claims. A claim does nothing before it is proved. */
+@Injectable()
+export class DomainsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly config: AppConfig,
+    private readonly catalog: Catalog,
+    private readonly records: TxtRecords,
+    private readonly outbox: Outbox,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  async list(): Promise<Domain[]> {
+    return this.db.domain.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: most });
+  }
+
+  /** @throws {InvalidDomainError | PublicMailDomainError | FeatureNotInPlanError | DomainExistsError | TooManyDomainsError} */
+  async create(userId: string, { kind, domain }: CreateDomainDto, facts: OrganizationFacts): Promise<Domain> {
+    const refusal = kind === 'host' ? featureRefusal('custom_domains', facts) : undefined;
+    if (refusal !== undefined) throw refusal;
+    const name = domainName(domain, [new URL(this.config.appUrl).hostname, ...(this.config.appDomain === undefined ? [] : [this.config.appDomain])]);
+    if (kind === 'email') assertPrivateMail(name);
+    if ((await this.db.domain.count()) >= most) throw new TooManyDomainsError(most);
+    try {
+      const [made] = await this.db.domain.createManyAndReturn({ data: { kind, name, dnsToken: newOpaqueToken(), createdById: userId } });
+      if (made === undefined) throw new NotFoundError();
+      return made;
+    } catch (error) {
+      if (isUniqueViolation(error, 'name')) throw new DomainExistsError();
+      throw error;
+    }
+  }
+
+  /**
+   * Proves a domain: by its TXT record; or, for one of e-mail addresses, has a code mailed there, or takes it.
+   *
+   * @throws {NotFoundError | DomainNotProvedError | DomainTakenError | DnsUnavailableError}
+   * @throws {OnlyForMailDomainsError | AddressElsewhereError | CodeMailedRecentlyError | WrongCodeError}
+   */
+  async verify(id: string, { mailTo, code }: VerifyDomainDto): Promise<Domain> {
+    const domain = await this.#get(id);
+    if (mailTo === undefined && code === undefined) return this.#verifyByDns(domain);
+    if (domain.kind !== 'email') throw new OnlyForMailDomainsError();
+    return code === undefined ? this.#mailCode(domain, mailTo ?? '') : this.#verifyByCode(domain, code);
+  }
+
+  /** Whether, and as what, people with an address at the domain join. @throws {NotFoundError | DomainNotOwnedError | RoleTooHighError | UnknownRoleError} */
+  async update(actorId: string, id: string, { joinPolicy, joinRole }: UpdateDomainDto): Promise<Domain> {
+    return this.memberships.underLock(actorId, async (tx, actor) => {
+      const domain = await tx.domain.findFirst({ where: { id } });
+      if (domain === null) throw new NotFoundError();
+      if (domain.kind !== 'email') throw new OnlyForMailDomainsError();
+      const policy = joinPolicy ?? domain.joinPolicy;
+      const role = joinRole ?? domain.joinRole ?? this.catalog.defaultRole;
+      if (role === ownerRole) throw new OwnersDoNotJoinError();
+      this.memberships.assertMayGrant(actor, role);
+      if (policy === 'join' && domain.grade !== 'ownership') throw new DomainNotOwnedError('Joining at once needs proof by DNS that the domain is yours: POST …/verify.');
+      if (policy === 'request' && domain.grade === null) throw new DomainNotOwnedError('Verify the domain first: POST …/verify.');
+      const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role } });
+      if (updated === undefined) throw new NotFoundError();
+      return updated;
+    });
+  }
+
+  /** @throws {NotFoundError} */
+  async delete(id: string): Promise<void> {
+    const { count } = await this.db.domain.deleteMany({ where: { id } });
+    if (count === 0) throw new NotFoundError();
+  }
+
+  async #verifyByDns(domain: Domain): Promise<Domain> {
+    const { name, value } = dnsRecordOf(domain);
+    const found = await this.records.find(name);
+    if (!found.includes(value)) throw new DomainNotProvedError(name, value, found);
+    try {
+      return await this.#prove(domain, { grade: 'ownership', codeHash: null, codeExpiresAt: null });
+    } catch (error) {
+      if (isUniqueViolation(error, 'name')) throw new DomainTakenError();
+      throw error;
+    }
+  }
+
+  async #mailCode(domain: Domain, mailTo: string): Promise<Domain> {
+    if (domainOf(mailTo) !== domain.name) throw new AddressElsewhereError(domain.name);
+    const now = Date.now();
+    if (domain.codeExpiresAt !== null && domain.codeExpiresAt.getTime() - codeLife > now - codePause) throw new CodeMailedRecentlyError();
+    const code = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    return this.db.$transaction(async (tx) => {
+      const data = { mailedTo: mailTo, codeHash: hashCode(domain.id, code), codeExpiresAt: new Date(now + codeLife), codeTries: 0 };
+      const [updated] = await tx.domain.updateManyAndReturn({ where: { id: domain.id }, data });
+      const organization = await tx.organization.findFirstOrThrow({ select: { name: true } });
+      await this.outbox.add(tx, { template: 'domain-code', to: mailTo, data: { organization: organization.name, domain: domain.name, code } });
+      return updated ?? domain;
+    });
+  }
+
+  /** A try is counted before it is judged, so that parallel guesses gain nothing. */
+  async #verifyByCode(domain: Domain, code: string): Promise<Domain> {
+    const where = { id: domain.id, codeTries: { lt: codeTries }, codeExpiresAt: { gt: new Date() } };
+    const [tried] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
+    if (tried?.codeHash === undefined || tried.codeHash === null || !timingSafeEqual(tried.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
+    return this.#prove(domain, { grade: domain.grade ?? 'affiliation', codeHash: null, codeExpiresAt: null });
+  }
+
+  async #prove({ id, verifiedAt }: Domain, data: { grade: 'ownership' | 'affiliation'; codeHash: null; codeExpiresAt: null }): Promise<Domain> {
+    const [proved] = await this.db.domain.updateManyAndReturn({ where: { id }, data: { ...data, verifiedAt: verifiedAt ?? new Date() } });
+    if (proved === undefined) throw new NotFoundError();
+    return proved;
+  }
+
+  async #get(id: string): Promise<Domain> {
+    const domain = await this.db.domain.findFirst({ where: { id } });
+    if (domain === null) throw new NotFoundError();
+    return domain;
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import type { JoinRequest } from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { Outbox } from '../mail/outbox.service.js';
+import { MembershipRules } from '../members/membership-rules.service.js';
+import { MembershipsService } from '../members/memberships.service.js';
+import { domainOf } from './domain-name.js';
+import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
+import { JoinRequestDecidedError } from './domains.errors.js';
+
+/** The deciding side: members who may invite answer those who ask to join. */
+@Injectable()
+export class JoinRequestsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly catalog: Catalog,
+    private readonly pages: Pages,
+    private readonly memberships: MembershipsService,
+    private readonly rules: MembershipRules,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async list({ status, ...request }: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {
+    const filter = status === undefined ? {} : { status };
+    const page = await this.pages.list(request, {
+      scope: `join-requests ${this.context.organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.joinRequest.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.db.joinRequest.count({ where: filter }),
+    });
+    return mapPage(page, toJoinRequestDto);
+  }
+
+  /** @throws {NotFoundError | JoinRequestDecidedError | UnknownRoleError | RoleTooHighError | AddressOutsideDomainsError} */
+  async approve(actorId: string, id: string, wanted: string | undefined): Promise<JoinRequestDto> {
+    return this.memberships.underLock(actorId, async (tx, actor) => {
+      const request = await this.#decide(tx, actorId, id, 'approved');
+      const role = wanted ?? (await this.#usualRole(tx, request.email));
+      this.memberships.assertMayGrant(actor, role);
+      await this.rules.assertAddressAllowed(tx, [request.email]);
+      // Somebody who became a member in another way meanwhile keeps the role that they have.
+      await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
+      const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });
+      await this.outbox.add(tx, { template: 'join-approved', to: request.email, data: { name: request.name, organization: name, role } });
+      return toJoinRequestDto(request);
+    });
+  }
+
+  /** @throws {NotFoundError | JoinRequestDecidedError} */
+  async decline(actorId: string, id: string): Promise<JoinRequestDto> {
+    return this.memberships.underLock(actorId, async (tx) => toJoinRequestDto(await this.#decide(tx, actorId, id, 'declined')));
+  }
+
+  async #decide(tx: TenantTransaction, actorId: string, id: string, status: 'approved' | 'declined'): Promise<JoinRequest> {
+    const data = { status, decidedById: actorId, decidedAt: new Date() };
+    const [decided] = await tx.joinRequest.updateManyAndReturn({ where: { id, status: 'pending' }, data });
+    if (decided !== undefined) return decided;
+    const known = await tx.joinRequest.findFirst({ where: { id } });
+    throw known === null ? new NotFoundError() : new JoinRequestDecidedError(known.status);
+  }
+
+  async #usualRole(tx: TenantTransaction, email: string): Promise<string> {
+    const domain = await tx.domain.findFirst({ where: { kind: 'email', name: domainOf(email) }, select: { joinRole: true } });
+    return domain?.joinRole ?? this.catalog.defaultRole;
+  }
+}

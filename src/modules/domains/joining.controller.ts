@@ -1,0 +1,31 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, AuthenticatedOutsider } from '../../access/access-rule.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { RateLimited } from '../../access/rate-limited.decorator.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { AskToJoinDto, JoinableOrganizationListDto, JoinedDto } from './domains.dto.js';
+import { Joining } from './joining.service.js';
+
+@ApiTags('invitations')
+@Controller('organizations')
+export class JoiningController {
+  constructor(private readonly joining: Joining) {}
+
+  @Get('joinable')
+  @Authenticated()
+  @ApiOperation({ summary: 'The organizations that I can join, or ask to join, by the domain of my address' })
+  @ApiOkResponse({ type: JoinableOrganizationListDto })
+  async listJoinableOrganizations(@CurrentUser() user: UserPrincipal): Promise<JoinableOrganizationListDto> {
+    return { data: await this.joining.listJoinable(user) };
+  }
+
+  @Post(':organizationId/join-requests')
+  @AuthenticatedOutsider()
+  @RateLimited('joinRequest')
+  @ApiOperation({ summary: 'Join by the domain of my address: at once, or by asking, as the organization chooses' })
+  @ApiCreatedResponse({ type: JoinedDto })
+  askToJoin(@IdParam('organizationId') organizationId: string, @CurrentUser() user: UserPrincipal, @Body() body: AskToJoinDto = new AskToJoinDto()): Promise<JoinedDto> {
+    return this.joining.join(user, organizationId, body.message);
+  }
+}

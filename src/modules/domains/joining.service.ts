@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { OrganizationNotFoundError } from '../../access/access.errors.js';
+import { closedState } from '../../access/organization-state.policy.js';
+import type { UserPrincipal } from '../../access/principal.js';
+import { ownerRole, Roles } from '../../access/roles.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { Domain } from '../../generated/prisma/client.js';
+import { Admission } from '../members/admission.service.js';
+import { domainOf } from './domain-name.js';
+import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
+import { JoinRequestPendingError, MemberAlreadyError, UnverifiedAddressError } from './domains.errors.js';
+
+/** The joining side: somebody whose proved address is at a domain of an organization. Outside of any tenant, so as the platform role. */
+@Injectable()
+export class Joining {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly admission: Admission,
+    private readonly roles: Roles,
+    private readonly catalog: Catalog,
+  ) {}
+
+  /** The organizations that let people with this user's address in, or be asked, and that they are no member of. */
+  async listJoinable({ userId, email, emailVerified }: UserPrincipal): Promise<JoinableOrganizationDto[]> {
+    if (!emailVerified) return [];
+    const domains = await this.platform.domain.findMany({
+      where: { ...inviting(email), organization: { deletedAt: null, memberships: { none: { userId } } } },
+      include: { organization: { include: { joinRequests: { where: { userId, status: 'pending' } } } } },
+      orderBy: [{ createdAt: 'asc' }],
+      take: 100,
+    });
+    return domains
+      .filter(({ organization }) => closedState(organization) === undefined)
+      .map(({ joinPolicy, organization: { id, name, slug, joinRequests } }) => ({
+        id,
+        name,
+        slug,
+        joinPolicy: joinPolicy as 'request' | 'join',
+        requestedAt: joinRequests[0]?.createdAt ?? null,
+      }));
+  }
+
+  /**
+   * Joins at once, or asks to, as the organization chooses for the domain of the user's address.
+   *
+   * @throws {UnverifiedAddressError | MemberAlreadyError | JoinRequestPendingError | AddressOutsideDomainsError}
+   * @throws {OrganizationNotFoundError} also when it exists but does not let this address in
+   */
+  async join({ userId, email, name, emailVerified }: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
+    if (!emailVerified) throw new UnverifiedAddressError();
+    const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });
+    if (membership !== null) throw new MemberAlreadyError();
+    const domain = await this.platform.domain.findFirst({ where: { organizationId, ...inviting(email) }, include: { organization: true } });
+    if (domain === null || closedState(domain.organization) !== undefined) throw new OrganizationNotFoundError();
+    if (domain.joinPolicy === 'join') return this.#admit(domain, userId, email);
+    try {
+      await this.platform.joinRequest.create({ data: { organizationId, userId, email, name, message: message ?? null } });
+    } catch (error) {
+      if (isUniqueViolation(error, 'user_id')) throw new JoinRequestPendingError();
+      throw error;
+    }
+    return { status: 'pending', role: null };
+  }
+
+  async #admit({ organizationId, joinRole, createdById }: Domain, userId: string, email: string): Promise<JoinedDto> {
+    const wanted = joinRole ?? this.catalog.defaultRole;
+    const role = this.roles.find(wanted) === undefined || wanted === ownerRole ? this.catalog.defaultRole : wanted;
+    await this.platform.$transaction(async (tx) => {
+      await this.admission.lock(tx, organizationId);
+      await this.admission.admit(tx, { organizationId, userId, email, role, invitedById: createdById });
+      await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: new Date() } });
+      await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
+    });
+    return { status: 'joined', role };
+  }
+}
+
+/** Verified e-mail domains that let this address in or be asked; the database holds that joining at once needs ownership. */
+const inviting = (email: string) => ({ kind: 'email', name: domainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;
