@@ -6,9 +6,11 @@ import type { Prisma } from '../generated/prisma/client.js';
  */
 export type PlatformTransaction = Prisma.TransactionClient;
 
-/** Either client, tenant's or platform's, as far as reading settings goes. */
-export interface SettingsReader {
+/** Either client, tenant's or platform's, as far as judging who may become a member goes. */
+export interface MembershipReader {
   readonly settingsDocument: {
     findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
   };
+  readonly organization: { findFirst(args: { where: { id?: string }; select: { plan: true } }): PromiseLike<{ readonly plan: string } | null> };
+  readonly membership: { count(args: { where: { organizationId?: string } }): PromiseLike<number> };
 }

@@ -19,7 +19,7 @@ export interface RateLimitState {
   readonly resetsIn: number;
 }
 
-/** Milliseconds after which a silent Redis is given up for this request. */
+/** Milliseconds after which a silent Redis is given up: for this request, and when the server stops. */
 const redisTimeout = 500;
 
 /**
@@ -68,7 +68,7 @@ export class RateLimiter implements OnApplicationShutdown {
 
   #connected(url: string): Redis {
     if (this.#redis !== undefined) return this.#redis;
-    const redis = new Redis(url, { enableOfflineQueue: false, commandTimeout: redisTimeout, maxRetriesPerRequest: 1, connectionName: 'tenantry' });
+    const redis = new Redis(url, { enableOfflineQueue: false, commandTimeout: redisTimeout, disconnectTimeout: redisTimeout, maxRetriesPerRequest: 1, connectionName: 'tenantry' });
     redis.on('error', (error: Error) => this.#logger.warn({ err: error }, 'Redis does not answer; this replica limits by itself'));
     this.#redis = redis;
     return redis;

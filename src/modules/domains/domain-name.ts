@@ -12,6 +12,10 @@ const publicMail = new Set(
   ).split(' '),
 );
 
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+/** What a name server takes, with `_tenantry.` before it. */
+const hostPattern = new RegExp(`^(?=.{1,243}$)${label}(?:\\.${label})*$`);
+
 /**
  * A domain as it is stored: lower case, in punycode, without a final dot.
  *
@@ -20,8 +24,8 @@ const publicMail = new Set(
  */
 export function domainName(text: string, ours: readonly string[]): string {
   const name = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
-  const { hostname, domain, isIp } = parse(name, { extractHostname: false, validateHostname: true });
-  if (name === '' || hostname !== name) throw new InvalidDomainError('is not a domain name such as learn.example.com');
+  const { domain, isIp } = parse(name, { extractHostname: false });
+  if (!hostPattern.test(name)) throw new InvalidDomainError('is not a domain name such as learn.example.com');
   if (isIp === true) throw new InvalidDomainError('is an address');
   if (domain === null) throw new InvalidDomainError('is a public suffix, or has no dot');
   if (ours.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to the platform');

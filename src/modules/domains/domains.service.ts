@@ -113,7 +113,7 @@ export class DomainsService {
     try {
       return await this.#prove(domain, { grade: 'ownership', codeHash: null, codeExpiresAt: null });
     } catch (error) {
-      if (isUniqueViolation(error, 'name')) throw new DomainTakenError();
+      if (isUniqueViolation(error, 'verified_host')) throw new DomainTakenError();
       throw error;
     }
   }

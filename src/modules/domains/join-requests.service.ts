@@ -36,13 +36,13 @@ export class JoinRequestsService {
     return mapPage(page, toJoinRequestDto);
   }
 
-  /** @throws {NotFoundError | JoinRequestDecidedError | UnknownRoleError | RoleTooHighError | AddressOutsideDomainsError} */
+  /** @throws {NotFoundError | JoinRequestDecidedError | UnknownRoleError | RoleTooHighError | AddressOutsideDomainsError | NoSeatLeftError} */
   async approve(actorId: string, id: string, wanted: string | undefined): Promise<JoinRequestDto> {
     return this.memberships.underLock(actorId, async (tx, actor) => {
       const request = await this.#decide(tx, actorId, id, 'approved');
       const role = wanted ?? (await this.#usualRole(tx, request.email));
       this.memberships.assertMayGrant(actor, role);
-      await this.rules.assertAddressAllowed(tx, [request.email]);
+      await this.rules.assertAdmissible(tx, request.email);
       // Somebody who became a member in another way meanwhile keeps the role that they have.
       await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
       const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });

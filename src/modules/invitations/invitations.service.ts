@@ -38,7 +38,7 @@ export class InvitationsService {
     if (new Set(emails).size < emails.length) throw new MalformedRequestError('An address may come only once.', [], 'duplicate_address');
     return this.memberships.underLock(actorId, async (tx, actor) => {
       for (const { role } of wanted) this.memberships.assertMayGrant(actor, role);
-      await this.rules.assertAddressAllowed(tx, emails);
+      await this.rules.assertAddressesAllowed(tx, emails);
       await this.#refuseMembers(tx, emails);
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
       const made: InvitationDto[] = [];

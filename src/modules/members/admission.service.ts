@@ -21,9 +21,9 @@ export class Admission {
     await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
   }
 
-  /** @throws {AlreadyMemberError | AddressOutsideDomainsError} */
+  /** @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
   async admit(tx: PlatformTransaction, { email, ...member }: NewMember): Promise<void> {
-    await this.rules.assertAddressAllowed(tx, [email], member.organizationId);
+    await this.rules.assertAdmissible(tx, email, member.organizationId);
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
   }

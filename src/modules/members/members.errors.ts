@@ -19,6 +19,12 @@ export class RoleTooHighError extends AppError {
   }
 }
 
+export class NoSeatLeftError extends AppError {
+  constructor(seats: number) {
+    super('payment_required', 'no_seat_left', `All ${seats} seats of the plan are taken. Remove a member, or change the plan.`, { seats });
+  }
+}
+
 export class AddressOutsideDomainsError extends UnprocessableError {
   constructor(domains: readonly string[]) {
     super('email_domain_not_allowed', `Members of this organization have addresses at ${domains.join(', ')}.`, [

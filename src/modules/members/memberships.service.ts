@@ -29,11 +29,11 @@ export class MembershipsService {
     private readonly rules: MembershipRules,
   ) {}
 
-  /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError} */
+  /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
   async add(actorId: string, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
     await this.underLock(actorId, async (tx, actor) => {
       assertMayGrant(this.roles, actor, role);
-      await this.rules.assertAddressAllowed(tx, [user.email]);
+      await this.rules.assertAdmissible(tx, user.email);
       try {
         await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actorId } });
       } catch (error) {

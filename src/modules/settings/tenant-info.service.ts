@@ -51,7 +51,7 @@ export class TenantInfo {
   async #read(id: string | undefined, slug: string | undefined): Promise<Known> {
     const where = { ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }), deletedAt: null };
     const organization = await this.platform.organization.findFirst({ where, select: { id: true, slug: true, name: true, displayName: true, locale: true } });
-    if (organization === null) throw new OrganizationNotFoundError();
+    if (organization === null) throw id !== undefined && slug !== undefined ? new TenantMismatchError() : new OrganizationNotFoundError();
     const row = await this.platform.settingsDocument.findFirst({ where: { organizationId: organization.id, section: 'branding' }, select: { document: true } });
     const branding = toBrandingDto((row?.document ?? {}) as Record<string, unknown>);
     const name = branding.displayName ?? organization.displayName ?? organization.name;

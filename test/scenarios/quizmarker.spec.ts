@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+// The day of a team of graders on the quizmarker preset. What needs usage and billing is added with these.
+
+let server: TestServer;
+let owner: Person;
+let admin: Person;
+let member: Person;
+
+beforeAll(async () => {
+  server = await startTestServer({ CATALOG: 'quizmarker', RATE_LIMITS_ENABLED: 'true' });
+  owner = await server.world.owner();
+  admin = await server.world.member(owner, 'admin');
+  member = await server.world.member(owner, 'member');
+});
+afterAll(() => server.close());
+
+describe('owner, admin and member', () => {
+  it('see the catalog: three roles, no features, quizzes capped and tokens not', async () => {
+    expect((await owner.api.get(`${owner.home}/roles`)).body.data.map(({ key }: { key: string }) => key)).toEqual(['owner', 'admin', 'member']);
+    expect((await owner.api.get('/tenant/features')).body).toEqual({ plan: 'free', data: [], available: [], enabled: [] });
+    const limits = (await member.api.get('/tenant/limits')).body.data.map(({ meter, limit }: { meter: string; limit: number | null }) => [meter, limit]);
+    expect(limits).toEqual([
+      ['quizzes', 10],
+      ['openai_tokens', null],
+      ['api_calls', 10_000],
+    ]);
+  });
+
+  it('a member grades, and manages nobody', async () => {
+    const check = async (permission: string): Promise<boolean> => (await member.api.post('/access/check', { permission })).body.allowed;
+    expect([await check('quizzes:write'), await check('members:write'), await check('settings:write')]).toEqual([true, false, false]);
+    expect((await member.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member' })).status).toBe(403);
+    expect((await member.api.delete(`${owner.home}/members/${admin.userId}`)).status).toBe(403);
+    expect((await member.api.patch('/tenant/settings', { weekly_reports: true })).status).toBe(403);
+    expect((await member.api.get(`${owner.home}/members`)).status).toBe(200);
+  });
+
+  it('an admin manages members, but neither makes nor touches an owner, nor themselves', async () => {
+    expect((await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'admin' })).status).toBe(201);
+    expect(await admin.api.patch(`${owner.home}/members/${member.userId}`, { role: 'owner' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
+    expect(await admin.api.patch(`${owner.home}/members/${owner.userId}`, { role: 'member' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
+    expect(await admin.api.delete(`${owner.home}/members/${owner.userId}`)).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
+    expect(await admin.api.patch(`${owner.home}/members/${admin.userId}`, { role: 'member' })).toMatchObject({ status: 403, body: { code: 'own_role' } });
+    expect(await admin.api.delete(`${owner.home}/members/${admin.userId}`)).toMatchObject({ status: 409, body: { code: 'remove_yourself' } });
+  });
+
+  it('the last owner stays, until another one is', async () => {
+    expect(await owner.api.post(`${owner.home}/leave`)).toMatchObject({ status: 409, body: { code: 'last_owner' } });
+    expect((await owner.api.post(`${owner.home}/transfer-ownership`, { userId: admin.userId })).status).toBe(204);
+    const roles = Object.fromEntries((await owner.api.get(`${owner.home}/members`)).body.data.map(({ userId, role }: { userId: string; role: string }) => [userId, role]));
+    expect([roles[owner.userId], roles[admin.userId]]).toEqual(['admin', 'owner']);
+    expect((await admin.api.post(`${owner.home}/transfer-ownership`, { userId: owner.userId })).status).toBe(204);
+  });
+
+  it('a removed member is out at once', async () => {
+    const leaver = await server.world.member(owner, 'member');
+    expect((await leaver.api.get(owner.home)).status).toBe(200);
+    expect((await owner.api.delete(`${owner.home}/members/${leaver.userId}`)).status).toBe(204);
+    expect((await leaver.api.get(owner.home)).status).toBe(404);
+  });
+});
+
+describe('the two rate limits', () => {
+  it('a user makes five organizations an hour; another user is not held up', async () => {
+    const busy = await server.world.owner();
+    for (let made = 1; made <= 5; made += 1) {
+      const { status, headers } = await busy.api.post('/organizations', { name: `Class ${made}` });
+      expect(status).toBe(201);
+      expect(headers.get('ratelimit-policy')).toContain('"organization-create-user";q=5;w=3600');
+      expect(headers.get('ratelimit')).toContain(`"organization-create-user";r=${5 - made};t=`);
+    }
+    const sixth = await busy.api.post('/organizations', { name: 'One too many' });
+    expect(sixth).toMatchObject({ status: 429, body: { code: 'too_many_requests', policy: 'organization-create-user' } });
+    expect(Number(sixth.headers.get('retry-after'))).toBeGreaterThan(3500);
+    expect((await owner.api.post('/organizations', { name: 'Mine' })).status).toBe(201);
+  });
+
+  it('a user adds ten members an hour, whichever organization a header names', async () => {
+    const candidate = await server.world.owner({ verified: true });
+    const add = (person: Person, headers = {}) => person.api.with(headers).post(`${owner.home}/members`, { email: candidate.email, role: 'member' });
+    for (let added = 1; added <= 10; added += 1) {
+      expect((await add(admin)).status).toBe(201);
+      expect((await owner.api.delete(`${owner.home}/members/${candidate.userId}`)).status).toBe(204);
+    }
+    expect(await add(admin)).toMatchObject({ status: 429, body: { policy: 'member-add-user' } });
+    expect((await add(admin, { 'x-forwarded-for': '203.0.113.7', 'x-tenant-id': owner.organizationId })).status).toBe(429);
+    expect((await add(owner)).status).toBe(201);
+  });
+});
