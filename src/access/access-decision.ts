@@ -97,7 +97,7 @@ function policyRefusal(principal: Member, address: string, now: number): AppErro
   if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();
   if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (ssoRequired) return new SingleSignOnRequiredError();
-  return secondFactorRequired ? new SecondFactorRequiredError() : undefined;
+  return secondFactorRequired && !principal.secondFactor ? new SecondFactorRequiredError() : undefined;
 }
 
 const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]): string => {

@@ -117,7 +117,7 @@ export class PasswordExpiredError extends AppError {
 
 export class SecondFactorRequiredError extends AppError {
   constructor() {
-    super('forbidden', 'second_factor_required', 'This organization asks for a second factor. Set one up and sign in with it.');
+    super('forbidden', 'second_factor_required', 'This organization asks for a second factor. Set one up with POST /auth/mfa/totp, or sign in anew with yours.');
   }
 }
 

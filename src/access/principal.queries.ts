@@ -28,6 +28,7 @@ export interface SessionRow extends OrganizationRow, MembershipRow {
   readonly name: string;
   readonly emailVerified: boolean;
   readonly passwordChangedAt: Date;
+  readonly secondFactor: boolean;
   readonly platformAdmin: boolean;
 }
 
@@ -53,7 +54,7 @@ const membershipColumns = `m.role,
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 
 const sessionSql = `
-  select s.revoked_at is null and s.expires_at > now() and u.disabled_at is null as "sessionAlive", s.last_used_at as "lastUsedAt",
+  select s.revoked_at is null and s.expires_at > now() and u.disabled_at is null as "sessionAlive", s.last_used_at as "lastUsedAt", s.second_factor_at is not null as "secondFactor",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns}
     from sessions s

@@ -51,6 +51,8 @@ export interface UserPrincipal {
   readonly platformAdmin: boolean;
   readonly sessionLastUsedAt: Date;
   readonly passwordChangedAt: Date;
+  /** Whether a second factor was shown in this session. */
+  readonly secondFactor: boolean;
   /** The organization of the request and the caller's part in it; undefined outside of one. */
   readonly membership: PrincipalMembership | undefined;
 }

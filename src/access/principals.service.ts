@@ -93,7 +93,7 @@ function assertSame(selector: TenantSelector, { organizationId, organizationSlug
 }
 
 function userPrincipal(claims: TokenClaims, row: SessionRow, membership: PrincipalMembership | undefined): UserPrincipal {
-  const { email, name, emailVerified, platformAdmin, passwordChangedAt, lastUsedAt } = row;
+  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, lastUsedAt } = row;
   const { userId, sessionId } = claims;
-  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, sessionLastUsedAt: lastUsedAt, membership };
+  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, sessionLastUsedAt: lastUsedAt, membership };
 }

@@ -10,6 +10,8 @@ export const lifetimes = {
   rememberedSession: 60 * 24 * 3600,
   emailVerification: 24 * 3600,
   passwordReset: 3600,
+  /** How long a login waits for its second factor. */
+  pendingLogin: 300,
   /** How long an account stays locked after too many wrong passwords. */
   accountLock: 15 * 60,
   invitation: 7 * 24 * 3600,

@@ -5,9 +5,10 @@ import { PlatformPool } from './platform-pool.js';
 
 /** Every column that holds what a key derived from APP_SECRET has sealed, and the purpose that it was sealed for. */
 const sealedColumns = [
-  { table: 'integration_secrets', column: 'sealed', purpose: 'integration' },
-  { table: 'signing_keys', column: 'private_key', purpose: 'signing-key' },
-  { table: 'mail_messages', column: 'content', purpose: 'mail' },
+  { table: 'integration_secrets', id: 'id', column: 'sealed', purpose: 'integration' },
+  { table: 'second_factors', id: 'user_id', column: 'secret', purpose: 'totp' },
+  { table: 'signing_keys', id: 'id', column: 'private_key', purpose: 'signing-key' },
+  { table: 'mail_messages', id: 'id', column: 'content', purpose: 'mail' },
 ] as const;
 
 const batch = 500;
@@ -35,19 +36,19 @@ export class SealedSecrets {
     return results;
   }
 
-  async #rotateColumn({ table, column, purpose }: (typeof sealedColumns)[number]): Promise<RotationResult> {
+  async #rotateColumn({ table, id: key, column, purpose }: (typeof sealedColumns)[number]): Promise<RotationResult> {
     const box = new SecretBox(this.config.appSecret, purpose, this.config.previousSecrets);
     let [resealed, unreadable, last] = [0, 0, ''];
     for (;;) {
       const { rows } = await this.platform.query<{ id: string; sealed: Buffer }>(
-        `select id::text as id, ${column} as sealed from ${table} where id::text > $1 and ${column} is not null order by id::text limit ${batch}`,
+        `select ${key}::text as id, ${column} as sealed from ${table} where ${key}::text > $1 and ${column} is not null order by ${key}::text limit ${batch}`,
         [last],
       );
       for (const { id, sealed } of rows) {
         const fresh = attempt(() => box.reseal(sealed));
         if (fresh === 'failed') unreadable += 1;
         else if (fresh !== undefined) {
-          const { rowCount } = await this.platform.query(`update ${table} set ${column} = $1 where id::text = $2 and ${column} = $3`, [Buffer.from(fresh), id, sealed]);
+          const { rowCount } = await this.platform.query(`update ${table} set ${column} = $1 where ${key}::text = $2 and ${column} = $3`, [Buffer.from(fresh), id, sealed]);
           resealed += rowCount ?? 0;
         }
       }

@@ -5,7 +5,18 @@ import { MalformedRequestError } from '../errors/app-error.js';
 const deepest = 32;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Refuses what JSON.parse would accept in silence: a key given twice, keys that reach a prototype, a depth bomb. */
+/** NUL, and half a surrogate pair: PostgreSQL keeps neither, and RFC 7493 (I-JSON), section 2.1, forbids the latter. */
+// oxlint-disable-next-line no-control-regex -- a control character is what it looks for
+const notText = /[\u0000\ud800-\udfff]/u;
+
+function refuseUnstorable(text: string): void {
+  if (notText.test(text)) throw new MalformedRequestError('A text in the body has a character that is none: NUL, or half a surrogate pair.');
+}
+
+/**
+ * Refuses what JSON.parse would accept in silence: a key given twice, keys that reach a prototype, a depth bomb, texts
+ * that cannot be stored.
+ */
 function refuseTreacherousJson(text: string): void {
   const objects: (Set<string> | undefined)[] = [];
   const enter = (keys: Set<string> | undefined): void => {
@@ -22,6 +33,10 @@ function refuseTreacherousJson(text: string): void {
       if (forbiddenKeys.has(key)) throw new MalformedRequestError('The body has a key that is not allowed.');
       if (keys?.has(key)) throw new MalformedRequestError(`The body gives the key "${key.slice(0, 64)}" twice.`);
       keys?.add(key);
+      refuseUnstorable(key);
+    },
+    onLiteralValue: (value: unknown) => {
+      if (typeof value === 'string') refuseUnstorable(value);
     },
   });
 }
@@ -30,7 +45,7 @@ function refuseTreacherousJson(text: string): void {
  * Parses a JSON body strictly. An empty body counts as none.
  *
  * @throws {MalformedRequestError} when it is not JSON, gives a key twice (RFC 8259, section 4 leaves that open), is
- *   nested too deep, or names a prototype
+ *   nested too deep, names a prototype, or has a text that cannot be stored
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') return undefined;

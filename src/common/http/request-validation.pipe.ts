@@ -37,7 +37,9 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // class-validator accepts an array where one object is expected, without looking at it.
-    if (metadata.type === 'body' && value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))) {
+    // No body counts as an empty one, except where any object is taken: there it would be undefined.
+    const missing = value === undefined && metadata.metatype === Object;
+    if (metadata.type === 'body' && (missing || (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))))) {
       throw new MalformedRequestError('The body must be a JSON object.');
     }
     return super.transform(value, metadata) as Promise<unknown>;

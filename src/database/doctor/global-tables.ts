@@ -61,6 +61,8 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.refresh_tokens': { reason: 'A secret of a user.' },
   'public.user_tokens': { reason: 'A secret of a user.' },
   'public.signing_keys': { reason: 'A secret of the installation.' },
+  'public.second_factors': { reason: 'A secret of a user.' },
+  'public.recovery_codes': { reason: 'A secret of a user.' },
   'public.login_attempts': { reason: 'About whoever tries to sign in, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },
   'public.job_runs': { reason: "The platform's own record." },

@@ -3,7 +3,19 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import { Authenticated, Public } from '../../access/access-rule.js';
 import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
-import { LogInDto, MeDto, RefreshDto, SignedUpDto, SignUpDto, SwitchOrganizationDto, TokenPairDto, toOrganizationRefDto, toUserDto, VerifyEmailDto } from './auth.dto.js';
+import {
+  LogInDto,
+  LoginAnswerDto,
+  MeDto,
+  RefreshDto,
+  SignedUpDto,
+  SignUpDto,
+  SwitchOrganizationDto,
+  TokenPairDto,
+  toOrganizationRefDto,
+  toUserDto,
+  VerifyEmailDto,
+} from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './device.js';
 import { EmailVerification } from './email-verification.service.js';
@@ -36,9 +48,9 @@ export class AuthController {
   @RateLimited('login')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in' })
-  @ApiOkResponse({ type: TokenPairDto })
-  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
+  @ApiOperation({ summary: 'Sign in; whoever has a second factor goes on with POST /auth/mfa/verify' })
+  @ApiOkResponse({ type: LoginAnswerDto })
+  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<LoginAnswerDto> {
     return this.auth.logIn(login, device);
   }
 

@@ -56,6 +56,49 @@ export class VerifyEmailDto {
   token!: string;
 }
 
+export class LoginAnswerDto {
+  @TextField({ optional: true, description: 'A JWT; send it as `Authorization: Bearer …`' })
+  accessToken?: string;
+
+  @TextField({ optional: true, description: 'Good for one POST /auth/refresh' })
+  refreshToken?: string;
+
+  @IntegerField({ optional: true, min: 1, max: 86_400, description: 'Seconds until the access token expires' })
+  expiresIn?: number;
+
+  @BooleanField({ optional: true, description: 'true: no tokens yet; go on with POST /auth/mfa/verify' })
+  mfaRequired?: boolean;
+
+  @TextField({ optional: true, max: 2000, description: 'For POST /auth/mfa/verify, within five minutes' })
+  mfaToken?: string;
+}
+
+export class VerifyMfaDto {
+  @TextField({ max: 2000, verbatim: true })
+  mfaToken!: string;
+
+  @TextField({ max: 40, example: '123456', description: 'Of the authenticator app, or a recovery code' })
+  code!: string;
+}
+
+export class CodeDto {
+  @TextField({ max: 40, example: '123456', description: 'Of the authenticator app, or a recovery code' })
+  code!: string;
+}
+
+export class TotpEnrolmentDto {
+  @TextField({ description: 'The shared secret in base 32, for typing it in' })
+  secret!: string;
+
+  @TextField({ max: 1000, example: 'otpauth://totp/…', description: 'For a QR code' })
+  url!: string;
+}
+
+export class RecoveryCodesDto {
+  @TextListField({ description: 'Each replaces the app once. Shown only this once' })
+  recoveryCodes!: string[];
+}
+
 export class ChangePasswordDto {
   @TextField({ max: passwordLength.max, verbatim: true })
   currentPassword!: string;
@@ -147,6 +190,9 @@ export class MeDto {
 
   @TextListField({ description: 'The permissions in it' })
   permissions!: string[];
+
+  @BooleanField({ description: 'Whether the user has a second factor' })
+  twoFactorEnabled!: boolean;
 
   @BooleanField({ description: 'Whether the user operates the platform' })
   platformAdmin!: boolean;

@@ -32,6 +32,36 @@ export class AccountLockedError extends AppError {
   }
 }
 
+export class InvalidMfaTokenError extends AppError {
+  constructor() {
+    super('unauthenticated', 'invalid_mfa_token', 'This login has waited too long for its second factor, or is not one of ours. Sign in again.');
+  }
+}
+
+export class WrongCodeError extends AppError {
+  constructor() {
+    super('forbidden', 'wrong_code', 'The code is wrong, too old, or was used already.', { errors: [{ pointer: '/code', code: 'wrong_code', message: 'is wrong' }] });
+  }
+}
+
+export class NoSecondFactorError extends AppError {
+  constructor() {
+    super('conflict', 'no_second_factor', 'You have no second factor. Begin with POST /auth/mfa/totp.');
+  }
+}
+
+export class SecondFactorExistsError extends AppError {
+  constructor() {
+    super('conflict', 'second_factor_exists', 'You have a second factor already. Remove it first to set up another.');
+  }
+}
+
+export class SecondFactorNeededError extends AppError {
+  constructor(organization: string) {
+    super('conflict', 'second_factor_needed', `${organization} asks its members for a second factor. Leave it first, or keep yours.`);
+  }
+}
+
 export class InvalidResetTokenError extends AppError {
   constructor() {
     super('gone', 'invalid_reset_token', 'This link was used, replaced by a newer one, or has expired. Ask for a new one with POST /auth/password/forgot.');

@@ -12,6 +12,9 @@ import { LoginAttempts } from './login-attempts.service.js';
 import { MeService } from './me.service.js';
 import { PasswordChanges } from './password-changes.service.js';
 import { PasswordsController } from './passwords.controller.js';
+import { PendingLogins } from './pending-logins.service.js';
+import { SecondFactorsController } from './second-factors.controller.js';
+import { SecondFactors } from './second-factors.service.js';
 import { Passwords } from './passwords.service.js';
 import { PlatformAdmins } from './platform-admins.service.js';
 import { PurgeSessionsJob } from './purge-sessions.job.js';
@@ -23,11 +26,13 @@ import { Users } from './users.service.js';
 
 @Module({
   imports: [PassportModule, MailModule, TenantsModule],
-  controllers: [AuthController, PasswordsController, SessionsController, JwksController],
+  controllers: [AuthController, PasswordsController, SecondFactorsController, SessionsController, JwksController],
   providers: [
     AuthService,
     LoginAttempts,
     PasswordChanges,
+    PendingLogins,
+    SecondFactors,
     Users,
     Passwords,
     Sessions,

@@ -3,10 +3,12 @@ import { closedState } from '../../access/organization-state.policy.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { TenantsService, type NewOrganization } from '../tenants/tenants.service.js';
-import { InvalidCredentialsError } from './auth.errors.js';
+import { InvalidCredentialsError, InvalidMfaTokenError } from './auth.errors.js';
 import type { Device } from './device.js';
 import { EmailVerification } from './email-verification.service.js';
 import { LoginAttempts } from './login-attempts.service.js';
+import { PendingLogins, type PendingLogin } from './pending-logins.service.js';
+import { SecondFactors } from './second-factors.service.js';
 import { Sessions, type TokenPair } from './sessions.service.js';
 import { Users, type NewUser } from './users.service.js';
 
@@ -22,6 +24,12 @@ export interface Login {
   readonly organizationId?: string;
 }
 
+/** The answer to a right password where a second factor is to follow. */
+export interface MfaChallenge {
+  readonly mfaRequired: true;
+  readonly mfaToken: string;
+}
+
 /** Signing up and signing in. */
 @Injectable()
 export class AuthService {
@@ -32,6 +40,8 @@ export class AuthService {
     private readonly sessions: Sessions,
     private readonly verification: EmailVerification,
     private readonly attempts: LoginAttempts,
+    private readonly factors: SecondFactors,
+    private readonly pending: PendingLogins,
   ) {}
 
   /**
@@ -55,7 +65,7 @@ export class AuthService {
    * @throws {InvalidCredentialsError | AccountLockedError}
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the organization that was asked for cannot be entered
    */
-  async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair> {
+  async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
     const attempt = await this.attempts.begin(email);
     const user = await this.users.findByCredentials(email, password);
     if (user === undefined) {
@@ -64,9 +74,27 @@ export class AuthService {
     }
     await attempt.succeeded();
     if (organizationId !== undefined) await this.sessions.assertOpen(this.platform, user.id, organizationId);
-    const active = organizationId ?? (await this.#usualOrganization(user));
-    await this.platform.user.update({ where: { id: user.id }, data: { lastLoginAt: new Date() } });
-    return this.sessions.start(this.platform, { userId: user.id, organizationId: active, rememberMe, device });
+    const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#usualOrganization(user)) };
+    if (await this.factors.isOn(user.id)) return { mfaRequired: true, mfaToken: this.pending.seal(login) };
+    return this.#start(login, device, false);
+  }
+
+  /**
+   * The second step of a login.
+   *
+   * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
+   */
+  async completeLogin(mfaToken: string, code: string, device: Device): Promise<TokenPair> {
+    const login = this.pending.open(mfaToken);
+    const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
+    if (user === null) throw new InvalidMfaTokenError();
+    await this.factors.prove(user.id, user.email, code);
+    return this.#start(login, device, true);
+  }
+
+  async #start({ userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
+    await this.platform.user.update({ where: { id: userId }, data: { lastLoginAt: new Date() } });
+    return this.sessions.start(this.platform, { userId, organizationId, rememberMe, device, secondFactor });
   }
 
   /** The default organization when it can be entered, else the only one that can; never a guess between several. */

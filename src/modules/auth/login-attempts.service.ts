@@ -38,13 +38,14 @@ export class LoginAttempts {
   /**
    * Counts an attempt before its password is looked at, so that attempts at the same time cannot be more than allowed.
    *
+   * @param what is tried, when it is not the password of the address
    * @throws {AccountLockedError}
    */
-  async begin(email: string): Promise<LoginAttempt> {
+  async begin(email: string, what = email): Promise<LoginAttempt> {
     const setting = this.catalog.settings.get('max_login_attempts');
     if (setting?.enforcedBy !== 'auth') return { failed: async () => undefined, succeeded: async () => undefined };
     const usual = setting.default as number;
-    const accountKey = new Uint8Array(createHmac('sha256', this.#key).update(email).digest());
+    const accountKey = new Uint8Array(createHmac('sha256', this.#key).update(what).digest());
     const [attempt] = await this.platform.$queryRaw<Attempt[]>`
       with counted as (
         insert into login_attempts as a (account_key, failures) values (${accountKey}, 1)

@@ -45,9 +45,9 @@ export class PasswordChanges implements OnApplicationShutdown {
     if (currentPassword === newPassword) throw new WeakPasswordError('The new password is the old one. Choose another.', '/newPassword');
     const passwordHash = await this.users.hashNew(newPassword, user);
     return this.platform.$transaction(async (tx) => {
-      const { activeOrganizationId, rememberMe } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
+      const { activeOrganizationId, rememberMe, secondFactorAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
       await this.#set(tx, userId, passwordHash);
-      return this.sessions.start(tx, { userId, organizationId: activeOrganizationId, rememberMe, device });
+      return this.sessions.start(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
     });
   }
 

@@ -21,6 +21,8 @@ export interface SessionStart {
   readonly organizationId: string | null;
   readonly rememberMe: boolean;
   readonly device: Device;
+  /** Whether a second factor was shown. */
+  readonly secondFactor?: boolean;
 }
 
 type Database = PlatformDb | PlatformTransaction;
@@ -35,8 +37,9 @@ export class Sessions {
     private readonly accessTokens: AccessTokens,
   ) {}
 
-  async start(db: Database, { userId, organizationId, rememberMe, device }: SessionStart): Promise<TokenPair> {
-    const session = await db.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, expiresAt: sessionEnd(rememberMe), ...device } });
+  async start(db: Database, { userId, organizationId, rememberMe, device, secondFactor = false }: SessionStart): Promise<TokenPair> {
+    const data = { userId, activeOrganizationId: organizationId, rememberMe, expiresAt: sessionEnd(rememberMe), secondFactorAt: secondFactor ? new Date() : null, ...device };
+    const session = await db.session.create({ data });
     return this.issue(db, session);
   }
 

@@ -25,7 +25,8 @@ const hostPattern = new RegExp(`^(?=.{1,243}$)${label}(?:\\.${label})*$`);
 export function domainName(text: string, ours: readonly string[]): string {
   const name = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
   const { domain, isIp } = parse(name, { extractHostname: false });
-  if (!hostPattern.test(name)) throw new InvalidDomainError('is not a domain name such as learn.example.com');
+  // A URL's parser is behind `domainToASCII`: it cuts a path off, and decodes.
+  if (/[\s/\\?#:@%]/.test(text.trim()) || !hostPattern.test(name)) throw new InvalidDomainError('is not a domain name such as learn.example.com');
   if (isIp === true) throw new InvalidDomainError('is an address');
   if (domain === null) throw new InvalidDomainError('is a public suffix, or has no dot');
   if (ours.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to the platform');

@@ -121,14 +121,16 @@ export class DomainsService {
   async #mailCode(domain: Domain, mailTo: string): Promise<Domain> {
     if (domainOf(mailTo) !== domain.name) throw new AddressElsewhereError(domain.name);
     const now = Date.now();
-    if (domain.codeExpiresAt !== null && domain.codeExpiresAt.getTime() - codeLife > now - codePause) throw new CodeMailedRecentlyError();
     const code = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    // One statement both judges and notes when the last code was mailed, so that requests at the same time mail one.
+    const where = { id: domain.id, OR: [{ codeExpiresAt: null }, { codeExpiresAt: { lte: new Date(now + codeLife - codePause) } }] };
     return this.db.$transaction(async (tx) => {
       const data = { mailedTo: mailTo, codeHash: hashCode(domain.id, code), codeExpiresAt: new Date(now + codeLife), codeTries: 0 };
-      const [updated] = await tx.domain.updateManyAndReturn({ where: { id: domain.id }, data });
+      const [updated] = await tx.domain.updateManyAndReturn({ where, data });
+      if (updated === undefined) throw new CodeMailedRecentlyError();
       const organization = await tx.organization.findFirstOrThrow({ select: { name: true } });
       await this.outbox.add(tx, { template: 'domain-code', to: mailTo, data: { organization: organization.name, domain: domain.name, code } });
-      return updated ?? domain;
+      return updated;
     });
   }
 

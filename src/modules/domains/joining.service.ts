@@ -58,7 +58,7 @@ export class Joining {
     try {
       await this.platform.joinRequest.create({ data: { organizationId, userId, email, name, message: message ?? null } });
     } catch (error) {
-      if (isUniqueViolation(error, 'user_id')) throw new JoinRequestPendingError();
+      if (isUniqueViolation(error, 'join_requests_pending')) throw new JoinRequestPendingError();
       throw error;
     }
     return { status: 'pending', role: null };

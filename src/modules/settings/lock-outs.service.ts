@@ -39,14 +39,15 @@ interface MemberRow {
   readonly role: string;
   /** Where their live sessions were last used from. */
   readonly addresses: readonly string[];
+  readonly secondFactor: boolean;
 }
 
 // Sessions are out of a tenant's reach, so the platform role reads them, for one organization.
 const membersSql = `
-  select m.user_id as "userId", u.email, m.role,
+  select m.user_id as "userId", u.email, m.role, f.confirmed_at is not null as "secondFactor",
          array(select distinct s.ip_address from sessions s
                 where s.user_id = m.user_id and s.revoked_at is null and s.expires_at > now() and s.ip_address is not null) as addresses
-    from memberships m join users u on u.id = m.user_id
+    from memberships m join users u on u.id = m.user_id left join second_factors f on f.user_id = m.user_id
    where m.organization_id = $1::uuid
    order by m.created_at, m.id`;
 
@@ -79,21 +80,24 @@ export class LockOuts {
 
   async #judged(rules: EntryRules, changer: Changer): Promise<(LockedOutMember & { readonly known: boolean })[]> {
     const { rows } = await this.platform.query<MemberRow>(membersSql, [this.context.organizationId]);
-    return rows.map(({ userId, email, role, addresses }) => {
+    return rows.map(({ userId, email, role, addresses, secondFactor }) => {
       const used = userId === changer.userId ? [...addresses, changer.address] : addresses;
-      return { userId, email, role, reasons: reasonsOf(rules, email, used), known: used.length > 0 };
+      return { userId, email, role, reasons: reasonsOf(rules, { email, addresses: used, secondFactor }), known: used.length > 0 };
     });
   }
 }
 
-function reasonsOf({ ipAllowList = [], allowedEmailDomains = [], mfaRequired = false, ssoRequired = false }: EntryRules, email: string, addresses: readonly string[]): string[] {
+function reasonsOf(
+  { ipAllowList = [], allowedEmailDomains = [], mfaRequired = false, ssoRequired = false }: EntryRules,
+  { email, addresses, secondFactor }: Pick<MemberRow, 'email' | 'addresses' | 'secondFactor'>,
+): string[] {
   const list = ipAllowList.length === 0 ? undefined : new AddressList(ipAllowList);
   const elsewhere = list !== undefined && addresses.length > 0 && !addresses.some((address) => list.has(address));
   const foreign = allowedEmailDomains.length > 0 && !allowedEmailDomains.includes(email.slice(email.lastIndexOf('@') + 1));
   return [
     ...(elsewhere ? ['address'] : []),
-    // Nobody has a second factor, or a session by single sign-on, while there is no way to get one.
-    ...(mfaRequired ? ['second_factor'] : []),
+    ...(mfaRequired && !secondFactor ? ['second_factor'] : []),
+    // Nobody has signed in by single sign-on while there is no way to.
     ...(ssoRequired ? ['sso'] : []),
     ...(foreign ? ['email_domain'] : []),
   ];

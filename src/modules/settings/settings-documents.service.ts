@@ -21,9 +21,6 @@ export interface SettingsChange {
   readonly actorId: string | null;
 }
 
-/** How often a change is tried again that somebody else's change got ahead of. */
-const tries = 10;
-
 /** The documents in which an organization's settings stand, with a version each. */
 @Injectable()
 export class SettingsDocuments {
@@ -35,32 +32,29 @@ export class SettingsDocuments {
   }
 
   /**
-   * Changes a document. No update is lost: the change is made to what is there at the moment of writing.
+   * Changes a document. No update is lost: changes of one organization wait for one another, and for those of its
+   * memberships, so that a rule about who remains is judged on what is so.
    *
-   * @param change gets the document and returns the new one; it may be called several times
+   * @param change gets the document and returns the new one
    * @throws {VersionConflictError} when another version was expected
    */
   async change(
     { section, expectedVersion, actorId }: SettingsChange,
     change: (document: JsonObject, tx: TenantTransaction) => JsonObject | Promise<JsonObject>,
   ): Promise<SettingsDocument> {
-    for (let attempt = 0; attempt < tries; attempt += 1) {
-      const changed = await this.db.$transaction(async (tx) => {
-        const { document, version } = await this.read(section, tx);
-        if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
-        const next = await change(document, tx);
-        return (await this.#write(tx, section, version, next, actorId)) ? { document: next, version: version + 1 } : undefined;
-      });
-      if (changed !== undefined) return changed;
-    }
-    throw new VersionConflictError();
+    return this.db.$transaction(async (tx) => {
+      await tx.$queryRaw`select id from organizations where id = (select app.current_organization_id()) for no key update`;
+      const { document, version } = await this.read(section, tx);
+      if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
+      const next = await change(document, tx);
+      await this.#write(tx, section, version, next, actorId);
+      return { document: next, version: version + 1 };
+    });
   }
 
-  /** @returns whether the document still had the version */
-  async #write(tx: TenantTransaction, section: SettingsSection, version: number, next: JsonObject, actorId: string | null): Promise<boolean> {
+  async #write(tx: TenantTransaction, section: SettingsSection, version: number, next: JsonObject, actorId: string | null): Promise<void> {
     const document = next as Prisma.InputJsonObject;
-    if (version === 0) return (await tx.settingsDocument.createMany({ data: { section, document, updatedById: actorId }, skipDuplicates: true })).count === 1;
-    const { count } = await tx.settingsDocument.updateMany({ where: { section, version }, data: { document, version: version + 1, updatedById: actorId } });
-    return count === 1;
+    if (version === 0) await tx.settingsDocument.createMany({ data: { section, document, updatedById: actorId } });
+    else await tx.settingsDocument.updateMany({ where: { section }, data: { document, version: version + 1, updatedById: actorId } });
   }
 }

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+
+const period = 30;
+/** Steps before and after the present one whose code is accepted too, for clocks that differ (RFC 6238, section 5.2). */
+const window = 1;
+
+/** A new shared secret of 160 bits (RFC 4226, section 4), in base 32. */
+export function newTotpSecret(): string {
+  return new Secret({ buffer: new Uint8Array(randomBytes(20)).buffer }).base32;
+}
+
+const totpOf = (secret: string, issuer = '', label = ''): TOTP => new TOTP({ issuer, label, algorithm: 'SHA1', digits: 6, period, secret: Secret.fromBase32(secret) });
+
+/** What an authenticator app reads from a QR code. */
+export function otpauthUrl(secret: string, issuer: string, label: string): string {
+  return totpOf(secret, issuer, label).toString();
+}
+
+/** The time step that a code belongs to, or undefined when it is not valid now. */
+export function stepOf(secret: string, code: string, now = Date.now()): number | undefined {
+  const delta = totpOf(secret).validate({ token: code, timestamp: now, window });
+  return delta === null ? undefined : Math.floor(now / 1000 / period) + delta;
+}
