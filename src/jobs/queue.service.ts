@@ -42,7 +42,10 @@ export class Queue implements OnApplicationShutdown {
     if (!this.config.jobsEnabled) return;
     const boss = await this.#started();
     const worker = await boss.work<Payload>(name, { pollingIntervalSeconds: pollEvery, batchSize: 1 }, async ([job]) => {
-      if (job !== undefined) await work(job.data);
+      if (job === undefined) return;
+      await work(job.data);
+      // There may be more: pg-boss alone would leave them until the next poll. After a failure it may.
+      this.wake(name);
     });
     this.#workers.set(name, worker);
   }

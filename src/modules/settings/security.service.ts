@@ -45,7 +45,8 @@ export class SecurityService {
     const change = { section: 'security', expectedVersion, actorId: changer.userId } as const;
     const { document, version } = await this.documents.change(change, async (current) => {
       const next = mergePatch(current, { ...patch }) as JsonObject;
-      if ('ipAllowList' in patch || patch.mfaRequired === true || patch.ssoRequired === true) await this.lockOuts.assertOwnerRemains(toSecurityDto(next), changer);
+      const narrows = (patch.ipAllowList ?? []).length > 0 || patch.mfaRequired === true || patch.ssoRequired === true;
+      if (narrows) await this.lockOuts.assertOwnerRemains(toSecurityDto(next), changer);
       return next;
     });
     return { value: toSecurityDto(document), version };

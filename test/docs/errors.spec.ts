@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+async function codesIn(folder: string): Promise<Set<string>> {
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.errors.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+  // An error's code follows its kind, or stands first where the class already has a kind, or last where the detail is first.
+  const calls = texts.flatMap((text) => [...text.matchAll(/class \w+ extends (\w+) \{[\s\S]*?super\(([\s\S]*?)\);\n/g)]);
+  return new Set(
+    calls.flatMap(([, base, args = '']) => {
+      const quoted = [...args.matchAll(/^\s*'([a-z_]+)'|,\s*'([a-z_]+)'(?=\s*[,)]|$)/g)].map((match) => match[1] ?? match[2] ?? '');
+      return base === 'AppError' ? quoted.slice(1, 2) : quoted.slice(0, 1);
+    }),
+  );
+}
+
+describe('docs/errors.md', () => {
+  it('explains every code that the application answers with', async () => {
+    const page = await readFile('docs/errors.md', 'utf8');
+    const codes = await codesIn('src');
+    expect(codes.size).toBeGreaterThan(60);
+    expect([...codes].filter((code) => !page.includes(`<a id="${code}"></a>`)).sort()).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import DNS from 'dns2';
+import { once } from 'node:events';
+
+/** What the types of dns2 leave out. */
+type Question = DNS.DnsRequest['questions'][number] & { readonly type: number };
+type Response = Omit<DNS.DnsResponse, 'answers'> & { header: { rcode: number }; answers: unknown[] };
+
+const servfail = 2;
+const nxdomain = 3;
+
+/** A text of a TXT record, or the pieces that it is split into on the wire. */
+type TxtValue = string | readonly string[];
+
+/** A real name server on loopback (UDP), that knows what a test tells it, and answers NXDOMAIN about all else. */
+export class TestDns {
+  /** How many questions about each name came. */
+  readonly asked = new Map<string, number>();
+  readonly #records = new Map<string, readonly TxtValue[]>();
+  readonly #failing = new Set<string>();
+  readonly #silent = new Set<string>();
+  readonly #server = DNS.createUDPServer((request, send) => {
+    const response = this.#answer(request);
+    if (response !== undefined) send(response as unknown as DNS.DnsResponse);
+  });
+
+  static async open(): Promise<TestDns> {
+    const dns = new TestDns();
+    await dns.#server.listen(0, '127.0.0.1');
+    return dns;
+  }
+
+  /** For DNS_SERVERS. */
+  get address(): string {
+    return `127.0.0.1:${this.#server.address().port}`;
+  }
+
+  /** The TXT records of a name from now on; a list of texts is one record in pieces. */
+  set(name: string, ...values: readonly TxtValue[]): void {
+    this.remove(name);
+    this.#records.set(name.toLowerCase(), values);
+  }
+
+  /** There is no such name any more. */
+  remove(name: string): void {
+    for (const known of [this.#records, this.#failing, this.#silent]) known.delete(name.toLowerCase());
+  }
+
+  /** Questions about the name are answered with SERVFAIL. */
+  fail(name: string): void {
+    this.remove(name);
+    this.#failing.add(name.toLowerCase());
+  }
+
+  /** Questions about the name are not answered at all. */
+  silence(name: string): void {
+    this.remove(name);
+    this.#silent.add(name.toLowerCase());
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    await closed;
+  }
+
+  #answer(request: DNS.DnsRequest): Response | undefined {
+    const [question] = request.questions as Question[];
+    const name = (question?.name ?? '').toLowerCase();
+    this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
+    if (this.#silent.has(name)) return undefined;
+    const response = DNS.Packet.createResponseFromRequest(request) as unknown as Response;
+    const values = this.#records.get(name);
+    if (this.#failing.has(name)) response.header.rcode = servfail;
+    else if (values === undefined) response.header.rcode = nxdomain;
+    else if (question?.type === DNS.Packet.TYPE.TXT) {
+      response.answers = values.map((data) => ({ name, type: DNS.Packet.TYPE.TXT, class: DNS.Packet.CLASS.IN, ttl: 0, data }));
+    }
+    return response;
+  }
+}

@@ -1,0 +1,39 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+
+const binary = 'redis-server';
+
+/** Whether tests can have a Redis: one at REDIS_URL, or one that they start themselves. */
+export const redisAvailable = process.env['REDIS_URL'] !== undefined || spawnSync(binary, ['--version']).status === 0;
+
+export interface TestRedis {
+  readonly url: string;
+  /** Whether the tests started it, and so can stop it. */
+  readonly own: boolean;
+  /** Ends it, when it is their own. */
+  stop(): Promise<void>;
+}
+
+export async function startRedis(): Promise<TestRedis> {
+  const given = process.env['REDIS_URL'];
+  if (given !== undefined) return { url: given, own: false, stop: () => Promise.resolve() };
+  const port = await freePort();
+  const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept connections')) break;
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || !child.kill()) return;
+    await once(child, 'exit');
+  };
+  return { url: `redis://127.0.0.1:${port}`, own: true, stop };
+}
+
+/** A port where nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
