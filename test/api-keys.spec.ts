@@ -262,9 +262,9 @@ describe('a key acts at once', () => {
 
   it('when it expires', async () => {
     const owner = await server.world.owner();
-    const { api, path } = await keyOf(owner, { expiresAt: new Date(Date.now() + 600).toISOString() });
+    const { api, id, path } = await keyOf(owner, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
     expect((await api.get(projects(owner))).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 650));
+    await expireAt(id, '0 seconds');
     expect(refusal(await api.get(projects(owner)))).toEqual({ status: 401, code: 'api_key_expired' });
     expect((await owner.api.get(path)).body.status).toBe('expired');
     await owner.api.patch(path, { expiresAt: null });
@@ -431,12 +431,12 @@ describe('rotating a key', () => {
     expect((await owner.api.get(key.path)).body.previousExpiresAt).toBeNull();
   });
 
-  it('with an overlap of a second ends the old one after a second', async () => {
+  it('with an overlap of two seconds ends the old one after two seconds', async () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
-    await rotated(owner, key, { overlapSeconds: 1 });
+    await rotated(owner, key, { overlapSeconds: 2 });
     expect((await key.api.get(projects(owner))).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 1050));
+    await new Promise((resolve) => setTimeout(resolve, 2050));
     expect(refusal(await key.api.get(projects(owner)))).toEqual(invalid);
   });
 

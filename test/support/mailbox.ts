@@ -19,6 +19,8 @@ export class Mailbox {
   private constructor() {
     this.#server = new SMTPServer({
       authOptional: true,
+      // Whoever is still connected when the test is over is not waited for.
+      closeTimeout: 1000,
       disabledCommands: ['STARTTLS', 'AUTH'],
       logger: false,
       onData: (stream, session, done) => {

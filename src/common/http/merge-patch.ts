@@ -5,10 +5,11 @@ const isObject = (value: Json): value is Record<string, Json> => typeof value ==
 /** Applies a JSON merge patch (RFC 7396): null removes, objects merge, everything else replaces. Changes neither argument. */
 export function mergePatch(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;
-  const result: Record<string, Json> = isObject(target) ? { ...target } : {};
+  // A map, because assigning to an object's `__proto__` would change what it inherits.
+  const result = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
+    if (value === null) result.delete(key);
+    else result.set(key, mergePatch(result.get(key), value));
   }
-  return result;
+  return Object.fromEntries(result);
 }

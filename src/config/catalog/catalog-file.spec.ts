@@ -162,6 +162,7 @@ describe('a good catalog', () => {
       'roles:write',
       'teams:write',
       'security:write',
+      'api_keys:own',
       'api_keys:read',
       'api_keys:write',
     ]);

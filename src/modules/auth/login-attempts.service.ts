@@ -65,12 +65,14 @@ export class LoginAttempts {
     const { failures = 1, lockedFor = null, allowed = null } = attempt ?? {};
     const most = allowed ?? usual;
     if (lockedFor !== null) throw new AccountLockedError(Math.ceil(lockedFor));
-    // The others are being judged just now: one of them may still be the right one.
-    if (failures > most) throw new AccountLockedError(1);
+    // The others may be judged just now; if one of them is the right one, it opens the account again.
+    if (failures > most) {
+      await this.#lock(accountKey);
+      throw new AccountLockedError(lifetimes.accountLock);
+    }
     return {
       failed: async () => {
-        if (failures < most) return;
-        await this.platform.$executeRaw`update login_attempts set locked_until = now() + make_interval(secs => ${lifetimes.accountLock}) where account_key = ${accountKey}`;
+        if (failures >= most) await this.#lock(accountKey);
       },
       succeeded: () => this.#forget(accountKey),
     };
@@ -79,6 +81,10 @@ export class LoginAttempts {
   /** Opens an account again, because its owner has proved the address. */
   async reset(email: string): Promise<void> {
     await this.#forget(new Uint8Array(createHmac('sha256', this.#key).update(email).digest()));
+  }
+
+  async #lock(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.platform.$executeRaw`update login_attempts set locked_until = now() + make_interval(secs => ${lifetimes.accountLock}) where account_key = ${accountKey}`;
   }
 
   async #forget(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { hashApiKey, newApiKey, readApiKey } from './api-key-token.js';
+
+const organizationId = '0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55';
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const uuid = fc.uuid({ version: [1, 4, 7] });
+
+describe('an API key', () => {
+  it('says which organization it is of, and has one shape, for every organization', () => {
+    fc.assert(
+      fc.property(uuid, (id) => {
+        const key = newApiKey(id);
+        expect(key).toMatch(/^tk_[0-9A-Za-z]{71}$/);
+        expect(readApiKey(key)).toEqual({ organizationId: id, tokenHash: hashApiKey(key) });
+      }),
+    );
+  });
+
+  it('is another one every time, in its secret part', () => {
+    const keys = Array.from({ length: 200 }, () => newApiKey(organizationId));
+    expect(new Set(keys).size).toBe(200);
+    expect(new Set(keys.map((key) => key.slice(-60, -6))).size).toBe(200);
+  });
+
+  it('is kept as its SHA-256', () => {
+    const key = newApiKey(organizationId);
+    expect(Buffer.from(hashApiKey(key))).toEqual(createHash('sha256').update(key).digest());
+  });
+});
+
+describe('what is no key', () => {
+  it('a key with any one character changed', () => {
+    fc.assert(
+      fc.property(uuid, fc.integer({ min: 3, max: 73 }), fc.constantFrom(...digits), (id, at, digit) => {
+        const key = newApiKey(id);
+        fc.pre(key[at] !== digit);
+        expect(readApiKey(`${key.slice(0, at)}${digit}${key.slice(at + 1)}`)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a key with two neighbours swapped', () => {
+    fc.assert(
+      fc.property(uuid, fc.integer({ min: 3, max: 72 }), (id, at) => {
+        const key = newApiKey(id);
+        fc.pre(key[at] !== key[at + 1]);
+        expect(readApiKey(`${key.slice(0, at)}${key[at + 1]}${key[at]}${key.slice(at + 2)}`)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('whatever text comes', () => {
+    const likeKeys = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom(...digits), minLength: 71, maxLength: 71 }).map((text) => `tk_${text}`),
+    );
+    fc.assert(fc.property(likeKeys, (text) => expect(readApiKey(text)).toBeUndefined()));
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['the prefix', 'tk_'],
+    ['all zeros', `tk_${'0'.repeat(71)}`],
+    ['all z, which is more than the bytes hold', `tk_${'z'.repeat(71)}`],
+    ['a shorter key', newApiKey(organizationId).slice(0, -1)],
+    ['a longer key', `${newApiKey(organizationId)}0`],
+    ['a key with a line break', `${newApiKey(organizationId)}\n`],
+    ['a key with another prefix', newApiKey(organizationId).replace('tk_', 'sk_')],
+    ['a key in capitals', newApiKey(organizationId).toUpperCase()],
+  ])('%s', (_, text) => expect(readApiKey(text)).toBeUndefined());
+});
