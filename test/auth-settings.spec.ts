@@ -217,6 +217,16 @@ describe('session_timeout_minutes', () => {
     expect(refusal(await refresh(owner.refreshToken))).toEqual(timedOut);
   });
 
+  it('is not undone by switching away and back', async () => {
+    const owner = await server.world.owner();
+    const second = await secondOrganization(owner);
+    await set(owner, { session_timeout_minutes: 5 });
+    await age(owner, 6);
+    expect(refusal(await owner.api.post('/auth/switch-organization', { organizationId: second.id }))).toEqual(timedOut);
+    expect(refusal(await owner.api.post('/auth/switch-organization', { organizationId: null }))).toEqual(timedOut);
+    expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
+  });
+
   it('is put off by use', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });

@@ -67,7 +67,8 @@ export class AppConfig {
     this.appDomain = env.APP_DOMAIN?.toLowerCase();
     this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;
-    this.previousSecrets = listOf(env.APP_SECRET_PREVIOUS);
+    // A secret may contain a comma itself, so the whole text is tried as well.
+    this.previousSecrets = [...new Set([...listOf(env.APP_SECRET_PREVIOUS), ...(env.APP_SECRET_PREVIOUS === undefined ? [] : [env.APP_SECRET_PREVIOUS])])];
     this.dataDir = env.DATA_DIR;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationNotFoundError, SessionTimedOutError } from '../../access/access.errors.js';
-import { OrganizationFactsCache } from '../../access/organization-facts.service.js';
+import { OrganizationNotFoundError } from '../../access/access.errors.js';
 import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Session } from '../../generated/prisma/client.js';
@@ -14,7 +13,6 @@ export class RefreshService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly sessions: Sessions,
-    private readonly facts: OrganizationFactsCache,
   ) {}
 
   /**
@@ -43,11 +41,9 @@ export class RefreshService {
   async #stillOpen(tx: PlatformTransaction, session: Session): Promise<string | null> {
     if (session.activeOrganizationId === null) return null;
     try {
-      const { id, accessVersion } = await this.sessions.assertOpen(tx, session.userId, session.activeOrganizationId);
-      const { policy } = await this.facts.get(id, accessVersion);
-      const idle = (Date.now() - session.lastUsedAt.getTime()) / 1000;
-      if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
-      return id;
+      const organization = await this.sessions.assertOpen(tx, session.userId, session.activeOrganizationId);
+      await this.sessions.assertInUse(session, organization);
+      return organization.id;
     } catch (error) {
       if (error instanceof OrganizationNotFoundError) return null;
       throw error;

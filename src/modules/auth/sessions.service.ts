@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { closedState } from '../../access/organization-state.policy.js';
-import { OrganizationClosedError, OrganizationNotFoundError } from '../../access/access.errors.js';
+import { OrganizationFactsCache } from '../../access/organization-facts.service.js';
+import { OrganizationClosedError, OrganizationNotFoundError, SessionTimedOutError } from '../../access/access.errors.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../common/crypto/opaque-token.js';
 import { lifetimes } from '../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
@@ -35,6 +36,7 @@ export class Sessions {
   constructor(
     private readonly platform: PlatformDb,
     private readonly accessTokens: AccessTokens,
+    private readonly facts: OrganizationFactsCache,
   ) {}
 
   async start(db: Database, { userId, organizationId, rememberMe, device, secondFactor = false }: SessionStart): Promise<TokenPair> {
@@ -63,12 +65,14 @@ export class Sessions {
   /**
    * Lets the session work in another organization (null: in none, so that each request names its own).
    *
+   * @throws {SessionTimedOutError} when it was left unused for longer than the organization that it leaves, or goes to, allows
    * @throws {OrganizationNotFoundError} when the user has no part in it
    * @throws {OrganizationClosedError} when it is deleted, suspended, cancelled or in maintenance
    */
   async switchOrganization(sessionId: string, organizationId: string | null, device: Device): Promise<TokenPair> {
     return this.platform.$transaction(async (tx) => {
       const session = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
+      for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotIdle(tx, session, id);
       if (organizationId !== null) await this.assertOpen(tx, session.userId, organizationId);
       await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: new Date() } });
       return this.issue(tx, await this.touch(tx, session, device, organizationId));
@@ -82,6 +86,24 @@ export class Sessions {
     const state = closedState(membership.organization);
     if (state !== undefined) throw new OrganizationClosedError(state);
     return membership.organization;
+  }
+
+  /**
+   * The organization may ask that a session that was left unused for a while ends.
+   *
+   * @throws {SessionTimedOutError}
+   */
+  async assertInUse(session: Session, { id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
+    const { policy } = await this.facts.get(id, accessVersion);
+    const idle = (Date.now() - session.lastUsedAt.getTime()) / 1000;
+    if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
+  }
+
+  /** Switching does not bring back a session that is over for the organization that it leaves, or goes to. */
+  async #assertNotIdle(tx: PlatformTransaction, session: Session, organizationId: string | null): Promise<void> {
+    const where = { id: organizationId ?? '', memberships: { some: { userId: session.userId } } };
+    const organization = organizationId === null ? null : await tx.organization.findFirst({ where, select: { id: true, accessVersion: true } });
+    if (organization !== null) await this.assertInUse(session, organization);
   }
 
   /** The live sessions of a user, last used first. */

@@ -38,5 +38,5 @@ export function assertPrivateMail(domain: string): void {
   if (publicMail.has(domain)) throw new PublicMailDomainError(domain);
 }
 
-/** The domain of an address. */
-export const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1);
+/** The domain of an address, as domains are stored: in punycode. */
+export const domainOf = (email: string): string => domainToASCII(email.slice(email.lastIndexOf('@') + 1));

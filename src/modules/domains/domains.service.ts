@@ -91,7 +91,7 @@ export class DomainsService {
       const policy = joinPolicy ?? domain.joinPolicy;
       const role = joinRole ?? domain.joinRole ?? this.catalog.defaultRole;
       if (role === ownerRole) throw new OwnersDoNotJoinError();
-      this.memberships.assertMayGrant(actor, role);
+      this.memberships.assertMayGrant(actor, role, '/joinRole');
       if (policy === 'join' && domain.grade !== 'ownership') throw new DomainNotOwnedError('Joining at once needs proof by DNS that the domain is yours: POST …/verify.');
       if (policy === 'request' && domain.grade === null) throw new DomainNotOwnedError('Verify the domain first: POST …/verify.');
       const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role } });

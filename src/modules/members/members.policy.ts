@@ -15,9 +15,9 @@ export function assertWithinCeiling(actor: Holder, grant: Grant): void {
 }
 
 /** @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role */
-export function assertMayGrant(roles: Roles, actor: Holder, key: string): void {
+export function assertMayGrant(roles: Roles, actor: Holder, key: string, pointer?: string): void {
   const role = roles.find(key);
-  if (role === undefined) throw new UnknownRoleError(key);
+  if (role === undefined) throw new UnknownRoleError(key, pointer);
   assertWithinCeiling(actor, role);
 }
 

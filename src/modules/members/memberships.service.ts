@@ -94,9 +94,12 @@ export class MembershipsService {
     });
   }
 
-  /** @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role */
-  assertMayGrant(actor: Standing, role: string): void {
-    assertMayGrant(this.roles, actor, role);
+  /**
+   * @param pointer where the role stands in the request
+   * @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role
+   */
+  assertMayGrant(actor: Standing, role: string, pointer?: string): void {
+    assertMayGrant(this.roles, actor, role, pointer);
   }
 
   /**
