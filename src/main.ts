@@ -1,11 +1,16 @@
 import 'reflect-metadata';
+import { AppConfig } from './config/app-config.js';
+import { readAppSecret } from './config/app-secret.js';
 import { loadEnv } from './config/env.js';
-import { startServer } from './server.js';
 
 /** Starts the HTTP server; stops it, and what it started, on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   let stop: Promise<unknown> | undefined;
-  const starting = startServer(loadEnv(), (text) => process.stdout.write(`${text}\n`));
+  const env = loadEnv();
+  const config = new AppConfig(env, readAppSecret(env));
+  // What is wrong with the configuration is told before the house is loaded.
+  const { startServer } = await import('./server.js');
+  const starting = startServer(env, config, (text) => process.stdout.write(`${text}\n`));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       stop ??= starting.then((server) => server.stop()).finally(() => process.exit());

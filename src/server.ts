@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
-import { AppConfig } from './config/app-config.js';
-import { readAppSecret } from './config/app-secret.js';
+import type { AppConfig } from './config/app-config.js';
 import type { Env } from './config/env.js';
 import { resolveDatabase, type ResolvedDatabase } from './database/connections.js';
 import { assertSafeDatabase } from './database/doctor.js';
@@ -22,8 +21,7 @@ export interface RunningServer {
  *
  * @throws {EnvError | UnsafeDatabaseError | Error} with a message that says what to do
  */
-export async function startServer(env: Env, print: (text: string) => void): Promise<RunningServer> {
-  const config = new AppConfig(env, readAppSecret(env));
+export async function startServer(env: Env, config: AppConfig, print: (text: string) => void): Promise<RunningServer> {
   const database = await resolveDatabase({
     databaseUrl: env.DATABASE_URL,
     platformUrl: env.DATABASE_PLATFORM_URL,

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { smallCatalog, startServerWithCatalog, type SmallCatalog } from './support/catalogs.js';
 import type { Answer, Client } from './support/client.js';
 import { testDatabase } from './support/database.js';
-import { freePort, redisAvailable, startRedis } from './support/redis.js';
+import { freePort, redisAvailable, startRedis, type TestRedis } from './support/redis.js';
 import { startTestServer, type TestServer } from './support/server.js';
 import { goodPassword, type Person } from './support/world.js';
 
@@ -284,8 +284,11 @@ describe('with a REDIS_URL where nobody listens', () => {
 
 const withRedis = redisAvailable ? describe : describe.skip;
 withRedis('servers with one Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => void (redis = await startRedis()));
+  afterAll(() => redis.stop());
+
   it('share a count, and each goes on by itself when it is gone', async () => {
-    const redis = await startRedis();
     const [one, two] = [await limited({ requests: 5 }, { REDIS_URL: redis.url }), await limited({ requests: 5 }, { REDIS_URL: redis.url })];
     // Connections open with the first count; until then each server counts for itself.
     for (const server of [one, two]) await (await server.world.owner()).api.get('/organizations/current');

@@ -6,6 +6,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import { Client } from './support/client.js';
 import { testDatabase } from './support/database.js';
 import { ServerProcess } from './support/process.js';
+import { scratchDatabase } from './support/scratch-database.js';
 import { testSecret } from './support/server.js';
 import { goodPassword } from './support/world.js';
 
@@ -58,11 +59,11 @@ describe('the server without any configuration', () => {
 
 describe('the log', () => {
   it('is JSON with the ids of request, organization and user, and without secrets', async () => {
-    const { app, platform } = testDatabase();
+    const database = await scratchDatabase();
     const server = await ServerProcess.start({
       DATA_DIR: dataDir,
-      DATABASE_URL: app,
-      DATABASE_PLATFORM_URL: platform,
+      DATABASE_URL: database.app,
+      DATABASE_PLATFORM_URL: database.platform,
       LOG_LEVEL: 'debug',
       APP_SECRET: testSecret,
     });
@@ -75,6 +76,7 @@ describe('the log', () => {
     await signedIn.post(`${home}/invitations`, { email: 'guest@example.com', role: 'member' });
     await api.post('/auth/login', { email, password: 'a wrong passphrase here' });
     await server.end('SIGTERM');
+    await database.drop();
     const line = server.log.find(({ requestId }) => requestId === 'request-in-the-log');
     expect(line).toMatchObject({
       level: 'info',
