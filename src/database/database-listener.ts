@@ -58,7 +58,8 @@ export class DatabaseListener implements OnApplicationBootstrap, OnApplicationSh
     try {
       await client.connect();
       for (const channel of this.#handlers.keys()) await this.#listen(client, channel);
-      this.#client = client;
+      if (this.#stopped) await client.end();
+      else this.#client = client;
     } catch (error) {
       this.#logger.warn({ err: error }, 'cannot listen to the database; trying again');
       await client.end().catch(() => undefined);

@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { once } from 'node:events';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AppConfig } from '../../config/app-config.js';
@@ -27,7 +28,7 @@ const redisTimeout = 500;
  * does not answer each replica counts for itself.
  */
 @Injectable()
-export class RateLimiter implements OnApplicationShutdown {
+export class RateLimiter implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(RateLimiter.name);
   readonly #limiters = new Map<string, RateLimiterAbstract>();
   #redis: Redis | undefined;
@@ -47,6 +48,13 @@ export class RateLimiter implements OnApplicationShutdown {
       if (error instanceof RateLimiterRes) return stateOf(policy, false, error);
       throw error;
     }
+  }
+
+  /** Connects before the first request is counted; a Redis that is not there does not hold the start up for long. */
+  async onModuleInit(): Promise<void> {
+    if (this.config.redisUrl === undefined || !this.config.rateLimitsEnabled) return;
+    const redis = this.#connected(this.config.redisUrl);
+    await Promise.race([once(redis, 'ready'), new Promise((resolve) => setTimeout(resolve, redisTimeout).unref())]).catch(() => undefined);
   }
 
   async onApplicationShutdown(): Promise<void> {

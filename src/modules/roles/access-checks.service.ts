@@ -22,6 +22,8 @@ export class AccessChecks {
     if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter);
     const question = {
       address,
+      // What an owner may still do in a suspended organization is to read.
+      reads: permission !== undefined && permission.endsWith(':read'),
       ...(permission === undefined ? {} : { permission }),
       ...(feature === undefined ? {} : { feature }),
       ...(meter === undefined ? {} : { quota: { meter, quantity, used: await this.readings.used(meter) } }),

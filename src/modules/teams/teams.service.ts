@@ -77,10 +77,10 @@ export class TeamsService {
   /** @throws {NotFoundError | TeamNameTakenError | UnknownCustomRoleError | RoleTooHighError} */
   async update(actorId: string, id: string, { roles, ...changes }: UpdateTeamDto): Promise<TeamDto> {
     await this.memberships.underLock(actorId, async (tx, actor) => {
-      const held = await this.#permissionsOf(tx, id);
+      this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, id) });
       if (roles !== undefined) {
         const wanted = await this.roles.find(tx, roles, '/roles');
-        this.memberships.assertWithinCeiling(actor, { permissions: [...held, ...wanted.flatMap(({ permissions }) => permissions)] });
+        this.memberships.assertWithinCeiling(actor, { permissions: wanted.flatMap(({ permissions }) => permissions) });
         await tx.teamRole.deleteMany({ where: { teamId: id } });
         await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: id, roleId: role.id })) });
       }
