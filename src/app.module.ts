@@ -20,6 +20,7 @@ import { DomainsModule } from './modules/domains/domains.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
+import { OperatorModule } from './modules/operator/operator.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
       UsageModule,
       SettingsModule,
       DomainsModule,
+      OperatorModule,
       MailModule,
       ProjectsModule,
     ];

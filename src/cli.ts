@@ -5,6 +5,7 @@ import { catalogCheckCommand } from './cli/catalog.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
 import { migrateCommand } from './cli/migrate.command.js';
 import { openApiCommand } from './cli/openapi.command.js';
+import { tenantCommands } from './cli/tenant.commands.js';
 import { rotateSecretsCommand } from './cli/secrets.command.js';
 
 const program = new Command('tenantry')
@@ -14,6 +15,8 @@ const program = new Command('tenantry')
   .addCommand(catalogCheckCommand())
   .addCommand(rotateSecretsCommand())
   .addCommand(openApiCommand());
+
+for (const command of tenantCommands()) program.addCommand(command);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -93,6 +93,8 @@ function policyRefusal(principal: Member, address: string, now: number): AppErro
   const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = principal.membership.facts.policy;
   if (addresses !== undefined && !addresses.has(address)) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
+  // An operator acts by their own leave; what the member must show of themselves is not theirs to show.
+  if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now - since.getTime()) / 1000;
   if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();
   if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();

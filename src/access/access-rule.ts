@@ -68,6 +68,11 @@ export const RequireFeature = (feature: string): MethodDecorator & ClassDecorato
 /** Only when the tenant is on one of these plans; beside the access rule. Prefer a feature: plans change. */
 export const RequirePlan = (...plans: string[]): MethodDecorator & ClassDecorator => SetMetadata(planGateKey, { plans } satisfies PlanGate);
 
+export const ownHandsKey = 'tenantry:own-hands';
+
+/** Only the user in person: an operator who impersonates them is refused. For credentials, keys and what cannot be undone. */
+export const InPerson = (): MethodDecorator & ClassDecorator => SetMetadata(ownHandsKey, true);
+
 /** Whether a route works inside a tenant and so cannot be called without one. */
 export function needsTenant(accessRule: AccessRule): boolean {
   return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission';

@@ -97,6 +97,12 @@ export class UserRequiredError extends AppError {
   }
 }
 
+export class ImpersonationForbiddenError extends AppError {
+  constructor() {
+    super('forbidden', 'impersonation_forbidden', 'Only the user in person may do this, not an operator who acts as them.');
+  }
+}
+
 export class AddressNotAllowedError extends AppError {
   constructor() {
     super('forbidden', 'address_not_allowed', 'Requests are not accepted from your network address. Ask whoever manages the allow-list.');

@@ -2,8 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { decideAccess, type AccessQuestion } from './access-decision.js';
-import { accessRuleKey, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
-import { AccessDeniedError, UserRequiredError } from './access.errors.js';
+import { accessRuleKey, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
+import { AccessDeniedError, ImpersonationForbiddenError, UserRequiredError } from './access.errors.js';
 import { identityOf, type Principal, type PrincipalMembership } from './principal.js';
 import { Roles } from './roles.js';
 
@@ -22,6 +22,8 @@ export class AccessGuard implements CanActivate {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { principal } = identityOf(request);
     if (rule === undefined || principal === undefined) throw new AccessDeniedError('rule of this route, which has none,');
+    if (principal.kind === 'user' && principal.impersonation !== undefined && this.reflector.getAllAndOverride<boolean | undefined>(ownHandsKey, targets) === true)
+      throw new ImpersonationForbiddenError();
     const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets);
     if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#judgeOutside(rule, principal);
     if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#judgeInside(principal, this.#questionOf(rule, gate, request));

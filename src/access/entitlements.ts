@@ -1,7 +1,7 @@
 import type { Limit, RateLimit } from '../config/catalog/catalog.js';
 
-/** Where a value comes from: the plan, or what the organization chose itself. */
-export type EntitlementSource = 'plan' | 'organization' | 'not_sold_separately';
+/** Where a value comes from: the plan, what the operator grants beside it, or what the organization chose itself. */
+export type EntitlementSource = 'plan' | 'override' | 'organization' | 'not_sold_separately';
 
 export interface FeatureEntitlement {
   /** Whether the plan has it. */
@@ -25,11 +25,21 @@ export interface EntitlementSet {
   readonly rateLimit: RateLimit & { readonly source: EntitlementSource };
 }
 
+/** What the operator grants an organization beside, or against, its plan. */
+export interface EntitlementOverrides {
+  /** Units by meter (`seats` for the seats); null for unlimited. */
+  readonly limits: Readonly<Record<string, number | null>>;
+  readonly features: Readonly<Record<string, boolean>>;
+}
+
+export const noOverrides: EntitlementOverrides = { limits: {}, features: {} };
+
 /** What entitlements are made of. */
 export interface EntitlementBasis {
   readonly plan: string;
   /** Features that the organization switched off. */
   readonly disabledFeatures: ReadonlySet<string>;
+  readonly overrides: EntitlementOverrides;
 }
 
 /** The only reader of plans. Declared here because guards need it; the billing module implements it. */

@@ -5,13 +5,14 @@ import { Catalog, type SettingValue } from '../config/catalog/catalog.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { PlatformPool } from '../database/platform-pool.js';
 import { AddressList } from '../common/http/address-list.js';
-import { Entitlements } from './entitlements.js';
+import { Entitlements, noOverrides, type EntitlementOverrides } from './entitlements.js';
 import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
 
 interface FactsRow {
   readonly version: number;
   readonly plan: string;
   readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  readonly overrides: EntitlementOverrides | null;
   readonly roles: readonly { readonly id: string; readonly key: string; readonly name: string; readonly permissions: readonly string[] }[] | null;
   readonly teams: readonly { readonly id: string; readonly name: string; readonly roleIds: readonly string[] }[] | null;
 }
@@ -20,6 +21,9 @@ const factsSql = `
   select o.access_version as version, o.plan,
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
            where d.organization_id = o.id and d.section in ('settings', 'features', 'security')) as documents,
+         (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
+                                    'features', coalesce(jsonb_object_agg(e.key, e.available) filter (where e.kind = 'feature'), '{}'))
+            from entitlement_overrides e where e.organization_id = o.id) as overrides,
          (select jsonb_agg(jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'permissions', r.permissions))
             from custom_roles r where r.organization_id = o.id) as roles,
          (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'roleIds', t.role_ids))
@@ -66,7 +70,7 @@ export class OrganizationFactsCache {
   }
 
   /** An organization that is erased in between has the facts of a new one: whoever asks finds no membership anyway. */
-  #factsOf(organizationId: string, row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, documents: null, roles: null, teams: null }): OrganizationFacts {
+  #factsOf(organizationId: string, row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, documents: null, overrides: null, roles: null, teams: null }): OrganizationFacts {
     const { settings: own = {}, features = {}, security = {} } = row.documents ?? {};
     const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
     const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
@@ -79,7 +83,8 @@ export class OrganizationFactsCache {
       teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
       settings,
       policy: this.#policyOf(settings, security),
-      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures }),
+      overrides: row.overrides ?? noOverrides,
+      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides: row.overrides ?? noOverrides }),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { SettingValue } from '../config/catalog/catalog.js';
 import type { AddressList } from '../common/http/address-list.js';
-import type { EntitlementSet } from './entitlements.js';
+import type { EntitlementOverrides, EntitlementSet } from './entitlements.js';
 
 export interface CustomRoleFact {
   readonly id: string;
@@ -35,6 +35,7 @@ export interface OrganizationFacts {
   /** `organizations.access_version`. */
   readonly version: number;
   readonly plan: string;
+  readonly overrides: EntitlementOverrides;
   readonly customRoles: ReadonlyMap<string, CustomRoleFact>;
   readonly teams: ReadonlyMap<string, TeamFact>;
   /** Each setting of the catalog with the organization's value. */

@@ -29,6 +29,8 @@ export interface SessionRow extends OrganizationRow, MembershipRow {
   readonly emailVerified: boolean;
   readonly passwordChangedAt: Date;
   readonly secondFactor: boolean;
+  readonly impersonatorId: string | null;
+  readonly impersonationReason: string | null;
   readonly platformAdmin: boolean;
 }
 
@@ -55,6 +57,7 @@ const membershipColumns = `m.role,
 
 const sessionSql = `
   select s.revoked_at is null and s.expires_at > now() and u.disabled_at is null as "sessionAlive", s.last_used_at as "lastUsedAt", s.second_factor_at is not null as "secondFactor",
+         s.impersonator_id as "impersonatorId", s.impersonation_reason as "impersonationReason",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns}
     from sessions s

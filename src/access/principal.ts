@@ -51,6 +51,8 @@ export interface UserPrincipal {
   readonly platformAdmin: boolean;
   readonly sessionLastUsedAt: Date;
   readonly passwordChangedAt: Date;
+  /** The operator who acts as the user, and why; undefined in a session of the user's own. */
+  readonly impersonation: { readonly operatorId: string; readonly reason: string } | undefined;
   /** Whether a second factor was shown in this session. */
   readonly secondFactor: boolean;
   /** The organization of the request and the caller's part in it; undefined outside of one. */

@@ -95,7 +95,8 @@ function assertSame(selector: TenantSelector, { organizationId, organizationSlug
 }
 
 function userPrincipal(claims: TokenClaims, row: SessionRow, membership: PrincipalMembership | undefined): UserPrincipal {
-  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, lastUsedAt } = row;
+  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, lastUsedAt, impersonatorId, impersonationReason } = row;
+  const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '' };
   const { userId, sessionId } = claims;
-  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, sessionLastUsedAt: lastUsedAt, membership };
+  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonation, sessionLastUsedAt: lastUsedAt, membership };
 }

@@ -2,7 +2,7 @@ import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Catalog } from '../config/catalog/catalog.js';
-import { accessRuleKey, describeRule, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
+import { accessRuleKey, describeRule, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
 import { sellableCapabilities } from './entitlements.js';
 
 /** A route as the router will serve it, with the rule that guards it. */
@@ -13,6 +13,8 @@ export interface AuditedRoute {
   readonly rule: AccessRule | undefined;
   /** What it needs of the plan. */
   readonly gate: PlanGate | undefined;
+  /** Whether an operator who impersonates the user is refused. */
+  readonly inPerson: boolean;
 }
 
 /** Thrown at boot; names every route that does not say who may call it. */
@@ -79,7 +81,10 @@ export class RouteAudit implements OnModuleInit {
 
   /** `METHOD path → rule`, a line for each route: the reviewed picture of who may do what. */
   snapshot(): string {
-    const lines = this.routes().map((route) => `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeRule(route.rule, route.gate)}`);
+    const lines = this.routes().map(
+      (route) =>
+        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeRule(route.rule, route.gate)}${route.inPerson ? ', in person' : ''}`,
+    );
     return `${lines.join('\n')}\n`;
   }
 
@@ -92,8 +97,11 @@ export class RouteAudit implements OnModuleInit {
       if (method === undefined) return [];
       const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [handler, controller]);
       const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, [handler, controller]);
+      const inPerson = this.reflector.getAllAndOverride<boolean | undefined>(ownHandsKey, [handler, controller]) === true;
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
-      return bases.flatMap((base) => paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate })));
+      return bases.flatMap((base) =>
+        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, inPerson })),
+      );
     });
   }
 

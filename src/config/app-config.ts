@@ -12,6 +12,8 @@ export const lifetimes = {
   passwordReset: 3600,
   /** How long a login waits for its second factor. */
   pendingLogin: 300,
+  /** How long an operator may act as a member. */
+  impersonation: 15 * 60,
   /** How long an account stays locked after too many wrong passwords. */
   accountLock: 15 * 60,
   invitation: 7 * 24 * 3600,

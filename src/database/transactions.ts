@@ -12,5 +12,11 @@ export interface MembershipReader {
     findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
   };
   readonly organization: { findFirst(args: { where: { id?: string }; select: { plan: true } }): PromiseLike<{ readonly plan: string } | null> };
+  readonly entitlementOverride: {
+    findMany(args: {
+      where: { organizationId?: string; kind: 'limit' };
+      select: { key: true; units: true };
+    }): PromiseLike<readonly { readonly key: string; readonly units: bigint | null }[]>;
+  };
   readonly membership: { count(args: { where: { organizationId?: string } }): PromiseLike<number> };
 }

@@ -21,9 +21,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+/** @param database another than that of this Jest worker */
+export async function startTestServer(env: Readonly<Record<string, string>> = {}, database = testDatabase()): Promise<TestServer> {
   const mailbox = await Mailbox.open();
-  const { app: appUrl, platform } = testDatabase();
+  const { app: appUrl, platform } = database;
   const loaded = loadEnv({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',

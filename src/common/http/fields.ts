@@ -148,6 +148,11 @@ export function ListField(type: () => Constructor, options: FieldOptions & { rea
   );
 }
 
+/** An object whose keys are data; its values are checked by whoever knows them. */
+export function RecordField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'object', additionalProperties: true }, IsObject());
+}
+
 /** A list of different texts. */
 export function TextListField(options: FieldOptions & { readonly max?: number; readonly pattern?: RegExp } = {}): PropertyDecorator {
   const { max = 1000, pattern } = options;

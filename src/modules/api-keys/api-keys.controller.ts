@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequireFeature, RequirePermission } from '../../access/access-rule.js';
+import { InPerson, RequireFeature, RequirePermission } from '../../access/access-rule.js';
 import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { ApiKeyDto, ApiKeyPageDto, ApiKeySecretDto, CreateApiKeyDto, ListApiKeysQuery, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
@@ -24,6 +24,7 @@ export class ApiKeysController {
   }
 
   @Post()
+  @InPerson()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @ApiOperation({ summary: 'Make an API key; the answer shows its secret, once' })
@@ -48,6 +49,7 @@ export class ApiKeysController {
   }
 
   @Patch(':apiKeyId')
+  @InPerson()
   @RequirePermission('api_keys:own')
   @ApiOperation({ summary: 'Change or switch it off; acts on its next request (JSON merge patch)' })
   @ApiOkResponse({ type: ApiKeyDto })
@@ -65,6 +67,7 @@ export class ApiKeysController {
   }
 
   @Post(':apiKeyId/rotate')
+  @InPerson()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @HttpCode(200)

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, Public } from '../../access/access-rule.js';
+import { Authenticated, InPerson, Public } from '../../access/access-rule.js';
 import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import {
@@ -81,6 +81,7 @@ export class AuthController {
   }
 
   @Post('switch-organization')
+  @InPerson()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Work in another organization without signing in again' })
@@ -99,6 +100,7 @@ export class AuthController {
   }
 
   @Post('email/resend')
+  @InPerson()
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)

@@ -172,6 +172,14 @@ export class MembershipRefDto {
   role!: string;
 }
 
+export class ImpersonationRefDto {
+  @UuidField()
+  operatorId!: string;
+
+  @TextField({ max: 500 })
+  reason!: string;
+}
+
 export class MeDto {
   @ObjectField(() => UserDto)
   user!: UserDto;
@@ -193,6 +201,9 @@ export class MeDto {
 
   @BooleanField({ description: 'Whether the user has a second factor' })
   twoFactorEnabled!: boolean;
+
+  @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'Set while an operator acts as the user' })
+  impersonatedBy!: ImpersonationRefDto | null;
 
   @BooleanField({ description: 'Whether the user operates the platform' })
   platformAdmin!: boolean;

@@ -24,6 +24,7 @@ export class MeService {
       customRoles: [...new Set((membership?.roles ?? []).filter(({ via }) => via !== 'base').map(({ key }) => key))].sort(),
       permissions: [...(membership?.permissions ?? [])].sort(),
       platformAdmin,
+      impersonatedBy: principal.impersonation ?? null,
       twoFactorEnabled: await this.factors.isOn(id),
     };
   }

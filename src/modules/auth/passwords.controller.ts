@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, Public } from '../../access/access-rule.js';
+import { Authenticated, InPerson, Public } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { ChangePasswordDto, ForgotPasswordDto, ResetPasswordDto, TokenPairDto } from './auth.dto.js';
@@ -13,6 +13,7 @@ export class PasswordsController {
   constructor(private readonly changes: PasswordChanges) {}
 
   @Post('change')
+  @InPerson()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Change the password; every session ends, and the answer begins a new one' })

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, Public } from '../../access/access-rule.js';
+import { Authenticated, InPerson, Public } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { AuthService } from './auth.service.js';
@@ -27,6 +27,7 @@ export class SecondFactorsController {
   }
 
   @Post('totp')
+  @InPerson()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Begin with an authenticator app; it counts once it is confirmed' })
@@ -36,6 +37,7 @@ export class SecondFactorsController {
   }
 
   @Post('totp/confirm')
+  @InPerson()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Confirm it by its first code; the answer shows the recovery codes, once' })
@@ -45,6 +47,7 @@ export class SecondFactorsController {
   }
 
   @Post('recovery-codes')
+  @InPerson()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'New recovery codes; the old ones stop working' })
@@ -54,6 +57,7 @@ export class SecondFactorsController {
   }
 
   @Delete('totp')
+  @InPerson()
   @Authenticated()
   @HttpCode(204)
   @ApiOperation({ summary: 'Do without; refused while an organization of yours asks for it' })

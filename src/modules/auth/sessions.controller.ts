@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../access/access-rule.js';
+import { Authenticated, InPerson } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { SessionListDto, toSessionDto } from './auth.dto.js';
@@ -20,6 +20,7 @@ export class SessionsController {
   }
 
   @Delete(':id')
+  @InPerson()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign one device out' })
   @ApiNoContentResponse()
@@ -28,6 +29,7 @@ export class SessionsController {
   }
 
   @Delete()
+  @InPerson()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere but here' })
   @ApiNoContentResponse()

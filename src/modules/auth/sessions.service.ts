@@ -26,6 +26,14 @@ export interface SessionStart {
   readonly secondFactor?: boolean;
 }
 
+export interface ImpersonationStart {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly impersonatorId: string;
+  readonly reason: string;
+  readonly device: Device;
+}
+
 type Database = PlatformDb | PlatformTransaction;
 
 const sessionEnd = (rememberMe: boolean): Date => new Date(Date.now() + 1000 * (rememberMe ? lifetimes.rememberedSession : lifetimes.session));
@@ -43,6 +51,14 @@ export class Sessions {
     const data = { userId, activeOrganizationId: organizationId, rememberMe, expiresAt: sessionEnd(rememberMe), secondFactorAt: secondFactor ? new Date() : null, ...device };
     const session = await db.session.create({ data });
     return this.issue(db, session);
+  }
+
+  /** A session in which an operator acts as the user: it ends by itself, and has no refresh token. */
+  async startImpersonation(db: Database, { userId, organizationId, impersonatorId, reason, device }: ImpersonationStart): Promise<string> {
+    const expiresAt = new Date(Date.now() + 1000 * lifetimes.impersonation);
+    const data = { userId, activeOrganizationId: organizationId, impersonatorId, impersonationReason: reason, expiresAt, ...device };
+    const session = await db.session.create({ data });
+    return this.accessTokens.issue({ userId, sessionId: session.id, organizationId, platformAdmin: false });
   }
 
   /** A new pair of tokens for a session. The refresh token is stored hashed. */

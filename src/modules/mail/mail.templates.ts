@@ -9,6 +9,7 @@ export interface MailTemplates {
     readonly link: string;
     readonly expiresAt: string;
   };
+  welcome: { readonly name: string; readonly organization: string; readonly link: string };
   'reset-password': { readonly name: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -39,6 +40,12 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     paragraphs: [`${inviter} invites you to join ${organization} as ${role}.`, ...(message === null ? [] : [message])],
     action: { label: 'Accept the invitation', link },
     closing: `The invitation is valid until ${expiresAt}. If you do not know the sender, do nothing.`,
+  }),
+  welcome: ({ name, organization, link }) => ({
+    subject: `Welcome to ${organization}`,
+    paragraphs: [`Hello ${name},`, `${organization} is ready for you.`],
+    action: { label: 'Sign in', link },
+    closing: 'If you were not told a password, choose one with "Forgot password".',
   }),
   'reset-password': ({ name, link }) => ({
     subject: 'Reset your password',

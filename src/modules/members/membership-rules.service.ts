@@ -22,7 +22,9 @@ export class MembershipRules {
     const of = organizationId === undefined ? {} : { organizationId };
     const organization = await tx.organization.findFirst({ where: organizationId === undefined ? {} : { id: organizationId }, select: { plan: true } });
     if (organization === null) return;
-    const { limit } = this.entitlements.of({ plan: organization.plan, disabledFeatures: nothingDisabled }).seats;
+    const granted = await tx.entitlementOverride.findMany({ where: { ...of, kind: 'limit' }, select: { key: true, units: true } });
+    const limits = Object.fromEntries(granted.map(({ key, units }) => [key, units === null ? null : Number(units)]));
+    const { limit } = this.entitlements.of({ plan: organization.plan, disabledFeatures: nothingDisabled, overrides: { limits, features: {} } }).seats;
     if (limit !== undefined && (await tx.membership.count({ where: of })) >= limit) throw new NoSeatLeftError(limit);
   }
 

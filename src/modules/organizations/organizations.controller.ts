@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, RequireMembership, RequirePermission, RequireRole } from '../../access/access-rule.js';
+import { Authenticated, InPerson, RequireMembership, RequirePermission, RequireRole } from '../../access/access-rule.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { RateLimited } from '../../access/rate-limited.decorator.js';
 import { etagOf, expectedVersion } from '../../common/http/etag.js';
@@ -37,6 +37,7 @@ export class OrganizationsController {
   }
 
   @Post()
+  @InPerson()
   @Authenticated()
   @RateLimited('organizationCreate')
   @ApiOperation({ summary: 'Make an organization and become its owner' })
@@ -82,6 +83,7 @@ export class OrganizationsController {
   }
 
   @Delete(':organizationId')
+  @InPerson()
   @RequirePermission('organization:delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Close it at once; an owner can restore it for 30 days, then it is erased' })
@@ -100,6 +102,7 @@ export class OrganizationsController {
   }
 
   @Post(':organizationId/leave')
+  @InPerson()
   @RequireMembership()
   @HttpCode(204)
   @ApiOperation({ summary: 'Leave it; the last owner cannot' })
@@ -109,6 +112,7 @@ export class OrganizationsController {
   }
 
   @Post(':organizationId/transfer-ownership')
+  @InPerson()
   @RequirePermission('organization:transfer')
   @HttpCode(204)
   @ApiOperation({ summary: 'Make another member owner and take the next role below yourself, at once' })

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OrganizationFacts } from '../../access/organization-facts.js';
 import { Entitlements } from '../../access/entitlements.js';
 import { mergePatch } from '../../common/http/merge-patch.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -16,26 +17,26 @@ export class FeaturesService {
     private readonly entitlements: Entitlements,
   ) {}
 
-  async list(plan: string): Promise<Versioned<FeatureListDto>> {
+  async list(facts: OrganizationFacts): Promise<Versioned<FeatureListDto>> {
     const { document, version } = await this.documents.read('features');
-    return { value: this.#described(plan, document), version };
+    return { value: this.#described(facts, document), version };
   }
 
   /** Acts on the next request. @throws {UnknownFeatureToToggleError | FeatureUnavailableError | VersionConflictError} */
-  async toggle(change: Omit<SettingsChange, 'section'>, plan: string, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
+  async toggle(change: Omit<SettingsChange, 'section'>, facts: OrganizationFacts, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
     if (!this.catalog.features.has(feature)) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
-    const { available } = this.#described(plan, {});
-    if (!available.includes(feature)) throw new FeatureUnavailableError(feature, plan, available);
+    const { available } = this.#described(facts, {});
+    if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);
     const { document, version } = await this.documents.change(
       { ...change, section: 'features' },
       (switched) => mergePatch(switched, { [feature]: enabled ? null : false }) as JsonObject,
     );
-    return { value: this.#described(plan, document), version };
+    return { value: this.#described(facts, document), version };
   }
 
-  #described(plan: string, switched: JsonObject): FeatureListDto {
+  #described({ plan, overrides }: OrganizationFacts, switched: JsonObject): FeatureListDto {
     const disabledFeatures = new Set(Object.keys(switched).filter((feature) => switched[feature] === false));
-    const { features } = this.entitlements.of({ plan, disabledFeatures });
+    const { features } = this.entitlements.of({ plan, disabledFeatures, overrides });
     const data = [...this.catalog.features.values()].map(({ key, name, description }) => {
       const { available = false, enabled = false } = features.get(key) ?? {};
       return { key, name, description: description ?? null, available, enabled };

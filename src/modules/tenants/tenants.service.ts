@@ -33,7 +33,7 @@ export class TenantsService {
    * @throws {SlugTakenError | ReservedSlugError} when a slug was asked for that cannot be had
    */
   async create(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
-    const slug = wanted.slug ?? (await this.#freeSlug(tx, wanted.name));
+    const slug = wanted.slug ?? (await this.freeSlug(tx, wanted.name));
     return this.claimingSlug(slug, async () => {
       const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan: this.catalog.defaultPlan, createdById: ownerId, updatedById: ownerId } });
       await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
@@ -86,7 +86,8 @@ export class TenantsService {
     return count;
   }
 
-  async #freeSlug(tx: PlatformTransaction, name: string): Promise<string> {
+  /** A slug made of the name that nobody has. */
+  async freeSlug(tx: PlatformTransaction, name: string): Promise<string> {
     const slug = slugFromName(name);
     return (await tx.organization.count({ where: { slug } })) === 0 ? slug : numbered(slug);
   }

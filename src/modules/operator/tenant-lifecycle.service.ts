@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { lifetimes } from '../../config/app-config.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { Organization, Prisma } from '../../generated/prisma/client.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { TenantNotFoundError, UnknownPlanError, WrongTenantStateError } from './operator.errors.js';
+import { TenantOverrides, type OverrideChanges } from './tenant-overrides.service.js';
+import type { TenantProfileDto, UpdateTenantDto } from './tenants.dto.js';
+
+export interface NewTenant extends TenantProfileDto {
+  readonly name: string;
+  readonly slug?: string;
+  readonly email: string;
+  readonly plan?: string;
+  readonly trialDays?: number;
+  readonly limits?: OverrideChanges['limits'];
+}
+
+const day = 24 * 3600 * 1000;
+
+/**
+ * What the operator does with a tenant as a whole. Each change acts on the next request of its members, on every replica:
+ * a suspended or deleted tenant refuses access tokens, API keys and refresh tokens alike.
+ *
+ * The operator is undefined where the command line acts.
+ */
+@Injectable()
+export class TenantLifecycle {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
+    private readonly tenants: TenantsService,
+    private readonly overrides: TenantOverrides,
+  ) {}
+
+  /** Makes the tenant, still pending and without members. @throws {UnknownPlanError | UnknownOverrideError | InvalidOverrideError | SlugTakenError | ReservedSlugError} */
+  async create({ name, slug, plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile }: NewTenant, operatorId?: string): Promise<Organization> {
+    const known = this.#planOf(plan);
+    this.overrides.assertValid({ limits });
+    const days = trialDays ?? known.trialDays;
+    const now = Date.now();
+    const trial = days > 0 ? { trialStartsAt: new Date(now), trialEndsAt: new Date(now + days * day) } : {};
+    return this.platform.$transaction(async (tx) => {
+      const wanted = slug ?? (await this.tenants.freeSlug(tx, name));
+      const by = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
+      const data = { ...profile, name, slug: wanted, plan, status: 'pending' as const, ...trial, ...by };
+      const organization = await this.tenants.claimingSlug(wanted, () => tx.organization.create({ data }));
+      await this.overrides.write(tx, organization.id, { limits });
+      return tx.organization.findUniqueOrThrow({ where: { id: organization.id } });
+    });
+  }
+
+  /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
+  async update(id: string, { trialEndsAt, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
+    if (changes.plan !== undefined) this.#planOf(changes.plan);
+    const trial = trialEndsAt === undefined ? {} : { trialEndsAt: trialEndsAt === null ? null : new Date(trialEndsAt) };
+    return this.tenants.claimingSlug(changes.slug, () => this.#change(id, {}, { ...changes, ...trial }, operatorId));
+  }
+
+  /** @throws {TenantNotFoundError | WrongTenantStateError} */
+  async suspend(id: string, reason: string | undefined, operatorId?: string): Promise<Organization> {
+    return this.platform.$transaction(async (tx) => {
+      const [known] = await tx.$queryRaw<{ status: Organization['status'] }[]>`select status::text as status from organizations where id = ${id}::uuid for no key update`;
+      if (known === undefined) throw new TenantNotFoundError();
+      if (known.status === 'suspended') throw new WrongTenantStateError('The tenant is suspended already.');
+      const data = {
+        status: 'suspended' as const,
+        suspendedFrom: known.status,
+        suspendedAt: new Date(),
+        suspendedReason: reason ?? null,
+        version: { increment: 1 },
+        ...by(operatorId),
+      };
+      return tx.organization.update({ where: { id }, data });
+    });
+  }
+
+  /** Back to what it was before the suspension; a pending one becomes active. @throws {TenantNotFoundError | WrongTenantStateError} */
+  async activate(id: string, operatorId?: string): Promise<Organization> {
+    return this.platform.$transaction(async (tx) => {
+      await tx.$queryRaw`select id from organizations where id = ${id}::uuid for no key update`;
+      const known = await tx.organization.findUnique({ where: { id } });
+      if (known === null) throw new TenantNotFoundError();
+      if (known.status !== 'suspended' && known.status !== 'pending' && known.status !== 'cancelled')
+        throw new WrongTenantStateError(`The tenant is ${known.status}: there is nothing to activate.`);
+      const usual = known.trialEndsAt !== null && known.trialEndsAt > new Date() ? 'trial' : 'active';
+      const status = known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom;
+      return tx.organization.update({
+        where: { id },
+        data: { status, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...by(operatorId) },
+      });
+    });
+  }
+
+  /** @throws {TenantNotFoundError} */
+  async setMaintenance(id: string, enabled: boolean, operatorId?: string): Promise<Organization> {
+    return this.#change(id, {}, { maintenanceMode: enabled }, operatorId);
+  }
+
+  /** @throws {TenantNotFoundError | WrongTenantStateError} */
+  async delete(id: string, operatorId?: string): Promise<Organization> {
+    const eraseAfter = new Date(Date.now() + 1000 * lifetimes.deletedOrganization);
+    const data = { deletedAt: new Date(), eraseAfter, ...(operatorId === undefined ? {} : { deletedById: operatorId }) };
+    return this.#change(id, { deletedAt: null }, data, operatorId, 'The tenant was deleted already.');
+  }
+
+  /** Erases it with every row of its own, at once and for good. @throws {TenantNotFoundError} */
+  async erase(id: string): Promise<void> {
+    const { count } = await this.platform.organization.deleteMany({ where: { id } });
+    if (count === 0) throw new TenantNotFoundError();
+  }
+
+  /** @throws {TenantNotFoundError | WrongTenantStateError} */
+  async restore(id: string, operatorId?: string): Promise<Organization> {
+    return this.#change(id, { deletedAt: { not: null } }, { deletedAt: null, deletedById: null, eraseAfter: null }, operatorId, 'The tenant is not deleted.');
+  }
+
+  async #change(
+    id: string,
+    where: Prisma.OrganizationWhereInput,
+    data: Prisma.OrganizationUncheckedUpdateManyInput,
+    operatorId: string | undefined,
+    otherwise = '',
+  ): Promise<Organization> {
+    const [changed] = await this.platform.organization.updateManyAndReturn({ where: { id, ...where }, data: { ...data, version: { increment: 1 }, ...by(operatorId) } });
+    if (changed !== undefined) return changed;
+    if ((await this.platform.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
+    throw new WrongTenantStateError(otherwise);
+  }
+
+  #planOf(key: string): { readonly trialDays: number } {
+    const plan = this.catalog.plans.get(key);
+    if (plan === undefined) throw new UnknownPlanError(key, [...this.catalog.plans.keys()]);
+    return plan;
+  }
+}
+
+const by = (operatorId: string | undefined): { updatedById?: string } => (operatorId === undefined ? {} : { updatedById: operatorId });
