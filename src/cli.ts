@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { createAdminCommand } from './cli/admin.command.js';
 import { catalogCheckCommand } from './cli/catalog.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
 import { migrateCommand } from './cli/migrate.command.js';
@@ -12,6 +13,7 @@ const program = new Command('tenantry')
   .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
   .addCommand(doctorCommand())
   .addCommand(migrateCommand())
+  .addCommand(createAdminCommand())
   .addCommand(catalogCheckCommand())
   .addCommand(rotateSecretsCommand())
   .addCommand(openApiCommand());

@@ -7,7 +7,8 @@ const asText = (value: unknown): string => {
   if (value === null || value === undefined) return '–';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(asText).join(', ') || '–';
-  if (typeof value !== 'object') return String(value as string | number | boolean);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
   return (
     Object.entries(value)
       .map(([key, each]) => `${key} ${each === null ? 'unlimited' : asText(each)}`)

@@ -18,6 +18,24 @@ export class PlatformAdmins {
   ) {}
 
   /**
+   * Makes somebody an operator: the user who has proved the address, or a new one, whose address the caller vouches for.
+   *
+   * @returns the password only when it was made just now
+   * @throws {WeakPasswordError}
+   */
+  async create(email: string, name: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
+    const known = await this.users.findVerified(email);
+    const chosen = password ?? randomBytes(15).toString('base64url');
+    const prepared = known === null ? await this.users.prepare({ email, name, password: chosen }) : undefined;
+    return this.platform.$transaction(async (tx) => {
+      const user = prepared === undefined ? known : await this.users.create(tx, prepared, true);
+      if (user === null) throw new Error('neither a known user nor a new one');
+      await tx.platformAdmin.createMany({ data: { userId: user.id }, skipDuplicates: true });
+      return { userId: user.id, email, ...(prepared === undefined || password !== undefined ? {} : { password: chosen }) };
+    });
+  }
+
+  /**
    * Makes the first platform admin when there is none yet; replicas that start together make one between them.
    *
    * @param password a random one is made when left out
