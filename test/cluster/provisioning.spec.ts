@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { provisioningSteps } from '../../src/modules/operator/tenant-provisioning.policy.js';
+import { startTenantry, type Ended, type RunningCommand } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/server.js';
 
@@ -24,21 +23,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function start(...args: string[]): { readonly kill: () => void; readonly ended: Promise<Ended> } {
-  const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform };
-  const child = spawn(process.execPath, ['dist/cli.js', ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return { kill: () => void child.kill('SIGKILL'), ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) };
-}
+const start = (...args: string[]): RunningCommand => {
+  const env = { NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform };
+  return startTenantry(env, ...args, '--json');
+};
 
 const tenantry = (...args: string[]): Promise<Ended> => start(...args).ended;
 
