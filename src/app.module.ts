@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ActionGuard } from './access/action.guard.js';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/authentication.guard.js';
@@ -58,7 +59,8 @@ export class AppModule {
       module: AppModule,
       imports: [...mechanisms, ...features],
       providers: [
-        // The guards stand before every route, in this order: who are you, whose data, not too often, may you.
+        // The guards stand before every route, in this order: what is asked for, who are you, whose data, not too often, may you.
+        { provide: APP_GUARD, useClass: ActionGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config.js';
-import { TenantContext } from '../tenancy/tenant-context.js';
+import { TenantContext, type Actor } from '../tenancy/tenant-context.js';
 import { accessRuleKey, needsTenant, type AccessRule } from './access-rule.js';
 import { TenantRequiredError, UserRequiredError } from './access.errors.js';
 import { OrganizationHosts } from './organization-hosts.service.js';
@@ -39,7 +39,7 @@ export class TenantGuard implements CanActivate {
       const optional = !needsTenant(rule) && (await this.#select(request, undefined)) === undefined;
       identity.principal = await this.principals.ofSession(credential.claims, selector, optional);
     }
-    this.#fill(identity.principal);
+    this.#fill(identity.principal, rule);
     return true;
   }
 
@@ -56,12 +56,17 @@ export class TenantGuard implements CanActivate {
     return selectTenant(sources, this.config.appDomain);
   }
 
-  #fill(principal: Principal): void {
-    const actor =
-      principal.kind === 'user' ? ({ kind: 'user', userId: principal.userId, sessionId: principal.sessionId } as const) : ({ kind: 'key', keyId: principal.keyId } as const);
-    this.context.identify(actor);
+  #fill(principal: Principal, rule: AccessRule): void {
+    const actor = actorOf(principal, rule);
+    this.context.identify(actor, principal.kind === 'user' ? `${principal.name} <${principal.email}>` : undefined);
     if (principal.membership === undefined) return;
     const { organizationId, role, permissions } = principal.membership;
     this.context.fill({ organizationId, permissions, actor, ...(role === null ? {} : { role }) });
   }
+}
+
+function actorOf(principal: Principal, rule: AccessRule): Actor {
+  if (principal.kind === 'key') return { kind: 'key', keyId: principal.keyId };
+  const { userId, sessionId } = principal;
+  return rule.kind === 'platform_admin' && principal.platformAdmin ? { kind: 'operator', userId } : { kind: 'user', userId, sessionId };
 }

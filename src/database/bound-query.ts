@@ -1,13 +1,11 @@
 import pg from 'pg';
 import { WireQuery, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
-import { bindStatement, bindValues, type TenantBinding } from './tenant-binding.js';
-
-const bindName = 'tenantry_bind';
+import { bindMessage, type BindMessage, type TenantBinding } from './tenant-binding.js';
 
 /** What is known of one connection, whose prepared statements live as long as it does. */
 class Prepared {
-  /** Whether it knows the binding by its name. */
-  binding = false;
+  /** The bindings that it knows by their names. */
+  readonly bindings = new Set<string>();
   /** The columns of each named statement; none for one that returns no rows. They cannot change: the server refuses (0A000). */
   readonly columns = new Map<string, readonly pg.FieldDef[]>();
   /** The connection as a query sees it that need not ask for its columns again. */
@@ -36,7 +34,7 @@ function preparedOf(connection: WireConnection): Prepared {
  * query has a name, so has the binding, and each connection parses both once.
  */
 export class BoundQuery extends WireQuery {
-  readonly #binding: TenantBinding;
+  readonly #binding: BindMessage;
   readonly #name: string | undefined;
   readonly #types: pg.CustomTypesConfig;
   /** Only rows as arrays, which is what Prisma asks for, do without pg's own way of taking in the columns. */
@@ -52,7 +50,7 @@ export class BoundQuery extends WireQuery {
       ...(rowMode === undefined ? {} : { rowMode }),
       ...(types === undefined ? {} : { types }),
     });
-    this.#binding = binding;
+    this.#binding = bindMessage(binding, text);
     this.#name = name || undefined;
     this.#types = types ?? pg.types;
     this.#keepsColumns = this.#name !== undefined && rowMode === 'array';
@@ -65,14 +63,15 @@ export class BoundQuery extends WireQuery {
 
   override prepare(connection: WireConnection): void {
     if (this.#name === undefined) {
-      connection.parse({ name: '', text: bindStatement });
+      connection.parse({ name: '', text: this.#binding.text });
       this.#bind(connection, '');
       return super.prepare(connection);
     }
     const known = preparedOf(connection);
-    if (!known.binding) connection.parse({ name: bindName, text: bindStatement });
-    known.binding = true;
-    this.#bind(connection, bindName);
+    const { name, text } = this.#binding;
+    if (!known.bindings.has(name)) connection.parse({ name, text });
+    known.bindings.add(name);
+    this.#bind(connection, name);
     const columns = this.#keepsColumns ? known.columns.get(this.#name) : undefined;
     if (columns === undefined) return super.prepare(connection);
     this.#takeColumns(columns);
@@ -80,7 +79,7 @@ export class BoundQuery extends WireQuery {
   }
 
   #bind(connection: WireConnection, statement: string): void {
-    connection.bind({ portal: '', statement, values: bindValues(this.#binding) });
+    connection.bind({ portal: '', statement, values: this.#binding.values });
     connection.execute({ portal: '' });
   }
 

@@ -38,18 +38,23 @@ const providers: Provider[] = [
   SealedSecrets,
   {
     provide: TenantPool,
-    inject: [DatabaseUrls, AppConfig],
-    useFactory: (urls: DatabaseUrls, config: AppConfig) => {
+    inject: [DatabaseUrls, AppConfig, TenantContext],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) => {
       const options = { ...poolOptions(urls.app, 'tenantry', config.databasePoolSize), statementTimeoutMillis: tenantStatementTimeout };
-      const pool = new TenantPool(options, () => wireBinding.current());
+      const pool = new TenantPool(
+        options,
+        () => wireBinding.current(),
+        () => context.auditNote(),
+      );
       pool.on('error', logIdleError);
       return pool;
     },
   },
   {
     provide: PlatformPool,
-    inject: [DatabaseUrls, AppConfig],
-    useFactory: (urls: DatabaseUrls, config: AppConfig) => new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize)).on('error', logIdleError),
+    inject: [DatabaseUrls, AppConfig, TenantContext],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) =>
+      new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), () => context.auditNote()).on('error', logIdleError),
   },
   {
     provide: TenantDb,

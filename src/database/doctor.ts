@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 import { readCatalog } from './doctor/catalog.js';
 import { checkCode } from './doctor/code.checks.js';
 import type { Finding } from './doctor/finding.js';
+import { checkJournal } from './doctor/journal.checks.js';
 import { checkKeys } from './doctor/key.checks.js';
 import { checkPolicies } from './doctor/policy.checks.js';
 import { checkRoles } from './doctor/role.checks.js';
@@ -34,7 +35,7 @@ export async function inspectDatabase(client: ClientBase, { asApplication = fals
   if (catalog === undefined) {
     return { findings: [{ check: 'role', object: 'tenantry_app', message: 'The role is missing: this database was never migrated.', cure: 'tenantry db:migrate' }] };
   }
-  const checks = [checkTables, checkPolicies, checkKeys, checkCode];
+  const checks = [checkTables, checkPolicies, checkKeys, checkCode, checkJournal];
   return { findings: [...checkRoles(catalog, asApplication), ...checks.flatMap((check) => check(catalog))] };
 }
 

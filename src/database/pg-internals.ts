@@ -49,17 +49,17 @@ interface WireQueryMethods {
 export const WireQuery = pg.Query as unknown as new (statement: Statement) => WireQueryMethods;
 
 /** pg's Pool without the two methods that {@link TenantPool} replaces by narrower ones. */
-type PoolWithoutQueries = EventEmitter & Pick<pg.Pool, 'end' | 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'>;
+export type LendingPool = EventEmitter & Pick<pg.Pool, 'end' | 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'>;
 
-export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => PoolWithoutQueries;
+export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => LendingPool;
 
 // oxlint-disable-next-line typescript/unbound-method -- it is called with its pool below
 const connect = pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>;
 
 /** Takes a client out of a pool by pg's own method. */
-export const checkOut = (pool: PoolWithoutQueries): Promise<pg.PoolClient> => connect.call(pool);
+export const checkOut = (pool: LendingPool): Promise<pg.PoolClient> => connect.call(pool);
 
 type Borrower = (error: Error | undefined, client?: pg.PoolClient) => void;
 
 /** The same, without a promise. */
-export const lend = (pool: PoolWithoutQueries, borrower: Borrower): void => (connect as unknown as (this: unknown, borrower: Borrower) => void).call(pool, borrower);
+export const lend = (pool: LendingPool, borrower: Borrower): void => (connect as unknown as (this: unknown, borrower: Borrower) => void).call(pool, borrower);

@@ -1,7 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { BoundQuery } from './bound-query.js';
-import { checkOut, lend, PoolWithoutQueries, type Statement } from './pg-internals.js';
-import { isStaleStatement } from './statement-names.js';
+import { runOn } from './lent-query.js';
+import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
 import { bindingOf, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
 
@@ -13,8 +13,6 @@ export interface TenantPoolOptions extends pg.PoolConfig {
   readonly statementTimeoutMillis?: number;
 }
 
-const ignore = (): void => undefined;
-
 /**
  * The connections of the application role. Every query and every transaction is bound to the tenant that is current
  * **at the moment of the call**: a pool's callbacks run in whatever asynchronous context comes first, so the tenant is
@@ -23,10 +21,14 @@ const ignore = (): void => undefined;
 export class TenantPool extends PoolWithoutQueries {
   readonly #statementTimeout: number;
 
-  /** @param currentTenant the id of the organization that the caller works in */
+  /**
+   * @param currentTenant the id of the organization that the caller works in
+   * @param currentNote who does what, for the audit log; asked at the moment of the call too
+   */
   constructor(
     { statementTimeoutMillis = 0, ...config }: TenantPoolOptions,
     private readonly currentTenant: () => string | undefined,
+    private readonly currentNote: () => string | undefined = () => undefined,
   ) {
     super(config);
     this.#statementTimeout = statementTimeoutMillis;
@@ -40,7 +42,7 @@ export class TenantPool extends PoolWithoutQueries {
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
-      return this.#run(new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind()));
+      return runOn(this, new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind()));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -61,28 +63,6 @@ export class TenantPool extends PoolWithoutQueries {
   }
 
   #bind(): TenantBinding {
-    return bindingOf(this.currentTenant(), this.#statementTimeout);
+    return bindingOf(this.currentTenant(), this.#statementTimeout, this.currentNote());
   }
-
-  /** With callbacks, as pg has them inside: each promise on the way of every query costs more than the message that it waits for. */
-  #run(query: BoundQuery): Promise<pg.QueryResult> {
-    return new Promise((resolve, reject) => {
-      lend(this, (failure, client) => {
-        if (client === undefined) return reject(failure);
-        client.on('error', ignore); // a lost connection fails the query; as an event it would end the process
-        query.callback = (error, result) => {
-          client.release(error !== null && !isRecoverable(error));
-          client.removeListener('error', ignore);
-          if (error === null) resolve(result as pg.QueryResult);
-          else reject(error);
-        };
-        client.query(query);
-      });
-    });
-  }
-}
-
-/** After an error that the server reports the connection goes on; pg's own pool would throw it away. */
-function isRecoverable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error);
 }

@@ -24,7 +24,7 @@ export class JobRuns {
    */
   async once(job: string, period: string, work: (tx: PlatformTransaction) => Promise<Prisma.InputJsonObject>): Promise<boolean> {
     if (!this.config.jobsEnabled) return false;
-    return this.context.runAsPlatform(`job ${job}`, () =>
+    const run = (): Promise<boolean> =>
       this.platform.$transaction(
         async (tx) => {
           const claimed = await tx.$executeRaw`insert into job_runs (job, period) values (${job}, ${period}) on conflict do nothing`;
@@ -35,7 +35,7 @@ export class JobRuns {
           return true;
         },
         { timeout: 600_000 },
-      ),
-    );
+      );
+    return this.context.runAsPlatform(`job ${job}`, run, { kind: 'job', name: job });
   }
 }

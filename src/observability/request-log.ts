@@ -9,7 +9,7 @@ import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger): void {
   const stores = new WeakMap<FastifyRequest, ContextStore>();
   const enter = (request: FastifyRequest, next: () => void): void => {
-    const store = stores.get(request) ?? context.newStore(request.id);
+    const store = stores.get(request) ?? context.newStore(request.id, { ip: request.ip, userAgent: request.headers['user-agent'] });
     stores.set(request, store);
     context.enter(store, next);
   };

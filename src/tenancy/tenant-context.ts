@@ -3,6 +3,8 @@ import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError 
 
 /** Who acts. */
 export type Actor =
+  /** Somebody who operates the installation: a platform admin in what only they may do, or the command line. */
+  | { readonly kind: 'operator'; readonly userId?: string }
   | { readonly kind: 'user'; readonly userId: string; readonly sessionId: string }
   | { readonly kind: 'key'; readonly keyId: string }
   | { readonly kind: 'job'; readonly name: string };
@@ -15,6 +17,12 @@ export interface Tenant {
   readonly permissions?: ReadonlySet<string>;
 }
 
+/** Where a request comes from. */
+export interface Origin {
+  readonly ip: string;
+  readonly userAgent?: string | undefined;
+}
+
 /**
  * What is known of the work that is being done. Three states only: in a tenant, explicitly on the platform, or nothing;
  * in the last two a tenant's data cannot be reached.
@@ -25,6 +33,13 @@ export interface ContextStore {
   tenant: Tenant | undefined;
   /** Why the work belongs to no tenant, when it says so. */
   readonly platform: string | undefined;
+  /** What is being done: the handler of the route, a job, a command. */
+  action: string | undefined;
+  /** How the actor is called. */
+  actorName: string | undefined;
+  readonly origin: Origin | undefined;
+  /** {@link TenantContext.auditNote}, once it was asked for. */
+  note: string | undefined;
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -41,8 +56,8 @@ export class TenantContext {
   readonly #storage = new AsyncLocalStorage<ContextStore>();
 
   /** An empty context, for a request that begins. */
-  newStore(requestId?: string): ContextStore {
-    return { requestId, actor: undefined, tenant: undefined, platform: undefined };
+  newStore(requestId?: string, origin?: Origin): ContextStore {
+    return { requestId, actor: undefined, tenant: undefined, platform: undefined, action: undefined, actorName: undefined, origin, note: undefined };
   }
 
   /** Runs `work` in a context; again, where something in between has lost it. */
@@ -51,9 +66,15 @@ export class TenantContext {
   }
 
   /** Notes who acts, before it is known in which tenant. */
-  identify(actor: Actor): void {
+  identify(actor: Actor, actorName?: string): void {
     const store = this.#storage.getStore();
-    if (store !== undefined) store.actor = actor;
+    if (store !== undefined) Object.assign(store, { actor, actorName, note: undefined });
+  }
+
+  /** Notes what is being done, for the audit log. */
+  begin(action: string): void {
+    const store = this.#storage.getStore();
+    if (store !== undefined) Object.assign(store, { action, note: undefined });
   }
 
   /**
@@ -70,6 +91,7 @@ export class TenantContext {
     assertTenantId(tenant.organizationId);
     store.tenant = Object.freeze({ ...tenant });
     store.actor = tenant.actor;
+    store.note = undefined;
   }
 
   /**
@@ -83,18 +105,22 @@ export class TenantContext {
     assertTenantId(tenant.organizationId);
     const outer = this.#storage.getStore();
     if (outer?.tenant !== undefined && outer.tenant.organizationId !== tenant.organizationId) throw new TenantAlreadySetError();
-    const store = { requestId: outer?.requestId, actor: tenant.actor, tenant: Object.freeze({ ...tenant }), platform: undefined };
+    const store = { ...inherited(outer), actor: tenant.actor, tenant: Object.freeze({ ...tenant }), platform: undefined };
+    if (store.actor !== outer?.actor) store.actorName = undefined;
+    store.action ??= tenant.actor.kind === 'job' ? `job ${tenant.actor.name}` : undefined;
     return this.#storage.run(store, async () => work());
   }
 
   /**
    * Does work that belongs to no tenant, and says so.
    *
-   * @param reason what it is, for whoever reads the code
+   * @param reason what it is, for whoever reads the code; the action in the audit log, unless a request's is known
+   * @param actor who does it, when it is nobody's request
    */
-  async runAsPlatform<Result>(reason: string, work: () => PromiseLike<Result> | Result): Promise<Result> {
+  async runAsPlatform<Result>(reason: string, work: () => PromiseLike<Result> | Result, actor?: Actor): Promise<Result> {
     const outer = this.#storage.getStore();
-    const store = { requestId: outer?.requestId, actor: outer?.actor, tenant: undefined, platform: reason };
+    const store = { ...inherited(outer), actor: actor ?? outer?.actor, tenant: undefined, platform: reason };
+    store.action ??= reason;
     return this.#storage.run(store, async () => work());
   }
 
@@ -115,6 +141,20 @@ export class TenantContext {
     return this.tenant.organizationId;
   }
 
+  /** What is known of the work, as the audit log takes it (JSON); undefined outside of any context. */
+  auditNote(): string | undefined {
+    const store = this.#storage.getStore();
+    if (store === undefined) return undefined;
+    store.note ??= JSON.stringify(noteOf(store));
+    return store.note;
+  }
+
+  /** {@link auditNote} of this moment, as an object. */
+  get audited(): AuditNote {
+    const store = this.#storage.getStore();
+    return store === undefined ? {} : noteOf(store);
+  }
+
   /** The ids that every log line carries. */
   logFields(): Readonly<Record<string, string | undefined>> {
     const store = this.#storage.getStore();
@@ -123,8 +163,50 @@ export class TenantContext {
   }
 }
 
+const inherited = (outer: ContextStore | undefined): ContextStore => ({
+  requestId: outer?.requestId,
+  actor: outer?.actor,
+  tenant: undefined,
+  platform: undefined,
+  action: outer?.action,
+  actorName: outer?.actorName,
+  origin: outer?.origin,
+  note: undefined,
+});
+
+/** Who does what, from where, in the names that the audit log's functions in the database know. */
+export interface AuditNote {
+  readonly organizationId?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly action?: string | undefined;
+  readonly actorKind?: string | undefined;
+  readonly actorId?: string | undefined;
+  readonly actorName?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+}
+
+function noteOf({ requestId, actor, tenant, platform, action, actorName, origin }: ContextStore): AuditNote {
+  return {
+    organizationId: tenant?.organizationId,
+    requestId,
+    action: action ?? platform,
+    actorKind: actor?.kind ?? (requestId === undefined ? 'system' : 'anonymous'),
+    actorId: idOf(actor),
+    actorName,
+    ip: origin?.ip,
+    userAgent: origin?.userAgent?.slice(0, 400),
+  };
+}
+
+function idOf(actor: Actor | undefined): string | undefined {
+  if (actor === undefined) return undefined;
+  if (actor.kind === 'key') return actor.keyId;
+  return actor.kind === 'job' ? actor.name : actor.userId;
+}
+
 function nameOf(actor: Actor | undefined): Readonly<Record<string, string>> {
-  if (actor?.kind === 'user') return { userId: actor.userId };
+  if (actor?.kind === 'user' || (actor?.kind === 'operator' && actor.userId !== undefined)) return { userId: actor.userId as string };
   if (actor?.kind === 'key') return { apiKeyId: actor.keyId };
   return actor?.kind === 'job' ? { job: actor.name } : {};
 }

@@ -29,6 +29,8 @@ export const relationsQuery = `
          c.relispartition as partition, c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as forced,
          exists (select from pg_index i where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indkey[0] = ${organizationColumn('c.oid')}) as indexed,
          coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'], false) as "securityInvoker",
+         exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'audit' and g.tgenabled in ('O', 'A'))
+           or exists (select from audit.left_out() l where l.name = c.relname) as watched,
          array(select verb from verbs where exists (select from app_roles r where has_table_privilege(r.oid, c.oid, verb)
                  or case when by_column then has_any_column_privilege(r.oid, c.oid, verb) else false end)) as privileges,
          array(select verb || ' ' || a.attname from verbs, pg_attribute a

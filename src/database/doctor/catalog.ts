@@ -13,6 +13,8 @@ export interface Relation {
   /** Whether a whole, valid index starts with organization_id. */
   readonly indexed: boolean;
   readonly securityInvoker: boolean;
+  /** Whether its changes are recorded, or left out with a reason. */
+  readonly watched: boolean;
   /** What any application role may do with the whole of it or any of its columns. */
   readonly privileges: readonly string[];
   /** `privilege column`, for tables that are not tenant-owned. */

@@ -1,6 +1,7 @@
 import type { Catalog, Policy, Relation } from './catalog.js';
 import type { Finding } from './finding.js';
 import { currentTenant, globalTables } from './global-tables.js';
+import { journalTables } from './journal-tables.js';
 import { isRevokedPartition, isTable } from './table.checks.js';
 
 const ownedCondition = `(organization_id = ${currentTenant})`;
@@ -8,7 +9,7 @@ const ownedCondition = `(organization_id = ${currentTenant})`;
 /** Does exactly one policy open each table to the application, for the tenant's rows and no others? */
 export function checkPolicies({ relations, policies }: Catalog): Finding[] {
   return relations
-    .filter((relation) => isTable(relation) && !isRevokedPartition(relation))
+    .filter((relation) => isTable(relation) && !isRevokedPartition(relation) && !(relation.name in journalTables))
     .flatMap((relation) =>
       checkRelation(
         relation,

@@ -1,6 +1,7 @@
 import type { Catalog, ForeignKey, Relation } from './catalog.js';
 import type { Finding } from './finding.js';
 import { globalTables, type GlobalTable } from './global-tables.js';
+import { journalTables } from './journal-tables.js';
 
 /** Rights that no application role needs, and that row security and foreign keys do not bound. */
 const excessive = ['truncate', 'references', 'trigger', 'maintain'];
@@ -16,7 +17,7 @@ export function checkTables({ relations, foreignKeys }: Catalog): Finding[] {
   return relations.flatMap((relation) => [
     ...checkExcess(relation),
     ...(isTable(relation) && !isRevokedPartition(relation)
-      ? [...checkRowSecurity(relation), ...(relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))]
+      ? [...checkRowSecurity(relation), ...(relation.name in journalTables ? [] : relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))]
       : []),
   ]);
 }

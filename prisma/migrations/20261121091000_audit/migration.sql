@@ -1,0 +1,416 @@
+-- The audit log (docs/audit.md, docs/decisions/0012). Row triggers note what a transaction changes; when it commits, what
+-- was noted becomes one event for each organization, behind the event before it in that organization's chain of hashes.
+-- Everything here belongs to the owner of the tables. Nobody else may write it, and the owner only by these functions:
+-- row security is forced, and no policy lets anybody change or delete an event.
+
+create schema audit;
+revoke all on schema audit from public;
+grant usage on schema audit to tenantry_app, tenantry_platform;
+
+-- What is left out, each with its reason: tables by their name, columns of any table with a dot before it.
+create function audit.left_out() returns table (name text, reason text)
+  language sql immutable parallel safe
+  set search_path = pg_catalog
+  as $$
+values
+  ('mail_messages', 'The outbox: a mail follows from a change that is recorded, and is personal data.'),
+  ('meter_totals', 'Counted up with each use.'),
+  ('login_attempts', 'Counters of wrong passwords; what they refuse is recorded as refused.'),
+  ('refresh_tokens', 'Each use of one is a change of its session, which is recorded.'),
+  ('.updated_at', 'Says only that something else changed.'),
+  ('.access_version', 'Counted up by triggers with changes that are recorded themselves.'),
+  ('.last_used_at', 'Noted with each use, off the request.'),
+  ('.last_used_ip', 'Noted with each use, off the request.'),
+  ('.use_count', 'Noted with each use, off the request.'),
+  ('.last_login_at', 'The session that begins is recorded.'),
+  ('.last_step', 'The last code of a second factor that was used; the session that begins is recorded.')
+$$;
+grant execute on function audit.left_out() to tenantry_app, tenantry_platform;
+
+-- What happened. The platform's own events have no organization. Rows outlive the organization that they are about.
+create table audit.events (
+  organization_id uuid,
+  id uuid not null default gen_random_uuid() primary key,
+  sequence bigint not null,
+  occurred_at timestamptz(3) not null,
+  request_id text,
+  actor_kind text not null,
+  actor_id text,
+  action text not null,
+  outcome text not null,
+  code text,
+  -- How often, for refusals of the same thing within a moment.
+  times integer not null,
+  target_table text,
+  target_id text,
+  -- How many rows were changed; the details list the first thousand.
+  changes integer not null,
+  actor_hash bytea not null,
+  details_hash bytea not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  constraint events_sequence_key unique nulls not distinct (organization_id, sequence),
+  constraint events_actor_check check (actor_kind in ('user', 'key', 'operator', 'job', 'system', 'anonymous')),
+  constraint events_outcome_check check (outcome in ('done', 'refused'))
+);
+create index events_action_idx on audit.events (organization_id, action, sequence);
+create index events_actor_idx on audit.events (organization_id, actor_id, sequence) where actor_id is not null;
+create index events_target_idx on audit.events (organization_id, target_id, sequence) where target_id is not null;
+create index events_refused_idx on audit.events (organization_id, sequence) where outcome = 'refused';
+create index events_request_idx on audit.events (organization_id, request_id, sequence) where request_id is not null;
+create index events_time_idx on audit.events (organization_id, occurred_at, sequence);
+
+-- Beside the chain, because they name people: who it was and from where; and what was changed. Only salted hashes of them
+-- are in the chain, so that they can be erased and the chain still holds.
+create table audit.actors (
+  organization_id uuid,
+  event_id uuid not null primary key,
+  salt bytea not null,
+  name text,
+  ip text,
+  user_agent text
+);
+create index actors_organization_idx on audit.actors (organization_id);
+create table audit.details (
+  organization_id uuid,
+  event_id uuid not null primary key,
+  salt bytea not null,
+  changes jsonb not null
+);
+create index details_organization_idx on audit.details (organization_id);
+
+-- The end of each chain; the platform's own has the nil UUID. Its lock puts the events of an organization in order.
+create table audit.heads (
+  chain uuid not null primary key,
+  sequence bigint not null default 0,
+  hash bytea not null default decode(repeat('00', 32), 'hex'),
+  -- Whether the organization has its changes recorded (security policy, auditLogsEnabled).
+  recording boolean not null default true
+);
+
+-- What the running transactions have changed; rows live until their transaction commits.
+create table audit.pending (
+  position bigint generated always as identity primary key,
+  xid xid8 not null default pg_current_xact_id(),
+  -- Null: to be decided when the transaction commits.
+  chain uuid,
+  relation text not null,
+  row_id text,
+  operation text not null,
+  before jsonb,
+  after jsonb,
+  recording boolean
+);
+create index pending_xid_idx on audit.pending (xid);
+
+-- Texts one after the other so that no two lists of texts give the same: each with its length in bytes before it.
+create function audit.packed(variadic texts text[]) returns text
+  language sql immutable parallel safe
+  set search_path = pg_catalog
+  as $$
+  select coalesce(string_agg(case when each.value is null then '-' else octet_length(convert_to(each.value, 'UTF8')) || ':' || each.value end, ',' order by each.n), '')
+    from unnest(texts) with ordinality as each (value, n)
+$$;
+
+-- Whether a value must not be shown: what columns with such names hold, and every bytea.
+create function audit.is_secret(name text, value jsonb) returns boolean
+  language sql immutable parallel safe
+  set search_path = pg_catalog
+  as $$
+  select case jsonb_typeof(value)
+           when 'null' then false
+           when 'string' then value #>> '{}' like '\\x%' or (name ~ 'hash|secret|token|sealed|password|content|private' and name !~ '_at$')
+           else name ~ 'hash|secret|token|sealed|password|content|private' and name !~ '(_at|_days|_attempts|_enabled|_required)$' end
+$$;
+
+-- The same document with every secret blotted out, also inside of documents.
+create function audit.redacted(document jsonb) returns jsonb
+  language plpgsql immutable parallel safe
+  set search_path = pg_catalog
+  as $$
+declare
+  answer jsonb := document;
+  item record;
+begin
+  if jsonb_typeof(document) = 'object' then
+    for item in select key, value from jsonb_each(document) loop
+      if jsonb_typeof(item.value) in ('object', 'array') and item.key <> 'content' then
+        answer := jsonb_set(answer, array[item.key], audit.redacted(item.value));
+      elsif audit.is_secret(item.key, item.value) then
+        answer := jsonb_set(answer, array[item.key], '"[redacted]"');
+      end if;
+    end loop;
+  elsif jsonb_typeof(document) = 'array' then
+    select coalesce(jsonb_agg(case when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value) else value end order by n), '[]')
+      into answer from jsonb_array_elements(document) with ordinality as each (value, n);
+  end if;
+  return answer;
+end
+$$;
+
+-- Whether this transaction erases an organization for good.
+create function audit.is_erasing(organization_id uuid) returns boolean
+  language sql stable
+  set search_path = pg_catalog
+  as $$ select coalesce(strpos(current_setting('app.audit_erasing', true), organization_id::text) > 0, false) $$;
+
+-- Notes one changed row. Arguments: the column with the organization's id, 'platform' for what is the platform's own, ''
+-- for what belongs to whoever's work it is part of; the columns of the key; the columns that are left out.
+create function audit.record() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog
+  as $$
+declare
+  was jsonb;
+  now_is jsonb;
+  whole jsonb;
+  chain uuid;
+  recording boolean;
+  left_out constant text[] := tg_argv[2]::text[];
+begin
+  if tg_op <> 'INSERT' then was := to_jsonb(old); end if;
+  if tg_op <> 'DELETE' then now_is := to_jsonb(new); end if;
+  whole := coalesce(now_is, was);
+  chain := case tg_argv[0] when 'platform' then '00000000-0000-0000-0000-000000000000' when '' then null else (whole ->> tg_argv[0])::uuid end;
+  -- What goes with its organization needs no telling row by row: the event of the organization says it.
+  if tg_op = 'DELETE' and tg_table_name <> 'organizations' and audit.is_erasing(chain) then return null; end if;
+  if tg_table_name = 'settings_documents' and whole ->> 'section' = 'security' then
+    recording := coalesce((now_is -> 'document' ->> 'auditLogsEnabled')::boolean, true);
+  end if;
+  was := was - left_out;
+  now_is := now_is - left_out;
+  if tg_op = 'UPDATE' then
+    select jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, now_is -> b.key) into was, now_is
+      from jsonb_each(was) b where now_is -> b.key is distinct from b.value;
+    if was is null then return null; end if;
+  end if;
+  insert into audit.pending (chain, relation, row_id, operation, before, after, recording)
+  values (chain, tg_table_name, (select string_agg(whole ->> each.name, '/' order by each.n) from unnest(tg_argv[1]::text[]) with ordinality as each (name, n)),
+          lower(tg_op), audit.redacted(was), audit.redacted(now_is), recording);
+  return null;
+end
+$$;
+
+-- Notes that a part of an event was erased: of which, never what.
+create function audit.record_erasure() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog
+  as $$
+begin
+  if audit.is_erasing(old.organization_id) then return null; end if;
+  insert into audit.pending (chain, relation, row_id, operation)
+  values (coalesce(old.organization_id, '00000000-0000-0000-0000-000000000000'), 'audit.' || tg_table_name, old.event_id::text, 'delete');
+  return null;
+end
+$$;
+
+-- Puts an event at the end of a chain, unless the organization has nothing recorded. `recording` is the new choice, when
+-- this event makes it: that is always recorded.
+create function audit.append(
+  chain uuid, context jsonb, outcome text, code text, times integer, target_table text, target_id text, changes integer, listed jsonb, recording boolean
+) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  head audit.heads;
+  event audit.events;
+  actor audit.actors;
+  detail audit.details;
+begin
+  insert into audit.heads (chain) values (append.chain) on conflict do nothing;
+  select * into head from audit.heads h where h.chain = append.chain for update;
+  if not head.recording and append.recording is null then return; end if;
+  event.organization_id := nullif(append.chain, '00000000-0000-0000-0000-000000000000');
+  event.id := gen_random_uuid();
+  event.sequence := head.sequence + 1;
+  event.occurred_at := clock_timestamp();
+  event.request_id := left(context ->> 'requestId', 200);
+  event.actor_kind := coalesce(context ->> 'actorKind', 'system');
+  event.actor_id := left(context ->> 'actorId', 200);
+  event.action := left(coalesce(context ->> 'action', 'sql'), 200);
+  event.outcome := append.outcome;
+  event.code := append.code;
+  event.times := append.times;
+  event.target_table := append.target_table;
+  event.target_id := left(append.target_id, 300);
+  event.changes := append.changes;
+  actor := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), coalesce(context ->> 'actorName', case when context is null then session_user end),
+               context ->> 'ip', context ->> 'userAgent');
+  detail := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), append.listed);
+  event.actor_hash := sha256(actor.salt || convert_to(audit.packed(actor.name, actor.ip, actor.user_agent), 'UTF8'));
+  event.details_hash := sha256(detail.salt || convert_to(detail.changes::text, 'UTF8'));
+  event.previous_hash := head.hash;
+  event.hash := sha256(head.hash || convert_to(audit.packed(
+    event.organization_id::text, event.id::text, event.sequence::text, to_char(event.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    event.request_id, event.actor_kind, event.actor_id, event.action, event.outcome, event.code, event.times::text, event.target_table, event.target_id,
+    event.changes::text, encode(event.actor_hash, 'hex'), encode(event.details_hash, 'hex')), 'UTF8'));
+  insert into audit.events select event.*;
+  insert into audit.actors select actor.*;
+  insert into audit.details select detail.*;
+  update audit.heads h set sequence = event.sequence, hash = event.hash, recording = coalesce(append.recording, h.recording) where h.chain = append.chain;
+end
+$$;
+
+-- When the transaction commits: makes what it has noted into one event for each organization.
+create function audit.finish() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog
+  as $$
+declare
+  mine constant xid8 := pg_current_xact_id();
+  nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  context jsonb := nullif(current_setting('app.audit', true), '')::jsonb;
+  erased constant uuid[] := string_to_array(ltrim(current_setting('app.audit_erasing', true)), ' ')::uuid[];
+  home uuid;
+  each record;
+begin
+  -- The first row of the transaction is told of them all.
+  if not exists (select from audit.pending p where p.position = new.position) then return null; end if;
+  -- What belongs to no organization by itself (users, sessions) is told where the work was done: in the organization of
+  -- the request; else in the only one that was changed, or signed in to; else on the platform.
+  home := coalesce(nullif(context ->> 'organizationId', ''), nullif(current_setting('app.current_organization_id', true), ''))::uuid;
+  if home is null then
+    select case when count(distinct p.chain) = 1 then min(p.chain::text)::uuid end into home from audit.pending p where p.xid = mine and p.chain <> nobody;
+  end if;
+  if home is null then
+    select case when count(distinct p.after ->> 'active_organization_id') = 1 then min(p.after ->> 'active_organization_id')::uuid end
+      into home from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert';
+  end if;
+  -- Who signs in, or up, is who acts.
+  if context ->> 'actorKind' = 'anonymous' then
+    context := context || coalesce((
+      select jsonb_build_object('actorKind', 'user', 'actorId', p.after ->> 'user_id')
+        from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert' limit 1), '{}');
+  end if;
+  for each in
+    select r.chain, count(*)::integer as changes, min(r.relation) filter (where r.n = 1) as target_table, min(r.row_id) filter (where r.n = 1) as target_id,
+           (array_agg(r.recording order by r.position desc) filter (where r.recording is not null))[1] as recording,
+           jsonb_agg(jsonb_build_object('table', r.relation, 'id', r.row_id, 'operation', r.operation, 'before', r.before, 'after', r.after) order by r.position)
+             filter (where r.n <= 1000) as listed
+      from (select coalesce(p.chain, home, nobody) as chain, p.relation, p.row_id, p.operation, p.before, p.after, p.recording, p.position,
+                   row_number() over (partition by coalesce(p.chain, home, nobody) order by p.position) as n
+              from audit.pending p where p.xid = mine) r
+     group by r.chain order by r.chain
+  loop
+    perform audit.append(each.chain, context, 'done', null, 1, each.target_table, each.target_id, each.changes, each.listed, each.recording);
+  end loop;
+  delete from audit.pending p where p.xid = mine;
+  -- An organization that is erased leaves the bones of its events: that, when and by whom, but not what.
+  if cardinality(erased) > 0 then
+    delete from audit.actors a using audit.events e
+     where a.organization_id = any(erased) and e.id = a.event_id and e.sequence < (select h.sequence from audit.heads h where h.chain = a.organization_id);
+    delete from audit.details d where d.organization_id = any(erased);
+  end if;
+  return null;
+end
+$$;
+create constraint trigger finish after insert on audit.pending deferrable initially deferred for each row execute function audit.finish();
+
+-- Records requests that were refused: an array of {chain, context, code, times}. For the platform role only.
+create function audit.refuse(refusals jsonb) returns void
+  language plpgsql security definer
+  set search_path = pg_catalog
+  as $$
+declare
+  each record;
+begin
+  for each in
+    select coalesce((value ->> 'organizationId')::uuid, '00000000-0000-0000-0000-000000000000') as chain, value ->> 'code' as code, (value ->> 'times')::integer as times, value - 'code' - 'times' as context
+      from jsonb_array_elements(refusals) with ordinality as r (value, n) order by 1, n
+  loop
+    perform audit.append(each.chain, each.context, 'refused', each.code, each.times, null, null, 0, '[]', null);
+  end loop;
+end
+$$;
+revoke all on function audit.refuse(jsonb) from public;
+grant execute on function audit.refuse(jsonb) to tenantry_platform;
+
+-- Has the changes of a table recorded, unless it is left out.
+create function audit.watch(target regclass) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  set client_min_messages = warning
+  as $$
+declare
+  table_name text := (select relname from pg_class where oid = target);
+  owner_column text := (select attname from pg_attribute where attrelid = target and attname = 'organization_id' and not attisdropped);
+  key_columns text[];
+begin
+  execute format('drop trigger if exists audit on %s', target);
+  if exists (select from audit.left_out() l where l.name = table_name) then return; end if;
+  if table_name = 'organizations' then owner_column := 'id'; end if;
+  if table_name in ('job_runs', 'catalog_versions', 'signing_keys', 'platform_admins') then owner_column := 'platform'; end if;
+  select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum)) into key_columns
+    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+   where i.indrelid = target and i.indisprimary and a.attname <> 'organization_id';
+  execute format('create trigger audit after insert or update or delete on %s for each row execute function audit.record(%L, %L, %L)',
+    target, coalesce(owner_column, ''), coalesce(key_columns, '{}'), (select array_agg(substr(l.name, 2)) from audit.left_out() l where l.name like '.%'));
+end
+$$;
+
+-- The order of triggers is that of their names: the row of the organization has to be told before those that go with it.
+create function audit.begin_erasing() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+begin
+  perform set_config('app.audit_erasing', concat(current_setting('app.audit_erasing', true), ' ', old.id), true);
+  return old;
+end
+$$;
+create trigger audit_begin_erasing before delete on organizations for each row execute function audit.begin_erasing();
+
+create trigger erased after delete on audit.actors for each row execute function audit.record_erasure();
+create trigger erased after delete on audit.details for each row execute function audit.record_erasure();
+
+-- Every table that is protected, from now on, is watched.
+create or replace function app.protect_global_table(target regclass) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+begin
+  perform app.force_row_security(target);
+  perform app.grant_sequences(target, 'tenantry_platform');
+  perform audit.watch(target);
+end
+$$;
+do $$
+declare
+  target regclass;
+begin
+  for target in select c.oid::regclass from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> '_prisma_migrations' loop
+    perform audit.watch(target);
+  end loop;
+end
+$$;
+
+-- Row security, forced, with a policy for each who may do something; who has none may do nothing.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['events', 'actors', 'details', 'heads', 'pending'] loop
+    execute format('alter table audit.%I enable row level security', name);
+    execute format('alter table audit.%I force row level security', name);
+    execute format('revoke all on table audit.%I from public, tenantry_app, tenantry_platform', name);
+  end loop;
+  foreach name in array array['events', 'actors', 'details'] loop
+    execute format('create policy tenant on audit.%I for select to tenantry_app using (organization_id = (select app.current_organization_id()))', name);
+    execute format('create policy platform on audit.%I for select to tenantry_platform using (true)', name);
+    execute format('grant select on table audit.%I to tenantry_app, tenantry_platform', name);
+    execute format('create policy recorder_reads on audit.%I for select to current_user using (true)', name);
+    execute format('create policy recorder_adds on audit.%I for insert to current_user with check (true)', name);
+  end loop;
+  foreach name in array array['actors', 'details'] loop
+    execute format('create policy platform_erases on audit.%I for delete to tenantry_platform using (true)', name);
+    execute format('grant delete on table audit.%I to tenantry_platform', name);
+    execute format('create policy recorder_erases on audit.%I for delete to current_user using (true)', name);
+  end loop;
+  foreach name in array array['heads', 'pending'] loop
+    execute format('create policy recorder on audit.%I to current_user using (true) with check (true)', name);
+  end loop;
+  create policy platform on audit.heads for select to tenantry_platform using (true);
+  grant select on audit.heads to tenantry_platform;
+end
+$$;

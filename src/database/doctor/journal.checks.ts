@@ -1,0 +1,53 @@
+import type { Catalog, Policy, Relation } from './catalog.js';
+import type { Finding } from './finding.js';
+import { journalCondition, journalTables } from './journal-tables.js';
+import { isTable } from './table.checks.js';
+
+/** Is every change recorded, and what is recorded out of the application's reach? */
+export function checkJournal({ relations, policies }: Catalog): Finding[] {
+  return relations.flatMap((relation) => {
+    if (!(relation.name in journalTables)) return checkWatched(relation);
+    return [
+      ...checkRights(relation),
+      ...checkReading(
+        relation,
+        policies.filter((policy) => policy.relation === relation.name && policy.appliesToApp && policy.permissive),
+      ),
+    ];
+  });
+}
+
+function checkWatched(relation: Relation): Finding[] {
+  const { name, watched, partition } = relation;
+  if (!isTable(relation) || watched || partition || !name.startsWith('public.') || name === 'public._prisma_migrations') return [];
+  return [{ check: 'audit', object: name, message: 'Its changes are not recorded in the audit log.', cure: `select audit.watch('${name}');` }];
+}
+
+function checkRights({ name, privileges }: Relation): Finding[] {
+  const allowed = journalTables[name]?.readable === true ? ['select'] : [];
+  const excess = privileges.filter((privilege) => !allowed.includes(privilege));
+  if (excess.length === 0) return [];
+  return [
+    {
+      check: 'audit',
+      object: name,
+      message: `The application role may ${excess.join(', ')} the audit log.`,
+      cure: `revoke ${excess.join(', ')} on ${name} from public, tenantry_app;`,
+    },
+  ];
+}
+
+function checkReading({ name }: Relation, policies: readonly Policy[]): Finding[] {
+  const right = ({ roles, command, using }: Policy): boolean => roles.join() === 'tenantry_app' && command === 'select' && using === journalCondition;
+  const wanted = journalTables[name]?.readable === true ? 1 : 0;
+  if (policies.length === wanted && policies.every(right)) return [];
+  const names = policies.map((policy) => policy.name).join(', ');
+  return [
+    {
+      check: 'audit',
+      object: name,
+      message: `The application role reads the audit log by these policies: ${names === '' ? 'none' : names}, instead of by one for the tenant's rows.`,
+      cure: 'Make them anew, as the migration audit does.',
+    },
+  ];
+}
