@@ -14,6 +14,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { DatabaseUrls } from './database/database-urls.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
     const mechanisms = [ConfigModule.forRoot(config), CommonModule, TenancyModule.forRoot(context), DatabaseModule.forRoot(urls), AccessModule, JobsModule, ObservabilityModule];
     const features = [
       BillingModule,
+      AuditModule,
       AuthModule,
       TenantsModule,
       OrganizationsModule,

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { createAdminCommand } from './cli/admin.command.js';
+import { auditVerifyCommand } from './cli/audit.command.js';
 import { catalogCheckCommand } from './cli/catalog.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
 import { migrateCommand } from './cli/migrate.command.js';
@@ -16,6 +17,7 @@ const program = new Command('tenantry')
   .addCommand(createAdminCommand())
   .addCommand(catalogCheckCommand())
   .addCommand(rotateSecretsCommand())
+  .addCommand(auditVerifyCommand())
   .addCommand(openApiCommand());
 
 for (const command of tenantCommands()) program.addCommand(command);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { BoundQuery } from './bound-query.js';
 import { runOn } from './lent-query.js';
-import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
+import { checkOut, type Statement } from './pg-internals.js';
 import { PlatformConnection } from './platform-connection.js';
 import { mayWrite } from './tenant-binding.js';
 
@@ -26,7 +26,7 @@ export class PlatformPool extends pg.Pool {
     const full = typeof statement === 'string' ? { text: statement } : statement;
     const note = mayWrite(full.text) ? this.currentNote() : undefined;
     if (note === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
-    return runOn(this as LendingPool, new BoundQuery(values === undefined ? full : { ...full, values }, { organizationId: undefined, statementTimeout: 0, note }));
+    return runOn(this, new BoundQuery(values === undefined ? full : { ...full, values }, { organizationId: undefined, statementTimeout: 0, note }));
   }
 
   /** pg's own query() connects with a callback. */
@@ -34,6 +34,6 @@ export class PlatformPool extends pg.Pool {
     if (connected !== undefined) return super.connect(connected as never);
     const note = this.currentNote();
     if (note === undefined) return super.connect();
-    return checkOut(this as LendingPool).then((client) => new PlatformConnection(client, note) as unknown as pg.PoolClient);
+    return checkOut(this).then((client) => new PlatformConnection(client, note) as unknown as pg.PoolClient);
   }
 }

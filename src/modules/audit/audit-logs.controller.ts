@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RequirePermission } from '../../access/access-rule.js';
+import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
+import { AuditLog } from './audit-log.service.js';
+
+const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
+
+@ApiTags('audit')
+@Controller('organizations/:organizationId/audit-logs')
+export class AuditLogsController {
+  constructor(private readonly log: AuditLog) {}
+
+  @Get()
+  @RequirePermission('audit:read')
+  @ApiOperation({ summary: 'Who did what, newest first, and what was refused' })
+  @ApiOkResponse({ type: AuditEventPageDto })
+  listAuditLogs(@Query() query: ListAuditLogsQuery): Promise<AuditEventPageDto> {
+    return this.log.list(query);
+  }
+
+  @Get('export')
+  @RequirePermission('audit:read')
+  @ApiOperation({ summary: 'All that fits the filters, newest first, as a file' })
+  @ApiProduces('text/csv', 'application/x-ndjson')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {
+    const stream = Readable.from(this.log.export(query), { objectMode: false });
+    return new StreamableFile(stream, { type: types[query.format], disposition: `attachment; filename="audit-log.${query.format}"` });
+  }
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { RouteAudit } from '../src/access/route-audit.js';
+import { AuditVerification } from '../src/modules/audit/audit-verification.service.js';
+import { calls, harmless, type Stage } from './audit/calls.js';
+import { testDatabase } from './support/database.js';
+import { TestDns } from './support/dns.js';
+import { startTestServer, type TestServer } from './support/server.js';
+import { goodPassword } from './support/world.js';
+
+interface Change {
+  readonly table: string;
+  readonly id: string;
+  readonly operation: string;
+  readonly before: Record<string, unknown> | null;
+  readonly after: Record<string, unknown> | null;
+}
+
+interface Event {
+  readonly organization_id: string | null;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly action: string;
+  readonly outcome: string;
+  readonly changes: Change[];
+}
+
+let dns: TestDns;
+let server: TestServer;
+let database: pg.Pool;
+let stage: Stage;
+beforeAll(async () => {
+  dns = await TestDns.open();
+  server = await startTestServer({ DNS_SERVERS: dns.address });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  const owner = await server.world.owner({ verified: true });
+  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+  stage = { server, dns, database, owner };
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+  await dns.close();
+});
+
+const eventsOf = async (requestId: string): Promise<Event[]> =>
+  (await database.query<Event>('select e.*, d.changes from audit.events e join audit.details d on d.event_id = e.id where e.request_id = $1', [requestId])).rows;
+
+describe('every route that changes something', () => {
+  it('has a call in the table of this test', () => {
+    const handlers = server.app
+      .get(RouteAudit)
+      .routes()
+      .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
+      .map(({ handler }) => handler.split('.')[1] ?? '');
+    expect(handlers.filter((handler) => !(handler in calls) && !(handler in harmless))).toEqual([]);
+    expect([...Object.keys(calls), ...Object.keys(harmless)].filter((name) => !handlers.includes(name))).toEqual([]);
+  });
+
+  it.each(Object.entries(calls))('%s leaves exactly one event', async (action, call) => {
+    const { send, actor, table, operation, before, after, organizationId = stage.owner.organizationId } = await call(stage);
+    const requestId = randomUUID();
+    const answer = await send((client) => client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é` }));
+    expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
+    let events = await eventsOf(requestId);
+    for (let tries = 0; events.length === 0 && tries < 40; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50)); // what is answered before it is done
+      events = await eventsOf(requestId);
+    }
+    expect(events.map((event) => [event.action, event.outcome])).toEqual([[action, 'done']]);
+    const [event] = events as [Event];
+    const who = actor === 'anonymous' ? { actor_kind: actor, actor_id: null } : { actor_kind: 'user', actor_id: typeof actor === 'string' ? actor : expect.stringMatching(actor) };
+    expect(event).toMatchObject({ ...who, organization_id: organizationId === 'any' ? expect.any(String) : organizationId });
+    const change = event.changes.find((each) => each.table === table && each.operation === operation && (after === undefined || matches(each.after, after)));
+    expect(change ?? event.changes).toMatchObject({ table, operation, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
+    const shown = JSON.stringify(event.changes);
+    const secret = /\\\\x[0-9a-f]{8}|\$argon2|xoxb-very-secret/;
+    expect(shown).not.toMatch(secret);
+    expect(shown).not.toContain(goodPassword);
+  });
+
+  it.each(Object.entries(harmless))('%s changes nothing and leaves none', async (_, call) => {
+    const requestId = randomUUID();
+    const answer = await call(stage, (client) => client.with({ 'x-request-id': requestId }));
+    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
+    expect(await eventsOf(requestId)).toEqual([]);
+  });
+
+  it('leaves chains that hold', async () => {
+    const reports = await server.app.get(AuditVerification).verify();
+    expect(reports.length).toBeGreaterThan(10);
+    expect(reports.filter(({ bad }) => bad !== undefined)).toEqual([]);
+  });
+});
+
+const matches = (value: object | null, wanted: object): boolean =>
+  Object.entries(wanted).every(([key, one]) => JSON.stringify((value as Record<string, unknown> | null)?.[key]) === JSON.stringify(one));

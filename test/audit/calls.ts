@@ -1,0 +1,420 @@
+import { TOTP } from 'otpauth';
+import type pg from 'pg';
+import type { Answer, Client } from '../support/client.js';
+import type { TestDns } from '../support/dns.js';
+import type { TestServer } from '../support/server.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+export interface Stage {
+  readonly server: TestServer;
+  readonly dns: TestDns;
+  readonly database: pg.Pool;
+  /** Owns an organization with every feature; the address is verified. */
+  readonly owner: Person;
+}
+
+/** Marks a client's requests, so that their events can be found. */
+type Mark = (client: Client) => Client;
+
+/** A call of a mutating route, made ready, and what its one event must say. */
+export interface Ready {
+  readonly send: (mark: Mark) => Promise<Answer>;
+  /** Who acts; `anonymous` for who stays unknown. */
+  readonly actor: string | RegExp;
+  /** The row that the event must name among its changes, and what of it was changed. */
+  readonly table: string;
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly before?: object;
+  readonly after?: object;
+  /** Where it is told; the owner's organization when left out, null for the platform. */
+  readonly organizationId?: string | null;
+}
+
+type Call = (stage: Stage) => Promise<Ready>;
+
+const anybody = /^[0-9a-f-]{36}$/;
+const codeOf = (secret: string, steps = 0): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+
+async function done(answer: Promise<Answer>): Promise<Answer['body']> {
+  const { status, body, text } = await answer;
+  if (status >= 300) throw new Error(`preparing a call answered ${status}: ${text}`);
+  return body;
+}
+
+const project = ({ owner }: Stage): Promise<{ id: string }> => done(owner.api.post(`${owner.home}/projects`, { name: 'Before' }));
+async function task(stage: Stage): Promise<string> {
+  const { owner } = stage;
+  const path = `${owner.home}/projects/${(await project(stage)).id}/tasks`;
+  return `${path}/${(await done(owner.api.post(path, { title: 'Before' }))).id}`;
+}
+const team = async ({ owner, server }: Stage): Promise<string> =>
+  `${owner.home}/teams/${(await done(owner.api.post(`${owner.home}/teams`, { name: server.world.unique('team') }))).id}`;
+async function role({ owner, server }: Stage): Promise<string> {
+  const key = server.world.unique('role').replace('-', '_');
+  await done(owner.api.post(`${owner.home}/roles`, { key, name: 'Before', permissions: ['projects:read'] }));
+  return `${owner.home}/roles/${key}`;
+}
+const key = async ({ owner }: Stage): Promise<string> =>
+  `${owner.home}/api-keys/${(await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Before', permissions: ['projects:read'] }))).id}`;
+async function invitation({ owner, server }: Stage): Promise<string> {
+  const { data } = await done(owner.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member', delivery: 'link' }));
+  return `${owner.home}/invitations/${data[0].id}`;
+}
+async function domain({ owner, server }: Stage): Promise<{ id: string; domain: string; dnsRecord: { name: string; value: string } }> {
+  return done(owner.api.post('/tenant/domains', { kind: 'email', domain: `${server.world.unique('school')}.example` }));
+}
+async function openDomain(stage: Stage): Promise<string> {
+  const { owner, dns } = stage;
+  const made = await domain(stage);
+  dns.set(made.dnsRecord.name, made.dnsRecord.value);
+  await done(owner.api.post(`/tenant/domains/${made.id}/verify`));
+  await done(owner.api.patch(`/tenant/domains/${made.id}`, { joinPolicy: 'request' }));
+  return made.domain;
+}
+async function joinRequest(stage: Stage): Promise<string> {
+  const { owner, server } = stage;
+  const asker = await server.world.owner({ email: `${server.world.unique('ann')}@${await openDomain(stage)}`, verified: true });
+  await done(asker.api.post(`${owner.home}/join-requests`));
+  const { data } = await done(owner.api.get(`${owner.home}/join-requests?status=pending`));
+  return `${owner.home}/join-requests/${(data as { id: string; userId: string }[]).find(({ userId }) => userId === asker.userId)?.id}`;
+}
+/** Somebody in an organization of their own, with a second factor. */
+async function factor({ server }: Stage): Promise<{ person: Person; secret: string }> {
+  const person = await server.world.owner();
+  const { secret } = await done(person.api.post('/auth/mfa/totp'));
+  await done(person.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret, -1) }));
+  return { person, secret };
+}
+
+const owned = ({ owner }: Stage, send: Ready['send'], table: string, operation: Ready['operation'], changes: Pick<Ready, 'before' | 'after'> = {}): Ready => ({
+  send,
+  actor: owner.userId,
+  table,
+  operation,
+  ...changes,
+});
+
+const document = (path: string, section: string, body: object): Call => {
+  return async (stage) => owned(stage, (mark) => mark(stage.owner.api).patch(path, body), 'settings_documents', 'insert', { after: { section } });
+};
+
+/** By the name of the handler. A mutating route that is missing here fails the test. */
+export const calls: Readonly<Record<string, Call>> = {
+  signUp: async ({ server }) => {
+    const email = server.world.email();
+    const body = { email, password: goodPassword, name: 'New', organization: { name: server.world.unique('org') } };
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/signup', body);
+    return { send, actor: anybody, table: 'users', operation: 'insert', after: { email }, organizationId: 'any' };
+  },
+  logIn: async ({ server }) => {
+    const person = await server.world.owner();
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/login', { email: person.email, password: goodPassword });
+    return { send, actor: person.userId, table: 'sessions', operation: 'insert', after: { user_id: person.userId }, organizationId: person.organizationId };
+  },
+  refresh: async ({ server }) => {
+    const { refreshToken } = await server.world.owner();
+    return { send: (mark) => mark(server.api).post('/auth/refresh', { refreshToken }), actor: 'anonymous', table: 'sessions', operation: 'update', organizationId: null };
+  },
+  logOut: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    return { send: (mark) => mark(api).post('/auth/logout'), actor: userId, table: 'sessions', operation: 'update', before: { revoked_at: null }, organizationId };
+  },
+  switchOrganization: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/switch-organization', { organizationId: null });
+    return {
+      send,
+      actor: userId,
+      table: 'sessions',
+      operation: 'update',
+      before: { active_organization_id: organizationId },
+      after: { active_organization_id: null },
+      organizationId,
+    };
+  },
+  verifyEmail: async ({ server }) => {
+    const { email } = await server.world.owner();
+    const { token } = await server.mailbox.waitFor(email, 'Confirm');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/email/verify', { token });
+    return { send, actor: 'anonymous', table: 'users', operation: 'update', before: { email_verified_at: null }, organizationId: null };
+  },
+  resendVerification: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    return { send: (mark) => mark(api).post('/auth/email/resend'), actor: userId, table: 'user_tokens', operation: 'insert', after: { purpose: 'verify_email' }, organizationId };
+  },
+  changePassword: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/password/change', { currentPassword: goodPassword, newPassword: 'another long passphrase' });
+    const shown = '[redacted]';
+    return { send, actor: userId, table: 'credentials', operation: 'update', before: { password_hash: shown }, after: { password_hash: shown }, organizationId };
+  },
+  forgotPassword: async ({ server }) => {
+    const { email } = await server.world.owner({ verified: true });
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/password/forgot', { email });
+    return { send, actor: 'anonymous', table: 'user_tokens', operation: 'insert', after: { purpose: 'reset_password', token_hash: '[redacted]' }, organizationId: null };
+  },
+  resetPassword: async ({ server }) => {
+    const { email } = await server.world.owner({ verified: true });
+    await done(server.api.post('/auth/password/forgot', { email }));
+    const { token } = await server.mailbox.waitFor(email, 'password');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/password/reset', { token, newPassword: 'another long passphrase' });
+    return { send, actor: 'anonymous', table: 'credentials', operation: 'update', before: { password_hash: '[redacted]' }, organizationId: null };
+  },
+  enrolTotp: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    return { send: (mark) => mark(api).post('/auth/mfa/totp'), actor: userId, table: 'second_factors', operation: 'insert', after: { secret: '[redacted]' }, organizationId };
+  },
+  confirmTotp: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const { secret } = await done(api.post('/auth/mfa/totp'));
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/mfa/totp/confirm', { code: codeOf(secret) });
+    return { send, actor: userId, table: 'second_factors', operation: 'update', before: { confirmed_at: null }, organizationId };
+  },
+  verifyMfa: async (stage) => {
+    const { person, secret } = await factor(stage);
+    const { mfaToken } = await done(stage.server.api.post('/auth/login', { email: person.email, password: goodPassword }));
+    const send: Ready['send'] = (mark) => mark(stage.server.api).post('/auth/mfa/verify', { mfaToken, code: codeOf(secret) });
+    return { send, actor: person.userId, table: 'sessions', operation: 'insert', after: { user_id: person.userId }, organizationId: person.organizationId };
+  },
+  renewRecoveryCodes: async (stage) => {
+    const { person, secret } = await factor(stage);
+    const send: Ready['send'] = (mark) => mark(person.api).post('/auth/mfa/recovery-codes', { code: codeOf(secret) });
+    return { send, actor: person.userId, table: 'recovery_codes', operation: 'insert', after: { code_hash: '[redacted]' }, organizationId: person.organizationId };
+  },
+  removeTotp: async (stage) => {
+    const { person, secret } = await factor(stage);
+    const send: Ready['send'] = (mark) => mark(person.api).request('DELETE', '/auth/mfa/totp', { code: codeOf(secret) });
+    return {
+      send,
+      actor: person.userId,
+      table: 'second_factors',
+      operation: 'delete',
+      before: { user_id: person.userId, secret: '[redacted]' },
+      organizationId: person.organizationId,
+    };
+  },
+  revokeSession: async ({ server }) => {
+    const { api, userId, email, organizationId } = await server.world.owner();
+    await done(server.api.post('/auth/login', { email, password: goodPassword }));
+    const { data } = await done(api.get('/auth/sessions'));
+    const other = (data as { id: string; current: boolean }[]).find(({ current }) => !current);
+    const send: Ready['send'] = (mark) => mark(api).delete(`/auth/sessions/${other?.id}`);
+    return { send, actor: userId, table: 'sessions', operation: 'update', before: { revoked_reason: null }, after: { revoked_reason: 'revoked' }, organizationId };
+  },
+  revokeOtherSessions: async ({ server }) => {
+    const { api, userId, email, organizationId } = await server.world.owner();
+    await done(server.api.post('/auth/login', { email, password: goodPassword }));
+    return { send: (mark) => mark(api).delete('/auth/sessions'), actor: userId, table: 'sessions', operation: 'update', after: { revoked_reason: 'revoked' }, organizationId };
+  },
+  acceptInvitation: async ({ server, owner }) => {
+    const email = server.world.email();
+    const token = await server.world.invitationToken(owner, email);
+    const send: Ready['send'] = (mark) => mark(server.api).post('/invitations/accept', { token, name: 'New', password: goodPassword });
+    return { send, actor: anybody, table: 'invitations', operation: 'update', before: { status: 'pending' }, after: { status: 'accepted' } };
+  },
+  declineInvitation: async ({ server, owner }) => {
+    const token = await server.world.invitationToken(owner, server.world.email());
+    const send: Ready['send'] = (mark) => mark(server.api).post('/invitations/decline', { token });
+    return { send, actor: 'anonymous', table: 'invitations', operation: 'update', before: { status: 'pending' }, after: { status: 'declined' } };
+  },
+  createOrganization: async ({ server, owner }) => {
+    const name = server.world.unique('org');
+    const send: Ready['send'] = (mark) => mark(owner.api).post('/organizations', { name });
+    return { send, actor: owner.userId, table: 'organizations', operation: 'insert', after: { name }, organizationId: 'any' };
+  },
+  updateOrganization: async (stage) =>
+    owned(stage, (mark) => mark(stage.owner.api).patch(stage.owner.home, { description: 'Better' }), 'organizations', 'update', {
+      before: { description: null },
+      after: { description: 'Better' },
+    }),
+  deleteOrganization: async ({ server }) => {
+    const { api, home, userId, organizationId } = await server.world.owner();
+    return { send: (mark) => mark(api).delete(home), actor: userId, table: 'organizations', operation: 'update', before: { deleted_at: null }, organizationId };
+  },
+  restoreOrganization: async ({ server }) => {
+    const { api, home, userId, organizationId } = await server.world.owner();
+    await done(api.delete(home));
+    return { send: (mark) => mark(api).post(`${home}/restore`), actor: userId, table: 'organizations', operation: 'update', after: { deleted_at: null }, organizationId };
+  },
+  leaveOrganization: async ({ server, owner }) => {
+    const member = await server.world.member(owner);
+    const send: Ready['send'] = (mark) => mark(member.api).post(`${owner.home}/leave`);
+    return { send, actor: member.userId, table: 'memberships', operation: 'delete', before: { user_id: member.userId, role: 'member' } };
+  },
+  transferOwnership: async ({ server }) => {
+    const person = await server.world.owner();
+    const heir = await server.world.member(person);
+    const send: Ready['send'] = (mark) => mark(person.api).post(`${person.home}/transfer-ownership`, { userId: heir.userId });
+    const { organizationId, userId: actor } = person;
+    return { send, actor, table: 'memberships', operation: 'update', before: { role: 'member' }, after: { role: 'owner' }, organizationId };
+  },
+  addMember: async (stage) => {
+    const { email, userId } = await stage.server.world.owner({ verified: true });
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/members`, { email, role: 'member' }), 'memberships', 'insert', {
+      after: { user_id: userId, role: 'member' },
+    });
+  },
+  updateMember: async (stage) => {
+    const { userId } = await stage.server.world.member(stage.owner);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(`${stage.owner.home}/members/${userId}`, { role: 'admin' }), 'memberships', 'update', {
+      before: { role: 'member' },
+      after: { role: 'admin' },
+    });
+  },
+  removeMember: async (stage) => {
+    const { userId } = await stage.server.world.member(stage.owner);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`${stage.owner.home}/members/${userId}`), 'memberships', 'delete', { before: { user_id: userId } });
+  },
+  createInvitations: async (stage) => {
+    const email = stage.server.world.email();
+    const body = { email, role: 'member', delivery: 'mail' };
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/invitations`, body), 'invitations', 'insert', { after: { email, token_hash: '[redacted]' } });
+  },
+  resendInvitation: async (stage) => {
+    const path = await invitation(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/resend`), 'invitations', 'update', { after: { token_hash: '[redacted]' } });
+  },
+  revokeInvitation: async (stage) => {
+    const path = await invitation(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'invitations', 'update', { before: { status: 'pending' }, after: { status: 'revoked' } });
+  },
+  askToJoin: async (stage) => {
+    const asker = await stage.server.world.owner({ email: `${stage.server.world.unique('ann')}@${await openDomain(stage)}`, verified: true });
+    const send: Ready['send'] = (mark) => mark(asker.api).post(`${stage.owner.home}/join-requests`);
+    return { send, actor: asker.userId, table: 'join_requests', operation: 'insert', after: { user_id: asker.userId, status: 'pending' } };
+  },
+  approveJoinRequest: async (stage) => {
+    const path = await joinRequest(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/approve`), 'join_requests', 'update', { before: { status: 'pending' }, after: { status: 'approved' } });
+  },
+  declineJoinRequest: async (stage) => {
+    const path = await joinRequest(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/decline`), 'join_requests', 'update', { before: { status: 'pending' }, after: { status: 'declined' } });
+  },
+  createApiKey: async (stage) => {
+    const body = { name: 'Key', permissions: ['projects:read'] };
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/api-keys`, body), 'api_keys', 'insert', { after: { name: 'Key', token_hash: '[redacted]' } });
+  },
+  updateApiKey: async (stage) => {
+    const path = await key(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { name: 'After' }), 'api_keys', 'update', { before: { name: 'Before' }, after: { name: 'After' } });
+  },
+  rotateApiKey: async (stage) => {
+    const path = await key(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/rotate`, {}), 'api_keys', 'update', {
+      before: { token_hash: '[redacted]' },
+      after: { token_hash: '[redacted]' },
+    });
+  },
+  revokeApiKey: async (stage) => {
+    const path = await key(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'api_keys', 'delete', { before: { name: 'Before' } });
+  },
+  createRole: async (stage) => {
+    const body = { key: stage.server.world.unique('role').replace('-', '_'), name: 'Role', permissions: ['projects:read'] };
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/roles`, body), 'custom_roles', 'insert', {
+      after: { name: 'Role', permissions: ['projects:read'] },
+    });
+  },
+  updateRole: async (stage) => {
+    const path = await role(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { name: 'After' }), 'custom_roles', 'update', { before: { name: 'Before' }, after: { name: 'After' } });
+  },
+  deleteRole: async (stage) => {
+    const path = await role(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'custom_roles', 'delete', { before: { name: 'Before' } });
+  },
+  createTeam: async (stage) => {
+    const name = stage.server.world.unique('team');
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/teams`, { name }), 'teams', 'insert', { after: { name } });
+  },
+  updateTeam: async (stage) => {
+    const path = await team(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { description: 'After' }), 'teams', 'update', {
+      before: { description: null },
+      after: { description: 'After' },
+    });
+  },
+  deleteTeam: async (stage) => {
+    const path = await team(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'teams', 'delete', { before: { description: null } });
+  },
+  addTeamMember: async (stage) => {
+    const path = await team(stage);
+    const { userId } = stage.owner;
+    return owned(stage, (mark) => mark(stage.owner.api).put(`${path}/members/${userId}`), 'team_members', 'insert', { after: { user_id: userId } });
+  },
+  removeTeamMember: async (stage) => {
+    const path = await team(stage);
+    const { userId } = stage.owner;
+    await done(stage.owner.api.put(`${path}/members/${userId}`));
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`${path}/members/${userId}`), 'team_members', 'delete', { before: { user_id: userId } });
+  },
+  createProject: async (stage) => owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/projects`, { name: 'P' }), 'projects', 'insert', { after: { name: 'P' } }),
+  updateProject: async (stage) => {
+    const { id } = await project(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(`${stage.owner.home}/projects/${id}`, { name: 'After' }), 'projects', 'update', {
+      before: { name: 'Before' },
+      after: { name: 'After' },
+    });
+  },
+  deleteProject: async (stage) => {
+    const { id } = await project(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`${stage.owner.home}/projects/${id}`), 'projects', 'delete', { before: { id, name: 'Before' } });
+  },
+  createTask: async (stage) => {
+    const { id } = await project(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/projects/${id}/tasks`, { title: 'T' }), 'tasks', 'insert', {
+      after: { title: 'T', project_id: id },
+    });
+  },
+  updateTask: async (stage) => {
+    const path = await task(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { done: true }), 'tasks', 'update', { before: { done: false }, after: { done: true } });
+  },
+  deleteTask: async (stage) => {
+    const path = await task(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'tasks', 'delete', { before: { title: 'Before' } });
+  },
+  updateSettings: document('/tenant/settings', 'settings', { weekly_reports: true }),
+  toggleFeature: document('/tenant/features', 'features', { feature: 'webhooks', enabled: false }),
+  updateCustomSettings: document('/tenant/custom-settings', 'custom', { theme: 'dark' }),
+  updateBranding: document('/tenant/branding', 'branding', { displayName: 'Acme' }),
+  updateCompliance: document('/tenant/compliance', 'compliance', { ferpa: true }),
+  updateSecurity: document('/tenant/security', 'security', { allowedEmailDomains: [] }),
+  updateIntegrations: async (stage) => {
+    const body = { slack: { config: { channel: '#general' }, secrets: { token: 'xoxb-very-secret' } } };
+    return owned(stage, (mark) => mark(stage.owner.api).patch('/tenant/integrations', body), 'integration_secrets', 'insert', { after: { name: 'token', sealed: '[redacted]' } });
+  },
+  createDomain: async (stage) => {
+    const name = `${stage.server.world.unique('school')}.example`;
+    return owned(stage, (mark) => mark(stage.owner.api).post('/tenant/domains', { kind: 'email', domain: name }), 'domains', 'insert', {
+      after: { name, dns_token: '[redacted]' },
+    });
+  },
+  verifyDomain: async (stage) => {
+    const { id, dnsRecord } = await domain(stage);
+    stage.dns.set(dnsRecord.name, dnsRecord.value);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`/tenant/domains/${id}/verify`), 'domains', 'update', { before: { grade: null }, after: { grade: 'ownership' } });
+  },
+  updateDomain: async (stage) => {
+    const { id, dnsRecord } = await domain(stage);
+    stage.dns.set(dnsRecord.name, dnsRecord.value);
+    await done(stage.owner.api.post(`/tenant/domains/${id}/verify`));
+    return owned(stage, (mark) => mark(stage.owner.api).patch(`/tenant/domains/${id}`, { joinPolicy: 'request' }), 'domains', 'update', { after: { join_policy: 'request' } });
+  },
+  deleteDomain: async (stage) => {
+    const { id, domain: name } = await domain(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
+  },
+};
+
+/** Routes that are no GET and change nothing, each with the reason, and a call. */
+export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Promise<Answer>>> = {
+  // It answers a question that is too long for a query string.
+  checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'projects:read' }),
+  // It says what a change would do.
+  previewSecurity: ({ owner }, mark) => mark(owner.api).post('/tenant/security/preview', { mfaRequired: false }),
+  // The token stands in the body, so that it is in no log.
+  previewInvitation: async ({ server, owner }, mark) => mark(server.api).post('/invitations/preview', { token: await server.world.invitationToken(owner, server.world.email()) }),
+};
