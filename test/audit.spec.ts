@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { RouteAudit } from '../src/access/route-audit.js';
+import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
 import { AuditVerification } from '../src/modules/audit/audit-verification.service.js';
 import { calls, harmless, type Stage } from './audit/calls.js';
 import { testDatabase } from './support/database.js';
@@ -36,7 +37,9 @@ beforeAll(async () => {
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
   const owner = await server.world.owner({ verified: true });
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
-  stage = { server, dns, database, owner };
+  const admin = await server.app.get(PlatformAdmins).create(server.world.email('operator'), 'Olga Operator', goodPassword);
+  const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
+  stage = { server, dns, database, owner, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
 });
 afterAll(async () => {
   await database.end();
@@ -59,7 +62,7 @@ describe('every route that changes something', () => {
   });
 
   it.each(Object.entries(calls))('%s leaves exactly one event', async (action, call) => {
-    const { send, actor, table, operation, before, after, organizationId = stage.owner.organizationId } = await call(stage);
+    const { send, actor, actorKind = 'user', table, operation, before, after, organizationId = stage.owner.organizationId } = await call(stage);
     const requestId = randomUUID();
     const answer = await send((client) => client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é` }));
     expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
@@ -70,7 +73,8 @@ describe('every route that changes something', () => {
     }
     expect(events.map((event) => [event.action, event.outcome])).toEqual([[action, 'done']]);
     const [event] = events as [Event];
-    const who = actor === 'anonymous' ? { actor_kind: actor, actor_id: null } : { actor_kind: 'user', actor_id: typeof actor === 'string' ? actor : expect.stringMatching(actor) };
+    const who =
+      actor === 'anonymous' ? { actor_kind: actor, actor_id: null } : { actor_kind: actorKind, actor_id: typeof actor === 'string' ? actor : expect.stringMatching(actor) };
     expect(event).toMatchObject({ ...who, organization_id: organizationId === 'any' ? expect.any(String) : organizationId });
     const change = event.changes.find((each) => each.table === table && each.operation === operation && (after === undefined || matches(each.after, after)));
     expect(change ?? event.changes).toMatchObject({ table, operation, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });

@@ -6,7 +6,7 @@ import { TenantContext, type Actor } from '../tenancy/tenant-context.js';
 import { accessRuleKey, needsTenant, type AccessRule } from './access-rule.js';
 import { TenantRequiredError, UserRequiredError } from './access.errors.js';
 import { OrganizationHosts } from './organization-hosts.service.js';
-import { identityOf, type Principal } from './principal.js';
+import { identityOf, type Principal, type UserPrincipal } from './principal.js';
 import { Principals } from './principals.service.js';
 import { selectTenant, type TenantSelector } from './tenant-selector.js';
 
@@ -58,15 +58,21 @@ export class TenantGuard implements CanActivate {
 
   #fill(principal: Principal, rule: AccessRule): void {
     const actor = actorOf(principal, rule);
-    this.context.identify(actor, principal.kind === 'user' ? `${principal.name} <${principal.email}>` : undefined);
+    this.context.identify(actor, principal.kind === 'user' ? nameOf(principal) : undefined);
     if (principal.membership === undefined) return;
     const { organizationId, role, permissions } = principal.membership;
     this.context.fill({ organizationId, permissions, actor, ...(role === null ? {} : { role }) });
   }
 }
 
+/** As the audit log shows them. */
+function nameOf({ name, email, impersonation }: UserPrincipal): string {
+  return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
+}
+
 function actorOf(principal: Principal, rule: AccessRule): Actor {
   if (principal.kind === 'key') return { kind: 'key', keyId: principal.keyId };
-  const { userId, sessionId } = principal;
+  const { userId, sessionId, impersonation } = principal;
+  if (impersonation !== undefined) return { kind: 'operator', userId: impersonation.operatorId };
   return rule.kind === 'platform_admin' && principal.platformAdmin ? { kind: 'operator', userId } : { kind: 'user', userId, sessionId };
 }

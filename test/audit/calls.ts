@@ -11,6 +11,7 @@ export interface Stage {
   readonly database: pg.Pool;
   /** Owns an organization with every feature; the address is verified. */
   readonly owner: Person;
+  readonly operator: { readonly userId: string; readonly api: Client };
 }
 
 /** Marks a client's requests, so that their events can be found. */
@@ -21,6 +22,8 @@ export interface Ready {
   readonly send: (mark: Mark) => Promise<Answer>;
   /** Who acts; `anonymous` for who stays unknown. */
   readonly actor: string | RegExp;
+  /** `user` when left out. */
+  readonly actorKind?: 'operator';
   /** The row that the event must name among its changes, and what of it was changed. */
   readonly table: string;
   readonly operation: 'insert' | 'update' | 'delete';
@@ -97,6 +100,29 @@ const owned = ({ owner }: Stage, send: Ready['send'], table: string, operation: 
 const document = (path: string, section: string, body: object): Call => {
   return async (stage) => owned(stage, (mark) => mark(stage.owner.api).patch(path, body), 'settings_documents', 'insert', { after: { section } });
 };
+
+/** A tenant of the operator's, not provisioned. */
+const tenant = ({ operator, server }: Stage): Promise<{ id: string; name: string }> =>
+  done(operator.api.post('/tenants', { name: 'Before', slug: server.world.unique('tenant'), email: server.world.email(), provision: false }));
+
+/** A call of the operator on a tenant. */
+function operated(
+  prepare: ((stage: Stage, id: string) => Promise<unknown>) | undefined,
+  send: (api: Client, path: string) => Promise<Answer>,
+  change: Pick<Ready, 'table' | 'operation' | 'before' | 'after'>,
+): Call {
+  return async (stage) => {
+    const { id } = await tenant(stage);
+    await prepare?.(stage, id);
+    return {
+      send: (mark) => send(mark(stage.operator.api), `/tenants/${id}`),
+      actor: stage.operator.userId,
+      actorKind: 'operator',
+      organizationId: id,
+      ...change,
+    };
+  };
+}
 
 /** By the name of the handler. A mutating route that is missing here fails the test. */
 export const calls: Readonly<Record<string, Call>> = {
@@ -403,6 +429,63 @@ export const calls: Readonly<Record<string, Call>> = {
     await done(stage.owner.api.post(`/tenant/domains/${id}/verify`));
     return owned(stage, (mark) => mark(stage.owner.api).patch(`/tenant/domains/${id}`, { joinPolicy: 'request' }), 'domains', 'update', { after: { join_policy: 'request' } });
   },
+  createTenant: async ({ operator, server }) => {
+    const body = { name: 'New', slug: server.world.unique('tenant'), email: server.world.email(), provision: false };
+    return {
+      send: (mark) => mark(operator.api).post('/tenants', body),
+      actor: operator.userId,
+      actorKind: 'operator',
+      table: 'organizations',
+      operation: 'insert',
+      after: { slug: body.slug, status: 'pending' },
+      organizationId: 'any',
+    };
+  },
+  updateTenant: operated(undefined, (api, path) => api.patch(path, { name: 'After' }), {
+    table: 'organizations',
+    operation: 'update',
+    before: { name: 'Before' },
+    after: { name: 'After' },
+  }),
+  deleteTenant: operated(undefined, (api, path) => api.delete(path), { table: 'organizations', operation: 'update', before: { deleted_at: null } }),
+  restoreTenant: operated(
+    ({ operator }, id) => done(operator.api.delete(`/tenants/${id}`)),
+    (api, path) => api.post(`${path}/restore`),
+    { table: 'organizations', operation: 'update', after: { deleted_at: null } },
+  ),
+  // Each step of provisioning is a transaction, and so an event, of its own: here one is left to be done.
+  provisionTenant: operated(
+    ({ operator }, id) => done(operator.api.post(`/tenants/${id}/provision`, { createAdminUser: false })),
+    (api, path) => api.post(`${path}/provision`, { sendWelcomeEmail: false }),
+    { table: 'memberships', operation: 'insert', after: { role: 'owner' } },
+  ),
+  overrideTenantLimits: operated(undefined, (api, path) => api.patch(`${path}/limits`, { limits: { seats: 7 } }), {
+    table: 'entitlement_overrides',
+    operation: 'insert',
+    after: { key: 'seats', units: 7 },
+  }),
+  suspendTenant: operated(undefined, (api, path) => api.post(`${path}/suspend`, { reason: 'unpaid' }), {
+    table: 'organizations',
+    operation: 'update',
+    before: { status: 'pending' },
+    after: { status: 'suspended', suspended_reason: 'unpaid' },
+  }),
+  activateTenant: operated(
+    ({ operator }, id) => done(operator.api.post(`/tenants/${id}/suspend`, {})),
+    (api, path) => api.post(`${path}/activate`),
+    { table: 'organizations', operation: 'update', before: { status: 'suspended' } },
+  ),
+  setTenantMaintenance: operated(undefined, (api, path) => api.post(`${path}/maintenance`, { enabled: true }), {
+    table: 'organizations',
+    operation: 'update',
+    before: { maintenance_mode: false },
+    after: { maintenance_mode: true },
+  }),
+  impersonateMember: operated(
+    ({ operator }, id) => done(operator.api.post(`/tenants/${id}/provision`, { sendWelcomeEmail: false })),
+    (api, path) => api.post(`${path}/impersonate`, { reason: 'Ticket 4711' }),
+    { table: 'sessions', operation: 'insert', after: { impersonation_reason: 'Ticket 4711' } },
+  ),
   deleteDomain: async (stage) => {
     const { id, domain: name } = await domain(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
