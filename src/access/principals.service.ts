@@ -9,6 +9,7 @@ import {
   TenantMismatchError,
 } from './access.errors.js';
 import { AddressList } from '../common/http/address-list.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import { CredentialUse } from './credential-use.service.js';
 import { heldRoles, unionOf } from './held-roles.js';
@@ -28,6 +29,7 @@ export class Principals {
     private readonly facts: OrganizationFactsCache,
     private readonly roles: Roles,
     private readonly use: CredentialUse,
+    private readonly context: TenantContext,
   ) {}
 
   /**
@@ -36,6 +38,7 @@ export class Principals {
    * @throws {SessionEndedError | OrganizationNotFoundError | TenantMismatchError}
    */
   async ofSession(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
+    this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
     const row = await this.queries.findSession(claims, selector);
     if (row?.sessionAlive !== true) throw new SessionEndedError();
     const outside = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
@@ -55,6 +58,7 @@ export class Principals {
   async ofKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
     const row = await this.queries.findKey(key);
     const now = Date.now();
+    if (row !== undefined) this.#announce(row);
     if (row === undefined || (row.overlapEndsAt !== null && row.overlapEndsAt.getTime() <= now)) throw new InvalidApiKeyError();
     if (row.ownerId !== null && (row.ownerDisabled || row.role === null)) throw new InvalidApiKeyError();
     if (!row.enabled) throw new ApiKeyDisabledError();
@@ -63,6 +67,12 @@ export class Principals {
     const membership = await this.#keyMembershipOf(selector, row);
     this.use.ofKey(membership.organizationId, row.keyId, address);
     return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, membership };
+  }
+
+  /** Whoever looks after the organization's keys wants to know when one is refused. */
+  #announce({ keyId, organizationId }: KeyRow): void {
+    this.context.identify({ kind: 'key', keyId });
+    if (organizationId !== null) this.context.concern(organizationId);
   }
 
   async #membershipOf(selector: TenantSelector, row: SessionRow): Promise<PrincipalMembership> {

@@ -38,6 +38,8 @@ export interface ContextStore {
   /** How the actor is called. */
   actorName: string | undefined;
   readonly origin: Origin | undefined;
+  /** The organization that a credential belongs to which is known, but not accepted yet: whom its refusal concerns. */
+  concerned: string | undefined;
   /** {@link TenantContext.auditNote}, once it was asked for. */
   note: string | undefined;
 }
@@ -57,7 +59,7 @@ export class TenantContext {
 
   /** An empty context, for a request that begins. */
   newStore(requestId?: string, origin?: Origin): ContextStore {
-    return { requestId, actor: undefined, tenant: undefined, platform: undefined, action: undefined, actorName: undefined, origin, note: undefined };
+    return { requestId, actor: undefined, tenant: undefined, platform: undefined, action: undefined, actorName: undefined, origin, concerned: undefined, note: undefined };
   }
 
   /** Runs `work` in a context; again, where something in between has lost it. */
@@ -69,6 +71,12 @@ export class TenantContext {
   identify(actor: Actor, actorName?: string): void {
     const store = this.#storage.getStore();
     if (store !== undefined) Object.assign(store, { actor, actorName, note: undefined });
+  }
+
+  /** Notes whom it concerns when this request is refused. It opens nothing: the tenant is not proved yet. */
+  concern(organizationId: string): void {
+    const store = this.#storage.getStore();
+    if (store !== undefined) store.concerned = organizationId;
   }
 
   /** Notes what is being done, for the audit log. */
@@ -149,10 +157,10 @@ export class TenantContext {
     return store.note;
   }
 
-  /** {@link auditNote} of this moment, as an object. */
-  get audited(): AuditNote {
+  /** The same as an object, for a request that is refused. */
+  get refusedNote(): AuditNote {
     const store = this.#storage.getStore();
-    return store === undefined ? {} : noteOf(store);
+    return store === undefined ? {} : { ...noteOf(store), organizationId: store.tenant?.organizationId ?? store.concerned };
   }
 
   /** The ids that every log line carries. */
@@ -171,6 +179,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   action: outer?.action,
   actorName: outer?.actorName,
   origin: outer?.origin,
+  concerned: undefined,
   note: undefined,
 });
 

@@ -1,6 +1,7 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger, type ArgumentsHost, Optional, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
+import { RefusalObserver } from '../errors/refusal-observer.js';
 import { problem, problemOf, type Occurrence, type Problem } from './problem.js';
 
 /** Codes of Fastify's own errors, which happen before a route is reached. */
@@ -44,15 +45,24 @@ const httpProblems: Readonly<Record<number, readonly [code: string, detail: stri
 /** Seconds after which trying again makes sense. */
 const retryAfterOf = (error: unknown): number => (error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : 1);
 
+/** Whom the body names. */
+function emailIn(body: unknown): string | undefined {
+  const { email } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown };
+  return typeof email === 'string' ? email : undefined;
+}
+
 /** Turns whatever was thrown into an `application/problem+json` answer (RFC 9457). Nothing unknown leaks its text. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger(ProblemFilter.name);
 
+  constructor(@Optional() private readonly observer?: RefusalObserver) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const body = this.#problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
+    this.observer?.refused(body, emailIn(request.body));
     if (body.status >= 500) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else this.#logger.debug({ code: body.code, status: body.status, detail: body.detail }, 'request refused');
     if ((body.status === 503 || body.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfterOf(error)));

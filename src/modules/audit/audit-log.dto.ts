@@ -37,6 +37,11 @@ export class ListAuditLogsQuery extends AuditFilterQuery {
   cursor?: string;
 }
 
+export class ListPlatformAuditLogsQuery extends ListAuditLogsQuery {
+  @UuidField({ optional: true, description: "An organization; the platform's own events when left out" })
+  organizationId?: string;
+}
+
 export class ExportAuditLogsQuery extends AuditFilterQuery {
   @ChoiceField(['csv', 'ndjson'], { description: 'A table for people, or one JSON object a line' })
   format!: 'csv' | 'ndjson';

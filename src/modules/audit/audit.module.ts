@@ -1,8 +1,16 @@
 import { Module } from '@nestjs/common';
+import { RefusalObserver } from '../../common/errors/refusal-observer.js';
 import { AuditErasure } from './audit-erasure.service.js';
 import { AuditLog } from './audit-log.service.js';
 import { AuditLogsController } from './audit-logs.controller.js';
+import { AuditRefusals } from './audit-refusals.service.js';
 import { AuditVerification } from './audit-verification.service.js';
+import { PlatformAuditLog } from './platform-audit-log.service.js';
+import { PlatformAuditLogsController } from './platform-audit-logs.controller.js';
 
-@Module({ controllers: [AuditLogsController], providers: [AuditErasure, AuditLog, AuditVerification], exports: [AuditErasure] })
+@Module({
+  controllers: [AuditLogsController, PlatformAuditLogsController],
+  providers: [AuditErasure, AuditLog, AuditRefusals, AuditVerification, PlatformAuditLog, { provide: RefusalObserver, useExisting: AuditRefusals }],
+  exports: [AuditErasure, RefusalObserver],
+})
 export class AuditModule {}
