@@ -9,6 +9,7 @@ import { migrateCommand } from './cli/migrate.command.js';
 import { openApiCommand } from './cli/openapi.command.js';
 import { tenantCommands } from './cli/tenant.commands.js';
 import { rotateSecretsCommand } from './cli/secrets.command.js';
+import { exportTenantCommand, importTenantCommand } from './cli/tenant-archive.command.js';
 
 const program = new Command('tenantry')
   .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
@@ -18,6 +19,8 @@ const program = new Command('tenantry')
   .addCommand(catalogCheckCommand())
   .addCommand(rotateSecretsCommand())
   .addCommand(auditVerifyCommand())
+  .addCommand(exportTenantCommand())
+  .addCommand(importTenantCommand())
   .addCommand(openApiCommand());
 
 for (const command of tenantCommands()) program.addCommand(command);

@@ -4,7 +4,7 @@ import { AppConfig } from '../config/app-config.js';
 import { PlatformPool } from './platform-pool.js';
 
 /** Every column that holds what a key derived from APP_SECRET has sealed, and the purpose that it was sealed for. */
-const sealedColumns = [
+export const sealedColumns = [
   { table: 'integration_secrets', id: 'id', column: 'sealed', purpose: 'integration' },
   { table: 'second_factors', id: 'user_id', column: 'secret', purpose: 'totp' },
   { table: 'signing_keys', id: 'id', column: 'private_key', purpose: 'signing-key' },

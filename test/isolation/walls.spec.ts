@@ -9,7 +9,7 @@ import { createTenantClient } from '../../src/tenancy/tenant-extension.js';
 import { wireBinding } from '../../src/tenancy/wire-binding.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { Attacks, type Delegate } from './attacks.js';
-import { Catalog, Planter } from './planter.js';
+import { Catalog, Planter, withoutChecks } from './planter.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -71,12 +71,6 @@ class Stage {
     await this.database.drop();
   }
 }
-
-/** What a row may say is no wall between tenants; planted rows say anything. */
-const withoutChecks = `do $$ declare c record; begin
-  for c in select conrelid::regclass as source, conname from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace loop
-    execute format('alter table %s drop constraint %I', c.source, c.conname);
-  end loop; end $$`;
 
 const withoutRowSecurity = (catalog: Catalog): string[] => [...catalog.tenantTables, 'organizations'].map((table) => `alter table ${table} disable row level security`);
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
 import { catalogOf } from '../../config/catalog/catalog-file.js';
 import type { Catalog } from '../../config/catalog/catalog.js';
 import type { CatalogSource } from '../../config/catalog/catalog-source.js';
@@ -44,6 +45,8 @@ const warningSql = {
   'feature "%" was switched off and is gone': `select k as key, count(*)::int as uses from settings_documents, jsonb_object_keys(document) k where section = 'features' and k <> all($1::text[]) group by k order by k`,
 } as const;
 
+type Asked = Pick<PoolClient, 'query'>;
+
 /** Watches over changes of the catalog under organizations that are there already. */
 @Injectable()
 export class CatalogChanges {
@@ -56,14 +59,14 @@ export class CatalogChanges {
   async check(next: Catalog): Promise<CatalogImpact> {
     const current = await this.#current();
     const before = current === null ? undefined : sourceOf(current.content);
-    return { changes: before === undefined ? undefined : differencesOf(before, next), warnings: await this.#warnings(next), orphans: await this.#orphans(next) };
+    return { changes: before === undefined ? undefined : differencesOf(before, next), warnings: await this.#warnings(next), orphans: await this.orphans(next) };
   }
 
   /** Puts a catalog to use, if it is not in use already. @throws {CatalogInUseError} */
   async apply(next: Catalog): Promise<void> {
     const current = await this.#current();
     if (current?.fingerprint === next.fingerprint) return;
-    const orphans = await this.#orphans(next);
+    const orphans = await this.orphans(next);
     if (orphans.length > 0) throw new CatalogInUseError(orphans);
     const { fingerprint } = next;
     await this.platform.catalogVersion.upsert({
@@ -77,10 +80,15 @@ export class CatalogChanges {
     return this.platform.catalogVersion.findFirst({ orderBy: { appliedAt: 'desc' } });
   }
 
-  async #orphans({ roles, plans }: Catalog): Promise<string[]> {
+  /**
+   * The roles and plans in use that a catalog lacks.
+   *
+   * @param db the connection to ask, for who wants to know within a transaction
+   */
+  async orphans({ roles, plans }: Catalog, db: Asked = this.pool): Promise<string[]> {
     const lost: string[] = [];
-    for (const [text, sql] of Object.entries(orphanSql)) lost.push(...(await this.#listed(text, sql, roles)));
-    return [...lost, ...(await this.#listed('plan "%" of organizations', planSql, plans))];
+    for (const [text, sql] of Object.entries(orphanSql)) lost.push(...(await this.#listed(text, sql, roles, db)));
+    return [...lost, ...(await this.#listed('plan "%" of organizations', planSql, plans, db))];
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {
@@ -90,8 +98,8 @@ export class CatalogChanges {
     return warnings;
   }
 
-  async #listed(text: string, sql: string, known: ReadonlyMap<string, unknown>): Promise<string[]> {
-    const { rows } = await this.pool.query<{ key: string; uses: number }>(sql, [[...known.keys()]]);
+  async #listed(text: string, sql: string, known: ReadonlyMap<string, unknown>, db: Asked = this.pool): Promise<string[]> {
+    const { rows } = await db.query<{ key: string; uses: number }>(sql, [[...known.keys()]]);
     return rows.map(({ key, uses }) => `${text.replace('%', key)} (${uses})`);
   }
 }

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { CatalogChanges } from './catalog-changes.service.js';
 import { EraseDeletedOrganizationsJob } from './erase-deleted-organizations.job.js';
+import { TenantExport } from './tenant-export.service.js';
+import { TenantImport } from './tenant-import.service.js';
 import { TenantsService } from './tenants.service.js';
 
-@Module({ providers: [TenantsService, CatalogChanges, EraseDeletedOrganizationsJob], exports: [TenantsService, CatalogChanges] })
+@Module({ providers: [TenantsService, CatalogChanges, EraseDeletedOrganizationsJob, TenantExport, TenantImport], exports: [TenantsService, CatalogChanges] })
 export class TenantsModule {}

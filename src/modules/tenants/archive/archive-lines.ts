@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { BadArchiveError } from './archive.errors.js';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** @throws {BadArchiveError} when a line is not a row with these columns */
+export function parseRow(line: string, table: string, columns: ReadonlySet<string>): Row {
+  let row: unknown;
+  try {
+    row = JSON.parse(line);
+  } catch {
+    throw new BadArchiveError(`${table}: a line is no JSON.`);
+  }
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new BadArchiveError(`${table}: a line is no JSON object.`);
+  const unknown = Object.keys(row).find((name) => !columns.has(name));
+  if (unknown !== undefined) throw new BadArchiveError(`${table}: a line has a column "${unknown}" that the manifest does not name.`);
+  return row as Row;
+}
+
+const uuidString = /"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/g;
+
+/** Puts other ids in the place of some, wherever one is a whole value: in columns, and within documents. */
+export const replaceIds = (line: string, ids: ReadonlyMap<string, string>): string =>
+  ids.size === 0 ? line : line.replaceAll(uuidString, (whole, id: string) => (ids.has(id) ? `"${ids.get(id)}"` : whole));
+
+const modulus = 2n ** 256n;
+
+/** A sum of rows that does not depend on their order: equal for the same rows, and for no others that anybody can find by chance. */
+export class RowSum {
+  rows = 0;
+  #sum = 0n;
+
+  add(row: Row): void {
+    const digest = createHash('sha256').update(canonical(row)).digest('hex');
+    this.#sum = (this.#sum + BigInt(`0x${digest}`)) % modulus;
+    this.rows += 1;
+  }
+
+  equals(other: RowSum): boolean {
+    return this.rows === other.rows && this.#sum === other.#sum;
+  }
+}
+
+/** JSON in which the order of keys is always the same. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const parts = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${parts.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`;
+}

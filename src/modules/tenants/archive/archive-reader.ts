@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { BadArchiveError, badArchive } from './archive.errors.js';
+import { batchBytes, batchRows, type ArchiveLimits } from './archive-limits.js';
+import { manifestName, parseManifest, type ArchivedFile, type Manifest } from './archive-manifest.js';
+
+/** Reads an archive that may be anything: nothing of it is believed before it is counted and measured. */
+export class ArchiveReader {
+  private constructor(
+    private readonly zip: ZipFile,
+    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly limits: ArchiveLimits,
+    readonly manifest: Manifest,
+  ) {}
+
+  /** @throws {BadArchiveError} when the file is no archive, or more than one may be */
+  static async open(path: string, limits: ArchiveLimits): Promise<ArchiveReader> {
+    const zip = await openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error) throw error;
+      throw badArchive(`${path} is no zip file`, error);
+    });
+    try {
+      const entries = await readDirectory(zip, limits);
+      const manifest = parseManifest(await readManifest(zip, entries.get(manifestName), limits));
+      assertSameFiles(entries, manifest);
+      return new ArchiveReader(zip, entries, limits, manifest);
+    } catch (error) {
+      zip.close();
+      throw badArchive(path, error);
+    }
+  }
+
+  /**
+   * The lines of a file, in batches. The last batch comes only when the whole file is what the manifest says.
+   *
+   * @throws {BadArchiveError}
+   */
+  async *lines(file: ArchivedFile): AsyncGenerator<string[]> {
+    const entry = this.entries.get(file.path);
+    if (entry === undefined) throw new BadArchiveError(`${file.path} is missing.`);
+    try {
+      yield* checkedLines(await this.zip.openReadStreamPromise(entry), file, this.limits.lineBytes);
+    } catch (error) {
+      throw badArchive(file.path, error);
+    }
+  }
+
+  close(): void {
+    this.zip.close();
+  }
+}
+
+async function readDirectory(zip: ZipFile, limits: ArchiveLimits): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  if (zip.entryCount > limits.files) throw new BadArchiveError(`It holds ${zip.entryCount} files, more than ${limits.files}.`);
+  let total = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (entries.has(entry.fileName)) throw new BadArchiveError(`It holds ${entry.fileName} twice.`);
+    if (!entry.canDecodeFileData()) throw new BadArchiveError(`${entry.fileName} is encrypted, or packed in a way that we do not read.`);
+    total += entry.uncompressedSize;
+    entries.set(entry.fileName, entry);
+  }
+  if (total > limits.totalBytes || total > limits.ratio * zip.fileSize) throw new BadArchiveError(`Unpacked it would be ${total} bytes: that is no archive of ours.`);
+  return entries;
+}
+
+async function readManifest(zip: ZipFile, entry: Entry | undefined, { manifestBytes }: ArchiveLimits): Promise<string> {
+  if (entry === undefined) throw new BadArchiveError(`It has no ${manifestName}: it is no tenantry archive.`);
+  if (entry.uncompressedSize > manifestBytes) throw new BadArchiveError(`${manifestName} is too large.`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function assertSameFiles(entries: ReadonlyMap<string, Entry>, { files }: Manifest): void {
+  const named = new Set([manifestName, ...files.map(({ path }) => path)]);
+  const missing = [...named].find((name) => !entries.has(name));
+  if (missing !== undefined) throw new BadArchiveError(`${missing} is missing.`);
+  const extra = [...entries.keys()].find((name) => !named.has(name));
+  if (extra !== undefined) throw new BadArchiveError(`It holds ${extra}, of which ${manifestName} does not know.`);
+}
+
+async function* checkedLines(stream: Readable, { rows, bytes, sha256 }: ArchivedFile, lineBytes: number): AsyncGenerator<string[]> {
+  const hash = createHash('sha256');
+  let [seenRows, seenBytes] = [0, 0];
+  let [batch, batched]: [string[], number] = [[], 0];
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      seenBytes += chunk.length;
+      yield chunk;
+    }
+  };
+  for await (const line of splitLines(counted(), lineBytes)) {
+    if (batch.length >= batchRows || batched > batchBytes) {
+      yield batch;
+      [batch, batched] = [[], 0];
+    }
+    batch.push(line);
+    batched += line.length;
+    seenRows += 1;
+  }
+  if (hash.digest('hex') !== sha256) throw new BadArchiveError('its SHA-256 is not the one in the manifest: it was altered, or is not whole.');
+  if (seenRows !== rows || seenBytes !== bytes) throw new BadArchiveError(`it has ${seenRows} rows in ${seenBytes} bytes, and the manifest says ${rows} in ${bytes}.`);
+  if (batch.length > 0) yield batch;
+}
+
+/** The lines of a text in UTF-8, each ended by a line feed. */
+async function* splitLines(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let [pieces, held]: [Buffer[], number] = [[], 0];
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); ; end = chunk.indexOf(10, start)) {
+      const piece = chunk.subarray(start, end === -1 ? chunk.length : end);
+      if (held + piece.length > limit) throw new BadArchiveError(`a line is longer than ${limit} bytes.`);
+      if (end === -1) {
+        pieces.push(piece);
+        held += piece.length;
+        break;
+      }
+      yield decoder.decode(pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]));
+      [pieces, held] = [[], 0];
+      start = end + 1;
+    }
+  }
+  if (held > 0) throw new BadArchiveError('the last line does not end.');
+}

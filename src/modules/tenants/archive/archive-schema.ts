@@ -1,0 +1,114 @@
+import type { ClientBase } from 'pg';
+import { leftOutTables, leftOutUserColumns, userTables } from './archive-contents.js';
+import { foreignKeysQuery, migrationsQuery, tablesQuery } from './archive-schema.queries.js';
+
+export interface Column {
+  readonly name: string;
+  /** Quoted where SQL needs it. */
+  readonly identifier: string;
+  readonly type: string;
+}
+
+interface Table {
+  readonly name: string;
+  readonly identifier: string;
+  readonly columns: readonly Column[];
+  readonly key: readonly string[];
+}
+
+interface ForeignKey {
+  readonly from: string;
+  readonly to: string;
+  readonly columns: readonly string[];
+}
+
+/** A table of an archive. */
+export interface ArchivedTable extends Table {
+  readonly kind: 'organization' | 'users' | 'tenant' | 'ofUsers';
+  /** For a table about users: the column that names the user. */
+  readonly userColumn?: string;
+  /** The rows that belong to an organization, as an SQL condition. */
+  readonly rowsOf: (organizationId: string) => string;
+}
+
+/** What the database at hand can put into an archive and take out of one. */
+export interface ArchiveSchema {
+  /** The names of the migrations that were applied, oldest first. */
+  readonly migrations: readonly string[];
+  /** In an order in which every row finds the rows that it refers to. */
+  readonly tables: readonly ArchivedTable[];
+  /** Table → why its rows stay behind. */
+  readonly leftOut: Readonly<Record<string, string>>;
+}
+
+const organizations = 'public.organizations';
+const users = 'public.users';
+const quoted = (uuid: string): string => `'${uuid}'::uuid`;
+const isTenantOwned = ({ columns }: Table): boolean => columns.some(({ name }) => name === 'organization_id');
+
+/** Reads the catalogs: a table that is added to the database is in the archives from that day on. */
+export async function readArchiveSchema(client: ClientBase): Promise<ArchiveSchema> {
+  const { rows: tables } = await client.query<Table>(tablesQuery);
+  const { rows: keys } = await client.query<ForeignKey>(foreignKeysQuery);
+  const { rows: migrations } = await client.query<{ name: string }>(migrationsQuery);
+  const named = new Map(tables.map((table) => [table.identifier, table]));
+  const owned = tables.filter((table) => isTenantOwned(table) && leftOutTables[table.name] === undefined);
+  return {
+    migrations: migrations.map(({ name }) => name),
+    tables: [usersOf(need(named, users), owned, keys), organizationOf(need(named, organizations)), ...inOrder(owned.map(tenantTable), keys), ...aboutUsers(tables, keys)],
+    leftOut: leftOutOf(tables, keys),
+  };
+}
+
+function need(tables: ReadonlyMap<string, Table>, identifier: string): Table {
+  const table = tables.get(identifier);
+  if (table === undefined) throw new Error(`The database has no table ${identifier}: is it migrated?`);
+  return table;
+}
+
+const organizationOf = (table: Table): ArchivedTable => ({ ...table, kind: 'organization', rowsOf: (id) => `id = ${quoted(id)}` });
+const tenantTable = (table: Table): ArchivedTable => ({ ...table, kind: 'tenant', rowsOf: (id) => `organization_id = ${quoted(id)}` });
+
+/** The members, and whoever else a row of the tenant refers to. */
+function usersOf(table: Table, owned: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable {
+  const references = keys.filter(({ from, to }) => to === users && owned.some(({ identifier }) => identifier === from));
+  const rowsOf = (id: string): string =>
+    `id in (${references.map(({ from, columns }) => `select ${columns[0]} from ${from} where organization_id = ${quoted(id)}`).join(' union ')})`;
+  return { ...table, kind: 'users', userColumn: 'id', columns: table.columns.filter(({ name }) => leftOutUserColumns[name] === undefined), rowsOf };
+}
+
+/** What members sign in with. */
+function aboutUsers(tables: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable[] {
+  return tables
+    .filter(({ name }) => userTables.includes(name))
+    .map((table) => {
+      const userColumn = keys.find(({ from, to }) => from === table.identifier && to === users)?.columns[0] ?? 'user_id';
+      return { ...table, kind: 'ofUsers', userColumn, rowsOf: (id) => `${userColumn} in (select user_id from public.memberships where organization_id = ${quoted(id)})` };
+    });
+}
+
+/** Tables of tenants and about users that no archive has. */
+function leftOutOf(tables: readonly Table[], keys: readonly ForeignKey[]): Record<string, string> {
+  const named = tables.filter(({ name }) => leftOutTables[name] !== undefined).map(({ name }) => [name, leftOutTables[name] ?? ''] as const);
+  const unknown = tables.filter(
+    (table) =>
+      !isTenantOwned(table) &&
+      leftOutTables[table.name] === undefined &&
+      !userTables.includes(table.name) &&
+      keys.some(({ from, to }) => from === table.identifier && to === users),
+  );
+  return Object.fromEntries([...named, ...unknown.map(({ name }) => [name, 'It is about users, not about the organization.'] as const)]);
+}
+
+/** Sorted so that a table comes after those that it refers to; a table's references to itself do not count. */
+function inOrder(tables: readonly ArchivedTable[], keys: readonly ForeignKey[]): ArchivedTable[] {
+  const left = new Map(tables.map((table) => [table.identifier, table]));
+  const sorted: ArchivedTable[] = [];
+  while (left.size > 0) {
+    const ready = [...left.values()].filter(({ identifier }) => !keys.some(({ from, to }) => from === identifier && to !== identifier && left.has(to)));
+    if (ready.length === 0) throw new Error(`These tables refer to each other in a circle, so that none can be restored first: ${[...left.keys()].join(', ')}.`);
+    for (const table of ready) left.delete(table.identifier);
+    sorted.push(...ready);
+  }
+  return sorted;
+}

@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import { archiveLimits } from './archive-limits.js';
+import { manifestName, pathOf, type ArchivedFile } from './archive-manifest.js';
+
+/** The rows of one table, on their way into an archive. */
+export interface ArchivedRows {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Called when it is the table's turn. */
+  readonly read: () => AsyncIterable<readonly string[]>;
+}
+
+/** Readable by nobody else: it holds credentials. */
+const mode = 0o600;
+
+/**
+ * Writes an archive table by table; what is held in memory is one batch of rows. The file has its name only when it is
+ * whole.
+ */
+export async function writeArchive(path: string, tables: readonly ArchivedRows[], manifestOf: (files: readonly ArchivedFile[]) => object): Promise<readonly ArchivedFile[]> {
+  const partial = `${path}.${randomUUID()}.partial`;
+  const zip = new ZipFile();
+  const files: ArchivedFile[] = [];
+  const add = (name: string, content: () => AsyncIterable<Buffer>): void =>
+    zip.addReadStreamLazy(name, { mode: 0o100_000 | mode }, (ready) => ready(null, Readable.from(content(), { highWaterMark: 1 })));
+  for (const rows of tables) add(pathOf(rows.table), () => contentOf(rows, files));
+  add(manifestName, () => Readable.from([Buffer.from(`${JSON.stringify(manifestOf(files), null, 2)}\n`)]));
+  zip.end();
+  const content = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => content.destroy(error));
+  try {
+    await pipeline(content, createWriteStream(partial, { mode, flags: 'wx' }));
+    await toDisk(partial);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  return files;
+}
+
+async function* contentOf({ table, columns, read }: ArchivedRows, files: ArchivedFile[]): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let [rows, bytes] = [0, 0];
+  for await (const lines of read()) {
+    const huge = lines.some((line) => Buffer.byteLength(line) > archiveLimits.lineBytes);
+    if (huge) throw new Error(`A row of ${table} is larger than an archive can hold (${archiveLimits.lineBytes} bytes).`);
+    const content = Buffer.from(`${lines.join('\n')}\n`);
+    hash.update(content);
+    rows += lines.length;
+    bytes += content.length;
+    yield content;
+  }
+  files.push({ path: pathOf(table), table, columns, rows, bytes, sha256: hash.digest('hex') });
+}
+
+async function toDisk(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,116 @@
+import type { PoolClient } from 'pg';
+import { BadArchiveError, refusalOf } from './archive.errors.js';
+import { parseRow, replaceIds, RowSum, type Row } from './archive-lines.js';
+import { readRows, resetRow, writeRows } from './archive-rows.js';
+import type { ArchiveReader } from './archive-reader.js';
+import type { RestorableFile } from './restorable.js';
+import { archivedUser, RestoredUsers } from './restored-users.js';
+
+/** Told of every row that is restored: with its table, as the archive has it. */
+export type RowWatcher = (table: string, row: Row) => void;
+
+/** One restoring of one archive, in the transaction of its client. */
+export class Restoration {
+  readonly users = new RestoredUsers();
+  readonly rows = new Map<string, number>();
+  readonly #sums = new Map<string, RowSum>();
+  readonly #id: string;
+  /** Column → what it is whatever a row says, so that no row gets into another organization. */
+  readonly #fixed: Readonly<Record<RestorableFile['table']['kind'], Readonly<Record<string, string>>>>;
+  #organization: { readonly place: RestorableFile; readonly line: string } | undefined;
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly archive: ArchiveReader,
+    private readonly slug: string,
+    private readonly watch: RowWatcher,
+    private readonly onProgress: (table: string, rows: number) => void,
+  ) {
+    this.#id = archive.manifest.organization.id;
+    const id = `${client.escapeLiteral(this.#id)}::uuid`;
+    this.#fixed = { organization: { id, slug: client.escapeLiteral(slug) }, tenant: { organization_id: id }, users: {}, ofUsers: {} };
+  }
+
+  /** Writes all rows, and sees to it that they are what the archive says. */
+  async run(places: readonly RestorableFile[]): Promise<void> {
+    for (const place of places) {
+      try {
+        await this.#restore(place);
+      } catch (error) {
+        throw refusalOf(place.table.name, error);
+      }
+    }
+    await this.#undoTriggers();
+    for (const place of places) await this.#compare(place);
+    await this.#giveDefaultOrganization();
+  }
+
+  async #restore(place: RestorableFile): Promise<void> {
+    const names = new Set(place.file.columns);
+    let done = 0;
+    for await (const batch of this.archive.lines(place.file)) {
+      await this.#write(place, batch, names);
+      done += batch.length;
+      this.onProgress(place.table.name, done);
+    }
+  }
+
+  async #write(place: RestorableFile, batch: readonly string[], names: ReadonlySet<string>): Promise<void> {
+    const { table, columns } = place;
+    const rows = batch.map((line) => parseRow(line, table.name, names));
+    const only = table.userColumn === undefined ? undefined : await this.#newUsers(place, batch, rows);
+    const lines = only === undefined ? batch.map((line) => replaceIds(line, this.users.matched)) : batch.filter((_, index) => only.has(userOf(rows[index], table.userColumn)));
+    for (const row of rows) if (only === undefined || only.has(userOf(row, table.userColumn))) this.watch(table.name, row);
+    const written = await writeRows(this.client, table, columns, lines, { fixed: this.#fixed[table.kind], ...(only === undefined ? {} : { only: [...only] }) });
+    if (written !== lines.length) throw new BadArchiveError(`${table.name}: ${lines.length} rows were to be written, and ${written} were.`);
+    this.rows.set(table.name, (this.rows.get(table.name) ?? 0) + written);
+    if (only === undefined) this.#expect(place, lines, names);
+  }
+
+  /** The users among a batch whose rows are written: those who were not here. */
+  async #newUsers({ table }: RestorableFile, batch: readonly string[], rows: readonly Row[]): Promise<Set<string>> {
+    if (table.kind !== 'users') return new Set(rows.map((row) => userOf(row, table.userColumn)).filter((id) => this.users.created.has(id)));
+    const people = rows.map((row, index) => archivedUser(batch[index] ?? '', row));
+    return new Set((await this.users.decide(this.client, people)).map(({ id }) => id));
+  }
+
+  /** Remembers what must be there in the end. */
+  #expect(place: RestorableFile, lines: readonly string[], names: ReadonlySet<string>): void {
+    const { table } = place;
+    const sum = this.#sums.get(table.name) ?? new RowSum();
+    this.#sums.set(table.name, sum);
+    for (const line of lines) sum.add({ ...parseRow(line, table.name, names), ...(table.kind === 'organization' ? { slug: this.slug } : {}) });
+    if (table.kind === 'organization') this.#organization = { place, line: lines[0] ?? '' };
+  }
+
+  /** Triggers have counted the restored rows as changes of the organization: it gets its own numbers back. */
+  async #undoTriggers(): Promise<void> {
+    if (this.#organization === undefined) throw new BadArchiveError('The archive has no organization.');
+    const { place, line } = this.#organization;
+    await resetRow(this.client, place.table, place.columns, line, `id = '${this.#id}'`, this.#fixed.organization);
+  }
+
+  /** Reads the rows as an export would, and compares. */
+  async #compare({ table, columns }: RestorableFile): Promise<void> {
+    const expected = this.#sums.get(table.name);
+    if (table.userColumn !== undefined) return;
+    const found = new RowSum();
+    const names = new Set(columns.map(({ name }) => name));
+    for await (const batch of readRows(this.client, table, columns, this.#id)) for (const line of batch) found.add(parseRow(line, table.name, names));
+    if (!found.equals(expected ?? new RowSum())) {
+      throw new BadArchiveError(
+        `${table.name}: what the database made of the rows is not what the archive says (${found.rows} rows for ${expected?.rows ?? 0}). Nothing was kept.`,
+      );
+    }
+  }
+
+  async #giveDefaultOrganization(): Promise<void> {
+    await this.client.query(
+      `update public.users u set default_organization_id = m.organization_id from public.memberships m
+        where m.organization_id = $1 and m.user_id = u.id and u.default_organization_id is null and u.id = any($2::uuid[])`,
+      [this.#id, [...this.users.created]],
+    );
+  }
+}
+
+const userOf = (row: Row | undefined, column = ''): string => String(row?.[column]);

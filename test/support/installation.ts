@@ -1,0 +1,72 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { execFile } from 'node:child_process';
+import passport from 'passport';
+import pg from 'pg';
+import { createApp } from '../../src/app.setup.js';
+import { AppConfig } from '../../src/config/app-config.js';
+import { loadEnv } from '../../src/config/env.js';
+import { DatabaseUrls } from '../../src/database/database-urls.js';
+import { JwtStrategy } from '../../src/modules/auth/jwt.strategy.js';
+import { Client } from './client.js';
+import { Mailbox } from './mailbox.js';
+import { scratchDatabase, type ScratchDatabase } from './scratch-database.js';
+import { testSecret } from './server.js';
+import { World } from './world.js';
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A server with an empty database of its own: one of several, between which a tenant moves. */
+export class Installation {
+  private constructor(
+    readonly database: ScratchDatabase,
+    readonly app: NestFastifyApplication,
+    readonly api: Client,
+    readonly world: World,
+    readonly mailbox: Mailbox,
+    /** Sees all rows. */
+    readonly look: pg.Client,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async start(secret = testSecret): Promise<Installation> {
+    const [database, mailbox] = [await scratchDatabase(), await Mailbox.open()];
+    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_URL: 'https://app.tenantry.test', SMTP_URL: mailbox.url, DATABASE_POOL_SIZE: '3', RATE_LIMITS_ENABLED: 'false' };
+    const app = await createApp({ config: new AppConfig(loadEnv(env), secret), urls: new DatabaseUrls(database.app, database.platform) });
+    await app.listen(0, '127.0.0.1');
+    const api = new Client(await app.getUrl());
+    const look = new pg.Client({ connectionString: database.platform });
+    await look.connect();
+    const addresses = { DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform, APP_SECRET: secret };
+    return new Installation(database, app, api, new World(api, mailbox), mailbox, look, { ...env, ...addresses });
+  }
+
+  /** Runs a command of the CLI as a process of its own. */
+  run(...args: readonly string[]): Promise<Ran> {
+    const { PATH = '', HOME = '' } = process.env;
+    return new Promise((resolve) => {
+      execFile(process.execPath, ['dist/cli.js', ...args], { env: { PATH, HOME, ...this.env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      );
+    });
+  }
+
+  async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.look.query<Row & object>(sql, [...values])).rows;
+  }
+
+  /** Passport keeps its strategies for the whole process, so that access tokens are checked by the last server that started: now by this one. */
+  takeOver(): void {
+    passport.use(this.app.get(JwtStrategy));
+  }
+
+  async end(): Promise<void> {
+    await this.app.close();
+    await this.mailbox.close();
+    await this.look.end();
+    await this.database.drop();
+  }
+}
