@@ -34,8 +34,8 @@ async function archiveOf(organization: string, from = source): Promise<string> {
 }
 
 /** Does something with an installation whose database is empty. */
-async function elsewhere(use: (target: Installation) => Promise<void>, secret?: string): Promise<void> {
-  const target = await Installation.start(secret);
+async function elsewhere(use: (target: Installation) => Promise<void>, options?: Parameters<typeof Installation.start>[0]): Promise<void> {
+  const target = await Installation.start(options);
   try {
     await use(target);
   } finally {
@@ -193,6 +193,32 @@ describe('people who are in the other database already', () => {
     });
   });
 
+  it('may be a person who only asked to join: they come along without what they sign in with', async () => {
+    const [owner, stranger] = await source.world.twoTenants();
+    const values = [owner.organizationId, stranger.userId, stranger.email];
+    await source.rows(`insert into join_requests (organization_id, id, user_id, email, name) values ($1, gen_random_uuid(), $2, $3, 'Stranger')`, values);
+    const file = await archiveOf(owner.slug);
+    await elsewhere(async (target) => {
+      expect((await target.app.get(TenantImport).restore(file)).users).toEqual({ created: 2, kept: 0, matched: 0 });
+      expect((await rowsOf(target, owner.organizationId))['join_requests']).toEqual((await rowsOf(source, owner.organizationId))['join_requests']);
+      expect(await target.rows('select user_id from credentials')).toEqual([{ user_id: owner.userId }]);
+      expect(await target.rows('select default_organization_id as home from users where id = $1', [stranger.userId])).toEqual([{ home: null }]);
+    });
+  });
+
+  it('are refused when two of the archive are one here', async () => {
+    const owner = await source.world.owner({ verified: true });
+    const member = await source.world.member(owner);
+    const file = await archiveOf(owner.slug);
+    await elsewhere(async (target) => {
+      // Known here: the member, by id, who has taken the owner's address.
+      await target.rows(`insert into users (id, email, name, email_verified_at) values ($1, $2, 'Both', now())`, [member.userId, owner.email]);
+      const before = await everything(target);
+      await expect(target.app.get(TenantImport).restore(file)).rejects.toThrow(`Two users of the archive are one user here: ${member.userId}`);
+      expect(await everything(target)).toEqual(before);
+    });
+  });
+
   it('are not taken for somebody who has not verified the address', async () => {
     const owner = await source.world.owner();
     const file = await archiveOf(owner.slug);
@@ -227,8 +253,11 @@ describe('sealed values', () => {
   it('are opened where the secret is the same, and counted where it is not', async () => {
     const { owner } = await livelyOrganization(source);
     const file = await archiveOf(owner.slug);
-    await elsewhere(async (target) => {
-      expect((await target.app.get(TenantImport).restore(file)).unreadable).toEqual({ integration_secrets: 1 });
-    }, 'another secret than that of the source, long enough');
+    await elsewhere(
+      async (target) => {
+        expect((await target.app.get(TenantImport).restore(file)).unreadable).toEqual({ integration_secrets: 1 });
+      },
+      { secret: 'another secret than that of the source, long enough' },
+    );
   });
 });

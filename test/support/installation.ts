@@ -17,10 +17,17 @@ interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** The most memory that it had, in mebibytes. */
+  readonly peak: number;
 }
+
+const tellPeak = 'data:text/javascript,process.on("exit", () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`))';
 
 /** A server with an empty database of its own: one of several, between which a tenant moves. */
 export class Installation {
+  /** Options of Node for {@link run}. */
+  nodeOptions: readonly string[] = [];
+
   private constructor(
     readonly database: ScratchDatabase,
     readonly app: NestFastifyApplication,
@@ -32,9 +39,18 @@ export class Installation {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(secret = testSecret): Promise<Installation> {
+  /** @param jobs without them, mail stays where it is */
+  static async start({ secret = testSecret, jobs = true } = {}): Promise<Installation> {
     const [database, mailbox] = [await scratchDatabase(), await Mailbox.open()];
-    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_URL: 'https://app.tenantry.test', SMTP_URL: mailbox.url, DATABASE_POOL_SIZE: '3', RATE_LIMITS_ENABLED: 'false' };
+    const env = {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      APP_URL: 'https://app.tenantry.test',
+      SMTP_URL: mailbox.url,
+      DATABASE_POOL_SIZE: '3',
+      RATE_LIMITS_ENABLED: 'false',
+      JOBS_ENABLED: String(jobs),
+    };
     const app = await createApp({ config: new AppConfig(loadEnv(env), secret), urls: new DatabaseUrls(database.app, database.platform) });
     await app.listen(0, '127.0.0.1');
     const api = new Client(await app.getUrl());
@@ -45,13 +61,17 @@ export class Installation {
   }
 
   /** Runs a command of the CLI as a process of its own. */
-  run(...args: readonly string[]): Promise<Ran> {
+  async run(...args: readonly string[]): Promise<Ran> {
     const { PATH = '', HOME = '' } = process.env;
-    return new Promise((resolve) => {
-      execFile(process.execPath, ['dist/cli.js', ...args], { env: { PATH, HOME, ...this.env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    const { code, stdout, stderr } = await new Promise<Ran>((resolve) => {
+      execFile(
+        process.execPath,
+        [...this.nodeOptions, '--import', tellPeak, 'dist/cli.js', ...args],
+        { env: { PATH, HOME, ...this.env }, maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr, peak: 0 }),
       );
     });
+    return { code, stdout, stderr: stderr.replace(/peak \d+\n$/, ''), peak: Number(/peak (\d+)\n$/.exec(stderr)?.[1]) / 1024 };
   }
 
   async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -16,6 +16,6 @@ const mebibyte = 1024 * 1024;
 
 export const archiveLimits: ArchiveLimits = { files: 1000, totalBytes: 1024 * 1024 * mebibyte, ratio: 300, lineBytes: 64 * mebibyte, manifestBytes: 4 * mebibyte };
 
-/** Rows are read and written in batches of about this many bytes. */
-export const batchBytes = mebibyte;
+/** Rows are read and written in batches of about this many bytes: memory is bound by it. */
+export const batchBytes = mebibyte / 4;
 export const batchRows = 1000;

@@ -17,9 +17,9 @@ export class UnknownOrganizationError extends Error {
   }
 }
 
-/** Whatever went wrong while an archive was read, told as what it is. */
+/** Whatever went wrong while an archive was read, with the place. */
 export function badArchive(where: string, error: unknown): BadArchiveError {
-  return error instanceof BadArchiveError ? error : new BadArchiveError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+  return new BadArchiveError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 interface DatabaseRefusal {
