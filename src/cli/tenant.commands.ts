@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppError, NotFoundError } from '../common/errors/app-error.js';
 import { loadEnv } from '../config/env.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
+import { TenantDeprovisioning } from '../modules/operator/tenant-deprovisioning.service.js';
 import { TenantDirectory } from '../modules/operator/tenant-directory.service.js';
 import { TenantLifecycle } from '../modules/operator/tenant-lifecycle.service.js';
 import { TenantProvisioning } from '../modules/operator/tenant-provisioning.service.js';
@@ -244,6 +245,23 @@ function deleteCommand(): Command {
     });
 }
 
+function deprovisionCommand(): Command {
+  return command('tenant:deprovision', 'Take a tenant out of service: a backup first, then it is closed, and erased after 30 days.')
+    .argument('<tenant>', 'its id or slug')
+    .option('--backup <file>', 'the archive to write, which tenant:import restores; <DATA_DIR>/backups/… when left out')
+    .option('--skip-backup', 'write none')
+    .option('--yes', 'do not ask')
+    .action(async (tenant: string, options: Common & { backup?: string; skipBackup?: boolean; yes?: boolean }) => {
+      await run(options, 'tenant:deprovision', async (app) => {
+        const { id, name, slug } = await app.get(TenantDirectory).find(tenant);
+        if (!(await confirmed(`Close ${name} (${slug})${options.skipBackup === true ? ' without a backup' : ''}, to be erased in 30 days?`, options.yes))) return exitCodes.usage;
+        const done = await app.get(TenantDeprovisioning).deprovision(id, options.skipBackup === true ? false : (options.backup ?? true));
+        print(options.json, done, () => table(Object.entries(done)));
+        return exitCodes.done;
+      });
+    });
+}
+
 /** `tenantry tenant:…`: what the operator does, from the shell, by the services of the API. */
 export function tenantCommands(): Command[] {
   return [
@@ -258,6 +276,7 @@ export function tenantCommands(): Command[] {
       'switch it off',
     ),
     changeCommand('tenant:restore', 'Take the deletion of a tenant back.', (lifecycle, id) => lifecycle.restore(id)),
+    deprovisionCommand(),
     deleteCommand(),
   ];
 }

@@ -453,6 +453,12 @@ export const calls: Readonly<Record<string, Call>> = {
     (api, path) => api.post(`${path}/restore`),
     { table: 'organizations', operation: 'update', after: { deleted_at: null } },
   ),
+  deprovisionTenant: operated(undefined, (api, path) => api.post(`${path}/deprovision`, { backup: false }), {
+    table: 'organizations',
+    operation: 'update',
+    before: { deleted_at: null },
+    after: { status: 'cancelled' },
+  }),
   // Each step of provisioning is a transaction, and so an event, of its own: here one is left to be done.
   provisionTenant: operated(
     ({ operator }, id) => done(operator.api.post(`/tenants/${id}/provision`, { createAdminUser: false })),

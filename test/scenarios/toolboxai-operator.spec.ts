@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import type { Client } from '../support/client.js';
 import { startTenantry, type Ended } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -16,10 +17,15 @@ let school: { id: string; slug: string; email: string; provisioning: { status: s
 let admin: Client;
 let refreshToken: string;
 
-const tenantry = (...args: string[]): Promise<Ended> => {
-  const env = { NODE_ENV: 'test', APP_SECRET: testSecret, CATALOG: 'toolboxai', DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform };
-  return startTenantry(env, ...args).ended;
-};
+const environment = (): Record<string, string> => ({
+  NODE_ENV: 'test',
+  APP_SECRET: testSecret,
+  CATALOG: 'toolboxai',
+  DATA_DIR: folder,
+  DATABASE_URL: database.app,
+  DATABASE_PLATFORM_URL: database.platform,
+});
+const tenantry = (...args: string[]): Promise<Ended> => startTenantry(environment(), ...args).ended;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-operator-'));
@@ -34,26 +40,11 @@ afterAll(async () => {
 
 describe('the operator', () => {
   it('makes a school by one command, with all that is to be said of it', async () => {
-    const made = await tenantry(
-      'tenant:create',
-      ...['--name', 'Lincoln School', '--slug', 'lincoln', '--email', 'Office@Lincoln.example', '--tier', 'education', '--trial-days', '21'],
-      ...['--max-users', '300', '--max-classes', '40', '--max-storage-gb', '250', '--limit', 'roblox_sessions=80', '--limit', 'api_calls=90000'],
-      ...[
-        '--display-name',
-        'Lincoln',
-        '--description',
-        'A school',
-        '--phone',
-        '+1 555 0100',
-        '--website',
-        'https://lincoln.example',
-        '--timezone',
-        'America/Chicago',
-        '--locale',
-        'en-US',
-      ],
-      ...['--admin-email', 'principal@lincoln.example', '--admin-username', 'Pat Principal', '--json'],
-    );
+    const order =
+      '--slug lincoln --email Office@Lincoln.example --tier education --trial-days 21 --max-users 300 --max-classes 40 --max-storage-gb 250 --limit roblox_sessions=80 ' +
+      '--limit api_calls=90000 --display-name Lincoln --phone +1-555-0100 --website https://lincoln.example --timezone America/Chicago --locale en-US ' +
+      '--admin-email principal@lincoln.example --json';
+    const made = await tenantry('tenant:create', '--name', 'Lincoln School', '--description', 'A school', '--admin-username', 'Pat Principal', ...order.split(' '));
     expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: '' });
     school = JSON.parse(made.out) as typeof school;
     expect(school).toMatchObject({
@@ -62,7 +53,7 @@ describe('the operator', () => {
       status: 'trial',
       plan: 'education',
       isVerified: true,
-      phone: '+1 555 0100',
+      phone: '+1-555-0100',
       timezone: 'America/Chicago',
     });
     expect(school['limits']).toEqual({ seats: 300, users: 300, classes: 40, storage_gb: 250, api_calls: 90_000, roblox_sessions: 80 });
@@ -119,4 +110,47 @@ describe('the school’s admin', () => {
     expect((await admin.post(`${home}/projects`, { name: 'Yes' })).status).toBe(201);
     expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(200);
   }, 60_000);
+});
+
+describe('the end of the school here', () => {
+  it('leaves a backup, from which it lives on in another database, all of it', async () => {
+    const backup = path.join(folder, 'lincoln.zip');
+    const shape = async (look: pg.Client): Promise<unknown> => {
+      const one = async (sql: string): Promise<unknown[]> => (await look.query(sql, [school.id])).rows;
+      return {
+        organization: await one('select name, slug, plan, phone, timezone, trial_ends_at from organizations where id = $1'),
+        members: await one(
+          'select m.role, u.id, u.email, c.password_hash from memberships m join users u on u.id = m.user_id join credentials c on c.user_id = u.id where m.organization_id = $1 order by u.id',
+        ),
+        projects: await one('select * from projects where organization_id = $1 order by id'),
+        invitations: await one('select * from invitations where organization_id = $1 order by id'),
+        overrides: await one('select kind, key, units, available from entitlement_overrides where organization_id = $1 order by key'),
+      };
+    };
+    const here = new pg.Client({ connectionString: database.platform });
+    await here.connect();
+    const before = await shape(here);
+    await here.end();
+
+    const ended = await tenantry('tenant:deprovision', 'lincoln', '--backup', backup, '--yes', '--json');
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(ended.out)).toMatchObject({ id: school.id, backup });
+    expect(await admin.get(`/organizations/${school.id}`)).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
+
+    const elsewhere = await scratchDatabase();
+    const other = await startTestServer({ CATALOG: 'toolboxai' }, elsewhere);
+    const there = new pg.Client({ connectionString: elsewhere.platform });
+    await there.connect();
+    try {
+      const restored = await startTenantry({ ...environment(), DATABASE_URL: elsewhere.app, DATABASE_PLATFORM_URL: elsewhere.platform }, 'tenant:import', backup).ended;
+      expect({ code: restored.code, err: restored.err }).toEqual({ code: 0, err: '' });
+      expect(await shape(there)).toEqual(before);
+      const login = await other.api.post('/auth/login', { email: 'principal@lincoln.example', password: school.provisioning.adminPassword });
+      expect((await other.api.as(login.body.accessToken).get(`/organizations/${school.id}`)).body).toMatchObject({ slug: 'lincoln', status: 'trial' });
+    } finally {
+      await there.end();
+      await other.close();
+      await elsewhere.drop();
+    }
+  }, 90_000);
 });

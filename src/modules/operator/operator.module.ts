@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { Impersonation } from './impersonation.service.js';
+import { TenantDeprovisioning } from './tenant-deprovisioning.service.js';
 import { TenantDirectory } from './tenant-directory.service.js';
 import { TenantLifecycle } from './tenant-lifecycle.service.js';
 import { TenantOverrides } from './tenant-overrides.service.js';
@@ -13,7 +14,7 @@ import { TenantsController } from './tenants.controller.js';
 @Module({
   imports: [AuthModule, MailModule, TenantsModule],
   controllers: [TenantsController],
-  providers: [TenantDirectory, TenantLifecycle, TenantOverrides, TenantProvisioning, Impersonation],
-  exports: [TenantDirectory, TenantLifecycle, TenantOverrides, TenantProvisioning],
+  providers: [TenantDeprovisioning, TenantDirectory, TenantLifecycle, TenantOverrides, TenantProvisioning, Impersonation],
+  exports: [TenantDeprovisioning, TenantDirectory, TenantLifecycle, TenantOverrides, TenantProvisioning],
 })
 export class OperatorModule {}

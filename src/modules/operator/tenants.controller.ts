@@ -6,6 +6,7 @@ import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CurrentDevice, type Device } from '../auth/device.js';
 import { Impersonation } from './impersonation.service.js';
+import { TenantDeprovisioning } from './tenant-deprovisioning.service.js';
 import { TenantDirectory } from './tenant-directory.service.js';
 import { TenantLifecycle } from './tenant-lifecycle.service.js';
 import { TenantOverrides } from './tenant-overrides.service.js';
@@ -14,6 +15,8 @@ import {
   CreatedTenantDto,
   CreateTenantDto,
   DeleteTenantQuery,
+  DeprovisionedDto,
+  DeprovisionTenantDto,
   ImpersonateDto,
   ImpersonationDto,
   ListTenantsQuery,
@@ -38,6 +41,7 @@ export class TenantsController {
     private readonly provisioning: TenantProvisioning,
     private readonly overrides: TenantOverrides,
     private readonly impersonation: Impersonation,
+    private readonly deprovisioning: TenantDeprovisioning,
   ) {}
 
   @Get()
@@ -126,6 +130,14 @@ export class TenantsController {
   @ApiOkResponse({ type: TenantDetailsDto })
   async setTenantMaintenance(@IdParam('tenantId') id: string, @Body() { enabled }: MaintenanceDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.details(await this.lifecycle.setMaintenance(id, enabled, userId));
+  }
+
+  @Post(':tenantId/deprovision')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take it out of service: a backup first, then it is closed, and erased after 30 days' })
+  @ApiOkResponse({ type: DeprovisionedDto })
+  deprovisionTenant(@IdParam('tenantId') id: string, @Body() { backup = true }: DeprovisionTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<DeprovisionedDto> {
+    return this.deprovisioning.deprovision(id, backup, userId);
   }
 
   @Post(':tenantId/restore')

@@ -142,6 +142,22 @@ export class SuspendTenantDto {
   reason?: string;
 }
 
+export class DeprovisionTenantDto {
+  @BooleanField({ optional: true, description: 'Writes an archive on the server first, which tenant:import restores. Default true' })
+  backup?: boolean;
+}
+
+export class DeprovisionedDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ nullable: true, max: 1000, description: 'The archive, on the server that wrote it' })
+  backup!: string | null;
+
+  @TimeField({ description: 'It can be restored until then' })
+  eraseAfter!: Date;
+}
+
 export class MaintenanceDto {
   @BooleanField()
   enabled!: boolean;

@@ -5,5 +5,5 @@ import { TenantExport } from './tenant-export.service.js';
 import { TenantImport } from './tenant-import.service.js';
 import { TenantsService } from './tenants.service.js';
 
-@Module({ providers: [TenantsService, CatalogChanges, EraseDeletedOrganizationsJob, TenantExport, TenantImport], exports: [TenantsService, CatalogChanges] })
+@Module({ providers: [TenantsService, CatalogChanges, EraseDeletedOrganizationsJob, TenantExport, TenantImport], exports: [TenantsService, CatalogChanges, TenantExport] })
 export class TenantsModule {}

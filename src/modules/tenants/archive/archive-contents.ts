@@ -8,6 +8,9 @@ export const userTables: readonly string[] = ['credentials', 'second_factors', '
 
 /** Tables of a tenant or of users that stay behind, and why. */
 export const leftOutTables: Readonly<Record<string, string>> = {
+  'audit.events': 'The audit log tells what happened in this installation; its chain would not hold in another. Export it beside.',
+  'audit.actors': 'Of the audit log.',
+  'audit.details': 'Of the audit log.',
   mail_messages: 'Mail on its way belongs to the machine: restored, it would be sent a second time.',
   sessions: 'Sessions belong to the machine that opened them: everybody signs in anew.',
   user_tokens: 'Links that were mailed lead to the machine that mailed them.',

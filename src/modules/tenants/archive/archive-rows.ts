@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { batchBytes, batchRows } from './archive-limits.js';
 import type { ArchivedTable, Column } from './archive-schema.js';
 
@@ -23,8 +23,8 @@ export async function inTransaction<Result>(client: ClientBase, mode: string, wo
  * A row as JSON. Columns that are null are left out, so that null stands only for the `null` of a JSON document: those
  * are two things to PostgreSQL.
  */
-function lineOf(client: ClientBase, columns: readonly Column[]): string {
-  const parts = columns.map(({ name, identifier, type }) => `${client.escapeLiteral(`${JSON.stringify(name)}:`)} || ${valueOf(`t.${identifier}`, type)}`);
+function lineOf(columns: readonly Column[]): string {
+  const parts = columns.map(({ name, identifier, type }) => `${pg.escapeLiteral(`${JSON.stringify(name)}:`)} || ${valueOf(`t.${identifier}`, type)}`);
   return `'{' || array_to_string(array[${parts.join(', ')}], ',') || '}'`;
 }
 
@@ -38,9 +38,7 @@ function valueOf(column: string, type: string): string {
 /** The rows of an organization in a table, in batches of about a mebibyte. Needs a transaction. */
 export async function* readRows(client: ClientBase, table: ArchivedTable, columns: readonly Column[], organizationId: string): AsyncGenerator<string[]> {
   const order = table.key.length === 0 ? '' : `order by ${table.key.map((column) => `t.${column}`).join(', ')}`;
-  await client.query(
-    `declare archive_rows no scroll cursor for select ${lineOf(client, columns)} as line from ${table.identifier} t where ${table.rowsOf(organizationId)} ${order}`,
-  );
+  await client.query(`declare archive_rows no scroll cursor for select ${lineOf(columns)} as line from ${table.identifier} t where ${table.rowsOf(organizationId)} ${order}`);
   let next = 20;
   for (;;) {
     const { rows } = await client.query<{ line: string }>(`fetch ${next} from archive_rows`);
@@ -68,7 +66,7 @@ export async function writeRows(
 ): Promise<number> {
   const { rowCount } = await client.query(
     `insert into ${table.identifier} (${columns.map(({ identifier }) => identifier).join(', ')}) overriding system value
-     select ${columns.map((column) => fixed[column.name] ?? restoredValue(client, column)).join(', ')}
+     select ${columns.map((column) => fixed[column.name] ?? restoredValue(column)).join(', ')}
        from unnest($1::text[]) l(line), json_populate_record(null::${table.identifier}, l.line::json) r${only === undefined ? '' : ` where r.${table.userColumn} = any($2::uuid[])`}`,
     only === undefined ? [lines] : [lines, only],
   );
@@ -84,13 +82,13 @@ export async function resetRow(
   where: string,
   fixed: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const sets = columns.filter(({ name }) => fixed[name] === undefined).map((column) => `${column.identifier} = ${restoredValue(client, column)}`);
+  const sets = columns.filter(({ name }) => fixed[name] === undefined).map((column) => `${column.identifier} = ${restoredValue(column)}`);
   await client.query(
     `update ${table.identifier} t set ${sets.join(', ')} from (select $1::text as line) l, json_populate_record(null::${table.identifier}, l.line::json) r where t.${where}`,
     [line],
   );
 }
 
-function restoredValue(client: ClientBase, { name, identifier, type }: Column): string {
-  return type === 'json' || type === 'jsonb' ? `(l.line::json -> ${client.escapeLiteral(name)})::${type}` : `r.${identifier}`;
+function restoredValue({ name, identifier, type }: Column): string {
+  return type === 'json' || type === 'jsonb' ? `(l.line::json -> ${pg.escapeLiteral(name)})::${type}` : `r.${identifier}`;
 }

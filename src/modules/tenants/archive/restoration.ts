@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 import { BadArchiveError, refusalOf } from './archive.errors.js';
 import { parseRow, replaceIds, RowSum, type Row } from './archive-lines.js';
 import { readRows, resetRow, writeRows } from './archive-rows.js';
@@ -27,8 +27,8 @@ export class Restoration {
     private readonly onProgress: (table: string, rows: number) => void,
   ) {
     this.#id = archive.manifest.organization.id;
-    const id = `${client.escapeLiteral(this.#id)}::uuid`;
-    this.#fixed = { organization: { id, slug: client.escapeLiteral(slug) }, tenant: { organization_id: id }, users: {}, ofUsers: {} };
+    const id = `${pg.escapeLiteral(this.#id)}::uuid`;
+    this.#fixed = { organization: { id, slug: pg.escapeLiteral(slug) }, tenant: { organization_id: id }, users: {}, ofUsers: {} };
   }
 
   /** Writes all rows, and sees to it that they are what the archive says. */
