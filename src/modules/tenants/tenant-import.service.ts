@@ -5,7 +5,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformPool } from '../../database/platform-pool.js';
 import { sealedColumns } from '../../database/sealed-secrets.service.js';
-import { ArchiveConflictError, BadArchiveError } from './archive/archive.errors.js';
+import { ArchiveConflictError, BadArchiveError, refusalOf } from './archive/archive.errors.js';
 import { archiveLimits } from './archive/archive-limits.js';
 import { parseRow, type Row } from './archive/archive-lines.js';
 import type { Manifest } from './archive/archive-manifest.js';
@@ -58,6 +58,8 @@ export class TenantImport {
       await assertAbsent(client, archive.manifest, slug);
       for (const place of places) await verify(archive, place);
       return await inTransaction(client, '', () => this.#restore(client, archive, places, slug ?? archive.manifest.organization.slug, onProgress));
+    } catch (error) {
+      throw refusalOf(path, error);
     } finally {
       client.release();
       archive.close();

@@ -106,7 +106,8 @@ function inOrder(tables: readonly ArchivedTable[], keys: readonly ForeignKey[]):
   const sorted: ArchivedTable[] = [];
   while (left.size > 0) {
     const ready = [...left.values()].filter(({ identifier }) => !keys.some(({ from, to }) => from === identifier && to !== identifier && left.has(to)));
-    if (ready.length === 0) throw new Error(`These tables refer to each other in a circle, so that none can be restored first: ${[...left.keys()].join(', ')}.`);
+    // Tables that refer to each other in a circle: it takes deferrable keys to restore them in any order.
+    if (ready.length === 0) return [...sorted, ...left.values()];
     for (const table of ready) left.delete(table.identifier);
     sorted.push(...ready);
   }

@@ -1,5 +1,5 @@
 import pg, { type PoolClient } from 'pg';
-import { BadArchiveError, refusalOf } from './archive.errors.js';
+import { BadArchiveError } from './archive.errors.js';
 import { parseRow, replaceIds, RowSum, type Row } from './archive-lines.js';
 import { readRows, resetRow, writeRows } from './archive-rows.js';
 import type { ArchiveReader } from './archive-reader.js';
@@ -33,13 +33,9 @@ export class Restoration {
 
   /** Writes all rows, and sees to it that they are what the archive says. */
   async run(places: readonly RestorableFile[]): Promise<void> {
-    for (const place of places) {
-      try {
-        await this.#restore(place);
-      } catch (error) {
-        throw refusalOf(place.table.name, error);
-      }
-    }
+    await this.client.query('set constraints all deferred');
+    for (const place of places) await this.#restore(place);
+    await this.client.query('set constraints all immediate');
     await this.#undoTriggers();
     for (const place of places) await this.#compare(place);
     await this.#giveDefaultOrganization();
