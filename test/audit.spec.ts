@@ -31,6 +31,8 @@ let dns: TestDns;
 let server: TestServer;
 let database: pg.Pool;
 let stage: Stage;
+/** The chains that this test has written to; others belong to other tests. */
+const touched = new Set<string>();
 beforeAll(async () => {
   dns = await TestDns.open();
   server = await startTestServer({ DNS_SERVERS: dns.address });
@@ -73,6 +75,7 @@ describe('every route that changes something', () => {
     }
     expect(events.map((event) => [event.action, event.outcome])).toEqual([[action, 'done']]);
     const [event] = events as [Event];
+    touched.add(event.organization_id ?? '00000000-0000-0000-0000-000000000000');
     const { actor_kind: kind, actor_id: id, organization_id: home } = event;
     expect({ kind, id: typeof actor === 'string' || id === null ? (id ?? 'anonymous') : actor.test(id), home: organizationId === 'any' ? 'any' : home }).toEqual({
       kind: actor === 'anonymous' ? 'anonymous' : actorKind,
@@ -95,9 +98,8 @@ describe('every route that changes something', () => {
   });
 
   it('leaves chains that hold', async () => {
-    const reports = await server.app.get(AuditVerification).verify();
-    expect(reports.length).toBeGreaterThan(10);
-    expect(reports.filter(({ bad }) => bad !== undefined)).toEqual([]);
+    expect(touched.size).toBeGreaterThan(10);
+    for (const organizationId of touched) expect(await server.app.get(AuditVerification).verify(organizationId)).toMatchObject([{ bad: undefined }]);
   });
 });
 

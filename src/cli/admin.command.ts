@@ -15,7 +15,7 @@ export function createAdminCommand(): Command {
     .option('--json', 'print the answer as JSON')
     .action(async ({ email, name, password, json }: { email: string; name: string; password?: string; json?: boolean }) => {
       try {
-        const made = await withApplication(loadEnv(), (app) => app.get(PlatformAdmins).create(email.toLowerCase(), name, password));
+        const made = await withApplication(loadEnv(), 'admin:create', (app) => app.get(PlatformAdmins).create(email.toLowerCase(), name, password));
         print(json, made, () => table(Object.entries(made)));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;

@@ -16,7 +16,7 @@ export function auditVerifyCommand(): Command {
     .option('--organization <id>', 'only the chain of this organization')
     .option('--json', 'print the answer as JSON')
     .action(async ({ organization, json }: { organization?: string; json?: boolean }) => {
-      const chains = await withApplication(loadEnv(), (app) => app.get(AuditVerification).verify(organization));
+      const chains = await withApplication(loadEnv(), 'audit:verify', (app) => app.get(AuditVerification).verify(organization));
       process.stdout.write(json === true ? `${JSON.stringify({ chains }, null, 2)}\n` : chains.map(describe).join('') || 'There are no events.\n');
       process.exitCode = chains.some(({ bad }) => bad !== undefined) ? 1 : 0;
     });

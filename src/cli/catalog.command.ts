@@ -26,7 +26,7 @@ export function catalogCheckCommand(): Command {
     .action(async (given: string | undefined, { json }: { json?: boolean }) => {
       const env = loadEnv();
       const next = loadCatalog(given ?? env.CATALOG);
-      const impact = await withApplication(env, (app) => app.get(CatalogChanges).check(next));
+      const impact = await withApplication(env, 'catalog:check', (app) => app.get(CatalogChanges).check(next));
       process.stdout.write(
         json === true ? `${JSON.stringify({ changes: impact.changes ?? null, warnings: impact.warnings, orphans: impact.orphans }, null, 2)}\n` : describe(impact),
       );

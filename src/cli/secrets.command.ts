@@ -9,7 +9,7 @@ export function rotateSecretsCommand(): Command {
     .description('Seal everything that APP_SECRET_PREVIOUS has sealed anew under APP_SECRET. Can be stopped and run again; exits with 1 when something cannot be opened.')
     .option('--json', 'print the answer as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const results = await withApplication(loadEnv(), (app) => app.get(SealedSecrets).rotate());
+      const results = await withApplication(loadEnv(), 'secrets:rotate', (app) => app.get(SealedSecrets).rotate());
       const lines = results.map(
         ({ table, resealed, unreadable }) => `${table}: ${resealed} sealed anew${unreadable > 0 ? `, ${unreadable} cannot be opened with any secret that is known` : ''}\n`,
       );

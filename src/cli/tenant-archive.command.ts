@@ -65,7 +65,7 @@ export function exportTenantCommand(): Command {
     )
     .action((organization: string, { out, json }: { out: string; json?: boolean }) =>
       exiting(async () => {
-        const result = await withApplication(loadEnv(), (app) => withProgress((onProgress) => app.get(TenantExport).write(organization, out, onProgress)));
+        const result = await withApplication(loadEnv(), 'tenant:export', (app) => withProgress((onProgress) => app.get(TenantExport).write(organization, out, onProgress)));
         process.stdout.write(json === true ? `${JSON.stringify({ ...result, file: out }, null, 2)}\n` : exported(result, out));
       }),
     );
@@ -84,7 +84,7 @@ export function importTenantCommand(): Command {
     )
     .action((file: string, { slug, json }: { slug?: string; json?: boolean }) =>
       exiting(async () => {
-        const result = await withApplication(loadEnv(), (app) => withProgress((onProgress) => app.get(TenantImport).restore(file, { slug, onProgress })));
+        const result = await withApplication(loadEnv(), 'tenant:import', (app) => withProgress((onProgress) => app.get(TenantImport).restore(file, { slug, onProgress })));
         process.stdout.write(json === true ? `${JSON.stringify(result, null, 2)}\n` : imported(result));
       }),
     );

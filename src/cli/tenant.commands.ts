@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppError, NotFoundError } from '../common/errors/app-error.js';
 import { loadEnv } from '../config/env.js';
-import { TenantContext } from '../tenancy/tenant-context.js';
 import { TenantDeprovisioning } from '../modules/operator/tenant-deprovisioning.service.js';
 import { TenantDirectory } from '../modules/operator/tenant-directory.service.js';
 import { TenantLifecycle } from '../modules/operator/tenant-lifecycle.service.js';
@@ -67,7 +66,7 @@ async function run(options: Common, what: string, work: (app: NestFastifyApplica
   if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
   if (options.verbose === true) env.LOG_LEVEL = 'debug';
   try {
-    process.exitCode = (await withApplication(env, (app) => asOperator(app, what, () => work(app)))) ?? exitCodes.done;
+    process.exitCode = (await withApplication(env, what, work)) ?? exitCodes.done;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, message, details } = error;
@@ -75,15 +74,6 @@ async function run(options: Common, what: string, work: (app: NestFastifyApplica
     else process.stderr.write(`${error instanceof NotFoundError ? 'There is no such tenant.' : message}\n`);
     process.exitCode = error instanceof NotFoundError ? exitCodes.notFound : exitCodes.failed;
   }
-}
-
-/** The audit log is to say that the command line did it. */
-function asOperator<Result>(app: NestFastifyApplication, what: string, work: () => Promise<Result>): Promise<Result> {
-  const context = app.get(TenantContext);
-  return context.enter(context.newStore(), () => {
-    context.identify({ kind: 'operator' });
-    return context.runAsPlatform(`cli ${what}`, work);
-  });
 }
 
 const summary = (tenant: TenantDetailsDto): string[] =>

@@ -6,12 +6,15 @@ import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connections.js';
 import { DatabaseUrls } from '../database/database-urls.js';
 import { findEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
 
 /**
  * Does something with the application's services on the database that the environment names, without serving. No job
  * runs meanwhile. An embedded server that runs is used; one that does not is started for it.
+ *
+ * @param command its name, under which the audit log tells what it changes
  */
-export async function withApplication<Result>(env: Env, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
+export async function withApplication<Result>(env: Env, command: string, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
   const config = new AppConfig({ ...env, JOBS_ENABLED: false, LOG_LEVEL: env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL }, readAppSecret(env));
   const running = env.DATABASE_URL === undefined ? findEmbeddedPostgres(env.DATA_DIR) : undefined;
   const database =
@@ -27,7 +30,7 @@ export async function withApplication<Result>(env: Env, work: (app: NestFastifyA
   try {
     const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
     try {
-      return await work(app);
+      return await app.get(TenantContext).runAsPlatform(`cli ${command}`, () => work(app), { kind: 'operator' });
     } finally {
       await app.close();
     }

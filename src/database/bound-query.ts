@@ -50,7 +50,7 @@ export class BoundQuery extends WireQuery {
       ...(rowMode === undefined ? {} : { rowMode }),
       ...(types === undefined ? {} : { types }),
     });
-    this.#binding = bindMessage(binding, text);
+    this.#binding = bindMessage(binding);
     this.#name = name || undefined;
     this.#types = types ?? pg.types;
     this.#keepsColumns = this.#name !== undefined && rowMode === 'array';

@@ -34,11 +34,11 @@ const reads = /^\s*select\b/i;
 
 export const mayWrite = (text: string): boolean => !reads.test(text);
 
-/** Binds with a transaction's lifetime; the note only where it may be needed. */
-export function bindMessage({ organizationId, statementTimeout, note }: TenantBinding, text: string): BindMessage {
+/** Binds with a transaction's lifetime. */
+export function bindMessage({ organizationId, statementTimeout, note }: TenantBinding): BindMessage {
   if (organizationId === undefined) return { name: 'tenantry_note', text: `select set_config('app.audit', $1, true)`, values: [note ?? ''] };
   const values = [organizationId, String(statementTimeout)];
-  if (note === undefined || !mayWrite(text)) return { name: 'tenantry_bind', text: `select ${bindTenant}`, values };
+  if (note === undefined) return { name: 'tenantry_bind', text: `select ${bindTenant}`, values };
   return { name: 'tenantry_bind_note', text: `select ${bindTenant}, set_config('app.audit', $3, true)`, values: [...values, note] };
 }
 

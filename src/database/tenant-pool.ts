@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { BoundQuery } from './bound-query.js';
 import { runOn } from './lent-query.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
-import { bindingOf, type TenantBinding } from './tenant-binding.js';
+import { bindingOf, mayWrite, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
 
 export interface TenantPoolOptions extends pg.PoolConfig {
@@ -42,7 +42,7 @@ export class TenantPool extends PoolWithoutQueries {
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
-      return runOn(this, new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind()));
+      return runOn(this, new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind(mayWrite(full.text))));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -55,14 +55,14 @@ export class TenantPool extends PoolWithoutQueries {
    */
   connect(): Promise<TenantConnection> {
     try {
-      const binding = this.#bind();
+      const binding = this.#bind(true);
       return checkOut(this).then((client) => new TenantConnection(client, binding));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #bind(): TenantBinding {
-    return bindingOf(this.currentTenant(), this.#statementTimeout, this.currentNote());
+  #bind(withNote: boolean): TenantBinding {
+    return bindingOf(this.currentTenant(), this.#statementTimeout, withNote ? this.currentNote() : undefined);
   }
 }

@@ -103,55 +103,31 @@ create table audit.pending (
 );
 create index pending_xid_idx on audit.pending (xid);
 
--- Texts one after the other so that no two lists of texts give the same: each with its length in bytes before it.
-create function audit.packed(variadic texts text[]) returns text
-  language sql immutable parallel safe
-  set search_path = pg_catalog
-  as $$
-  select coalesce(string_agg(case when each.value is null then '-' else octet_length(convert_to(each.value, 'UTF8')) || ':' || each.value end, ',' order by each.n), '')
-    from unnest(texts) with ordinality as each (value, n)
-$$;
-
--- Whether a value must not be shown: what columns with such names hold, and every bytea.
-create function audit.is_secret(name text, value jsonb) returns boolean
-  language sql immutable parallel safe
-  set search_path = pg_catalog
-  as $$
-  select case jsonb_typeof(value)
-           when 'null' then false
-           when 'string' then value #>> '{}' like '\\x%' or (name ~ 'hash|secret|token|sealed|password|content|private' and name !~ '_at$')
-           else name ~ 'hash|secret|token|sealed|password|content|private' and name !~ '(_at|_days|_attempts|_enabled|_required)$' end
-$$;
-
--- The same document with every secret blotted out, also inside of documents.
+-- The same document with every secret blotted out, also inside of documents: what stands under such names, and every
+-- bytea. Helpers like this one have the search_path of the functions that call them; one of their own costs with each call.
 create function audit.redacted(document jsonb) returns jsonb
-  language plpgsql immutable parallel safe
-  set search_path = pg_catalog
+  language plpgsql immutable parallel safe strict
   as $$
-declare
-  answer jsonb := document;
-  item record;
 begin
-  if jsonb_typeof(document) = 'object' then
-    for item in select key, value from jsonb_each(document) loop
-      if jsonb_typeof(item.value) in ('object', 'array') and item.key <> 'content' then
-        answer := jsonb_set(answer, array[item.key], audit.redacted(item.value));
-      elsif audit.is_secret(item.key, item.value) then
-        answer := jsonb_set(answer, array[item.key], '"[redacted]"');
-      end if;
-    end loop;
-  elsif jsonb_typeof(document) = 'array' then
-    select coalesce(jsonb_agg(case when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value) else value end order by n), '[]')
-      into answer from jsonb_array_elements(document) with ordinality as each (value, n);
-  end if;
-  return answer;
+  return case jsonb_typeof(document)
+    when 'object' then (
+      select coalesce(jsonb_object_agg(key,
+               case when jsonb_typeof(value) = 'null' then value
+                    when jsonb_typeof(value) = 'string' and starts_with(value #>> '{}', '\x') then '"[redacted]"'
+                    when key ~ 'hash|secret|token|sealed|password|content|private' and key !~ '_(at|days|attempts|enabled|required)$' then '"[redacted]"'
+                    when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value)
+                    else value end), '{}')
+        from jsonb_each(document))
+    when 'array' then (
+      select coalesce(jsonb_agg(case when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value) else value end order by n), '[]')
+        from jsonb_array_elements(document) with ordinality as each (value, n))
+    else document end;
 end
 $$;
 
 -- Whether this transaction erases an organization for good.
 create function audit.is_erasing(organization_id uuid) returns boolean
   language sql stable
-  set search_path = pg_catalog
   as $$ select coalesce(strpos(current_setting('app.audit_erasing', true), organization_id::text) > 0, false) $$;
 
 -- Notes one changed row. Arguments: the column with the organization's id, 'platform' for what is the platform's own, ''
@@ -210,7 +186,6 @@ create function audit.append(
   chain uuid, context jsonb, outcome text, code text, times integer, target_table text, target_id text, changes integer, listed jsonb, recording boolean
 ) returns void
   language plpgsql
-  set search_path = pg_catalog
   as $$
 declare
   head audit.heads;
@@ -238,13 +213,13 @@ begin
   actor := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), coalesce(context ->> 'actorName', case when context is null then session_user end),
                context ->> 'ip', context ->> 'userAgent');
   detail := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), append.listed);
-  event.actor_hash := sha256(actor.salt || convert_to(audit.packed(actor.name, actor.ip, actor.user_agent), 'UTF8'));
+  event.actor_hash := sha256(actor.salt || convert_to(jsonb_build_array(actor.name, actor.ip, actor.user_agent)::text, 'UTF8'));
   event.details_hash := sha256(detail.salt || convert_to(detail.changes::text, 'UTF8'));
   event.previous_hash := head.hash;
-  event.hash := sha256(head.hash || convert_to(audit.packed(
+  event.hash := sha256(head.hash || convert_to(jsonb_build_array(
     event.organization_id::text, event.id::text, event.sequence::text, to_char(event.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     event.request_id, event.actor_kind, event.actor_id, event.action, event.outcome, event.code, event.times::text, event.target_table, event.target_id,
-    event.changes::text, encode(event.actor_hash, 'hex'), encode(event.details_hash, 'hex')), 'UTF8'));
+    event.changes::text, encode(event.actor_hash, 'hex'), encode(event.details_hash, 'hex'))::text, 'UTF8'));
   insert into audit.events select event.*;
   insert into audit.actors select actor.*;
   insert into audit.details select detail.*;

@@ -41,10 +41,8 @@ export const eventColumns = `e.organization_id as "organizationId", e.id, e.sequ
 /** Before the first event of a chain. */
 export const noHash = Buffer.alloc(32);
 
-/** As audit.packed() in the database: each text with its length in bytes, so that no two lists give the same. */
-function packed(texts: readonly (string | null)[]): string {
-  return texts.map((text) => (text === null ? '-' : `${Buffer.byteLength(text)}:${text}`)).join(',');
-}
+/** As PostgreSQL prints a jsonb array of texts. */
+const printed = (texts: readonly (string | null)[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
 
 const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
   const hash = createHash('sha256');
@@ -56,12 +54,12 @@ const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
 export function eventHash(row: EventRow, previous: Buffer): Buffer {
   const { organizationId, id, sequence, occurredAt, requestId, actorKind, actorId, action, outcome, code, times, targetTable, targetId, changes } = row;
   const texts = [organizationId, id, sequence, occurredAt, requestId, actorKind, actorId, action, outcome, code, String(times), targetTable, targetId, String(changes)];
-  return sha256(previous, packed([...texts, row.actorHash.toString('hex'), row.detailsHash.toString('hex')]));
+  return sha256(previous, printed([...texts, row.actorHash.toString('hex'), row.detailsHash.toString('hex')]));
 }
 
 /** Undefined when it was erased. */
 export const actorHash = ({ actorSalt, actorName, ip, userAgent }: EventRow): Buffer | undefined =>
-  actorSalt === null ? undefined : sha256(actorSalt, packed([actorName, ip, userAgent]));
+  actorSalt === null ? undefined : sha256(actorSalt, printed([actorName, ip, userAgent]));
 
 /** Undefined when it was erased. */
 export const detailsHash = ({ detailsSalt, listed }: EventRow): Buffer | undefined => (detailsSalt === null || listed === null ? undefined : sha256(detailsSalt, listed));

@@ -1,0 +1,139 @@
+// What the audit log costs, and how it reads when it is long: what a change costs with and without it, how fast a chain is
+// verified, and what a page costs among a million events.
+//   npm run bench:audit [-- --events 1000000 --changes 3000]
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
+import { migrate } from '../dist/database/migrations.js';
+import { PlatformPool } from '../dist/database/platform-pool.js';
+import { TenantPool } from '../dist/database/tenant-pool.js';
+import { AuditVerification } from '../dist/modules/audit/audit-verification.service.js';
+import { eventsQuery } from '../dist/modules/audit/audit-log.queries.js';
+
+const { values } = parseArgs({ options: { events: { type: 'string', default: '1000000' }, changes: { type: 'string', default: '3000' } } });
+const events = Number(values.events);
+const changes = Number(values.changes);
+const [busy, old, somebody] = [randomUUID(), randomUUID(), randomUUID()];
+const note = JSON.stringify({
+  organizationId: busy,
+  requestId: randomUUID(),
+  action: 'createProject',
+  actorKind: 'user',
+  actorId: somebody,
+  actorName: 'Ada <ada@example.com>',
+  ip: '192.0.2.1',
+});
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const say = (name, value, unit) => console.log(`  ${value.padStart(10)} ${unit.padEnd(8)} ${name}`);
+
+async function changesPerSecond(pool, callers) {
+  const start = performance.now();
+  let left = changes;
+  const caller = async () => {
+    while (left-- > 0) await pool.query({ name: 'bench', text: 'insert into projects (id, name) values (gen_random_uuid(), $1)', values: ['P'] });
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return changes / ((performance.now() - start) / 1000);
+}
+
+async function measureChanges(pool, superuser) {
+  await changesPerSecond(pool, 4);
+  const ratios = { 1: [], 8: [] };
+  const speeds = {};
+  for (let round = 0; round < 5; round += 1) {
+    for (const callers of [1, 8]) {
+      await superuser.query('alter table projects enable trigger audit');
+      const recorded = await changesPerSecond(pool, callers);
+      await superuser.query('alter table projects disable trigger audit');
+      const bare = await changesPerSecond(pool, callers);
+      ratios[callers].push(recorded / bare);
+      (speeds[callers] ??= []).push(recorded);
+    }
+  }
+  await superuser.query('alter table projects enable trigger audit');
+  for (const callers of [1, 8]) {
+    say(`changes of one organization, ${callers} at a time, recorded`, String(Math.round(median(speeds[callers]))), 'a second');
+    say(`… of the same without the log`, median(ratios[callers]).toFixed(2), '');
+  }
+}
+
+async function plant(superuser) {
+  await superuser.query(
+    `insert into audit.events (organization_id, sequence, occurred_at, request_id, actor_kind, actor_id, action, outcome, times, target_table, target_id, changes, actor_hash, details_hash, previous_hash, hash)
+     select $1::uuid, n, timestamptz '2026-01-01' + n * interval '1 second', 'request-' || n, 'user', case when n % 50000 = 7 then $2 else 'user-' || n % 50 end,
+            case when n % 50000 = 9 then 'rareAction' else 'action' || n % 20 end, case when n % 50000 = 11 then 'refused' else 'done' end, 1, 'projects', 'row-' || n, 1,
+            sha256('a'), sha256('b'), sha256('c'), sha256('d')
+       from generate_series(1, $3::int) n`,
+    [old, somebody, events],
+  );
+  await superuser.query(`insert into audit.actors select organization_id, id, 'salt', 'Ada', '192.0.2.1', 'curl' from audit.events where organization_id = $1`, [old]);
+  await superuser.query(`insert into audit.details select organization_id, id, 'salt', '[]' from audit.events where organization_id = $1`, [old]);
+  await superuser.query('vacuum analyze audit.events, audit.actors, audit.details');
+}
+
+async function measurePages(pool) {
+  const middle = String(Math.round(events / 2));
+  const pages = [
+    ['the newest', {}],
+    ['from the middle', {}, middle],
+    ['the oldest', {}, '25'],
+    ['of an action', { action: 'action3' }],
+    ['of a rare action', { action: 'rareAction' }],
+    ['of an action that is none', { action: 'nothing' }],
+    ['of an actor', { actorId: somebody }],
+    ['of a row', { targetId: `row-${middle}` }],
+    ['of what was refused', { outcome: 'refused' }],
+    ['of a request', { requestId: `request-${middle}` }],
+    ['since a time', { from: '2026-01-02T00:00:00.000Z' }],
+    ['until a time', { to: '2026-01-02T00:00:00.000Z' }],
+  ];
+  for (const [name, filter, before] of pages) {
+    const times = [];
+    for (let n = 0; n < 30; n += 1) {
+      const { text, values } = eventsQuery({ organizationId: old, filter, before, limit: 21 });
+      const start = performance.now();
+      await pool.query(text, values);
+      times.push(performance.now() - start);
+    }
+    say(`a page of ${events} events: ${name}`, median(times).toFixed(2), 'ms');
+  }
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-bench-'));
+await chmod(folder, 0o755);
+const server = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+try {
+  await migrate(server.urls.owner);
+  const superuser = new pg.Client({ connectionString: server.superuserUrl.replace(/\/[^/]*$/, '/tenantry') });
+  superuser.on('error', () => undefined);
+  await superuser.connect();
+  for (const id of [busy, old]) await superuser.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', $2, 'free')`, [id, `org-${id.slice(0, 8)}`]);
+  let tenant = busy;
+  const pool = new TenantPool(
+    { connectionString: server.urls.app, max: 8 },
+    () => tenant,
+    () => note,
+  );
+  pool.on('error', () => undefined);
+  await measureChanges(pool, superuser);
+  const platform = new PlatformPool({ connectionString: server.urls.platform, max: 2 });
+  const start = performance.now();
+  const [chain] = await new AuditVerification(platform).verify(busy);
+  if (chain.bad !== undefined) throw new Error(`the chain does not hold: ${JSON.stringify(chain.bad)}`);
+  say(`events verified, of a chain of ${chain.events}`, String(Math.round(chain.events / ((performance.now() - start) / 1000))), 'a second');
+  await platform.end();
+  await plant(superuser);
+  tenant = old;
+  await measurePages(pool);
+  await pool.end();
+  await superuser.end();
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
