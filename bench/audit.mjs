@@ -79,6 +79,7 @@ async function plant(superuser) {
 
 async function measurePages(pool) {
   const middle = String(Math.round(events / 2));
+  /** @type {readonly (readonly [name: string, filter: object, before?: string])[]} */
   const pages = [
     ['the newest', {}],
     ['from the middle', {}, middle],
