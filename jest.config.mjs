@@ -24,5 +24,5 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };
