@@ -66,7 +66,7 @@ async function measureChanges(pool, superuser) {
 async function plant(superuser) {
   await superuser.query(
     `insert into audit.events (organization_id, sequence, occurred_at, request_id, actor_kind, actor_id, action, outcome, times, target_table, target_id, changes, actor_hash, details_hash, previous_hash, hash)
-     select $1::uuid, n, timestamptz '2026-01-01' + n * interval '1 second', 'request-' || n, 'user', case when n % 50000 = 7 then $2 else 'user-' || n % 50 end,
+     select $1::uuid, n + 1, timestamptz '2026-01-01' + n * interval '1 second', 'request-' || n, 'user', case when n % 50000 = 7 then $2 else 'user-' || n % 50 end,
             case when n % 50000 = 9 then 'rareAction' else 'action' || n % 20 end, case when n % 50000 = 11 then 'refused' else 'done' end, 1, 'projects', 'row-' || n, 1,
             sha256('a'), sha256('b'), sha256('c'), sha256('d')
        from generate_series(1, $3::int) n`,
@@ -94,7 +94,7 @@ async function measurePages(pool) {
     ['since a time', { from: '2026-01-02T00:00:00.000Z' }],
     ['until a time', { to: '2026-01-02T00:00:00.000Z' }],
   ];
-  for (const [name, filter, before] of pages) {
+  for (const [label, filter, before] of pages) {
     const times = [];
     for (let n = 0; n < 30; n += 1) {
       const { text, values } = eventsQuery({ organizationId: old, filter, before, limit: 21 });
@@ -102,7 +102,7 @@ async function measurePages(pool) {
       await pool.query(text, values);
       times.push(performance.now() - start);
     }
-    say(`a page of ${events} events: ${name}`, median(times).toFixed(2), 'ms');
+    say(`a page of ${events} events: ${String(label)}`, median(times).toFixed(2), 'ms');
   }
 }
 

@@ -22,8 +22,11 @@ export const own = (organizationId: string | null): Prisma.Sql =>
 export function eventsQuery({ organizationId, filter, before, limit }: EventSelection): Prisma.Sql {
   const chain = own(organizationId);
   const { action, actorId, targetId, outcome, requestId, from, to } = filter;
-  const place = (time: string, edge: Prisma.Sql): Prisma.Sql =>
-    Prisma.sql`(select e.sequence from audit.events e where ${chain} and e.occurred_at >= ${new Date(time)} order by e.occurred_at, e.sequence limit 1)${edge}`;
+  // Conditions that row security lets an index answer: a coalesce() would not be one.
+  const since = (time: string): Prisma.Sql =>
+    Prisma.sql`e.sequence >= (select e.sequence from audit.events e where ${chain} and e.occurred_at >= ${new Date(time)} order by e.occurred_at, e.sequence limit 1)`;
+  const until = (time: string): Prisma.Sql =>
+    Prisma.sql`e.sequence <= (select e.sequence from audit.events e where ${chain} and e.occurred_at < ${new Date(time)} order by e.occurred_at desc, e.sequence desc limit 1)`;
   const conditions = [
     chain,
     ...(before === undefined ? [] : [Prisma.sql`e.sequence < ${before}::bigint`]),
@@ -32,8 +35,8 @@ export function eventsQuery({ organizationId, filter, before, limit }: EventSele
     ...(targetId === undefined ? [] : [Prisma.sql`e.target_id = ${targetId}`]),
     ...(outcome === undefined ? [] : outcome === 'refused' ? [Prisma.sql`e.outcome = 'refused'`] : [Prisma.sql`e.outcome = 'done'`]),
     ...(requestId === undefined ? [] : [Prisma.sql`e.request_id = ${requestId}`]),
-    ...(from === undefined ? [] : [Prisma.sql`e.sequence >= ${place(from, Prisma.empty)}`]),
-    ...(to === undefined ? [] : [Prisma.sql`e.sequence < coalesce(${place(to, Prisma.empty)}, 9223372036854775807)`]),
+    ...(from === undefined ? [] : [since(from)]),
+    ...(to === undefined ? [] : [until(to)]),
   ];
   return Prisma.sql`
     select ${Prisma.raw(eventColumns)}
