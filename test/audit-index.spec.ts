@@ -51,8 +51,7 @@ const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes
 async function explain(filter: AuditFilterQuery, before?: string): Promise<{ scans: string[]; blocks: number }> {
   const { text, values } = eventsQuery({ organizationId: us, filter, before, limit: 21 });
   const { rows } = await app.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, buffers, format json) ${text}`, values);
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-  if (plan === undefined) throw new Error('no plan was explained');
+  const { Plan: plan } = (rows[0] as (typeof rows)[0])['QUERY PLAN'][0];
   const scans = nodes(plan).filter((node) => node['Node Type'] === 'Seq Scan');
   return { scans: scans.map((node) => node['Relation Name'] ?? ''), blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] };
 }
