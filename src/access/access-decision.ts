@@ -7,7 +7,6 @@ import {
   OrganizationClosedError,
   PasswordExpiredError,
   PlanRequiredError,
-  QuotaExceededError,
   SecondFactorRequiredError,
   SessionTimedOutError,
   SingleSignOnRequiredError,
@@ -19,6 +18,17 @@ import type { OrganizationFacts } from './organization-facts.js';
 import { closedState, mayEnter } from './organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal.js';
 
+/** Units of a meter, and how it stands. */
+export interface QuotaQuestion {
+  readonly meter: string;
+  readonly quantity: number;
+  readonly used: number;
+  /** What grants allow beside the plan. */
+  readonly granted: number;
+  /** What to answer when there is no room. */
+  readonly refusal: AppError;
+}
+
 /** What is asked for. Everything that is named must be granted. */
 export interface AccessQuestion {
   /** Whether a key may do it that has no permission to show; routes for any member say so. */
@@ -27,7 +37,7 @@ export interface AccessQuestion {
   readonly permission?: string;
   readonly feature?: string;
   readonly plans?: readonly string[];
-  readonly quota?: { readonly meter: string; readonly quantity: number; readonly used: number };
+  readonly quota?: QuotaQuestion;
   readonly evenIf?: readonly ClosedState[];
   /** Whether it only reads. */
   readonly reads?: boolean;
@@ -144,10 +154,11 @@ const isOnPlan: Judge = ({ membership: { facts } }, { plans }) => {
 const isWithinQuota: Judge = ({ membership: { facts } }, { quota }) => {
   if (quota === undefined) return undefined;
   const { limit, source } = facts.entitlements.limits.get(quota.meter) ?? { limit: 0, source: 'plan' };
-  const passed = limit === undefined || quota.used + quota.quantity <= limit;
-  const detail = `${quota.meter}: ${quota.used} of ${limit ?? 'unlimited'} used, ${quota.quantity} asked for`;
+  const room = limit === undefined ? undefined : limit + quota.granted;
+  const passed = room === undefined || quota.used + quota.quantity <= room;
+  const detail = `${quota.meter}: ${quota.used} of ${room ?? 'unlimited'} used, ${quota.quantity} asked for`;
   const verdict = { step: 'quota', passed, source: source === 'plan' ? `plan ${facts.plan}` : source, detail } as const;
-  return passed ? verdict : { ...verdict, refusal: new QuotaExceededError(quota.meter, limit, quota.used) };
+  return passed ? verdict : { ...verdict, refusal: quota.refusal };
 };
 
 const judges: readonly Judge[] = [tenantIsOpen, hasPart, meetsPolicy, holdsRoles, hasPermission, hasFeature, isOnPlan, isWithinQuota];

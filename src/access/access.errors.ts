@@ -151,9 +151,29 @@ export class PlanRequiredError extends AppError {
   }
 }
 
+/** A plan that would have had room. */
+export interface QuotaUpgrade {
+  readonly plan: string;
+  /** null: unlimited */
+  readonly limit: number | null;
+}
+
+export interface QuotaDetails {
+  readonly limit: number;
+  readonly used: number;
+  readonly requested: number;
+  readonly remaining: number;
+  /** RFC 3339; null when it never does. */
+  readonly resetsAt: string | null;
+  readonly upgrade: QuotaUpgrade | null;
+}
+
 export class QuotaExceededError extends AppError {
-  constructor(meter: string, limit: number, used: number) {
-    super('payment_required', 'quota_exceeded', `The limit of ${limit} for "${meter}" is reached.`, { meter, limit, used });
+  constructor(meter: string, details: QuotaDetails) {
+    const { limit, used, requested, resetsAt, upgrade } = details;
+    const cures = [...(resetsAt === null ? [] : [`wait until ${resetsAt}`]), ...(upgrade === null ? [] : [`change to the plan "${upgrade.plan}"`])];
+    const cure = cures.length === 0 ? '' : ` To go on, ${cures.join(', or ')}.`;
+    super('payment_required', 'quota_exceeded', `${requested} of "${meter}" asked for, ${used} of ${limit} used.${cure}`, { meter, ...details });
   }
 }
 

@@ -11,6 +11,7 @@ import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
 interface FactsRow {
   readonly version: number;
   readonly plan: string;
+  readonly anchorDay: number | null;
   readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   readonly overrides: EntitlementOverrides | null;
   readonly roles: readonly { readonly id: string; readonly key: string; readonly name: string; readonly permissions: readonly string[] }[] | null;
@@ -18,7 +19,7 @@ interface FactsRow {
 }
 
 const factsSql = `
-  select o.access_version as version, o.plan,
+  select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay",
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
            where d.organization_id = o.id and d.section in ('settings', 'features', 'security')) as documents,
          (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
@@ -70,7 +71,10 @@ export class OrganizationFactsCache {
   }
 
   /** An organization that is erased in between has the facts of a new one: whoever asks finds no membership anyway. */
-  #factsOf(organizationId: string, row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, documents: null, overrides: null, roles: null, teams: null }): OrganizationFacts {
+  #factsOf(
+    organizationId: string,
+    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, documents: null, overrides: null, roles: null, teams: null },
+  ): OrganizationFacts {
     const { settings: own = {}, features = {}, security = {} } = row.documents ?? {};
     const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
     const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
@@ -79,6 +83,7 @@ export class OrganizationFactsCache {
       organizationId,
       version: row.version,
       plan: row.plan,
+      usageAnchorDay: row.anchorDay ?? 1,
       customRoles: new Map((row.roles ?? []).map((role) => [role.id, { ...role, permissions: known(role.permissions) }])),
       teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
       settings,

@@ -35,6 +35,8 @@ export interface OrganizationFacts {
   /** `organizations.access_version`. */
   readonly version: number;
   readonly plan: string;
+  /** The day of the month on which monthly counters begin anew. */
+  readonly usageAnchorDay: number;
   readonly overrides: EntitlementOverrides;
   readonly customRoles: ReadonlyMap<string, CustomRoleFact>;
   readonly teams: ReadonlyMap<string, TeamFact>;

@@ -25,6 +25,12 @@ export class Attacks {
     return { [name]: Object.fromEntries(fields.map((field) => [field, row[field]])) };
   }
 
+  /** The same as a filter. */
+  key(model: string, row: Row): Row {
+    const [fields = ['id']] = Object.values(this.schema[model]?.compoundKeys ?? {});
+    return Object.fromEntries(fields.map((field) => [field, row[field]]));
+  }
+
   #scalars(model: string, row: Row): Row {
     return Object.fromEntries(Object.entries(row).filter(([name, value]) => this.schema[model]?.fields[name]?.kind === 'scalar' && value !== null));
   }
@@ -46,12 +52,12 @@ export class Attacks {
     createMany: (t) => [{ data: [this.#scalars(t.model, t.theirs)] }, { data: [this.#scalars(t.model, t.ours), this.#scalars(t.model, t.theirs)], skipDuplicates: true }],
     createManyAndReturn: (t) => [{ data: [this.#scalars(t.model, t.theirs)] }],
     update: (t) => [
-      { where: this.unique(t.model, t.theirs), data: this.change(t.theirs) },
+      { where: this.unique(t.model, t.theirs), data: this.change(t.model, t.theirs) },
       { where: this.unique(t.model, t.ours), data: { [this.tenantField(t.model)]: t.theirs[this.tenantField(t.model)] } },
     ],
     updateMany: (t) => this.#changes(t),
     updateManyAndReturn: (t) => this.#changes(t),
-    upsert: (t) => [{ where: this.unique(t.model, t.theirs), create: this.#scalars(t.model, t.theirs), update: this.change(t.theirs) }],
+    upsert: (t) => [{ where: this.unique(t.model, t.theirs), create: this.#scalars(t.model, t.theirs), update: this.change(t.model, t.theirs) }],
     delete: (t) => [{ where: this.unique(t.model, t.theirs) }],
     deleteMany: (t) =>
       [{ where: this.unique(t.model, t.theirs) }, ...this.#filters(t).map((where) => ({ where }))].filter(({ where }) => !Object.keys(where).some((key) => key.includes('_'))),
@@ -74,14 +80,17 @@ export class Attacks {
   #changes(target: Target): Row[] {
     const field = this.tenantField(target.model);
     return [
-      ...this.#filters(target).map((where) => ({ where, data: this.change(target.theirs) })),
+      ...this.#filters(target).map((where) => ({ where, data: this.change(target.model, target.theirs) })),
       { where: { [field]: target.ours[field] }, data: { [field]: target.theirs[field] } },
     ];
   }
 
-  /** A change that any of its rows takes. */
-  change(row: Row): Row {
-    return 'updatedAt' in row ? { updatedAt: new Date(0) } : { createdAt: new Date(0) };
+  /** A change that any of its rows takes, of something that is not its key if there is such a thing. */
+  change(model: string, row: Row): Row {
+    const keys = new Set([this.tenantField(model), 'id', ...Object.values(this.schema[model]?.compoundKeys ?? {}).flat()]);
+    const free = Object.keys(row).filter((name) => !keys.has(name) && changed(row[name]) !== undefined);
+    const name = ['updatedAt', 'createdAt'].find((time) => time in row) ?? free[0] ?? Object.keys(row).findLast((key) => typeof row[key] === 'string') ?? '';
+    return { [name]: changed(row[name]) };
   }
 
   /** Every relation, some levels deep. */
@@ -95,4 +104,12 @@ export class Attacks {
       }),
     );
   }
+}
+
+/** Another value of the same type, for the types that are at hand. */
+function changed(value: unknown): unknown {
+  if (value instanceof Date) return new Date(0);
+  if (typeof value === 'bigint') return value + 1n;
+  if (typeof value === 'number') return value + 1;
+  return typeof value === 'string' ? 'changed' : undefined;
 }

@@ -105,6 +105,7 @@ function sample({ name, type, label }: Column): unknown {
   if (type === 'uuid') return randomUUID();
   if (type === 'bytea') return randomBytes(32);
   if (type === 'bool') return false;
+  if (type === 'date') return '2026-11-21';
   if (type.startsWith('timestamp')) return new Date(Date.now() + 86_400_000);
   if (type.startsWith('int')) return 1;
   if (type.startsWith('json')) return '{}';

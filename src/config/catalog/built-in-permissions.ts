@@ -19,6 +19,8 @@ export const builtInPermissions = {
   'api_keys:own': 'Make, and manage, API keys of one’s own',
   'api_keys:read': 'See all API keys',
   'api_keys:write': 'Make, change, rotate and revoke API keys of the organization, and those of others',
+  'usage:read': 'See what was used, by whom, and export it',
+  'usage:write': 'Report and consume usage',
   'audit:read': 'See the audit log, and export it',
   'projects:read': 'See projects and tasks',
   'projects:write': 'Make, change and delete projects and tasks',

@@ -64,7 +64,7 @@ export function catalogOf(source: CatalogSource): Catalog {
 const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
 function contentOf(source: CatalogSource): CatalogContent {
-  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, plans, settings = {}, rateLimits = {} } = source;
+  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, usage = {}, plans, settings = {}, rateLimits = {} } = source;
   const permissions = [
     ...Object.entries(builtInPermissions).map(([key, description]) => ({ key, description, builtIn: true, grantableToKeys: grantableToKeys(key) })),
     ...Object.entries(own).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
@@ -83,6 +83,7 @@ function contentOf(source: CatalogSource): CatalogContent {
       typeof feature === 'string' ? { key, name: feature, description: undefined } : { key, name: feature.name, description: feature.description },
     ),
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
+    usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),

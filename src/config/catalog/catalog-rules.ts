@@ -166,12 +166,15 @@ const metersAreSound: Rule = ({ meters }) => {
     if (kind !== 'counter' && aggregation !== undefined)
       problems.push({ path: ['meters', key, 'aggregation'], message: `"${key}" is of kind ${kind} and has an aggregation.`, hint: 'only a counter adds up events; leave it out.' });
     if (tracks === undefined) return problems;
-    if (kind !== 'gauge')
+    const wanted = tracks === 'members' ? 'gauge' : 'counter';
+    if (kind !== wanted)
       problems.push({
         path: ['meters', key, 'tracks'],
         message: `"${key}" tracks ${tracks} but is of kind ${kind}.`,
-        hint: 'what the system counts itself is a gauge: write `kind: gauge`.',
+        hint: `there are ${tracks === 'members' ? 'so many members now' : 'so many requests in a period'}: write \`kind: ${wanted}\`.`,
       });
+    if (tracks === 'requests' && aggregation !== undefined)
+      problems.push({ path: ['meters', key, 'aggregation'], message: `"${key}" tracks requests and has an aggregation.`, hint: 'requests are counted; leave it out.' });
     const other = trackers.get(tracks);
     trackers.set(tracks, key);
     if (other !== undefined) problems.push({ path: ['meters', key, 'tracks'], message: `"${other}" and "${key}" both track ${tracks}.`, hint: 'one meter is enough.' });

@@ -6,6 +6,7 @@ export interface CatalogSource {
   readonly roles: Readonly<Record<string, RoleSource>>;
   readonly features?: Readonly<Record<string, string | { readonly name: string; readonly description?: string }>>;
   readonly meters?: Readonly<Record<string, MeterSource>>;
+  readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
   readonly plans: Readonly<Record<string, PlanSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
   readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'account' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
@@ -27,7 +28,7 @@ export interface MeterSource {
   readonly period?: 'day' | 'month';
   readonly aggregation?: 'sum' | 'count' | 'unique' | 'max';
   readonly billed?: boolean;
-  readonly tracks?: 'members';
+  readonly tracks?: 'members' | 'requests';
 }
 
 export interface PlanSource {

@@ -38,8 +38,18 @@ export interface MeterDefinition {
   readonly aggregation: 'sum' | 'count' | 'unique' | 'max';
   /** Whether its total is charged for. */
   readonly billed: boolean;
-  /** A gauge that the system counts itself. */
-  readonly tracks: 'members' | undefined;
+  /** What the system counts itself: a gauge of the members, or a counter of the requests that members and keys make. */
+  readonly tracks: 'members' | 'requests' | undefined;
+}
+
+/** How long usage is taken and kept. */
+export interface UsageTerms {
+  /** Days by which an event may come late; and by which a period stays open to corrections after its end. */
+  readonly lateDays: number;
+  /** Days for which single events are kept; sums stay. */
+  readonly keepDays: number;
+  /** Months for which single requests are kept, the current one not counted; sums stay. */
+  readonly keepRequestMonths: number;
 }
 
 /** A number of units, or undefined for no limit. */
@@ -123,6 +133,7 @@ export interface CatalogContent {
   readonly roles: readonly RoleDefinition[];
   readonly features: readonly FeatureDefinition[];
   readonly meters: readonly MeterDefinition[];
+  readonly usage: UsageTerms;
   readonly plans: readonly PlanDefinition[];
   readonly settings: readonly SettingDefinition[];
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
@@ -142,6 +153,7 @@ export class Catalog {
   readonly roles: ReadonlyMap<string, RoleDefinition>;
   readonly features: ReadonlyMap<string, FeatureDefinition>;
   readonly meters: ReadonlyMap<string, MeterDefinition>;
+  readonly usage: UsageTerms;
   readonly plans: ReadonlyMap<string, PlanDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
@@ -160,6 +172,7 @@ export class Catalog {
     this.roles = byKey([...content.roles].sort((a, b) => b.rank - a.rank));
     this.features = byKey(content.features);
     this.meters = byKey(content.meters);
+    this.usage = content.usage;
     this.plans = byKey(content.plans);
     this.settings = byKey(content.settings);
     this.rateLimits = content.rateLimits;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { decideAccess, type AccessDecision } from '../../access/access-decision.js';
+import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../access/access-decision.js';
 import { sellableCapabilities } from '../../access/entitlements.js';
-import type { Principal, PrincipalMembership } from '../../access/principal.js';
+import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal.js';
+import { Meters } from '../usage/meters.service.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { MeterReadings } from '../usage/meter-readings.service.js';
 import type { CheckAccessDto } from './access-checks.dto.js';
@@ -13,6 +14,7 @@ export class AccessChecks {
   constructor(
     private readonly catalog: Catalog,
     private readonly readings: MeterReadings,
+    private readonly meters: Meters,
   ) {}
 
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
@@ -26,8 +28,15 @@ export class AccessChecks {
       reads: permission !== undefined && permission.endsWith(':read'),
       ...(permission === undefined ? {} : { permission }),
       ...(feature === undefined ? {} : { feature }),
-      ...(meter === undefined ? {} : { quota: { meter, quantity, used: await this.readings.used(meter) } }),
+      ...(meter === undefined ? {} : { quota: await this.#quota(principal, meter, quantity) }),
     };
     return decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
+  }
+
+  async #quota(principal: Principal, meter: string, quantity: number): Promise<QuotaQuestion> {
+    const { facts } = membershipOf(principal);
+    const reading = await this.readings.of(meter, facts);
+    const state = { ...reading, used: reading.used + reading.held };
+    return { meter, quantity, used: state.used, granted: state.granted + state.fromGrants, refusal: this.meters.refusal(state, state, quantity, facts) };
   }
 }

@@ -15,7 +15,7 @@ export class LimitsController {
   @ApiOperation({ summary: 'What the plan allows of each meter, and what is left of it' })
   @ApiOkResponse({ type: LimitListDto })
   async getLimits(@CurrentPrincipal() principal: Principal): Promise<LimitListDto> {
-    const { entitlements } = membershipOf(principal).facts;
-    return { plan: entitlements.plan, data: (await this.readings.all()).map((reading) => toLimitDto(reading, entitlements)) };
+    const { facts } = membershipOf(principal);
+    return { plan: facts.entitlements.plan, data: (await this.readings.all(facts)).map(toLimitDto) };
   }
 }

@@ -1,6 +1,5 @@
 import { ChoiceField, IntegerField, ListField, TextField, TimeField } from '../../common/http/fields.js';
-import type { EntitlementSet } from '../../access/entitlements.js';
-import type { MeterReading } from './meter-readings.service.js';
+import { limitOf, type MeterReading } from './meter-readings.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -17,14 +16,20 @@ export class LimitDto {
   @TextField({ example: 'call' })
   unit!: string;
 
-  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'With what grants allow beside the plan; null: unlimited' })
   limit!: number | null;
 
   @IntegerField(units)
   used!: number;
 
+  @IntegerField({ ...units, description: 'Set aside: by reservations, and by servers for calls to come' })
+  held!: number;
+
   @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
   remaining!: number | null;
+
+  @IntegerField({ ...units, description: 'Of the limit: what is left of grants' })
+  granted!: number;
 
   @TimeField({ nullable: true, description: 'When a counter begins anew; null for the other kinds' })
   resetsAt!: Date | null;
@@ -38,8 +43,9 @@ export class LimitListDto {
   data!: LimitDto[];
 }
 
-export function toLimitDto({ meter, used, end }: MeterReading, entitlements: EntitlementSet): LimitDto {
-  const limit = entitlements.limits.get(meter.key)?.limit ?? null;
-  const remaining = limit === null ? null : Math.max(0, limit - used);
-  return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, limit, used, remaining, resetsAt: end ?? null };
+export function toLimitDto(reading: MeterReading): LimitDto {
+  const { meter, used, held, granted, end } = reading;
+  const limit = limitOf(reading) ?? null;
+  const remaining = limit === null ? null : Math.max(0, limit - used - held);
+  return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, limit, used, held, remaining, granted, resetsAt: end ?? null };
 }

@@ -12,6 +12,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   'audit.actors': 'Of the audit log.',
   'audit.details': 'Of the audit log.',
   mail_messages: 'Mail on its way belongs to the machine: restored, it would be sent a second time.',
+  request_log: 'Who asked this installation for what: its sums by day (request_days) go along.',
   sessions: 'Sessions belong to the machine that opened them: everybody signs in anew.',
   user_tokens: 'Links that were mailed lead to the machine that mailed them.',
   platform_admins: 'Who operates one installation does not operate another.',

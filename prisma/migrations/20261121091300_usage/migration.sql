@@ -1,0 +1,842 @@
+-- CreateEnum
+CREATE TYPE "reservation_status" AS ENUM ('open', 'committed', 'released', 'expired');
+
+-- CreateEnum
+CREATE TYPE "grant_source" AS ENUM ('bought', 'given');
+
+-- AlterTable
+ALTER TABLE "meter_totals" ADD COLUMN     "allowance" BIGINT,
+ADD COLUMN     "closed_at" TIMESTAMPTZ(3),
+ADD COLUMN     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+ADD COLUMN     "from_grants" BIGINT NOT NULL DEFAULT 0,
+ADD COLUMN     "held" BIGINT NOT NULL DEFAULT 0,
+ADD COLUMN     "period_end" TIMESTAMPTZ(3);
+
+-- AlterTable
+ALTER TABLE "organizations" ADD COLUMN     "usage_anchor_day" INTEGER;
+
+-- CreateTable
+CREATE TABLE "usage_events" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" TEXT NOT NULL,
+    "meter" TEXT NOT NULL,
+    "quantity" BIGINT NOT NULL,
+    "occurred_at" TIMESTAMPTZ(3) NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+    "period_start" TIMESTAMPTZ(3) NOT NULL,
+    "subject" TEXT,
+    "corrects" TEXT,
+    "user_id" UUID,
+    "api_key_id" UUID,
+    "metadata" JSONB,
+
+    CONSTRAINT "usage_events_pkey" PRIMARY KEY ("organization_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "usage_subjects" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "meter" TEXT NOT NULL,
+    "period_start" TIMESTAMPTZ(3) NOT NULL,
+    "subject" TEXT NOT NULL,
+
+    CONSTRAINT "usage_subjects_pkey" PRIMARY KEY ("organization_id","meter","period_start","subject")
+);
+
+-- CreateTable
+CREATE TABLE "usage_days" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "day" DATE NOT NULL,
+    "meter" TEXT NOT NULL,
+    "reporter" TEXT NOT NULL,
+    "quantity" BIGINT NOT NULL DEFAULT 0,
+    "events" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "usage_days_pkey" PRIMARY KEY ("organization_id","day","meter","reporter")
+);
+
+-- CreateTable
+CREATE TABLE "usage_reservations" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL,
+    "meter" TEXT NOT NULL,
+    "period_start" TIMESTAMPTZ(3) NOT NULL,
+    "quantity" BIGINT NOT NULL,
+    "status" "reservation_status" NOT NULL DEFAULT 'open',
+    "committed" BIGINT,
+    "subject" TEXT,
+    "user_id" UUID,
+    "api_key_id" UUID,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "closed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "usage_reservations_pkey" PRIMARY KEY ("organization_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "usage_leases" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL,
+    "meter" TEXT NOT NULL,
+    "subject" TEXT,
+    "user_id" UUID,
+    "api_key_id" UUID,
+    "ttl_seconds" INTEGER NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "usage_leases_pkey" PRIMARY KEY ("organization_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "usage_grants" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL,
+    "meter" TEXT NOT NULL,
+    "amount" BIGINT NOT NULL,
+    "burnt" BIGINT NOT NULL DEFAULT 0,
+    "source" "grant_source" NOT NULL,
+    "reason" TEXT,
+    "expires_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "revoked_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "usage_grants_pkey" PRIMARY KEY ("organization_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "usage_thresholds" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL,
+    "meter" TEXT NOT NULL,
+    "period_start" TIMESTAMPTZ(3) NOT NULL,
+    "percent" INTEGER NOT NULL,
+    "used" BIGINT NOT NULL,
+    "allowance" BIGINT NOT NULL,
+    "reached_at" TIMESTAMPTZ(3) NOT NULL,
+    "mailed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "usage_thresholds_pkey" PRIMARY KEY ("organization_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "request_log" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "method" TEXT NOT NULL,
+    "endpoint" TEXT NOT NULL,
+    "status" INTEGER NOT NULL,
+    "duration" INTEGER NOT NULL,
+    "tokens" BIGINT NOT NULL DEFAULT 0,
+    "user_id" UUID,
+    "api_key_id" UUID,
+    "request_id" TEXT NOT NULL,
+
+    CONSTRAINT "request_log_pkey" PRIMARY KEY ("organization_id","at","id")
+) PARTITION BY RANGE ("at");
+
+-- CreateTable
+CREATE TABLE "request_days" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "day" DATE NOT NULL,
+    "method" TEXT NOT NULL,
+    "endpoint" TEXT NOT NULL,
+    "caller" TEXT NOT NULL,
+    "requests" INTEGER NOT NULL DEFAULT 0,
+    "failures" INTEGER NOT NULL DEFAULT 0,
+    "duration" BIGINT NOT NULL DEFAULT 0,
+    "tokens" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "request_days_pkey" PRIMARY KEY ("organization_id","day","method","endpoint","caller")
+);
+
+-- CreateTable
+CREATE TABLE "domain_events" (
+    "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL,
+    "type" TEXT NOT NULL,
+    "occurred_at" TIMESTAMPTZ(3) NOT NULL,
+    "data" JSONB NOT NULL,
+
+    CONSTRAINT "domain_events_pkey" PRIMARY KEY ("organization_id","id")
+);
+
+-- CreateIndex
+CREATE INDEX "usage_events_organization_id_meter_occurred_at_idx" ON "usage_events"("organization_id", "meter", "occurred_at");
+
+-- CreateIndex
+CREATE INDEX "usage_reservations_organization_id_meter_status_expires_at_idx" ON "usage_reservations"("organization_id", "meter", "status", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "usage_reservations_status_expires_at_idx" ON "usage_reservations"("status", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "usage_leases_organization_id_meter_expires_at_idx" ON "usage_leases"("organization_id", "meter", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "usage_leases_expires_at_idx" ON "usage_leases"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "usage_grants_organization_id_meter_expires_at_idx" ON "usage_grants"("organization_id", "meter", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "usage_thresholds_mailed_at_idx" ON "usage_thresholds"("mailed_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "usage_thresholds_organization_id_meter_period_start_percent_key" ON "usage_thresholds"("organization_id", "meter", "period_start", "percent");
+
+-- CreateIndex
+CREATE INDEX "domain_events_organization_id_type_occurred_at_idx" ON "domain_events"("organization_id", "type", "occurred_at");
+
+-- AddForeignKey
+ALTER TABLE "usage_events" ADD CONSTRAINT "usage_events_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "usage_subjects" ADD CONSTRAINT "usage_subjects_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "usage_days" ADD CONSTRAINT "usage_days_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "usage_reservations" ADD CONSTRAINT "usage_reservations_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "usage_leases" ADD CONSTRAINT "usage_leases_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "usage_grants" ADD CONSTRAINT "usage_grants_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "usage_thresholds" ADD CONSTRAINT "usage_thresholds_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "request_log" ADD CONSTRAINT "request_log_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "request_days" ADD CONSTRAINT "request_days_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "domain_events" ADD CONSTRAINT "domain_events_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- What must hold whoever writes.
+alter table organizations
+  add constraint organizations_usage_anchor_day_check check (usage_anchor_day between 1 and 31);
+alter table meter_totals
+  add constraint meter_totals_held_check check (held between 0 and used),
+  add constraint meter_totals_from_grants_check check (from_grants between 0 and used),
+  add constraint meter_totals_period_check check (period_end > period_start),
+  -- Counted up with every use: room on the page for the next version of the row.
+  set (fillfactor = 70);
+alter table usage_events
+  add constraint usage_events_id_check check (id <> ''),
+  add constraint usage_events_meter_check check (meter <> '');
+alter table usage_reservations
+  add constraint usage_reservations_quantity_check check (quantity > 0),
+  add constraint usage_reservations_committed_check check (committed >= 0),
+  add constraint usage_reservations_status_check check ((status = 'open') = (closed_at is null));
+alter table usage_leases
+  add constraint usage_leases_ttl_seconds_check check (ttl_seconds > 0);
+alter table usage_grants
+  add constraint usage_grants_amount_check check (amount > 0),
+  add constraint usage_grants_burnt_check check (burnt between 0 and amount);
+alter table usage_thresholds
+  add constraint usage_thresholds_percent_check check (percent in (80, 100));
+alter table request_log
+  add constraint request_log_duration_check check (duration >= 0 and tokens >= 0);
+
+-- What is still open, to be closed; and the corrections of an event.
+create index meter_totals_open_idx on meter_totals (period_end) where closed_at is null and period_end is not null;
+create index usage_events_corrects_idx on usage_events (organization_id, corrects) where corrects is not null;
+
+-- The day of the month decides which period a use belongs to, and is cached with the rest of what decides about access.
+create or replace function app.plan_changed() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+begin
+  if new.plan <> old.plan or new.usage_anchor_day is distinct from old.usage_anchor_day then new.access_version := old.access_version + 1; end if;
+  return new;
+end
+$$;
+drop trigger plan_changed on organizations;
+create trigger plan_changed before update of plan, usage_anchor_day on organizations for each row execute function app.plan_changed();
+
+-- The audit log leaves out what is a ledger itself, or follows from one.
+create or replace function audit.left_out() returns table (name text, reason text)
+  language sql immutable parallel safe
+  set search_path = pg_catalog
+  as $$
+values
+  ('mail_messages', 'The outbox: a mail follows from a change that is recorded, and is personal data.'),
+  ('meter_totals', 'Counted up with each use.'),
+  ('usage_events', 'The ledger of usage: append-only, and tells who reported what when.'),
+  ('usage_subjects', 'Follows from the ledger of usage.'),
+  ('usage_days', 'Follows from the ledger of usage.'),
+  ('usage_reservations', 'Units held for a while; what is used of them is in the ledger of usage.'),
+  ('usage_leases', 'Units in use for a while, prolonged by heartbeats.'),
+  ('request_log', 'A record of requests itself.'),
+  ('request_days', 'Follows from the request log.'),
+  ('domain_events', 'The outbox of webhooks: follows from a change that is recorded.'),
+  ('login_attempts', 'Counters of wrong passwords; what they refuse is recorded as refused.'),
+  ('refresh_tokens', 'Each use of one is a change of its session, which is recorded.'),
+  ('.updated_at', 'Says only that something else changed.'),
+  ('.access_version', 'Counted up by triggers with changes that are recorded themselves.'),
+  ('.last_used_at', 'Noted with each use, off the request.'),
+  ('.last_used_ip', 'Noted with each use, off the request.'),
+  ('.use_count', 'Noted with each use, off the request.'),
+  ('.last_login_at', 'The session that begins is recorded.'),
+  ('.last_step', 'The last code of a second factor that was used; the session that begins is recorded.'),
+  ('.burnt', 'Counted up with each use.'),
+  ('.mailed_at', 'Says only that somebody was written to.')
+$$;
+
+-- How usage is counted (docs/usage.md). Every rule over several rows is one function here, so that it is one round trip
+-- and holds for every replica; the caller's rights and row security hold inside.
+create schema usage;
+revoke all on schema usage from public;
+grant usage on schema usage to tenantry_app, tenantry_platform;
+
+-- A UUID of version 7 (RFC 9562, section 5.7): random, behind the milliseconds of a time.
+create function usage.new_id(at timestamptz) returns uuid
+  language sql volatile
+  set search_path = pg_catalog
+  as $$
+select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- What is left of the grants of a meter.
+create function usage.granted(organization uuid, of_meter text, at timestamptz) returns bigint
+  language sql stable
+  set search_path = pg_catalog
+  as $$
+select coalesce(sum(g.amount - g.burnt), 0)::bigint from public.usage_grants g
+ where g.organization_id = organization and g.meter = of_meter and g.revoked_at is null and (g.expires_at is null or g.expires_at > at)
+$$;
+
+-- Uses grants up, soonest-expiring first, by at most so many units; returns by how many.
+create function usage.burn(organization uuid, of_meter text, units bigint, at timestamptz) returns bigint
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  left_over bigint := units;
+  grant_row record;
+begin
+  for grant_row in
+    select g.id, g.amount - g.burnt as rest from public.usage_grants g
+     where g.organization_id = organization and g.meter = of_meter and g.revoked_at is null and (g.expires_at is null or g.expires_at > at) and g.burnt < g.amount
+     order by g.expires_at nulls last, g.created_at, g.id for update
+  loop
+    exit when left_over = 0;
+    update public.usage_grants g set burnt = g.burnt + least(grant_row.rest, left_over) where g.organization_id = organization and g.id = grant_row.id;
+    left_over := left_over - least(grant_row.rest, left_over);
+  end loop;
+  return units - left_over;
+end
+$$;
+
+-- Gives units back to grants, in the reverse order; what belongs to grants that are over is lost with them.
+create function usage.unburn(organization uuid, of_meter text, units bigint, at timestamptz) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  left_over bigint := units;
+  grant_row record;
+begin
+  for grant_row in
+    select g.id, g.burnt from public.usage_grants g
+     where g.organization_id = organization and g.meter = of_meter and g.revoked_at is null and (g.expires_at is null or g.expires_at > at) and g.burnt > 0
+     order by g.expires_at desc nulls first, g.created_at desc, g.id desc for update
+  loop
+    exit when left_over = 0;
+    update public.usage_grants g set burnt = g.burnt - least(grant_row.burnt, left_over) where g.organization_id = organization and g.id = grant_row.id;
+    left_over := left_over - least(grant_row.burnt, left_over);
+  end loop;
+end
+$$;
+
+-- Takes units off what was used, of the grants first. `were_held`: they were held, not used.
+create function usage.give_back(organization uuid, of_meter text, starts timestamptz, units bigint, were_held boolean, at timestamptz) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  total public.meter_totals;
+  of_grants bigint;
+begin
+  select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
+  if not found then return; end if;
+  of_grants := least(units, total.from_grants);
+  if of_grants > 0 then perform usage.unburn(organization, of_meter, of_grants, at); end if;
+  update public.meter_totals t
+     set used = t.used - units, held = t.held - case when were_held then units else 0 end, from_grants = t.from_grants - of_grants, updated_at = at
+   where t.organization_id = organization and t.id = total.id;
+end
+$$;
+
+-- Ends the reservations of an organization (of one meter, unless that is null) whose time is over. What somebody else is
+-- closing at this moment is left to them.
+create function usage.expire_reservations(organization uuid, of_meter text, at timestamptz) returns integer
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  overdue public.usage_reservations;
+  expired integer := 0;
+begin
+  for overdue in
+    select * from public.usage_reservations r
+     where r.organization_id = organization and (of_meter is null or r.meter = of_meter) and r.status = 'open' and r.expires_at <= at
+     order by r.meter, r.period_start, r.id for update skip locked
+  loop
+    update public.usage_reservations r set status = 'expired', closed_at = at where r.organization_id = organization and r.id = overdue.id;
+    perform usage.give_back(organization, overdue.meter, overdue.period_start, overdue.quantity, true, at);
+    expired := expired + 1;
+  end loop;
+  return expired;
+end
+$$;
+
+-- Takes units, all or none: within the allowance of the plan (null for unlimited), then from grants. Counters use grants
+-- up (`burns`); other meters are allowed more while a grant lasts. Whether it took them.
+create function usage.take(organization uuid, of_meter text, units bigint, at timestamptz, starts timestamptz, ends timestamptz, plan_allowance bigint, burns boolean, hold boolean)
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  total public.meter_totals;
+  beyond bigint;
+begin
+  -- Mostly there is room: one statement, which waits for whoever takes from the same row.
+  update public.meter_totals t
+     set used = t.used + units, held = t.held + case when hold then units else 0 end, updated_at = at
+   where t.organization_id = organization and t.meter = of_meter and t.period_start = starts
+     and (plan_allowance is null or t.used - t.from_grants + units <= plan_allowance);
+  if found then return true; end if;
+
+  perform usage.expire_reservations(organization, of_meter, at);
+  insert into public.meter_totals (organization_id, id, meter, period_start, period_end, created_at, updated_at)
+    values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
+    on conflict do nothing;
+  select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
+  beyond := case when plan_allowance is null then 0 else greatest(0, units - greatest(0, plan_allowance - (total.used - total.from_grants))) end;
+  if beyond > 0 and usage.granted(organization, of_meter, at) < (case when burns then beyond else total.used + units - plan_allowance end) then return false; end if;
+  if beyond > 0 and burns and usage.burn(organization, of_meter, beyond, at) < beyond then
+    raise exception 'grants of % were used up meanwhile', of_meter using errcode = 'serialization_failure';
+  end if;
+  update public.meter_totals t
+     set used = t.used + units, held = t.held + case when hold then units else 0 end,
+         from_grants = t.from_grants + case when burns then beyond else 0 end, updated_at = at
+   where t.organization_id = organization and t.id = total.id;
+  return true;
+end
+$$;
+
+-- Notes that 80 or 100 % of an allowance are used, once in a period, and announces it.
+create function usage.note_thresholds(organization uuid, of_meter text, starts timestamptz, plan_allowance bigint, at timestamptz) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  really_used bigint;
+  alarm_period timestamptz := case when starts = 'epoch' then date_trunc('month', at, 'UTC') else starts end;
+  reached integer;
+begin
+  if plan_allowance is null or plan_allowance = 0 then return; end if;
+  select t.used - t.held into really_used from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts;
+  foreach reached in array array[80, 100] loop
+    exit when really_used is null or really_used * 100 < plan_allowance * reached;
+    continue when exists (select from public.usage_thresholds h where h.organization_id = organization and h.meter = of_meter and h.period_start = alarm_period and h.percent = reached);
+    insert into public.usage_thresholds (organization_id, id, meter, period_start, percent, used, allowance, reached_at)
+      values (organization, usage.new_id(at), of_meter, alarm_period, reached, really_used, plan_allowance, at)
+      on conflict do nothing;
+    continue when not found;
+    insert into public.domain_events (organization_id, id, type, occurred_at, data)
+      values (organization, usage.new_id(at), 'usage.threshold_reached', at, jsonb_build_object(
+        'meter', of_meter, 'periodStart', to_char(alarm_period at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'percent', reached, 'used', really_used, 'limit', plan_allowance));
+  end loop;
+end
+$$;
+
+create function usage.reporter(user_id uuid, api_key_id uuid) returns text
+  language sql immutable parallel safe
+  return case when api_key_id is not null then 'key:' || api_key_id when user_id is not null then 'user:' || user_id else '' end;
+
+-- Writes one event into the ledger, with the day's sum. Whether it is new.
+create function usage.note(organization uuid, event jsonb, at timestamptz) returns boolean
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+begin
+  insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, corrects, user_id, api_key_id, metadata)
+    values (organization, event ->> 'id', event ->> 'meter', (event ->> 'quantity')::bigint, (event ->> 'occurredAt')::timestamptz, at, (event ->> 'periodStart')::timestamptz,
+            event ->> 'subject', event ->> 'corrects', (event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid, nullif(event -> 'metadata', 'null'))
+    on conflict do nothing;
+  if not found then return false; end if;
+  insert into public.usage_days (organization_id, day, meter, reporter, quantity, events)
+    values (organization, ((event ->> 'occurredAt')::timestamptz at time zone 'UTC')::date, event ->> 'meter',
+            usage.reporter((event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid), (event ->> 'quantity')::bigint, 1)
+    on conflict (organization_id, day, meter, reporter) do update set quantity = usage_days.quantity + excluded.quantity, events = usage_days.events + 1;
+  return true;
+end
+$$;
+
+-- Takes what an event says and writes it down: `taken`, `repeated` (it was counted before), `reused` (its id belongs to
+-- another event) or `exceeded` (nothing was taken). With what there is of the meter after it.
+create function usage.consume(organization uuid, event jsonb, at timestamptz, ends timestamptz, plan_allowance bigint, burns boolean)
+  returns table (outcome text, used bigint, held bigint, from_grants bigint, granted bigint)
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  of_meter text := event ->> 'meter';
+  units bigint := (event ->> 'quantity')::bigint;
+  starts timestamptz := (event ->> 'periodStart')::timestamptz;
+  known public.usage_events;
+  result text := 'exceeded';
+begin
+  if usage.take(organization, of_meter, units, at, starts, ends, plan_allowance, burns, false) then
+    if usage.note(organization, event, at) then
+      result := 'taken';
+      perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at);
+    else
+      perform usage.give_back(organization, of_meter, starts, units, false, at);
+      result := 'repeated';
+    end if;
+  end if;
+  if result <> 'taken' then
+    select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
+    if found then result := case when known.meter = of_meter and known.quantity = units then 'repeated' else 'reused' end; end if;
+  end if;
+  return query
+    select result, coalesce(t.used, 0), coalesce(t.held, 0), coalesce(t.from_grants, 0), usage.granted(organization, of_meter, at)
+      from (values (1)) one left join public.meter_totals t on t.organization_id = organization and t.meter = of_meter and t.period_start = starts;
+end
+$$;
+
+-- Corrects an event by a counter-event: `corrected`, `repeated`, `reused`, `unknown` (no such event), `too_much` (more than
+-- is left of it) or `whole_only` (meters that do not add up can only lose an event entirely).
+create function usage.correct(organization uuid, event jsonb, aggregation text, at timestamptz, oldest timestamptz) returns text
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  original public.usage_events;
+  known public.usage_events;
+  units bigint := -(event ->> 'quantity')::bigint;
+  corrected bigint;
+  remaining bigint;
+begin
+  -- One correction of an event at a time: nobody may lock rows of the ledger.
+  perform pg_advisory_xact_lock(hashtextextended(organization::text || (event ->> 'corrects'), 0));
+  select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
+  if found then return case when known.corrects = event ->> 'corrects' and known.quantity = -units then 'repeated' else 'reused' end; end if;
+  select * into original from public.usage_events e where e.organization_id = organization and e.id = event ->> 'corrects';
+  if not found or original.corrects is not null or original.meter <> event ->> 'meter' then return 'unknown'; end if;
+  if original.occurred_at < oldest then return 'too_late'; end if;
+  select coalesce(-sum(e.quantity), 0) into corrected from public.usage_events e where e.organization_id = organization and e.corrects = original.id;
+  if corrected + units > original.quantity then return 'too_much'; end if;
+  if aggregation <> 'sum' and units <> original.quantity then return 'whole_only'; end if;
+
+  insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, corrects, user_id, api_key_id, metadata)
+    values (organization, event ->> 'id', original.meter, -units, original.occurred_at, at, original.period_start, original.subject, original.id,
+            (event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid, nullif(event -> 'metadata', 'null'));
+  if aggregation = 'max' then
+    perform 1 from public.meter_totals t where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start for update;
+    select coalesce(max(e.quantity), 0) into remaining from public.usage_events e
+     where e.organization_id = organization and e.meter = original.meter and e.period_start = original.period_start and e.quantity > 0
+       and not exists (select from public.usage_events c where c.organization_id = organization and c.corrects = e.id);
+    update public.meter_totals t set used = greatest(remaining, t.from_grants), updated_at = at
+     where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start;
+  elsif aggregation = 'unique' then
+    if original.subject is not null and not exists (
+      select from public.usage_events e
+       where e.organization_id = organization and e.meter = original.meter and e.period_start = original.period_start and e.subject = original.subject and e.corrects is null
+         and not exists (select from public.usage_events c where c.organization_id = organization and c.corrects = e.id))
+    then
+      delete from public.usage_subjects s
+       where s.organization_id = organization and s.meter = original.meter and s.period_start = original.period_start and s.subject = original.subject;
+      if found then perform usage.give_back(organization, original.meter, original.period_start, 1, false, at); end if;
+    end if;
+  else
+    perform usage.give_back(organization, original.meter, original.period_start, case aggregation when 'count' then 1 else units end, false, at);
+  end if;
+  update public.usage_days d set quantity = d.quantity - case aggregation when 'sum' then units when 'max' then 0 else 1 end
+   where d.organization_id = organization and d.day = (original.occurred_at at time zone 'UTC')::date and d.meter = original.meter
+     and d.reporter = usage.reporter(original.user_id, original.api_key_id);
+  return 'corrected';
+end
+$$;
+
+-- Counts what has happened, whatever the limits say: a batch of events, each once by its id, in one transaction. Returns
+-- how many were new. `rules`: of each meter its aggregation and the plan's allowance. `corrections`: events that correct
+-- others, each with the `index` by which it is called in the error (TN001) when it cannot be.
+create function usage.record(organization uuid, ids text[], meters text[], quantities bigint[], occurred timestamptz[], starts timestamptz[], ends timestamptz[],
+                             subjects text[], metadata jsonb[], reporter_user uuid, reporter_key uuid, rules jsonb, corrections jsonb, at timestamptz, oldest timestamptz) returns integer
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  total record;
+  new_events integer := 0;
+  burnt bigint;
+  correction jsonb;
+  result text;
+begin
+  for total in
+    with incoming as materialized (
+      select * from unnest(ids, meters, quantities, occurred, starts, ends, subjects, metadata)
+        as i (id, meter, quantity, occurred_at, period_start, period_end, subject, metadata)),
+    accepted as (
+      insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
+        select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata from incoming i order by i.id
+        on conflict do nothing
+        returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
+    new_subjects as (
+      insert into public.usage_subjects as s (organization_id, meter, period_start, subject)
+        select distinct organization, a.meter, a.period_start, a.subject from accepted a
+         where rules -> a.meter ->> 'aggregation' = 'unique' and a.subject is not null order by 2, 3, 4
+        on conflict do nothing
+        returning s.meter, s.period_start),
+    sums as (
+      select a.meter, a.period_start, count(*) as events,
+             case rules -> a.meter ->> 'aggregation'
+               when 'count' then count(*)
+               when 'max' then max(a.quantity)
+               when 'unique' then (select count(*) from new_subjects n where n.meter = a.meter and n.period_start = a.period_start)
+               else sum(a.quantity) end::bigint as units
+        from accepted a group by a.meter, a.period_start),
+    days as (
+      insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
+        select organization, (a.occurred_at at time zone 'UTC')::date, a.meter, usage.reporter(reporter_user, reporter_key),
+               case rules -> a.meter ->> 'aggregation' when 'max' then max(a.quantity) when 'sum' then sum(a.quantity) else count(*) end, count(*)
+          from accepted a group by 2, 3 order by 2, 3
+        on conflict (organization_id, day, meter, reporter) do update
+          set quantity = case rules -> d.meter ->> 'aggregation' when 'max' then greatest(d.quantity, excluded.quantity) else d.quantity + excluded.quantity end,
+              events = d.events + excluded.events),
+    totals as (
+      insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
+        select organization, usage.new_id(at), s.meter, s.period_start,
+               (select max(i.period_end) from incoming i where i.meter = s.meter and i.period_start = s.period_start), s.units, at, at
+          from sums s order by s.meter, s.period_start
+        on conflict (organization_id, meter, period_start) do update
+          set used = case rules -> t.meter ->> 'aggregation' when 'max' then greatest(t.used, excluded.used) else t.used + excluded.used end, updated_at = at
+        returning t.id, t.meter, t.period_start, t.used, t.from_grants)
+    select totals.*, sums.events, (rules -> totals.meter ->> 'allowance')::bigint as allowance
+      from totals join sums using (meter, period_start) order by totals.meter, totals.period_start
+  loop
+    new_events := new_events + total.events;
+    continue when total.allowance is null;
+    if total.used - total.from_grants > total.allowance then
+      burnt := usage.burn(organization, total.meter, total.used - total.from_grants - total.allowance, at);
+      if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;
+    end if;
+    perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at);
+  end loop;
+  for correction in select value from jsonb_array_elements(corrections) loop
+    result := usage.correct(organization, correction, rules -> (correction ->> 'meter') ->> 'aggregation', at, oldest);
+    if result = 'corrected' then
+      new_events := new_events + 1;
+    elsif result <> 'repeated' then
+      raise exception 'a correction that cannot be' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
+    end if;
+  end loop;
+  return new_events;
+end
+$$;
+
+-- Sets units aside for long work. Its id; null when there is no room.
+create function usage.reserve(organization uuid, reservation jsonb, at timestamptz, starts timestamptz, ends timestamptz, plan_allowance bigint, burns boolean) returns uuid
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  own_id uuid := usage.new_id(at);
+  units bigint := (reservation ->> 'quantity')::bigint;
+begin
+  if not usage.take(organization, reservation ->> 'meter', units, at, starts, ends, plan_allowance, burns, true) then return null; end if;
+  insert into public.usage_reservations (organization_id, id, meter, period_start, quantity, subject, user_id, api_key_id, expires_at, created_at)
+    values (organization, own_id, reservation ->> 'meter', starts, units, reservation ->> 'subject', (reservation ->> 'userId')::uuid, (reservation ->> 'apiKeyId')::uuid,
+            at + make_interval(secs => (reservation ->> 'ttlSeconds')::integer), at);
+  return own_id;
+end
+$$;
+
+-- Gives a reservation back that is still open. Whether it was.
+create function usage.release_reservation(organization uuid, reservation uuid, at timestamptz) returns boolean
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  own public.usage_reservations;
+begin
+  update public.usage_reservations r set status = 'released', closed_at = at where r.organization_id = organization and r.id = reservation and r.status = 'open' returning * into own;
+  if not found then return false; end if;
+  perform usage.give_back(organization, own.meter, own.period_start, own.quantity, true, at);
+  return true;
+end
+$$;
+
+-- Lowers a gauge by what is gone; false when it does not stand so high. Of an event that was noted before, nothing happens
+-- again (`repeated`).
+create function usage.release(organization uuid, event jsonb, at timestamptz) returns text
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  of_meter text := event ->> 'meter';
+  units bigint := -(event ->> 'quantity')::bigint;
+  stands bigint;
+begin
+  select t.used - t.held into stands from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = 'epoch' for update;
+  if exists (select from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id') then return 'repeated'; end if;
+  if stands is null or stands < units then return 'too_much'; end if;
+  perform usage.note(organization, event, at);
+  perform usage.give_back(organization, of_meter, 'epoch', units, false, at);
+  return 'released';
+end
+$$;
+
+-- Closes a reservation: counts what was used of it and gives the rest back. `committed`, `repeated`, `closed` (it was
+-- released), `exceeded` (more was used than it held, or its time was over, and there is no room), `unknown`.
+create function usage.commit_reservation(organization uuid, reservation uuid, event jsonb, at timestamptz, ends timestamptz, plan_allowance bigint, burns boolean) returns text
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  own public.usage_reservations;
+  units bigint := (event ->> 'quantity')::bigint;
+  kept bigint;
+begin
+  select * into own from public.usage_reservations r where r.organization_id = organization and r.id = reservation for update;
+  if not found then return 'unknown'; end if;
+  if own.status = 'committed' then return case when own.committed = units then 'repeated' else 'closed' end; end if;
+  if own.status = 'released' then return 'closed'; end if;
+  -- What it holds; nothing any more when it has expired.
+  kept := case when own.status = 'open' then own.quantity else 0 end;
+  if units > kept and not usage.take(organization, own.meter, units - kept, at, own.period_start, ends, plan_allowance, burns, true) then return 'exceeded'; end if;
+  if units < kept then perform usage.give_back(organization, own.meter, own.period_start, kept - units, true, at); end if;
+  update public.meter_totals t set held = t.held - units where t.organization_id = organization and t.meter = own.meter and t.period_start = own.period_start;
+  if units > 0 then
+    perform usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at);
+    perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at);
+  end if;
+  update public.usage_reservations r set status = 'committed', committed = units, closed_at = at where r.organization_id = organization and r.id = own.id;
+  return 'committed';
+end
+$$;
+
+-- Gives a unit of a concurrent meter out, unless all are (`most`, null for unlimited); of each organization and meter one at
+-- a time. The lease's id, null when there is none left, and how many are out afterwards.
+create function usage.acquire_lease(organization uuid, lease jsonb, most bigint, at timestamptz) returns table (id uuid, live bigint)
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  of_meter text := lease ->> 'meter';
+  own_id uuid := usage.new_id(at);
+  out_now bigint;
+begin
+  insert into public.meter_totals as t (organization_id, id, meter, period_start, created_at, updated_at)
+    values (organization, usage.new_id(at), of_meter, 'epoch', at, at)
+    on conflict (organization_id, meter, period_start) do update set updated_at = at;
+  delete from public.usage_leases l where l.organization_id = organization and l.meter = of_meter and l.expires_at <= at;
+  select count(*) into out_now from public.usage_leases l where l.organization_id = organization and l.meter = of_meter;
+  if out_now >= most + usage.granted(organization, of_meter, at) then
+    return query select null::uuid, out_now;
+    return;
+  end if;
+  insert into public.usage_leases (organization_id, id, meter, subject, user_id, api_key_id, ttl_seconds, expires_at, created_at)
+    values (organization, own_id, of_meter, lease ->> 'subject', (lease ->> 'userId')::uuid, (lease ->> 'apiKeyId')::uuid, (lease ->> 'ttlSeconds')::integer,
+            at + make_interval(secs => (lease ->> 'ttlSeconds')::integer), at);
+  -- The most that were in use at once on this day.
+  insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
+    values (organization, (at at time zone 'UTC')::date, of_meter, '', out_now + 1, 1)
+    on conflict (organization_id, day, meter, reporter) do update set quantity = greatest(d.quantity, excluded.quantity), events = d.events + 1;
+  return query select own_id, out_now + 1;
+end
+$$;
+
+-- Partitions of the request log, a month each, in a schema that nobody may use: they are reached by the table only.
+create schema partitions;
+revoke all on schema partitions from public;
+
+create function usage.make_partition(month date) returns boolean
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set client_min_messages = warning
+  as $$
+declare
+  first_day date := date_trunc('month', month)::date;
+  name text := format('request_log_%s', to_char(first_day, 'YYYY_MM'));
+begin
+  -- Of several replicas one makes it.
+  perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
+  if to_regclass('partitions.' || name) is not null then return false; end if;
+  execute format('create table partitions.%I partition of public.request_log for values from (%L) to (%L)',
+    name, first_day::timestamp at time zone 'UTC', (first_day + interval '1 month')::timestamp at time zone 'UTC');
+  execute format('alter table partitions.%I enable row level security', name);
+  execute format('alter table partitions.%I force row level security', name);
+  return true;
+end
+$$;
+
+-- Drops the months before this one; returns how many.
+create function usage.drop_partitions(before date) returns integer
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set client_min_messages = warning
+  as $$
+declare
+  name text;
+  dropped integer := 0;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
+  for name in
+    select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid
+     where i.inhparent = 'public.request_log'::regclass and c.relnamespace = 'partitions'::regnamespace
+       and c.relname < format('request_log_%s', to_char(date_trunc('month', before), 'YYYY_MM'))
+  loop
+    execute format('drop table partitions.%I', name);
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end
+$$;
+
+do $$
+declare
+  member regprocedure;
+begin
+  for member in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'usage'::regnamespace loop
+    execute format('revoke all on function %s from public', member);
+    execute format('grant execute on function %s to tenantry_platform', member);
+    if member::text !~ 'partition' then execute format('grant execute on function %s to tenantry_app', member); end if;
+  end loop;
+end
+$$;
+
+-- Row security, policies and grants.
+select app.protect_tenant_table('usage_events');
+select app.protect_tenant_table('usage_subjects');
+select app.protect_tenant_table('usage_days');
+select app.protect_tenant_table('usage_reservations');
+select app.protect_tenant_table('usage_leases');
+select app.protect_tenant_table('usage_grants');
+select app.protect_tenant_table('usage_thresholds');
+select app.protect_tenant_table('request_log');
+select app.protect_tenant_table('request_days');
+select app.protect_tenant_table('domain_events');
+
+-- The ledger and the outboxes are only added to; what an organization is granted is for the platform to say, and only
+-- used up by the organization; the request log is written for all organizations at once.
+revoke update, delete on usage_events, usage_thresholds, domain_events from tenantry_app;
+revoke insert, update, delete on usage_grants, request_log, request_days from tenantry_app;
+grant update (burnt) on usage_grants to tenantry_app;
+
+-- For the months to come until the job makes more.
+select usage.make_partition((current_date + make_interval(months => ahead))::date) from generate_series(0, 2) ahead;

@@ -1,0 +1,32 @@
+import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { catchError, from, type Observable } from 'rxjs';
+import { consumesQuotaKey, Quotas, type QuotaClaim } from './consumes-quota.js';
+import { identityOf } from './principal.js';
+
+/** Is there room? Takes what a route says that it consumes, and gives it back when the handler fails. */
+@Injectable()
+export class QuotaInterceptor implements NestInterceptor {
+  readonly #logger = new Logger(QuotaInterceptor.name);
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly quotas: Quotas,
+  ) {}
+
+  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const claim = this.reflector.get<QuotaClaim | undefined>(consumesQuotaKey, execution.getHandler());
+    if (claim === undefined) return next.handle();
+    const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
+    if (principal?.membership === undefined) throw new Error('@ConsumesQuota() stands on a route that needs no tenant');
+    const giveBack = await this.quotas.take(principal, claim);
+    return next.handle().pipe(catchError((error: unknown) => from(this.#returned(giveBack, claim, error))));
+  }
+
+  /** The caller hears of the failure, not of what happened to the units. */
+  async #returned(giveBack: () => Promise<void>, claim: QuotaClaim, error: unknown): Promise<never> {
+    await giveBack().catch((reason: unknown) => this.#logger.error({ err: reason, ...claim }, 'units of a failed request could not be given back'));
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationFacts } from '../../access/organization-facts.js';
+import { QuotaExceededError, type QuotaUpgrade } from '../../access/access.errors.js';
+import { Catalog, type Limit, type MeterDefinition } from '../../config/catalog/catalog.js';
+import { periodOf, type MeterPeriod } from './meter-period.js';
+import { UnknownMeterError } from './usage.errors.js';
+
+/** What holds for a meter in an organization at a moment. */
+export interface MeterTerms extends MeterPeriod {
+  readonly meter: MeterDefinition;
+  /** What the plan, or the operator beside it, allows in the period. */
+  readonly allowance: Limit;
+  /** Whether what goes beyond the allowance uses grants up. */
+  readonly burns: boolean;
+}
+
+/** What there is of a meter. `used` counts what is held too. */
+export interface MeterState {
+  readonly used: number;
+  readonly held: number;
+  /** Of used: burnt from grants. */
+  readonly fromGrants: number;
+  /** What is left of grants. */
+  readonly granted: number;
+}
+
+/** The meters of the catalog, as they hold for an organization. */
+@Injectable()
+export class Meters {
+  constructor(private readonly catalog: Catalog) {}
+
+  /** @throws {UnknownMeterError} */
+  termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
+    const meter = this.catalog.meters.get(key);
+    if (meter === undefined) throw new UnknownMeterError(key);
+    return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
+  }
+
+  /** The refusal of `asked` units, with the next plan that has room for them. */
+  refusal({ meter, allowance = 0, end }: MeterTerms, { used, granted, fromGrants }: MeterState, asked: number, { plan }: Pick<OrganizationFacts, 'plan'>): QuotaExceededError {
+    const limit = allowance + granted + fromGrants;
+    const details = { limit, used, requested: asked, remaining: Math.max(0, limit - used), resetsAt: end?.toISOString() ?? null };
+    return new QuotaExceededError(meter.key, { ...details, upgrade: this.upgradeFor(meter.key, plan, used + asked) });
+  }
+
+  /** The next plan, in the catalog's order, that allows so many units of a meter. */
+  upgradeFor(key: string, plan: string, units: number): QuotaUpgrade | null {
+    const plans = [...this.catalog.plans.values()];
+    const later = plans.slice(plans.findIndex((candidate) => candidate.key === plan) + 1);
+    const next = later.find(({ limits }) => (limits.get(key) ?? Infinity) >= units);
+    return next === undefined ? null : { plan: next.key, limit: next.limits.get(key) ?? null };
+  }
+}

@@ -1,0 +1,10 @@
+import type { Principal } from '../../access/principal.js';
+
+/** Who reports usage, as the ledger has it: a user, or an API key. */
+export interface Reporter {
+  readonly userId: string | undefined;
+  readonly apiKeyId: string | undefined;
+}
+
+export const reporterOf = (principal: Principal): Reporter =>
+  principal.kind === 'key' ? { userId: undefined, apiKeyId: principal.keyId } : { userId: principal.userId, apiKeyId: undefined };

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Quotas, type QuotaClaim } from '../../access/consumes-quota.js';
+import type { Principal } from '../../access/principal.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { Consumption } from './consumption.service.js';
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** What routes consume, as events of the ledger. */
+@Injectable()
+export class UsageQuotas extends Quotas {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly consumption: Consumption,
+  ) {
+    super();
+  }
+
+  async take(principal: Principal, { meter, units }: QuotaClaim): Promise<() => Promise<void>> {
+    if (!this.catalog.meters.has(meter)) return nothing;
+    const consumed = await this.consumption.consume(principal, { meter, quantity: units });
+    return () => this.consumption.giveBack(principal, consumed, units);
+  }
+}
