@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ActionGuard } from './access/action.guard.js';
 import { AccessGuard } from './access/access.guard.js';
@@ -7,6 +7,7 @@ import { AuthenticationGuard } from './access/authentication.guard.js';
 import { QuotaInterceptor } from './access/quota.interceptor.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { TenantGuard } from './access/tenant.guard.js';
+import { Clock } from './common/clock.js';
 import { CommonModule } from './common/common.module.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { RequestValidationPipe } from './common/http/request-validation.pipe.js';
@@ -35,11 +36,29 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import type { TenantContext } from './tenancy/tenant-context.js';
 
+/** What the house stands on. */
+export interface Foundations {
+  readonly config: AppConfig;
+  readonly urls: DatabaseUrls;
+  /** Another clock than the machine's. */
+  readonly clock?: Clock;
+  /** Modules that stand outside of this house. */
+  readonly modules?: readonly Type[];
+}
+
 /** The whole house on one page. */
 @Module({})
 export class AppModule {
-  static forRoot(config: AppConfig, urls: DatabaseUrls, context: TenantContext): DynamicModule {
-    const mechanisms = [ConfigModule.forRoot(config), CommonModule, TenancyModule.forRoot(context), DatabaseModule.forRoot(urls), AccessModule, JobsModule, ObservabilityModule];
+  static forRoot({ config, urls, clock = new Clock(), modules = [] }: Foundations, context: TenantContext): DynamicModule {
+    const mechanisms = [
+      ConfigModule.forRoot(config),
+      CommonModule.forRoot(clock),
+      TenancyModule.forRoot(context),
+      DatabaseModule.forRoot(urls),
+      AccessModule,
+      JobsModule,
+      ObservabilityModule,
+    ];
     const features = [
       BillingModule,
       AuditModule,
@@ -60,7 +79,7 @@ export class AppModule {
     ];
     return {
       module: AppModule,
-      imports: [...mechanisms, ...features],
+      imports: [...mechanisms, ...features, ...modules],
       providers: [
         // The guards stand before every route, in this order: what is asked for, who are you, whose data, not too often, may you.
         { provide: APP_GUARD, useClass: ActionGuard },

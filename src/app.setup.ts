@@ -1,11 +1,9 @@
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
+import { AppModule, type Foundations } from './app.module.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
-import type { AppConfig } from './config/app-config.js';
-import type { DatabaseUrls } from './database/database-urls.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
 import { observeRequests } from './observability/request-log.js';
 import { serveDocument } from './openapi.js';
@@ -18,14 +16,9 @@ const unprefixed = ['health/live', 'health/ready', '.well-known/jwks.json'];
 
 const mebibyte = 1024 * 1024;
 
-/** What the application is made of, shared by the server, the tests and the document script. */
-export interface AppOptions {
-  readonly config: AppConfig;
-  readonly urls: DatabaseUrls;
-}
-
 /** Makes the application without starting it: no connection is opened, no port is taken. */
-export async function createApp({ config, urls }: AppOptions): Promise<NestFastifyApplication> {
+export async function createApp(foundations: Foundations): Promise<NestFastifyApplication> {
+  const { config } = foundations;
   const adapter = new FastifyAdapter({
     bodyLimit: mebibyte,
     trustProxy: (_address, hop) => hop < config.trustedProxies,
@@ -38,7 +31,7 @@ export async function createApp({ config, urls }: AppOptions): Promise<NestFasti
   });
   const context = new TenantContext();
   const logger = createLogger(config.logLevel, () => context.logFields());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, urls, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(foundations, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   acceptJsonBodies(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);

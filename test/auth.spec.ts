@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader } from 'jose';
 import pg from 'pg';
 import { SigningKeys } from '../src/modules/auth/signing-keys.service.js';
-import { PurgeSessionsJob } from '../src/modules/auth/purge-sessions.job.js';
-import { PurgeMailJob } from '../src/modules/mail/purge-mail.job.js';
 import { testDatabase } from './support/database.js';
+import { runJob } from './support/jobs.js';
 import { goodPassword } from './support/world.js';
 import { startTestServer, type TestServer } from './support/server.js';
 
@@ -235,10 +234,10 @@ describe('what is over', () => {
       await count('select count(*) from user_tokens where user_id = $1'),
       await count('select count(*) from mail_messages where recipient = $1'),
     ];
-    await server.app.get(PurgeSessionsJob).run(new Date('2026-01-01T03:40:00Z'));
+    await runJob(server.app, 'purge-sessions', new Date('2026-01-01T03:40:00Z'));
     expect(await left()).toEqual([2, 2, 1, 1]);
     const ahead = new Date(Date.now() + 35 * 24 * 3600 * 1000);
-    await Promise.all([server.app.get(PurgeSessionsJob).run(ahead), server.app.get(PurgeMailJob).run(ahead)]);
+    await Promise.all(['purge-sessions', 'purge-mail'].map((name) => runJob(server.app, name, ahead)));
     expect(await left()).toEqual([1, 1, 0, 0]);
     expect((await server.api.post('/auth/refresh', { refreshToken })).body.code).toBe('invalid_refresh_token');
     await database.end();

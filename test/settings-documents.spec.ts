@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { SecretBox } from '../src/common/crypto/secret-box.js';
-import { ApplyRetentionJob } from '../src/modules/settings/apply-retention.job.js';
 import type { Answer } from './support/client.js';
 import { testDatabase } from './support/database.js';
+import { runJob } from './support/jobs.js';
 import { startTestServer, testSecret, type TestServer } from './support/server.js';
 import type { Person } from './support/world.js';
 
@@ -260,8 +260,7 @@ describe('compliance', () => {
       for (const decided of [old, fresh, null]) await ask(person, keepsAll.userId, decided);
     }
     await kept30.api.patch(compliance, { dataRetentionDays: 30 });
-    const job = server.app.get(ApplyRetentionJob);
-    await Promise.all([1, 2, 3].map(() => job.run(night)));
+    await Promise.all([1, 2, 3].map(() => runJob(server.app, 'apply-retention', night)));
     const left = async ({ organizationId }: Person): Promise<unknown> => ({
       invitations: (await database.query<{ email: string }>('select email from invitations where organization_id = $1', [organizationId])).rows
         .map(({ email }) => email)

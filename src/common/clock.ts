@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** The time. What goes by periods asks it rather than the database, so that a test can say which moment it is. */
+/** Tells the time. What depends on it asks this one, and not the database's, so that tests can set it. */
 @Injectable()
 export class Clock {
   now(): Date {

@@ -81,8 +81,8 @@ export class TenantsService {
    *
    * @returns how many
    */
-  async eraseOverdue(tx: PlatformTransaction): Promise<number> {
-    const { count } = await tx.organization.deleteMany({ where: { eraseAfter: { lte: new Date() } } });
+  async eraseOverdue(tx: PlatformTransaction, now: Date): Promise<number> {
+    const { count } = await tx.organization.deleteMany({ where: { eraseAfter: { lte: now } } });
     return count;
   }
 

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { PlatformDb } from '../database/platform-db.js';
+import type { JobRun } from '../generated/prisma/client.js';
+import { JobCatchUp } from './job-catch-up.service.js';
+import { JobRegistry, type RegisteredJob } from './job-registry.service.js';
+
+/** How long after its time a job is late. */
+const grace = 10 * 60_000;
+
+/** What is known of a job. */
+export interface JobReport {
+  readonly name: string;
+  readonly cron: string;
+  readonly period: string;
+  readonly everyPeriod: boolean;
+  readonly nextRunAt: Date;
+  /** Due for a while, and not done. */
+  readonly overdue: boolean;
+  readonly lastRun: JobRun | null;
+  readonly lastDone: JobRun | null;
+}
+
+/** Tells of all jobs when they run, and how they last ran. */
+@Injectable()
+export class JobOverview {
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly catchUp: JobCatchUp,
+    private readonly platform: PlatformDb,
+    private readonly clock: Clock,
+  ) {}
+
+  list(): Promise<JobReport[]> {
+    return Promise.all(this.registry.all().map((job) => this.#report(job)));
+  }
+
+  async #report(job: RegisteredJob): Promise<JobReport> {
+    const { name, cron, period, everyPeriod = false, timetable } = job;
+    const now = this.clock.now();
+    const last = (where: { status?: 'done' }): Promise<JobRun | null> => this.platform.jobRun.findFirst({ where: { job: name, ...where }, orderBy: { period: 'desc' } });
+    const [missed] = await this.catchUp.missed(job);
+    const due = missed === undefined ? now : timetable.next(new Date(timetable.beginningOf(missed).getTime() - 1));
+    const overdue = now.getTime() - due.getTime() > grace;
+    return { name, cron, period, everyPeriod, nextRunAt: timetable.next(now), overdue, lastRun: await last({}), lastDone: await last({ status: 'done' }) };
+  }
+}

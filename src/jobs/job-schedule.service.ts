@@ -1,0 +1,52 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import { AppConfig } from '../config/app-config.js';
+import { JobCatchUp } from './job-catch-up.service.js';
+import { JobRegistry } from './job-registry.service.js';
+
+const catchUpEvery = 60_000;
+/** How long a process that stops waits for the jobs that it is at. What they did not finish is rolled back. */
+const patience = 10_000;
+
+/** Puts the jobs on Nest's schedule, and catches up at boot and every minute. */
+@Injectable()
+export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(JobSchedule.name);
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly catchUp: JobCatchUp,
+    private readonly scheduler: SchedulerRegistry,
+    private readonly config: AppConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const jobs = this.registry.all();
+    if (!this.config.jobsEnabled) return;
+    for (const job of jobs) {
+      const onTick = (): void => this.#begin(job.name, () => this.catchUp.one(job));
+      this.scheduler.addCronJob(job.name, CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick, start: true }));
+    }
+    const all = (): void => this.#begin('catch-up', () => this.catchUp.all());
+    this.scheduler.addInterval('catch-up', setInterval(all, catchUpEvery));
+    all();
+  }
+
+  /** Nest's scheduler stops the timers; this waits for what they began. */
+  async beforeApplicationShutdown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
+    await Promise.race([Promise.all(this.#running.values()), enough]);
+    clearTimeout(timer);
+  }
+
+  #begin(name: string, work: () => Promise<void>): void {
+    if (this.#running.has(name)) return;
+    const ended = work()
+      .catch((error: unknown) => this.#logger.error({ err: error, name }, 'jobs could not be looked after'))
+      .finally(() => this.#running.delete(name));
+    this.#running.set(name, ended);
+  }
+}

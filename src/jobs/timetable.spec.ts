@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { Timetable } from './timetable.js';
+
+const at = (text: string): Date => new Date(text);
+const nightly = new Timetable('0 20 3 * * *', 'day');
+const monthly = new Timetable('0 0 0 1 * *', 'month');
+
+describe('a timetable', () => {
+  it.each([
+    ['0 20 3 * * *', '2026-11-21T03:20:00Z', '2026-11-21T03:20:00.000Z'],
+    ['0 20 3 * * *', '2026-11-21T03:19:59.999Z', '2026-11-20T03:20:00.000Z'],
+    ['0 7 * * * *', '2026-11-21T00:01:00Z', '2026-11-20T23:07:00.000Z'],
+    ['*/10 * * * * *', '2026-11-21T00:00:09Z', '2026-11-21T00:00:00.000Z'],
+    ['0 0 0 1 * *', '2026-02-28T00:00:00Z', '2026-02-01T00:00:00.000Z'],
+    ['0 0 0 1 1 *', '2026-12-31T23:59:59Z', '2026-01-01T00:00:00.000Z'],
+  ])('of %s knows that at %s it was due last at %s', (cron, now, due) => {
+    expect(new Timetable(cron, 'day').last(at(now))?.toISOString()).toBe(due);
+  });
+
+  it('names the period of a moment, and knows its own names only', () => {
+    const moment = at('2026-11-21T05:06:07Z');
+    const kinds = ['minute', 'hour', 'day', 'month'] as const;
+    expect(kinds.map((kind) => new Timetable('0 0 0 * * *', kind).periodOf(moment))).toEqual(['2026-11-21T05:06', '2026-11-21T05', '2026-11-21', '2026-11']);
+    expect(['2026-11-21', '2026-11', '2026-13-01', '2026-02-30', '', 'today', '2026-11-21T05'].map((text) => nightly.isPeriod(text))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(monthly.isPeriod('2026-11')).toBe(true);
+  });
+
+  it('lists the periods that are due and not done, oldest first, so many at most', () => {
+    const done = new Set(['2026-11-18']);
+    const isDone = (period: string): boolean => done.has(period);
+    expect(nightly.due('2026-11-17', at('2026-11-21T03:00:00Z'), { isDone, limit: 9 })).toEqual(['2026-11-17', '2026-11-19', '2026-11-20']);
+    expect(nightly.due('2026-11-17', at('2026-11-21T03:00:00Z'), { isDone, limit: 2 })).toEqual(['2026-11-17', '2026-11-19']);
+    expect(monthly.due('2025-11', at('2026-02-28T00:00:00Z'), { isDone, limit: 9 })).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
+  });
+});
