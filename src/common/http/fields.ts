@@ -38,6 +38,12 @@ export interface FieldOptions {
 
 type Constructor = new (...args: never[]) => object;
 
+/** Nest knows a type that is to be read later by the name of the function that says it. Under another one it documents nothing. */
+function readLater(said: () => Constructor): () => Constructor {
+  const type = (): Constructor => said();
+  return type;
+}
+
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...validators: PropertyDecorator[]): PropertyDecorator {
   const { optional = false, nullable = false, description, example } = options;
   const documented = {
@@ -132,14 +138,14 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
 }
 
 export function ObjectField(type: () => Constructor, options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type }, Type(type), IsObject(), ValidateNested());
+  return field(options, { type: readLater(type) }, Type(type), IsObject(), ValidateNested());
 }
 
 export function ListField(type: () => Constructor, options: FieldOptions & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
   const { min = 0, max } = options;
   return field(
     options,
-    { type, isArray: true, minItems: min, ...(max === undefined ? {} : { maxItems: max }) },
+    { type: readLater(type), isArray: true, minItems: min, ...(max === undefined ? {} : { maxItems: max }) },
     Type(type),
     IsArray(),
     ArrayMinSize(min),
