@@ -5,6 +5,7 @@ import { createAdminCommand } from './cli/admin.command.js';
 import { auditVerifyCommand } from './cli/audit.command.js';
 import { catalogCheckCommand } from './cli/catalog.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
+import { jobCommands } from './cli/job.commands.js';
 import { migrateCommand } from './cli/migrate.command.js';
 import { openApiCommand } from './cli/openapi.command.js';
 import { tenantCommands } from './cli/tenant.commands.js';
@@ -23,7 +24,7 @@ const program = new Command('tenantry')
   .addCommand(importTenantCommand())
   .addCommand(openApiCommand());
 
-for (const command of tenantCommands()) program.addCommand(command);
+for (const command of [...tenantCommands(), ...jobCommands()]) program.addCommand(command);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

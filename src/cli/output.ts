@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 
 /** Exit codes of the command line; docs/command-line.md lists them. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, partly: 4 } as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, partly: 4, nothing: 5 } as const;
 
 const asText = (value: unknown): string => {
   if (value === null || value === undefined) return '–';

@@ -1,21 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppError, NotFoundError } from '../common/errors/app-error.js';
-import { loadEnv } from '../config/env.js';
 import { TenantDeprovisioning } from '../modules/operator/tenant-deprovisioning.service.js';
 import { TenantDirectory } from '../modules/operator/tenant-directory.service.js';
 import { TenantLifecycle } from '../modules/operator/tenant-lifecycle.service.js';
 import { TenantProvisioning } from '../modules/operator/tenant-provisioning.service.js';
 import type { ProvisioningResult } from '../modules/operator/tenant-provisioning.policy.js';
 import type { TenantDetailsDto } from '../modules/operator/tenants.dto.js';
+import { command, run, type Common } from './operator-command.js';
 import { confirmed, exitCodes, print, table } from './output.js';
-import { withApplication } from './with-application.js';
-
-interface Common {
-  readonly json?: boolean;
-  readonly databaseUrl?: string;
-  readonly verbose?: boolean;
-}
 
 interface CreateOptions extends Common {
   readonly name: string;
@@ -51,30 +42,6 @@ const limitPair = (text: string, known: Record<string, number>): Record<string, 
   if (meter === undefined) throw new InvalidArgumentError('Write it as meter=number, such as api_calls=100000.');
   return { ...known, [meter]: Number(units) };
 };
-
-/** A command with the options that all commands on tenants have. */
-const command = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .option('--json', 'print the answer as JSON')
-    .option('--database-url <url>', 'the database, instead of DATABASE_URL')
-    .option('--verbose', 'log what is done');
-
-/** Does the work with the application's services; an error that somebody can do something about is told without a stack. */
-async function run(options: Common, what: string, work: (app: NestFastifyApplication) => Promise<number | void>): Promise<void> {
-  const env = loadEnv();
-  if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
-  if (options.verbose === true) env.LOG_LEVEL = 'debug';
-  try {
-    process.exitCode = (await withApplication(env, what, work)) ?? exitCodes.done;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const { code, message, details } = error;
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ error: { code, message, ...details } }, null, 2)}\n`);
-    else process.stderr.write(`${error instanceof NotFoundError ? 'There is no such tenant.' : message}\n`);
-    process.exitCode = error instanceof NotFoundError ? exitCodes.notFound : exitCodes.failed;
-  }
-}
 
 const summary = (tenant: TenantDetailsDto): string[] =>
   table([

@@ -89,12 +89,13 @@ export class JobRuns {
     return { outcome: 'done', result, durationMs: run.durationMs };
   }
 
-  #tell({ job: { name: job }, period }: Attempt, told: Extract<JobOutcome, { outcome: 'done' | 'failed' }>): void {
+  #tell({ job: { name: job }, period, byHand }: Attempt, told: Extract<JobOutcome, { outcome: 'done' | 'failed' }>): void {
     const { outcome } = told;
     const known = this.#counts.get(`${job} ${outcome}`) ?? { job, outcome, count: 0 };
     this.#counts.set(`${job} ${outcome}`, { ...known, count: known.count + 1 });
     if (told.outcome === 'done') this.#logger.log({ job, period, result: told.result, durationMs: told.durationMs }, 'job done');
-    else this.#logger.error({ job, period, error: told.error, durationMs: told.durationMs }, 'job failed');
+    // Who runs it by hand is told; a log line would stand among the answer.
+    else if (!byHand) this.#logger.error({ job, period, error: told.error, durationMs: told.durationMs }, 'job failed');
   }
 }
 

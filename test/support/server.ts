@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Foundations } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
@@ -21,8 +22,15 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** @param database another than that of this Jest worker */
-export async function startTestServer(env: Readonly<Record<string, string>> = {}, database = testDatabase()): Promise<TestServer> {
+/**
+ * @param database another than that of this Jest worker
+ * @param foundations another clock, or further modules
+ */
+export async function startTestServer(
+  env: Readonly<Record<string, string>> = {},
+  database = testDatabase(),
+  foundations: Pick<Foundations, 'clock' | 'modules'> = {},
+): Promise<TestServer> {
   const mailbox = await Mailbox.open();
   const { app: appUrl, platform } = database;
   const loaded = loadEnv({
@@ -35,7 +43,7 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
     ...env,
   });
   const config = new AppConfig(loaded, testSecret);
-  const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform) });
+  const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform), ...foundations });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const api = new Client(url);

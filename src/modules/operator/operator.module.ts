@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { Impersonation } from './impersonation.service.js';
+import { JobsController } from './jobs.controller.js';
 import { TenantDeprovisioning } from './tenant-deprovisioning.service.js';
 import { TenantDirectory } from './tenant-directory.service.js';
 import { TenantLifecycle } from './tenant-lifecycle.service.js';
@@ -13,7 +14,7 @@ import { TenantsController } from './tenants.controller.js';
 /** The platform operator's side: tenants as a whole, over HTTP and, by the same services, from the command line. */
 @Module({
   imports: [AuthModule, MailModule, TenantsModule],
-  controllers: [TenantsController],
+  controllers: [JobsController, TenantsController],
   providers: [TenantDeprovisioning, TenantDirectory, TenantLifecycle, TenantOverrides, TenantProvisioning, Impersonation],
   exports: [TenantDeprovisioning, TenantDirectory, TenantLifecycle, TenantOverrides, TenantProvisioning],
 })
