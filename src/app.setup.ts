@@ -5,14 +5,15 @@ import { AppModule, type Foundations } from './app.module.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
-import { observeRequests } from './observability/request-log.js';
+import { Metrics } from './observability/metrics.service.js';
+import { measureRequests, observeRequests } from './observability/request-log.js';
 import { serveDocument } from './openapi.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 
 export const apiPrefix = 'api/v1';
 
 /** Paths that stand outside of the API's version. */
-const unprefixed = ['health/live', 'health/ready', '.well-known/jwks.json'];
+const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json'];
 
 const mebibyte = 1024 * 1024;
 
@@ -35,6 +36,7 @@ export async function createApp(foundations: Foundations): Promise<NestFastifyAp
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   acceptJsonBodies(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);
+  measureRequests(adapter.getInstance(), app.get(Metrics));
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   serveDocument(app);
   return app;

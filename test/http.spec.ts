@@ -133,6 +133,17 @@ describe('every answer', () => {
 });
 
 describe('operations', () => {
+  it('measures requests by their route, not by what is in it', async () => {
+    await server.api.get('//health/live');
+    await server.api.get('/organizations/01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024/projects');
+    const { status, headers, text } = await server.api.get('//metrics');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/health\/live",status="200"\} \d+$/m);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/organizations\/:organizationId\/projects",status="401"\} \d+$/m);
+    expect(text).not.toContain('01a1fbfe');
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+  });
+
   it('tells that it lives and is ready', async () => {
     expect(await server.api.get('//health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await server.api.get('//health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
 import type { Client } from './support/client.js';
 import { startTenantry, type Ended } from './support/command.js';
-import { SetClock } from './support/jobs.js';
+import { runJob, SetClock } from './support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, testSecret, type TestServer } from './support/server.js';
 
@@ -117,9 +117,36 @@ describe('tenantry job:run', () => {
   });
 });
 
+describe('GET /metrics', () => {
+  it('tells of every job when it succeeded, how long that took, and whether it is late', async () => {
+    const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
+    await tenantry('job:run', 'purge-mail');
+    const before = await told();
+    expect(before).toMatch(/^tenantry_job_last_success_timestamp_seconds\{job="purge-mail"\} 1\d{9}/m);
+    expect(before).toMatch(/^tenantry_job_last_duration_seconds\{job="purge-mail"\} [\d.]+$/m);
+    expect(before).toMatch(/^tenantry_job_overdue\{job="purge-mail"\} 0$/m);
+    expect(before).not.toContain('tenantry_job_runs_total{');
+    await runJob(server.app, 'purge-mail', new Date('2026-01-09T04:00:00Z'));
+    expect(await told()).toContain('tenantry_job_runs_total{job="purge-mail",result="done"} 1');
+  });
+});
+
 describe('tenantry job:list', () => {
   it('lists what the API lists', async () => {
     expect(JSON.parse((await tenantry('job:list', '--json')).out).data.map(({ name }: { name: string }) => name)).toEqual((await jobs()).map(({ name }) => name));
     expect((await tenantry('job:list')).out).toMatch(/^purge-mail +0 20 3 \* \* \* +next \S+ +done for /m);
+  });
+});
+
+// Last, because access tokens are checked by the server that started last.
+describe('who asks for metrics', () => {
+  it('has to know the token; without one, production shows nothing', async () => {
+    const guarded = await startTestServer({ JOBS_ENABLED: 'false', METRICS_TOKEN: 'a token of Prometheus' }, database);
+    const status = async (at: TestServer, token?: string): Promise<number> => (await at.api.as(token).get('//metrics')).status;
+    expect([await status(guarded), await status(guarded, 'another token'), await status(guarded, 'a token of Prometheus')]).toEqual([401, 401, 200]);
+    await guarded.close();
+    const closed = await startTestServer({ JOBS_ENABLED: 'false', NODE_ENV: 'production' }, database);
+    expect(await status(closed)).toBe(404);
+    await closed.close();
   });
 });

@@ -52,6 +52,7 @@ export class AppConfig {
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly jobsEnabled: boolean;
+  readonly metricsToken: string | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly dnsServers: readonly string[];
@@ -79,6 +80,7 @@ export class AppConfig {
     this.trustedProxies = env.TRUSTED_PROXIES;
     this.logLevel = env.LOG_LEVEL;
     this.jobsEnabled = env.JOBS_ENABLED;
+    this.metricsToken = env.METRICS_TOKEN;
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.dnsServers = listOf(env.DNS_SERVERS);

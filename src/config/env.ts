@@ -102,6 +102,11 @@ export class Env {
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL: string = 'info';
 
+  /** What a scraper of `GET /metrics` shows. Without it, production has no metrics. */
+  @IsOptional()
+  @MinLength(16)
+  METRICS_TOKEN?: string;
+
   @Transform(toBoolean)
   @IsBoolean()
   JOBS_ENABLED: boolean = true;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Metrics } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
 /**
@@ -24,9 +25,18 @@ export function observeRequests(fastify: FastifyInstance, context: TenantContext
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     enter(request, () => {
-      const route = request.routeOptions.url ?? 'unknown';
-      logger.info({ method: request.method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+      logger.info({ method: request.method, route: routeOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
       done();
     });
   });
 }
+
+/** Measures how long each request takes to answer, for `GET /metrics`. */
+export function measureRequests(fastify: FastifyInstance, metrics: Metrics): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    metrics.observe({ method: request.method, route: routeOf(request), status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
+  });
+}
+
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown';

@@ -1,0 +1,56 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import { JobOverview } from '../jobs/job-overview.service.js';
+import { JobRuns } from '../jobs/job-runs.service.js';
+import { Metrics } from './metrics.service.js';
+
+const labelNames = ['job'] as const;
+
+/** Tells how the jobs do: what the database knows of all replicas, and what this process did itself. */
+@Injectable()
+export class JobMetrics {
+  readonly #logger = new Logger(JobMetrics.name);
+  readonly #succeeded: Gauge<'job'>;
+  readonly #duration: Gauge<'job'>;
+  readonly #overdue: Gauge<'job'>;
+  #collecting: Promise<void> | undefined;
+
+  constructor(
+    private readonly overview: JobOverview,
+    runs: JobRuns,
+    { registry }: Metrics,
+  ) {
+    const registers = [registry];
+    // They are rendered at the same time: whichever comes first asks for all.
+    const collect = (): Promise<void> => (this.#collecting ??= this.#collect().finally(() => (this.#collecting = undefined)));
+    this.#duration = new Gauge({ name: 'tenantry_job_last_duration_seconds', help: 'How long the last success of the job took', labelNames, registers, collect });
+    this.#overdue = new Gauge({ name: 'tenantry_job_overdue', help: '1 when the job is due for more than ten minutes and not done', labelNames, registers, collect });
+    this.#succeeded = new Gauge({ name: 'tenantry_job_last_success_timestamp_seconds', help: 'When the job last succeeded, on any replica', labelNames, registers, collect });
+    const runsTotal = new Counter({
+      name: 'tenantry_job_runs_total',
+      help: 'Runs of the job in this process',
+      labelNames: ['job', 'result'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const { job, outcome, count } of runs.counts) this.inc({ job, result: outcome }, count);
+      },
+    });
+    registry.registerMetric(runsTotal);
+  }
+
+  async #collect(): Promise<void> {
+    for (const gauge of [this.#succeeded, this.#duration, this.#overdue]) gauge.reset();
+    try {
+      for (const { name: job, overdue, lastDone } of await this.overview.list()) {
+        this.#overdue.set({ job }, overdue ? 1 : 0);
+        if (lastDone === null) continue;
+        this.#succeeded.set({ job }, lastDone.finishedAt.getTime() / 1000);
+        this.#duration.set({ job }, lastDone.durationMs / 1000);
+      }
+    } catch (error) {
+      // The rest can be told without the database.
+      this.#logger.warn(`the metrics of the jobs are left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
