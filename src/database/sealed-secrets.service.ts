@@ -21,6 +21,9 @@ export interface RotationResult {
   readonly unreadable: number;
 }
 
+/** Told after each batch: the table, how many of its values were looked at, and how many there are. */
+export type RotationProgress = (table: string, done: number, total: number) => void;
+
 /** Moves all that is sealed from previous secrets to the present one, so that the previous ones can be thrown away. */
 @Injectable()
 export class SealedSecrets {
@@ -30,15 +33,18 @@ export class SealedSecrets {
   ) {}
 
   /** Can be stopped and run again at any time, beside running replicas: each value is replaced only if it is still the same. */
-  async rotate(): Promise<RotationResult[]> {
+  async rotate(onProgress: RotationProgress = () => undefined): Promise<RotationResult[]> {
     const results: RotationResult[] = [];
-    for (const column of sealedColumns) results.push(await this.#rotateColumn(column));
+    for (const column of sealedColumns) {
+      const { rows } = await this.platform.query<{ total: number }>(`select count(${column.column})::int as total from ${column.table}`);
+      results.push(await this.#rotateColumn(column, (done) => onProgress(column.table, done, rows[0]?.total ?? 0)));
+    }
     return results;
   }
 
-  async #rotateColumn({ table, id: key, column, purpose }: (typeof sealedColumns)[number]): Promise<RotationResult> {
+  async #rotateColumn({ table, id: key, column, purpose }: (typeof sealedColumns)[number], onProgress: (done: number) => void): Promise<RotationResult> {
     const box = new SecretBox(this.config.appSecret, purpose, this.config.previousSecrets);
-    let [resealed, unreadable, last] = [0, 0, ''];
+    let [resealed, unreadable, seen, last] = [0, 0, 0, ''];
     for (;;) {
       const { rows } = await this.platform.query<{ id: string; sealed: Buffer }>(
         `select ${key}::text as id, ${column} as sealed from ${table} where ${key}::text > $1 and ${column} is not null order by ${key}::text limit ${batch}`,
@@ -54,6 +60,7 @@ export class SealedSecrets {
       );
       resealed += rowCount ?? 0;
       last = rows.at(-1)?.id ?? last;
+      onProgress((seen += rows.length));
       if (rows.length < batch) return { table, resealed, unreadable };
     }
   }

@@ -137,7 +137,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Take it out of service: a backup first, then it is closed, and erased after 30 days' })
   @ApiOkResponse({ type: DeprovisionedDto })
   deprovisionTenant(@IdParam('tenantId') id: string, @Body() { backup = true }: DeprovisionTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<DeprovisionedDto> {
-    return this.deprovisioning.deprovision(id, backup, userId);
+    return this.deprovisioning.deprovision(id, backup, { operatorId: userId });
   }
 
   @Post(':tenantId/restore')
