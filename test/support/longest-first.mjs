@@ -21,6 +21,6 @@ const placeOf = ({ path }) => long.findIndex((part) => path.includes(`/${part}`)
 export default class LongestFirst extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
-    return sorted.some(({ duration }) => duration !== undefined) ? sorted : sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+    return sorted.every(({ duration }) => duration !== undefined) ? sorted : sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
