@@ -397,7 +397,9 @@ describe('a request that only reads', () => {
     // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
     const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
-      sent.push(args[0]);
+      // The queue's workers look for mail whenever they like.
+      const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string }).text;
+      if (text?.includes('pgboss.') !== true) sent.push(args[0]);
       return original.apply(this, args);
     };
     try {
