@@ -2,7 +2,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { ArchiveConflictError, BadArchiveError, UnknownOrganizationError } from '../modules/tenants/archive/archive.errors.js';
 
 /** Exit codes of the command line, the same for all commands; docs/command-line.md lists them. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, partly: 4, badArchive: 5, conflict: 6 } as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, partly: 4, badArchive: 5, conflict: 6, nothing: 7 } as const;
 
 export type Exit = keyof typeof exitCodes;
 
@@ -15,6 +15,7 @@ export const exitMeanings: Readonly<Record<Exit, string>> = {
   partly: 'partly done; run it again for the rest',
   badArchive: 'the archive is not sound, or newer than the database',
   conflict: 'what is in the database stands in the way: the organization, its slug or something of it, or the catalog lacks what it uses',
+  nothing: 'nothing to do',
 };
 
 /** How a command ends that threw an error. */

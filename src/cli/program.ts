@@ -4,6 +4,7 @@ import { auditVerifyCommand } from './audit.command.js';
 import { catalogCheckCommand } from './catalog.command.js';
 import { doctorCommand } from './doctor.command.js';
 import { exitCodes } from './exit-codes.js';
+import { jobCommands } from './job.commands.js';
 import { migrateCommand } from './migrate.command.js';
 import { openApiCommand } from './openapi.command.js';
 import { rotateSecretsCommand } from './secrets.command.js';
@@ -31,7 +32,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .exitOverride();
-  for (const each of [...commands.map((make) => make(terminal)), ...tenantCommands(terminal)]) program.addCommand(each.copyInheritedSettings(program));
+  for (const each of [...commands.map((make) => make(terminal)), ...tenantCommands(terminal), ...jobCommands(terminal)]) program.addCommand(each.copyInheritedSettings(program));
   return program;
 }
 
