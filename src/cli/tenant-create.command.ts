@@ -33,16 +33,13 @@ const sheet = {
 } as const;
 
 async function create(app: NestFastifyApplication, options: CreateOptions): Promise<Answer> {
-  const [{ TenantDirectory }, { TenantLifecycle }, { TenantProvisioning }] = await Promise.all([
-    import('../modules/operator/tenant-directory.service.js'),
-    import('../modules/operator/tenant-lifecycle.service.js'),
-    import('../modules/operator/tenant-provisioning.service.js'),
-  ]);
+  const { TenantCreation } = await import('../modules/operator/tenant-creation.service.js');
+  const { TenantDirectory } = await import('../modules/operator/tenant-directory.service.js');
   const { name, slug, email, tier, trialDays, displayName, description, phone, website, timezone, locale } = options;
   const limits = { ...options.limit, ...set({ users: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
   const profile = set({ plan: tier, trialDays, displayName, description, phone, website, timezone, locale });
-  const { id } = await app.get(TenantLifecycle).create({ name, slug, email: email.toLowerCase(), ...profile, limits });
-  const provisioning = options.skipProvision === true ? null : await app.get(TenantProvisioning).provision(id, wishOf(options));
+  const tenant = { name, slug, email: email.toLowerCase(), ...profile, limits };
+  const { id, provisioning } = await app.get(TenantCreation).create(tenant, options.skipProvision === true ? null : wishOf(options));
   const made = await app.get(TenantDirectory).get(id);
   return {
     value: { ...made, provisioning },

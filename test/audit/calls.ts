@@ -430,7 +430,7 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).patch(`/tenant/domains/${id}`, { joinPolicy: 'request' }), 'domains', 'update', { after: { join_policy: 'request' } });
   },
   createTenant: async ({ operator, server }) => {
-    const body = { name: 'New', slug: server.world.unique('tenant'), email: server.world.email(), provision: false };
+    const body = { name: 'New', slug: server.world.unique('tenant'), email: server.world.email() };
     return {
       send: (mark) => mark(operator.api).post('/tenants', body),
       actor: operator.userId,
@@ -459,12 +459,7 @@ export const calls: Readonly<Record<string, Call>> = {
     before: { deleted_at: null },
     after: { status: 'cancelled' },
   }),
-  // Each step of provisioning is a transaction, and so an event, of its own: here one is left to be done.
-  provisionTenant: operated(
-    ({ operator }, id) => done(operator.api.post(`/tenants/${id}/provision`, { createAdminUser: false })),
-    (api, path) => api.post(`${path}/provision`, { sendWelcomeEmail: false }),
-    { table: 'memberships', operation: 'insert', after: { role: 'owner' } },
-  ),
+  provisionTenant: operated(undefined, (api, path) => api.post(`${path}/provision`, {}), { table: 'memberships', operation: 'insert', after: { role: 'owner' } }),
   overrideTenantLimits: operated(undefined, (api, path) => api.patch(`${path}/limits`, { limits: { seats: 7 } }), {
     table: 'entitlement_overrides',
     operation: 'insert',
