@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RefusalObserver } from '../../common/errors/refusal-observer.js';
+import { AccessLog } from './access-log.service.js';
+import { AccessLogsController } from './access-logs.controller.js';
 import { AuditErasure } from './audit-erasure.service.js';
 import { AuditLog } from './audit-log.service.js';
 import { AuditLogsController } from './audit-logs.controller.js';
@@ -9,8 +11,8 @@ import { PlatformAuditLog } from './platform-audit-log.service.js';
 import { PlatformAuditLogsController } from './platform-audit-logs.controller.js';
 
 @Module({
-  controllers: [AuditLogsController, PlatformAuditLogsController],
-  providers: [AuditErasure, AuditLog, AuditRefusals, AuditVerification, PlatformAuditLog, { provide: RefusalObserver, useExisting: AuditRefusals }],
-  exports: [AuditErasure, RefusalObserver],
+  controllers: [AccessLogsController, AuditLogsController, PlatformAuditLogsController],
+  providers: [AccessLog, AuditErasure, AuditLog, AuditRefusals, AuditVerification, PlatformAuditLog, { provide: RefusalObserver, useExisting: AuditRefusals }],
+  exports: [AccessLog, AuditErasure, RefusalObserver],
 })
 export class AuditModule {}
