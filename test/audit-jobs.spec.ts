@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import pg from 'pg';
+import { EventsSince } from './audit/events-since.js';
+import { jobs, type ExpectedOfJob, type JobStage } from './audit/jobs.js';
+import { eventually } from './support/eventually.js';
+import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
+import { startTestServer, type TestServer } from './support/server.js';
+
+let database: ScratchDatabase;
+let server: TestServer;
+let look: pg.Client;
+let stage: JobStage;
+let events: EventsSince;
+beforeAll(async () => {
+  database = await scratchDatabase();
+  server = await startTestServer({}, database);
+  look = new pg.Client({ connectionString: database.platform });
+  await look.connect();
+  events = new EventsSince(look);
+  stage = { world: server.world, look };
+});
+afterAll(async () => {
+  await server.close();
+  await look.end();
+  await database.drop();
+});
+
+/** Runs a job as the clock does, whose runs of this period are forgotten, and waits until it is done. */
+async function run(name: string): Promise<void> {
+  await look.query('delete from job_runs where job = $1', [name]);
+  await server.app.get(SchedulerRegistry).getCronJob(name).fireOnTick();
+  const ended = async (): Promise<number> => (await look.query('select from job_runs where job = $1 and finished_at is not null', [name])).rowCount ?? 0;
+  expect(await eventually(ended, (count) => count === 1)).toBe(1);
+}
+
+describe('every job', () => {
+  it('stands in the table of this test', () => {
+    expect([...server.app.get(SchedulerRegistry).getCronJobs().keys()].toSorted()).toEqual(Object.keys(jobs).toSorted());
+  });
+
+  it.each(Object.entries(jobs))('%s leaves one event in each chain that it changes, as the job’s', async (name, prepare) => {
+    await run(name); // what others have left
+    const expected = await prepare(stage);
+    await events.begin();
+    await run(name);
+    const found = await events.end();
+    expect(found.map(({ organization_id: home }) => home).toSorted()).toEqual(expected.map(({ organizationId }) => organizationId).toSorted());
+    for (const wanted of expected) {
+      const event = found.find(({ organization_id: home }) => home === wanted.organizationId);
+      expect(event).toMatchObject({ actor_kind: 'job', actor_id: name, action: `job ${name}`, outcome: 'done', target_table: wanted.table, ...toldOf(wanted) });
+    }
+  });
+
+  it.each(Object.keys(jobs))('%s that finds nothing to do leaves none', async (name) => {
+    await run(name);
+    await events.begin();
+    await run(name);
+    expect(await events.end()).toEqual([]);
+  });
+});
+
+/** What the event must tell of its changes; nothing once the organization is erased. */
+function toldOf({ table, operation, before }: ExpectedOfJob): object {
+  if (before === undefined) return { listed: null };
+  return { listed: expect.arrayContaining([expect.objectContaining({ table, operation, before: expect.objectContaining(before) })]) };
+}
