@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { createAdminCommand } from './admin.command.js';
-import { auditVerifyCommand } from './audit.command.js';
+import { auditEraseCommand, auditVerifyCommand } from './audit.command.js';
 import { catalogCheckCommand } from './catalog.command.js';
 import { doctorCommand } from './doctor.command.js';
 import { exitCodes } from './exit-codes.js';
@@ -20,6 +20,7 @@ const commands = [
   catalogCheckCommand,
   rotateSecretsCommand,
   auditVerifyCommand,
+  auditEraseCommand,
   createTenantCommand,
   exportTenantCommand,
   importTenantCommand,

@@ -80,6 +80,11 @@ export const commands: Readonly<Record<string, Prepare>> = {
     await stage.run('tenant:delete', slug, '--hard', '--yes');
     return { args: [file], events: [{ organizationId: id, table: 'organizations', operation: 'insert', after: { slug, name: 'Before' } }] };
   },
+  'audit:erase': async ({ world }) => {
+    const owner = await world.owner();
+    const event = { organizationId: owner.organizationId, table: 'audit.actors', operation: 'delete' } as const;
+    return { args: ['--email', owner.email, '--yes'], events: [event] };
+  },
   'secrets:rotate': async ({ world }) => {
     const owner: Person = await world.owner();
     await owner.api.patch('/tenant/integrations', { slack: { secrets: { token: 'xoxb-integration' } } });
