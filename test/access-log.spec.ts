@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
 import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
+import { TenantExport } from '../src/modules/tenants/tenant-export.service.js';
+import { TenantContext } from '../src/tenancy/tenant-context.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, type TestServer } from './support/server.js';
 import type { Client } from './support/client.js';
@@ -101,6 +106,23 @@ describe('a read in an organization that has FERPA on', () => {
     const impersonating = marked(server.api.as(accessToken));
     expect((await impersonating.api.get(`${owner.home}/projects`)).status).toBe(200);
     expect(await entriesOf(impersonating.requestId)).toMatchObject([{ actor_kind: 'operator', actor_id: admin.userId, actor_name: expect.stringContaining('Ticket 4711') }]);
+  });
+
+  it('from outside, of its audit log by an operator and of its archive, is recorded too', async () => {
+    const [owner, other] = [await school(), await server.world.owner()];
+    const admin = await server.app.get(PlatformAdmins).create(server.world.email('operator'), 'Olga', goodPassword);
+    const operator = marked(server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken));
+    for (const { organizationId } of [owner, other]) expect((await operator.api.get(`/tenants/audit-logs?organizationId=${organizationId}`)).status).toBe(200);
+    const { organizationId } = owner;
+    expect(await entriesOf(operator.requestId)).toMatchObject([
+      { organization_id: organizationId, actor_kind: 'operator', actor_id: admin.userId, action: 'listPlatformAuditLogs', records: [organizationId] },
+    ]);
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-access-'));
+    const exporting = server.app.get(TenantExport);
+    const write = (): Promise<unknown> => exporting.write(owner.slug, path.join(folder, 'archive.zip'));
+    await server.app.get(TenantContext).runAsPlatform('cli tenant:export', write, { kind: 'operator' });
+    await rm(folder, { recursive: true });
+    expect((await logOf(owner, `?recordId=${organizationId}`)).at(0)).toMatchObject({ actor: { kind: 'operator', id: null }, action: 'cli tenant:export' });
   });
 
   it('that fails, or is refused, or is a change, leaves no entry', async () => {
