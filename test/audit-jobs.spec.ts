@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import pg from 'pg';
+import { JobRegistry } from '../src/jobs/job-registry.service.js';
 import { EventsSince } from './audit/events-since.js';
 import { jobs, type ExpectedOfJob, type JobStage } from './audit/jobs.js';
-import { eventually } from './support/eventually.js';
+import { runJob } from './support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, type TestServer } from './support/server.js';
 
@@ -26,17 +26,20 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Runs a job as the clock does, whose runs of this period are forgotten, and waits until it is done. */
+/** Runs a job for the present period, of which it is forgotten that it was done. */
 async function run(name: string): Promise<void> {
   await look.query('delete from job_runs where job = $1', [name]);
-  await server.app.get(SchedulerRegistry).getCronJob(name).fireOnTick();
-  const ended = async (): Promise<number> => (await look.query('select from job_runs where job = $1 and finished_at is not null', [name])).rowCount ?? 0;
-  expect(await eventually(ended, (count) => count === 1)).toBe(1);
+  expect(await runJob(server.app, name, new Date())).toMatchObject({ outcome: 'done' });
 }
 
 describe('every job', () => {
   it('stands in the table of this test', () => {
-    expect([...server.app.get(SchedulerRegistry).getCronJobs().keys()].toSorted()).toEqual(Object.keys(jobs).toSorted());
+    expect(
+      server.app
+        .get(JobRegistry)
+        .all()
+        .map(({ name }) => name),
+    ).toEqual(Object.keys(jobs).toSorted());
   });
 
   it.each(Object.entries(jobs))('%s leaves one event in each chain that it changes, as the job’s', async (name, prepare) => {

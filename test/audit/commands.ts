@@ -106,8 +106,11 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   doctor: async () => [],
   'catalog:check': async () => [],
   'audit:verify': async () => [],
+  'job:list': async () => [],
   'tenant:list': async () => [],
   'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
+  // What a job changes is told as the job's: test/audit/jobs.ts.
+  'job:run': async () => ['purge-mail'],
   // It writes a file.
   'tenant:export': async (stage) => [(await tenant(stage, '--skip-provision')).slug, '--out', `${stage.folder}/harmless.zip`],
   // It writes files of the source.

@@ -41,6 +41,11 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update sessions set expires_at = now() - interval '40 days' where user_id = $1`, [userId]);
     return [{ organizationId: null, table: 'sessions', operation: 'delete', before: { user_id: userId } }];
   },
+  // So are its own runs.
+  'purge-job-runs': async ({ look }) => {
+    await look.query(`update job_runs set finished_at = now() - interval '100 days', started_at = now() - interval '100 days'`);
+    return [];
+  },
   // Mail is left out of the log: audit.left_out() says why.
   'purge-mail': async (stage) => {
     await two(stage);
