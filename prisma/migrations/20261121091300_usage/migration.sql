@@ -153,6 +153,14 @@ CREATE TABLE "request_days" (
 );
 
 -- CreateTable
+CREATE TABLE "usage_settlements" (
+    "id" UUID NOT NULL,
+    "settled_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "usage_settlements_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "domain_events" (
     "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
     "id" UUID NOT NULL,
@@ -186,6 +194,9 @@ CREATE INDEX "usage_thresholds_mailed_at_idx" ON "usage_thresholds"("mailed_at")
 
 -- CreateIndex
 CREATE UNIQUE INDEX "usage_thresholds_organization_id_meter_period_start_percent_key" ON "usage_thresholds"("organization_id", "meter", "period_start", "percent");
+
+-- CreateIndex
+CREATE INDEX "usage_settlements_settled_at_idx" ON "usage_settlements"("settled_at");
 
 -- CreateIndex
 CREATE INDEX "domain_events_organization_id_type_occurred_at_idx" ON "domain_events"("organization_id", "type", "occurred_at");
@@ -278,6 +289,7 @@ values
   ('usage_leases', 'Units in use for a while, prolonged by heartbeats.'),
   ('request_log', 'A record of requests itself.'),
   ('request_days', 'Follows from the request log.'),
+  ('usage_settlements', 'Says only that a batch of counted requests was written.'),
   ('domain_events', 'The outbox of webhooks: follows from a change that is recorded.'),
   ('job_runs', 'Says only that a job ran; what it changed is recorded, and told as the job''s.'),
   ('access_log', 'What was read: append-only itself, and no change of state.'),
@@ -829,6 +841,84 @@ begin
 end
 $$;
 
+-- Takes a lot of units for requests to come, as many of those `wanted` as there is room for, but no more than a twentieth of
+-- the room, so that other replicas find some too. None when there is no room. They are held until usage.settle() says what
+-- became of them. With what there is of the meter after it.
+create function usage.take_lot(organization uuid, of_meter text, wanted bigint, at timestamptz, starts timestamptz, ends timestamptz, plan_allowance bigint)
+  returns table (units bigint, used bigint, held bigint, from_grants bigint, granted bigint)
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  total public.meter_totals;
+  of_plan bigint;
+  room bigint;
+  lot bigint;
+  beyond bigint := 0;
+begin
+  insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, created_at, updated_at)
+    values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
+    on conflict do nothing;
+  select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
+  -- Below nothing, when the limit fell below what was used: grants have to pay for that first.
+  of_plan := plan_allowance - (total.used - total.from_grants);
+  -- Somebody may be revoking a grant at this moment.
+  if of_plan < wanted then perform 1 from public.usage_grants g where g.organization_id = organization and g.meter = of_meter order by g.id for update; end if;
+  room := greatest(0, of_plan + usage.granted(organization, of_meter, at));
+  lot := least(wanted, greatest(1, room / 20), room);
+  if lot > 0 then
+    beyond := greatest(0, lot - of_plan);
+    if beyond > 0 then perform usage.burn(organization, of_meter, beyond, at); end if;
+    update public.meter_totals t set used = t.used + lot, held = t.held + lot, from_grants = t.from_grants + beyond, updated_at = at
+     where t.organization_id = organization and t.id = total.id returning * into total;
+  end if;
+  return query select lot, total.used, total.held, total.from_grants, usage.granted(organization, of_meter, at);
+end
+$$;
+
+-- Writes what became of requests that were counted in memory, of all organizations at once, sorted, so that replicas wait
+-- for each other in one order; what was counted for organizations that are gone meanwhile is left out. Of lots, what was
+-- spent is held no more and what was not is given back; requests without a limit are added up. `batch`: written once,
+-- however often it comes, for who sends it may not hear that it was. Whether it was new.
+create function usage.settle(batch uuid, of_meter text, at timestamptz,
+                             organizations uuid[], starts timestamptz[], ends timestamptz[], allowances bigint[], of_lots boolean[], spent bigint[], unspent bigint[],
+                             day_organizations uuid[], days date[], reporters text[], quantities bigint[]) returns boolean
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  entry record;
+  still_held bigint;
+begin
+  insert into public.usage_settlements (id, settled_at) values (batch, at) on conflict do nothing;
+  if not found then return false; end if;
+  -- Locked, so that none goes while its rows are written.
+  perform from public.organizations o where o.id = any(organizations) order by o.id for key share;
+  for entry in
+    select e.* from unnest(organizations, starts, ends, allowances, of_lots, spent, unspent) as e (organization, starts, ends, allowance, of_lot, spent, unspent)
+     where exists (select from public.organizations o where o.id = e.organization) order by e.organization, e.starts
+  loop
+    if entry.of_lot then
+      update public.meter_totals t set held = greatest(0, t.held - entry.spent), updated_at = at
+       where t.organization_id = entry.organization and t.meter = of_meter and t.period_start = entry.starts returning t.held into still_held;
+      if least(entry.unspent, still_held) > 0 then perform usage.give_back(entry.organization, of_meter, entry.starts, least(entry.unspent, still_held), true, at); end if;
+    else
+      insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
+        values (entry.organization, usage.new_id(at), of_meter, entry.starts, entry.ends, entry.spent, at, at)
+        on conflict (organization_id, meter, period_start) do update set used = t.used + excluded.used, updated_at = at;
+    end if;
+    if entry.spent > 0 then perform usage.note_thresholds(entry.organization, of_meter, entry.starts, entry.allowance, at); end if;
+  end loop;
+  insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
+    select u.organization, u.day, of_meter, u.reporter, sum(u.quantity), sum(u.quantity)
+      from unnest(day_organizations, days, reporters, quantities) as u (organization, day, reporter, quantity)
+     where exists (select from public.organizations o where o.id = u.organization)
+     group by u.organization, u.day, u.reporter order by u.organization, u.day, u.reporter
+    on conflict (organization_id, day, meter, reporter) do update set quantity = d.quantity + excluded.quantity, events = d.events + excluded.events;
+  return true;
+end
+$$;
+
 -- Partitions of the request log, a month each, in a schema that nobody may use: they are reached by the table only.
 create schema partitions;
 revoke all on schema partitions from public;
@@ -842,6 +932,8 @@ declare
   first_day date := date_trunc('month', month)::date;
   name text := format('request_log_%s', to_char(first_day, 'YYYY_MM'));
 begin
+  -- Mostly it is there.
+  if to_regclass('partitions.' || name) is not null then return false; end if;
   -- Of several replicas one makes it.
   perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
   if to_regclass('partitions.' || name) is not null then return false; end if;
@@ -850,6 +942,42 @@ begin
   execute format('alter table partitions.%I enable row level security', name);
   execute format('alter table partitions.%I force row level security', name);
   return true;
+end
+$$;
+
+-- Writes requests of all organizations, each once by its id, with the sums of their days; those of organizations that are
+-- gone meanwhile are left out. Sorted, so that replicas wait for each other in one order. How many were new.
+create function usage.log_requests(organizations uuid[], ids uuid[], times timestamptz[], methods text[], endpoints text[], statuses integer[], durations integer[],
+                                   tokens bigint[], users uuid[], api_keys uuid[], requests text[]) returns integer
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  month date;
+  written integer;
+begin
+  -- The job makes them in time, where it runs.
+  for month in select distinct date_trunc('month', given.at at time zone 'UTC')::date from unnest(times) as given (at) loop
+    perform usage.make_partition(month);
+  end loop;
+  with living as materialized (
+    select o.id from public.organizations o where o.id = any(organizations) order by o.id for key share),
+  logged as (
+    insert into public.request_log (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, api_key_id, request_id)
+      select e.* from unnest(organizations, ids, times, methods, endpoints, statuses, durations, tokens, users, api_keys, requests)
+          as e (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, api_key_id, request_id)
+        join living on living.id = e.organization_id
+      on conflict do nothing
+      returning *),
+  days as (
+    insert into public.request_days as d (organization_id, day, method, endpoint, caller, requests, failures, duration, tokens)
+      select l.organization_id, (l.at at time zone 'UTC')::date, l.method, l.endpoint, usage.reporter(l.user_id, l.api_key_id),
+             count(*), count(*) filter (where l.status >= 400), sum(l.duration), sum(l.tokens)
+        from logged l group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+      on conflict (organization_id, day, method, endpoint, caller) do update
+        set requests = d.requests + excluded.requests, failures = d.failures + excluded.failures, duration = d.duration + excluded.duration, tokens = d.tokens + excluded.tokens)
+  select count(*) into written from logged;
+  return written;
 end
 $$;
 
@@ -883,7 +1011,8 @@ begin
   for member in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'usage'::regnamespace loop
     execute format('revoke all on function %s from public', member);
     execute format('grant execute on function %s to tenantry_platform', member);
-    if member::text !~ 'partition' then execute format('grant execute on function %s to tenantry_app', member); end if;
+    -- What is done for all organizations at once is not an organization's to do.
+    if member::text !~ 'partition|settle|log_requests' then execute format('grant execute on function %s to tenantry_app', member); end if;
   end loop;
 end
 $$;
@@ -899,6 +1028,7 @@ select app.protect_tenant_table('usage_thresholds');
 select app.protect_tenant_table('request_log');
 select app.protect_tenant_table('request_days');
 select app.protect_tenant_table('domain_events');
+select app.protect_global_table('usage_settlements');
 
 -- The ledger and the outboxes are only added to; what an organization is granted is for the platform to say, and only
 -- used up by the organization; the request log is written for all organizations at once.
