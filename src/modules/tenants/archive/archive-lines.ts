@@ -17,11 +17,12 @@ export function parseRow(line: string, table: string, columns: ReadonlySet<strin
   return row as Row;
 }
 
-const uuidString = /"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/g;
+/** A value that is an id, or who used something, as the sums of usage have it: `user:<id>`. */
+const idString = /"(user:)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/g;
 
 /** Puts other ids in the place of some, wherever one is a whole value: in columns, and within documents. */
 export const replaceIds = (line: string, ids: ReadonlyMap<string, string>): string =>
-  ids.size === 0 ? line : line.replaceAll(uuidString, (whole, id: string) => (ids.has(id) ? `"${ids.get(id)}"` : whole));
+  ids.size === 0 ? line : line.replaceAll(idString, (whole, prefix: string | undefined, id: string) => (ids.has(id) ? `"${prefix ?? ''}${ids.get(id)}"` : whole));
 
 const modulus = 2n ** 256n;
 
