@@ -4,6 +4,7 @@ import { ActionGuard } from './access/action.guard.js';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/authentication.guard.js';
+import { MeteringGuard } from './access/metering.guard.js';
 import { QuotaInterceptor } from './access/quota.interceptor.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { TenantGuard } from './access/tenant.guard.js';
@@ -82,12 +83,13 @@ export class AppModule {
       module: AppModule,
       imports: [...mechanisms, ...features, ...modules],
       providers: [
-        // The guards stand before every route, in this order: what is asked for, who are you, whose data, not too often, may you.
+        // The guards stand before every route, in this order: what is asked for, who are you, whose data, not too often, may you, is one left.
         { provide: APP_GUARD, useClass: ActionGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_INTERCEPTOR, useClass: QuotaInterceptor },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: AccessRecordingInterceptor },

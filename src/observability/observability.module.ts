@@ -5,5 +5,5 @@ import { JobMetrics } from './job-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.service.js';
 
-@Module({ controllers: [HealthController, MetricsController], providers: [HealthService, JobMetrics, Metrics] })
+@Module({ controllers: [HealthController, MetricsController], providers: [HealthService, JobMetrics, Metrics], exports: [Metrics] })
 export class ObservabilityModule {}

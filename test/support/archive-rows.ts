@@ -65,9 +65,9 @@ export async function plantAwkward(at: Installation): Promise<string> {
 /** A sum of every row of every table, to see that nothing was written. */
 export async function everything(at: Installation): Promise<unknown> {
   const catalog = await Catalog.read(at.look);
-  // Mail is on its way meanwhile.
+  // Mail is on its way meanwhile, and jobs run.
   const sums = [...catalog.columns.keys()]
-    .filter((table) => table !== 'mail_messages')
+    .filter((table) => table !== 'mail_messages' && table !== 'job_runs')
     .map((table) => `select '${table}' as name, count(*), md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from ${table} t`);
   return at.rows(`${sums.join(' union all ')} order by 1`);
 }

@@ -1,12 +1,16 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { execFile } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import passport from 'passport';
 import pg from 'pg';
+import { RequestMeter } from '../../src/access/request-meter.js';
 import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
 import { DatabaseUrls } from '../../src/database/database-urls.js';
 import { JwtStrategy } from '../../src/modules/auth/jwt.strategy.js';
+import { RequestLog } from '../../src/modules/usage/request-log.service.js';
+import type { RequestLots } from '../../src/modules/usage/request-lots.service.js';
 import { Client } from './client.js';
 import { runTenantry, type Ended } from './command.js';
 import { Mailbox } from './mailbox.js';
@@ -81,6 +85,14 @@ export class Installation {
       );
     });
     return { code, stdout, stderr: stderr.replace(/peak \d+\n$/, ''), peak: Number(/peak (\d+)\n$/.exec(stderr)?.[1]) / 1024 };
+  }
+
+  /** When what was noted of requests in memory is in the database, and no lot of units is out. */
+  async rest(): Promise<void> {
+    // A request is noted when it is answered, which is after its answer came.
+    await pause(100);
+    await this.app.get(RequestLog).flush();
+    await this.app.get<RequestMeter, RequestLots>(RequestMeter).giveBack();
   }
 
   async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {

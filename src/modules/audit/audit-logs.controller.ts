@@ -1,6 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
+import { Unmetered } from '../../access/unmetered.decorator.js';
 import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
 import { AuditLog } from './audit-log.service.js';
 import { logFile } from './log-file.js';
@@ -19,6 +20,7 @@ export class AuditLogsController {
   }
 
   @Get('export')
+  @Unmetered()
   @RequirePermission('audit:read')
   @ApiOperation({ summary: 'All that fits the filters, newest first, as a file' })
   @ApiProduces('text/csv', 'application/x-ndjson')

@@ -1,11 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
+import { Unmetered } from '../../access/unmetered.decorator.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../access/principal.js';
 import { EntitlementsDto, toEntitlementsDto } from './entitlements.dto.js';
 
 @ApiTags('settings')
 @Controller('tenant/entitlements')
+@Unmetered()
 export class EntitlementsController {
   @Get()
   @RequirePermission('organization:read')

@@ -1,12 +1,14 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
+import { Unmetered } from '../../access/unmetered.decorator.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../access/principal.js';
 import { LimitListDto, toLimitDto } from './limits.dto.js';
 import { MeterReadings } from './meter-readings.service.js';
 
 @ApiTags('settings')
 @Controller('tenant')
+@Unmetered()
 export class LimitsController {
   constructor(private readonly readings: MeterReadings) {}
 

@@ -8,3 +8,6 @@ export interface Reporter {
 
 export const reporterOf = (principal: Principal): Reporter =>
   principal.kind === 'key' ? { userId: undefined, apiKeyId: principal.keyId } : { userId: principal.userId, apiKeyId: undefined };
+
+/** The same in one word, as the sums of days have it. */
+export const reporterKeyOf = (principal: Principal): string => (principal.kind === 'key' ? `key:${principal.keyId}` : `user:${principal.userId}`);

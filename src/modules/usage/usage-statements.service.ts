@@ -129,6 +129,12 @@ export class UsageStatements {
     return { id: row?.id ?? null, live: Number(row?.live ?? 0) };
   }
 
+  /** Units for requests to come, none when there is no room; and what there is of the meter then. */
+  async takeLot({ meter, start, end, allowance }: MeterTerms, wanted: number, at: Date): Promise<MeterState & { readonly units: number }> {
+    const [row] = await this.#call<StateRow & { readonly units: string }>('take_lot', [meter.key, wanted, at, start, end, allowance]);
+    return { units: Number(row?.units ?? 0), ...stateOf(row as StateRow) };
+  }
+
   async #answer<Value>(name: string, values: readonly unknown[]): Promise<Value> {
     const [row] = await this.#call<Record<string, Value>>(name, values);
     return (row as Record<string, Value>)[name] as Value;
