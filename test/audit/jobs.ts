@@ -52,4 +52,23 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update mail_messages set status = 'failed', sent_at = null, content = null, created_at = now() - interval '40 days'`);
     return [];
   },
+  // What these change is a ledger itself, or follows from one.
+  'usage-expiry': async (stage) => {
+    for (const { api } of await two(stage)) await api.post('/usage/reservations', { meter: 'storage_gb', quantity: 1, ttlSeconds: 60 });
+    await stage.look.query(`update usage_reservations set expires_at = now() - interval '1 hour'`);
+    return [];
+  },
+  'usage-gauges': async (stage) => {
+    await two(stage);
+    return [];
+  },
+  'usage-partitions': async ({ look }) => {
+    await look.query(`select usage.make_partition('2020-01-01')`);
+    return [];
+  },
+  'usage-purge': async (stage) => {
+    for (const { api } of await two(stage)) await api.post('/usage/consume', { meter: 'storage_gb' });
+    await stage.look.query(`update usage_events set occurred_at = now() - interval '500 days', received_at = now() - interval '500 days'`);
+    return [];
+  },
 };

@@ -15,6 +15,10 @@ import { RequestLog } from './request-log.service.js';
 import { RequestLots } from './request-lots.service.js';
 import { ReservationsController } from './reservations.controller.js';
 import { Reservations } from './reservations.service.js';
+import { UsageExpiryJob } from './usage-expiry.job.js';
+import { UsageGaugesJob } from './usage-gauges.job.js';
+import { UsagePartitionsJob } from './usage-partitions.job.js';
+import { UsagePurgeJob } from './usage-purge.job.js';
 import { UsageQuotas } from './usage-quotas.service.js';
 import { UsageStatements } from './usage-statements.service.js';
 import { UsageController } from './usage.controller.js';
@@ -35,6 +39,10 @@ import { UsageController } from './usage.controller.js';
     RequestBatches,
     RequestLog,
     RequestLogMetrics,
+    UsageExpiryJob,
+    UsageGaugesJob,
+    UsagePartitionsJob,
+    UsagePurgeJob,
     { provide: RequestMeter, useClass: RequestLots },
     { provide: Quotas, useClass: UsageQuotas },
   ],
