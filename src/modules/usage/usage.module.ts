@@ -2,11 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { Quotas } from '../../access/consumes-quota.js';
 import { Consumption } from './consumption.service.js';
 import { EventReports } from './event-reports.service.js';
+import { GrantsController } from './grants.controller.js';
+import { Grants } from './grants.service.js';
 import { LeasesController } from './leases.controller.js';
 import { Leases } from './leases.service.js';
 import { LimitsController } from './limits.controller.js';
 import { MeterReadings } from './meter-readings.service.js';
 import { Meters } from './meters.service.js';
+import { PlatformGrants } from './platform-grants.service.js';
 import { ReservationsController } from './reservations.controller.js';
 import { Reservations } from './reservations.service.js';
 import { UsageQuotas } from './usage-quotas.service.js';
@@ -16,8 +19,8 @@ import { UsageController } from './usage.controller.js';
 /** Metering and quotas. Global, since routes ask for {@link Quotas}. */
 @Global()
 @Module({
-  controllers: [LimitsController, UsageController, LeasesController, ReservationsController],
-  providers: [Meters, MeterReadings, UsageStatements, Consumption, EventReports, Leases, Reservations, { provide: Quotas, useClass: UsageQuotas }],
+  controllers: [LimitsController, UsageController, LeasesController, ReservationsController, GrantsController],
+  providers: [Meters, MeterReadings, UsageStatements, Consumption, EventReports, Leases, Reservations, Grants, PlatformGrants, { provide: Quotas, useClass: UsageQuotas }],
   exports: [Meters, MeterReadings, Consumption, Quotas],
 })
 export class UsageModule {}
