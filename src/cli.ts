@@ -8,6 +8,7 @@ import { doctorCommand } from './cli/doctor.command.js';
 import { jobCommands } from './cli/job.commands.js';
 import { migrateCommand } from './cli/migrate.command.js';
 import { openApiCommand } from './cli/openapi.command.js';
+import { quotaResetCommand } from './cli/quota.command.js';
 import { tenantCommands } from './cli/tenant.commands.js';
 import { rotateSecretsCommand } from './cli/secrets.command.js';
 import { exportTenantCommand, importTenantCommand } from './cli/tenant-archive.command.js';
@@ -20,6 +21,7 @@ const program = new Command('tenantry')
   .addCommand(catalogCheckCommand())
   .addCommand(rotateSecretsCommand())
   .addCommand(auditVerifyCommand())
+  .addCommand(quotaResetCommand())
   .addCommand(exportTenantCommand())
   .addCommand(importTenantCommand())
   .addCommand(openApiCommand());

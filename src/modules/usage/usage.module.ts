@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Quotas } from '../../access/consumes-quota.js';
+import { ClosePeriodsJob } from './close-periods.job.js';
 import { Consumption } from './consumption.service.js';
 import { EventReports } from './event-reports.service.js';
 import { GrantsController } from './grants.controller.js';
@@ -10,6 +11,7 @@ import { LimitsController } from './limits.controller.js';
 import { MeterReadings } from './meter-readings.service.js';
 import { Meters } from './meters.service.js';
 import { PlatformGrants } from './platform-grants.service.js';
+import { PlatformResets } from './platform-resets.service.js';
 import { ReservationsController } from './reservations.controller.js';
 import { Reservations } from './reservations.service.js';
 import { UsageQuotas } from './usage-quotas.service.js';
@@ -20,7 +22,20 @@ import { UsageController } from './usage.controller.js';
 @Global()
 @Module({
   controllers: [LimitsController, UsageController, LeasesController, ReservationsController, GrantsController],
-  providers: [Meters, MeterReadings, UsageStatements, Consumption, EventReports, Leases, Reservations, Grants, PlatformGrants, { provide: Quotas, useClass: UsageQuotas }],
-  exports: [Meters, MeterReadings, Consumption, Quotas],
+  providers: [
+    Meters,
+    MeterReadings,
+    UsageStatements,
+    Consumption,
+    EventReports,
+    Leases,
+    Reservations,
+    Grants,
+    PlatformGrants,
+    PlatformResets,
+    ClosePeriodsJob,
+    { provide: Quotas, useClass: UsageQuotas },
+  ],
+  exports: [Meters, MeterReadings, Consumption, Quotas, PlatformResets],
 })
 export class UsageModule {}
