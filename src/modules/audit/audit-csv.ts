@@ -1,3 +1,4 @@
+import { csvLine, csvTitles } from '../../common/http/csv.js';
 import type { AuditEventDto } from './audit-log.dto.js';
 
 const columns: Readonly<Record<string, (event: AuditEventDto) => string | number | null | undefined>> = {
@@ -20,19 +21,6 @@ const columns: Readonly<Record<string, (event: AuditEventDto) => string | number
   hash: ({ hash }) => hash,
 };
 
-/**
- * A field by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection):
- * names and user agents are chosen by strangers.
- */
-function field(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'number' ? String(value) : value.replace(/^(?=[=+\-@\t\r])/, "'");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+export const auditTitles = csvTitles(Object.keys(columns));
 
-export const csvTitles = `${Object.keys(columns).join(',')}\r\n`;
-
-export const csvLine = (event: AuditEventDto): string =>
-  `${Object.values(columns)
-    .map((read) => field(read(event)))
-    .join(',')}\r\n`;
+export const auditLine = (event: AuditEventDto): string => csvLine(Object.values(columns).map((read) => read(event)));

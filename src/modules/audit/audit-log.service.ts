@@ -4,7 +4,7 @@ import type { Page } from '../../common/http/page.js';
 import { AppConfig } from '../../config/app-config.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { csvLine, csvTitles } from './audit-csv.js';
+import { auditLine, auditTitles } from './audit-csv.js';
 import type { AuditEventDto, AuditFilterQuery, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
 import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from './event-hash.js';
@@ -37,11 +37,11 @@ export class AuditLog {
   /** All that fits, a batch at a time, as the reader takes it; each batch is read in the tenant of this request. */
   async *export({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
     const { tenant } = this.context;
-    if (format === 'csv') yield csvTitles;
+    if (format === 'csv') yield auditTitles;
     let before: string | undefined;
     for (;;) {
       const events = await this.context.run(tenant, () => this.#read(filter, before, exportBatch));
-      if (events.length > 0) yield events.map((event) => (format === 'csv' ? csvLine(event) : `${JSON.stringify(event)}\n`)).join('');
+      if (events.length > 0) yield events.map((event) => (format === 'csv' ? auditLine(event) : `${JSON.stringify(event)}\n`)).join('');
       if (events.length < exportBatch) return;
       before = String(events.at(-1)?.sequence);
     }

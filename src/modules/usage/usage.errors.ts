@@ -52,3 +52,9 @@ export class GrantExpiredError extends UnprocessableError {
     ]);
   }
 }
+
+export class InvalidRangeError extends UnprocessableError {
+  constructor(detail: string) {
+    super('invalid_range', detail, [{ pointer: '/from', code: 'invalid_range', message: detail }]);
+  }
+}

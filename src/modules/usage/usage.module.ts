@@ -12,16 +12,21 @@ import { MeterReadings } from './meter-readings.service.js';
 import { Meters } from './meters.service.js';
 import { PlatformGrants } from './platform-grants.service.js';
 import { PlatformResets } from './platform-resets.service.js';
+import { PlatformUsageController } from './platform-usage.controller.js';
+import { PlatformUsage } from './platform-usage.service.js';
 import { ReservationsController } from './reservations.controller.js';
 import { Reservations } from './reservations.service.js';
+import { UsageExports } from './usage-exports.service.js';
 import { UsageQuotas } from './usage-quotas.service.js';
+import { UsageReportController } from './usage-report.controller.js';
+import { UsageReports } from './usage-reports.service.js';
 import { UsageStatements } from './usage-statements.service.js';
 import { UsageController } from './usage.controller.js';
 
 /** Metering and quotas. Global, since routes ask for {@link Quotas}. */
 @Global()
 @Module({
-  controllers: [LimitsController, UsageController, LeasesController, ReservationsController, GrantsController],
+  controllers: [LimitsController, UsageController, LeasesController, ReservationsController, GrantsController, UsageReportController, PlatformUsageController],
   providers: [
     Meters,
     MeterReadings,
@@ -33,6 +38,9 @@ import { UsageController } from './usage.controller.js';
     Grants,
     PlatformGrants,
     PlatformResets,
+    PlatformUsage,
+    UsageReports,
+    UsageExports,
     ClosePeriodsJob,
     { provide: Quotas, useClass: UsageQuotas },
   ],
