@@ -52,7 +52,17 @@ const failPurging = (): Promise<void> =>
 describe('GET /tenants/jobs', () => {
   it('lists every job with its schedule, and those that are late', async () => {
     const listed = await jobs();
-    expect(listed.map(({ name }) => name)).toEqual(['apply-retention', 'erase-deleted-organizations', 'purge-job-runs', 'purge-mail', 'purge-sessions', 'usage-close']);
+    expect(listed.map(({ name }) => name)).toEqual([
+      'apply-retention',
+      'erase-deleted-organizations',
+      'purge-job-runs',
+      'purge-mail',
+      'purge-sessions',
+      'usage-alerts',
+      'usage-close',
+      'usage-members',
+      'usage-report',
+    ]);
     for (const job of listed) expect(new Date(job['nextRunAt']).getTime()).toBeGreaterThan(Date.now() - 60_000);
     expect(await purgeMail()).toMatchObject({ cron: '0 20 3 * * *', period: 'day', everyPeriod: false, lastRun: null, lastDoneAt: null });
     const now = clock.time;

@@ -89,7 +89,7 @@ describe('GET O/usage', () => {
     });
     expect(meterIn(body, 'tokens')).toMatchObject({ used: 5000, period: { used: 5000, limit: null, remaining: null } });
     const used = Object.fromEntries(body.meters.map(({ meter, used: units }: { meter: string; used: number }) => [meter, units]));
-    expect(used).toEqual({ users: 2, calls: 16, quizzes: 6, tokens: 5000, runs: 0, visitors: 2, peak: 700, disk: 4, sessions: 2 });
+    expect(used).toEqual({ users: 2, calls: 16, quizzes: 6, visits: 0, tokens: 5000, runs: 0, visitors: 2, peak: 700, disk: 4, sessions: 2 });
     expect(body.groups).toBeUndefined();
     expect(meterIn(body, 'quizzes').history).toBeUndefined();
   });

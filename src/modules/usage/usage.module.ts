@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Quotas } from '../../access/consumes-quota.js';
 import { ClosePeriodsJob } from './close-periods.job.js';
+import { MailModule } from '../mail/mail.module.js';
 import { Consumption } from './consumption.service.js';
 import { EventReports } from './event-reports.service.js';
 import { GrantsController } from './grants.controller.js';
@@ -16,9 +17,12 @@ import { PlatformUsageController } from './platform-usage.controller.js';
 import { PlatformUsage } from './platform-usage.service.js';
 import { ReservationsController } from './reservations.controller.js';
 import { Reservations } from './reservations.service.js';
+import { UsageAlertsJob } from './usage-alerts.job.js';
 import { UsageExports } from './usage-exports.service.js';
+import { UsageMembersJob } from './usage-members.job.js';
 import { UsageQuotas } from './usage-quotas.service.js';
 import { UsageReportController } from './usage-report.controller.js';
+import { UsageReportJob } from './usage-report.job.js';
 import { UsageReports } from './usage-reports.service.js';
 import { UsageStatements } from './usage-statements.service.js';
 import { UsageController } from './usage.controller.js';
@@ -26,6 +30,7 @@ import { UsageController } from './usage.controller.js';
 /** Metering and quotas. Global, since routes ask for {@link Quotas}. */
 @Global()
 @Module({
+  imports: [MailModule],
   controllers: [LimitsController, UsageController, LeasesController, ReservationsController, GrantsController, UsageReportController, PlatformUsageController],
   providers: [
     Meters,
@@ -42,6 +47,9 @@ import { UsageController } from './usage.controller.js';
     UsageReports,
     UsageExports,
     ClosePeriodsJob,
+    UsageAlertsJob,
+    UsageMembersJob,
+    UsageReportJob,
     { provide: Quotas, useClass: UsageQuotas },
   ],
   exports: [Meters, MeterReadings, Consumption, Quotas, PlatformResets],
