@@ -23,6 +23,7 @@ export default {
   },
   transformIgnorePatterns: ['/node_modules/'],
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   testTimeout: 60_000,
 };

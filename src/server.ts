@@ -1,12 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './app.setup.js';
 import type { AppConfig } from './config/app-config.js';
 import type { Env } from './config/env.js';
 import { resolveDatabase, type ResolvedDatabase } from './database/connections.js';
 import { assertSafeDatabase } from './database/doctor.js';
 import { DatabaseUrls } from './database/database-urls.js';
-import { CatalogChanges } from './modules/tenants/catalog-changes.service.js';
-import { PlatformAdmins } from './modules/auth/platform-admins.service.js';
 import { welcome } from './welcome.js';
 
 export interface RunningServer {
@@ -22,6 +19,9 @@ export interface RunningServer {
  * @throws {EnvError | UnsafeDatabaseError | Error} with a message that says what to do
  */
 export async function startServer(env: Env, config: AppConfig, print: (text: string) => void): Promise<RunningServer> {
+  // The house is loaded while the database starts; what is wrong with the database is told without waiting for it.
+  const loading = loadApplication();
+  loading.catch(() => undefined);
   const database = await resolveDatabase({
     databaseUrl: env.DATABASE_URL,
     platformUrl: env.DATABASE_PLATFORM_URL,
@@ -30,14 +30,30 @@ export async function startServer(env: Env, config: AppConfig, print: (text: str
     appSecret: config.appSecret,
   });
   try {
-    return await serve(env, config, database, print);
+    return await serve({ env, config, database, print }, await loading);
   } catch (error) {
     await database.stop();
     throw error;
   }
 }
 
-async function serve(env: Env, config: AppConfig, database: ResolvedDatabase, print: (text: string) => void): Promise<RunningServer> {
+async function loadApplication() {
+  const [{ createApp }, { CatalogChanges }, { PlatformAdmins }] = await Promise.all([
+    import('./app.setup.js'),
+    import('./modules/tenants/catalog-changes.service.js'),
+    import('./modules/auth/platform-admins.service.js'),
+  ]);
+  return { createApp, CatalogChanges, PlatformAdmins };
+}
+
+interface Start {
+  readonly env: Env;
+  readonly config: AppConfig;
+  readonly database: ResolvedDatabase;
+  readonly print: (text: string) => void;
+}
+
+async function serve({ env, config, database, print }: Start, { createApp, CatalogChanges, PlatformAdmins }: Awaited<ReturnType<typeof loadApplication>>): Promise<RunningServer> {
   await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
   await app.get(CatalogChanges).apply(config.catalog);

@@ -289,7 +289,7 @@ describe('a person who is erased', () => {
     const traces = async (): Promise<number> =>
       (await eventsOf('e.organization_id = $1 and (a.name like $2 or d.changes::text like $2)', owner.organizationId, `%${member.email}%`)).length;
     expect(await traces()).toBeGreaterThan(1);
-    await server.app.get(AuditErasure).erasePerson(member.userId, member.email);
+    await server.app.get(AuditErasure).erasePerson({ userId: member.userId });
     expect(await traces()).toBe(0);
     const report = await verify(owner.organizationId);
     expect(report.bad).toBeUndefined();
@@ -397,7 +397,9 @@ describe('a request that only reads', () => {
     // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
     const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
-      sent.push(args[0]);
+      // The queue's workers look for mail whenever they like.
+      const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string }).text;
+      if (text?.includes('pgboss.') !== true) sent.push(args[0]);
       return original.apply(this, args);
     };
     try {

@@ -57,6 +57,8 @@ afterAll(async () => {
 const eventsOf = async (requestId: string): Promise<Event[]> =>
   (await database.query<Event>('select e.*, d.changes from audit.events e join audit.details d on d.event_id = e.id where e.request_id = $1', [requestId])).rows;
 
+const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
+
 describe('every route that changes something', () => {
   it('has a call in the table of this test', () => {
     const handlers = server.app
@@ -65,10 +67,10 @@ describe('every route that changes something', () => {
       .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
       .map(({ handler }) => handler.split('.')[1] ?? '');
     expect(handlers.filter((handler) => !(handler in calls) && !(handler in unrecorded) && !(handler in harmless))).toEqual([]);
-    expect([...Object.keys(calls), ...Object.keys(unrecorded), ...Object.keys(harmless)].filter((name) => !handlers.includes(name))).toEqual([]);
+    expect([...Object.keys(calls), ...Object.keys(unrecorded), ...Object.keys(harmless)].filter((name) => !handlers.includes(handlerOf(name)))).toEqual([]);
   });
 
-  it.each(Object.entries(calls))('%s leaves exactly one event', async (action, call) => {
+  it.each(Object.entries(calls))('%s leaves exactly one event', async (name, call) => {
     const { send, actor, actorKind = 'user', table, operation, before, after, organizationId = stage.owner.organizationId } = await call(stage);
     const requestId = randomUUID();
     const answer = await send((client) => client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é` }));
@@ -78,7 +80,7 @@ describe('every route that changes something', () => {
       await new Promise((resolve) => setTimeout(resolve, 50)); // what is answered before it is done
       events = await eventsOf(requestId);
     }
-    expect(events.map((event) => [event.action, event.outcome])).toEqual([[action, 'done']]);
+    expect(events.map((event) => [event.action, event.outcome])).toEqual([[handlerOf(name), 'done']]);
     const [event] = events as [Event];
     touched.add(event.organization_id ?? '00000000-0000-0000-0000-000000000000');
     const { actor_kind: kind, actor_id: id, organization_id: home } = event;

@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { AppConfig } from '../src/config/app-config.js';
+import { readAppSecret } from '../src/config/app-secret.js';
+import { loadEnv } from '../src/config/env.js';
+import { startServer, type RunningServer } from '../src/server.js';
 import { Client } from './support/client.js';
+import { runTenantry, startTenantry, type Ended } from './support/command.js';
 import { Mailbox } from './support/mailbox.js';
 import { ServerProcess } from './support/process.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
@@ -77,21 +81,8 @@ const environment = (env: Readonly<Record<string, string>> = {}): Record<string,
   ...env,
 });
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command of the CLI as a process of its own. */
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['dist/cli.js', ...args], { env: { PATH, HOME, ...environment(env) } }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+/** Runs a command. */
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> => runTenantry(environment(env), ...args);
 
 async function fileOf(text: string): Promise<string> {
   const file = path.join(folder, `${(Math.random() * 1e12).toFixed()}.yaml`);
@@ -99,18 +90,22 @@ async function fileOf(text: string): Promise<string> {
   return file;
 }
 
-const check = async (text: string): Promise<Ran> => run(['catalog:check', await fileOf(text)]);
-const start = async (text: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> => ServerProcess.start(environment({ CATALOG: await fileOf(text), ...env }));
+const check = async (text: string): Promise<Ended> => run(['catalog:check', await fileOf(text)]);
+
+/** Starts the server on a catalog, as `npm start` does, in this process. */
+async function start(text: string, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+  const loaded = loadEnv(environment({ CATALOG: await fileOf(text), HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', ...env }));
+  return startServer(loaded, new AppConfig(loaded, readAppSecret(loaded)), () => undefined);
+}
 
 /** Does something with a server on a catalog; it must start and end well. */
 async function served(text: string, use: (world: World, api: Client) => Promise<void> = () => Promise.resolve(), env: Readonly<Record<string, string>> = {}): Promise<void> {
   const server = await start(text, env);
-  expect(server.output).toContain('is ready');
   try {
     const api = new Client(server.url);
     await use(new World(api, mailbox), api);
   } finally {
-    expect(await server.end('SIGTERM')).toBe(0);
+    await server.stop();
   }
 }
 
@@ -132,16 +127,16 @@ describe('the first catalog of a database', () => {
   it('is recorded by the first start, once, and not by a check', async () => {
     expect(await check(base)).toEqual({
       code: 0,
-      stderr: '',
-      stdout: 'No catalog was recorded for this database yet.\nThe catalog can be put to use: start the server with it.\n',
+      err: '',
+      out: 'No catalog was recorded for this database yet.\nThe catalog can be put to use: start the server with it.\n',
     });
-    expect(JSON.parse((await run(['catalog:check', 'toolboxai', '--json'])).stdout)).toEqual({ changes: null, warnings: [], orphans: [] });
+    expect(JSON.parse((await run(['catalog:check', 'toolboxai', '--json'])).out)).toEqual({ changes: null, warnings: [], orphans: [] });
     expect(await recorded()).toBe(0);
 
     await served(base);
     await served(base);
     expect(await recorded()).toBe(1);
-    expect((await check(`# a comment\n${base}`)).stdout).toBe('It says what the catalog in use says.\nThe catalog can be put to use: start the server with it.\n');
+    expect((await check(`# a comment\n${base}`)).out).toBe('It says what the catalog in use says.\nThe catalog can be put to use: start the server with it.\n');
   }, 120_000);
 });
 
@@ -168,31 +163,31 @@ describe('a changed catalog', () => {
     await served(base, async (world) => {
       await world.member(await world.owner(), 'guest');
     });
-    const { code, stdout } = await check(next);
+    const { code, out } = await check(next);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^What would change:\n( {2}.+\n){8}The catalog can be put to use: start the server with it\.\n$/);
-    for (const change of changes) expect(stdout).toContain(`\n  ${change}\n`);
+    expect(out).toMatch(/^What would change:\n( {2}.+\n){8}The catalog can be put to use: start the server with it\.\n$/);
+    for (const change of changes) expect(out).toContain(`\n  ${change}\n`);
     // The one at CATALOG, when none is named.
-    const asJson = JSON.parse((await run(['catalog:check', '--json'], { CATALOG: await fileOf(next) })).stdout);
+    const asJson = JSON.parse((await run(['catalog:check', '--json'], { CATALOG: await fileOf(next) })).out);
     expect({ ...asJson, changes: asJson.changes.sort() }).toEqual({ changes: changes.toSorted(), warnings: [], orphans: [] });
     expect(await recorded()).toBe(1);
 
     await served(next);
     expect(await recorded()).toBe(2);
-    expect((await check(base)).stdout).toContain('role "editor" is gone');
+    expect((await check(base)).out).toContain('role "editor" is gone');
     await served(base);
     expect(await recorded()).toBe(2);
-    expect((await check(base)).stdout).toContain('It says what the catalog in use says.');
+    expect((await check(base)).out).toContain('It says what the catalog in use says.');
   }, 120_000);
 
   it('that cannot be read, or is wrong, is refused with the place', async () => {
     const file = await fileOf(changed(['guest:', 'guest: { rank: 20, permissions: [notes:read] }']));
     const wrong = await run(['catalog:check', file]);
-    expect(wrong).toMatchObject({ code: 1, stdout: '' });
-    expect(wrong.stderr).toContain(`${file}:10:`);
-    expect(wrong.stderr).toContain('same rank');
-    expect(wrong.stderr).not.toMatch(/\n\s+at /);
-    expect(await run(['catalog:check', 'no-such-catalog'])).toMatchObject({ code: 1, stderr: expect.stringContaining('ENOENT') });
+    expect(wrong).toMatchObject({ code: 1, out: '' });
+    expect(wrong.err).toContain(`${file}:10:`);
+    expect(wrong.err).toContain('same rank');
+    expect(wrong.err).not.toMatch(/\n\s+at /);
+    expect(await run(['catalog:check', 'no-such-catalog'])).toMatchObject({ code: 1, err: expect.stringContaining('ENOENT') });
   }, 60_000);
 });
 
@@ -200,8 +195,8 @@ describe('a catalog that lacks what is in use', () => {
   const withoutGuest = changed(['guest:']);
   const withoutPro = changed(['pro:']);
   const verdict = async (text: string): Promise<unknown> => {
-    const { code, stdout } = await run(['catalog:check', '--json', await fileOf(text)]);
-    return { code, ...JSON.parse(stdout) };
+    const { code, out } = await run(['catalog:check', '--json', await fileOf(text)]);
+    return { code, ...JSON.parse(out) };
   };
 
   /** Every use of the role "guest" and the plan "pro" that there can be, and an invitation that is none any more. */
@@ -222,20 +217,24 @@ describe('a catalog that lacks what is in use', () => {
     const lost = ['role "guest" of members (3)', 'role "guest" of pending invitations (2)', 'role "guest" of who joins by a domain (1)'];
     const lostPlan = 'plan "pro" of organizations (1)';
 
-    const { code, stdout } = await check(withoutGuest);
+    const { code, out } = await check(withoutGuest);
     expect(code).toBe(1);
-    expect(stdout).toContain(`In use, and not in this catalog:\n${lost.map((line) => `  ${line}\n`).join('')}The catalog is refused`);
+    expect(out).toContain(`In use, and not in this catalog:\n${lost.map((line) => `  ${line}\n`).join('')}The catalog is refused`);
     expect(await verdict(withoutPro)).toEqual({ code: 1, changes: ['plan "pro" is gone'], warnings: [], orphans: [lostPlan] });
     for (const [text, lines] of [
       [withoutGuest, lost],
       [withoutPro, [lostPlan]],
     ] as const) {
-      const server = await start(text);
-      expect(server.exitCode).toBe(1);
-      expect(server.output).not.toContain('is ready');
-      expect(server.output).toContain(`The catalog lacks what organizations use:\n${lines.map((line) => `  ${line}\n`).join('')}`);
-      expect(server.output).not.toMatch(/\n\s+at /);
+      await expect(start(text)).rejects.toThrow(`The catalog lacks what organizations use:\n${lines.map((line) => `  ${line}\n`).join('')}`);
     }
+    // As processes, once: what an operator and an orchestrator see.
+    const file = await fileOf(withoutGuest);
+    const [checked, refused] = await Promise.all([startTenantry(environment(), 'catalog:check', file).ended, ServerProcess.start(environment({ CATALOG: file }))]);
+    expect(checked).toEqual({ code: 1, err: '', out });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.output).not.toContain('is ready');
+    expect(refused.output).toContain(lost.map((line) => `  ${line}\n`).join(''));
+    expect(refused.output).not.toMatch(/\n\s+at /);
     expect(await everything()).toEqual(before);
 
     await platform.query(`update memberships set role = 'member' where role = 'guest'`);
@@ -265,7 +264,7 @@ describe('a catalog that takes a meaning away', () => {
       ['theme:'],
     );
     const before = await everything();
-    const { code, stdout } = await check(next);
+    const { code, out } = await check(next);
     const warnings = [
       'custom role "editor" has the key of a role of the catalog, which hides it (1)',
       'permission "notes:write" of custom roles is gone (2)',
@@ -274,7 +273,7 @@ describe('a catalog that takes a meaning away', () => {
       'feature "beta" was switched off and is gone (1)',
     ];
     expect(code).toBe(0);
-    expect(stdout).toContain(`What would lose its meaning:\n${warnings.map((line) => `  ${line}\n`).join('')}The catalog can be put to use`);
+    expect(out).toContain(`What would lose its meaning:\n${warnings.map((line) => `  ${line}\n`).join('')}The catalog can be put to use`);
     expect(await everything()).toEqual(before);
     await served(next);
   }, 120_000);
@@ -282,9 +281,9 @@ describe('a catalog that takes a meaning away', () => {
 
 describe('secrets:rotate', () => {
   const [old, fresh] = ['an old secret of the tests which is long enough', 'a new secret of the tests which is long enough'];
-  const rotate = async (env: Readonly<Record<string, string>>): Promise<{ code: number; results: Record<string, { resealed: number; unreadable: number }> }> => {
-    const { code, stdout } = await run(['secrets:rotate', '--json'], env);
-    const { results } = JSON.parse(stdout) as { results: { table: string; resealed: number; unreadable: number }[] };
+  const rotate = async (env: Readonly<Record<string, string>>): Promise<{ code: number | null; results: Record<string, { resealed: number; unreadable: number }> }> => {
+    const { code, out } = await run(['secrets:rotate', '--json'], env);
+    const { results } = JSON.parse(out) as { results: { table: string; resealed: number; unreadable: number }[] };
     return { code, results: Object.fromEntries(results.map(({ table, resealed, unreadable }) => [table, { resealed, unreadable }])) };
   };
 

@@ -87,7 +87,7 @@ describe('tenantry job:run', () => {
     expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(first.out)).toMatchObject({ job: 'purge-mail', outcome: 'done', result: { purged: 1 } });
     const second = await tenantry('job:run', 'purge-mail', '--json');
-    expect([second.code, JSON.parse(second.out).outcome]).toEqual([5, 'already_done']);
+    expect([second.code, JSON.parse(second.out).outcome]).toEqual([7, 'already_done']);
     await plantOldMail();
     const forced = await tenantry('job:run', 'purge-mail', '--force');
     expect(forced).toMatchObject({ code: 0, out: expect.stringMatching(/^purge-mail for \d{4}-\d\d-\d\d is done, in \d+ ms: \{"purged":1\}\n$/) });

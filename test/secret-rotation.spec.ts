@@ -120,6 +120,27 @@ describe('rotating', () => {
     await expect(integrationSecret(behind, organizationId)).rejects.toThrow(/authenticate/);
   });
 
+  it('is told once to each organization and once to the platform, however much there is; what is sealed is not shown', async () => {
+    const { organizationId } = await sealUnder(old);
+    await rows.query(
+      `insert into integration_secrets (organization_id, id, integration, name, sealed) select organization_id, gen_random_uuid(), integration, 'n' || n, sealed from integration_secrets, generate_series(1, 1200) n`,
+    );
+    const server = await start(present, [old]);
+    const since = (await rows.query<{ at: Date }>('select clock_timestamp() as at')).rows[0]?.at;
+    expect(moved(await server.app.get(TenantContext).runAsPlatform('cli secrets:rotate', () => rotate(server), { kind: 'operator' }))).toMatchObject({
+      integration_secrets: { resealed: 1201 },
+    });
+    const events = await rows.query(
+      'select e.organization_id, actor_kind, action, e.changes, d.changes as listed from audit.events e join audit.details d on d.event_id = e.id where occurred_at > $1 order by 1 nulls last',
+      [since],
+    );
+    const shown = { operation: 'update', before: { sealed: '[redacted]' }, after: { sealed: '[redacted]' } };
+    expect(events.rows).toMatchObject([
+      { organization_id: organizationId, actor_kind: 'operator', action: 'cli secrets:rotate', changes: 1201, listed: expect.arrayContaining([expect.objectContaining(shown)]) },
+      { organization_id: null, actor_kind: 'operator', action: 'cli secrets:rotate', changes: 1, listed: [{ table: 'signing_keys' }] },
+    ]);
+  });
+
   it('a second time changes nothing', async () => {
     await sealUnder(old);
     const server = await start(present, [old]);

@@ -30,21 +30,21 @@ describe('tenant:export and tenant:import', () => {
     const exported = await source.run('tenant:export', owner.slug, '--out', file);
     expect(exported).toMatchObject({
       code: 0,
-      stderr: '',
-      stdout: expect.stringMatching(new RegExp(`^Wrote ${owner.slug} .*: \\d+ rows in \\d+ tables\\.\nIt holds credentials\\.`)),
+      err: '',
+      out: expect.stringMatching(new RegExp(`^Wrote ${owner.slug} .*: \\d+ rows in \\d+ tables\\.\nIt holds credentials\\.`)),
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const asJson = await source.run('tenant:export', owner.organizationId, '--out', fileNamed('json'), '--json');
-    expect(JSON.parse(asJson.stdout)).toMatchObject({
+    expect(JSON.parse(asJson.out)).toMatchObject({
       file: fileNamed('json'),
       organization: { id: owner.organizationId, slug: owner.slug },
       tables: { organizations: 1, users: 1, tasks: 0 },
     });
 
     const imported = await target.run('tenant:import', file, '--json');
-    expect({ code: imported.code, stderr: imported.stderr, ...JSON.parse(imported.stdout) }).toMatchObject({
+    expect({ code: imported.code, err: imported.err, ...JSON.parse(imported.out) }).toMatchObject({
       code: 0,
-      stderr: '',
+      err: '',
       organization: { id: owner.organizationId },
       users: { created: 1, kept: 0, matched: 0 },
       unreadable: {},
@@ -55,51 +55,46 @@ describe('tenant:export and tenant:import', () => {
   it('tell by their exit code what is wrong', async () => {
     const file = fileNamed('codes');
     expect(await source.run('tenant:export', 'nobody-here', '--out', file)).toMatchObject({
-      code: 2,
-      stdout: '',
-      stderr: 'There is no organization with the id or slug "nobody-here".\n',
+      code: 3,
+      out: '',
+      err: 'There is no organization with the id or slug "nobody-here".\n',
     });
     expect((await source.run('tenant:export', owner.slug, '--out', path.join(folder, 'no/such/folder.zip'))).code).toBe(1);
     expect((await source.run('tenant:export', owner.slug, '--out', file)).code).toBe(0);
-    expect(await source.run('tenant:export', owner.slug, '--out', file)).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+    expect(await source.run('tenant:export', owner.slug, '--out', file)).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
     expect(await source.run('tenant:import', file)).toMatchObject({
-      code: 4,
-      stdout: '',
-      stderr: expect.stringMatching(/^The organization .* is in this database already\..*\n$/),
+      code: 6,
+      out: '',
+      err: expect.stringMatching(/^The organization .* is in this database already\..*\n$/),
     });
-    expect((await source.run('tenant:import', file, '--slug', 'admin')).code).toBe(4);
+    expect((await source.run('tenant:import', file, '--slug', 'admin')).code).toBe(6);
     await writeFile(fileNamed('junk'), 'junk');
-    expect(await source.run('tenant:import', fileNamed('junk'))).toMatchObject({ code: 3, stderr: expect.stringContaining('is no zip file') });
+    expect(await source.run('tenant:import', fileNamed('junk'))).toMatchObject({ code: 5, err: expect.stringContaining('is no zip file') });
     expect((await source.run('tenant:import', fileNamed('nowhere'))).code).toBe(1);
     expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
   }, 60_000);
-
-  it('explain themselves', async () => {
-    for (const command of ['tenant:export', 'tenant:import']) {
-      const { code, stdout } = await source.run(command, '--help');
-      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/Exits with 0[^]*Examples:\n {2}tenantry tenant:/) });
-    }
-  });
 });
 
 describe('a table of 100,000 rows', () => {
   // 96 MB of text: a heap of 128 MB, most of which the application itself takes, cannot hold it.
   it('goes through in bounded memory', async () => {
     for (const at of [source, target]) at.nodeOptions = ['--max-old-space-size=128'];
-    const small = [await source.run('tenant:export', owner.slug, '--out', fileNamed('small'))];
+    const small = [await source.measure('tenant:export', owner.slug, '--out', fileNamed('small'))];
     const other = await target.world.owner();
     await target.run('tenant:export', other.slug, '--out', fileNamed('other'));
-    small.push(await source.run('tenant:import', fileNamed('other')));
+    small.push(await source.measure('tenant:import', fileNamed('other')));
     const big = await source.world.owner();
+    // The triggers of the table, which take most of the time, work in the database, whose memory is not measured here.
+    for (const at of [source, target]) await at.database.alter('alter table projects disable trigger user');
     await source.rows(
       `insert into projects (organization_id, id, name, description) select $1, gen_random_uuid(), 'Project ' || n, repeat(md5(n::text), 30) from generate_series(1, 100000) n`,
       [big.organizationId],
     );
     const file = fileNamed('big');
     const started = performance.now();
-    const exported = await source.run('tenant:export', big.slug, '--out', file);
+    const exported = await source.measure('tenant:export', big.slug, '--out', file);
     const between = performance.now();
-    const imported = await target.run('tenant:import', file);
+    const imported = await target.measure('tenant:import', file);
     const ended = performance.now();
     expect([exported.code, imported.code, ...small.map(({ code }) => code)]).toEqual([0, 0, 0, 0]);
     expect(await target.rows(`select count(*)::int as rows, sum(length(description))::int as length from projects`)).toEqual([{ rows: 100_000, length: 96_000_000 }]);

@@ -21,7 +21,7 @@ interface FactsRow {
 const factsSql = `
   select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay",
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
-           where d.organization_id = o.id and d.section in ('settings', 'features', 'security')) as documents,
+           where d.organization_id = o.id and d.section in ('settings', 'features', 'security', 'compliance')) as documents,
          (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
                                     'features', coalesce(jsonb_object_agg(e.key, e.available) filter (where e.kind = 'feature'), '{}'))
             from entitlement_overrides e where e.organization_id = o.id) as overrides,
@@ -75,7 +75,7 @@ export class OrganizationFactsCache {
     organizationId: string,
     row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, documents: null, overrides: null, roles: null, teams: null },
   ): OrganizationFacts {
-    const { settings: own = {}, features = {}, security = {} } = row.documents ?? {};
+    const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
     const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
     const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
     const known = (permissions: readonly string[]): Set<string> => new Set(permissions.filter((permission) => this.catalog.permissions.has(permission)));
@@ -88,6 +88,7 @@ export class OrganizationFactsCache {
       teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
       settings,
       policy: this.#policyOf(settings, security),
+      readsRecorded: compliance['ferpa'] === true,
       overrides: row.overrides ?? noOverrides,
       entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides: row.overrides ?? noOverrides }),
     };

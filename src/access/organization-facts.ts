@@ -43,5 +43,7 @@ export interface OrganizationFacts {
   /** Each setting of the catalog with the organization's value. */
   readonly settings: ReadonlyMap<string, SettingValue>;
   readonly policy: EntryPolicy;
+  /** Whether every read leaves a record (compliance, FERPA). */
+  readonly readsRecorded: boolean;
   readonly entitlements: EntitlementSet;
 }

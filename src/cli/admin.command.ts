@@ -1,26 +1,29 @@
-import { Command } from 'commander';
-import { AppError } from '../common/errors/app-error.js';
-import { loadEnv } from '../config/env.js';
-import { PlatformAdmins } from '../modules/auth/platform-admins.service.js';
-import { exitCodes, print, table } from './output.js';
-import { withApplication } from './with-application.js';
+import type { Command } from 'commander';
+import { answerFromApplication, applicationCommand, type ApplicationOptions } from './command.js';
+import { table } from './output.js';
+import type { Terminal } from './terminal.js';
+
+interface AdminOptions extends ApplicationOptions {
+  readonly email: string;
+  readonly name: string;
+  readonly password?: string;
+}
 
 /** `tenantry admin:create`: makes a user an operator of the platform; a new user, when nobody has the address. */
-export function createAdminCommand(): Command {
-  return new Command('admin:create')
-    .description('Make a platform admin: of the user who has proved the address, or of a new one, whose password is printed once.')
+export function createAdminCommand(terminal: Terminal): Command {
+  return applicationCommand({
+    name: 'admin:create',
+    description: 'Make a platform admin: of the user who has proved the address, or of a new one, whose password is printed once.',
+    examples: ['admin:create --email operator@example.com --name "Olga Operator"'],
+  })
     .requiredOption('--email <address>')
     .option('--name <name>', 'of a new user', 'Platform Admin')
     .option('--password <password>', 'of a new user; one is made when left out')
-    .option('--json', 'print the answer as JSON')
-    .action(async ({ email, name, password, json }: { email: string; name: string; password?: string; json?: boolean }) => {
-      try {
-        const made = await withApplication(loadEnv(), 'admin:create', (app) => app.get(PlatformAdmins).create(email.toLowerCase(), name, password));
-        print(json, made, () => table(Object.entries(made)));
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = exitCodes.failed;
-      }
-    });
+    .action((options: AdminOptions) =>
+      answerFromApplication(terminal, { name: 'admin:create', options }, async (app) => {
+        const { PlatformAdmins } = await import('../modules/auth/platform-admins.service.js');
+        const made = await app.get(PlatformAdmins).create(options.email.toLowerCase(), options.name, options.password);
+        return { value: made, lines: () => table(Object.entries(made)) };
+      }),
+    );
 }

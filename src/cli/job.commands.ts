@@ -1,17 +1,11 @@
 import type { Command } from 'commander';
-import { JobOverview, type JobReport } from '../jobs/job-overview.service.js';
-import { ManualJobRuns, type ManualJobRun } from '../jobs/manual-job-runs.service.js';
-import { toJobDto } from '../modules/operator/jobs.dto.js';
-import { command, run, type Common } from './operator-command.js';
-import { exitCodes, print } from './output.js';
+import type { JobReport } from '../jobs/job-overview.service.js';
+import type { ManualJobRun } from '../jobs/manual-job-runs.service.js';
+import { answerFromApplication, applicationCommand, type ApplicationOptions } from './command.js';
+import type { Exit } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
 
-const codes: Record<ManualJobRun['outcome'], number> = {
-  done: exitCodes.done,
-  failed: exitCodes.failed,
-  already_done: exitCodes.nothing,
-  busy: exitCodes.nothing,
-  waiting: exitCodes.nothing,
-};
+const exits: Readonly<Record<ManualJobRun['outcome'], Exit>> = { done: 'done', failed: 'failed', already_done: 'nothing', busy: 'nothing', waiting: 'nothing' };
 
 function told(job: ManualJobRun): string {
   const what = `${job.job} for ${job.period}`;
@@ -27,30 +21,42 @@ function lineOf({ name, cron, nextRunAt, overdue, lastRun }: JobReport): string 
   return `${name.padEnd(30)} ${cron.padEnd(16)} next ${nextRunAt.toISOString()}  ${overdue ? 'OVERDUE  ' : ''}${last}${trouble}`;
 }
 
-function listCommand(): Command {
-  return command('job:list', 'List the scheduled jobs: when they are due (UTC), and how they last ran.').action(async (options: Common) => {
-    await run(options, 'job:list', async (app) => {
+const listCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'job:list',
+    description: 'List the scheduled jobs: when they are due (UTC), and how they last ran.',
+    examples: ['job:list', 'job:list --json'],
+  }).action((options: ApplicationOptions) =>
+    answerFromApplication(terminal, { name: 'job:list', options }, async (app) => {
+      const { JobOverview } = await import('../jobs/job-overview.service.js');
+      const { toJobDto } = await import('../modules/operator/jobs.dto.js');
       const data = await app.get(JobOverview).list();
-      print(options.json, { data: data.map(toJobDto) }, () => data.map(lineOf));
-    });
-  });
+      return { value: { data: data.map(toJobDto) }, lines: () => data.map(lineOf) };
+    }),
+  );
+
+interface RunOptions extends ApplicationOptions {
+  readonly period?: string;
+  readonly force?: boolean;
 }
 
-function runCommand(): Command {
-  return command('job:run', 'Run a scheduled job at once. Exits with 5 when there is nothing to do.')
+const runCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'job:run',
+    description: 'Run a scheduled job at once.',
+    examples: ['job:run purge-mail', 'job:run purge-mail --period 2026-11-21 --force'],
+    exits: { notFound: 'there is no such job', nothing: 'nothing to do: it was done for this period already, or another process is doing it' },
+  })
     .argument('<job>', 'its name: job:list has them')
     .option('--period <period>', 'what for, e.g. 2026-11-21; the one that was due last when left out')
     .option('--force', 'although it is done')
-    .action(async (name: string, { period, force, ...options }: Common & { period?: string; force?: boolean }) => {
-      await run(options, 'job:run', async (app) => {
+    .action((name: string, { period, force, ...options }: RunOptions) =>
+      answerFromApplication(terminal, { name: 'job:run', options }, async (app) => {
+        const { ManualJobRuns } = await import('../jobs/manual-job-runs.service.js');
         const ran = await app.get(ManualJobRuns).run(name, { ...(period === undefined ? {} : { period }), force: force === true });
-        print(options.json, ran, () => [told(ran)]);
-        return codes[ran.outcome];
-      });
-    });
-}
+        return { value: ran, lines: () => [told(ran)], exit: exits[ran.outcome] };
+      }),
+    );
 
 /** `tenantry job:…`: the scheduled jobs, by hand. */
-export function jobCommands(): Command[] {
-  return [listCommand(), runCommand()];
-}
+export const jobCommands = (terminal: Terminal): Command[] => [listCommand(terminal), runCommand(terminal)];

@@ -1,25 +1,27 @@
-import { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
-import { RouteAudit } from '../access/route-audit.js';
-import { createApp } from '../app.setup.js';
-import { AppConfig } from '../config/app-config.js';
-import { loadEnv } from '../config/env.js';
-import { DatabaseUrls } from '../database/database-urls.js';
-import { createDocument } from '../openapi.js';
+import type { Command } from 'commander';
+import { command, type CommonOptions } from './command.js';
+import { answer } from './output.js';
+import type { Terminal } from './terminal.js';
 
-/** Nothing connects: the document and the rules are read from the controllers. */
-const nowhere = new DatabaseUrls('postgresql://nowhere.invalid/app', 'postgresql://nowhere.invalid/platform');
+interface OpenApiOptions extends CommonOptions {
+  readonly document: string;
+  readonly routes: string;
+}
 
 /** `tenantry openapi`: writes the contract, and the list of routes with their access rules, without a database. */
-export function openApiCommand(): Command {
-  return new Command('openapi')
-    .description('Write the OpenAPI document, and the list of routes with who may call them')
+export function openApiCommand(terminal: Terminal): Command {
+  return command({
+    name: 'openapi',
+    description: 'Write the OpenAPI document, and the list of routes with who may call them.',
+    examples: ['openapi', 'openapi --document contract.json --routes routes.txt'],
+  })
     .option('--document <file>', 'where to write the document', 'openapi.json')
     .option('--routes <file>', 'where to write the list of routes', 'test/route-access.txt')
-    .action(async ({ document, routes }: { document: string; routes: string }) => {
-      const app = await createApp({ config: new AppConfig(loadEnv({ LOG_LEVEL: 'silent' }), 'only for the document, nothing is sealed with it'), urls: nowhere });
-      await writeFile(document, `${JSON.stringify(createDocument(app), null, 2)}\n`);
-      await writeFile(routes, app.get(RouteAudit).snapshot());
-      await app.close();
-    });
+    .action(({ document, routes, json }: OpenApiOptions) =>
+      answer(terminal, json, async () => {
+        const { writeContract } = await import('./contract.js');
+        await writeContract(document, routes);
+        return { value: { document, routes }, lines: () => [] };
+      }),
+    );
 }

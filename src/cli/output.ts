@@ -1,7 +1,47 @@
-import { createInterface } from 'node:readline/promises';
+import { AppError, NotFoundError } from '../common/errors/app-error.js';
+import { exitCodes, exitOf, type Exit } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
 
-/** Exit codes of the command line; docs/command-line.md lists them. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, partly: 4, nothing: 5 } as const;
+/** What a command has to say: a value for programs, and lines for people. */
+export interface Answer {
+  readonly value: unknown;
+  readonly lines: () => readonly string[];
+  readonly exit?: Exit;
+}
+
+/**
+ * Does the work of a command and answers. Whatever goes wrong is told without a stack; with `--json` as an object too.
+ *
+ * @param work gives undefined when nobody confirmed it
+ */
+export async function answer(terminal: Terminal, json: boolean | undefined, work: () => Promise<Answer | undefined>): Promise<void> {
+  try {
+    const answered = await work();
+    if (answered !== undefined)
+      terminal.out(
+        json === true
+          ? asJson(answered.value)
+          : answered
+              .lines()
+              .map((line) => `${line}\n`)
+              .join(''),
+      );
+    terminal.exitCode = exitCodes[answered === undefined ? 'usage' : (answered.exit ?? 'done')];
+  } catch (error) {
+    const told = errorOf(error);
+    if (json === true) terminal.out(asJson({ error: told }));
+    else terminal.err(`${told.message}\n`);
+    terminal.exitCode = exitCodes[exitOf(error)];
+  }
+}
+
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function errorOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof AppError) return { code: error.code, message: error instanceof NotFoundError ? 'There is no such tenant.' : error.message, ...error.details };
+  const code = exitOf(error).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { code, message: error instanceof Error ? error.message : String(error) };
+}
 
 const asText = (value: unknown): string => {
   if (value === null || value === undefined) return '–';
@@ -16,11 +56,6 @@ const asText = (value: unknown): string => {
   );
 };
 
-/** Prints a value as JSON, or its lines for people. */
-export function print(json: boolean | undefined, value: unknown, lines: () => readonly string[]): void {
-  process.stdout.write(json === true ? `${JSON.stringify(value, null, 2)}\n` : `${lines().join('\n')}\n`);
-}
-
 /** `name   value`, a line each, with the values in one column. */
 export function table(rows: readonly (readonly [name: string, value: unknown])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -28,14 +63,9 @@ export function table(rows: readonly (readonly [name: string, value: unknown])[]
 }
 
 /** Asks before something is destroyed. Without a terminal only `--yes` says yes. */
-export async function confirmed(question: string, yes: boolean | undefined): Promise<boolean> {
+export async function confirmed(terminal: Terminal, question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true) return true;
-  if (!process.stdin.isTTY) {
-    process.stderr.write(`${question} Say --yes to do it without being asked.\n`);
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  const said = await terminal.ask(`${question} [y/N] `);
+  if (said === undefined) terminal.err(`${question} Say --yes to do it without being asked.\n`);
+  return /^y(es)?$/i.test(said?.trim() ?? '');
 }

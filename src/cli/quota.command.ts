@@ -1,31 +1,36 @@
 import type { Command } from 'commander';
-import { TenantDirectory } from '../modules/operator/tenant-directory.service.js';
-import { PlatformResets } from '../modules/usage/platform-resets.service.js';
-import { command, run, type Common } from './operator-command.js';
-import { confirmed, exitCodes, print, table } from './output.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { answerFromApplication, applicationCommand, type ApplicationOptions } from './command.js';
+import { confirmed, table, type Answer } from './output.js';
+import type { Terminal } from './terminal.js';
 
-interface ResetOptions extends Common {
+interface ResetOptions extends ApplicationOptions {
   readonly tenant: string;
   readonly meter?: string;
   readonly reason: string;
   readonly yes?: boolean;
 }
 
+async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, meter, reason, yes }: ResetOptions): Promise<Answer | undefined> {
+  const { TenantDirectory } = await import('../modules/operator/tenant-directory.service.js');
+  const found = await app.get(TenantDirectory).find(tenant);
+  const { id, name, slug } = found;
+  if (!(await confirmed(terminal, `Take back what ${name} (${slug}) has used of ${meter ?? 'every counter'} in the present period?`, yes))) return undefined;
+  const { PlatformResets } = await import('../modules/usage/platform-resets.service.js');
+  const meters = await app.get(PlatformResets).reset(found, meter, reason.slice(0, 500));
+  return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} taken back`])) };
+}
+
 /** `tenantry quota:reset`. */
-export function quotaResetCommand(): Command {
-  return command('quota:reset', 'Take back what a tenant has used in the present period, by counter-events in the ledger. What is held stays.')
+export const quotaResetCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'quota:reset',
+    description: 'Take back what a tenant has used in the present period, by counter-events in the ledger. What is held stays.',
+    examples: ['quota:reset --tenant lincoln --meter api_calls --reason "Incident 12"', 'quota:reset --tenant lincoln --yes --json'],
+    exits: { notFound: 'there is no such tenant' },
+  })
     .requiredOption('--tenant <tenant>', 'its id or slug')
     .option('--meter <meter>', 'one counter; all of them when left out')
     .option('--reason <text>', 'for the ledger', 'reset by the operator')
     .option('--yes', 'do not ask')
-    .action(async ({ tenant, meter, reason, yes, ...options }: ResetOptions) => {
-      await run(options, 'quota:reset', async (app) => {
-        const found = await app.get(TenantDirectory).find(tenant);
-        const question = `Take back what ${found.name} (${found.slug}) has used of ${meter ?? 'every counter'} in the present period?`;
-        if (!(await confirmed(question, yes))) return exitCodes.usage;
-        const meters = await app.get(PlatformResets).reset(found, meter, reason.slice(0, 500));
-        print(options.json, { id: found.id, slug: found.slug, meters }, () => table(meters.map((each) => [each.meter, `${each.units} taken back`])));
-        return exitCodes.done;
-      });
-    });
-}
+    .action((options: ResetOptions) => answerFromApplication(terminal, { name: 'quota:reset', options }, (app) => reset(app, terminal, options)));

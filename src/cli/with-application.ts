@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../app.setup.js';
 import { AppConfig } from '../config/app-config.js';
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
@@ -16,6 +15,9 @@ import { TenantContext } from '../tenancy/tenant-context.js';
  */
 export async function withApplication<Result>(env: Env, command: string, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
   const config = new AppConfig({ ...env, JOBS_ENABLED: false, LOG_LEVEL: env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL }, readAppSecret(env));
+  // Loaded while the database starts.
+  const loading = import('../app.setup.js');
+  loading.catch(() => undefined);
   const running = env.DATABASE_URL === undefined ? findEmbeddedPostgres(env.DATA_DIR) : undefined;
   const database =
     running === undefined
@@ -28,6 +30,7 @@ export async function withApplication<Result>(env: Env, command: string, work: (
         })
       : { appUrl: running.app, platformUrl: running.platform, stop: async () => undefined };
   try {
+    const { createApp } = await loading;
     const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
     try {
       return await app.get(TenantContext).runAsPlatform(`cli ${command}`, () => work(app), { kind: 'operator' });

@@ -157,7 +157,13 @@ export class TenantContext {
     return store.note;
   }
 
-  /** The same as an object, for a request that is refused. */
+  /** The same as an object. */
+  get work(): AuditNote {
+    const store = this.#storage.getStore();
+    return store === undefined ? {} : noteOf(store);
+  }
+
+  /** The same for a request that is refused: with whom that concerns. */
   get refusedNote(): AuditNote {
     const store = this.#storage.getStore();
     return store === undefined ? {} : { ...noteOf(store), organizationId: store.tenant?.organizationId ?? store.concerned };

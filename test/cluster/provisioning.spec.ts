@@ -53,6 +53,10 @@ async function stateOf(slug: string): Promise<unknown> {
   };
 }
 
+/** What the audit log tells of a tenant. */
+const eventsOf = async (slug: string): Promise<unknown[]> =>
+  (await look.query('select action from audit.events e join organizations o on o.id = e.organization_id where slug = $1 order by sequence', [slug])).rows;
+
 /** A tenant as `tenant:create --skip-provision` leaves it. */
 const make = (slug: string): Promise<unknown> =>
   look.query(`insert into organizations (id, name, slug, email, plan, status) values (gen_random_uuid(), 'School', $1, $2, 'free', 'pending')`, [slug, `${slug}@example.com`]);
@@ -75,47 +79,65 @@ describe('provisioning', () => {
     });
   });
 
-  it('run twice ends in the same state', async () => {
+  it('run twice ends in the same state; together with the creation it is one event', async () => {
     expect((await tenantry('tenant:provision', 'whole')).code).toBe(0);
     expect(await stateOf('whole')).toEqual(whole);
+    expect(await eventsOf('whole')).toEqual([{ action: 'cli tenant:create' }]);
   }, 60_000);
 
-  it.each(provisioningSteps)(
-    'killed (kill -9) in the step %s, and run again, ends in the same state',
-    async (step) => {
-      const slug = `killed-${step.replaceAll('_', '-')}`;
-      await make(slug);
-      // The step's transaction waits where its row is written, so the kill comes after the steps before it and before its own end.
+  describe('killed (kill -9)', () => {
+    const slugOf = (step: string): string => `killed-${step.replaceAll('_', '-')}`;
+    /** The connections of the runs that wait where their step is written. */
+    const held = async (): Promise<number[]> =>
+      (await look.query<{ pid: number }>(`select pid from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).rows.map(({ pid }) => pid);
+
+    // All are held at once, each in a step of its own, so that they start beside each other.
+    beforeAll(async () => {
+      await Promise.all(provisioningSteps.map((step) => make(slugOf(step))));
       await database.alter(
-        `create function hold_step() returns trigger language plpgsql as $$ begin if new.step = '${step}' then perform pg_sleep(60); end if; return new; end $$`,
+        `create function hold_step() returns trigger language plpgsql as $$ begin
+           if exists (select from organizations where id = new.organization_id and slug = 'killed-' || replace(new.step, '_', '-')) then perform pg_sleep(120); end if;
+           return new; end $$`,
         'grant execute on function hold_step() to tenantry_platform',
         'create trigger hold_step before insert on provisioning_steps for each row execute function hold_step()',
       );
-      const run = start('tenant:provision', slug);
-      const waiting = async (): Promise<number> =>
-        (await look.query(`select pid from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).rows[0]?.pid ?? 0;
-      let pid = 0;
-      while (pid === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 25));
-        pid = await waiting();
-      }
-      run.kill();
-      await run.ended;
+      const runs = provisioningSteps.map((step) => start('tenant:provision', slugOf(step)));
+      while ((await held()).length < runs.length) await new Promise((resolve) => setTimeout(resolve, 50));
+      for (const run of runs) run.kill();
+      await Promise.all(runs.map(({ ended }) => ended));
       // The server notices the lost client when the sleep is over; that is not waited for.
-      await look.query('select pg_terminate_backend($1)', [pid]);
+      for (const pid of await held()) await look.query('select pg_terminate_backend($1)', [pid]);
       await database.alter('drop trigger hold_step on provisioning_steps', 'drop function hold_step()');
-      const before = await stateOf(slug);
-      expect(before).toMatchObject({
-        steps: provisioningSteps
-          .slice(0, provisioningSteps.indexOf(step))
-          .toSorted()
-          .map((done) => ({ step: done })),
-      });
-      expect(await again(slug)).toMatchObject({ status: 'success', errors: [] });
-      expect(await stateOf(slug)).toEqual(whole);
-    },
-    60_000,
-  );
+    }, 60_000);
+
+    it.each(provisioningSteps)('in the step %s leaves nothing, and run again ends in the same state', async (step) => {
+      expect(await stateOf(slugOf(step))).toEqual({ tenant: [{ status: 'pending', is_verified: false, plan: 'free' }], admins: [], documents: [], mails: [], steps: [] });
+      expect((await look.query('select from users where email = $1', [`${slugOf(step)}@example.com`])).rowCount).toBe(0);
+      expect(await again(slugOf(step))).toMatchObject({ status: 'success', errors: [], adminPassword: expect.any(String) });
+      expect(await stateOf(slugOf(step))).toEqual(whole);
+    });
+  });
+
+  it.each(provisioningSteps.slice(1))('whose step %s fails in the database keeps the others, in one event, and run again ends in the same state', async (step) => {
+    const slug = `failed-${step.replaceAll('_', '-')}`;
+    await make(slug);
+    await database.alter(
+      `create function fail_step() returns trigger language plpgsql as $$ begin if new.step = '${step}' then raise 'the disk is full'; end if; return new; end $$`,
+      'grant execute on function fail_step() to tenantry_platform',
+      'create trigger fail_step before insert on provisioning_steps for each row execute function fail_step()',
+    );
+    const first = await again(slug);
+    await database.alter('drop trigger fail_step on provisioning_steps', 'drop function fail_step()');
+    const others = provisioningSteps.filter((name) => name !== step);
+    expect(first).toMatchObject({ status: 'partial_success', errors: [{ step, code: 'internal_error' }], stepsCompleted: others });
+    expect('adminPassword' in first).toBe(step !== 'admin_user');
+    expect(await stateOf(slug)).toMatchObject({ steps: others.toSorted().map((name) => ({ step: name })), admins: { length: step === 'admin_user' ? 0 : 1 } });
+    expect(await eventsOf(slug)).toHaveLength(2);
+    expect(await again(slug)).toMatchObject({ status: 'success', errors: [] });
+    expect(await eventsOf(slug)).toHaveLength(3);
+    // Who is welcomed when there is no admin yet is the tenant's address: the mail is the same.
+    expect(await stateOf(slug)).toEqual(whole);
+  });
 
   it('run by two processes at once ends in the same state', async () => {
     await make('both');
@@ -123,5 +145,6 @@ describe('provisioning', () => {
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     expect(runs.filter(({ out }) => out.includes('adminPassword'))).toHaveLength(1);
     expect(await stateOf('both')).toEqual(whole);
+    expect(await eventsOf('both')).toEqual([{ action: 'sql' }, { action: 'cli tenant:provision' }]);
   }, 60_000);
 });

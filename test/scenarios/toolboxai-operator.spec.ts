@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { Client } from '../support/client.js';
-import { startTenantry, type Ended } from '../support/command.js';
+import { runTenantry, startTenantry, type Ended } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, testSecret, type TestServer } from '../support/server.js';
 
@@ -74,9 +74,10 @@ describe('the operator', () => {
       [['tenant:create', '--name', 'Other', '--slug', 'other', '--email', 'a@b.example', '--limit', 'unicorns=1'], 1, /unicorns/],
       [['tenant:show', 'nowhere'], 3, /no such tenant/],
       [['tenant:delete', 'lincoln', '--hard'], 2, /--yes/],
+      [['tenant:deprovision', 'lincoln', '--skip-backup'], 2, /--yes/],
     ];
     for (const [args, code, message] of wrong) {
-      const ended = await tenantry(...args);
+      const ended = await runTenantry(environment(), ...args);
       expect({ args, code: ended.code }).toEqual({ args, code });
       expect(ended.err).toMatch(message);
       expect(ended.err).not.toMatch(/ {4}at /);

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import passport from 'passport';
+import { runCommandLine } from '../../src/cli/program.js';
+import type { Terminal } from '../../src/cli/terminal.js';
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -21,4 +24,39 @@ export function startTenantry(env: Readonly<Record<string, string>>, ...args: st
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   return { kill: () => void child.kill('SIGKILL'), ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) };
+}
+
+/** A terminal that nobody sits at, and that keeps what is written. */
+class Recorder implements Terminal {
+  readonly watched = false;
+  exitCode = 0;
+  written = { out: '', err: '' };
+
+  constructor(readonly env: Readonly<Record<string, string>>) {}
+
+  out(text: string): void {
+    this.written.out += text;
+  }
+
+  err(text: string): void {
+    this.written.err += text;
+  }
+
+  ask(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
+/** Runs `npx tenantry …` in this process: the same command line on the same database, without the seconds in which a process loads. */
+export async function runTenantry(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+  const terminal = new Recorder(env);
+  // Passport keeps its strategies for the whole process: those of a server that runs here come back.
+  const kept = passport as unknown as { _strategies: object };
+  const strategies = { ...kept._strategies };
+  try {
+    await runCommandLine(args, terminal);
+  } finally {
+    kept._strategies = strategies;
+  }
+  return { code: terminal.exitCode, ...terminal.written };
 }

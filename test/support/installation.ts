@@ -8,12 +8,13 @@ import { loadEnv } from '../../src/config/env.js';
 import { DatabaseUrls } from '../../src/database/database-urls.js';
 import { JwtStrategy } from '../../src/modules/auth/jwt.strategy.js';
 import { Client } from './client.js';
+import { runTenantry, type Ended } from './command.js';
 import { Mailbox } from './mailbox.js';
 import { scratchDatabase, type ScratchDatabase } from './scratch-database.js';
 import { testSecret } from './server.js';
 import { World } from './world.js';
 
-interface Ran {
+interface Measured {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -21,11 +22,14 @@ interface Ran {
   readonly peak: number;
 }
 
-const tellPeak = 'data:text/javascript,process.on("exit", () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`))';
+// Linux counts the memory of the parent in maxRSS of a child, and tells the child's own apart in /proc.
+const tellPeak = `data:text/javascript,import { readFileSync } from 'node:fs';
+function own() { try { return /VmHWM:[^0-9]+([0-9]+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]; } catch { return process.resourceUsage().maxRSS; } }
+process.on('exit', () => process.stderr.write('peak ' + own() + '\\n'));`.replaceAll('\n', '');
 
 /** A server with an empty database of its own: one of several, between which a tenant moves. */
 export class Installation {
-  /** Options of Node for {@link run}. */
+  /** Options of Node for {@link measure}. */
   nodeOptions: readonly string[] = [];
 
   private constructor(
@@ -60,10 +64,15 @@ export class Installation {
     return new Installation(database, app, api, new World(api, mailbox), mailbox, look, { ...env, ...addresses });
   }
 
-  /** Runs a command of the CLI as a process of its own. */
-  async run(...args: readonly string[]): Promise<Ran> {
+  /** Runs a command of the CLI in this process. */
+  run(...args: string[]): Promise<Ended> {
+    return runTenantry(this.env, ...args);
+  }
+
+  /** Runs a command of the CLI as a process of its own, to see how much memory it takes. */
+  async measure(...args: readonly string[]): Promise<Measured> {
     const { PATH = '', HOME = '' } = process.env;
-    const { code, stdout, stderr } = await new Promise<Ran>((resolve) => {
+    const { code, stdout, stderr } = await new Promise<Measured>((resolve) => {
       execFile(
         process.execPath,
         [...this.nodeOptions, '--import', tellPeak, 'dist/cli.js', ...args],

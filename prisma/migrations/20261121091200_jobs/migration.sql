@@ -5,6 +5,8 @@ create or replace function audit.left_out() returns table (name text, reason tex
   as $$
 values
   ('job_runs', 'The record of scheduled work; what the work changes is recorded.'),
+  ('access_log', 'What was read: append-only itself, and no change of state.'),
+  ('access_log_records', 'Of the access log.'),
   ('mail_messages', 'The outbox: a mail follows from a change that is recorded, and is personal data.'),
   ('meter_totals', 'Counted up with each use.'),
   ('login_attempts', 'Counters of wrong passwords; what they refuse is recorded as refused.'),

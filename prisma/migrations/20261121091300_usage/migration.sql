@@ -281,6 +281,9 @@ values
   ('request_log', 'A record of requests itself.'),
   ('request_days', 'Follows from the request log.'),
   ('domain_events', 'The outbox of webhooks: follows from a change that is recorded.'),
+  ('job_runs', 'Says only that a job ran; what it changed is recorded, and told as the job''s.'),
+  ('access_log', 'What was read: append-only itself, and no change of state.'),
+  ('access_log_records', 'Of the access log.'),
   ('login_attempts', 'Counters of wrong passwords; what they refuse is recorded as refused.'),
   ('refresh_tokens', 'Each use of one is a change of its session, which is recorded.'),
   ('.updated_at', 'Says only that something else changed.'),
@@ -306,6 +309,21 @@ create function usage.new_id(at timestamptz) returns uuid
   set search_path = pg_catalog
   as $$
 select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- Whoever counts holds the lock of the meter first; of several meters, in the order of their names. So nobody waits for
+-- somebody who waits in turn, and what is read under it stays so: the ledger's ids, totals, grants, days and subjects.
+create function usage.lock_meters(organization uuid, of_meters text[]) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  of_meter text;
+begin
+  for of_meter in select distinct m collate "C" from unnest(of_meters) m order by 1 loop
+    perform pg_advisory_xact_lock(hashtextextended(organization::text || of_meter, 5));
+  end loop;
+end
 $$;
 
 -- What is left of the grants of a meter.
@@ -387,11 +405,16 @@ create function usage.expire_reservations(organization uuid, of_meter text, at t
   as $$
 declare
   overdue public.usage_reservations;
+  of_meters text[] := array[of_meter];
   expired integer := 0;
 begin
+  if of_meter is null then
+    of_meters := array(select distinct r.meter from public.usage_reservations r where r.organization_id = organization and r.status = 'open' and r.expires_at <= at);
+  end if;
+  perform usage.lock_meters(organization, of_meters);
   for overdue in
     select * from public.usage_reservations r
-     where r.organization_id = organization and (of_meter is null or r.meter = of_meter) and r.status = 'open' and r.expires_at <= at
+     where r.organization_id = organization and r.meter = any(of_meters) and r.status = 'open' and r.expires_at <= at
      order by r.meter, r.period_start, r.id for update skip locked
   loop
     update public.usage_reservations r set status = 'expired', closed_at = at where r.organization_id = organization and r.id = overdue.id;
@@ -425,10 +448,13 @@ begin
     values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
     on conflict do nothing;
   select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
-  beyond := case when plan_allowance is null then 0 else greatest(0, units - greatest(0, plan_allowance - (total.used - total.from_grants))) end;
-  if beyond > 0 and usage.granted(organization, of_meter, at) < (case when burns then beyond else total.used + units - plan_allowance end) then return false; end if;
-  if beyond > 0 and burns and usage.burn(organization, of_meter, beyond, at) < beyond then
-    raise exception 'grants of % were used up meanwhile', of_meter using errcode = 'serialization_failure';
+  -- What was reported beyond the allowance before is to be paid by grants too: else more would be given out than the limit says.
+  beyond := case when plan_allowance is null then 0 else greatest(0, total.used - total.from_grants + units - plan_allowance) end;
+  if beyond > 0 then
+    -- Somebody may be revoking a grant at this moment.
+    perform 1 from public.usage_grants g where g.organization_id = organization and g.meter = of_meter order by g.id for update;
+    if usage.granted(organization, of_meter, at) < beyond then return false; end if;
+    if burns then perform usage.burn(organization, of_meter, beyond, at); end if;
   end if;
   update public.meter_totals t
      set used = t.used + units, held = t.held + case when hold then units else 0 end,
@@ -451,7 +477,7 @@ begin
   if plan_allowance is null or plan_allowance = 0 then return; end if;
   select t.used - t.held into really_used from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts;
   foreach reached in array array[80, 100] loop
-    exit when really_used is null or really_used * 100 < plan_allowance * reached;
+    exit when really_used is null or really_used::numeric * 100 < plan_allowance::numeric * reached;
     continue when exists (select from public.usage_thresholds h where h.organization_id = organization and h.meter = of_meter and h.period_start = alarm_period and h.percent = reached);
     insert into public.usage_thresholds (organization_id, id, meter, period_start, percent, used, allowance, reached_at)
       values (organization, usage.new_id(at), of_meter, alarm_period, reached, really_used, plan_allowance, at)
@@ -501,23 +527,36 @@ declare
   known public.usage_events;
   result text := 'exceeded';
 begin
-  if usage.take(organization, of_meter, units, at, starts, ends, plan_allowance, burns, false) then
+  perform usage.lock_meters(organization, array[of_meter]);
+  select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
+  if found then
+    result := case when known.meter = of_meter and known.quantity = units and known.corrects is null then 'repeated' else 'reused' end;
+  elsif usage.take(organization, of_meter, units, at, starts, ends, plan_allowance, burns, false) then
     if usage.note(organization, event, at) then
       result := 'taken';
       perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at);
     else
+      -- Somebody has used the id for another meter at this moment.
       perform usage.give_back(organization, of_meter, starts, units, false, at);
-      result := 'repeated';
+      result := 'reused';
     end if;
-  end if;
-  if result <> 'taken' then
-    select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
-    if found then result := case when known.meter = of_meter and known.quantity = units then 'repeated' else 'reused' end; end if;
   end if;
   return query
     select result, coalesce(t.used, 0), coalesce(t.held, 0), coalesce(t.from_grants, 0), usage.granted(organization, of_meter, at)
       from (values (1)) one left join public.meter_totals t on t.organization_id = organization and t.meter = of_meter and t.period_start = starts;
 end
+$$;
+
+-- The most that a reporter reported at once on a day, of what was not taken back.
+create function usage.day_maximum(of_day public.usage_days) returns bigint
+  language sql stable
+  set search_path = pg_catalog
+  as $$
+select coalesce(max(e.quantity), 0) from public.usage_events e
+ where e.organization_id = of_day.organization_id and e.meter = of_day.meter and e.quantity > 0
+   and e.occurred_at >= of_day.day::timestamp at time zone 'UTC' and e.occurred_at < (of_day.day + 1)::timestamp at time zone 'UTC'
+   and usage.reporter(e.user_id, e.api_key_id) = of_day.reporter
+   and not exists (select from public.usage_events c where c.organization_id = e.organization_id and c.corrects = e.id)
 $$;
 
 -- Corrects an event by a counter-event: `corrected`, `repeated`, `reused`, `unknown` (no such event), `too_much` (more than
@@ -531,10 +570,9 @@ declare
   known public.usage_events;
   units bigint := -(event ->> 'quantity')::bigint;
   corrected bigint;
-  remaining bigint;
+  counted bigint;
 begin
-  -- One correction of an event at a time: nobody may lock rows of the ledger.
-  perform pg_advisory_xact_lock(hashtextextended(organization::text || (event ->> 'corrects'), 0));
+  perform usage.lock_meters(organization, array[event ->> 'meter']);
   select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
   if found then return case when known.corrects = event ->> 'corrects' and known.quantity = -units then 'repeated' else 'reused' end; end if;
   select * into original from public.usage_events e where e.organization_id = organization and e.id = event ->> 'corrects';
@@ -551,17 +589,22 @@ begin
   select coalesce(-sum(e.quantity), 0) into corrected from public.usage_events e where e.organization_id = organization and e.corrects = original.id;
   if corrected + units > original.quantity then return 'too_much'; end if;
   if aggregation <> 'sum' and units <> original.quantity then return 'whole_only'; end if;
+  select t.used - t.held into counted from public.meter_totals t
+   where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start for update;
+  -- A gauge that was lowered since.
+  if aggregation = 'sum' and counted < units then return 'too_much'; end if;
 
   insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, corrects, user_id, api_key_id, metadata)
     values (organization, event ->> 'id', original.meter, -units, original.occurred_at, at, original.period_start, original.subject, original.id,
-            (event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid, nullif(event -> 'metadata', 'null'));
+            (event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid, nullif(event -> 'metadata', 'null'))
+    on conflict do nothing;
+  -- Somebody has used the id for another meter at this moment.
+  if not found then return 'reused'; end if;
   if aggregation = 'max' then
-    perform 1 from public.meter_totals t where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start for update;
-    select coalesce(max(e.quantity), 0) into remaining from public.usage_events e
-     where e.organization_id = organization and e.meter = original.meter and e.period_start = original.period_start and e.quantity > 0
-       and not exists (select from public.usage_events c where c.organization_id = organization and c.corrects = e.id);
-    update public.meter_totals t set used = greatest(remaining, t.from_grants), updated_at = at
-     where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start;
+    perform usage.give_back(organization, original.meter, original.period_start, greatest(0, counted - (
+      select coalesce(max(e.quantity), 0) from public.usage_events e
+       where e.organization_id = organization and e.meter = original.meter and e.period_start = original.period_start and e.quantity > 0
+         and not exists (select from public.usage_events c where c.organization_id = organization and c.corrects = e.id))), false, at);
   elsif aggregation = 'unique' then
     if original.subject is not null and not exists (
       select from public.usage_events e
@@ -575,7 +618,8 @@ begin
   else
     perform usage.give_back(organization, original.meter, original.period_start, case aggregation when 'count' then 1 else units end, false, at);
   end if;
-  update public.usage_days d set quantity = d.quantity - case aggregation when 'sum' then units when 'max' then 0 else 1 end
+  update public.usage_days d
+     set quantity = case aggregation when 'sum' then d.quantity - units when 'max' then usage.day_maximum(d) else d.quantity - 1 end
    where d.organization_id = organization and d.day = (original.occurred_at at time zone 'UTC')::date and d.meter = original.meter
      and d.reporter = usage.reporter(original.user_id, original.api_key_id);
   return 'corrected';
@@ -593,56 +637,65 @@ create function usage.record(organization uuid, ids text[], meters text[], quant
 declare
   total record;
   new_events integer := 0;
+  beyond bigint;
   burnt bigint;
   correction jsonb;
   result text;
 begin
+  perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c));
   for total in
-    with incoming as materialized (
-      select * from unnest(ids, meters, quantities, occurred, starts, ends, subjects, metadata)
-        as i (id, meter, quantity, occurred_at, period_start, period_end, subject, metadata)),
+    with rule as materialized (
+      select r.key as meter, r.value ->> 'aggregation' as aggregation, (r.value ->> 'allowance')::bigint as allowance from jsonb_each(rules) r),
+    period as materialized (
+      select i.meter, i.period_start, max(i.period_end) as period_end from unnest(meters, starts, ends) as i (meter, period_start, period_end) group by 1, 2),
     accepted as (
+      -- In one order, so that nobody who reports the same ids waits for somebody who waits in turn.
       insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
-        select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata from incoming i order by i.id
+        select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
+          from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
+         order by i.id collate "C"
         on conflict do nothing
         returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
     new_subjects as (
       insert into public.usage_subjects as s (organization_id, meter, period_start, subject)
-        select distinct organization, a.meter, a.period_start, a.subject from accepted a
-         where rules -> a.meter ->> 'aggregation' = 'unique' and a.subject is not null order by 2, 3, 4
+        select distinct organization, a.meter, a.period_start, a.subject from accepted a join rule r using (meter)
+         where r.aggregation = 'unique' and a.subject is not null
         on conflict do nothing
         returning s.meter, s.period_start),
+    of_days as (
+      select a.meter, a.period_start, (a.occurred_at at time zone 'UTC')::date as day, count(*) as events, sum(a.quantity) as total, max(a.quantity) as most
+        from accepted a group by 1, 2, 3),
     sums as (
-      select a.meter, a.period_start, count(*) as events,
-             case rules -> a.meter ->> 'aggregation'
-               when 'count' then count(*)
-               when 'max' then max(a.quantity)
-               when 'unique' then (select count(*) from new_subjects n where n.meter = a.meter and n.period_start = a.period_start)
-               else sum(a.quantity) end::bigint as units
-        from accepted a group by a.meter, a.period_start),
+      select d.meter, d.period_start, r.aggregation, r.allowance, sum(d.events) as events,
+             case r.aggregation
+               when 'count' then sum(d.events)
+               when 'max' then max(d.most)
+               when 'unique' then (select count(*) from new_subjects n where n.meter = d.meter and n.period_start = d.period_start)
+               else sum(d.total) end::bigint as units
+        from of_days d join rule r using (meter) group by d.meter, d.period_start, r.aggregation, r.allowance),
     days as (
       insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
-        select organization, (a.occurred_at at time zone 'UTC')::date, a.meter, usage.reporter(reporter_user, reporter_key),
-               case rules -> a.meter ->> 'aggregation' when 'max' then max(a.quantity) when 'sum' then sum(a.quantity) else count(*) end, count(*)
-          from accepted a group by 2, 3 order by 2, 3
+        select organization, o.day, o.meter, usage.reporter(reporter_user, reporter_key),
+               case r.aggregation when 'max' then max(o.most) when 'sum' then sum(o.total) else sum(o.events) end, sum(o.events)
+          from of_days o join rule r using (meter) group by o.day, o.meter, r.aggregation
         on conflict (organization_id, day, meter, reporter) do update
           set quantity = case rules -> d.meter ->> 'aggregation' when 'max' then greatest(d.quantity, excluded.quantity) else d.quantity + excluded.quantity end,
               events = d.events + excluded.events),
     totals as (
       insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
-        select organization, usage.new_id(at), s.meter, s.period_start,
-               (select max(i.period_end) from incoming i where i.meter = s.meter and i.period_start = s.period_start), s.units, at, at
-          from sums s order by s.meter, s.period_start
+        select organization, usage.new_id(at), s.meter, s.period_start, p.period_end, s.units, at, at
+          from sums s join period p using (meter, period_start) order by s.meter, s.period_start
         on conflict (organization_id, meter, period_start) do update
           set used = case rules -> t.meter ->> 'aggregation' when 'max' then greatest(t.used, excluded.used) else t.used + excluded.used end, updated_at = at
         returning t.id, t.meter, t.period_start, t.used, t.from_grants)
-    select totals.*, sums.events, (rules -> totals.meter ->> 'allowance')::bigint as allowance
-      from totals join sums using (meter, period_start) order by totals.meter, totals.period_start
+    select totals.*, sums.events, sums.allowance from totals join sums using (meter, period_start) order by totals.meter, totals.period_start
   loop
     new_events := new_events + total.events;
     continue when total.allowance is null;
     if total.used - total.from_grants > total.allowance then
-      burnt := usage.burn(organization, total.meter, total.used - total.from_grants - total.allowance, at);
+      perform usage.expire_reservations(organization, total.meter, at);
+      select greatest(0, t.used - t.from_grants - total.allowance) into beyond from public.meter_totals t where t.organization_id = organization and t.id = total.id;
+      burnt := usage.burn(organization, total.meter, beyond, at);
       if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;
     end if;
     perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at);
@@ -668,6 +721,7 @@ declare
   own_id uuid := usage.new_id(at);
   units bigint := (reservation ->> 'quantity')::bigint;
 begin
+  perform usage.lock_meters(organization, array[reservation ->> 'meter']);
   if not usage.take(organization, reservation ->> 'meter', units, at, starts, ends, plan_allowance, burns, true) then return null; end if;
   insert into public.usage_reservations (organization_id, id, meter, period_start, quantity, subject, user_id, api_key_id, expires_at, created_at)
     values (organization, own_id, reservation ->> 'meter', starts, units, reservation ->> 'subject', (reservation ->> 'userId')::uuid, (reservation ->> 'apiKeyId')::uuid,
@@ -684,6 +738,7 @@ create function usage.release_reservation(organization uuid, reservation uuid, a
 declare
   own public.usage_reservations;
 begin
+  perform usage.lock_meters(organization, array(select r.meter from public.usage_reservations r where r.organization_id = organization and r.id = reservation));
   update public.usage_reservations r set status = 'released', closed_at = at where r.organization_id = organization and r.id = reservation and r.status = 'open' returning * into own;
   if not found then return false; end if;
   perform usage.give_back(organization, own.meter, own.period_start, own.quantity, true, at);
@@ -691,8 +746,8 @@ begin
 end
 $$;
 
--- Lowers a gauge by what is gone; false when it does not stand so high. Of an event that was noted before, nothing happens
--- again (`repeated`).
+-- Lowers a gauge by what is gone: `released`, `too_much` (it does not stand so high), `repeated` (it was lowered before) or
+-- `reused` (the id belongs to another event).
 create function usage.release(organization uuid, event jsonb, at timestamptz) returns text
   language plpgsql
   set search_path = pg_catalog
@@ -701,18 +756,22 @@ declare
   of_meter text := event ->> 'meter';
   units bigint := -(event ->> 'quantity')::bigint;
   stands bigint;
+  known public.usage_events;
 begin
+  perform usage.lock_meters(organization, array[of_meter]);
+  select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
+  if found then return case when known.meter = of_meter and known.quantity = -units and known.corrects is null then 'repeated' else 'reused' end; end if;
   select t.used - t.held into stands from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = 'epoch' for update;
-  if exists (select from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id') then return 'repeated'; end if;
   if stands is null or stands < units then return 'too_much'; end if;
-  perform usage.note(organization, event, at);
+  if not usage.note(organization, event, at) then return 'reused'; end if;
   perform usage.give_back(organization, of_meter, 'epoch', units, false, at);
   return 'released';
 end
 $$;
 
 -- Closes a reservation: counts what was used of it and gives the rest back. `committed`, `repeated`, `closed` (it was
--- released), `exceeded` (more was used than it held, or its time was over, and there is no room), `unknown`.
+-- released), `exceeded` (more was used than it held, or its time was over, and there is no room), `reused` (the ledger has
+-- another event with its id), `unknown`.
 create function usage.commit_reservation(organization uuid, reservation uuid, event jsonb, at timestamptz, ends timestamptz, plan_allowance bigint, burns boolean) returns text
   language plpgsql
   set search_path = pg_catalog
@@ -722,17 +781,26 @@ declare
   units bigint := (event ->> 'quantity')::bigint;
   kept bigint;
 begin
+  perform usage.lock_meters(organization, array(select r.meter from public.usage_reservations r where r.organization_id = organization and r.id = reservation));
   select * into own from public.usage_reservations r where r.organization_id = organization and r.id = reservation for update;
   if not found then return 'unknown'; end if;
   if own.status = 'committed' then return case when own.committed = units then 'repeated' else 'closed' end; end if;
   if own.status = 'released' then return 'closed'; end if;
+  if units > 0 and exists (select from public.usage_events e where e.organization_id = organization and e.id = reservation::text) then return 'reused'; end if;
+  -- After its time it holds nothing, whether or not somebody has noticed.
+  if own.status = 'open' and own.expires_at <= at then
+    perform usage.expire_reservations(organization, own.meter, at);
+    own.status := 'expired';
+  end if;
   -- What it holds; nothing any more when it has expired.
   kept := case when own.status = 'open' then own.quantity else 0 end;
   if units > kept and not usage.take(organization, own.meter, units - kept, at, own.period_start, ends, plan_allowance, burns, true) then return 'exceeded'; end if;
   if units < kept then perform usage.give_back(organization, own.meter, own.period_start, kept - units, true, at); end if;
   update public.meter_totals t set held = t.held - units where t.organization_id = organization and t.meter = own.meter and t.period_start = own.period_start;
   if units > 0 then
-    perform usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at);
+    if not usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
+      raise exception 'somebody has used the id % for another meter at this moment', own.id using errcode = 'serialization_failure';
+    end if;
     perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at);
   end if;
   update public.usage_reservations r set status = 'committed', committed = units, closed_at = at where r.organization_id = organization and r.id = own.id;

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField } from '../../common/http/fields.js';
 import { pageOf } from '../../common/http/page.js';
+import type { CsvColumns } from '../../common/http/csv.js';
+import { FormatField, type LogFormat } from './log-file.js';
 
 const actorKinds = ['user', 'key', 'operator', 'job', 'system', 'anonymous'] as const;
 const outcomes = ['done', 'refused'] as const;
@@ -43,8 +45,8 @@ export class ListPlatformAuditLogsQuery extends ListAuditLogsQuery {
 }
 
 export class ExportAuditLogsQuery extends AuditFilterQuery {
-  @ChoiceField(['csv', 'ndjson'], { description: 'A table for people, or one JSON object a line' })
-  format!: 'csv' | 'ndjson';
+  @FormatField()
+  format!: LogFormat;
 }
 
 export class AuditActorDto {
@@ -131,3 +133,23 @@ export class AuditEventDto {
 }
 
 export class AuditEventPageDto extends pageOf(AuditEventDto) {}
+
+export const auditColumns: CsvColumns<AuditEventDto> = {
+  sequence: ({ sequence }) => sequence,
+  occurredAt: ({ occurredAt }) => occurredAt,
+  actorKind: ({ actor }) => actor.kind,
+  actorId: ({ actor }) => actor.id,
+  actorName: ({ actor }) => actor.name,
+  action: ({ action }) => action,
+  outcome: ({ outcome }) => outcome,
+  code: ({ code }) => code,
+  times: ({ times }) => times,
+  targetTable: ({ target }) => target?.table,
+  targetId: ({ target }) => target?.id,
+  ip: ({ ip }) => ip,
+  userAgent: ({ userAgent }) => userAgent,
+  requestId: ({ requestId }) => requestId,
+  changes: ({ changes }) => (changes === null ? null : JSON.stringify(changes)),
+  id: ({ id }) => id,
+  hash: ({ hash }) => hash,
+};

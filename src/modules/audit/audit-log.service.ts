@@ -4,10 +4,10 @@ import type { Page } from '../../common/http/page.js';
 import { AppConfig } from '../../config/app-config.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { auditLine, auditTitles } from './audit-csv.js';
-import type { AuditEventDto, AuditFilterQuery, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
+import { auditColumns, type AuditEventDto, type AuditFilterQuery, type ExportAuditLogsQuery, type ListAuditLogsQuery } from './audit-log.dto.js';
 import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from './event-hash.js';
+import { logLines } from './log-file.js';
 
 const exportBatch = 500;
 
@@ -34,14 +34,18 @@ export class AuditLog {
     return { data, nextCursor: rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sequence), id: last.id }, scope) : null };
   }
 
-  /** All that fits, a batch at a time, as the reader takes it; each batch is read in the tenant of this request. */
-  async *export({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
+  /** All that fits, as lines. */
+  export({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
+    return logLines(format, auditColumns, this.#batches(filter));
+  }
+
+  /** Each is read in the tenant of this request, whenever the reader takes it. */
+  async *#batches(filter: AuditFilterQuery): AsyncGenerator<AuditEventDto[]> {
     const { tenant } = this.context;
-    if (format === 'csv') yield auditTitles;
     let before: string | undefined;
     for (;;) {
       const events = await this.context.run(tenant, () => this.#read(filter, before, exportBatch));
-      if (events.length > 0) yield events.map((event) => (format === 'csv' ? auditLine(event) : `${JSON.stringify(event)}\n`)).join('');
+      yield events;
       if (events.length < exportBatch) return;
       before = String(events.at(-1)?.sequence);
     }

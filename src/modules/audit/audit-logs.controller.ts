@@ -1,11 +1,9 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
 import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
 import { AuditLog } from './audit-log.service.js';
-
-const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
+import { logFile } from './log-file.js';
 
 @ApiTags('audit')
 @Controller('organizations/:organizationId/audit-logs')
@@ -26,7 +24,6 @@ export class AuditLogsController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {
-    const stream = Readable.from(this.log.export(query), { objectMode: false });
-    return new StreamableFile(stream, { type: types[query.format], disposition: `attachment; filename="audit-log.${query.format}"` });
+    return logFile('audit-log', query.format, this.log.export(query));
   }
 }

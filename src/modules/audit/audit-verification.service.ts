@@ -4,7 +4,7 @@ import { actorHash, detailsHash, eventColumns, eventHash, noHash, type EventRow 
 
 const batch = 2000;
 /** The key of the platform's own chain among the heads. */
-const platformChain = '00000000-0000-0000-0000-000000000000';
+export const platformChain = '00000000-0000-0000-0000-000000000000';
 
 export interface ChainReport {
   /** Null for the platform's own chain. */
@@ -12,15 +12,17 @@ export interface ChainReport {
   readonly events: number;
   /** Events whose actor or details were erased, which the chain allows. */
   readonly erased: number;
-  /** Of the last event, in hex: written down elsewhere, it proves later that nothing before it was changed. */
+  /** Of the last event, in hex. */
   readonly hash: string;
+  /** `<sequence>:<hash>` of the last event: kept elsewhere, it proves later that nothing before it was changed. */
+  readonly head: string;
   /** The first event that is not what it was, and why; undefined when all are. */
   readonly bad?: { readonly sequence: number; readonly reason: string } | undefined;
 }
 
-interface Head {
-  readonly chain: string;
-  readonly sequence: string;
+/** The place and the hash of an event, as they were written down elsewhere. */
+export interface KeptHead {
+  readonly sequence: number;
   readonly hash: Buffer;
 }
 
@@ -29,29 +31,29 @@ interface Head {
 export class AuditVerification {
   constructor(private readonly platform: PlatformPool) {}
 
-  /** @param organizationId one organization; all of them, and the platform's own chain, when left out */
-  async verify(organizationId?: string): Promise<ChainReport[]> {
+  /**
+   * @param organizationId one organization (or {@link platformChain}); all of them, and the platform's own, when left out
+   * @param kept an event that the chain must have
+   */
+  async verify(organizationId?: string, kept?: KeptHead): Promise<ChainReport[]> {
     const { rows } = await this.platform.query<{ chain: string }>(
       `select chain::text from (select chain from audit.heads union select coalesce(organization_id, $2::uuid) from audit.events) c where $1::uuid is null or chain = $1::uuid order by 1`,
       [organizationId ?? null, platformChain],
     );
+    const chains = new Set([...rows.map(({ chain }) => chain), ...(organizationId === undefined || kept === undefined ? [] : [organizationId])]);
     const reports: ChainReport[] = [];
-    for (const { chain } of rows) reports.push(await this.#verifyChain(chain));
+    for (const chain of chains) reports.push(await this.#verifyChain(chain, kept));
     return reports;
   }
 
   /** The head is read first: events that come meanwhile are judged, but need not be there. */
-  async #verifyChain(chain: string): Promise<ChainReport> {
-    const { rows: heads } = await this.platform.query<Head>('select chain, sequence::text as sequence, hash from audit.heads where chain = $1::uuid', [chain]);
-    const [last, lastHash] = [Number(heads[0]?.sequence ?? 0), heads[0]?.hash ?? noHash];
+  async #verifyChain(chain: string, kept: KeptHead | undefined): Promise<ChainReport> {
+    const ends = [...(await this.#headOf(chain)), ...(kept === undefined ? [] : [kept])];
     let [sequence, hash, erased]: [number, Buffer, number] = [0, noHash, 0];
-    const report = (bad?: ChainReport['bad']): ChainReport => ({
-      organizationId: chain === platformChain ? null : chain,
-      events: sequence,
-      erased,
-      hash: hash.toString('hex'),
-      bad,
-    });
+    const report = (bad?: ChainReport['bad']): ChainReport => {
+      const [organizationId, hex] = [chain === platformChain ? null : chain, hash.toString('hex')];
+      return { organizationId, events: sequence, erased, hash: hex, head: `${sequence}:${hex}`, bad };
+    };
     for (;;) {
       const rows = await this.#read(chain, sequence);
       for (const row of rows) {
@@ -59,12 +61,16 @@ export class AuditVerification {
         if (reason !== undefined) return report({ sequence: sequence + 1, reason });
         [sequence, hash] = [sequence + 1, row.hash];
         if (row.actorSalt === null || row.detailsSalt === null) erased += 1;
-        if (sequence === last && !hash.equals(lastHash)) return report({ sequence, reason: 'it is not the event that the chain ended with' });
+        if (ends.some((end) => end.sequence === sequence && !end.hash.equals(hash))) return report({ sequence, reason: 'it is not the event that the chain ended with' });
       }
       if (rows.length < batch) break;
     }
-    if (sequence < last) return report({ sequence: sequence + 1, reason: 'it was removed, and all that came after it' });
-    return report();
+    return ends.some((end) => end.sequence > sequence) ? report({ sequence: sequence + 1, reason: 'it was removed, and all that came after it' }) : report();
+  }
+
+  async #headOf(chain: string): Promise<KeptHead[]> {
+    const { rows } = await this.platform.query<{ sequence: string; hash: Buffer }>('select sequence::text as sequence, hash from audit.heads where chain = $1::uuid', [chain]);
+    return rows.map((head) => ({ sequence: Number(head.sequence), hash: head.hash }));
   }
 
   async #read(chain: string, after: number): Promise<EventRow[]> {

@@ -6,6 +6,7 @@ import { PlatformDb } from '../../database/platform-db.js';
 import type { AuditEventDto, ListPlatformAuditLogsQuery } from './audit-log.dto.js';
 import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from './event-hash.js';
+import { PlatformAccessLog } from './platform-access-log.service.js';
 
 /** What happened on the platform, or in any organization, also one that was erased; for operators. */
 @Injectable()
@@ -14,6 +15,7 @@ export class PlatformAuditLog {
 
   constructor(
     private readonly platform: PlatformDb,
+    private readonly access: PlatformAccessLog,
     config: AppConfig,
   ) {
     this.#cursors = new CursorCodec(config.appSecret);
@@ -27,6 +29,7 @@ export class PlatformAuditLog {
     const rows = await this.platform.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit: limit + 1 }));
     const data = rows.slice(0, limit).map(toAuditEventDto);
     const last = data.at(-1);
+    if (organizationId !== null) await this.access.recordWhole(organizationId);
     return { data, nextCursor: rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sequence), id: last.id }, scope) : null };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { closedState } from '../../access/organization-state.policy.js';
-import { PlatformDb } from '../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { TenantsService, type NewOrganization } from '../tenants/tenants.service.js';
 import { InvalidCredentialsError, InvalidMfaTokenError } from './auth.errors.js';
@@ -76,7 +76,7 @@ export class AuthService {
     if (organizationId !== undefined) await this.sessions.assertOpen(this.platform, user.id, organizationId);
     const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#usualOrganization(user)) };
     if (await this.factors.isOn(user.id)) return { mfaRequired: true, mfaToken: this.pending.seal(login) };
-    return this.#start(login, device, false);
+    return this.platform.$transaction((tx) => this.#start(tx, login, device, false));
   }
 
   /**
@@ -88,13 +88,12 @@ export class AuthService {
     const login = this.pending.open(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    await this.factors.prove(user.id, user.email, code);
-    return this.#start(login, device, true);
+    return this.factors.prove(user, code, (tx) => this.#start(tx, login, device, true));
   }
 
-  async #start({ userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
-    await this.platform.user.update({ where: { id: userId }, data: { lastLoginAt: new Date() } });
-    return this.sessions.start(this.platform, { userId, organizationId, rememberMe, device, secondFactor });
+  async #start(tx: PlatformTransaction, { userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
+    await tx.user.update({ where: { id: userId }, data: { lastLoginAt: new Date() } });
+    return this.sessions.start(tx, { userId, organizationId, rememberMe, device, secondFactor });
   }
 
   /** The default organization when it can be entered, else the only one that can; never a guess between several. */

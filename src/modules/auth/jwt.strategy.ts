@@ -9,6 +9,9 @@ import { accessTokenAudience } from './access-tokens.service.js';
 import { KeysUnavailableError } from './auth.errors.js';
 import { SigningKeys } from './signing-keys.service.js';
 
+/** What the types of passport-jwt know. A KeyObject is as good, and is not read anew for each request. */
+type Key = string | Buffer;
+
 const uuid = (value: unknown): string | undefined => (typeof value === 'string' && isUUID(value) ? value.toLowerCase() : undefined);
 
 function kidOf(token: string): string | undefined {
@@ -29,11 +32,11 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       algorithms: ['ES256'],
       issuer: config.tokenIssuer,
       audience: accessTokenAudience,
-      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: string | Buffer) => void) => {
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: Key) => void) => {
         const kid = kidOf(token);
         const key = kid === undefined ? Promise.resolve(undefined) : keys.verifying(kid);
         key.then(
-          (pem) => (pem === undefined ? done(new InvalidAccessTokenError()) : done(null, pem)),
+          (key) => (key === undefined ? done(new InvalidAccessTokenError()) : done(null, key as unknown as Key)),
           () => done(new KeysUnavailableError()),
         );
       },

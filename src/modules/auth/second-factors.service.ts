@@ -5,6 +5,7 @@ import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { User } from '../../generated/prisma/client.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, WrongCodeError } from './auth.errors.js';
 import { LoginAttempts } from './login-attempts.service.js';
@@ -78,22 +79,24 @@ export class SecondFactors {
   /**
    * Checks a code of the app, or a recovery code, each good once. Wrong ones lock the account like wrong passwords.
    *
+   * @param work what the code was needed for; in one transaction with the spending of it
    * @throws {WrongCodeError | AccountLockedError}
    */
-  async prove(userId: string, email: string, code: string): Promise<void> {
-    const attempt = await this.attempts.begin(email, `second factor of ${userId}`);
-    if (!(await this.#acceptsOnce(userId, code))) {
+  async prove<Result>({ id, email }: Pick<User, 'id' | 'email'>, code: string, work: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
+    const attempt = await this.attempts.begin(email, `second factor of ${id}`);
+    const proved = await this.platform.$transaction(async (tx) => ((await this.#acceptsOnce(tx, id, code)) ? { result: await work(tx) } : undefined));
+    if (proved === undefined) {
       await attempt.failed();
       throw new WrongCodeError();
     }
     await attempt.succeeded();
+    return proved.result;
   }
 
   /** New recovery codes in the place of the old ones. @throws {NoSecondFactorError | WrongCodeError | AccountLockedError} */
   async renewRecoveryCodes(userId: string, email: string, code: string): Promise<string[]> {
     if (!(await this.isOn(userId))) throw new NoSecondFactorError();
-    await this.prove(userId, email, code);
-    return this.platform.$transaction((tx) => this.#newRecoveryCodes(tx, userId));
+    return this.prove({ id: userId, email }, code, (tx) => this.#newRecoveryCodes(tx, userId));
   }
 
   /** @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
@@ -103,23 +106,22 @@ export class SecondFactors {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
       if (policy.secondFactorRequired) throw new SecondFactorNeededError(organization.name);
     }
-    await this.prove(userId, email, code);
-    await this.platform.$transaction(async (tx) => {
+    await this.prove({ id: userId, email }, code, async (tx) => {
       await tx.secondFactor.deleteMany({ where: { userId } });
       await tx.recoveryCode.deleteMany({ where: { userId } });
     });
   }
 
-  async #acceptsOnce(userId: string, code: string): Promise<boolean> {
-    const factor = await this.platform.secondFactor.findUnique({ where: { userId } });
+  async #acceptsOnce(tx: PlatformTransaction, userId: string, code: string): Promise<boolean> {
+    const factor = await tx.secondFactor.findUnique({ where: { userId } });
     if (factor === null || factor.confirmedAt === null) return false;
     const step = /^\d{6}$/.test(code) ? stepOf(this.#box.open(factor.secret), code) : undefined;
-    const [table, where] = [this.platform, { userId, codeHash: hashOpaqueToken(plain(code)), usedAt: null }] as const;
+    const where = { userId, codeHash: hashOpaqueToken(plain(code)), usedAt: null };
     // The statement that marks a code as used decides, so that of two who send the same one only one gets through.
     const { count } =
       step === undefined
-        ? await table.recoveryCode.updateMany({ where, data: { usedAt: new Date() } })
-        : await table.secondFactor.updateMany({ where: { userId, lastStep: { lt: step } }, data: { lastStep: step } });
+        ? await tx.recoveryCode.updateMany({ where, data: { usedAt: new Date() } })
+        : await tx.secondFactor.updateMany({ where: { userId, lastStep: { lt: step } }, data: { lastStep: step } });
     return count === 1;
   }
 

@@ -22,7 +22,7 @@ export class SigningKeys {
   readonly #box: SecretBox;
   #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
   readonly #private = new Map<string, KeyObject>();
-  readonly #public = new Map<string, string>();
+  readonly #public = new Map<string, KeyObject>();
 
   constructor(
     private readonly platform: PlatformDb,
@@ -56,18 +56,16 @@ export class SigningKeys {
     return key;
   }
 
-  /** The public key (PEM) of a token's `kid`, or undefined when no such key verifies any more. */
-  async verifying(kid: string): Promise<string | undefined> {
+  /** The public key of a token's `kid`, read once, or undefined when no such key verifies any more. */
+  async verifying(kid: string): Promise<KeyObject | undefined> {
     const row = (await this.#keys(kid)).find((key) => key.id === kid);
     if (row === undefined) return undefined;
-    let pem = this.#public.get(kid);
-    if (pem === undefined) {
-      pem = createPublicKey({ key: row.publicJwk as JWK, format: 'jwk' })
-        .export({ format: 'pem', type: 'spki' })
-        .toString();
-      this.#public.set(kid, pem);
+    let key = this.#public.get(kid);
+    if (key === undefined) {
+      key = createPublicKey({ key: row.publicJwk as JWK, format: 'jwk' });
+      this.#public.set(kid, key);
     }
-    return pem;
+    return key;
   }
 
   /** The JSON Web Key Set (RFC 7517) by which others check our tokens. */

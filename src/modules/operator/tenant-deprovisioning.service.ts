@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppConfig, lifetimes } from '../../config/app-config.js';
 import { PlatformDb } from '../../database/platform-db.js';
-import { TenantExport } from '../tenants/tenant-export.service.js';
+import { TenantExport, type ArchiveProgress } from '../tenants/tenant-export.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from './operator.errors.js';
 
 export interface Deprovisioned {
@@ -12,6 +12,12 @@ export interface Deprovisioned {
   readonly backup: string | null;
   /** When the organization is erased for good. */
   readonly eraseAfter: Date;
+}
+
+export interface DeprovisioningOptions {
+  /** Who does it, over HTTP. */
+  readonly operatorId?: string;
+  readonly onProgress?: ArchiveProgress;
 }
 
 /** Takes a tenant out of service: a backup first, if it is wanted, then it is closed, and erased after the grace period. */
@@ -27,12 +33,12 @@ export class TenantDeprovisioning {
    * @param backup false: none; true: into `<DATA_DIR>/backups`; or the file to write
    * @throws {TenantNotFoundError | WrongTenantStateError}
    */
-  async deprovision(id: string, backup: boolean | string, operatorId?: string): Promise<Deprovisioned> {
+  async deprovision(id: string, backup: boolean | string, { operatorId, onProgress }: DeprovisioningOptions = {}): Promise<Deprovisioned> {
     const tenant = await this.platform.organization.findUnique({ where: { id } });
     if (tenant === null) throw new TenantNotFoundError();
     if (tenant.deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted already.');
     const file = backup === false ? null : backup === true ? await this.#fileFor(tenant.slug) : path.resolve(backup);
-    if (file !== null) await this.exporting.write(id, file);
+    if (file !== null) await this.exporting.write(id, file, onProgress);
     const eraseAfter = new Date(Date.now() + 1000 * lifetimes.deletedOrganization);
     const by = operatorId === undefined ? {} : { deletedById: operatorId, updatedById: operatorId };
     const data = {

@@ -4,20 +4,9 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization, Prisma } from '../../generated/prisma/client.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { TenantNotFoundError, UnknownPlanError, WrongTenantStateError } from './operator.errors.js';
-import { TenantOverrides, type OverrideChanges } from './tenant-overrides.service.js';
-import type { TenantProfileDto, UpdateTenantDto } from './tenants.dto.js';
-
-export interface NewTenant extends TenantProfileDto {
-  readonly name: string;
-  readonly slug?: string;
-  readonly email: string;
-  readonly plan?: string;
-  readonly trialDays?: number;
-  readonly limits?: OverrideChanges['limits'];
-}
-
-const day = 24 * 3600 * 1000;
+import { TenantNotFoundError, WrongTenantStateError } from './operator.errors.js';
+import { planOf } from './tenant-plan.policy.js';
+import type { UpdateTenantDto } from './tenants.dto.js';
 
 /**
  * What the operator does with a tenant as a whole. Each change acts on the next request of its members, on every replica:
@@ -31,29 +20,11 @@ export class TenantLifecycle {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly tenants: TenantsService,
-    private readonly overrides: TenantOverrides,
   ) {}
-
-  /** Makes the tenant, still pending and without members. @throws {UnknownPlanError | UnknownOverrideError | InvalidOverrideError | SlugTakenError | ReservedSlugError} */
-  async create({ name, slug, plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile }: NewTenant, operatorId?: string): Promise<Organization> {
-    const known = this.#planOf(plan);
-    this.overrides.assertValid({ limits });
-    const days = trialDays ?? known.trialDays;
-    const now = Date.now();
-    const trial = days > 0 ? { trialStartsAt: new Date(now), trialEndsAt: new Date(now + days * day) } : {};
-    return this.platform.$transaction(async (tx) => {
-      const wanted = slug ?? (await this.tenants.freeSlug(tx, name));
-      const by = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
-      const data = { ...profile, name, slug: wanted, plan, status: 'pending' as const, ...trial, ...by };
-      const organization = await this.tenants.claimingSlug(wanted, () => tx.organization.create({ data }));
-      await this.overrides.write(tx, organization.id, { limits });
-      return tx.organization.findUniqueOrThrow({ where: { id: organization.id } });
-    });
-  }
 
   /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
   async update(id: string, { trialEndsAt, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
-    if (changes.plan !== undefined) this.#planOf(changes.plan);
+    if (changes.plan !== undefined) planOf(this.catalog, changes.plan);
     const trial = trialEndsAt === undefined ? {} : { trialEndsAt: trialEndsAt === null ? null : new Date(trialEndsAt) };
     return this.tenants.claimingSlug(changes.slug, () => this.#change(id, {}, { ...changes, ...trial }, operatorId));
   }
@@ -127,12 +98,6 @@ export class TenantLifecycle {
     if (changed !== undefined) return changed;
     if ((await this.platform.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
     throw new WrongTenantStateError(otherwise);
-  }
-
-  #planOf(key: string): { readonly trialDays: number } {
-    const plan = this.catalog.plans.get(key);
-    if (plan === undefined) throw new UnknownPlanError(key, [...this.catalog.plans.keys()]);
-    return plan;
   }
 }
 

@@ -1,3 +1,6 @@
+import type { AppError } from '../../common/errors/app-error.js';
+import type { PreparedUser } from '../auth/users.service.js';
+
 /** The steps in their order. Each is done once; running again finishes what is missing. */
 export const provisioningSteps = ['validate', 'admin_user', 'default_settings', 'plan_features', 'verified', 'welcome_email'] as const;
 export type ProvisioningStepName = (typeof provisioningSteps)[number];
@@ -24,6 +27,15 @@ export interface ProvisioningWish {
   readonly adminPassword?: string;
   readonly initializeDefaults?: boolean;
   readonly sendWelcomeEmail?: boolean;
+}
+
+/** A wish, with what was made ready for it before the transaction. */
+export interface ProvisioningRun {
+  readonly wish: ProvisioningWish;
+  /** The admin, when nobody has proved the address; the password only when it was generated. */
+  readonly admin?: { readonly prepared: PreparedUser; readonly password?: string };
+  /** Why the admin that is wished for cannot be made. */
+  readonly refusal?: AppError;
 }
 
 /** The steps that a wish asks for. */

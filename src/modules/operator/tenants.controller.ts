@@ -6,6 +6,7 @@ import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CurrentDevice, type Device } from '../auth/device.js';
 import { Impersonation } from './impersonation.service.js';
+import { TenantCreation } from './tenant-creation.service.js';
 import { TenantDeprovisioning } from './tenant-deprovisioning.service.js';
 import { TenantDirectory } from './tenant-directory.service.js';
 import { TenantLifecycle } from './tenant-lifecycle.service.js';
@@ -37,6 +38,7 @@ import {
 export class TenantsController {
   constructor(
     private readonly directory: TenantDirectory,
+    private readonly creation: TenantCreation,
     private readonly lifecycle: TenantLifecycle,
     private readonly provisioning: TenantProvisioning,
     private readonly overrides: TenantOverrides,
@@ -56,9 +58,8 @@ export class TenantsController {
   @ApiCreatedResponse({ type: CreatedTenantDto })
   async createTenant(@Body() body: CreateTenantDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CreatedTenantDto> {
     const { provision = true, createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail, ...tenant } = body;
-    const { id } = await this.lifecycle.create(tenant, userId);
     const wish = Object.fromEntries(Object.entries({ createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail }).filter(([, value]) => value !== undefined));
-    const provisioning = provision ? await this.provisioning.provision(id, wish) : null;
+    const { id, provisioning } = await this.creation.create(tenant, provision ? wish : null, userId);
     reply.header('location', `/api/v1/tenants/${id}`);
     return { ...(await this.directory.get(id)), provisioning };
   }
@@ -137,7 +138,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Take it out of service: a backup first, then it is closed, and erased after 30 days' })
   @ApiOkResponse({ type: DeprovisionedDto })
   deprovisionTenant(@IdParam('tenantId') id: string, @Body() { backup = true }: DeprovisionTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<DeprovisionedDto> {
-    return this.deprovisioning.deprovision(id, backup, userId);
+    return this.deprovisioning.deprovision(id, backup, { operatorId: userId });
   }
 
   @Post(':tenantId/restore')

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import type { PoolClient } from 'pg';
 import { PlatformPool } from '../../database/platform-pool.js';
 import { sealedColumns } from '../../database/sealed-secrets.service.js';
+import { PlatformAccessLog } from '../audit/platform-access-log.service.js';
 import { UnknownOrganizationError } from './archive/archive.errors.js';
 import { warnings } from './archive/archive-contents.js';
 import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './archive/archive-manifest.js';
@@ -26,7 +27,10 @@ export interface ExportResult {
  */
 @Injectable()
 export class TenantExport {
-  constructor(private readonly platform: PlatformPool) {}
+  constructor(
+    private readonly platform: PlatformPool,
+    private readonly access: PlatformAccessLog,
+  ) {}
 
   /**
    * @param wanted the organization's id or slug
@@ -35,6 +39,8 @@ export class TenantExport {
    */
   async write(wanted: string, path: string, onProgress: ArchiveProgress = () => undefined): Promise<ExportResult> {
     if (await exists(path)) throw new Error(`${path} is there already. Choose another name, or move it away.`);
+    // Before the archive is there, and so within it.
+    await this.access.recordWhole(wanted);
     const client = await this.platform.connect();
     try {
       return await inTransaction(client, 'isolation level repeatable read read only', () => this.#write(client, wanted, path, onProgress));

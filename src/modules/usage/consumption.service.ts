@@ -63,14 +63,16 @@ export class Consumption {
   /**
    * Lowers a gauge by what is gone.
    *
-   * @throws {GaugeTooLowError | UnknownMeterError | WrongMeterError}
+   * @throws {GaugeTooLowError | EventIdReusedError | UnknownMeterError | WrongMeterError}
    */
   async release(principal: Principal, { id = randomUUID(), meter, quantity, ...demand }: Demand): Promise<MeterReadout> {
     const now = this.clock.now();
     const terms = this.#consumable(this.meters.termsOf(meter, membershipOf(principal).facts, now));
     if (terms.meter.kind !== 'gauge') throw new WrongMeterError(meter, 'only a gauge is released. What a counter has counted by mistake is corrected by POST /usage/events.');
     const event: LedgerEvent = { ...demand, id, meter, quantity: -quantity, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
-    if ((await this.statements.release(event, now)) === 'too_much') throw new GaugeTooLowError(meter);
+    const outcome = await this.statements.release(event, now);
+    if (outcome === 'too_much') throw new GaugeTooLowError(meter);
+    if (outcome === 'reused') throw new EventIdReusedError(id);
     return { ...terms, ...(await this.statements.state(terms, now)) };
   }
 

@@ -6,7 +6,7 @@ import { TenantDb } from '../../database/tenant-db.js';
 import type { UsageReservation } from '../../generated/prisma/client.js';
 import { Meters, type MeterTerms } from './meters.service.js';
 import { reporterOf } from './reporter.js';
-import { ReservationClosedError, WrongMeterError } from './usage.errors.js';
+import { EventIdReusedError, ReservationClosedError, WrongMeterError } from './usage.errors.js';
 import { UsageStatements } from './usage-statements.service.js';
 
 export interface ReservationDemand {
@@ -50,7 +50,7 @@ export class Reservations {
    * Counts what the work has used, which may be more than was reserved if there is room; the rest comes back. After its
    * time a reservation holds nothing, and is committed like new consumption. In the period in which it was made.
    *
-   * @throws {QuotaExceededError | ReservationClosedError | NotFoundError}
+   * @throws {QuotaExceededError | ReservationClosedError | EventIdReusedError | NotFoundError}
    */
   async commit(principal: Principal, id: string, quantity: number): Promise<UsageReservation> {
     const now = this.clock.now();
@@ -60,6 +60,7 @@ export class Reservations {
     const event = { quantity, occurredAt: reservation.createdAt, ...reporterOf(principal) };
     const outcome = await this.statements.commitReservation(id, event, terms, now);
     if (outcome === 'exceeded') throw this.meters.refusal(terms, await this.statements.state(terms, now), quantity, facts);
+    if (outcome === 'reused') throw new EventIdReusedError(id);
     if (outcome === 'closed') throw new ReservationClosedError();
     return this.get(id);
   }

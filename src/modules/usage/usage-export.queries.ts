@@ -1,3 +1,4 @@
+import type { CsvColumns } from '../../common/http/csv.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { dayOf, wholeDays, type UsageRange } from './usage-range.js';
 import type { Exportable } from './usage-export.dto.js';
@@ -73,7 +74,16 @@ const sources: Readonly<Record<Exportable, Source>> = {
   },
 };
 
-export const exportColumns = (what: Exportable): string[] => Object.keys(sources[what].columns);
+/** The columns of the file. */
+export const exportColumns = (what: Exportable): CsvColumns<ExportRow> =>
+  Object.fromEntries(Object.keys(sources[what].columns).map((title) => [title, (row: ExportRow) => asText(row[title])]));
+
+function asText(value: unknown): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value === 'bigint') return Number(value);
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}
 
 export interface ExportPage {
   readonly organizationId: string;

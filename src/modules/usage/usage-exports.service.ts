@@ -36,7 +36,7 @@ export class UsageExports {
       const page = { organizationId: tenant.organizationId, what, range, after, limit: pageSize };
       // Each page is read in the tenant of this request: the reader takes it whenever it likes.
       const rows = await this.context.run(tenant, () => this.db.$queryRaw<ExportRow[]>(exportPage(page)));
-      const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns.map((column) => asText(row[column]))) : `${JSON.stringify(row, plain)}\n`);
+      const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, plain)}\n`);
       if (rows.length > 0) yield rows.map(lineOf).join('');
       if (rows.length < pageSize) return;
       after = rows.at(-1);
@@ -45,10 +45,3 @@ export class UsageExports {
 }
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
-
-function asText(value: unknown): string | number | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'number' || typeof value === 'string') return value;
-  if (typeof value === 'bigint') return Number(value);
-  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
-}

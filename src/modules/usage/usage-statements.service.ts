@@ -39,6 +39,10 @@ export class ImpossibleCorrection extends Error {
 /** The code of the error that `usage.record` raises. */
 const impossibleCorrection = 'TN001';
 
+/** Deadlocks and failures of serialization. */
+const inTheWay: ReadonlySet<string> = new Set(['40P01', '40001']);
+const attempts = 3;
+
 /** The rules by which a batch of events is counted, by meter. */
 export type MeterRules = Readonly<Record<string, { readonly aggregation: string; readonly allowance: number | null }>>;
 
@@ -136,9 +140,15 @@ export class UsageStatements {
     return this.#query(name, `with counted as (select * from usage.${name}($1, ${parameters})) select * from counted`, [this.context.organizationId, ...values]);
   }
 
-  async #query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+  /** A statement is a transaction of its own: what was rolled back, since another one was in its way, can be done again. */
+  async #query<Row>(name: string, text: string, values: readonly unknown[], attempt = 1): Promise<Row[]> {
     const statement = { ...(this.#named ? { name: `tenantry_usage_${name}` } : {}), text, values };
-    const { rows } = await wireBinding.run(this.context.organizationId, () => this.pool.query(statement));
-    return rows as Row[];
+    try {
+      const { rows } = await wireBinding.run(this.context.organizationId, () => this.pool.query(statement));
+      return rows as Row[];
+    } catch (error) {
+      if (attempt >= attempts || !(error instanceof pg.DatabaseError && inTheWay.has(error.code ?? ''))) throw error;
+      return this.#query(name, text, values, attempt + 1);
+    }
   }
 }

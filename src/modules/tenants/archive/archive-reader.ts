@@ -17,7 +17,7 @@ export class ArchiveReader {
   /** @throws {BadArchiveError} when the file is no archive, or more than one may be */
   static async open(path: string, limits: ArchiveLimits): Promise<ArchiveReader> {
     const zip = await openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error) throw error;
+      if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
       throw badArchive(`${path} is no zip file`, error);
     });
     try {

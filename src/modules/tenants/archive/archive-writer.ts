@@ -26,8 +26,11 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
   const partial = `${path}.${randomUUID()}.partial`;
   const zip = new ZipFile();
   const files: ArchivedFile[] = [];
+  let [reading, failed]: [Readable | undefined, boolean] = [undefined, false];
   const add = (name: string, content: () => AsyncIterable<Buffer>): void =>
-    zip.addReadStreamLazy(name, { mode: 0o100_000 | mode }, (ready) => ready(null, Readable.from(content(), { highWaterMark: 1 })));
+    zip.addReadStreamLazy(name, { mode: 0o100_000 | mode }, (ready) => {
+      if (!failed) ready(null, (reading = Readable.from(content(), { highWaterMark: 1 })));
+    });
   for (const rows of tables) add(pathOf(rows.table), () => contentOf(rows, files));
   add(manifestName, () => Readable.from([Buffer.from(`${JSON.stringify(manifestOf(files), null, 2)}\n`)]));
   zip.end();
@@ -38,10 +41,20 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
     await toDisk(partial);
     await rename(partial, path);
   } catch (error) {
+    failed = true;
+    await ended(reading);
     await rm(partial, { force: true });
     throw error;
   }
   return files;
+}
+
+/** Stops what is being read: the rows come over a connection that others have next. */
+async function ended(reading: Readable | undefined): Promise<void> {
+  if (reading === undefined || reading.closed) return;
+  const closed = new Promise((resolve) => reading.once('close', resolve));
+  reading.on('error', () => undefined).destroy();
+  await closed;
 }
 
 async function* contentOf({ table, columns, read }: ArchivedRows, files: ArchivedFile[]): AsyncGenerator<Buffer> {

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Env } from '../config/env.js';
+import { exitCodes, exitMeanings, type Exit } from './exit-codes.js';
+import { answer, type Answer } from './output.js';
+import type { Terminal } from './terminal.js';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+}
+
+export interface ApplicationOptions extends CommonOptions {
+  readonly databaseUrl?: string;
+  readonly verbose?: boolean;
+}
+
+interface Sheet {
+  readonly name: string;
+  readonly description: string;
+  /** What follows `npx tenantry`. */
+  readonly examples: readonly string[];
+  /** Beside done, failed and usage; or those in words of its own. */
+  readonly exits?: Partial<Readonly<Record<Exit, string>>>;
+}
+
+function helpOf({ examples, exits = {} }: Sheet): string {
+  const own = Object.keys(exits) as Exit[];
+  const names = (Object.keys(exitCodes) as Exit[]).filter((exit) => ['done', 'failed', 'usage'].includes(exit) || own.includes(exit));
+  const codes = names.map((exit) => `  ${exitCodes[exit]}  ${exits[exit] ?? exitMeanings[exit]}`);
+  return `\nExit codes:\n${codes.join('\n')}\n\nExample${examples.length > 1 ? 's' : ''}:\n${examples.map((example) => `  npx tenantry ${example}`).join('\n')}`;
+}
+
+/** A command with what all commands have: `--json`, and a help with its exit codes and an example. */
+export const command = (sheet: Sheet): Command =>
+  new Command(sheet.name).description(sheet.description).option('--json', 'print the answer, or the error, as JSON').addHelpText('after', helpOf(sheet));
+
+/** A command that works with the application's services. */
+export const applicationCommand = (sheet: Sheet): Command =>
+  command(sheet).option('--database-url <url>', 'the database, instead of DATABASE_URL').option('--verbose', 'log what is done');
+
+/**
+ * Does the work of a command with the application's services, and answers. The application is loaded here and not before,
+ * so that `--help` and what is light do not wait for it.
+ */
+export async function answerFromApplication(
+  terminal: Terminal,
+  { name, options, adjust }: { readonly name: string; readonly options: ApplicationOptions; readonly adjust?: (env: Env) => void },
+  work: (app: NestFastifyApplication) => Promise<Answer | undefined>,
+): Promise<void> {
+  await answer(terminal, options.json, async () => {
+    const { loadEnv } = await import('../config/env.js');
+    const env = loadEnv(terminal.env);
+    if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
+    if (options.verbose === true) env.LOG_LEVEL = 'debug';
+    adjust?.(env);
+    const { withApplication } = await import('./with-application.js');
+    return withApplication(env, name, work);
+  });
+}

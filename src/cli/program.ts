@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander';
+import { createAdminCommand } from './admin.command.js';
+import { auditEraseCommand, auditVerifyCommand } from './audit.command.js';
+import { catalogCheckCommand } from './catalog.command.js';
+import { doctorCommand } from './doctor.command.js';
+import { exitCodes } from './exit-codes.js';
+import { jobCommands } from './job.commands.js';
+import { migrateCommand } from './migrate.command.js';
+import { openApiCommand } from './openapi.command.js';
+import { quotaResetCommand } from './quota.command.js';
+import { rotateSecretsCommand } from './secrets.command.js';
+import { exportTenantCommand, importTenantCommand } from './tenant-archive.command.js';
+import { createTenantCommand } from './tenant-create.command.js';
+import { tenantCommands } from './tenant.commands.js';
+import type { Terminal } from './terminal.js';
+
+const commands = [
+  doctorCommand,
+  migrateCommand,
+  createAdminCommand,
+  catalogCheckCommand,
+  rotateSecretsCommand,
+  auditVerifyCommand,
+  auditEraseCommand,
+  quotaResetCommand,
+  createTenantCommand,
+  exportTenantCommand,
+  importTenantCommand,
+  openApiCommand,
+] as const;
+
+/** All commands. What a command does is loaded when it is run, so that this costs next to nothing. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('tenantry')
+    .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .exitOverride();
+  for (const each of [...commands.map((make) => make(terminal)), ...tenantCommands(terminal), ...jobCommands(terminal)]) program.addCommand(each.copyInheritedSettings(program));
+  return program;
+}
+
+/** Runs one command line, given without the program's name, to its exit code. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<void> {
+  try {
+    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander throws to end, also after --help, when it has said what there was to say.
+    terminal.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Terminal } from './terminal.js';
+
+/** Says how far something is; without a total, only what it is at. */
+export type Show = (what: string, done?: number, total?: number) => void;
+
+const width = 24;
+const clear = '\r\u001B[K';
+
+function bar(done: number, total: number): string {
+  const part = total === 0 ? 1 : Math.min(done / total, 1);
+  const filled = Math.round(part * width);
+  return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] ${Math.floor(part * 100)} %  `;
+}
+
+/** Does something that can be long. For who looks on, a line on standard error is written over and over, and is gone at the end. */
+export async function withProgress<Result>(terminal: Terminal, label: string, work: (show: Show) => Promise<Result>): Promise<Result> {
+  if (!terminal.watched) return work(() => undefined);
+  const began = Date.now();
+  let line = label;
+  let drawn = 0;
+  const draw = (): void => {
+    drawn = Date.now();
+    terminal.err(`${clear}${line}  ${Math.floor((drawn - began) / 1000)} s`);
+  };
+  const clock = setInterval(draw, 1000);
+  draw();
+  try {
+    return await work((what, done, total) => {
+      line = done === undefined || total === undefined ? `${label}: ${what}` : `${bar(done, total)}${label}: ${what}, ${done} of ${total}`;
+      if (Date.now() - drawn >= 100) draw();
+    });
+  } finally {
+    clearInterval(clock);
+    terminal.err(clear);
+  }
+}

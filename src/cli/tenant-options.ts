@@ -1,0 +1,42 @@
+import { InvalidArgumentError } from 'commander';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ProvisioningWish } from '../modules/operator/tenant-provisioning.policy.js';
+import type { TenantDirectory } from '../modules/operator/tenant-directory.service.js';
+import type { ApplicationOptions } from './command.js';
+
+/** Options of what provisions. */
+export interface ProvisionOptions extends ApplicationOptions {
+  readonly adminEmail?: string;
+  readonly adminUsername?: string;
+  readonly adminPassword?: string;
+  readonly skipAdminUser?: boolean;
+  readonly skipEmail?: boolean;
+}
+
+export const wholeNumber = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return Number(text);
+};
+
+export const limitPair = (text: string, known: Record<string, number>): Record<string, number> => {
+  const [, meter, units] = /^([a-z][a-z0-9_]*)=(\d{1,15})$/.exec(text) ?? [];
+  if (meter === undefined) throw new InvalidArgumentError('Write it as meter=number, such as api_calls=100000.');
+  return { ...known, [meter]: Number(units) };
+};
+
+/** The values that were given. */
+export const set = <Value extends object>(values: Value): { [Key in keyof Value]-?: NonNullable<Value[Key]> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+
+/** What provisioning is asked for. */
+export const wishOf = ({ adminEmail, adminUsername, adminPassword, skipAdminUser, skipEmail }: ProvisionOptions): ProvisioningWish => ({
+  ...set({ adminEmail, adminUsername, adminPassword }),
+  createAdminUser: skipAdminUser !== true,
+  sendWelcomeEmail: skipEmail !== true,
+});
+
+/** The directory of tenants, in which the commands find them by id or slug. */
+export async function directoryOf(app: NestFastifyApplication): Promise<TenantDirectory> {
+  const { TenantDirectory } = await import('../modules/operator/tenant-directory.service.js');
+  return app.get(TenantDirectory);
+}

@@ -1,0 +1,130 @@
+import type pg from 'pg';
+import type { Person, World } from '../support/world.js';
+
+/** What the commands are run on. */
+export interface CommandStage {
+  readonly world: World;
+  /** Sees all rows. */
+  readonly look: pg.Client;
+  /** For archives. */
+  readonly folder: string;
+  /** Runs another command, and expects that it goes well. @returns what it prints as JSON */
+  readonly run: (...args: string[]) => Promise<any>;
+}
+
+/** What an event must say, and among its changes. */
+export interface ExpectedEvent {
+  /** Null for the platform's chain; `any` for an organization that the command makes. */
+  readonly organizationId: string | null;
+  readonly table: string;
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly before?: object;
+  readonly after?: object;
+  /** The details are gone with the organization: only the target is told. */
+  readonly bones?: true;
+}
+
+export interface ReadyCommand {
+  /** Behind the name of the command. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly events: readonly ExpectedEvent[];
+}
+
+type Prepare = (stage: CommandStage) => Promise<ReadyCommand>;
+
+/** A tenant of the command line's, in use. */
+const tenant = ({ run, world }: CommandStage, ...options: string[]): Promise<{ id: string; slug: string }> => {
+  const slug = world.unique('tenant');
+  return run('tenant:create', '--name', 'Before', '--slug', slug, '--email', `${slug}@example.com`, ...options);
+};
+
+/** A change of the row of an organization by a command. */
+const changed = (before: object, after: object, args: readonly string[] = [], earlier: readonly string[] = []): Prepare => {
+  return async (stage) => {
+    const { id, slug } = await tenant(stage, '--skip-provision');
+    for (const command of earlier) await stage.run(command, slug, ...(command === 'tenant:delete' ? ['--yes'] : []));
+    return { args: [slug, ...args], events: [{ organizationId: id, table: 'organizations', operation: 'update', before, after }] };
+  };
+};
+
+/** By name, and, after a space, what is special. A command that is in neither list fails the test. */
+export const commands: Readonly<Record<string, Prepare>> = {
+  'admin:create': async ({ world }) => {
+    const email = world.email('admin');
+    return { args: ['--email', email], events: [{ organizationId: null, table: 'users', operation: 'insert', after: { email } }] };
+  },
+  'tenant:create': async ({ world }) => {
+    const slug = world.unique('tenant');
+    const event = { organizationId: 'any', table: 'organizations', operation: 'insert', after: { slug, status: 'pending' } } as const;
+    return { args: ['--name', 'New', '--slug', slug, '--email', world.email(), '--limit', 'seats=7'], events: [event] };
+  },
+  'tenant:provision': async (stage) => {
+    const { id, slug } = await tenant(stage, '--skip-provision');
+    return { args: [slug], events: [{ organizationId: id, table: 'memberships', operation: 'insert', after: { role: 'owner' } }] };
+  },
+  'tenant:suspend': changed({ status: 'pending', suspended_reason: null }, { status: 'suspended', suspended_reason: 'unpaid' }, ['--reason', 'unpaid']),
+  'tenant:activate': changed({ status: 'suspended' }, { status: 'active' }, [], ['tenant:suspend']),
+  'tenant:maintenance': changed({ maintenance_mode: false }, { maintenance_mode: true }),
+  'tenant:delete': changed({ deleted_at: null }, {}, ['--yes']),
+  'tenant:restore': changed({}, { deleted_at: null }, [], ['tenant:delete']),
+  'tenant:deprovision': changed({ status: 'pending' }, { status: 'cancelled' }, ['--skip-backup', '--yes']),
+  'tenant:delete for good': async (stage) => {
+    const { id, slug } = await tenant(stage);
+    return { args: [slug, '--hard', '--yes'], events: [{ organizationId: id, table: 'organizations', operation: 'delete', bones: true }] };
+  },
+  'tenant:import': async (stage) => {
+    const { id, slug } = await tenant(stage);
+    const file = `${stage.folder}/${slug}.zip`;
+    await stage.run('tenant:export', slug, '--out', file);
+    await stage.run('tenant:delete', slug, '--hard', '--yes');
+    return { args: [file], events: [{ organizationId: id, table: 'organizations', operation: 'insert', after: { slug, name: 'Before' } }] };
+  },
+  'audit:erase': async ({ world }) => {
+    const owner = await world.owner();
+    const event = { organizationId: owner.organizationId, table: 'audit.actors', operation: 'delete' } as const;
+    return { args: ['--email', owner.email, '--yes'], events: [event] };
+  },
+  'quota:reset': async ({ world, look }) => {
+    const { organizationId } = await world.owner();
+    await look.query(
+      `insert into meter_totals (organization_id, id, meter, period_start, period_end, used, updated_at)
+         select $1, gen_random_uuid(), 'api_calls', m, m + interval '1 month', 5, now() from date_trunc('month', now(), 'UTC') m`,
+      [organizationId],
+    );
+    const event = { organizationId, table: 'meter_totals', operation: 'update', before: { used: 5 }, after: { used: 0 } } as const;
+    return { args: ['--tenant', organizationId, '--yes'], events: [event] };
+  },
+  'secrets:rotate': async ({ world }) => {
+    const owner: Person = await world.owner();
+    await owner.api.patch('/tenant/integrations', { slack: { secrets: { token: 'xoxb-integration' } } });
+    const blotted = { before: { sealed: '[redacted]' }, after: { sealed: '[redacted]' } };
+    return {
+      args: [],
+      env: { APP_SECRET: 'another secret of the tests, long enough to be accepted' },
+      events: [
+        { organizationId: owner.organizationId, table: 'integration_secrets', operation: 'update', ...blotted },
+        { organizationId: null, table: 'signing_keys', operation: 'update', after: { private_key: '[redacted]' } },
+      ],
+    };
+  },
+};
+
+/** Commands that change nothing that is recorded, each with the reason, and the arguments to show it. */
+export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => Promise<readonly string[]>>> = {
+  // They inspect, or print what there is.
+  doctor: async () => [],
+  'catalog:check': async () => [],
+  'audit:verify': async () => [],
+  'job:list': async () => [],
+  'tenant:list': async () => [],
+  'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
+  // What a job changes is told as the job's: test/audit/jobs.ts.
+  'job:run': async () => ['purge-mail'],
+  // It writes a file.
+  'tenant:export': async (stage) => [(await tenant(stage, '--skip-provision')).slug, '--out', `${stage.folder}/harmless.zip`],
+  // It writes files of the source.
+  openapi: async ({ folder }) => ['--document', `${folder}/openapi.json`, '--routes', `${folder}/routes.txt`],
+  // It changes tables, not what is in them; a migration that changes rows is recorded as SQL by hand.
+  'db:migrate': async () => [],
+};

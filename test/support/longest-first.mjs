@@ -1,0 +1,26 @@
+import Sequencer from '@jest/test-sequencer';
+
+/** What takes long, longest first: in a fresh clone Jest does not know yet, and would end with one worker waiting for the other. */
+const long = [
+  'test/cluster/',
+  'test/tenant-archive-command',
+  'test/catalog-check',
+  'test/server-process',
+  'test/scenarios/',
+  'test/tenant-archive',
+  'test/joining',
+  'test/api-keys',
+  'test/access-check',
+  'test/catalog-boot',
+  'test/',
+];
+
+const placeOf = ({ path }) => long.findIndex((part) => path.includes(`/${part}`)) >>> 0;
+
+/** Starts with what takes longest: as Jest measured it the last time here, or else as the list says. */
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    const sorted = super.sort(tests);
+    return sorted.every(({ duration }) => duration !== undefined) ? sorted : sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
