@@ -64,7 +64,9 @@ describe('every job', () => {
 });
 
 /** What the event must tell of its changes; nothing once the organization is erased. */
-function toldOf({ table, operation, before }: ExpectedOfJob): object {
-  if (before === undefined) return { listed: null };
-  return { listed: expect.arrayContaining([expect.objectContaining({ table, operation, before: expect.objectContaining(before) })]) };
+function toldOf({ table, operation, before, after }: ExpectedOfJob): object {
+  if (before === undefined && after === undefined) return { listed: null };
+  return { listed: expect.arrayContaining([expect.objectContaining({ table, operation, ...rowOf('before', before), ...rowOf('after', after) })]) };
 }
+
+const rowOf = (side: 'before' | 'after', row: Record<string, unknown> | undefined): object => (row === undefined ? {} : { [side]: expect.objectContaining(row) });

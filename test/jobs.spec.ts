@@ -58,10 +58,14 @@ describe('GET /tenants/jobs', () => {
       'purge-job-runs',
       'purge-mail',
       'purge-sessions',
+      'usage-alerts',
+      'usage-close',
       'usage-expiry',
       'usage-gauges',
+      'usage-members',
       'usage-partitions',
       'usage-purge',
+      'usage-report',
     ]);
     for (const job of listed) expect(new Date(job['nextRunAt']).getTime()).toBeGreaterThan(Date.now() - 60_000);
     expect(await purgeMail()).toMatchObject({ cron: '0 20 3 * * *', period: 'day', everyPeriod: false, lastRun: null, lastDoneAt: null });

@@ -42,9 +42,15 @@ export interface EntitlementBasis {
   readonly overrides: EntitlementOverrides;
 }
 
+/** Of each plan its limits by meter, null for unlimited; under `''` those of a plan that is not there any more. */
+export type LimitsByPlan = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+
 /** The only reader of plans. Declared here because guards need it; the billing module implements it. */
 export abstract class Entitlements {
   abstract of(basis: EntitlementBasis): EntitlementSet;
+
+  /** For statements over all organizations at once, which look for overrides themselves. */
+  abstract limitsByPlan(): LimitsByPlan;
 }
 
 /**

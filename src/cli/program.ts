@@ -7,6 +7,7 @@ import { exitCodes } from './exit-codes.js';
 import { jobCommands } from './job.commands.js';
 import { migrateCommand } from './migrate.command.js';
 import { openApiCommand } from './openapi.command.js';
+import { quotaResetCommand } from './quota.command.js';
 import { rotateSecretsCommand } from './secrets.command.js';
 import { exportTenantCommand, importTenantCommand } from './tenant-archive.command.js';
 import { createTenantCommand } from './tenant-create.command.js';
@@ -21,6 +22,7 @@ const commands = [
   rotateSecretsCommand,
   auditVerifyCommand,
   auditEraseCommand,
+  quotaResetCommand,
   createTenantCommand,
   exportTenantCommand,
   importTenantCommand,

@@ -33,6 +33,20 @@ describe('a timetable', () => {
     expect(monthly.isPeriod('2026-11')).toBe(true);
   });
 
+  it.each([
+    ['2026-11-16T07:00:00Z', '2026-W47', '2026-11-16T00:00:00.000Z'],
+    ['2026-11-22T23:59:59Z', '2026-W47', '2026-11-16T00:00:00.000Z'],
+    ['2026-01-01T00:00:00Z', '2026-W01', '2025-12-29T00:00:00.000Z'],
+    ['2027-01-03T23:59:59Z', '2026-W53', '2026-12-28T00:00:00.000Z'],
+    ['2027-01-04T00:00:00Z', '2027-W01', '2027-01-04T00:00:00.000Z'],
+    ['2028-12-31T12:00:00Z', '2028-W52', '2028-12-25T00:00:00.000Z'],
+  ])('names the week of %s %s, from Monday on', (moment, week, monday) => {
+    const weekly = new Timetable('0 0 7 * * 1', 'week');
+    expect(weekly.periodOf(at(moment))).toBe(week);
+    expect(weekly.beginningOf(week).toISOString()).toBe(monday);
+    expect([weekly.isPeriod(week), weekly.isPeriod('2027-W53'), weekly.isPeriod('2026-W00'), weekly.isPeriod('2026-47')]).toEqual([true, false, false, false]);
+  });
+
   it('lists the periods that are due and not done, oldest first, so many at most', () => {
     const done = new Set(['2026-11-18']);
     const isDone = (period: string): boolean => done.has(period);

@@ -2,8 +2,26 @@ import { CronTime } from 'cron';
 
 const keyLengths = { minute: 16, hour: 13, day: 10, month: 7 } as const;
 
-/** What a job can be done once for. */
-export type PeriodKind = keyof typeof keyLengths;
+/** What a job can be done once for. A week begins on Monday. */
+export const periodKinds = ['minute', 'hour', 'day', 'week', 'month'] as const;
+export type PeriodKind = (typeof periodKinds)[number];
+
+const dayLength = 24 * 3600 * 1000;
+
+/** The Monday with which the first week of a year begins: that of January 4th (ISO 8601). */
+function firstMonday(year: number): number {
+  const fourth = Date.UTC(year, 0, 4);
+  return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayLength;
+}
+
+/** `2026-W47` */
+function weekOf(moment: Date): string {
+  // The year of a week is that of its Thursday.
+  const thursday = new Date(Math.floor(moment.getTime() / dayLength) * dayLength + (3 - ((moment.getUTCDay() + 6) % 7)) * dayLength);
+  const year = thursday.getUTCFullYear();
+  const week = 1 + Math.floor((thursday.getTime() - firstMonday(year)) / (7 * dayLength));
+  return `${String(year).padStart(4, '0')}-W${String(week).padStart(2, '0')}`;
+}
 
 const minute = 60_000;
 /** How far to look back for the time that was due last: for frequent jobs a little is enough, and cheap. */
@@ -21,13 +39,15 @@ export class Timetable {
     this.#cron = new CronTime(cron, 'UTC');
   }
 
-  /** The key of the period that a moment belongs to: the beginning of its time in ISO 8601. */
+  /** The key of the period that a moment belongs to, in ISO 8601: the beginning of its time, or its week. */
   periodOf(moment: Date): string {
-    return moment.toISOString().slice(0, keyLengths[this.kind]);
+    return this.kind === 'week' ? weekOf(moment) : moment.toISOString().slice(0, keyLengths[this.kind]);
   }
 
   /** When a period begins. */
   beginningOf(period: string): Date {
+    const [, year, week] = /^(\d{4})-W(\d{2})$/.exec(period) ?? [];
+    if (this.kind === 'week') return new Date(firstMonday(Number(year)) + (Number(week) - 1) * 7 * dayLength);
     return new Date(period + '0000-01-01T00:00:00.000Z'.slice(period.length));
   }
 

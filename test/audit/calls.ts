@@ -11,6 +11,8 @@ export interface Stage {
   readonly database: pg.Pool;
   /** Owns an organization with every feature; the address is verified. */
   readonly owner: Person;
+  /** Owns an organization of a product that meters what its organizations use. */
+  readonly metered: Person;
   readonly operator: { readonly userId: string; readonly api: Client };
 }
 
@@ -503,10 +505,60 @@ export const calls: Readonly<Record<string, Call>> = {
     (api, path) => api.post(`${path}/impersonate`, { reason: 'Ticket 4711' }),
     { table: 'sessions', operation: 'insert', after: { impersonation_reason: 'Ticket 4711' } },
   ),
+  createGrant: operated(
+    undefined,
+    (api, path) => api.post(`${path.replace('/tenants/', '/organizations/')}/grants`, { meter: 'storage_gb', amount: 5, source: 'given', reason: 'Thanks' }),
+    {
+      table: 'usage_grants',
+      operation: 'insert',
+      after: { meter: 'storage_gb', amount: 5, source: 'given' },
+    },
+  ),
+  revokeGrant: async (stage) => {
+    const { id } = await tenant(stage);
+    const home = `/organizations/${id}/grants`;
+    const grant = await done(stage.operator.api.post(home, { meter: 'storage_gb', amount: 5, source: 'given', reason: 'Thanks' }));
+    return {
+      send: (mark) => mark(stage.operator.api).delete(`${home}/${grant.id}`),
+      actor: stage.operator.userId,
+      actorKind: 'operator',
+      organizationId: id,
+      table: 'usage_grants',
+      operation: 'update',
+      before: { revoked_at: null },
+    };
+  },
   deleteDomain: async (stage) => {
     const { id, domain: name } = await domain(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
   },
+};
+
+/** Units that are set aside. */
+const reservation = async ({ metered }: Stage): Promise<string> =>
+  `/usage/reservations/${(await done(metered.api.post('/usage/reservations', { meter: 'tokens', quantity: 1, ttlSeconds: 60 }))).id}`;
+const lease = async ({ metered }: Stage): Promise<string> => `/usage/leases/${(await done(metered.api.post('/usage/leases', { meter: 'sessions' }))).id}`;
+
+const inTheLedger = 'What was used is in the ledger (usage_events), which is only added to, and tells who reported it when: a second record would say the same.';
+const setAside = 'Units that are set aside for a while; what is used of them is in the ledger (usage_events).';
+
+/** Routes that change something and leave no event, each with the reason, and a call. */
+export const unrecorded: Readonly<Record<string, { readonly reason: string; readonly call: (stage: Stage, mark: Mark) => Promise<Answer> }>> = {
+  reportUsage: { reason: inTheLedger, call: ({ metered }, mark) => mark(metered.api).post('/usage/events', { events: [{ id: 'one', meter: 'tokens' }] }) },
+  consumeUsage: { reason: inTheLedger, call: ({ metered }, mark) => mark(metered.api).post('/usage/consume', { meter: 'tokens', quantity: 1 }) },
+  releaseUsage: {
+    reason: inTheLedger,
+    call: async ({ metered }, mark) => {
+      await done(metered.api.post('/usage/consume', { meter: 'disk', quantity: 1 }));
+      return mark(metered.api).post('/usage/release', { meter: 'disk', quantity: 1 });
+    },
+  },
+  reserveUsage: { reason: setAside, call: ({ metered }, mark) => mark(metered.api).post('/usage/reservations', { meter: 'tokens', quantity: 1, ttlSeconds: 60 }) },
+  commitReservation: { reason: inTheLedger, call: async (stage, mark) => mark(stage.metered.api).post(`${await reservation(stage)}/commit`, { quantity: 1 }) },
+  releaseReservation: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await reservation(stage)) },
+  acquireLease: { reason: setAside, call: ({ metered }, mark) => mark(metered.api).post('/usage/leases', { meter: 'sessions' }) },
+  prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
+  releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };
 
 /** Routes that are no GET and change nothing, each with the reason, and a call. */
@@ -515,6 +567,8 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'projects:read' }),
   // It says what a change would do.
   previewSecurity: ({ owner }, mark) => mark(owner.api).post('/tenant/security/preview', { mfaRequired: false }),
+  // It asks whether there is room.
+  checkUsage: ({ metered }, mark) => mark(metered.api).post('/usage/check', { meter: 'tokens' }),
   // The token stands in the body, so that it is in no log.
   previewInvitation: async ({ server, owner }, mark) => mark(server.api).post('/invitations/preview', { token: await server.world.invitationToken(owner, server.world.email()) }),
 };

@@ -85,6 +85,16 @@ export const commands: Readonly<Record<string, Prepare>> = {
     const event = { organizationId: owner.organizationId, table: 'audit.actors', operation: 'delete' } as const;
     return { args: ['--email', owner.email, '--yes'], events: [event] };
   },
+  'quota:reset': async ({ world, look }) => {
+    const { organizationId } = await world.owner();
+    await look.query(
+      `insert into meter_totals (organization_id, id, meter, period_start, period_end, used, updated_at)
+         select $1, gen_random_uuid(), 'api_calls', m, m + interval '1 month', 5, now() from date_trunc('month', now(), 'UTC') m`,
+      [organizationId],
+    );
+    const event = { organizationId, table: 'meter_totals', operation: 'update', before: { used: 5 }, after: { used: 0 } } as const;
+    return { args: ['--tenant', organizationId, '--yes'], events: [event] };
+  },
   'secrets:rotate': async ({ world }) => {
     const owner: Person = await world.owner();
     await owner.api.patch('/tenant/integrations', { slack: { secrets: { token: 'xoxb-integration' } } });

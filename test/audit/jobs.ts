@@ -14,6 +14,8 @@ export interface ExpectedOfJob {
   readonly operation: 'insert' | 'update' | 'delete';
   /** Undefined when the details are gone with the organization. */
   readonly before?: Record<string, unknown>;
+  /** Of a row that is new. */
+  readonly after?: Record<string, unknown>;
 }
 
 /** Two organizations, so that the event of each is its own. */
@@ -71,4 +73,15 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update usage_events set occurred_at = now() - interval '500 days', received_at = now() - interval '500 days'`);
     return [];
   },
+  // What is reached is told in each organization; the mail of it is left out of the log.
+  'usage-members': async (stage) => {
+    const owners = await two(stage);
+    for (const { organizationId } of owners)
+      await stage.look.query(`insert into entitlement_overrides (organization_id, id, kind, key, units) values ($1, gen_random_uuid(), 'limit', 'seats', 1)`, [organizationId]);
+    return owners.map(({ organizationId }) => ({ organizationId, table: 'usage_thresholds', operation: 'insert', after: { meter: 'seats', percent: 100 } }));
+  },
+  // Totals, domain events and mail are left out of the log: audit.left_out() says why.
+  'usage-alerts': async () => [],
+  'usage-close': async () => [],
+  'usage-report': async () => [],
 };

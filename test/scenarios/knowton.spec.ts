@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { Client } from '../support/client.js';
 import { TestDns } from '../support/dns.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
-// The day of two publishers on the knowton preset, each with its own face. Usage and revenue are added with usage.
+// The day of two publishers on the knowton preset, each with its own face.
 
 const host = 'learn.publisher-a.example';
 const office = '203.0.113.10';
@@ -142,5 +143,38 @@ describe('the allow-list of addresses', () => {
 
     expect((await inOffice.patch('/tenant/security', { ipAllowList: [] })).status).toBe(200);
     expect((await from(member.api, elsewhere).get(a.home)).status).toBe(200);
+  });
+});
+
+describe('what a publisher uses and earns', () => {
+  const daysAgo = (days: number): string => new Date(Date.now() - days * 24 * 3600_000).toISOString();
+
+  it('is kept by day: bandwidth up to its limit, and revenue, however much it is', async () => {
+    const { body: key } = await a.api.post(`${a.home}/api-keys`, { name: 'Meter', permissions: ['usage:write'] });
+    const api = server.api.as(key.key);
+    const [today, yesterday] = [daysAgo(0), daysAgo(1)];
+    const event = (meter: string, quantity: number, occurredAt: string): object => ({ id: randomUUID(), meter, quantity, occurredAt });
+    const sales = [event('revenue', 1_250_000, yesterday), event('revenue', 750_000, today), event('bandwidth_gb', 30, yesterday), event('bandwidth_gb', 12, today)];
+    expect((await api.post('/usage/events', { events: sales })).body).toEqual({ accepted: 4, repeated: 0 });
+    expect((await api.post('/usage/events', { events: sales })).body).toEqual({ accepted: 0, repeated: 4 });
+
+    const { body } = await a.api.get(`${a.home}/usage?from=${yesterday}&to=${today}&groupBy=day&meter=bandwidth_gb,revenue`);
+    expect(body.groups.map(({ day, meters }: { day: string; meters: object }) => [day, meters])).toEqual([
+      [yesterday.slice(0, 10), { bandwidth_gb: 30, revenue: 1_250_000 }],
+      [today.slice(0, 10), { bandwidth_gb: 12, revenue: 750_000 }],
+    ]);
+    expect(body.meters).toMatchObject([
+      { meter: 'bandwidth_gb', used: 42, period: { limit: 100 } },
+      { meter: 'revenue', used: 2_000_000, period: { limit: null } },
+    ]);
+    const csv = (await a.api.get(`${a.home}/usage/export?what=days&format=csv&from=${yesterday}&to=${today}`)).text;
+    expect(csv).toContain(`${today.slice(0, 10)},revenue,key:${key.id},750000,1`);
+  });
+
+  it('is nobody else’s to see', async () => {
+    const { body } = await b.api.get(`${b.home}/usage?groupBy=day&from=${daysAgo(1)}&to=${daysAgo(0)}&meter=bandwidth_gb,revenue`);
+    expect(body.meters).toMatchObject([{ used: 0 }, { used: 0 }]);
+    expect((await b.api.get(`${a.home}/usage`)).status).not.toBe(200);
+    expect((await member.api.get(`${a.home}/usage`)).status).toBe(403);
   });
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { presetOnPlan } from '../support/preset.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
-// The day of a team of graders on the quizmarker preset. What needs usage and billing is added with these.
+// The day of a team of graders on the quizmarker preset. What needs billing is added with it.
 
 let server: TestServer;
 let owner: Person;
@@ -88,5 +90,51 @@ describe('the two rate limits', () => {
     expect(await add(admin)).toMatchObject({ status: 429, body: { policy: 'member-add-user' } });
     expect((await add(admin, { 'x-forwarded-for': '203.0.113.7', 'x-tenant-id': owner.organizationId })).status).toBe(429);
     expect((await add(owner)).status).toBe(201);
+  });
+});
+
+describe('on pro', () => {
+  let pro: TestServer;
+  let grader: Person;
+  beforeAll(async () => {
+    pro = await startTestServer({ CATALOG: presetOnPlan('quizmarker', 'pro') });
+    grader = await pro.world.owner();
+  });
+  afterAll(() => pro.close());
+
+  const today = (): string => new Date().toISOString().slice(0, 10);
+
+  it('a hundred quizzes a month are graded, and not one more, however many are handed in at once', async () => {
+    const { body: key } = await grader.api.post(`${grader.home}/api-keys`, { name: 'Grader', permissions: ['usage:write', 'usage:read'] });
+    const api = pro.api.as(key.key);
+    const answers = await Promise.all(Array.from({ length: 120 }, (_, index) => api.post('/usage/consume', { meter: 'quizzes', id: `quiz-${index}` })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
+    expect(answers.find(({ status }) => status === 402)?.body).toMatchObject({
+      code: 'quota_exceeded',
+      meter: 'quizzes',
+      limit: 100,
+      used: 100,
+      upgrade: { plan: 'enterprise', limit: null },
+    });
+    const graded = answers.findIndex(({ status }) => status === 200);
+    expect((await api.post('/usage/consume', { meter: 'quizzes', id: `quiz-${graded}` })).body).toMatchObject({ repeated: true, used: 100 });
+  });
+
+  it('tokens are totalled without a cap, once for each call of the model', async () => {
+    const events = Array.from({ length: 50 }, () => ({ id: randomUUID(), meter: 'openai_tokens', quantity: 20_000, subject: 'gpt' }));
+    const sent = await Promise.all([1, 2, 3].map(() => grader.api.post('/usage/events', { events })));
+    expect(sent.map(({ body }) => body.accepted).reduce((sum, accepted) => sum + accepted, 0)).toBe(50);
+    expect((await grader.api.post('/usage/check', { meter: 'openai_tokens', quantity: 1e12 })).body).toMatchObject({ allowed: true, limit: null });
+  });
+
+  it('the usage answer has quizzes of the limit, tokens, and both by day', async () => {
+    const { body } = await grader.api.get(`${grader.home}/usage?groupBy=day&meter=quizzes,openai_tokens`);
+    expect(body.meters).toMatchObject([
+      { meter: 'quizzes', used: 100, period: { used: 100, limit: 100, remaining: 0, resetsAt: expect.stringMatching(/-01T00:00:00.000Z$/) } },
+      { meter: 'openai_tokens', used: 1_000_000, period: { used: 1_000_000, limit: null, remaining: null } },
+    ]);
+    expect(body.groups).toContainEqual(expect.objectContaining({ day: today(), meters: { quizzes: 100, openai_tokens: 1_000_000 } }));
+    const stranger = await pro.world.owner();
+    expect((await stranger.api.get(`${stranger.home}/usage`)).body.meters).toMatchObject([{ used: 0 }, { used: 0 }, { used: 0 }]);
   });
 });

@@ -3,7 +3,7 @@ import { presetOnPlan } from '../support/preset.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
-// The day of a school on the toolboxai preset. What needs the operator, usage and billing is added with these.
+// The day of a school on the toolboxai preset. What needs billing is added with it.
 
 let server: TestServer;
 let owner: Person;
@@ -58,6 +58,49 @@ describe('a school signs up', () => {
     ]);
     expect(body.data[0]).toMatchObject({ limit: 10, used: 5, remaining: 5, resetsAt: null });
     expect(new Date(body.data[3].resetsAt).getUTCDate()).toBe(1);
+  });
+});
+
+describe('the five quotas', () => {
+  const limit = async (meter: string): Promise<any> => (await owner.api.get('/tenant/limits')).body.data.find((each: { meter: string }) => each.meter === meter);
+
+  it('stop classes and storage at what the tier has, and what is given back is free again', async () => {
+    const take = async (meter: string, quantity = 1): Promise<number> => (await admin.api.post('/usage/consume', { meter, quantity })).status;
+    const classes = await Promise.all(Array.from({ length: 6 }, () => take('classes')));
+    expect(classes.sort()).toEqual([200, 200, 402, 402, 402, 402]);
+    expect([await take('storage_gb'), await take('storage_gb')]).toEqual([200, 402]);
+    expect((await admin.api.post('/usage/release', { meter: 'classes' })).body).toMatchObject({ used: 1, remaining: 1 });
+    expect(await take('classes')).toBe(200);
+    expect(await admin.api.post('/usage/consume', { meter: 'classes' })).toMatchObject({
+      status: 402,
+      body: { code: 'quota_exceeded', limit: 2, used: 2, upgrade: { plan: 'basic' } },
+    });
+    expect(await limit('classes')).toMatchObject({ used: 2, remaining: 0 });
+  });
+
+  it('let one session run at once, which ends by hand or with its heartbeats', async () => {
+    const sessions = await Promise.all(Array.from({ length: 5 }, () => admin.api.post('/usage/leases', { meter: 'roblox_sessions', ttlSeconds: 60, subject: 'Algebra' })));
+    const [session, ...more] = sessions.filter(({ status }) => status === 201);
+    expect(more).toEqual([]);
+    expect(await limit('roblox_sessions')).toMatchObject({ limit: 1, used: 1, remaining: 0 });
+    expect((await admin.api.patch(`/usage/leases/${session?.body.id}`, {})).status).toBe(200);
+    expect((await admin.api.delete(`/usage/leases/${session?.body.id}`)).status).toBe(204);
+    const next = await admin.api.post('/usage/leases', { meter: 'roblox_sessions', ttlSeconds: 1 });
+    expect(next.status).toBe(201);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await admin.api.post('/usage/leases', { meter: 'roblox_sessions' })).status).toBe(201);
+  });
+
+  it('are told to who may read them: neither teacher nor student', async () => {
+    const report = await admin.api.get(`${owner.home}/usage?meter=classes,roblox_sessions&groupBy=day`);
+    expect(report.body.meters).toMatchObject([
+      { meter: 'classes', kind: 'gauge', used: 2, period: { limit: 2, remaining: 0, resetsAt: null } },
+      { meter: 'roblox_sessions', kind: 'concurrent', used: 1, period: { limit: 1 } },
+    ]);
+    for (const person of [teacher, student, parent]) {
+      expect((await person.api.get(`${owner.home}/usage`)).status).toBe(403);
+      expect((await person.api.post('/usage/consume', { meter: 'classes' })).status).toBe(403);
+    }
   });
 });
 

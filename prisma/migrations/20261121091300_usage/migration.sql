@@ -260,6 +260,8 @@ alter table request_log
 -- What is still open, to be closed; and the corrections of an event.
 create index meter_totals_open_idx on meter_totals (period_end) where closed_at is null and period_end is not null;
 create index usage_events_corrects_idx on usage_events (organization_id, corrects) where corrects is not null;
+-- Resets: nobody reported them.
+create index usage_events_resets_idx on usage_events (organization_id, meter) where user_id is null and api_key_id is null and corrects is null;
 
 -- The day of the month decides which period a use belongs to, and is cached with the rest of what decides about access.
 create or replace function app.plan_changed() returns trigger
@@ -588,6 +590,14 @@ begin
   select * into original from public.usage_events e where e.organization_id = organization and e.id = event ->> 'corrects';
   if not found or original.corrects is not null or original.meter <> event ->> 'meter' then return 'unknown'; end if;
   if original.occurred_at < oldest then return 'too_late'; end if;
+  -- What a reset took back is not taken back once more.
+  if exists (
+    select from public.usage_events r
+     where r.organization_id = organization and r.meter = original.meter and r.period_start = original.period_start and r.received_at >= original.received_at
+       and r.user_id is null and r.api_key_id is null and r.corrects is null and r.id like 'reset:%')
+  then
+    return 'too_late';
+  end if;
   select coalesce(-sum(e.quantity), 0) into corrected from public.usage_events e where e.organization_id = organization and e.corrects = original.id;
   if corrected + units > original.quantity then return 'too_much'; end if;
   if aggregation <> 'sum' and units <> original.quantity then return 'whole_only'; end if;
@@ -919,6 +929,148 @@ begin
 end
 $$;
 
+-- A time as JSON has it.
+create function usage.json_time(at timestamptz) returns text
+  language sql stable parallel safe
+  return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+
+-- The day on which the period of a month begins; `first_day` is the first of that month.
+create function usage.month_begins(first_day date, anchor_day integer) returns date
+  language sql immutable parallel safe
+  return first_day + (least(anchor_day, extract(day from first_day + interval '1 month' - interval '1 day')::integer) - 1);
+
+-- When the period began that a moment belongs to: as src/modules/usage/meter-period.ts has it (a test compares them).
+create function usage.period_begins(period text, at timestamptz, anchor_day integer) returns timestamptz
+  language sql stable parallel safe
+  return case period
+    when 'day' then date_trunc('day', at, 'UTC')
+    when 'month' then
+      case when usage.month_begins(date_trunc('month', at at time zone 'UTC')::date, anchor_day) <= (at at time zone 'UTC')::date
+        then usage.month_begins(date_trunc('month', at at time zone 'UTC')::date, anchor_day)
+        else usage.month_begins((date_trunc('month', at at time zone 'UTC') - interval '1 month')::date, anchor_day)
+      end::timestamp at time zone 'UTC'
+    else 'epoch'::timestamptz end;
+
+-- What organizations (all that are not deleted, for null) have used of each meter in its present period, and may use.
+-- `meters`: key, kind, period and tracks of each; `plans`: of each plan its limits by meter (null for unlimited), and
+-- under '' those of a plan that is not there any more.
+create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at timestamptz)
+  returns table (organization_id uuid, meter text, period_start timestamptz, used bigint, held bigint, allowance bigint, from_grants bigint, granted bigint)
+  language sql stable
+  set search_path = pg_catalog
+  as $$
+select o.id, m.key, p.starts,
+       case when m.tracks = 'members' then coalesce(s.members, 0) when m.kind = 'concurrent' then coalesce(l.live, 0) else coalesce(t.used - t.held, 0) end,
+       coalesce(t.held, 0),
+       case when e.organization_id is null then (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint else e.units end,
+       coalesce(t.from_grants, 0), coalesce(g.units, 0)
+  from public.organizations o
+ cross join jsonb_to_recordset(meters) as m (key text, kind text, period text, tracks text)
+ cross join lateral (select usage.period_begins(m.period, at, coalesce(o.usage_anchor_day, 1)) as starts) p
+  left join public.entitlement_overrides e on e.organization_id = o.id and e.kind = 'limit' and e.key = m.key
+  left join public.meter_totals t on t.organization_id = o.id and t.meter = m.key and t.period_start = p.starts
+  left join (select c.organization_id, count(*) as members from public.memberships c group by 1) s on m.tracks = 'members' and s.organization_id = o.id
+  left join (select c.organization_id, c.meter, count(*) as live from public.usage_leases c where c.expires_at > at group by 1, 2) l
+         on m.kind = 'concurrent' and l.organization_id = o.id and l.meter = m.key
+  left join (select c.organization_id, c.meter, sum(c.amount - c.burnt)::bigint as units from public.usage_grants c
+              where c.revoked_at is null and (c.expires_at is null or c.expires_at > at) group by 1, 2) g
+         on g.organization_id = o.id and g.meter = m.key
+ where o.deleted_at is null and (only_of is null or o.id = any(only_of))
+$$;
+
+-- Closes the periods of counters that are over, of all organizations at once: what was allowed is written beside what was
+-- used, and each organization is told of its period. In the order in which `record` locks the totals.
+create function usage.close_periods(at timestamptz, plans jsonb) returns table (totals bigint, organizations bigint, events bigint)
+  language sql volatile
+  set search_path = pg_catalog
+  as $$
+with due as (
+  select t.organization_id, t.id, case when e.organization_id is null then (coalesce(plans -> o.plan, plans -> '') ->> t.meter)::bigint else e.units end as allowance
+    from public.meter_totals t
+    join public.organizations o on o.id = t.organization_id
+    left join public.entitlement_overrides e on e.organization_id = t.organization_id and e.kind = 'limit' and e.key = t.meter
+   where t.closed_at is null and t.period_end <= at
+   order by t.organization_id, t.meter, t.period_start
+     for update of t),
+closed as (
+  update public.meter_totals t set closed_at = at, allowance = due.allowance, updated_at = at
+    from due where t.organization_id = due.organization_id and t.id = due.id
+    returning t.*),
+told as (
+  insert into public.domain_events (organization_id, id, type, occurred_at, data)
+    select c.organization_id, usage.new_id(at), 'usage.period_closed', at, jsonb_build_object(
+             'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
+             'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', c.used - c.held, 'held', c.held, 'fromGrants', c.from_grants, 'limit', c.allowance) order by c.meter))
+      from closed c group by c.organization_id, c.period_start, c.period_end
+    returning 1)
+select (select count(*) from closed), (select count(distinct c.organization_id) from closed c), (select count(*) from told)
+$$;
+
+-- Notes the thresholds of what tenantry counts itself, the members: nobody takes them from a meter. For all organizations
+-- at once; returns how many were reached.
+create function usage.note_tracked_thresholds(meters jsonb, plans jsonb, at timestamptz) returns bigint
+  language sql volatile
+  set search_path = pg_catalog
+  as $$
+with reached as (
+  insert into public.usage_thresholds as h (organization_id, id, meter, period_start, percent, used, allowance, reached_at)
+    select r.organization_id, usage.new_id(at), r.meter, date_trunc('month', at, 'UTC'), s.percent, r.used, r.allowance, at
+      from usage.readings(null, meters, plans, at) r cross join (values (80), (100)) s (percent)
+     where r.allowance > 0 and r.used * 100 >= r.allowance * s.percent
+     order by r.organization_id, r.meter, s.percent
+    on conflict do nothing
+    returning h.*),
+told as (
+  insert into public.domain_events (organization_id, id, type, occurred_at, data)
+    select h.organization_id, usage.new_id(at), 'usage.threshold_reached', at, jsonb_build_object(
+             'meter', h.meter, 'periodStart', usage.json_time(h.period_start), 'percent', h.percent, 'used', h.used, 'limit', h.allowance)
+      from reached h
+    returning 1)
+select count(*) from reached
+$$;
+
+-- Tells the audit log what no trigger tells it, in the transaction of the change.
+create function audit.tell(organization uuid, of_table text, row_id text, before jsonb, after jsonb) returns void
+  language sql security definer
+  set search_path = pg_catalog
+  as $$
+insert into audit.pending (chain, relation, row_id, operation, before, after) values (organization, of_table, row_id, 'update', before, after)
+$$;
+revoke all on function audit.tell(uuid, text, text, jsonb, jsonb) from public;
+grant execute on function audit.tell(uuid, text, text, jsonb, jsonb) to tenantry_platform;
+
+-- Takes back what was used of a counter in a period, by a counter-event; what is held stays. Its thresholds may be reached
+-- anew. Returns how many units those were. `rules`: aggregation, tracks and reason.
+create function usage.reset_counter(organization uuid, of_meter text, starts timestamptz, rules jsonb, at timestamptz) returns bigint
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  total public.meter_totals;
+  units bigint;
+  event jsonb;
+begin
+  perform usage.lock_meters(organization, array[of_meter]);
+  select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
+  units := coalesce(total.used - total.held, 0);
+  delete from public.usage_thresholds h where h.organization_id = organization and h.meter = of_meter and h.period_start = starts;
+  if units = 0 then return 0; end if;
+  event := jsonb_build_object('id', 'reset:' || usage.new_id(at), 'meter', of_meter, 'quantity', -units, 'occurredAt', at, 'periodStart', starts,
+    'metadata', jsonb_build_object('kind', 'correction', 'reason', rules ->> 'reason'));
+  if rules ->> 'aggregation' in ('sum', 'count') and rules ->> 'tracks' is null then
+    perform usage.note(organization, event, at);
+  else
+    -- Neither greatest nor different ones of a day are less for it; requests have days of their own.
+    insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, metadata)
+      values (organization, event ->> 'id', of_meter, -units, at, at, starts, event -> 'metadata');
+  end if;
+  delete from public.usage_subjects s where s.organization_id = organization and s.meter = of_meter and s.period_start = starts;
+  perform usage.give_back(organization, of_meter, starts, units, false, at);
+  perform audit.tell(organization, 'meter_totals', total.id::text, jsonb_build_object('meter', of_meter, 'used', total.used), jsonb_build_object('meter', of_meter, 'used', total.held));
+  return units;
+end
+$$;
+
 -- Partitions of the request log, a month each, in a schema that nobody may use: they are reached by the table only.
 create schema partitions;
 revoke all on schema partitions from public;
@@ -1012,7 +1164,7 @@ begin
     execute format('revoke all on function %s from public', member);
     execute format('grant execute on function %s to tenantry_platform', member);
     -- What is done for all organizations at once is not an organization's to do.
-    if member::text !~ 'partition|settle|log_requests' then execute format('grant execute on function %s to tenantry_app', member); end if;
+    if member::text !~ 'partition|settle|log_requests|readings|close_periods|note_tracked|reset_counter' then execute format('grant execute on function %s to tenantry_app', member); end if;
   end loop;
 end
 $$;

@@ -137,6 +137,20 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
   return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, IsISO8601({ strict: true, strictSeparator: true }));
 }
 
+/** A day, or a point in time, in a query string. */
+export function DayOrTimeField(options: FieldOptions = {}): PropertyDecorator {
+  const written = Matches(/^\d{4}-\d{2}-\d{2}(T.+)?$/, { message: '$property must be a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z' });
+  return field({ example: '2026-11-21', ...options }, { type: 'string' }, IsISO8601({ strict: true, strictSeparator: true }), written);
+}
+
+/** Texts in a query string: with commas between them, or the parameter several times. */
+export function TextListQueryField(options: FieldOptions & { readonly max?: number } = {}): PropertyDecorator {
+  const { max = 100 } = options;
+  const parse = Transform(({ value }) => (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => (typeof each === 'string' ? each.split(',') : [each])) as unknown);
+  const texts = [IsString({ each: true }), MinLength(1, { each: true }), MaxLength(300, { each: true })];
+  return field({ optional: true, ...options }, { type: 'string', isArray: true }, parse, IsArray(), ArrayMaxSize(max), ...texts);
+}
+
 export function ObjectField(type: () => Constructor, options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: readLater(type) }, Type(type), IsObject(), ValidateNested());
 }

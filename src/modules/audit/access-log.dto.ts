@@ -1,7 +1,7 @@
 import type { AccessLogEntry } from '../../generated/prisma/client.js';
 import { ChoiceField, IntegerQueryField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf } from '../../common/http/page.js';
-import type { CsvColumns } from './csv.js';
+import type { CsvColumns } from '../../common/http/csv.js';
 import { FormatField, type LogFormat } from './log-file.js';
 
 /** What may be asked for; the export knows the same. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField } from '../../common/http/fields.js';
 import { pageOf } from '../../common/http/page.js';
-import type { CsvColumns } from './csv.js';
+import type { CsvColumns } from '../../common/http/csv.js';
 import { FormatField, type LogFormat } from './log-file.js';
 
 const actorKinds = ['user', 'key', 'operator', 'job', 'system', 'anonymous'] as const;

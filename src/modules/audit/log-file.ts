@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { ChoiceField } from '../../common/http/fields.js';
-import { csvLine, csvTitles, type CsvColumns } from './csv.js';
+import { csvLine, csvTitles, type CsvColumns } from '../../common/http/csv.js';
 
 const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 

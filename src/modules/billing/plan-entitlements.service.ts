@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, type EntitlementBasis, type EntitlementSet, type LimitEntitlement } from '../../access/entitlements.js';
-import { Catalog, type Limit } from '../../config/catalog/catalog.js';
+import { Entitlements, type EntitlementBasis, type EntitlementSet, type LimitEntitlement, type LimitsByPlan } from '../../access/entitlements.js';
+import { Catalog, type Limit, type PlanDefinition } from '../../config/catalog/catalog.js';
 
 /** Entitlements as the plan of the catalog and the operator's overrides give them, less the features that the organization switched off. */
 @Injectable()
@@ -35,5 +35,12 @@ export class PlanEntitlements extends Entitlements {
       seats,
       rateLimit: { ...plan.rateLimit, source: 'plan' },
     };
+  }
+
+  limitsByPlan(): LimitsByPlan {
+    const limitsOf = (plan: PlanDefinition | undefined): Record<string, number | null> =>
+      Object.fromEntries([...(plan?.limits ?? [])].map(([meter, limit]) => [meter, limit ?? null]));
+    const plans = [...this.catalog.plans.values()].map((plan) => [plan.key, limitsOf(plan)] as const);
+    return { ...Object.fromEntries(plans), '': limitsOf(this.catalog.plans.get(this.catalog.defaultPlan)) };
   }
 }

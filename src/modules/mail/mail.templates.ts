@@ -13,6 +13,16 @@ export interface MailTemplates {
   'reset-password': { readonly name: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
+  'usage-threshold': {
+    readonly organization: string;
+    readonly meter: string;
+    readonly percent: number;
+    readonly used: number;
+    readonly limit: number;
+    readonly resetsAt: string | null;
+    readonly link: string;
+  };
+  'usage-report': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
 }
 
 export interface MailContent {
@@ -62,6 +72,22 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     subject: `You are a member of ${organization}`,
     paragraphs: [`Hello ${name},`, `your request to join ${organization} was approved. Your role is ${role}.`],
     closing: 'You find it among your organizations the next time that you sign in.',
+  }),
+  'usage-threshold': ({ organization, meter, percent, used, limit, resetsAt, link }) => ({
+    subject: `${organization} has used ${percent} % of its limit: ${meter}`,
+    paragraphs: [
+      `${meter}: ${used.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')} are used.`,
+      percent < 100 ? 'Nothing has changed yet.' : 'More is refused, unless it was granted beside the plan.',
+      resetsAt === null ? 'This limit does not begin anew by itself.' : `It begins anew at ${resetsAt}.`,
+    ],
+    action: { label: 'See the usage', link },
+    closing: 'Owners get this mail once in a period. The setting email_notifications switches it off.',
+  }),
+  'usage-report': ({ organization, week, lines, link }) => ({
+    subject: `What ${organization} used: ${week}`,
+    paragraphs: [`The week ${week} of ${organization}:`, lines.join('\n')],
+    action: { label: 'See the usage', link },
+    closing: 'Owners get this mail each Monday. The setting weekly_reports switches it off.',
   }),
 };
 

@@ -14,7 +14,7 @@ export interface OutgoingMail<Name extends keyof MailTemplates> {
 
 /** The part of a database client, tenant's or platform's, that the outbox needs. */
 export interface MailWriter {
-  readonly mailMessage: { createMany(args: { data: Prisma.MailMessageCreateManyInput }): PromiseLike<unknown> };
+  readonly mailMessage: { createMany(args: { data: Prisma.MailMessageCreateManyInput[] }): PromiseLike<unknown> };
 }
 
 /** Mail leaves through the database: the row is written in the transaction of the change that it tells of. */
@@ -26,9 +26,18 @@ export class Outbox {
     this.#box = new SecretBox(config.appSecret, 'mail', config.previousSecrets);
   }
 
-  async add<Name extends keyof MailTemplates>(tx: MailWriter, { template, to, data, organizationId }: OutgoingMail<Name>): Promise<void> {
-    const content = this.#box.seal(JSON.stringify(renderMail(template, data)));
-    await tx.mailMessage.createMany({ data: { template, recipient: to, content, ...(organizationId === undefined ? {} : { organizationId }) } });
+  async add<Name extends keyof MailTemplates>(tx: MailWriter, mail: OutgoingMail<Name>): Promise<void> {
+    await this.addAll(tx, [mail]);
+  }
+
+  /** Many mails of one template, in one statement. */
+  async addAll<Name extends keyof MailTemplates>(tx: MailWriter, mails: readonly OutgoingMail<Name>[]): Promise<void> {
+    if (mails.length === 0) return;
+    const rows = mails.map(({ template, to, data, organizationId }) => {
+      const content = this.#box.seal(JSON.stringify(renderMail(template, data)));
+      return { template, recipient: to, content, ...(organizationId === undefined ? {} : { organizationId }) };
+    });
+    await tx.mailMessage.createMany({ data: rows });
   }
 
   /** Opens the content of an outbox row. */

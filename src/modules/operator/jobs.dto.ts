@@ -1,4 +1,5 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField } from '../../common/http/fields.js';
+import { periodKinds } from '../../jobs/timetable.js';
 import type { JobReport } from '../../jobs/job-overview.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -42,7 +43,7 @@ export class JobDto {
   @TextField({ example: '0 20 3 * * *', description: 'When it is due, in UTC, seconds first' })
   cron!: string;
 
-  @ChoiceField(['minute', 'hour', 'day', 'month'], { description: 'What it is done once for' })
+  @ChoiceField(periodKinds, { description: 'What it is done once for' })
   period!: string;
 
   @BooleanField({ description: 'Whether each missed period is made up for; else the latest alone' })

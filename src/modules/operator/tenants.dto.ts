@@ -115,6 +115,9 @@ export class UpdateTenantDto extends TenantProfileDto {
 
   @TimeField(nullable)
   trialEndsAt?: string | null;
+
+  @IntegerField({ ...nullable, min: 1, max: 31, description: 'The day of the month (UTC) on which monthly counters begin anew, the last one in shorter months; null: the 1st' })
+  usageAnchorDay?: number | null;
 }
 
 export class ProvisionTenantDto {
@@ -244,6 +247,9 @@ export class TenantDto {
   @TimeField({ nullable: true })
   trialEndsAt!: Date | null;
 
+  @IntegerField({ nullable: true, min: 1, max: 31, description: 'The day on which monthly counters begin anew; null: the 1st' })
+  usageAnchorDay!: number | null;
+
   @TimeField({ nullable: true })
   suspendedAt!: Date | null;
 
@@ -348,7 +354,7 @@ export class TenantStatsDto {
 
 export function toTenantDto(row: Organization): TenantDto {
   const { id, name, slug, displayName, description, email, phone, website, timezone, locale, status, plan, isVerified, isDemo, maintenanceMode } = row;
-  const { trialEndsAt, suspendedAt, suspendedReason, deletedAt, eraseAfter, createdAt, updatedAt } = row;
+  const { trialEndsAt, usageAnchorDay, suspendedAt, suspendedReason, deletedAt, eraseAfter, createdAt, updatedAt } = row;
   const profile = { id, name, slug, displayName, description, email, phone, website, timezone, locale };
-  return { ...profile, status, plan, isVerified, isDemo, maintenanceMode, trialEndsAt, suspendedAt, suspendedReason, deletedAt, eraseAfter, createdAt, updatedAt };
+  return { ...profile, status, plan, isVerified, isDemo, maintenanceMode, trialEndsAt, usageAnchorDay, suspendedAt, suspendedReason, deletedAt, eraseAfter, createdAt, updatedAt };
 }

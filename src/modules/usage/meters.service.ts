@@ -31,9 +31,28 @@ export class Meters {
 
   /** @throws {UnknownMeterError} */
   termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
+    const meter = this.get(key);
+    return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
+  }
+
+  /** @throws {UnknownMeterError} */
+  get(key: string): MeterDefinition {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) throw new UnknownMeterError(key);
-    return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
+    return meter;
+  }
+
+  /**
+   * Meters as `usage.readings` takes them, for statements over all organizations at once.
+   *
+   * @param keys all when left out
+   * @throws {UnknownMeterError}
+   */
+  described(keys: readonly string[] = [...this.catalog.meters.keys()]): Readonly<Record<'key' | 'kind' | 'period' | 'tracks', string | null>>[] {
+    return [...new Set(keys)].map((key) => {
+      const { kind, period = null, tracks = null } = this.get(key);
+      return { key, kind, period, tracks };
+    });
   }
 
   /** The refusal of `asked` units, with the next plan that has room for them. */

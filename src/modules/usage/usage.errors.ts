@@ -44,3 +44,17 @@ export class LeaseOverError extends AppError {
     super('gone', 'lease_over', 'This lease is over. Take a new one.');
   }
 }
+
+export class GrantExpiredError extends UnprocessableError {
+  constructor() {
+    super('expiry_in_the_past', 'The grant would have expired already. Choose a later time.', [
+      { pointer: '/expiresAt', code: 'expiry_in_the_past', message: 'must lie in the future' },
+    ]);
+  }
+}
+
+export class InvalidRangeError extends UnprocessableError {
+  constructor(detail: string) {
+    super('invalid_range', detail, [{ pointer: '/from', code: 'invalid_range', message: detail }]);
+  }
+}

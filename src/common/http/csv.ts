@@ -5,7 +5,7 @@ export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
 /**
  * A field by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection):
- * names and user agents are chosen by strangers.
+ * names, subjects and user agents are chosen by strangers.
  */
 function field(value: Cell): string {
   if (value === null || value === undefined) return '';
