@@ -990,7 +990,7 @@ with due as (
     join public.organizations o on o.id = t.organization_id
     left join public.entitlement_overrides e on e.organization_id = t.organization_id and e.kind = 'limit' and e.key = t.meter
    where t.closed_at is null and t.period_end <= at
-   order by t.organization_id, t.meter, t.period_start
+   order by t.organization_id, t.meter collate "C", t.period_start
      for update of t),
 closed as (
   update public.meter_totals t set closed_at = at, allowance = due.allowance, updated_at = at
