@@ -2,6 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 import type { Principal } from './principal.js';
 
 export const consumesQuotaKey = 'tenantry:consumes-quota';
+export const releasesQuotaKey = 'tenantry:releases-quota';
 
 export interface QuotaClaim {
   readonly meter: string;
@@ -14,6 +15,9 @@ export interface QuotaClaim {
  */
 export const ConsumesQuota = (meter: string, units = 1): MethodDecorator => SetMetadata(consumesQuotaKey, { meter, units } satisfies QuotaClaim);
 
+/** Lowers a gauge by so many units after the handler has worked: what {@link ConsumesQuota} took is gone. */
+export const ReleasesQuota = (meter: string, units = 1): MethodDecorator => SetMetadata(releasesQuotaKey, { meter, units } satisfies QuotaClaim);
+
 /** Takes units and gives them back. Declared here because routes need it; the usage module implements it. */
 export abstract class Quotas {
   /**
@@ -21,4 +25,7 @@ export abstract class Quotas {
    * @throws {QuotaExceededError}
    */
   abstract take(principal: Principal, claim: QuotaClaim): Promise<() => Promise<void>>;
+
+  /** Lowers a gauge; no lower than to nothing. */
+  abstract release(principal: Principal, claim: QuotaClaim): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access-rule.js';
+import { ConsumesQuota, ReleasesQuota } from '../../access/consumes-quota.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateProjectDto, ListProjectsQuery, ProjectDto, ProjectPageDto, toProjectDto, UpdateProjectDto } from './projects.dto.js';
@@ -22,6 +23,7 @@ export class ProjectsController {
 
   @Post()
   @RequirePermission('projects:write')
+  @ConsumesQuota('projects')
   @ApiOperation({ summary: 'Make a project' })
   @ApiCreatedResponse({ type: ProjectDto })
   async createProject(
@@ -53,6 +55,7 @@ export class ProjectsController {
 
   @Delete(':projectId')
   @RequirePermission('projects:write')
+  @ReleasesQuota('projects')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a project with its tasks' })
   @ApiNoContentResponse()

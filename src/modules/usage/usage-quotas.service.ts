@@ -3,6 +3,7 @@ import { Quotas, type QuotaClaim } from '../../access/consumes-quota.js';
 import type { Principal } from '../../access/principal.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { Consumption } from './consumption.service.js';
+import { GaugeTooLowError } from './usage.errors.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
 
@@ -20,5 +21,15 @@ export class UsageQuotas extends Quotas {
     if (!this.catalog.meters.has(meter)) return nothing;
     const consumed = await this.consumption.consume(principal, { meter, quantity: units });
     return () => this.consumption.giveBack(principal, consumed, units);
+  }
+
+  async release(principal: Principal, { meter, units }: QuotaClaim): Promise<void> {
+    if (this.catalog.meters.get(meter)?.kind !== 'gauge') return;
+    try {
+      await this.consumption.release(principal, { meter, quantity: units });
+    } catch (error) {
+      // It was made before the catalog had the meter.
+      if (!(error instanceof GaugeTooLowError)) throw error;
+    }
   }
 }
