@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Replicas, tally } from '../support/replicas.js';
+
+const crowd = 100;
+const rounds = Array.from({ length: 20 }, (_, index) => index + 1);
+
+let replicas: Replicas;
+beforeAll(async () => {
+  replicas = await Replicas.start(3, { CATALOG: 'test/cluster/catalog.yaml' });
+}, 60_000);
+afterAll(() => replicas.end());
+
+/** As if nothing had been used, but for so many units of a meter. */
+async function startAnew(meter: string, used: number): Promise<void> {
+  for (const table of ['usage_events', 'usage_days', 'usage_reservations', 'usage_leases', 'usage_thresholds', 'meter_totals']) await replicas.rows(`delete from ${table}`);
+  if (used === 0) return;
+  const { status, text } = await replicas.owner(0).post('/usage/consume', { meter, quantity: used });
+  if (status !== 200) throw new Error(text);
+}
+
+const ledger = async (meter: string): Promise<unknown[]> =>
+  replicas.rows(
+    `select t.used::integer, t.held::integer, (select coalesce(sum(e.quantity), 0)::integer from usage_events e where e.meter = $1) as noted from meter_totals t where t.meter = $1`,
+    meter,
+  );
+
+describe(`of ${crowd} who come at once to three replicas, as many get a unit as there are left:`, () => {
+  it.each(rounds)('by reservations (round %i)', async (round) => {
+    const left = 3 * round;
+    await startAnew('quizzes', 70 - left);
+    const answers = await replicas.crowd(crowd, (owner) => owner.post('/usage/reservations', { meter: 'quizzes', quantity: 3, ttlSeconds: 60 }));
+    expect(tally(answers)).toEqual({ 201: round, 402: crowd - round });
+    expect(await ledger('quizzes')).toEqual([{ used: 70, held: left, noted: 70 - left }]);
+  });
+
+  it.each(rounds)('by leases (round %i)', async () => {
+    await startAnew('sessions', 0);
+    const answers = await replicas.crowd(crowd, (owner) => owner.post('/usage/leases', { meter: 'sessions', ttlSeconds: 60 }));
+    expect(tally(answers)).toEqual({ 201: 25, 402: crowd - 25 });
+    expect(await replicas.rows('select count(*)::integer from usage_leases')).toEqual([{ count: 25 }]);
+  });
+});
