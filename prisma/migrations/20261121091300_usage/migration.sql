@@ -326,7 +326,8 @@ $$;
 
 -- Whoever counts holds the lock of the meter first; of several meters, in the order of their names. So nobody waits for
 -- somebody who waits in turn, and what is read under it stays so: the ledger's ids, totals, grants, days and subjects.
-create function usage.lock_meters(organization uuid, of_meters text[]) returns void
+-- Several may write batches into the ledger at the same time (`shared`); they take the second lock before the totals.
+create function usage.lock_meters(organization uuid, of_meters text[], shared boolean default false) returns void
   language plpgsql
   set search_path = pg_catalog
   as $$
@@ -334,7 +335,24 @@ declare
   of_meter text;
 begin
   for of_meter in select distinct m collate "C" from unnest(of_meters) m order by 1 loop
-    perform pg_advisory_xact_lock(hashtextextended(organization::text || of_meter, 5));
+    if shared then
+      perform pg_advisory_xact_lock_shared(hashtextextended(organization::text || of_meter, 5));
+    else
+      perform pg_advisory_xact_lock(hashtextextended(organization::text || of_meter, 5));
+    end if;
+  end loop;
+end
+$$;
+
+create function usage.lock_totals(organization uuid, of_meters text[]) returns void
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  of_meter text;
+begin
+  for of_meter in select distinct m collate "C" from unnest(of_meters) m order by 1 loop
+    perform pg_advisory_xact_lock(hashtextextended(organization::text || of_meter, 6));
   end loop;
 end
 $$;
@@ -410,21 +428,16 @@ begin
 end
 $$;
 
--- Ends the reservations of an organization (of one meter, unless that is null) whose time is over. What somebody else is
--- closing at this moment is left to them.
-create function usage.expire_reservations(organization uuid, of_meter text, at timestamptz) returns integer
+-- Ends the reservations whose time is over, of meters whose lock the caller holds. What somebody else is closing at this
+-- moment is left to them.
+create function usage.end_overdue(organization uuid, of_meters text[], at timestamptz) returns integer
   language plpgsql
   set search_path = pg_catalog
   as $$
 declare
   overdue public.usage_reservations;
-  of_meters text[] := array[of_meter];
   expired integer := 0;
 begin
-  if of_meter is null then
-    of_meters := array(select distinct r.meter from public.usage_reservations r where r.organization_id = organization and r.status = 'open' and r.expires_at <= at);
-  end if;
-  perform usage.lock_meters(organization, of_meters);
   for overdue in
     select * from public.usage_reservations r
      where r.organization_id = organization and r.meter = any(of_meters) and r.status = 'open' and r.expires_at <= at
@@ -435,6 +448,22 @@ begin
     expired := expired + 1;
   end loop;
   return expired;
+end
+$$;
+
+-- The same of an organization, of one meter unless that is null.
+create function usage.expire_reservations(organization uuid, of_meter text, at timestamptz) returns integer
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  of_meters text[] := array[of_meter];
+begin
+  if of_meter is null then
+    of_meters := array(select distinct r.meter from public.usage_reservations r where r.organization_id = organization and r.status = 'open' and r.expires_at <= at);
+  end if;
+  perform usage.lock_meters(organization, of_meters);
+  return usage.end_overdue(organization, of_meters, at);
 end
 $$;
 
@@ -649,35 +678,41 @@ create function usage.record(organization uuid, ids text[], meters text[], quant
   as $$
 declare
   total record;
+  counted jsonb;
   new_events integer := 0;
   beyond bigint;
   burnt bigint;
   correction jsonb;
   result text;
 begin
-  perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c));
+  -- Corrections look at what is in the ledger: they want it for themselves.
+  perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c), jsonb_array_length(corrections) = 0);
+  with accepted as (
+    -- In one order, so that nobody who reports the same ids waits for somebody who waits in turn.
+    insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
+      select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
+        from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
+       order by i.id collate "C"
+      on conflict do nothing
+      returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
+  of_days as (
+    select a.meter, a.period_start, (a.occurred_at at time zone 'UTC')::date as day, count(*) as events, sum(a.quantity) as total, max(a.quantity) as most,
+           case when rules -> a.meter ->> 'aggregation' = 'unique' then array_agg(distinct a.subject) end as subjects
+      from accepted a group by 1, 2, 3)
+  select jsonb_agg(to_jsonb(d)) into counted from of_days d;
+  perform usage.lock_totals(organization, meters);
   for total in
     with rule as materialized (
       select r.key as meter, r.value ->> 'aggregation' as aggregation, (r.value ->> 'allowance')::bigint as allowance from jsonb_each(rules) r),
     period as materialized (
       select i.meter, i.period_start, max(i.period_end) as period_end from unnest(meters, starts, ends) as i (meter, period_start, period_end) group by 1, 2),
-    accepted as (
-      -- In one order, so that nobody who reports the same ids waits for somebody who waits in turn.
-      insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
-        select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
-          from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
-         order by i.id collate "C"
-        on conflict do nothing
-        returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
+    of_days as materialized (
+      select * from jsonb_to_recordset(counted) as d (meter text, period_start timestamptz, day date, events bigint, total numeric, most bigint, subjects text[])),
     new_subjects as (
       insert into public.usage_subjects as s (organization_id, meter, period_start, subject)
-        select distinct organization, a.meter, a.period_start, a.subject from accepted a join rule r using (meter)
-         where r.aggregation = 'unique' and a.subject is not null
+        select distinct organization, d.meter, d.period_start, subject from of_days d cross join unnest(d.subjects) subject where subject is not null
         on conflict do nothing
         returning s.meter, s.period_start),
-    of_days as (
-      select a.meter, a.period_start, (a.occurred_at at time zone 'UTC')::date as day, count(*) as events, sum(a.quantity) as total, max(a.quantity) as most
-        from accepted a group by 1, 2, 3),
     sums as (
       select d.meter, d.period_start, r.aggregation, r.allowance, sum(d.events) as events,
              case r.aggregation
@@ -706,7 +741,7 @@ begin
     new_events := new_events + total.events;
     continue when total.allowance is null;
     if total.used - total.from_grants > total.allowance then
-      perform usage.expire_reservations(organization, total.meter, at);
+      perform usage.end_overdue(organization, array[total.meter], at);
       select greatest(0, t.used - t.from_grants - total.allowance) into beyond from public.meter_totals t where t.organization_id = organization and t.id = total.id;
       burnt := usage.burn(organization, total.meter, beyond, at);
       if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;
