@@ -319,10 +319,8 @@ grant usage on schema usage to tenantry_app, tenantry_platform;
 -- A UUID of version 7 (RFC 9562, section 5.7): random, behind the milliseconds of a time.
 create function usage.new_id(at timestamptz) returns uuid
   language sql volatile
-  set search_path = pg_catalog
-  as $$
-select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
-$$;
+  -- Parsed when it is made, and without settings of its own, so that it costs no call.
+  return encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid;
 
 -- Whoever counts holds the lock of the meter first; of several meters, in the order of their names. So nobody waits for
 -- somebody who waits in turn, and what is read under it stays so: the ledger's ids, totals, grants, days and subjects.
