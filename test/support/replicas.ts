@@ -5,6 +5,8 @@ import { scratchDatabase, type ScratchDatabase } from './scratch-database.js';
 import { testSecret } from './server.js';
 import { goodPassword } from './world.js';
 
+const email = 'owner@example.com';
+
 /** Real processes on one database, with the owner of an organization who talks to all of them. */
 export class Replicas {
   organizationId = '';
@@ -71,8 +73,15 @@ export class Replicas {
     await this.database.drop();
   }
 
+  /** Signs the owner in anew. */
+  async signIn(): Promise<void> {
+    const { status, body, text } = await this.owner(0).as(undefined).post('/auth/login', { email, password: goodPassword });
+    if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
+    this.#token = body.accessToken;
+  }
+
   async #signUp(): Promise<void> {
-    const who = { email: 'owner@example.com', password: goodPassword, name: 'Olive', organization: { name: 'Acme' } };
+    const who = { email, password: goodPassword, name: 'Olive', organization: { name: 'Acme' } };
     const { status, body, text } = await this.owner(0).post('/auth/signup', who);
     if (status !== 201) throw new Error(`signup answered ${status}: ${text}\n${this.processes[0]?.output}`);
     this.organizationId = body.organization.id;

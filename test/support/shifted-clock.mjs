@@ -1,0 +1,17 @@
+// Shifts the clock of a process, by as many milliseconds as the file at SHIFTED_CLOCK says; read anew whenever the time is asked for.
+// Loaded before everything else: node --import ./test/support/shifted-clock.mjs
+import { readFileSync } from 'node:fs';
+
+const RealDate = Date;
+const file = process.env.SHIFTED_CLOCK;
+const shift = () => (file === undefined ? 0 : Number(readFileSync(file, 'utf8')));
+
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    super(...(given.length === 0 ? [RealDate.now() + shift()] : given));
+  }
+
+  static now() {
+    return RealDate.now() + shift();
+  }
+};
