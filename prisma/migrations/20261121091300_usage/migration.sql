@@ -282,7 +282,6 @@ create or replace function audit.left_out() returns table (name text, reason tex
   set search_path = pg_catalog
   as $$
 values
-  ('job_runs', 'The record of scheduled work; what the work changes is recorded.'),
   ('mail_messages', 'The outbox: a mail follows from a change that is recorded, and is personal data.'),
   ('meter_totals', 'Counted up with each use.'),
   ('usage_events', 'The ledger of usage: append-only, and tells who reported what when.'),

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access-rule.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal.js';
 import { Unmetered } from '../../access/unmetered.decorator.js';
@@ -7,6 +7,7 @@ import { CheckUsageDto, ConsumedDto, ConsumeUsageDto, MeterStateDto, toConsumedD
 import { Consumption } from './consumption.service.js';
 import { EventsReceiptDto, reportedEvents, ReportUsageDto } from './events.dto.js';
 import { EventReports } from './event-reports.service.js';
+import { ReportUsagePipe } from './report-usage.pipe.js';
 
 @ApiTags('usage')
 @Controller('usage')
@@ -20,11 +21,12 @@ export class UsageController {
   @Post('events')
   @RequirePermission('usage:write')
   @HttpCode(200)
+  @ApiBody({ type: ReportUsageDto })
   @ApiConsumes('application/json', 'application/cloudevents-batch+json')
   @ApiOperation({ summary: 'Report what has happened: 1 to 1000 events, each counted once by its id; all of them or none' })
   @ApiOkResponse({ type: EventsReceiptDto })
-  reportUsage(@Body() body: ReportUsageDto, @CurrentPrincipal() principal: Principal): Promise<EventsReceiptDto> {
-    return this.reports.report(principal, reportedEvents(body));
+  reportUsage(@Body(ReportUsagePipe) body: object, @CurrentPrincipal() principal: Principal): Promise<EventsReceiptDto> {
+    return this.reports.report(principal, reportedEvents(body as ReportUsageDto));
   }
 
   @Post('consume')
