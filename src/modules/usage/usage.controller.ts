@@ -26,7 +26,7 @@ export class UsageController {
   @ApiOperation({ summary: 'Report what has happened: 1 to 1000 events, each counted once by its id; all of them or none' })
   @ApiOkResponse({ type: EventsReceiptDto })
   reportUsage(@Body(ReportUsagePipe) body: object, @CurrentPrincipal() principal: Principal): Promise<EventsReceiptDto> {
-    return this.reports.report(principal, reportedEvents(body as ReportUsageDto));
+    return this.reports.report(principal, reportedEvents(body));
   }
 
   @Post('consume')
