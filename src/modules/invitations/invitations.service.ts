@@ -31,7 +31,7 @@ export class InvitationsService {
    * Makes all or none. A pending invitation of the same address is replaced: its link stops working.
    *
    * @throws {MalformedRequestError} when an address comes twice
-   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError}
+   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async create(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
     const emails = wanted.map(({ email }) => email);
@@ -43,6 +43,7 @@ export class InvitationsService {
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
       const made: InvitationDto[] = [];
       for (const request of wanted) made.push(await this.#createOne(tx, actorId, request));
+      await this.rules.assertSeatsForInvitations(tx);
       return made;
     });
   }

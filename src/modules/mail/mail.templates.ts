@@ -13,6 +13,7 @@ export interface MailTemplates {
   'reset-password': { readonly name: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
+  billing: { readonly subject: string; readonly paragraphs: readonly string[]; readonly link: string };
 }
 
 export interface MailContent {
@@ -62,6 +63,12 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     subject: `You are a member of ${organization}`,
     paragraphs: [`Hello ${name},`, `your request to join ${organization} was approved. Your role is ${role}.`],
     closing: 'You find it among your organizations the next time that you sign in.',
+  }),
+  billing: ({ subject, paragraphs, link }) => ({
+    subject,
+    paragraphs,
+    action: { label: 'Plans and invoices', link },
+    closing: 'You get this because you are responsible for what the organization pays.',
   }),
 };
 

@@ -23,7 +23,7 @@ export class Admission {
 
   /** @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
   async admit(tx: PlatformTransaction, { email, ...member }: NewMember): Promise<void> {
-    await this.rules.assertAdmissible(tx, email, member.organizationId);
+    await this.rules.assertAdmissible(tx, email, { organizationId: member.organizationId, invited: member.invitedById !== null });
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
   }

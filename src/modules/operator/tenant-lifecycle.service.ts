@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { lifetimes } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { PlatformDb } from '../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, Prisma } from '../../generated/prisma/client.js';
+import { PlatformBilling } from '../billing/platform-billing.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from './operator.errors.js';
 import { planOf } from './tenant-plan.policy.js';
@@ -20,13 +21,19 @@ export class TenantLifecycle {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly tenants: TenantsService,
+    private readonly billing: PlatformBilling,
   ) {}
 
   /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
   async update(id: string, { trialEndsAt, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
     if (changes.plan !== undefined) planOf(this.catalog, changes.plan);
     const trial = trialEndsAt === undefined ? {} : { trialEndsAt: trialEndsAt === null ? null : new Date(trialEndsAt) };
-    return this.tenants.claimingSlug(changes.slug, () => this.#change(id, {}, { ...changes, ...trial }, operatorId));
+    return this.tenants.claimingSlug(changes.slug, () =>
+      this.platform.$transaction(async (tx) => {
+        await this.billing.assign(tx, id, { plan: changes.plan, trialEndsAt: trial.trialEndsAt });
+        return this.#change(id, {}, { ...changes, ...trial }, operatorId, '', tx);
+      }),
+    );
   }
 
   /** @throws {TenantNotFoundError | WrongTenantStateError} */
@@ -37,6 +44,7 @@ export class TenantLifecycle {
       if (known.status === 'suspended') throw new WrongTenantStateError('The tenant is suspended already.');
       const data = {
         status: 'suspended' as const,
+        suspendedBy: 'operator',
         suspendedFrom: known.status,
         suspendedAt: new Date(),
         suspendedReason: reason ?? null,
@@ -59,7 +67,7 @@ export class TenantLifecycle {
       const status = known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom;
       return tx.organization.update({
         where: { id },
-        data: { status, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...by(operatorId) },
+        data: { status, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...by(operatorId) },
       });
     });
   }
@@ -93,10 +101,11 @@ export class TenantLifecycle {
     data: Prisma.OrganizationUncheckedUpdateManyInput,
     operatorId: string | undefined,
     otherwise = '',
+    db: PlatformTransaction = this.platform,
   ): Promise<Organization> {
-    const [changed] = await this.platform.organization.updateManyAndReturn({ where: { id, ...where }, data: { ...data, version: { increment: 1 }, ...by(operatorId) } });
+    const [changed] = await db.organization.updateManyAndReturn({ where: { id, ...where }, data: { ...data, version: { increment: 1 }, ...by(operatorId) } });
     if (changed !== undefined) return changed;
-    if ((await this.platform.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
+    if ((await db.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
     throw new WrongTenantStateError(otherwise);
   }
 }
