@@ -86,7 +86,7 @@ export class InvitationAcceptance {
     const { organizationId, email, role, invitedById } = invitation;
     await this.admission.lock(tx, organizationId);
     await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
-    await this.admission.admit(tx, { organizationId, userId, email, role, invitedById });
+    await this.admission.admit(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
   }
 
   /** Only one caller sees it pending; the token is checked once more, since it may have been renewed meanwhile. */

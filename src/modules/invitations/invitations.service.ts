@@ -71,6 +71,8 @@ export class InvitationsService {
       const data = { tokenHash: hashInvitationToken(token), sentAt: new Date(), expiresAt: new Date(Date.now() + life) };
       const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
       if (renewed === undefined) throw new InvitationClosedError('closed');
+      // One that had expired takes a seat again.
+      await this.rules.assertSeatsForInvitations(tx);
       return this.#deliver(tx, renewed, token, actorId);
     });
   }
