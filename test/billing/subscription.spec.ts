@@ -27,6 +27,11 @@ const subscriptionOf = async (who: Person): Promise<any> => (await who.api.get(`
 const change = (who: Person, body: object): Promise<{ status: number; body: any }> => who.api.patch(`${who.home}/subscription`, body);
 const invoicesOf = async (who: Person): Promise<any[]> => (await who.api.get(`${who.home}/invoices`)).body.data;
 const planOf = async (who: Person): Promise<string> => (await who.api.get('/tenant/entitlements')).body.plan;
+/** Notes that all that is open was paid. */
+async function pay(who: Person): Promise<void> {
+  for (const { id } of (await invoicesOf(who)).filter(({ status }) => status === 'open'))
+    expect((await operator.post(`/tenants/${who.organizationId}/invoices/${id}/close`, { status: 'paid' })).body.status).toBe('paid');
+}
 /** Lets time pass, as far as money knows. */
 async function pass(days: number): Promise<void> {
   clock.forward(days * day);
@@ -81,6 +86,8 @@ describe('a change', () => {
     await change(owner, { plan: 'pro' });
     const { periodStart, periodEnd } = await subscriptionOf(owner);
     await pass((Date.parse(periodEnd) - Date.parse(periodStart)) / day / 2);
+    expect((await change(owner, { plan: 'team', seats: 9 })).body.code).toBe('invoices_overdue');
+    await pay(owner);
     await change(owner, { plan: 'team', seats: 9 });
     expect((await invoicesOf(owner))[0]).toMatchObject({ total: 3000, lines: [{ amount: -1500 }, { amount: 4500 }] });
     expect(await subscriptionOf(owner)).toMatchObject({ plan: 'team', seats: 9, amount: 9000, periodEnd });
@@ -142,6 +149,8 @@ describe('an end', () => {
     expect(await subscriptionOf(owner)).toMatchObject({ status: 'canceled', amount: 0 });
     expect(await planOf(owner)).toBe('free');
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body.code).toBe('already_canceled');
+    expect(await change(owner, { plan: 'pro' })).toMatchObject({ status: 402, body: { code: 'invoices_overdue' } });
+    await pay(owner);
     expect((await change(owner, { plan: 'pro' })).body).toMatchObject({ status: 'active', plan: 'pro' });
   });
 
@@ -162,8 +171,7 @@ describe('who does not pay', () => {
     await pass(15);
     expect((await subscriptionOf(owner)).status).toBe('unpaid');
     expect((await owner.api.post(`${owner.home}/projects`, { name: 'Closed' })).body.code).toBe('organization_suspended');
-    for (const invoice of await invoicesOf(owner))
-      if (invoice.status === 'open') expect((await operator.post(`/tenants/${owner.organizationId}/invoices/${invoice.id}/close`, { status: 'paid' })).body.status).toBe('paid');
+    await pay(owner);
     expect((await subscriptionOf(owner)).status).toBe('active');
     expect((await owner.api.post(`${owner.home}/projects`, { name: 'Open' })).status).toBe(201);
   });

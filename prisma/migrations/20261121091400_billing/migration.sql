@@ -165,10 +165,11 @@ $$;
 create trigger seats_changed after insert or update of seats on subscriptions for each row execute function app.seats_changed();
 
 -- Every organization has one.
-insert into subscriptions (organization_id, id, plan, status, trial_ends_at, period_start, updated_at)
-  select o.id, usage.new_id(now()), o.plan, case when o.status = 'trial' and o.trial_ends_at is not null then 'trialing' else 'active' end::subscription_status,
-         o.trial_ends_at, o.created_at, now()
-    from organizations o;
+insert into subscriptions (organization_id, id, plan, status, trial_ends_at, period_start, period_end, updated_at)
+  select o.id, usage.new_id(now()), o.plan, case when tried then 'trialing' else 'active' end::subscription_status,
+         o.trial_ends_at, o.created_at, case when tried then greatest(o.trial_ends_at, o.created_at + interval '1 second') end, now()
+    from organizations o
+   cross join lateral (select o.status in ('trial', 'pending') and o.trial_ends_at is not null as tried) t;
 alter table organizations force row level security;
 
 -- Row security, policies and grants.

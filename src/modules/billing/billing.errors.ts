@@ -18,6 +18,7 @@ export class SubscriptionChangedError extends AppError {
 
 const problems: Readonly<Record<ChangeProblem, readonly [pointer: string, message: string]>> = {
   unknown_plan: ['/plan', 'there is no such plan; GET /billing/plans lists them'],
+  not_for_sale: ['/plan', 'the plan has no price: only the operator gives it'],
   not_sold: ['/interval', 'the plan is not sold by this interval and currency'],
   seats_included: ['/seats', 'the plan includes its seats: they are not bought'],
   too_many_seats: ['/seats', 'the plan does not have so many seats'],
@@ -56,6 +57,18 @@ export class AlreadyCanceledError extends AppError {
   }
 }
 
+export class PlanNeededError extends AppError {
+  constructor() {
+    super('payment_required', 'plan_needed', 'The trial has ended. Choose a plan to go on: GET /billing/plans lists them.');
+  }
+}
+
+export class InvoicesOverdueError extends AppError {
+  constructor(invoices: readonly string[]) {
+    super('payment_required', 'invoices_overdue', `Pay first what is overdue: ${invoices.join(', ')}.`, { invoices });
+  }
+}
+
 export class NotOfferedError extends AppError {
   constructor(what: string) {
     super('conflict', 'not_offered', `${what} is not offered: invoices are paid as they say.`);
@@ -65,5 +78,12 @@ export class NotOfferedError extends AppError {
 export class InvoiceClosedError extends AppError {
   constructor(status: string) {
     super('conflict', 'invoice_closed', `The invoice is ${status}.`, { status });
+  }
+}
+
+export class TrialEndInPastError extends UnprocessableError {
+  constructor() {
+    const message = 'a trial must end later than now';
+    super('trial_end_in_past', `The trial cannot be set: ${message}.`, [{ pointer: '/endsAt', code: 'trial_end_in_past', message }]);
   }
 }

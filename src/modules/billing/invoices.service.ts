@@ -6,6 +6,7 @@ import { TenantDb } from '../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Invoice, InvoiceLine, Organization } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { InvoicesOverdueError } from './billing.errors.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
 import { totalOf, type Line } from './prices.policy.js';
 
@@ -45,6 +46,12 @@ export class Invoices {
     }));
     await tx.invoiceLine.createMany({ data: rows });
     return invoice;
+  }
+
+  /** Who owes gets nothing more on credit. @throws {InvoicesOverdueError} */
+  async assertNoneOverdue(tx: PlatformTransaction, organizationId: string, now: Date): Promise<void> {
+    const overdue = await tx.invoice.findMany({ where: { organizationId, status: 'open', dueAt: { lte: now } }, orderBy: { dueAt: 'asc' }, select: { number: true } });
+    if (overdue.length > 0) throw new InvoicesOverdueError(overdue.map(({ number }) => number));
   }
 
   async list({ status, ...request }: ListInvoicesQuery): Promise<Page<InvoiceDto>> {

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../access/access-rule.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { PlanListDto, toPlanDto } from './subscription.dto.js';
+import { PlanListDto, toPlanDto } from './plans.dto.js';
 
 @ApiTags('billing')
 @Controller('billing/plans')

@@ -39,9 +39,6 @@ export function amountOf({ plan, interval, seats }: Terms, currency: string | un
   return price.amount * (price.perSeat ? (seats ?? 1) : 1);
 }
 
-/** What a month costs, to compare intervals. */
-export const monthlyAmountOf = (terms: Terms, currency: string | undefined): number => amountOf(terms, currency) / (terms.interval === 'year' ? 12 : 1);
-
 /** The next period: as long as the interval, from the same day of the month; in shorter months from the last day. */
 export function periodFrom(start: Date, interval: Interval, anchorDay = start.getUTCDate()): Period {
   const months = interval === 'year' ? 12 : 1;

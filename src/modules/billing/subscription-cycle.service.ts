@@ -3,9 +3,10 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { BillingMail } from './billing-mail.service.js';
 import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, type Terms } from './prices.policy.js';
+import { ended, noDebt, nothingNext, withoutPrice, written } from './subscription-changes.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
-import { ended, nothingNext, Subscriptions } from './subscriptions.service.js';
+import { Subscriptions } from './subscriptions.service.js';
 
 const day = 24 * 3600 * 1000;
 /** Days before the end of a trial, and after something is owed, at which it is reminded of. */
@@ -42,12 +43,12 @@ export class SubscriptionCycle {
   /** Ends a trial: what was chosen goes on and is charged; else the catalog says what happens. */
   async endTrial(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     const locked = await this.store.lock(tx, organizationId);
-    const { status, trialEndsAt, renewsAfterTrial, provider } = locked.subscription;
+    const { status, trialEndsAt, renewsAfterTrial, cancelAtPeriodEnd, provider } = locked.subscription;
     if (status !== 'trialing' || trialEndsAt === null || trialEndsAt > now || provider !== 'manual') return false;
-    const terms = this.subscriptions.termsOf(locked.subscription);
-    if (renewsAfterTrial && isSold(terms.plan)) await this.#begin(tx, locked, terms, trialEndsAt, now);
-    else if (this.catalog.billing.trialEnds === 'suspend') await this.store.write(tx, locked, { status: 'paused', periodEnd: null }, now, 'subscription.trial_ended');
-    else await this.store.write(tx, locked, ended(now), now, 'subscription.trial_ended');
+    const terms = await this.#nextTerms(tx, locked, this.subscriptions.termsOf(locked.subscription), now);
+    if (!cancelAtPeriodEnd && renewsAfterTrial && isSold(terms.plan)) await this.subscriptions.begin(tx, locked, { terms, start: trialEndsAt, now });
+    else if (cancelAtPeriodEnd) await this.store.write(tx, locked, ended(now), now, 'subscription.canceled');
+    else await this.store.write(tx, locked, this.#unpaidTrial(now), now, 'subscription.trial_ended');
     await this.mail.trialEnded(tx, locked);
     return true;
   }
@@ -69,10 +70,11 @@ export class SubscriptionCycle {
   async dun(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     const locked = await this.store.lock(tx, organizationId);
     const { status, provider, pastDueSince, pastDueReminders } = locked.subscription;
-    if (provider !== 'manual' || status === 'canceled' || status === 'paused' || status === 'unpaid') return false;
+    if (provider !== 'manual' || (status !== 'active' && status !== 'past_due')) return false;
     const oldest = await tx.invoice.findFirst({ where: { organizationId, status: 'open', dueAt: { lte: now } }, orderBy: { dueAt: 'asc' } });
     if (oldest === null) return false;
-    const since = pastDueSince ?? oldest.dueAt;
+    // Whoever was never reminded has all the days of grace still before them, however late this comes.
+    const since = pastDueSince ?? now;
     const overdueDays = (now.getTime() - since.getTime()) / day;
     const late = overdueDays >= this.catalog.billing.graceDays;
     const reminders = dueReminders.filter((days) => overdueDays >= days && days < this.catalog.billing.graceDays).length;
@@ -84,25 +86,28 @@ export class SubscriptionCycle {
     return true;
   }
 
-  /** Notes that an invoice is paid; who owes nothing any more is active again. */
+  /** Notes that an invoice is closed. Who owes nothing any more is active again; for the time of a suspension nothing is charged. */
   async settle(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
-    const { organizationId, status } = locked.subscription;
-    if (status !== 'past_due' && status !== 'unpaid') return locked;
+    const { organizationId, status, pastDueSince, periodEnd, provider } = locked.subscription;
+    if (pastDueSince === null) return locked;
     if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now } } })) > 0) return locked;
-    return this.store.write(tx, locked, { status: 'active', pastDueSince: null, pastDueReminders: 0 }, now, 'subscription.recovered');
+    if (status === 'paused') return this.store.write(tx, locked, noDebt, now);
+    const missed = provider === 'manual' && status === 'unpaid' && periodEnd !== null && periodEnd <= now;
+    const terms = await this.#nextTerms(tx, locked, this.subscriptions.termsOf(locked.subscription), now);
+    if (missed && isSold(terms.plan)) return this.subscriptions.begin(tx, locked, { terms, start: now, now });
+    const free = missed ? withoutPrice(terms.plan.key, now) : {};
+    return this.store.write(tx, locked, { ...free, ...noDebt, status: 'active' }, now, 'subscription.recovered');
   }
 
   async #follow(tx: PlatformTransaction, locked: LockedSubscription, start: Date, now: Date): Promise<LockedSubscription> {
     const { subscription, organization } = locked;
     const current = this.subscriptions.termsOf(subscription);
-    const terms = await this.#nextTerms(tx, locked, current, now);
-    if (!isSold(terms.plan)) return this.store.write(tx, locked, { ...ended(now), plan: terms.plan.key }, now, 'subscription.downgraded');
+    const terms = await this.subscriptions.withSeats(tx, locked, await this.#nextTerms(tx, locked, current, now), now);
+    if (!isSold(terms.plan)) return this.store.write(tx, locked, withoutPrice(terms.plan.key, start), now, 'subscription.downgraded');
     const period = periodFrom(start, terms.interval, organization.usageAnchorDay ?? undefined);
     const changed = terms.plan.key !== current.plan.key || terms.seats !== current.seats || terms.interval !== current.interval;
     const changes: SubscriptionChanges = {
-      plan: terms.plan.key,
-      interval: terms.interval,
-      seats: terms.seats ?? null,
+      ...written(terms),
       ...nothingNext,
       periodStart: period.start,
       periodEnd: period.end,
@@ -125,12 +130,10 @@ export class SubscriptionCycle {
     return over.length > 0 ? current : wanted;
   }
 
-  async #begin(tx: PlatformTransaction, locked: LockedSubscription, terms: Terms, start: Date, now: Date): Promise<void> {
-    const currency = locked.subscription.currency ?? priceOf(terms.plan, terms.interval, undefined)?.currency;
-    const period = periodFrom(start, terms.interval);
-    const changes = { status: 'active' as const, periodStart: period.start, periodEnd: period.end, currency: currency ?? null };
-    const after = await this.store.write(tx, locked, changes, now, 'subscription.activated');
-    if (currency !== undefined) await this.subscriptions.invoice(tx, after, { lines: [periodLine(terms, currency, period)], currency, at: now });
+  /** The end of a trial that nobody pays for, as the catalog wants it. */
+  #unpaidTrial(now: Date): SubscriptionChanges {
+    const { trialEnds, fallbackPlan } = this.catalog.billing;
+    return trialEnds === 'suspend' ? { status: 'paused', periodEnd: null } : { status: 'active', ...withoutPrice(fallbackPlan, now) };
   }
 }
 

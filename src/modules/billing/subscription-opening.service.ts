@@ -43,6 +43,7 @@ export class SubscriptionOpening {
       periodEnd: period.end,
     };
     await tx.subscription.create({ data });
+    if (charged) await tx.organization.update({ where: { id: organizationId }, data: { usageAnchorDay: now.getUTCDate() } });
     if (charged && price !== undefined)
       await this.invoices.issue(tx, organization, { lines: [periodLine(terms, price.currency, periodFrom(now, terms.interval))], currency: price.currency, at: now });
   }

@@ -3,7 +3,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../generated/prisma/client.js';
 import { ImpossibleTransitionError, SubscriptionNotFoundError } from './billing.errors.js';
-import { leadsTo, standings } from './subscription.policy.js';
+import { anchorDayOf, leadsTo, organizationStatusOf, standings } from './subscription.policy.js';
 
 export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 'organizationId' | 'id' | 'version'> &
   Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;
@@ -32,7 +32,7 @@ export class SubscriptionStore {
   }
 
   /**
-   * Writes a change of a locked subscription.
+   * Writes a change of a locked subscription. One that changes nothing is not written, and not announced.
    *
    * @param at the moment at which it holds
    * @param event what it is announced as, e.g. `subscription.activated`; nothing when left out
@@ -41,30 +41,38 @@ export class SubscriptionStore {
   async write(tx: PlatformTransaction, { subscription, organization }: LockedSubscription, changes: SubscriptionChanges, at: Date, event?: string): Promise<LockedSubscription> {
     const { organizationId, id, status } = subscription;
     if (changes.status !== undefined && !leadsTo(status, changes.status)) throw new ImpossibleTransitionError(status, changes.status);
+    if (!differs(subscription, changes)) return { subscription, organization };
     const changed = await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { ...changes, version: { increment: 1 } } });
-    const data = this.#consequences(changed, organization, at);
+    const data = this.#consequences(subscription, changed, organization, at);
     const after = Object.keys(data).length === 0 ? organization : await tx.organization.update({ where: { id: organizationId }, data: { ...data, version: { increment: 1 } } });
     if (event !== undefined) await tx.domainEvent.create({ data: { organizationId, type: event, occurredAt: at, data: announced(changed) } });
     return { subscription: changed, organization: after };
   }
 
-  #consequences(subscription: Subscription, organization: Organization, at: Date): Prisma.OrganizationUncheckedUpdateInput {
-    const { entitledTo, organization: wanted } = standings[subscription.status];
+  #consequences(before: Subscription, subscription: Subscription, organization: Organization, at: Date): Prisma.OrganizationUncheckedUpdateInput {
+    const { entitledTo } = standings[subscription.status];
     const plan = entitledTo === 'plan' ? subscription.plan : this.catalog.billing.fallbackPlan;
-    const trialEndsAt = subscription.status === 'trialing' ? subscription.trialEndsAt : organization.trialEndsAt;
-    const ended = entitledTo === 'fallback' && this.catalog.billing.canceledOrganizations === 'closed' ? ('cancelled' as const) : wanted;
+    const { trialEndsAt } = subscription;
+    const usageAnchorDay = anchorDayOf(before, subscription, organization);
     return {
       ...(plan === organization.plan ? {} : { plan }),
       ...(trialEndsAt?.getTime() === organization.trialEndsAt?.getTime() ? {} : { trialEndsAt }),
-      ...statusOf(organization, ended, at),
+      ...(usageAnchorDay === organization.usageAnchorDay ? {} : { usageAnchorDay }),
+      ...statusOf(organization, organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations), at),
     };
   }
+}
+
+function differs(subscription: Subscription, changes: SubscriptionChanges): boolean {
+  const value = (known: unknown): unknown => (known instanceof Date ? known.getTime() : known);
+  return Object.entries(changes).some(([key, wanted]) => wanted !== undefined && value(wanted) !== value(subscription[key as keyof Subscription]));
 }
 
 /** What the operator has suspended stays so; what billing wants then holds when it is activated. */
 function statusOf(organization: Organization, wanted: Organization['status'], at: Date): Prisma.OrganizationUncheckedUpdateInput {
   if (organization.status === 'pending') return {};
-  if (organization.suspendedBy === 'operator') return organization.suspendedFrom === wanted || wanted === 'suspended' ? {} : { suspendedFrom: wanted };
+  if (organization.suspendedBy === 'operator')
+    return organization.suspendedFrom === 'pending' || organization.suspendedFrom === wanted || wanted === 'suspended' ? {} : { suspendedFrom: wanted };
   if (organization.status === wanted) return {};
   if (wanted === 'suspended')
     return { status: wanted, suspendedBy: 'billing', suspendedFrom: organization.status, suspendedAt: at, suspendedReason: 'The subscription is not paid, or paused.' };

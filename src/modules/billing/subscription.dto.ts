@@ -1,5 +1,4 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
-import type { PlanDefinition } from '../../config/catalog/catalog.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 import { amountOf, priceOf, sellsSeats, type Line, type Terms } from './prices.policy.js';
 
@@ -7,62 +6,6 @@ const intervals = ['month', 'year'] as const;
 const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 const seats = { min: 1, max: 1_000_000 } as const;
-
-export class PriceDto {
-  @ChoiceField(intervals)
-  interval!: 'month' | 'year';
-
-  @TextField({ description: 'ISO 4217', example: 'EUR' })
-  currency!: string;
-
-  @IntegerField({ ...amounts, description: 'Minor units' })
-  amount!: number;
-
-  @BooleanField({ description: 'Whether it is charged for each seat' })
-  perSeat!: boolean;
-}
-
-export class PlanLimitDto {
-  @TextField()
-  meter!: string;
-
-  @TextField()
-  name!: string;
-
-  @IntegerField({ ...amounts, nullable: true, description: 'null: unlimited' })
-  limit!: number | null;
-}
-
-export class PlanDto {
-  @TextField({ example: 'pro' })
-  key!: string;
-
-  @TextField()
-  name!: string;
-
-  @TextField({ nullable: true })
-  description!: string | null;
-
-  @ListField(() => PriceDto)
-  prices!: PriceDto[];
-
-  @IntegerField({ ...amounts })
-  trialDays!: number;
-
-  @IntegerField({ ...amounts, nullable: true, description: 'Seats that it includes, or can have at most; null: unlimited' })
-  seats!: number | null;
-
-  @TextListField()
-  features!: string[];
-
-  @ListField(() => PlanLimitDto)
-  limits!: PlanLimitDto[];
-}
-
-export class PlanListDto {
-  @ListField(() => PlanDto)
-  data!: PlanDto[];
-}
 
 export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro' })
@@ -204,12 +147,6 @@ export class SubscriptionPreviewDto {
 
   @BooleanField({ description: 'Whether the change would be made; what is over the limits prevents another plan' })
   possible!: boolean;
-}
-
-export function toPlanDto(plan: PlanDefinition, nameOf: (meter: string) => string): PlanDto {
-  const { key, name, description, prices, trialDays, seats: included, features, limits } = plan;
-  const rows = [...limits].map(([meter, limit]) => ({ meter, name: nameOf(meter), limit: limit ?? null }));
-  return { key, name, description: description ?? null, prices: [...prices], trialDays, seats: included ?? null, features: [...features], limits: rows };
 }
 
 export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: number): SubscriptionDto {

@@ -1,4 +1,4 @@
-import type { SubscriptionStatus } from '../../generated/prisma/client.js';
+import type { Organization, Subscription, SubscriptionStatus } from '../../generated/prisma/client.js';
 
 /** What a status means for the organization. The table of docs/billing.md; the only place that knows it. */
 export interface Standing {
@@ -26,8 +26,35 @@ export const edges: Readonly<Record<SubscriptionStatus, readonly SubscriptionSta
   active: ['trialing', 'past_due', 'paused', 'canceled'],
   past_due: ['active', 'unpaid', 'paused', 'canceled'],
   unpaid: ['active', 'past_due', 'canceled'],
-  paused: ['active', 'past_due', 'canceled'],
+  paused: ['trialing', 'active', 'past_due', 'canceled'],
   canceled: ['trialing', 'active', 'past_due'],
 };
+
+/** The status of an organization whose subscription has this one. */
+export function organizationStatusOf(status: SubscriptionStatus, canceledOrganizations: 'open' | 'closed'): Standing['organization'] {
+  return standings[status].entitledTo === 'fallback' && canceledOrganizations === 'closed' ? 'cancelled' : standings[status].organization;
+}
+
+/** Whether it has come to an end, so that whatever is chosen next begins anew: cancelled, or paused for longer than was paid for. */
+export function hasLapsed({ status, periodEnd, trialEndsAt }: Pick<Subscription, 'status' | 'periodEnd' | 'trialEndsAt'>, now: Date): boolean {
+  if (status !== 'paused') return status === 'canceled';
+  return periodEnd === null ? trialEndsAt !== null : periodEnd <= now;
+}
+
+/** Whether its period has a price. One that was given away, or is tried out, has none. */
+export const isPaidFor = ({ status, periodEnd }: Pick<Subscription, 'status' | 'periodEnd'>): boolean => periodEnd !== null && status !== 'trialing' && status !== 'canceled';
+
+/**
+ * The day of the month on which the periods of a subscription, and with them monthly counters, begin: that of the first one
+ * that is paid for, also through shorter months. Null while there is none.
+ */
+export function anchorDayOf(before: Subscription, after: Subscription, { usageAnchorDay }: Pick<Organization, 'usageAnchorDay'>): number | null {
+  if (!isPaidFor(after)) return null;
+  const day = after.periodStart.getUTCDate();
+  // A trial that is paused has a period, too.
+  if (!isPaidFor(before)) return after.status === 'paused' ? usageAnchorDay : day;
+  const [from, to] = [before.periodStart.getTime(), after.periodStart.getTime()];
+  return from === to || before.periodEnd?.getTime() === to ? usageAnchorDay : day;
+}
 
 export const leadsTo = (from: SubscriptionStatus, to: SubscriptionStatus): boolean => from === to || edges[from].includes(to);

@@ -8,14 +8,17 @@ import {
   AlreadyCanceledError,
   InvalidSubscriptionError,
   NothingToResumeError,
+  PlanNeededError,
   SubscriptionChangedError,
   SubscriptionNotFoundError,
   UsageOverLimitsError,
 } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
-import { isSold, periodFrom, periodLine, priceOf, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
+import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
 import { planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
+import { ended, goesOn, noDebt, nothingNext, scheduled, trialOver, written } from './subscription-changes.js';
+import { hasLapsed, isPaidFor } from './subscription.policy.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
 
 /** A change, worked out but not made. */
@@ -45,17 +48,19 @@ export class Subscriptions {
    * the next period.
    *
    * @param expectedVersion the change is refused when the subscription has another; undefined takes any
-   * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError}
+   * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError}
    */
   async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
       const locked = await this.store.lock(tx, organizationId);
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
+      if (Object.values(wanted).every((value) => value === undefined)) return locked.subscription;
       const plan = await this.work(tx, locked, wanted, now);
       const over = await this.usage.excess(tx, organizationId, plan.change.next ?? plan.change.now, now);
       const target = (plan.change.next ?? plan.change.now).plan.key;
       if (over.length > 0 && target !== locked.subscription.plan) throw new UsageOverLimitsError(target, over);
+      if (plan.lines.length > 0) await this.invoices.assertNoneOverdue(tx, organizationId, now);
       return (await this.#apply(tx, locked, plan, now)).subscription;
     });
   }
@@ -75,11 +80,13 @@ export class Subscriptions {
   /** Works a change out. @throws {InvalidSubscriptionError} */
   async work(tx: PlatformTransaction, { subscription }: LockedSubscription, wanted: WantedTerms, now: Date): Promise<ChangePlan> {
     const current = this.termsOf(subscription);
-    const ended = subscription.status === 'canceled';
+    const lapsed = hasLapsed(subscription, now);
     const basis: ChangeBasis = {
-      current: ended ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined } : current,
+      current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined } : current,
       currency: subscription.currency ?? undefined,
       trialing: subscription.status === 'trialing',
+      paid: !lapsed && isPaidFor(subscription),
+      fallbackPlan: this.catalog.billing.fallbackPlan,
       seatsInUse: await this.usage.seatsInUse(tx, subscription.organizationId, now),
     };
     const terms = termsWanted(basis, wanted, this.catalog.plans);
@@ -96,23 +103,53 @@ export class Subscriptions {
       const locked = await this.store.lock(tx, organizationId);
       const { status, periodEnd } = locked.subscription;
       if (status === 'canceled') throw new AlreadyCanceledError();
-      const later = atPeriodEnd && periodEnd !== null && periodEnd > now && status !== 'unpaid';
+      const later = atPeriodEnd && periodEnd !== null && periodEnd > now && status !== 'unpaid' && status !== 'paused';
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : ended(now);
       return (await this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled')).subscription;
     });
   }
 
-  /** Takes a cancellation or a scheduled change back, or ends a pause. @throws {NothingToResumeError} */
+  /** Takes a cancellation or a scheduled change back, or ends a pause. @throws {NothingToResumeError | PlanNeededError | InvoicesOverdueError} */
   async resume(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
       const locked = await this.store.lock(tx, organizationId);
-      const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval, pastDueSince } = locked.subscription;
+      const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval } = locked.subscription;
       const scheduled = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
       if (status !== 'paused' && !scheduled) throw new NothingToResumeError();
-      const back = status === 'paused' ? { status: pastDueSince === null ? ('active' as const) : ('past_due' as const) } : {};
-      return (await this.store.write(tx, locked, { cancelAtPeriodEnd: false, ...nothingNext, ...back }, now, 'subscription.resumed')).subscription;
+      if (status === 'paused') return (await this.#unpause(tx, locked, now)).subscription;
+      return (await this.store.write(tx, locked, goesOn, now, 'subscription.resumed')).subscription;
     });
+  }
+
+  /** Begins a period that is paid for. What was neither sold by seats nor counted so far covers those that are in use. */
+  async begin(tx: PlatformTransaction, locked: LockedSubscription, { terms, start, now }: { terms: Terms; start: Date; now: Date }): Promise<LockedSubscription> {
+    const charged = await this.withSeats(tx, locked, terms, now);
+    const currency = locked.subscription.currency ?? priceOf(charged.plan, charged.interval, undefined)?.currency;
+    const period = periodFrom(start, charged.interval);
+    const opened = { ...noDebt, ...goesOn, status: 'active' as const, renewsAfterTrial: false, canceledAt: null, periodStart: period.start, periodEnd: period.end };
+    const after = await this.store.write(tx, locked, { ...opened, ...written(charged), currency: currency ?? null }, now, 'subscription.activated');
+    if (currency !== undefined && amountOf(charged, currency) > 0) await this.invoice(tx, after, { lines: [periodLine(charged, currency, period)], currency, at: now });
+    return after;
+  }
+
+  /** The terms with the seats that are charged: never none where seats are sold. */
+  async withSeats(tx: PlatformTransaction, { subscription }: LockedSubscription, terms: Terms, now: Date): Promise<Terms> {
+    if (!sellsSeats(terms.plan) || terms.seats !== undefined) return terms;
+    return { ...terms, seats: Math.max(1, await this.usage.seatsInUse(tx, subscription.organizationId, now)) };
+  }
+
+  /** Back to what was paused. When nothing of what was paid for is left, a new period begins, and is charged. */
+  async #unpause(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
+    const { organizationId, pastDueSince, trialEndsAt } = locked.subscription;
+    const terms = this.termsOf(locked.subscription);
+    if (hasLapsed(locked.subscription, now)) {
+      if (!isSold(terms.plan)) throw new PlanNeededError();
+      await this.invoices.assertNoneOverdue(tx, organizationId, now);
+      return this.begin(tx, locked, { terms, start: now, now });
+    }
+    const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
+    return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
   }
 
   termsOf({ plan, interval, seats }: Pick<Subscription, 'plan' | 'interval' | 'seats'>): Terms {
@@ -143,36 +180,21 @@ export class Subscriptions {
     if (!immediate) return this.store.write(tx, locked, { ...scheduled(next), cancelAtPeriodEnd: false }, now, 'subscription.change_scheduled');
     const opened = restarts || locked.subscription.status === 'canceled';
     const changes: SubscriptionChanges = {
-      plan: terms.plan.key,
-      interval: terms.interval,
-      seats: terms.seats ?? null,
+      ...written(terms),
       currency: currency ?? null,
       ...nothingNext,
       cancelAtPeriodEnd: false,
       ...(locked.subscription.status === 'trialing' && !opened ? { renewsAfterTrial: isSold(terms.plan) } : {}),
-      ...(opened ? { status: 'active', canceledAt: null, pastDueSince: null, pastDueReminders: 0, periodStart: period?.start ?? now, periodEnd: period?.end ?? null } : {}),
+      ...(opened
+        ? { ...noDebt, ...trialOver(locked.subscription, now), status: 'active', canceledAt: null, periodStart: period?.start ?? now, periodEnd: period?.end ?? null }
+        : {}),
     };
     const after = await this.store.write(tx, locked, changes, now, 'subscription.changed');
     if (lines.length > 0 && currency !== undefined) await this.invoice(tx, after, { lines, currency, at: now });
     return after;
   }
 
-  /** An invoice of the manual provider. */
   invoice(tx: PlatformTransaction, { organization }: LockedSubscription, content: { lines: readonly Line[]; currency: string; at: Date }): Promise<Invoice> {
     return this.invoices.issue(tx, organization, content);
   }
 }
-
-export const nothingNext = { nextPlan: null, nextInterval: null, nextSeats: null } as const;
-export const ended = (at: Date): SubscriptionChanges => ({
-  status: 'canceled',
-  canceledAt: at,
-  cancelAtPeriodEnd: false,
-  seats: null,
-  periodEnd: null,
-  pastDueSince: null,
-  pastDueReminders: 0,
-  ...nothingNext,
-});
-
-const scheduled = (next: Terms | undefined): SubscriptionChanges => ({ nextPlan: next?.plan.key ?? null, nextInterval: next?.interval ?? null, nextSeats: next?.seats ?? null });

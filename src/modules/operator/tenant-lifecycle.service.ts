@@ -25,13 +25,13 @@ export class TenantLifecycle {
   ) {}
 
   /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
-  async update(id: string, { trialEndsAt, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
-    if (changes.plan !== undefined) planOf(this.catalog, changes.plan);
-    const trial = trialEndsAt === undefined ? {} : { trialEndsAt: trialEndsAt === null ? null : new Date(trialEndsAt) };
+  async update(id: string, { trialEndsAt, plan, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
+    if (plan !== undefined) planOf(this.catalog, plan);
+    const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : new Date(trialEndsAt);
     return this.tenants.claimingSlug(changes.slug, () =>
       this.platform.$transaction(async (tx) => {
-        await this.billing.assign(tx, id, { plan: changes.plan, trialEndsAt: trial.trialEndsAt });
-        return this.#change(id, {}, { ...changes, ...trial }, operatorId, '', tx);
+        await this.billing.assign(tx, id, { plan, trialEndsAt: trial });
+        return this.#change(id, {}, changes, operatorId, '', tx);
       }),
     );
   }
@@ -39,13 +39,15 @@ export class TenantLifecycle {
   /** @throws {TenantNotFoundError | WrongTenantStateError} */
   async suspend(id: string, reason: string | undefined, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
-      const [known] = await tx.$queryRaw<{ status: Organization['status'] }[]>`select status::text as status from organizations where id = ${id}::uuid for no key update`;
+      const [known] = await tx.$queryRaw<
+        Known[]
+      >`select status::text as status, suspended_by as "suspendedBy", suspended_from::text as "suspendedFrom" from organizations where id = ${id}::uuid for no key update`;
       if (known === undefined) throw new TenantNotFoundError();
-      if (known.status === 'suspended') throw new WrongTenantStateError('The tenant is suspended already.');
+      if (known.status === 'suspended' && known.suspendedBy !== 'billing') throw new WrongTenantStateError('The tenant is suspended already.');
       const data = {
         status: 'suspended' as const,
         suspendedBy: 'operator',
-        suspendedFrom: known.status,
+        suspendedFrom: known.suspendedFrom ?? known.status,
         suspendedAt: new Date(),
         suspendedReason: reason ?? null,
         version: { increment: 1 },
@@ -55,7 +57,12 @@ export class TenantLifecycle {
     });
   }
 
-  /** Back to what it was before the suspension; a pending one becomes active. @throws {TenantNotFoundError | WrongTenantStateError} */
+  /**
+   * Back to what it was before the suspension, or to what billing has made of it meanwhile; a pending one becomes active. One
+   * that billing has suspended is open until the next change of its subscription.
+   *
+   * @throws {TenantNotFoundError | WrongTenantStateError}
+   */
   async activate(id: string, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
       await tx.$queryRaw`select id from organizations where id = ${id}::uuid for no key update`;
@@ -64,7 +71,10 @@ export class TenantLifecycle {
       if (known.status !== 'suspended' && known.status !== 'pending' && known.status !== 'cancelled')
         throw new WrongTenantStateError(`The tenant is ${known.status}: there is nothing to activate.`);
       const usual = known.trialEndsAt !== null && known.trialEndsAt > new Date() ? 'trial' : 'active';
-      const status = known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom;
+      const billed = known.suspendedBy === 'operator' ? await this.billing.statusOf(tx, id) : undefined;
+      if (billed === 'suspended')
+        return tx.organization.update({ where: { id }, data: { suspendedBy: 'billing', suspendedReason: null, version: { increment: 1 }, ...by(operatorId) } });
+      const status = billed ?? (known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom);
       return tx.organization.update({
         where: { id },
         data: { status, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...by(operatorId) },
@@ -108,6 +118,12 @@ export class TenantLifecycle {
     if ((await db.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
     throw new WrongTenantStateError(otherwise);
   }
+}
+
+interface Known {
+  readonly status: Organization['status'];
+  readonly suspendedBy: string | null;
+  readonly suspendedFrom: Organization['status'] | null;
 }
 
 const by = (operatorId: string | undefined): { updatedById?: string } => (operatorId === undefined ? {} : { updatedById: operatorId });
