@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { Entitlements } from '../../access/entitlements.js';
 import type { MembershipReader } from '../../database/transactions.js';
@@ -15,6 +16,7 @@ export class MembershipRules {
   constructor(
     private readonly entitlements: Entitlements,
     private readonly catalog: Catalog,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -46,7 +48,7 @@ export class MembershipRules {
   /** The pending invitations, but for that of an address. */
   async #invitations(tx: MembershipReader, of: { organizationId?: string }, except?: string): Promise<number> {
     if (!this.catalog.billing.invitationsTakeSeats) return 0;
-    return tx.invitation.count({ where: { ...of, status: 'pending', expiresAt: { gt: new Date() }, ...(except === undefined ? {} : { email: { not: except } }) } });
+    return tx.invitation.count({ where: { ...of, status: 'pending', expiresAt: { gt: this.clock.now() }, ...(except === undefined ? {} : { email: { not: except } }) } });
   }
 
   async #seatsOf(tx: MembershipReader, organizationId: string | undefined): Promise<number | undefined> {
