@@ -180,3 +180,26 @@ select app.protect_global_table('provider_events');
 
 -- What is owed and agreed is written by services of billing, as the platform: an organization reads its own.
 revoke insert, update, delete on subscriptions, invoices, invoice_lines from tenantry_app;
+
+-- As before, and to whom invoices are written.
+create or replace function audit.redacted(document jsonb) returns jsonb
+  language plpgsql immutable parallel safe strict
+  as $$
+begin
+  return case jsonb_typeof(document)
+    when 'object' then (
+      select coalesce(jsonb_object_agg(key,
+               case when jsonb_typeof(value) = 'null' then value
+                    when jsonb_typeof(value) = 'string' and starts_with(value #>> '{}', '\x') then '"[redacted]"'
+                    when key ~ 'hash|secret|token|sealed|password|content|private' and key !~ '_(at|days|attempts|enabled|required)$' then '"[redacted]"'
+                    -- Only who may manage billing sees to whom invoices are written; who reads the log may not.
+                    when key in ('billing_email', 'billing_address', 'tax_id', 'billed_to') then '"[redacted]"'
+                    when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value)
+                    else value end), '{}')
+        from jsonb_each(document))
+    when 'array' then (
+      select coalesce(jsonb_agg(case when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value) else value end order by n), '[]')
+        from jsonb_array_elements(document) with ordinality as each (value, n))
+    else document end;
+end
+$$;

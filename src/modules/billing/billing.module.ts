@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { Entitlements } from '../../access/entitlements.js';
 import { MailModule } from '../mail/mail.module.js';
 import { AdvanceSubscriptionsJob } from './advance-subscriptions.job.js';
+import { BillingProfileController } from './billing-profile.controller.js';
+import { BillingProfile } from './billing-profile.service.js';
 import { BillingMail } from './billing-mail.service.js';
 import { Invoices } from './invoices.service.js';
 import { PlanEntitlements } from './plan-entitlements.service.js';
@@ -20,7 +22,7 @@ import { Subscriptions } from './subscriptions.service.js';
 @Global()
 @Module({
   imports: [MailModule],
-  controllers: [PlansController, SubscriptionController, PlatformBillingController],
+  controllers: [PlansController, SubscriptionController, BillingProfileController, PlatformBillingController],
   providers: [
     { provide: Entitlements, useClass: PlanEntitlements },
     Invoices,
@@ -32,6 +34,7 @@ import { Subscriptions } from './subscriptions.service.js';
     SubscriptionCycle,
     PlatformBilling,
     BillingMail,
+    BillingProfile,
     AdvanceSubscriptionsJob,
   ],
   exports: [Entitlements, SubscriptionOpening, PlatformBilling],
