@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
-// The day of a team of graders on the quizmarker preset. What needs usage and billing is added with these.
+// The day of a team of graders on the quizmarker preset.
 
 let server: TestServer;
 let owner: Person;
@@ -88,5 +88,20 @@ describe('the two rate limits', () => {
     expect(await add(admin)).toMatchObject({ status: 429, body: { policy: 'member-add-user' } });
     expect((await add(admin, { 'x-forwarded-for': '203.0.113.7', 'x-tenant-id': owner.organizationId })).status).toBe(429);
     expect((await add(owner)).status).toBe(201);
+  });
+});
+
+describe('the cap on quizzes', () => {
+  it('stops the eleventh of the free plan; the pro plan lifts it at once, to a hundred', async () => {
+    const teacher = await server.world.owner();
+    const mark = (quantity = 1) => teacher.api.post('/usage/consume', { meter: 'quizzes', quantity });
+    for (let quiz = 1; quiz <= 10; quiz += 1) expect((await mark()).status).toBe(200);
+    expect(await mark()).toMatchObject({ status: 402, body: { code: 'quota_exceeded' } });
+    expect((await teacher.api.patch(`${teacher.home}/subscription`, { plan: 'pro' })).body).toMatchObject({ plan: 'pro', status: 'active', amount: 1900, currency: 'USD' });
+    expect((await mark()).status).toBe(200);
+    const left = (await teacher.api.get('/tenant/limits')).body.data[0].remaining as number;
+    expect((await mark(left)).status).toBe(200);
+    expect((await mark()).body).toMatchObject({ code: 'quota_exceeded', limit: 100 });
+    expect((await teacher.api.post('/usage/consume', { meter: 'openai_tokens', quantity: 1_000_000 })).status).toBe(200);
   });
 });
