@@ -9,7 +9,7 @@ import type { InvoiceWithLines } from './invoices.service.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
 import { SubscriptionStore, type SubscriptionChanges } from './subscription-store.service.js';
 import { hasLapsed, isPaidFor, organizationStatusOf } from './subscription.policy.js';
-import { nothingNext } from './subscription-changes.js';
+import { noDebt, nothingNext } from './subscription-changes.js';
 import { priceOf } from './prices.policy.js';
 
 /** What an operator gives. Undefined leaves as it is; null takes away. */
@@ -98,7 +98,7 @@ export class PlatformBilling {
 function trial(subscription: Subscription, endsAt: Date, now: Date): SubscriptionChanges {
   const moved = { trialEndsAt: endsAt, periodEnd: endsAt };
   if (subscription.status === 'trialing') return subscription.trialEndsAt?.getTime() === endsAt.getTime() ? {} : { ...moved, trialRemindedDays: null };
-  return { ...moved, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
+  return { ...moved, ...noDebt, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
 }
 
 /** The end of a trial at another time: later than now, before (so that it has ended), or never (so that there is none). */

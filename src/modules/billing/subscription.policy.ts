@@ -41,8 +41,11 @@ export function hasLapsed({ status, periodEnd, trialEndsAt }: Pick<Subscription,
   return periodEnd === null ? trialEndsAt !== null : periodEnd <= now;
 }
 
-/** Whether its period has a price. One that was given away, or is tried out, has none. */
-export const isPaidFor = ({ status, periodEnd }: Pick<Subscription, 'status' | 'periodEnd'>): boolean => periodEnd !== null && status !== 'trialing' && status !== 'canceled';
+/** Whether its period has a price. One that was given away, or is tried out (also while that is paused), has none. */
+export function isPaidFor({ status, periodEnd, trialEndsAt }: Pick<Subscription, 'status' | 'periodEnd' | 'trialEndsAt'>): boolean {
+  if (periodEnd === null || status === 'trialing' || status === 'canceled') return false;
+  return status !== 'paused' || trialEndsAt === null || trialEndsAt < periodEnd;
+}
 
 /**
  * The day of the month on which the periods of a subscription, and with them monthly counters, begin: that of the first one
@@ -51,8 +54,7 @@ export const isPaidFor = ({ status, periodEnd }: Pick<Subscription, 'status' | '
 export function anchorDayOf(before: Subscription, after: Subscription, { usageAnchorDay }: Pick<Organization, 'usageAnchorDay'>): number | null {
   if (!isPaidFor(after)) return null;
   const day = after.periodStart.getUTCDate();
-  // A trial that is paused has a period, too.
-  if (!isPaidFor(before)) return after.status === 'paused' ? usageAnchorDay : day;
+  if (!isPaidFor(before)) return day;
   const [from, to] = [before.periodStart.getTime(), after.periodStart.getTime()];
   return from === to || before.periodEnd?.getTime() === to ? usageAnchorDay : day;
 }

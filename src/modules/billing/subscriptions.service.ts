@@ -144,9 +144,9 @@ export class Subscriptions {
     const { organizationId, pastDueSince, trialEndsAt } = locked.subscription;
     const terms = this.termsOf(locked.subscription);
     if (hasLapsed(locked.subscription, now)) {
-      if (!isSold(terms.plan)) throw new PlanNeededError();
+      if (!isSold(terms.plan) && this.catalog.billing.trialEnds === 'suspend') throw new PlanNeededError();
       await this.invoices.assertNoneOverdue(tx, organizationId, now);
-      return this.begin(tx, locked, { terms, start: now, now });
+      if (isSold(terms.plan)) return this.begin(tx, locked, { terms, start: now, now });
     }
     const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
     return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
@@ -165,7 +165,7 @@ export class Subscriptions {
 
   #charge(subscription: Subscription, { now: terms, immediate, restarts }: PlannedChange, currency: string | undefined, now: Date): Pick<ChangePlan, 'lines' | 'period'> {
     const { status, periodStart, periodEnd } = subscription;
-    const running = periodEnd !== null && periodEnd > now && status !== 'trialing' && status !== 'canceled' ? { start: periodStart, end: periodEnd } : undefined;
+    const running = periodEnd !== null && periodEnd > now && isPaidFor(subscription) ? { start: periodStart, end: periodEnd } : undefined;
     const kept = periodEnd === null ? undefined : { start: periodStart, end: periodEnd };
     if (!immediate || currency === undefined || (status === 'trialing' && !restarts)) return { lines: [], period: kept };
     if (!restarts) return { lines: running === undefined ? [] : prorationLines(this.termsOf(subscription), terms, currency, running, now), period: kept };
