@@ -176,3 +176,44 @@ describe('who does not pay', () => {
     expect((await owner.api.post(`${owner.home}/projects`, { name: 'Open' })).status).toBe(201);
   });
 });
+
+describe('what nobody pays for', () => {
+  it('ends with the trial, unless the plan that is tried was chosen too', async () => {
+    const owner = await server.world.owner();
+    const endsAt = new Date(clock.time.getTime() + 10 * day).toISOString();
+    expect((await operator.post(`/tenants/${owner.organizationId}/trial`, { endsAt })).body.status).toBe('trialing');
+    await pass(11);
+    expect(await subscriptionOf(owner)).toMatchObject({ plan: 'free', status: 'active', periodEnd: null });
+    const buyer = await server.world.owner();
+    await operator.patch(`/tenants/${buyer.organizationId}`, { plan: 'pro', trialEndsAt: new Date(clock.time.getTime() + 10 * day).toISOString() });
+    expect(await planOf(buyer)).toBe('pro');
+    expect((await change(buyer, { plan: 'pro' })).body).toMatchObject({ plan: 'pro', status: 'trialing' });
+    expect(await invoicesOf(buyer)).toEqual([]);
+    await pass(11);
+    expect(await subscriptionOf(buyer)).toMatchObject({ plan: 'pro', status: 'active', amount: 3000 });
+    expect(await invoicesOf(buyer)).toMatchObject([{ total: 3000 }]);
+  });
+
+  it('is not gone back to by a pause: what was paid for lasts, and then a new period is charged', async () => {
+    const owner = await server.world.owner();
+    await change(owner, { plan: 'pro' });
+    await pay(owner);
+    const pause = () => operator.post(`/tenants/${owner.organizationId}/subscription/pause`);
+    expect((await pause()).body.status).toBe('paused');
+    expect((await pause()).body.status).toBe('paused');
+    await pass(100);
+    expect(await invoicesOf(owner)).toHaveLength(1);
+    expect((await owner.api.post(`${owner.home}/subscription/resume`)).body).toMatchObject({ status: 'active', periodStart: clock.time.toISOString() });
+    expect((await invoicesOf(owner)).map(({ total }) => total)).toEqual([3000, 3000]);
+  });
+
+  it('is not charged for: a gift of the operator, until more is bought than was given', async () => {
+    const owner = await server.world.owner();
+    expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'pro' })).status).toBe(200);
+    expect(await subscriptionOf(owner)).toMatchObject({ plan: 'pro', status: 'active', periodEnd: null });
+    await pass(40);
+    expect(await invoicesOf(owner)).toEqual([]);
+    await change(owner, { plan: 'team', seats: 5 });
+    expect(await invoicesOf(owner)).toMatchObject([{ total: 5000 }]);
+  });
+});
