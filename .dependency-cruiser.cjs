@@ -4,7 +4,7 @@ const never = (name, comment, from, to) => ({ name, comment, severity: 'error', 
 
 /** Who may see more than one tenant: what runs before a tenant is known, and what belongs to none. */
 const platformUsers =
-  '^src/(database|access/(principal\\.queries|organization-(hosts|facts)\\.service|credential-use\\.service)|observability/health|jobs|modules/(tenants|operator|auth|mail)/|modules/audit/((audit-(erasure|refusals|verification))|platform-(audit|access)-log)\\.service|modules/invitations/invitation-acceptance|modules/settings/(lock-outs|tenant-info)\\.service|modules/domains/joining\\.service|modules/usage/(request-batches|platform-(grants|resets|usage))\\.service|server\\.ts)';
+  '^src/(database|access/(principal\\.queries|organization-(hosts|facts)\\.service|credential-use\\.service)|observability/health|jobs|modules/(tenants|operator|auth|mail|billing)/|modules/audit/((audit-(erasure|refusals|verification))|platform-(audit|access)-log)\\.service|modules/invitations/invitation-acceptance|modules/settings/(lock-outs|tenant-info)\\.service|modules/domains/joining\\.service|modules/usage/(request-batches|platform-(grants|resets|usage))\\.service|server\\.ts)';
 
 module.exports = {
   forbidden: [

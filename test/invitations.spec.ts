@@ -45,6 +45,7 @@ describe('inviting', () => {
 
   it('makes up to 100 at once, all or none', async () => {
     const owner = await server.world.owner();
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'enterprise' });
     const many = Array.from({ length: 100 }, () => ({ email: server.world.email(), role: 'member', delivery: 'link' }));
     const made = await invite(owner, { invitations: many });
     expect(made.status).toBe(201);

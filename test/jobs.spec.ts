@@ -53,6 +53,7 @@ describe('GET /tenants/jobs', () => {
   it('lists every job with its schedule, and those that are late', async () => {
     const listed = await jobs();
     expect(listed.map(({ name }) => name)).toEqual([
+      'advance-subscriptions',
       'apply-retention',
       'erase-deleted-organizations',
       'purge-job-runs',
@@ -127,7 +128,7 @@ describe('tenantry job:run', () => {
   });
 
   it('knows no other jobs', async () => {
-    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('There are: apply-retention,') });
+    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('There are: advance-subscriptions, apply-retention,') });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Limit, RateLimit } from '../config/catalog/catalog.js';
 
-/** Where a value comes from: the plan, what the operator grants beside it, or what the organization chose itself. */
-export type EntitlementSource = 'plan' | 'override' | 'organization' | 'not_sold_separately';
+/** Where a value comes from: the plan, what was bought on it, what the operator grants beside it, or what the organization chose itself. */
+export type EntitlementSource = 'plan' | 'subscription' | 'override' | 'organization' | 'not_sold_separately';
 
 export interface FeatureEntitlement {
   /** Whether the plan has it. */
@@ -40,6 +40,8 @@ export interface EntitlementBasis {
   /** Features that the organization switched off. */
   readonly disabledFeatures: ReadonlySet<string>;
   readonly overrides: EntitlementOverrides;
+  /** Seats that the subscription has bought; null where the plan includes a number of them. */
+  readonly boughtSeats: number | null;
 }
 
 /** Of each plan its limits by meter, null for unlimited; under `''` those of a plan that is not there any more. */

@@ -12,6 +12,7 @@ interface FactsRow {
   readonly version: number;
   readonly plan: string;
   readonly anchorDay: number | null;
+  readonly boughtSeats: number | null;
   readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   readonly overrides: EntitlementOverrides | null;
   readonly roles: readonly { readonly id: string; readonly key: string; readonly name: string; readonly permissions: readonly string[] }[] | null;
@@ -20,6 +21,7 @@ interface FactsRow {
 
 const factsSql = `
   select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay",
+         (select s.seats from subscriptions s where s.organization_id = o.id) as "boughtSeats",
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
            where d.organization_id = o.id and d.section in ('settings', 'features', 'security', 'compliance')) as documents,
          (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
@@ -73,7 +75,7 @@ export class OrganizationFactsCache {
   /** An organization that is erased in between has the facts of a new one: whoever asks finds no membership anyway. */
   #factsOf(
     organizationId: string,
-    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, documents: null, overrides: null, roles: null, teams: null },
+    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, documents: null, overrides: null, roles: null, teams: null },
   ): OrganizationFacts {
     const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
     const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
@@ -90,7 +92,7 @@ export class OrganizationFactsCache {
       policy: this.#policyOf(settings, security),
       readsRecorded: compliance['ferpa'] === true,
       overrides: row.overrides ?? noOverrides,
-      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides: row.overrides ?? noOverrides }),
+      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides: row.overrides ?? noOverrides, boughtSeats: row.boughtSeats }),
     };
   }
 

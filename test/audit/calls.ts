@@ -126,6 +126,20 @@ function operated(
   };
 }
 
+/** An owner of their own, so that what is bought changes nothing for the others. */
+function paid(
+  prepare: ((owner: Person) => Promise<unknown>) | undefined,
+  send: (api: Client, home: string) => Promise<Answer>,
+  change: Pick<Ready, 'table' | 'operation' | 'before' | 'after'>,
+): Call {
+  return async ({ server }) => {
+    const owner = await server.world.owner();
+    await prepare?.(owner);
+    return { send: (mark) => send(mark(owner.api), owner.home), actor: owner.userId, organizationId: owner.organizationId, ...change };
+  };
+}
+const buyPro = ({ api, home }: Person): Promise<Answer['body']> => done(api.patch(`${home}/subscription`, { plan: 'pro' }));
+
 /** By the name of the handler, and, after a space, what is special. A mutating route that is missing here fails the test. */
 export const calls: Readonly<Record<string, Call>> = {
   signUp: async ({ server }) => {
@@ -528,6 +542,57 @@ export const calls: Readonly<Record<string, Call>> = {
       before: { revoked_at: null },
     };
   },
+  changeSubscription: paid(undefined, (api, home) => api.patch(`${home}/subscription`, { plan: 'pro' }), {
+    table: 'subscriptions',
+    operation: 'update',
+    before: { plan: 'free' },
+    after: { plan: 'pro' },
+  }),
+  cancelSubscription: paid(buyPro, (api, home) => api.post(`${home}/subscription/cancel`, {}), {
+    table: 'subscriptions',
+    operation: 'update',
+    after: { cancel_at_period_end: true },
+  }),
+  resumeSubscription: paid(
+    async (owner) => {
+      await buyPro(owner);
+      await done(owner.api.post(`${owner.home}/subscription/cancel`, {}));
+    },
+    (api, home) => api.post(`${home}/subscription/resume`),
+    { table: 'subscriptions', operation: 'update', before: { cancel_at_period_end: true }, after: { cancel_at_period_end: false } },
+  ),
+  updateBillingProfile: paid(undefined, (api, home) => api.patch(`${home}/billing/profile`, { taxId: 'DE123456789' }), {
+    table: 'organizations',
+    operation: 'update',
+    before: { tax_id: null },
+    after: { tax_id: '[redacted]' },
+  }),
+  setTrial: operated(undefined, (api, path) => api.post(`${path}/trial`, { endsAt: '2099-01-01T00:00:00Z' }), {
+    table: 'subscriptions',
+    operation: 'update',
+    after: { status: 'trialing' },
+  }),
+  pauseSubscription: operated(undefined, (api, path) => api.post(`${path}/subscription/pause`), {
+    table: 'subscriptions',
+    operation: 'update',
+    before: { status: 'active' },
+    after: { status: 'paused' },
+  }),
+  closeInvoice: async ({ operator, server }) => {
+    const owner = await server.world.owner();
+    await buyPro(owner);
+    const [invoice] = (await done(owner.api.get(`${owner.home}/invoices`))).data;
+    return {
+      send: (mark) => mark(operator.api).post(`/tenants/${owner.organizationId}/invoices/${invoice.id}/close`, { status: 'paid' }),
+      actor: operator.userId,
+      actorKind: 'operator',
+      organizationId: owner.organizationId,
+      table: 'invoices',
+      operation: 'update',
+      before: { status: 'open' },
+      after: { status: 'paid' },
+    };
+  },
   deleteDomain: async (stage) => {
     const { id, domain: name } = await domain(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
@@ -565,6 +630,8 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
 export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Promise<Answer>>> = {
   // It answers a question that is too long for a query string.
   checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'projects:read' }),
+  // It says what a purchase would cost.
+  previewSubscription: ({ owner }, mark) => mark(owner.api).post(`${owner.home}/subscription/preview`, { plan: 'pro' }),
   // It says what a change would do.
   previewSecurity: ({ owner }, mark) => mark(owner.api).post('/tenant/security/preview', { mfaRequired: false }),
   // It asks whether there is room.

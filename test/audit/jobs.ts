@@ -23,6 +23,11 @@ const two = ({ world }: JobStage): Promise<readonly [Person, Person]> => world.t
 
 /** By the name of the schedule: makes something to do. A job that is missing here fails the test. */
 export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly ExpectedOfJob[]>>> = {
+  'advance-subscriptions': async (stage) => {
+    const owners = await two(stage);
+    await stage.look.query(`update subscriptions set status = 'trialing', trial_ends_at = now() - interval '1 hour'`);
+    return owners.map(({ organizationId }) => ({ organizationId, table: 'subscriptions', operation: 'update', before: { status: 'trialing' } }));
+  },
   'apply-retention': async (stage) => {
     const owners = await two(stage);
     for (const owner of owners) {

@@ -3,7 +3,7 @@ import { presetOnPlan } from '../support/preset.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { goodPassword, type Person } from '../support/world.js';
 
-// The day of a sales team on the mercura preset. Seats and billing are added with the billing module.
+// The day of a sales team on the mercura preset.
 
 const ladder = ['viewer', 'sales_rep', 'manager', 'admin', 'owner'] as const;
 type Step = (typeof ladder)[number];
@@ -14,6 +14,7 @@ let people: Record<Step, Person>;
 beforeAll(async () => {
   server = await startTestServer({ CATALOG: presetOnPlan('mercura', 'business'), RATE_LIMITS_ENABLED: 'true' });
   const owner = await server.world.owner({ organization: 'Quotes & Sons' });
+  await owner.api.patch(`${owner.home}/subscription`, { seats: 40 });
   const [admin, manager, rep, viewer] = [
     await server.world.member(owner, 'admin'),
     await server.world.member(owner, 'manager'),
@@ -48,10 +49,12 @@ describe('a company signs up and invites a sales representative', () => {
       const boss = await trial.world.owner();
       for (const role of ['admin', 'manager', 'viewer']) await trial.world.member(boss, role);
       expect((await boss.api.get('/tenant/limits')).body).toMatchObject({ plan: 'trial', data: [{ meter: 'seats', kind: 'gauge', limit: 5, used: 4, remaining: 1 }] });
-      const tokens = await Promise.all(Array.from({ length: 6 }, () => trial.world.invitationToken(boss, trial.world.email(), 'sales_rep')));
-      const answers = await Promise.all(tokens.map((token) => trial.api.post('/invitations/accept', { token, name: 'Rae Rep', password: goodPassword })));
-      expect(answers.map(({ status }) => status).sort()).toEqual([201, 402, 402, 402, 402, 402]);
-      expect(answers.find(({ status }) => status === 402)?.body).toMatchObject({ code: 'no_seat_left', seats: 5 });
+      const invite = () => boss.api.post(`${boss.home}/invitations`, { email: trial.world.email(), role: 'sales_rep', delivery: 'link' });
+      const invited = await Promise.all(Array.from({ length: 6 }, invite));
+      expect(invited.map(({ status }) => status).sort()).toEqual([201, 402, 402, 402, 402, 402]);
+      expect(invited.find(({ status }) => status === 402)?.body).toMatchObject({ code: 'no_seat_left', seats: 5 });
+      const token = new URL(invited.find(({ status }) => status === 201)?.body.data[0].link).searchParams.get('token');
+      expect((await trial.api.post('/invitations/accept', { token, name: 'Rae Rep', password: goodPassword })).status).toBe(201);
       expect((await boss.api.get('/tenant/limits')).body.data[0]).toMatchObject({ used: 5, remaining: 0 });
     } finally {
       await trial.close();

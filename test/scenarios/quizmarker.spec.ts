@@ -4,7 +4,7 @@ import { presetOnPlan } from '../support/preset.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
-// The day of a team of graders on the quizmarker preset. What needs billing is added with it.
+// The day of a team of graders on the quizmarker preset.
 
 let server: TestServer;
 let owner: Person;
@@ -136,5 +136,20 @@ describe('on pro', () => {
     expect(body.groups).toContainEqual(expect.objectContaining({ day: today(), meters: { quizzes: 100, openai_tokens: 1_000_000 } }));
     const stranger = await pro.world.owner();
     expect((await stranger.api.get(`${stranger.home}/usage`)).body.meters).toMatchObject([{ used: 0 }, { used: 0 }, { used: 0 }]);
+  });
+});
+
+describe('the cap on quizzes', () => {
+  it('stops the eleventh of the free plan; the pro plan lifts it at once, to a hundred', async () => {
+    const teacher = await server.world.owner();
+    const mark = (quantity = 1) => teacher.api.post('/usage/consume', { meter: 'quizzes', quantity });
+    for (let quiz = 1; quiz <= 10; quiz += 1) expect((await mark()).status).toBe(200);
+    expect(await mark()).toMatchObject({ status: 402, body: { code: 'quota_exceeded' } });
+    expect((await teacher.api.patch(`${teacher.home}/subscription`, { plan: 'pro' })).body).toMatchObject({ plan: 'pro', status: 'active', amount: 1900, currency: 'USD' });
+    expect((await mark()).status).toBe(200);
+    const left = (await teacher.api.get('/tenant/limits')).body.data[0].remaining as number;
+    expect((await mark(left)).status).toBe(200);
+    expect((await mark()).body).toMatchObject({ code: 'quota_exceeded', limit: 100 });
+    expect((await teacher.api.post('/usage/consume', { meter: 'openai_tokens', quantity: 1_000_000 })).status).toBe(200);
   });
 });

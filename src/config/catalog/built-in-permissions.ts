@@ -21,6 +21,7 @@ export const builtInPermissions = {
   'api_keys:write': 'Make, change, rotate and revoke API keys of the organization, and those of others',
   'usage:read': 'See what was used, by whom, and export it',
   'usage:write': 'Report and consume usage',
+  'billing:manage': 'See and change the subscription, the invoices and to whom they are written',
   'audit:read': 'See the audit log, and export it',
   'projects:read': 'See projects and tasks',
   'projects:write': 'Make, change and delete projects and tasks',
@@ -40,6 +41,7 @@ const forPeopleOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
   'api_keys:own',
   'api_keys:read',
   'api_keys:write',
+  'billing:manage',
 ]);
 
 /** Whether an API key may be given this permission. */

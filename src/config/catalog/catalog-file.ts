@@ -64,7 +64,7 @@ export function catalogOf(source: CatalogSource): Catalog {
 const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
 function contentOf(source: CatalogSource): CatalogContent {
-  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, usage = {}, plans, settings = {}, rateLimits = {} } = source;
+  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, usage = {}, billing = {}, plans, settings = {}, rateLimits = {} } = source;
   const permissions = [
     ...Object.entries(builtInPermissions).map(([key, description]) => ({ key, description, builtIn: true, grantableToKeys: grantableToKeys(key) })),
     ...Object.entries(own).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
@@ -84,6 +84,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     ),
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
     usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
+    billing: { fallbackPlan: defaults.plan, trialEnds: 'fallback', canceledOrganizations: 'open', dueDays: 14, graceDays: 14, invitationsTakeSeats: true, ...billing },
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),

@@ -151,6 +151,14 @@ const pricesAreSound: Rule = ({ plans }) => {
   });
 };
 
+const fallbackIsFree: Rule = ({ plans, billing, defaults }) => {
+  const key = billing?.fallbackPlan;
+  const path = ['billing', 'fallbackPlan'];
+  if (key !== undefined && plans[key] === undefined) return [{ path, message: `there is no plan "${key}" to fall back to.`, hint: suggest(key, Object.keys(plans)) }];
+  if (key === undefined || key === defaults.plan || (plans[key]?.prices ?? []).length === 0) return [];
+  return [{ path, message: `the plan "${key}" has a price, and nobody would pay for it.`, hint: 'name a plan without prices, or leave it out.' }];
+};
+
 const metersAreSound: Rule = ({ meters }) => {
   const trackers = new Map<string, string>();
   return Object.entries(meters ?? {}).flatMap(([key, { kind, period, tracks, aggregation }]) => {
@@ -195,6 +203,7 @@ const rules: readonly Rule[] = [
   plansHaveSeats,
   pricesAreSound,
   metersAreSound,
+  fallbackIsFree,
   ...settingRules,
 ];
 

@@ -1,3 +1,5 @@
+import type { BillingTerms } from './catalog.js';
+
 /** A catalog file as its JSON Schema lets it be: the shape is right, what it says is not judged yet. */
 export interface CatalogSource {
   readonly product: string;
@@ -7,6 +9,7 @@ export interface CatalogSource {
   readonly features?: Readonly<Record<string, string | { readonly name: string; readonly description?: string }>>;
   readonly meters?: Readonly<Record<string, MeterSource>>;
   readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
+  readonly billing?: Partial<BillingTerms>;
   readonly plans: Readonly<Record<string, PlanSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
   readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'account' | 'user'; readonly requests: number; readonly seconds: number }[]>>;

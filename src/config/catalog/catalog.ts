@@ -52,6 +52,22 @@ export interface UsageTerms {
   readonly keepRequestMonths: number;
 }
 
+/** What happens when nobody pays. */
+export interface BillingTerms {
+  /** The plan of an organization whose subscription has ended. */
+  readonly fallbackPlan: string;
+  /** When a trial ends that nobody pays for: on with the fallback plan, or suspended. */
+  readonly trialEnds: 'fallback' | 'suspend';
+  /** Whether an organization whose subscription was cancelled stays open. */
+  readonly canceledOrganizations: 'open' | 'closed';
+  /** Days within which an invoice is to be paid. */
+  readonly dueDays: number;
+  /** Days from when something is owed until the organization is suspended. */
+  readonly graceDays: number;
+  /** Whether a pending invitation takes a seat. */
+  readonly invitationsTakeSeats: boolean;
+}
+
 /** A number of units, or undefined for no limit. */
 export type Limit = number | undefined;
 
@@ -134,6 +150,7 @@ export interface CatalogContent {
   readonly features: readonly FeatureDefinition[];
   readonly meters: readonly MeterDefinition[];
   readonly usage: UsageTerms;
+  readonly billing: BillingTerms;
   readonly plans: readonly PlanDefinition[];
   readonly settings: readonly SettingDefinition[];
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
@@ -154,6 +171,7 @@ export class Catalog {
   readonly features: ReadonlyMap<string, FeatureDefinition>;
   readonly meters: ReadonlyMap<string, MeterDefinition>;
   readonly usage: UsageTerms;
+  readonly billing: BillingTerms;
   readonly plans: ReadonlyMap<string, PlanDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
@@ -173,6 +191,7 @@ export class Catalog {
     this.features = byKey(content.features);
     this.meters = byKey(content.meters);
     this.usage = content.usage;
+    this.billing = content.billing;
     this.plans = byKey(content.plans);
     this.settings = byKey(content.settings);
     this.rateLimits = content.rateLimits;

@@ -65,6 +65,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.recovery_codes': { reason: 'A secret of a user.' },
   'public.login_attempts': { reason: 'About whoever tries to sign in, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },
+  'public.provider_events': { reason: 'Events of a payment provider, about whichever organization.' },
   'public.job_runs': { reason: "The platform's own record." },
   'public.usage_settlements': { reason: "The platform's own record: a batch is of many organizations." },
   'public._prisma_migrations': { reason: 'The record of the migrations, which the owner writes.', rowSecurity: false },

@@ -1,8 +1,42 @@
 import { Global, Module } from '@nestjs/common';
 import { Entitlements } from '../../access/entitlements.js';
+import { MailModule } from '../mail/mail.module.js';
+import { AdvanceSubscriptionsJob } from './advance-subscriptions.job.js';
+import { BillingProfileController } from './billing-profile.controller.js';
+import { BillingProfile } from './billing-profile.service.js';
+import { BillingMail } from './billing-mail.service.js';
+import { Invoices } from './invoices.service.js';
 import { PlanEntitlements } from './plan-entitlements.service.js';
+import { PlansController } from './plans.controller.js';
+import { PlatformBillingController } from './platform-billing.controller.js';
+import { PlatformBilling } from './platform-billing.service.js';
+import { SubscriptionController } from './subscription.controller.js';
+import { SubscriptionCycle } from './subscription-cycle.service.js';
+import { SubscriptionOpening } from './subscription-opening.service.js';
+import { SubscriptionPreview } from './subscription-preview.service.js';
+import { SubscriptionStore } from './subscription-store.service.js';
+import { SubscriptionUsage } from './subscription-usage.service.js';
+import { Subscriptions } from './subscriptions.service.js';
 
-/** Plans, and what they entitle to. Global, since guards ask for {@link Entitlements}. */
+/** Plans, what they entitle to, and who pays for them. Global, since guards ask for {@link Entitlements}. */
 @Global()
-@Module({ providers: [{ provide: Entitlements, useClass: PlanEntitlements }], exports: [Entitlements] })
+@Module({
+  imports: [MailModule],
+  controllers: [PlansController, SubscriptionController, BillingProfileController, PlatformBillingController],
+  providers: [
+    { provide: Entitlements, useClass: PlanEntitlements },
+    Invoices,
+    Subscriptions,
+    SubscriptionStore,
+    SubscriptionUsage,
+    SubscriptionPreview,
+    SubscriptionOpening,
+    SubscriptionCycle,
+    PlatformBilling,
+    BillingMail,
+    BillingProfile,
+    AdvanceSubscriptionsJob,
+  ],
+  exports: [Entitlements, SubscriptionOpening, PlatformBilling],
+})
 export class BillingModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Entitlements, type EntitlementBasis, type EntitlementSet, type LimitEntitlement, type LimitsByPlan } from '../../access/entitlements.js';
 import { Catalog, type Limit, type PlanDefinition } from '../../config/catalog/catalog.js';
+import { sellsSeats } from './prices.policy.js';
 
 /** Entitlements as the plan of the catalog and the operator's overrides give them, less the features that the organization switched off. */
 @Injectable()
@@ -10,7 +11,7 @@ export class PlanEntitlements extends Entitlements {
   }
 
   /** A plan that the catalog has no more (catalog:check prevents it) entitles to what the default plan does. */
-  of({ plan: key, disabledFeatures, overrides }: EntitlementBasis): EntitlementSet {
+  of({ plan: key, disabledFeatures, overrides, boughtSeats }: EntitlementBasis): EntitlementSet {
     const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
     if (plan === undefined) throw new Error('the catalog has no default plan');
     const features = [...this.catalog.features.keys()].map((feature) => {
@@ -23,11 +24,13 @@ export class PlanEntitlements extends Entitlements {
       const granted = overrides.limits[meter];
       return granted === undefined ? { limit: planned, source: 'plan' } : { limit: granted ?? undefined, source: 'override' };
     };
-    const limits = [...this.catalog.meters.keys()].map((meter) => [meter, limitOf(meter, plan.limits.get(meter))] as const);
     const tracker = [...this.catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
-    // The meter that counts the members is the seats by another name.
-    const seats =
-      overrides.limits['seats'] === undefined && tracker !== undefined && overrides.limits[tracker] !== undefined ? limitOf(tracker, plan.seats) : limitOf('seats', plan.seats);
+    const seats = this.#seatsOf(plan, { overrides, boughtSeats }, tracker);
+    const limits = [...this.catalog.meters.keys()].map((meter) => {
+      // The meter that counts the members is the seats by another name.
+      const bought = meter === tracker && seats.source === 'subscription' && overrides.limits[meter] === undefined;
+      return [meter, bought ? seats : limitOf(meter, plan.limits.get(meter))] as const;
+    });
     return {
       plan: key,
       features: new Map(features),
@@ -42,5 +45,11 @@ export class PlanEntitlements extends Entitlements {
       Object.fromEntries([...(plan?.limits ?? [])].map(([meter, limit]) => [meter, limit ?? null]));
     const plans = [...this.catalog.plans.values()].map((plan) => [plan.key, limitsOf(plan)] as const);
     return { ...Object.fromEntries(plans), '': limitsOf(this.catalog.plans.get(this.catalog.defaultPlan)) };
+  }
+
+  #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats }: Pick<EntitlementBasis, 'overrides' | 'boughtSeats'>, tracker: string | undefined): LimitEntitlement {
+    const granted = limits['seats'] === undefined && tracker !== undefined ? limits[tracker] : limits['seats'];
+    if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
+    return boughtSeats !== null && sellsSeats(plan) ? { limit: boughtSeats, source: 'subscription' } : { limit: plan.seats, source: 'plan' };
   }
 }

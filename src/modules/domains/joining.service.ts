@@ -69,7 +69,7 @@ export class Joining {
     const role = this.roles.find(wanted) === undefined || wanted === ownerRole ? this.catalog.defaultRole : wanted;
     await this.platform.$transaction(async (tx) => {
       await this.admission.lock(tx, organizationId);
-      await this.admission.admit(tx, { organizationId, userId, email, role, invitedById: createdById });
+      await this.admission.admit(tx, { organizationId, userId, email, role, invitedById: createdById }, { invited: false });
       await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: new Date() } });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
     });

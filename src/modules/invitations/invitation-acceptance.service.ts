@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import type { UserPrincipal } from '../../access/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
@@ -28,6 +29,7 @@ export class InvitationAcceptance {
     private readonly users: Users,
     private readonly sessions: Sessions,
     private readonly admission: Admission,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
@@ -86,14 +88,14 @@ export class InvitationAcceptance {
     const { organizationId, email, role, invitedById } = invitation;
     await this.admission.lock(tx, organizationId);
     await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
-    await this.admission.admit(tx, { organizationId, userId, email, role, invitedById });
+    await this.admission.admit(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
   }
 
   /** Only one caller sees it pending; the token is checked once more, since it may have been renewed meanwhile. */
   async #close(tx: PlatformTransaction, invitation: Invitation, outcome: { status: 'accepted' | 'declined'; acceptedById?: string }): Promise<void> {
     const { organizationId, id, tokenHash } = invitation;
-    const where = { organizationId, id, tokenHash, status: 'pending', expiresAt: { gt: new Date() }, organization: { deletedAt: null } } as const;
-    const { count } = await tx.invitation.updateMany({ where, data: { ...outcome, closedAt: new Date() } });
+    const where = { organizationId, id, tokenHash, status: 'pending', expiresAt: { gt: this.clock.now() }, organization: { deletedAt: null } } as const;
+    const { count } = await tx.invitation.updateMany({ where, data: { ...outcome, closedAt: this.clock.now() } });
     if (count === 0) throw new InvitationClosedError('closed');
   }
 
@@ -102,7 +104,7 @@ export class InvitationAcceptance {
     if (key === undefined) throw new InvitationNotFoundError();
     const invitation = await this.platform.invitation.findUnique({ where: { organizationId_tokenHash: key }, include: { organization: true } });
     if (invitation === null || invitation.organization.deletedAt !== null) throw new InvitationNotFoundError();
-    const state = stateOf(invitation);
+    const state = stateOf(invitation, this.clock.now());
     if (state !== 'pending') throw new InvitationClosedError(state);
     return invitation;
   }

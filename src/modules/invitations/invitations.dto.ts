@@ -160,11 +160,11 @@ export class InvitationAcceptedDto {
 }
 
 /** The state of an invitation as its reader sees it. */
-export function stateOf({ status, expiresAt }: Pick<Invitation, 'status' | 'expiresAt'>): InvitationDto['status'] {
-  return status === 'pending' && expiresAt <= new Date() ? 'expired' : status;
+export function stateOf({ status, expiresAt }: Pick<Invitation, 'status' | 'expiresAt'>, now: Date): InvitationDto['status'] {
+  return status === 'pending' && expiresAt <= now ? 'expired' : status;
 }
 
-export function toInvitationDto(row: Invitation, link?: string): InvitationDto {
+export function toInvitationDto(row: Invitation, now: Date, link?: string): InvitationDto {
   const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt } = row;
-  return { id, email, role: roleKey, status: stateOf(row), delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt, ...(link === undefined ? {} : { link }) };
+  return { id, email, role: roleKey, status: stateOf(row, now), delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt, ...(link === undefined ? {} : { link }) };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/page.js';
 import { lifetimes } from '../../config/app-config.js';
@@ -25,13 +26,14 @@ export class InvitationsService {
     private readonly memberships: MembershipsService,
     private readonly rules: MembershipRules,
     private readonly mail: InvitationMail,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Makes all or none. A pending invitation of the same address is replaced: its link stops working.
    *
    * @throws {MalformedRequestError} when an address comes twice
-   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError}
+   * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async create(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
     const emails = wanted.map(({ email }) => email);
@@ -40,15 +42,16 @@ export class InvitationsService {
       for (const { role } of wanted) this.memberships.assertMayGrant(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);
       await this.#refuseMembers(tx, emails);
-      await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
+      await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
       const made: InvitationDto[] = [];
       for (const request of wanted) made.push(await this.#createOne(tx, actorId, request));
+      await this.rules.assertSeatsForInvitations(tx);
       return made;
     });
   }
 
   async list({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
-    const now = new Date();
+    const now = this.clock.now();
     const expiry = status === 'expired' ? { expiresAt: { lte: now } } : status === 'pending' ? { expiresAt: { gt: now } } : {};
     const filter = status === undefined ? {} : { status: status === 'expired' ? ('pending' as const) : status, ...expiry };
     const page = await this.pages.list(request, {
@@ -57,7 +60,7 @@ export class InvitationsService {
       fetch: ({ where, orderBy, take }) => this.db.invitation.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.invitation.count({ where: filter }),
     });
-    return mapPage(page, (row) => toInvitationDto(row));
+    return mapPage(page, (row) => toInvitationDto(row, now));
   }
 
   /** A new link with a new time; the old one is dead. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
@@ -67,32 +70,42 @@ export class InvitationsService {
       this.memberships.assertMayGrant(actor, known.role);
       const token = newInvitationToken(this.context.organizationId);
       const life = known.expiresAt.getTime() - known.sentAt.getTime();
-      const data = { tokenHash: hashInvitationToken(token), sentAt: new Date(), expiresAt: new Date(Date.now() + life) };
+      const data = { tokenHash: hashInvitationToken(token), sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + life) };
       const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
       if (renewed === undefined) throw new InvitationClosedError('closed');
+      // One that had expired takes a seat again.
+      await this.rules.assertSeatsForInvitations(tx);
       return this.#deliver(tx, renewed, token, actorId);
     });
   }
 
   /** @throws {NotFoundError | InvitationClosedError} */
   async revoke(id: string): Promise<void> {
-    const { count } = await this.db.invitation.updateMany({ where: { id, status: 'pending' }, data: { status: 'revoked', closedAt: new Date() } });
+    const { count } = await this.db.invitation.updateMany({ where: { id, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
     if (count === 0) await this.#getPending(this.db, id);
   }
 
   async #createOne(tx: TenantTransaction, actorId: string, request: InvitationRequestDto): Promise<InvitationDto> {
     const { email, role, message = null, expiresInDays = defaultDays, delivery = 'mail' } = request;
     const token = newInvitationToken(this.context.organizationId);
-    const data = { email, role, message, delivery, tokenHash: hashInvitationToken(token), invitedById: actorId, expiresAt: new Date(Date.now() + expiresInDays * day) };
+    const data = {
+      email,
+      role,
+      message,
+      delivery,
+      tokenHash: hashInvitationToken(token),
+      invitedById: actorId,
+      expiresAt: new Date(this.clock.now().getTime() + expiresInDays * day),
+    };
     const [invitation] = await tx.invitation.createManyAndReturn({ data });
     if (invitation === undefined) throw new NotFoundError();
     return this.#deliver(tx, invitation, token, actorId);
   }
 
   async #deliver(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<InvitationDto> {
-    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.mail.linkOf(token));
+    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), this.mail.linkOf(token));
     await this.mail.send(tx, invitation, token, actorId);
-    return toInvitationDto(invitation);
+    return toInvitationDto(invitation, this.clock.now());
   }
 
   async #refuseMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {

@@ -23,6 +23,7 @@ export interface MailTemplates {
     readonly link: string;
   };
   'usage-report': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
+  billing: { readonly subject: string; readonly paragraphs: readonly string[]; readonly link: string };
 }
 
 export interface MailContent {
@@ -88,6 +89,12 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     paragraphs: [`The week ${week} of ${organization}:`, lines.join('\n')],
     action: { label: 'See the usage', link },
     closing: 'Owners get this mail each Monday. The setting weekly_reports switches it off.',
+  }),
+  billing: ({ subject, paragraphs, link }) => ({
+    subject,
+    paragraphs,
+    action: { label: 'Plans and invoices', link },
+    closing: 'You get this because you are responsible for what the organization pays.',
   }),
 };
 

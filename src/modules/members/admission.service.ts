@@ -21,9 +21,12 @@ export class Admission {
     await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
   }
 
-  /** @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
-  async admit(tx: PlatformTransaction, { email, ...member }: NewMember): Promise<void> {
-    await this.rules.assertAdmissible(tx, email, member.organizationId);
+  /**
+   * @param invited whether an invitation has held a seat for them
+   * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
+   */
+  async admit(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
+    await this.rules.assertAdmissible(tx, email, { organizationId: member.organizationId, invited });
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
   }

@@ -21,7 +21,12 @@ export class RoleTooHighError extends AppError {
 
 export class NoSeatLeftError extends AppError {
   constructor(seats: number) {
-    super('payment_required', 'no_seat_left', `All ${seats} seats of the plan are taken. Remove a member, or change the plan.`, { seats });
+    super(
+      'payment_required',
+      'no_seat_left',
+      `All ${seats} seats of the plan are taken. Remove a member or an invitation, or get more seats: PATCH /organizations/:id/subscription.`,
+      { seats },
+    );
   }
 }
 

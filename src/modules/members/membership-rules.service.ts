@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { Catalog } from '../../config/catalog/catalog.js';
 import { Entitlements } from '../../access/entitlements.js';
 import type { MembershipReader } from '../../database/transactions.js';
 import { AddressOutsideDomainsError, NoSeatLeftError } from './members.errors.js';
@@ -11,21 +13,53 @@ const nothingDisabled: ReadonlySet<string> = new Set();
  */
 @Injectable()
 export class MembershipRules {
-  constructor(private readonly entitlements: Entitlements) {}
+  constructor(
+    private readonly entitlements: Entitlements,
+    private readonly catalog: Catalog,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * @param organizationId only on the platform's transaction; the tenant's knows its own
+   * @param invited whether an invitation holds a seat for them already
    * @throws {AddressOutsideDomainsError | NoSeatLeftError}
    */
-  async assertAdmissible(tx: MembershipReader, email: string, organizationId?: string): Promise<void> {
+  async assertAdmissible(tx: MembershipReader, email: string, { organizationId, invited = false }: { organizationId?: string; invited?: boolean } = {}): Promise<void> {
     await this.assertAddressesAllowed(tx, [email], organizationId);
+    const limit = await this.#seatsOf(tx, organizationId);
+    if (limit === undefined) return;
+    const of = organizationId === undefined ? {} : { organizationId };
+    const members = await tx.membership.count({ where: of });
+    const others = invited ? 0 : await this.#invitations(tx, of, email);
+    if (members + others >= limit) throw new NoSeatLeftError(limit);
+  }
+
+  /**
+   * Judges invitations that were just made.
+   *
+   * @throws {NoSeatLeftError} when they and the members are more than there are seats, and a catalog lets invitations take seats
+   */
+  async assertSeatsForInvitations(tx: MembershipReader): Promise<void> {
+    if (!this.catalog.billing.invitationsTakeSeats) return;
+    const limit = await this.#seatsOf(tx, undefined);
+    if (limit !== undefined && (await tx.membership.count({ where: {} })) + (await this.#invitations(tx, {})) > limit) throw new NoSeatLeftError(limit);
+  }
+
+  /** The pending invitations, but for that of an address. */
+  async #invitations(tx: MembershipReader, of: { organizationId?: string }, except?: string): Promise<number> {
+    if (!this.catalog.billing.invitationsTakeSeats) return 0;
+    return tx.invitation.count({ where: { ...of, status: 'pending', expiresAt: { gt: this.clock.now() }, ...(except === undefined ? {} : { email: { not: except } }) } });
+  }
+
+  async #seatsOf(tx: MembershipReader, organizationId: string | undefined): Promise<number | undefined> {
     const of = organizationId === undefined ? {} : { organizationId };
     const organization = await tx.organization.findFirst({ where: organizationId === undefined ? {} : { id: organizationId }, select: { plan: true } });
-    if (organization === null) return;
+    if (organization === null) return undefined;
     const granted = await tx.entitlementOverride.findMany({ where: { ...of, kind: 'limit' }, select: { key: true, units: true } });
+    const subscription = await tx.subscription.findFirst({ where: of, select: { seats: true } });
     const limits = Object.fromEntries(granted.map(({ key, units }) => [key, units === null ? null : Number(units)]));
-    const { limit } = this.entitlements.of({ plan: organization.plan, disabledFeatures: nothingDisabled, overrides: { limits, features: {} } }).seats;
-    if (limit !== undefined && (await tx.membership.count({ where: of })) >= limit) throw new NoSeatLeftError(limit);
+    const basis = { plan: organization.plan, disabledFeatures: nothingDisabled, overrides: { limits, features: {} }, boughtSeats: subscription?.seats ?? null };
+    return this.entitlements.of(basis).seats.limit;
   }
 
   /** @throws {AddressOutsideDomainsError} when the organization allows only certain domains, and an address is at none of them */

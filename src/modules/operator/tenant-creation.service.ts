@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import { SubscriptionOpening } from '../billing/subscription-opening.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { TenantOverrides, type OverrideChanges } from './tenant-overrides.service.js';
 import { planOf } from './tenant-plan.policy.js';
@@ -34,6 +35,7 @@ export class TenantCreation {
     private readonly tenants: TenantsService,
     private readonly overrides: TenantOverrides,
     private readonly provisioning: TenantProvisioning,
+    private readonly opening: SubscriptionOpening,
   ) {}
 
   /**
@@ -63,7 +65,9 @@ export class TenantCreation {
     const trial = days > 0 ? { trialStartsAt: new Date(now), trialEndsAt: new Date(now + days * day) } : {};
     const by = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
     const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...by };
-    const { id } = await this.tenants.claimingSlug(slug, () => tx.organization.create({ data }));
+    const organization = await this.tenants.claimingSlug(slug, () => tx.organization.create({ data }));
+    const { id } = organization;
+    await this.opening.open(tx, organization, new Date(now));
     await this.overrides.write(tx, id, { limits });
     return id;
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { lifetimes } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { PlatformDb } from '../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, Prisma } from '../../generated/prisma/client.js';
+import { PlatformBilling } from '../billing/platform-billing.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from './operator.errors.js';
 import { planOf } from './tenant-plan.policy.js';
@@ -20,24 +21,33 @@ export class TenantLifecycle {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly tenants: TenantsService,
+    private readonly billing: PlatformBilling,
   ) {}
 
   /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
-  async update(id: string, { trialEndsAt, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
-    if (changes.plan !== undefined) planOf(this.catalog, changes.plan);
-    const trial = trialEndsAt === undefined ? {} : { trialEndsAt: trialEndsAt === null ? null : new Date(trialEndsAt) };
-    return this.tenants.claimingSlug(changes.slug, () => this.#change(id, {}, { ...changes, ...trial }, operatorId));
+  async update(id: string, { trialEndsAt, plan, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
+    if (plan !== undefined) planOf(this.catalog, plan);
+    const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : new Date(trialEndsAt);
+    return this.tenants.claimingSlug(changes.slug, () =>
+      this.platform.$transaction(async (tx) => {
+        await this.billing.assign(tx, id, { plan, trialEndsAt: trial });
+        return this.#change(id, {}, changes, operatorId, '', tx);
+      }),
+    );
   }
 
   /** @throws {TenantNotFoundError | WrongTenantStateError} */
   async suspend(id: string, reason: string | undefined, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
-      const [known] = await tx.$queryRaw<{ status: Organization['status'] }[]>`select status::text as status from organizations where id = ${id}::uuid for no key update`;
+      const [known] = await tx.$queryRaw<
+        Known[]
+      >`select status::text as status, suspended_by as "suspendedBy", suspended_from::text as "suspendedFrom" from organizations where id = ${id}::uuid for no key update`;
       if (known === undefined) throw new TenantNotFoundError();
-      if (known.status === 'suspended') throw new WrongTenantStateError('The tenant is suspended already.');
+      if (known.status === 'suspended' && known.suspendedBy !== 'billing') throw new WrongTenantStateError('The tenant is suspended already.');
       const data = {
         status: 'suspended' as const,
-        suspendedFrom: known.status,
+        suspendedBy: 'operator',
+        suspendedFrom: known.suspendedFrom ?? known.status,
         suspendedAt: new Date(),
         suspendedReason: reason ?? null,
         version: { increment: 1 },
@@ -47,7 +57,12 @@ export class TenantLifecycle {
     });
   }
 
-  /** Back to what it was before the suspension; a pending one becomes active. @throws {TenantNotFoundError | WrongTenantStateError} */
+  /**
+   * Back to what it was before the suspension, or to what billing has made of it meanwhile; a pending one becomes active. One
+   * that billing has suspended is open until the next change of its subscription.
+   *
+   * @throws {TenantNotFoundError | WrongTenantStateError}
+   */
   async activate(id: string, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
       await tx.$queryRaw`select id from organizations where id = ${id}::uuid for no key update`;
@@ -56,10 +71,13 @@ export class TenantLifecycle {
       if (known.status !== 'suspended' && known.status !== 'pending' && known.status !== 'cancelled')
         throw new WrongTenantStateError(`The tenant is ${known.status}: there is nothing to activate.`);
       const usual = known.trialEndsAt !== null && known.trialEndsAt > new Date() ? 'trial' : 'active';
-      const status = known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom;
+      const billed = known.suspendedBy === 'operator' ? await this.billing.statusOf(tx, id) : undefined;
+      if (billed === 'suspended')
+        return tx.organization.update({ where: { id }, data: { suspendedBy: 'billing', suspendedReason: null, version: { increment: 1 }, ...by(operatorId) } });
+      const status = billed ?? (known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom);
       return tx.organization.update({
         where: { id },
-        data: { status, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...by(operatorId) },
+        data: { status, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...by(operatorId) },
       });
     });
   }
@@ -93,12 +111,19 @@ export class TenantLifecycle {
     data: Prisma.OrganizationUncheckedUpdateManyInput,
     operatorId: string | undefined,
     otherwise = '',
+    db: PlatformTransaction = this.platform,
   ): Promise<Organization> {
-    const [changed] = await this.platform.organization.updateManyAndReturn({ where: { id, ...where }, data: { ...data, version: { increment: 1 }, ...by(operatorId) } });
+    const [changed] = await db.organization.updateManyAndReturn({ where: { id, ...where }, data: { ...data, version: { increment: 1 }, ...by(operatorId) } });
     if (changed !== undefined) return changed;
-    if ((await this.platform.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
+    if ((await db.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
     throw new WrongTenantStateError(otherwise);
   }
+}
+
+interface Known {
+  readonly status: Organization['status'];
+  readonly suspendedBy: string | null;
+  readonly suspendedFrom: Organization['status'] | null;
 }
 
 const by = (operatorId: string | undefined): { updatedById?: string } => (operatorId === undefined ? {} : { updatedById: operatorId });

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ownerRole } from '../../access/roles.js';
+import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
+import { SubscriptionOpening } from '../billing/subscription-opening.service.js';
 import { assertFreeForTenants, numbered, slugFromName } from './slug.policy.js';
 import { SlugTakenError } from './tenants.errors.js';
 
@@ -25,6 +27,8 @@ export class TenantsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
+    private readonly opening: SubscriptionOpening,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -35,7 +39,12 @@ export class TenantsService {
   async create(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
     const slug = wanted.slug ?? (await this.freeSlug(tx, wanted.name));
     return this.claimingSlug(slug, async () => {
-      const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan: this.catalog.defaultPlan, createdById: ownerId, updatedById: ownerId } });
+      const now = this.clock.now();
+      const plan = this.catalog.defaultPlan;
+      const trialEndsAt = this.opening.trialEnd(plan, now);
+      const trial = trialEndsAt === undefined ? {} : { status: 'trial' as const, trialStartsAt: now, trialEndsAt };
+      const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan, ...trial, createdById: ownerId, updatedById: ownerId } });
+      await this.opening.open(tx, organization, now);
       await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
       return organization;
     });

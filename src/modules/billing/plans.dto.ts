@@ -1,0 +1,67 @@
+import { BooleanField, ChoiceField, IntegerField, ListField, TextField, TextListField } from '../../common/http/fields.js';
+import type { PlanDefinition } from '../../config/catalog/catalog.js';
+
+const intervals = ['month', 'year'] as const;
+const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+
+export class PriceDto {
+  @ChoiceField(intervals)
+  interval!: 'month' | 'year';
+
+  @TextField({ description: 'ISO 4217', example: 'EUR' })
+  currency!: string;
+
+  @IntegerField({ ...amounts, description: 'Minor units' })
+  amount!: number;
+
+  @BooleanField({ description: 'Whether it is charged for each seat' })
+  perSeat!: boolean;
+}
+
+export class PlanLimitDto {
+  @TextField()
+  meter!: string;
+
+  @TextField()
+  name!: string;
+
+  @IntegerField({ ...amounts, nullable: true, description: 'null: unlimited' })
+  limit!: number | null;
+}
+
+export class PlanDto {
+  @TextField({ example: 'pro' })
+  key!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ nullable: true })
+  description!: string | null;
+
+  @ListField(() => PriceDto)
+  prices!: PriceDto[];
+
+  @IntegerField({ ...amounts })
+  trialDays!: number;
+
+  @IntegerField({ ...amounts, nullable: true, description: 'Seats that it includes, or can have at most; null: unlimited' })
+  seats!: number | null;
+
+  @TextListField()
+  features!: string[];
+
+  @ListField(() => PlanLimitDto)
+  limits!: PlanLimitDto[];
+}
+
+export class PlanListDto {
+  @ListField(() => PlanDto)
+  data!: PlanDto[];
+}
+
+export function toPlanDto(plan: PlanDefinition, nameOf: (meter: string) => string): PlanDto {
+  const { key, name, description, prices, trialDays, seats: included, features, limits } = plan;
+  const rows = [...limits].map(([meter, limit]) => ({ meter, name: nameOf(meter), limit: limit ?? null }));
+  return { key, name, description: description ?? null, prices: [...prices], trialDays, seats: included ?? null, features: [...features], limits: rows };
+}

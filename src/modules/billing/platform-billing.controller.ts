@@ -1,0 +1,48 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PlatformAdminOnly } from '../../access/access-rule.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { InvoiceDto, toInvoiceDto } from './invoices.dto.js';
+import { CloseInvoiceDto, SetTrialDto } from './platform-billing.dto.js';
+import { PlatformBilling } from './platform-billing.service.js';
+import { SubscriptionDto, toSubscriptionDto } from './subscription.dto.js';
+import { Subscriptions } from './subscriptions.service.js';
+import type { Subscription } from '../../generated/prisma/client.js';
+
+@ApiTags('tenants')
+@Controller('tenants/:tenantId')
+@PlatformAdminOnly()
+export class PlatformBillingController {
+  constructor(
+    private readonly billing: PlatformBilling,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  @Post('trial')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Start a trial, or move the end of one' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async setTrial(@IdParam('tenantId') id: string, @Body() { endsAt }: SetTrialDto): Promise<SubscriptionDto> {
+    return this.#answer(await this.billing.setTrial(id, new Date(endsAt)));
+  }
+
+  @Post('subscription/pause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Pause the subscription: the organization is suspended, and nothing is charged' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async pauseSubscription(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
+    return this.#answer(await this.billing.pause(id));
+  }
+
+  @Post('invoices/:invoiceId/close')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Note that an invoice was paid, or never will be' })
+  @ApiOkResponse({ type: InvoiceDto })
+  async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {
+    return toInvoiceDto(await this.billing.closeInvoice(id, invoiceId, status));
+  }
+
+  async #answer(subscription: Subscription): Promise<SubscriptionDto> {
+    return toSubscriptionDto(subscription, this.subscriptions.termsOf(subscription), await this.subscriptions.seatsInUse(subscription.organizationId));
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { Subscription } from '../../generated/prisma/client.js';
+import { InvoiceClosedError, TrialEndInPastError } from './billing.errors.js';
+import type { InvoiceWithLines } from './invoices.service.js';
+import { SubscriptionCycle } from './subscription-cycle.service.js';
+import { SubscriptionStore, type SubscriptionChanges } from './subscription-store.service.js';
+import { hasLapsed, isPaidFor, organizationStatusOf } from './subscription.policy.js';
+import { noDebt, nothingNext } from './subscription-changes.js';
+import { priceOf } from './prices.policy.js';
+
+/** What an operator gives. Undefined leaves as it is; null takes away. */
+export interface Assignment {
+  readonly plan?: string | undefined;
+  readonly trialEndsAt?: Date | null | undefined;
+}
+
+/** What the operator does about money: what was paid by transfer, longer trials, pauses. */
+@Injectable()
+export class PlatformBilling {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly store: SubscriptionStore,
+    private readonly cycle: SubscriptionCycle,
+    private readonly clock: Clock,
+    private readonly catalog: Catalog,
+  ) {}
+
+  /** Starts a trial, or moves the end of one. @throws {SubscriptionNotFoundError | ImpossibleTransitionError | TrialEndInPastError} */
+  async setTrial(organizationId: string, endsAt: Date): Promise<Subscription> {
+    const now = this.clock.now();
+    if (endsAt <= now) throw new TrialEndInPastError();
+    return this.platform.$transaction(async (tx) => {
+      const locked = await this.store.lock(tx, organizationId);
+      return (await this.store.write(tx, locked, trial(locked.subscription, endsAt, now), now, 'subscription.trial_set')).subscription;
+    });
+  }
+
+  /**
+   * Puts an organization on a plan, or moves the end of its trial, without charging for it. What does not exist is left to
+   * the caller.
+   *
+   * @throws {ImpossibleTransitionError} when there can be no trial
+   */
+  async assign(tx: PlatformTransaction, organizationId: string, { plan, trialEndsAt }: Assignment): Promise<void> {
+    if (plan === undefined && trialEndsAt === undefined) return;
+    if ((await tx.subscription.count({ where: { organizationId } })) === 0) return;
+    const now = this.clock.now();
+    const locked = await this.store.lock(tx, organizationId);
+    const changes = { ...this.#planned(locked.subscription, plan, now), ...moved(locked.subscription, trialEndsAt, now) };
+    await this.store.write(tx, locked, changes, now, 'subscription.assigned');
+  }
+
+  /** What the subscription makes of an organization; undefined where there is none. */
+  async statusOf(tx: PlatformTransaction, organizationId: string): Promise<ReturnType<typeof organizationStatusOf> | undefined> {
+    const subscription = await tx.subscription.findFirst({ where: { organizationId }, select: { status: true } });
+    return subscription === null ? undefined : organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations);
+  }
+
+  /** Given, until the next period; sold as it was where the plan is. */
+  #planned(subscription: Subscription, key: string | undefined, now: Date): SubscriptionChanges {
+    const plan = key === undefined ? undefined : this.catalog.plans.get(key);
+    if (plan === undefined || (plan.key === subscription.plan && !hasLapsed(subscription, now))) return {};
+    const price = priceOf(plan, subscription.interval, subscription.currency ?? undefined) ?? plan.prices[0];
+    const sold = price === undefined ? { periodEnd: subscription.status === 'trialing' ? subscription.periodEnd : null } : { interval: price.interval, currency: price.currency };
+    const reopened = hasLapsed(subscription, now) ? ({ status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
+    return { plan: plan.key, seats: null, ...nothingNext, ...sold, ...reopened };
+  }
+
+  /** Suspends the organization and stops what is charged. @throws {SubscriptionNotFoundError | ImpossibleTransitionError} */
+  async pause(organizationId: string): Promise<Subscription> {
+    const now = this.clock.now();
+    return this.platform.$transaction(
+      async (tx) => (await this.store.write(tx, await this.store.lock(tx, organizationId), { status: 'paused' }, now, 'subscription.paused')).subscription,
+    );
+  }
+
+  /** Notes that an invoice was paid, or will not be. @throws {NotFoundError | InvoiceClosedError} */
+  async closeInvoice(organizationId: string, invoiceId: string, status: 'paid' | 'void' | 'uncollectible'): Promise<InvoiceWithLines> {
+    const now = this.clock.now();
+    return this.platform.$transaction(async (tx) => {
+      const locked = await this.store.lock(tx, organizationId);
+      const invoice = await tx.invoice.findFirst({ where: { organizationId, id: invoiceId } });
+      if (invoice === null) throw new NotFoundError();
+      if (invoice.status !== 'open') throw new InvoiceClosedError(invoice.status);
+      const key = { organizationId_id: { organizationId, id: invoiceId } };
+      const closed = await tx.invoice.update({ where: key, data: { status, paidAt: status === 'paid' ? now : null }, include: { lines: { orderBy: { position: 'asc' } } } });
+      await this.cycle.settle(tx, locked, now);
+      return closed;
+    });
+  }
+}
+
+/** A trial, of the plan that there is. Who has paid so far goes on paying when it ends. */
+function trial(subscription: Subscription, endsAt: Date, now: Date): SubscriptionChanges {
+  const moved = { trialEndsAt: endsAt, periodEnd: endsAt };
+  if (subscription.status === 'trialing') return subscription.trialEndsAt?.getTime() === endsAt.getTime() ? {} : { ...moved, trialRemindedDays: null };
+  return { ...moved, ...noDebt, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
+}
+
+/** The end of a trial at another time: later than now, before (so that it has ended), or never (so that there is none). */
+function moved(subscription: Subscription, endsAt: Date | null | undefined, now: Date): SubscriptionChanges {
+  if (endsAt === undefined) return {};
+  if (endsAt !== null && endsAt > now) return trial(subscription, endsAt, now);
+  const trialing = subscription.status === 'trialing';
+  if (endsAt === null) return { trialEndsAt: null, ...(trialing ? { status: 'active', periodEnd: null, renewsAfterTrial: false } : {}) };
+  return { trialEndsAt: endsAt, ...(trialing && endsAt > subscription.periodStart ? { periodEnd: endsAt } : {}) };
+}

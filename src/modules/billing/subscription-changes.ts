@@ -1,0 +1,44 @@
+import type { Subscription } from '../../generated/prisma/client.js';
+import type { Terms } from './prices.policy.js';
+import type { SubscriptionChanges } from './subscription-store.service.js';
+
+/** Nothing else begins with the next period. */
+export const nothingNext = { nextPlan: null, nextInterval: null, nextSeats: null } as const;
+/** Nothing is reminded of any more. */
+export const noDebt = { pastDueSince: null, pastDueReminders: 0 } as const;
+/** What was to come is taken back. */
+export const goesOn = { cancelAtPeriodEnd: false, ...nothingNext } as const;
+/** The terms, as they are stored. */
+export const written = ({ plan, interval, seats }: Terms): Pick<SubscriptionChanges, 'plan' | 'interval' | 'seats'> => ({ plan: plan.key, interval, seats: seats ?? null });
+/** A trial ends with what is bought, and is not gone back to. */
+export const trialOver = ({ trialEndsAt }: Subscription, now: Date): SubscriptionChanges => ({
+  renewsAfterTrial: false,
+  ...(trialEndsAt !== null && trialEndsAt > now ? { trialEndsAt: now } : {}),
+});
+/** Ended, with nothing left of what was paid for. What is owed stays owed. */
+export const ended = (at: Date): SubscriptionChanges => ({
+  status: 'canceled',
+  canceledAt: at,
+  cancelAtPeriodEnd: false,
+  seats: null,
+  periodEnd: null,
+  renewsAfterTrial: false,
+  ...noDebt,
+  ...nothingNext,
+});
+
+export const scheduled = (next: Terms | undefined): SubscriptionChanges => ({
+  nextPlan: next?.plan.key ?? null,
+  nextInterval: next?.interval ?? null,
+  nextSeats: next?.seats ?? null,
+});
+
+/** What has no price goes on without periods. */
+export const withoutPrice = (plan: string, at: Date): SubscriptionChanges => ({
+  plan,
+  seats: null,
+  periodStart: at,
+  periodEnd: null,
+  renewsAfterTrial: false,
+  ...goesOn,
+});

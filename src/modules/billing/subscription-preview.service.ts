@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Entitlements, featureOf } from '../../access/entitlements.js';
+import { Clock } from '../../common/clock.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
+import { amountOf, totalOf, type Terms } from './prices.policy.js';
+import { toCharges, type LockedOutDto, type SubscriptionPreviewDto } from './subscription.dto.js';
+import type { WantedTerms } from './subscription-change.policy.js';
+import { SubscriptionStore } from './subscription-store.service.js';
+import { SubscriptionUsage } from './subscription-usage.service.js';
+import { Subscriptions } from './subscriptions.service.js';
+
+/** Says what a change would cost and take away; changes nothing. */
+@Injectable()
+export class SubscriptionPreview {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly store: SubscriptionStore,
+    private readonly subscriptions: Subscriptions,
+    private readonly usage: SubscriptionUsage,
+    private readonly entitlements: Entitlements,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InvalidSubscriptionError} */
+  async of(organizationId: string, wanted: WantedTerms): Promise<SubscriptionPreviewDto> {
+    const now = this.clock.now();
+    return this.platform.$transaction(async (tx) => {
+      const locked = await this.store.lock(tx, organizationId);
+      const { change, lines, currency } = await this.subscriptions.work(tx, locked, wanted, now);
+      const terms = change.next ?? change.now;
+      const overLimits = await this.usage.excess(tx, organizationId, terms, now);
+      const features = this.#featuresBetween(locked.organization.plan, terms);
+      return {
+        effectiveAt: change.next === undefined ? now : (locked.subscription.periodEnd ?? now),
+        plan: terms.plan.key,
+        seats: terms.seats ?? null,
+        currency: currency ?? null,
+        dueNow: totalOf(lines),
+        lines: toCharges(lines),
+        amountPerPeriod: amountOf(terms, currency),
+        ...features,
+        overLimits,
+        lockedOut: await this.#lockedOut(
+          tx,
+          organizationId,
+          terms,
+          overLimits.find(({ meter }) => meter === 'seats'),
+        ),
+        possible: overLimits.length === 0 || terms.plan.key === locked.subscription.plan,
+      };
+    });
+  }
+
+  #featuresBetween(plan: string, terms: Terms): { featuresLost: string[]; featuresGained: string[] } {
+    const basis = { disabledFeatures: new Set<string>(), overrides: { limits: {}, features: {} }, boughtSeats: null };
+    const [before, after] = [this.entitlements.of({ ...basis, plan }).features, this.entitlements.of({ ...basis, plan: terms.plan.key }).features];
+    const had = (set: typeof before, feature: string): boolean => set.get(feature)?.available === true;
+    return {
+      featuresLost: [...before.keys()].filter((feature) => had(before, feature) && !had(after, feature)),
+      featuresGained: [...after.keys()].filter((feature) => had(after, feature) && !had(before, feature)),
+    };
+  }
+
+  async #lockedOut(tx: PlatformTransaction, organizationId: string, terms: Terms, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
+    const set = this.entitlements.of({ plan: terms.plan.key, disabledFeatures: new Set(), overrides: { limits: {}, features: {} }, boughtSeats: terms.seats ?? null });
+    const lacks = (feature: string): boolean => !featureOf(set, feature).available;
+    return {
+      customRoles: lacks('custom_roles') ? await tx.customRole.count({ where: { organizationId } }) : 0,
+      apiKeys: lacks('api_access') ? await tx.apiKey.count({ where: { organizationId } }) : 0,
+      members: seats === undefined ? 0 : seats.used - seats.limit,
+    };
+  }
+}

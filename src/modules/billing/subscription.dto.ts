@@ -1,0 +1,161 @@
+import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
+import type { Subscription } from '../../generated/prisma/client.js';
+import { amountOf, priceOf, sellsSeats, type Line, type Terms } from './prices.policy.js';
+
+const intervals = ['month', 'year'] as const;
+const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused'] as const;
+const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+const seats = { min: 1, max: 1_000_000 } as const;
+
+export class ChangeSubscriptionDto {
+  @TextField({ optional: true, max: 64, example: 'pro' })
+  plan?: string;
+
+  @ChoiceField(intervals, { optional: true })
+  interval?: 'month' | 'year';
+
+  @IntegerField({ ...seats, optional: true, description: 'Only where seats are sold' })
+  seats?: number;
+}
+
+export class CancelSubscriptionDto {
+  @BooleanField({ optional: true, description: 'At once, instead of when the period is over' })
+  immediately?: boolean;
+}
+
+export class ScheduledChangeDto {
+  @TextField()
+  plan!: string;
+
+  @ChoiceField(intervals)
+  interval!: 'month' | 'year';
+
+  @IntegerField({ ...seats, nullable: true })
+  seats!: number | null;
+}
+
+export class SubscriptionDto {
+  @TextField()
+  plan!: string;
+
+  @ChoiceField(statuses)
+  status!: Subscription['status'];
+
+  @ChoiceField(intervals)
+  interval!: 'month' | 'year';
+
+  @IntegerField({ ...seats, nullable: true, description: 'Bought seats; null where the plan includes them' })
+  seats!: number | null;
+
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Taken by members and pending invitations' })
+  seatsInUse!: number;
+
+  @TextField({ nullable: true, description: 'ISO 4217' })
+  currency!: string | null;
+
+  @IntegerField({ ...amounts, description: 'What a period costs, in minor units' })
+  amount!: number;
+
+  @ChoiceField(['manual', 'stripe'])
+  provider!: string;
+
+  @TimeField({ nullable: true })
+  trialEndsAt!: Date | null;
+
+  @TimeField()
+  periodStart!: Date;
+
+  @TimeField({ nullable: true, description: 'null: there are no periods' })
+  periodEnd!: Date | null;
+
+  @BooleanField()
+  cancelAtPeriodEnd!: boolean;
+
+  @TimeField({ nullable: true })
+  canceledAt!: Date | null;
+
+  @TimeField({ nullable: true })
+  pastDueSince!: Date | null;
+
+  @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'What begins with the next period' })
+  next!: ScheduledChangeDto | null;
+}
+
+export class ChargeDto {
+  @TextField()
+  description!: string;
+
+  @IntegerField({ ...amounts, description: 'Minor units; negative for what is credited' })
+  amount!: number;
+}
+
+export class ExcessDto {
+  @TextField()
+  meter!: string;
+
+  @IntegerField(amounts)
+  used!: number;
+
+  @IntegerField(amounts)
+  limit!: number;
+}
+
+export class LockedOutDto {
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Custom roles that would have no effect any more' })
+  customRoles!: number;
+
+  @IntegerField({ min: 0, max: 1_000_000, description: 'API keys that would be refused' })
+  apiKeys!: number;
+
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Members and invitations beyond the seats: they stay, and nobody else gets in' })
+  members!: number;
+}
+
+export class SubscriptionPreviewDto {
+  @TimeField({ description: 'When it would begin' })
+  effectiveAt!: Date;
+
+  @TextField()
+  plan!: string;
+
+  @IntegerField({ ...seats, nullable: true })
+  seats!: number | null;
+
+  @TextField({ nullable: true, description: 'ISO 4217' })
+  currency!: string | null;
+
+  @IntegerField({ ...amounts, description: 'What is charged at once, in minor units' })
+  dueNow!: number;
+
+  @ListField(() => ChargeDto)
+  lines!: ChargeDto[];
+
+  @IntegerField({ ...amounts, description: 'What each period costs from then on, in minor units' })
+  amountPerPeriod!: number;
+
+  @TextListField()
+  featuresLost!: string[];
+
+  @TextListField()
+  featuresGained!: string[];
+
+  @ListField(() => ExcessDto)
+  overLimits!: ExcessDto[];
+
+  @ObjectField(() => LockedOutDto)
+  lockedOut!: LockedOutDto;
+
+  @BooleanField({ description: 'Whether the change would be made; what is over the limits prevents another plan' })
+  possible!: boolean;
+}
+
+export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: number): SubscriptionDto {
+  const { plan, status, interval, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, nextPlan, nextInterval, nextSeats } = row;
+  const currency = row.currency ?? priceOf(terms.plan, interval, undefined)?.currency ?? null;
+  const next = nextPlan === null && nextInterval === null && nextSeats === null ? null : { plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats: nextSeats };
+  const bought = sellsSeats(terms.plan) ? row.seats : null;
+  const amount = status === 'canceled' ? 0 : amountOf(terms, currency ?? undefined);
+  return { plan, status, interval, seats: bought, seatsInUse, currency, amount, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, next };
+}
+
+export const toCharges = (lines: readonly Line[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));
