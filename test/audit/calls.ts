@@ -3,10 +3,14 @@ import type pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/server.js';
+import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 export interface Stage {
   readonly server: TestServer;
+  /** The same, with Stripe collecting. */
+  readonly paid: TestServer;
+  readonly stripe: StripeStandIn;
   readonly dns: TestDns;
   readonly database: pg.Pool;
   /** Owns an organization with every feature; the address is verified. */
@@ -121,6 +125,19 @@ function operated(
       organizationId: id,
       ...change,
     };
+  };
+}
+
+/** Somebody who is led to a page of Stripe's for the first time, and so becomes a customer. */
+async function paying({ server, paid }: Stage, send: (api: Client, home: string) => Promise<Answer>): Promise<Ready> {
+  const { home, userId, organizationId, accessToken } = await server.world.owner();
+  return {
+    send: (mark) => send(mark(paid.api.as(accessToken)), home),
+    actor: userId,
+    table: 'subscriptions',
+    operation: 'update',
+    before: { provider_customer_id: null },
+    organizationId,
   };
 }
 
@@ -507,6 +524,11 @@ export const calls: Readonly<Record<string, Call>> = {
     const { id, domain: name } = await domain(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
   },
+  createCheckout: async (stage) => {
+    stage.stripe.ledger.price({ currency: 'usd', unit_amount: 1, lookup_key: 'tenantry:pro:month:usd' });
+    return paying(stage, (api, home) => api.post(`${home}/billing/checkout`, { plan: 'pro' }));
+  },
+  createPortalSession: (stage) => paying(stage, (api, home) => api.post(`${home}/billing/portal`, {})),
 };
 
 /** Routes that are no GET and change nothing, each with the reason, and a call. */
@@ -515,6 +537,8 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'projects:read' }),
   // It says what a change would do.
   previewSecurity: ({ owner }, mark) => mark(owner.api).post('/tenant/security/preview', { mfaRequired: false }),
+  // It is taken into an inbox; what follows from it is told as the queue's.
+  receiveStripeEvent: ({ paid, stripe }, mark) => stripe.deliver(mark(paid.api), stripe.event('customer.subscription.updated', { id: 'sub_1' })),
   // The token stands in the body, so that it is in no log.
   previewInvitation: async ({ server, owner }, mark) => mark(server.api).post('/invitations/preview', { token: await server.world.invitationToken(owner, server.world.email()) }),
 };

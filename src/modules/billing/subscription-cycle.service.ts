@@ -3,9 +3,10 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { BillingMail } from './billing-mail.service.js';
 import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, type Terms } from './prices.policy.js';
+import { ended, nothingNext } from './subscription-changes.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
-import { ended, nothingNext, Subscriptions } from './subscriptions.service.js';
+import { Subscriptions } from './subscriptions.service.js';
 
 const day = 24 * 3600 * 1000;
 /** Days before the end of a trial, and after something is owed, at which it is reminded of. */

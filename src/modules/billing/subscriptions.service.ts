@@ -13,8 +13,10 @@ import {
   UsageOverLimitsError,
 } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
+import { PaymentProvider, type ProviderStep } from './payment-provider.js';
 import { isSold, periodFrom, periodLine, priceOf, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
 import { planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
+import { ended, nothingNext } from './subscription-changes.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
 
@@ -38,6 +40,7 @@ export class Subscriptions {
     private readonly usage: SubscriptionUsage,
     private readonly invoices: Invoices,
     private readonly clock: Clock,
+    private readonly provider: PaymentProvider,
   ) {}
 
   /**
@@ -49,14 +52,13 @@ export class Subscriptions {
    */
   async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+    return this.#decide(organizationId, async (tx, locked) => {
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
       const plan = await this.work(tx, locked, wanted, now);
       const over = await this.usage.excess(tx, organizationId, plan.change.next ?? plan.change.now, now);
       const target = (plan.change.next ?? plan.change.now).plan.key;
       if (over.length > 0 && target !== locked.subscription.plan) throw new UsageOverLimitsError(target, over);
-      return (await this.#apply(tx, locked, plan, now)).subscription;
+      return this.provider.change(locked.subscription, plan.change, plan.currency) ?? this.#apply(tx, locked, plan, now);
     });
   }
 
@@ -92,27 +94,34 @@ export class Subscriptions {
   /** Ends it: when its period is over, or at once. @throws {AlreadyCanceledError} */
   async cancel(organizationId: string, atPeriodEnd: boolean): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+    return this.#decide(organizationId, async (tx, locked) => {
       const { status, periodEnd } = locked.subscription;
       if (status === 'canceled') throw new AlreadyCanceledError();
       const later = atPeriodEnd && periodEnd !== null && periodEnd > now && status !== 'unpaid';
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : ended(now);
-      return (await this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled')).subscription;
+      return this.provider.cancel(locked.subscription, later) ?? this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled');
     });
   }
 
   /** Takes a cancellation or a scheduled change back, or ends a pause. @throws {NothingToResumeError} */
   async resume(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+    return this.#decide(organizationId, async (tx, locked) => {
       const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval, pastDueSince } = locked.subscription;
       const scheduled = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
       if (status !== 'paused' && !scheduled) throw new NothingToResumeError();
       const back = status === 'paused' ? { status: pastDueSince === null ? ('active' as const) : ('past_due' as const) } : {};
-      return (await this.store.write(tx, locked, { cancelAtPeriodEnd: false, ...nothingNext, ...back }, now, 'subscription.resumed')).subscription;
+      const changes = { cancelAtPeriodEnd: false, ...nothingNext, ...back };
+      return this.provider.resume(locked.subscription) ?? this.store.write(tx, locked, changes, now, 'subscription.resumed');
     });
+  }
+
+  /** Judges under the organization's lock. A step with the provider is gone when it is free again: others do not wait for the network. */
+  async #decide(organizationId: string, judge: (tx: PlatformTransaction, locked: LockedSubscription) => Promise<LockedSubscription | ProviderStep>): Promise<Subscription> {
+    const decided = await this.platform.$transaction(async (tx) => judge(tx, await this.store.lock(tx, organizationId)));
+    if (typeof decided !== 'function') return decided.subscription;
+    await decided();
+    return this.get(organizationId);
   }
 
   termsOf({ plan, interval, seats }: Pick<Subscription, 'plan' | 'interval' | 'seats'>): Terms {
@@ -162,17 +171,5 @@ export class Subscriptions {
     return this.invoices.issue(tx, organization, content);
   }
 }
-
-export const nothingNext = { nextPlan: null, nextInterval: null, nextSeats: null } as const;
-export const ended = (at: Date): SubscriptionChanges => ({
-  status: 'canceled',
-  canceledAt: at,
-  cancelAtPeriodEnd: false,
-  seats: null,
-  periodEnd: null,
-  pastDueSince: null,
-  pastDueReminders: 0,
-  ...nothingNext,
-});
 
 const scheduled = (next: Terms | undefined): SubscriptionChanges => ({ nextPlan: next?.plan.key ?? null, nextInterval: next?.interval ?? null, nextSeats: next?.seats ?? null });
