@@ -52,7 +52,16 @@ const failPurging = (): Promise<void> =>
 describe('GET /tenants/jobs', () => {
   it('lists every job with its schedule, and those that are late', async () => {
     const listed = await jobs();
-    expect(listed.map(({ name }) => name)).toEqual(['apply-retention', 'erase-deleted-organizations', 'purge-job-runs', 'purge-mail', 'purge-sessions']);
+    expect(listed.map(({ name }) => name)).toEqual([
+      'advance-subscriptions',
+      'apply-retention',
+      'erase-deleted-organizations',
+      'purge-job-runs',
+      'purge-mail',
+      'purge-sessions',
+      'reconcile-stripe',
+      'report-usage',
+    ]);
     for (const job of listed) expect(new Date(job['nextRunAt']).getTime()).toBeGreaterThan(Date.now() - 60_000);
     expect(await purgeMail()).toMatchObject({ cron: '0 20 3 * * *', period: 'day', everyPeriod: false, lastRun: null, lastDoneAt: null });
     const now = clock.time;
@@ -113,7 +122,7 @@ describe('tenantry job:run', () => {
   });
 
   it('knows no other jobs', async () => {
-    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('There are: apply-retention,') });
+    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('There are: advance-subscriptions, apply-retention,') });
   });
 });
 

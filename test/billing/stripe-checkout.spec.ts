@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadEnv } from '../../src/config/env.js';
+import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
 import { StripeWorld } from '../support/stripe-world.js';
 
 let world: StripeWorld;
@@ -115,6 +117,29 @@ describe('a change of what is bought', () => {
     ledger().cardIsGood = true;
     expect({ status, ...body }).toMatchObject({ status: 402, code: 'payment_refused', reason: 'insufficient_funds' });
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 2 });
+    // With a better card the same is asked for again.
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 9 })).body.seats).toBe(9);
+  });
+
+  it('to what costs nothing ends it with the period', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'free' })).body).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true, next: { plan: 'free' } });
+    expect(owner.theirs['cancel_at_period_end']).toBe(true);
+    await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'free', status: 'canceled', next: null });
+  });
+
+  it('and nothing of it is noted by hand', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    await world.server.app.get(PlatformAdmins).ensureFirst('operator@example.com', 'a long operator passphrase');
+    const { accessToken } = (await world.server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body;
+    const operator = world.server.api.as(accessToken);
+    expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' })).body.code).toBe('collected_elsewhere');
+    expect((await operator.post(`/tenants/${owner.organizationId}/subscription/pause`)).body.status).toBe('paused');
+    expect(owner.theirs['pause_collection']).toEqual({ behavior: 'void' });
+    const endsAt = new Date(Date.now() + 9 * 24 * 3600 * 1000).toISOString();
+    await operator.post(`/tenants/${owner.organizationId}/trial`, { endsAt });
+    expect(owner.theirs['trial_end']).toBe(Math.floor(Date.parse(endsAt) / 1000));
   });
 
   it('that Stripe fails at is not made by half, and can be asked for again', async () => {
@@ -160,5 +185,17 @@ describe('an end', () => {
     ledger().complete(session);
     await world.tell('checkout.session.completed', session);
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', status: 'active', seats: 2 });
+  });
+});
+
+describe('the environment', () => {
+  it('must name both secrets, and an address of Stripe’s that nobody can listen to', () => {
+    const good = { BILLING_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_12345678', STRIPE_WEBHOOK_SECRET: 'whsec_12345678, whsec_abcdefgh' };
+    expect(loadEnv(good).BILLING_PROVIDER).toBe('stripe');
+    expect(loadEnv({}).BILLING_PROVIDER).toBe('manual');
+    expect(() => loadEnv({ BILLING_PROVIDER: 'stripe' })).toThrow(/STRIPE_SECRET_KEY must .*\n.*STRIPE_WEBHOOK_SECRET must /);
+    expect(() => loadEnv({ ...good, STRIPE_SECRET_KEY: 'pk_test_12345678' })).toThrow('STRIPE_SECRET_KEY');
+    expect(() => loadEnv({ ...good, STRIPE_API_URL: 'http://stripe.example' })).toThrow('STRIPE_API_URL');
+    expect(loadEnv({ ...good, STRIPE_API_URL: 'http://127.0.0.1:1' }).STRIPE_API_URL).toBe('http://127.0.0.1:1');
   });
 });

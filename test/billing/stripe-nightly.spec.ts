@@ -45,13 +45,13 @@ describe('the nightly comparison', () => {
     ledger().subscription({ customer: ledger().customer()['id'], items: pro });
     const version = (await world.row(same))['version'];
     const { result } = await night('reconcile-stripe', 'reconcile');
-    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1 });
+    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1, ending: 0 });
     expect(await world.subscriptionOf(changed)).toMatchObject({ seats: 8 });
     expect(await world.subscriptionOf(ended)).toMatchObject({ status: 'canceled' });
     expect(await world.planOf(ended)).toBe('free');
     expect(await world.subscriptionOf(adopted)).toMatchObject({ plan: 'pro', provider: 'stripe' });
     expect((await world.row(same))['version']).toBe(version);
-    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1 });
+    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, ending: 0 });
   });
 
   it('goes through all pages', async () => {
@@ -64,6 +64,18 @@ describe('the nightly comparison', () => {
     const { result } = await night('reconcile-stripe', 'reconcile');
     expect(result).toMatchObject({ repaired: 2 });
     expect(await world.planOf(last)).toBe('pro');
+  });
+
+  it('ends what organizations pay that were deleted, and does again what was given up', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const invoice = ledger().invoice({ customer: owner.theirs['customer'], status: 'paid' });
+    await world.look.query(`insert into provider_events (provider, id, type, object_id, received_at) values ('stripe', 'evt_lost', 'invoice.paid', $1, now() - interval '1 day')`, [
+      invoice['id'],
+    ]);
+    await owner.api.delete(owner.home);
+    expect((await night('reconcile-stripe', 'reconcile')).result).toMatchObject({ ending: 1 });
+    expect(owner.theirs['cancel_at_period_end']).toBe(true);
+    expect(await world.handled('evt_lost')).toMatchObject({ result: { outcome: 'changed' } });
   });
 
   it('that Stripe breaks off is done again', async () => {

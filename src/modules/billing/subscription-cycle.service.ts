@@ -87,8 +87,8 @@ export class SubscriptionCycle {
 
   /** Notes that an invoice is paid; who owes nothing any more is active again. */
   async settle(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
-    const { organizationId, status } = locked.subscription;
-    if (status !== 'past_due' && status !== 'unpaid') return locked;
+    const { organizationId, status, provider } = locked.subscription;
+    if (provider !== 'manual' || (status !== 'past_due' && status !== 'unpaid')) return locked;
     if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now } } })) > 0) return locked;
     return this.store.write(tx, locked, { status: 'active', pastDueSince: null, pastDueReminders: 0 }, now, 'subscription.recovered');
   }

@@ -8,7 +8,8 @@ import { StripeErrands } from './stripe-errands.service.js';
 export class ReconcileStripeJob implements Job {
   constructor(private readonly errands: StripeErrands) {}
 
-  async run(tx: PlatformTransaction, { period }: JobMoment): Promise<JobResult> {
-    return { queued: await this.errands.send(tx, { id: `reconcile:${period}`, type: sweepEvent, objectId: period }) };
+  async run(tx: PlatformTransaction, { period, now }: JobMoment): Promise<JobResult> {
+    const queued = await this.errands.send(tx, { id: `reconcile:${period}`, type: sweepEvent, objectId: period });
+    return { queued, again: await this.errands.sendAgain(tx, now), purged: await this.errands.purge(tx, now) };
   }
 }

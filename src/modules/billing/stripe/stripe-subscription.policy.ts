@@ -42,7 +42,8 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
   const link = { provider: 'stripe', providerCustomerId: idOf(theirs.customer) ?? null, providerSubscriptionId: theirs.id };
   if (status === 'canceled') {
     const { canceledAt: _, ...rest } = ended(now);
-    return { ...link, ...rest, canceledAt: dateOf(theirs.ended_at ?? theirs.canceled_at) ?? row.canceledAt ?? now };
+    const after = row.cancelAtPeriodEnd && row.nextPlan !== null ? { plan: row.nextPlan } : {};
+    return { ...link, ...rest, ...after, canceledAt: dateOf(theirs.ended_at ?? theirs.canceled_at) ?? row.canceledAt ?? now };
   }
   const owes = status === 'past_due' || status === 'unpaid';
   const item = base?.item ?? theirs.items.data[0];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDb } from '../../../database/platform-db.js';
+import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeReconciliation, type Outcome } from './stripe-reconciliation.service.js';
 import { statusOf } from './stripe-subscription.policy.js';
@@ -13,6 +14,8 @@ export interface SweepResult {
   readonly repaired: number;
   /** What only Stripe has, or contradicts itself: left alone, and told. */
   readonly reported: number;
+  /** Of organizations that were deleted: they end with their period, so that nobody pays for what is gone. */
+  readonly ending: number;
 }
 
 const page = 100;
@@ -27,6 +30,7 @@ export class StripeSweep {
     private readonly platform: PlatformDb,
     private readonly client: StripeClient,
     private readonly reconciliation: StripeReconciliation,
+    private readonly changes: StripeChanges,
   ) {}
 
   /** Takes as long as it takes; no transaction is open while it waits for Stripe. */
@@ -42,8 +46,9 @@ export class StripeSweep {
     }
     const there = seen.size;
     const here = await this.#ours(seen, outcomes);
+    const ending = await this.#endDeleted();
     const count = (outcome: Outcome['outcome']): number => outcomes.filter((each) => each.outcome === outcome).length;
-    return { there, here, repaired: count('changed'), reported: count('reported') };
+    return { there, here, repaired: count('changed'), reported: count('reported'), ending };
   }
 
   async #ours(seen: ReadonlySet<string>, outcomes: Outcome[]): Promise<number> {
@@ -59,5 +64,17 @@ export class StripeSweep {
       }
       if (rows.length < page) return here;
     }
+  }
+
+  /** Whoever restores one in time resumes its subscription. */
+  async #endDeleted(): Promise<number> {
+    const where = { provider: 'stripe', status: { not: 'canceled' as const }, cancelAtPeriodEnd: false, organization: { deletedAt: { not: null } } };
+    const rows = await this.platform.subscription.findMany({ where });
+    for (const row of rows) {
+      const id = row.providerSubscriptionId ?? '';
+      await this.changes.endLater(row, await this.client.api.subscriptions.retrieve(id));
+      await this.reconciliation.reconcile(id);
+    }
+    return rows.length;
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
+import { PlatformDb } from '../../../database/platform-db.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { AlreadySubscribedError, CheckoutRequiredError } from '../billing.errors.js';
 import { PaymentProvider, type CheckoutRequest, type ProviderStep } from '../payment-provider.js';
 import { isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
-import type { SubscriptionChanges } from '../subscription-store.service.js';
+import { SubscriptionStore, type SubscriptionChanges } from '../subscription-store.service.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
@@ -28,6 +29,8 @@ export class StripeProvider extends PaymentProvider {
     private readonly changes: StripeChanges,
     private readonly customers: StripeCustomers,
     private readonly reconciliation: StripeReconciliation,
+    private readonly platform: PlatformDb,
+    private readonly store: SubscriptionStore,
     private readonly clock: Clock,
   ) {
     super();
@@ -104,8 +107,21 @@ export class StripeProvider extends PaymentProvider {
     const { providerSubscriptionId: id } = row;
     if (id === null || !this.collects(row)) return undefined;
     return async () => {
-      await tell(await this.client.ask((api) => api.subscriptions.retrieve(id)));
+      try {
+        await tell(await this.client.ask((api) => api.subscriptions.retrieve(id)));
+      } catch (error) {
+        await this.#forgetKeys(row);
+        throw error;
+      }
       await this.client.ask(() => this.reconciliation.reconcile(id, also));
     };
+  }
+
+  /** Stripe answers a key as the first time, refusals and failures too: who tries again, with a better card, does so under another version. */
+  async #forgetKeys({ organizationId, version }: Subscription): Promise<void> {
+    await this.platform.$transaction(async (tx) => {
+      const locked = await this.store.lock(tx, organizationId);
+      if (locked.subscription.version === version) await this.store.write(tx, locked, {}, this.clock.now());
+    });
   }
 }
