@@ -14,7 +14,8 @@ let stage: JobStage;
 let events: EventsSince;
 beforeAll(async () => {
   database = await scratchDatabase();
-  server = await startTestServer({}, database);
+  // Without what the server makes up for at its start, which may still be at it.
+  server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
   look = new pg.Client({ connectionString: database.platform });
   await look.connect();
   events = new EventsSince(look);

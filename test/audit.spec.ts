@@ -8,6 +8,7 @@ import { calls, harmless, unrecorded, type Stage } from './audit/calls.js';
 import { testDatabase } from './support/database.js';
 import { TestDns } from './support/dns.js';
 import { startTestServer, type TestServer } from './support/server.js';
+import { StripeStandIn } from './support/stripe-stand-in.js';
 import { goodPassword } from './support/world.js';
 
 interface Change {
@@ -30,6 +31,8 @@ interface Event {
 let dns: TestDns;
 let server: TestServer;
 let metering: TestServer;
+let stripe: StripeStandIn;
+let paid: TestServer;
 let database: pg.Pool;
 let stage: Stage;
 /** The chains that this test has written to; others belong to other tests. */
@@ -38,6 +41,8 @@ beforeAll(async () => {
   dns = await TestDns.open();
   server = await startTestServer({ DNS_SERVERS: dns.address });
   metering = await startTestServer({ CATALOG: 'test/usage/catalog.yaml', JOBS_ENABLED: 'false' });
+  stripe = await StripeStandIn.open();
+  paid = await startTestServer({ JOBS_ENABLED: 'false', ...stripe.env });
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
   const owner = await server.world.owner({ verified: true });
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
@@ -45,10 +50,12 @@ beforeAll(async () => {
   await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
   const admin = await server.app.get(PlatformAdmins).create(server.world.email('operator'), 'Olga Operator', goodPassword);
   const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
-  stage = { server, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
+  stage = { server, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
 });
 afterAll(async () => {
   await database.end();
+  await paid.close();
+  await stripe.close();
   await server.close();
   await metering.close();
   await dns.close();

@@ -59,6 +59,8 @@ describe('GET /tenants/jobs', () => {
       'purge-job-runs',
       'purge-mail',
       'purge-sessions',
+      'reconcile-stripe',
+      'report-usage',
       'usage-alerts',
       'usage-close',
       'usage-expiry',

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { createAdminCommand } from './admin.command.js';
 import { auditEraseCommand, auditVerifyCommand } from './audit.command.js';
+import { billingSyncCommand } from './billing.command.js';
 import { catalogCheckCommand } from './catalog.command.js';
 import { doctorCommand } from './doctor.command.js';
 import { exitCodes } from './exit-codes.js';
@@ -19,6 +20,7 @@ const commands = [
   migrateCommand,
   createAdminCommand,
   catalogCheckCommand,
+  billingSyncCommand,
   rotateSecretsCommand,
   auditVerifyCommand,
   auditEraseCommand,

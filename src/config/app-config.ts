@@ -22,6 +22,15 @@ export const lifetimes = {
   deletedOrganization: 30 * 24 * 3600,
 } as const;
 
+/** How Stripe is reached; docs/billing-stripe.md. */
+export interface StripeSettings {
+  readonly secretKey: string;
+  /** Each of them may have signed an event. */
+  readonly webhookSecrets: readonly string[];
+  /** Another address than Stripe's own. */
+  readonly apiUrl: string | undefined;
+}
+
 const listOf = (text = ''): string[] =>
   text
     .split(',')
@@ -56,6 +65,8 @@ export class AppConfig {
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly dnsServers: readonly string[];
+  /** Set when Stripe collects the money; undefined: invoices are paid as they say. */
+  readonly stripe: StripeSettings | undefined;
 
   /**
    * @param env the checked environment
@@ -84,6 +95,8 @@ export class AppConfig {
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.dnsServers = listOf(env.DNS_SERVERS);
+    this.stripe =
+      env.BILLING_PROVIDER === 'stripe' ? { secretKey: env.STRIPE_SECRET_KEY ?? '', webhookSecrets: listOf(env.STRIPE_WEBHOOK_SECRET), apiUrl: env.STRIPE_API_URL } : undefined;
   }
 
   /** The issuer of our access tokens (RFC 8725, section 3.8). */

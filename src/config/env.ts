@@ -1,5 +1,5 @@
 import { plainToInstance, Transform, Type } from 'class-transformer';
-import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf, validateSync } from 'class-validator';
 
 const toBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' || value === '' ? false : value);
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
@@ -101,6 +101,26 @@ export class Env {
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL: string = 'info';
+
+  /** Who collects the money. */
+  @IsIn(['manual', 'stripe'])
+  BILLING_PROVIDER: 'manual' | 'stripe' = 'manual';
+
+  @ValidateIf((env: Env) => env.BILLING_PROVIDER === 'stripe' || env.STRIPE_SECRET_KEY !== undefined)
+  @Matches(/^[sr]k_\w{8,}$/, { message: 'STRIPE_SECRET_KEY must be a secret or restricted key (sk_… or rk_…), which BILLING_PROVIDER=stripe needs' })
+  STRIPE_SECRET_KEY?: string;
+
+  /** Signing secrets of the webhook endpoint, separated by commas: two while one replaces the other. */
+  @ValidateIf((env: Env) => env.BILLING_PROVIDER === 'stripe' || env.STRIPE_WEBHOOK_SECRET !== undefined)
+  @Matches(/^whsec_[\w+/=-]{8,}(,\s*whsec_[\w+/=-]{8,})*$/, {
+    message: 'STRIPE_WEBHOOK_SECRET must be one or more whsec_…, separated by commas, which BILLING_PROVIDER=stripe needs',
+  })
+  STRIPE_WEBHOOK_SECRET?: string;
+
+  /** For tests: something that answers as Stripe does. Without TLS only on this machine. */
+  @IsOptional()
+  @Matches(/^(https:\/\/[^/?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\/?$/, { message: 'STRIPE_API_URL must be https://<host>, or http:// on loopback' })
+  STRIPE_API_URL?: string;
 
   /** What a scraper of `GET /metrics` shows. Without it, production has no metrics. */
   @IsOptional()

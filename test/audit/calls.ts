@@ -3,10 +3,14 @@ import type pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/server.js';
+import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 export interface Stage {
   readonly server: TestServer;
+  /** The same, with Stripe collecting. */
+  readonly paid: TestServer;
+  readonly stripe: StripeStandIn;
   readonly dns: TestDns;
   readonly database: pg.Pool;
   /** Owns an organization with every feature; the address is verified. */
@@ -139,6 +143,18 @@ function paid(
   };
 }
 const buyPro = ({ api, home }: Person): Promise<Answer['body']> => done(api.patch(`${home}/subscription`, { plan: 'pro' }));
+/** Somebody who is led to a page of Stripe's for the first time, and so becomes a customer. */
+async function paying({ server, paid }: Stage, send: (api: Client, home: string) => Promise<Answer>): Promise<Ready> {
+  const { home, userId, organizationId, accessToken } = await server.world.owner();
+  return {
+    send: (mark) => send(mark(paid.api.as(accessToken)), home),
+    actor: userId,
+    table: 'subscriptions',
+    operation: 'update',
+    before: { provider_customer_id: null },
+    organizationId,
+  };
+}
 
 /** By the name of the handler, and, after a space, what is special. A mutating route that is missing here fails the test. */
 export const calls: Readonly<Record<string, Call>> = {
@@ -597,6 +613,11 @@ export const calls: Readonly<Record<string, Call>> = {
     const { id, domain: name } = await domain(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
   },
+  createCheckout: async (stage) => {
+    stage.stripe.ledger.price({ currency: 'usd', unit_amount: 1, lookup_key: 'tenantry:pro:month:usd' });
+    return paying(stage, (api, home) => api.post(`${home}/billing/checkout`, { plan: 'pro' }));
+  },
+  createPortalSession: (stage) => paying(stage, (api, home) => api.post(`${home}/billing/portal`, {})),
 };
 
 /** Units that are set aside. */
@@ -636,6 +657,8 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   previewSecurity: ({ owner }, mark) => mark(owner.api).post('/tenant/security/preview', { mfaRequired: false }),
   // It asks whether there is room.
   checkUsage: ({ metered }, mark) => mark(metered.api).post('/usage/check', { meter: 'tokens' }),
+  // It is taken into an inbox; what follows from it is told as the queue's.
+  receiveStripeEvent: ({ paid, stripe }, mark) => stripe.deliver(mark(paid.api), stripe.event('customer.subscription.updated', { id: 'sub_1' })),
   // The token stands in the body, so that it is in no log.
   previewInvitation: async ({ server, owner }, mark) => mark(server.api).post('/invitations/preview', { token: await server.world.invitationToken(owner, server.world.email()) }),
 };

@@ -121,6 +121,8 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
   // What a job changes is told as the job's: test/audit/jobs.ts.
   'job:run': async () => ['purge-mail'],
+  // It writes to the payment provider; here there is none, which it says.
+  'billing:sync': async () => [],
   // It writes a file.
   'tenant:export': async (stage) => [(await tenant(stage, '--skip-provision')).slug, '--out', `${stage.folder}/harmless.zip`],
   // It writes files of the source.

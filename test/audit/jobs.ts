@@ -89,4 +89,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
   'usage-alerts': async () => [],
   'usage-close': async () => [],
   'usage-report': async () => [],
+  // They leave an errand for the queue, and only where Stripe collects; what comes of it is told as the queue's.
+  'reconcile-stripe': async () => [],
+  'report-usage': async () => [],
 };

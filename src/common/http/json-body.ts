@@ -1,5 +1,5 @@
 import jsonc from 'jsonc-parser';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
 
 const deepest = 32;
@@ -59,12 +59,22 @@ export function parseJsonBody(text: string): unknown {
   return value;
 }
 
+/** A body that was not parsed: it is signed as it came, and by somebody whose JSON need not be as strict as ours. */
+class RawBody {
+  constructor(readonly text: string) {}
+}
+
+const wantsRaw = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly rawBody?: boolean }).rawBody === true;
+
+/** The body to the letter, on a route with `@RouteConfig({ rawBody: true })`; empty when there is none. */
+export const rawBodyOf = ({ body }: FastifyRequest): string => (body instanceof RawBody ? body.text : '');
+
 /** Makes Fastify read JSON, also as a merge patch (RFC 7396), with {@link parseJsonBody}; every other type is 415. */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => {
+  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (request, body, done) => {
     try {
-      done(null, parseJsonBody(body as string));
+      done(null, wantsRaw(request) ? new RawBody(body as string) : parseJsonBody(body as string));
     } catch (error) {
       done(error as Error);
     }

@@ -87,3 +87,27 @@ export class TrialEndInPastError extends UnprocessableError {
     super('trial_end_in_past', `The trial cannot be set: ${message}.`, [{ pointer: '/endsAt', code: 'trial_end_in_past', message }]);
   }
 }
+
+export class CheckoutRequiredError extends AppError {
+  constructor(organizationId: string) {
+    super('conflict', 'checkout_required', `It is not known yet how this is paid: POST /organizations/${organizationId}/billing/checkout, and send the browser to its url.`);
+  }
+}
+
+export class AlreadySubscribedError extends AppError {
+  constructor() {
+    super('conflict', 'already_subscribed', 'The organization has a subscription that is paid already: PATCH it instead.');
+  }
+}
+
+export class ForeignAddressError extends UnprocessableError {
+  constructor(pointer: string, appUrl: string) {
+    super('foreign_address', 'The browser is led back to the front end only.', [{ pointer, code: 'foreign_address', message: `it must start with ${appUrl}` }]);
+  }
+}
+
+export class CollectedElsewhereError extends AppError {
+  constructor() {
+    super('conflict', 'collected_elsewhere', 'The payment provider collects this: change it there, or by the subscription; what it says is taken over.');
+  }
+}

@@ -4,10 +4,11 @@ import { NotFoundError } from '../../common/errors/app-error.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Subscription } from '../../generated/prisma/client.js';
-import { InvoiceClosedError, TrialEndInPastError } from './billing.errors.js';
+import { CollectedElsewhereError, InvoiceClosedError, SubscriptionNotFoundError, TrialEndInPastError } from './billing.errors.js';
 import type { InvoiceWithLines } from './invoices.service.js';
+import { PaymentProvider, type ProviderStep } from './payment-provider.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
-import { SubscriptionStore, type SubscriptionChanges } from './subscription-store.service.js';
+import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { hasLapsed, isPaidFor, organizationStatusOf } from './subscription.policy.js';
 import { noDebt, nothingNext } from './subscription-changes.js';
 import { priceOf } from './prices.policy.js';
@@ -27,29 +28,32 @@ export class PlatformBilling {
     private readonly cycle: SubscriptionCycle,
     private readonly clock: Clock,
     private readonly catalog: Catalog,
+    private readonly provider: PaymentProvider,
   ) {}
 
   /** Starts a trial, or moves the end of one. @throws {SubscriptionNotFoundError | ImpossibleTransitionError | TrialEndInPastError} */
   async setTrial(organizationId: string, endsAt: Date): Promise<Subscription> {
     const now = this.clock.now();
     if (endsAt <= now) throw new TrialEndInPastError();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
-      return (await this.store.write(tx, locked, trial(locked.subscription, endsAt, now), now, 'subscription.trial_set')).subscription;
-    });
+    return this.#decide(
+      organizationId,
+      async (tx, locked) =>
+        this.provider.setTrial(locked.subscription, endsAt) ?? this.store.write(tx, locked, trial(locked.subscription, endsAt, now), now, 'subscription.trial_set'),
+    );
   }
 
   /**
    * Puts an organization on a plan, or moves the end of its trial, without charging for it. What does not exist is left to
    * the caller.
    *
-   * @throws {ImpossibleTransitionError} when there can be no trial
+   * @throws {ImpossibleTransitionError | CollectedElsewhereError} when there can be no trial, or the provider collects
    */
   async assign(tx: PlatformTransaction, organizationId: string, { plan, trialEndsAt }: Assignment): Promise<void> {
     if (plan === undefined && trialEndsAt === undefined) return;
     if ((await tx.subscription.count({ where: { organizationId } })) === 0) return;
     const now = this.clock.now();
     const locked = await this.store.lock(tx, organizationId);
+    if (this.provider.collects(locked.subscription)) throw new CollectedElsewhereError();
     const changes = { ...this.#planned(locked.subscription, plan, now), ...moved(locked.subscription, trialEndsAt, now) };
     await this.store.write(tx, locked, changes, now, 'subscription.assigned');
   }
@@ -73,24 +77,36 @@ export class PlatformBilling {
   /** Suspends the organization and stops what is charged. @throws {SubscriptionNotFoundError | ImpossibleTransitionError} */
   async pause(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(
-      async (tx) => (await this.store.write(tx, await this.store.lock(tx, organizationId), { status: 'paused' }, now, 'subscription.paused')).subscription,
+    return this.#decide(
+      organizationId,
+      async (tx, locked) => this.provider.pause(locked.subscription) ?? this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused'),
     );
   }
 
-  /** Notes that an invoice was paid, or will not be. @throws {NotFoundError | InvoiceClosedError} */
+  /** Notes that an invoice was paid, or will not be. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
   async closeInvoice(organizationId: string, invoiceId: string, status: 'paid' | 'void' | 'uncollectible'): Promise<InvoiceWithLines> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
       const locked = await this.store.lock(tx, organizationId);
       const invoice = await tx.invoice.findFirst({ where: { organizationId, id: invoiceId } });
       if (invoice === null) throw new NotFoundError();
+      if (invoice.provider !== 'manual') throw new CollectedElsewhereError();
       if (invoice.status !== 'open') throw new InvoiceClosedError(invoice.status);
       const key = { organizationId_id: { organizationId, id: invoiceId } };
       const closed = await tx.invoice.update({ where: key, data: { status, paidAt: status === 'paid' ? now : null }, include: { lines: { orderBy: { position: 'asc' } } } });
       await this.cycle.settle(tx, locked, now);
       return closed;
     });
+  }
+
+  /** As `Subscriptions` does: judged under the lock, the provider told without it. */
+  async #decide(organizationId: string, judge: (tx: PlatformTransaction, locked: LockedSubscription) => Promise<LockedSubscription | ProviderStep>): Promise<Subscription> {
+    const decided = await this.platform.$transaction(async (tx) => judge(tx, await this.store.lock(tx, organizationId)));
+    if (typeof decided !== 'function') return decided.subscription;
+    await decided();
+    const subscription = await this.platform.subscription.findFirst({ where: { organizationId } });
+    if (subscription === null) throw new SubscriptionNotFoundError();
+    return subscription;
   }
 }
 

@@ -89,10 +89,10 @@ export class SubscriptionCycle {
   /** Notes that an invoice is closed. Who owes nothing any more is active again; for the time of a suspension nothing is charged. */
   async settle(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
     const { organizationId, status, pastDueSince, periodEnd, provider } = locked.subscription;
-    if (pastDueSince === null) return locked;
+    if (provider !== 'manual' || pastDueSince === null) return locked;
     if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now } } })) > 0) return locked;
     if (status === 'paused') return this.store.write(tx, locked, noDebt, now);
-    const missed = provider === 'manual' && status === 'unpaid' && periodEnd !== null && periodEnd <= now;
+    const missed = status === 'unpaid' && periodEnd !== null && periodEnd <= now;
     const terms = await this.#nextTerms(tx, locked, this.subscriptions.termsOf(locked.subscription), now);
     if (missed && isSold(terms.plan)) return this.subscriptions.begin(tx, locked, { terms, start: now, now });
     const free = missed ? withoutPrice(terms.plan.key, now) : {};

@@ -60,3 +60,13 @@ export function anchorDayOf(before: Subscription, after: Subscription, { usageAn
 }
 
 export const leadsTo = (from: SubscriptionStatus, to: SubscriptionStatus): boolean => from === to || edges[from].includes(to);
+
+/**
+ * The way from status to status where a provider tells only of its end, e.g. of what is unpaid by now: over one that both
+ * have an edge with. Without the last; undefined when there is none.
+ */
+export function wayBetween(from: SubscriptionStatus, to: SubscriptionStatus): readonly SubscriptionStatus[] | undefined {
+  if (leadsTo(from, to)) return [];
+  const over = (['past_due', 'active'] as const).find((each) => leadsTo(from, each) && leadsTo(each, to));
+  return over === undefined ? undefined : [over];
+}

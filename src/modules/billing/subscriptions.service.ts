@@ -15,6 +15,7 @@ import {
 } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
 import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
+import { PaymentProvider, type ProviderStep } from './payment-provider.js';
 import { planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { ended, goesOn, noDebt, nothingNext, scheduled, trialOver, written } from './subscription-changes.js';
@@ -41,6 +42,7 @@ export class Subscriptions {
     private readonly usage: SubscriptionUsage,
     private readonly invoices: Invoices,
     private readonly clock: Clock,
+    private readonly provider: PaymentProvider,
   ) {}
 
   /**
@@ -52,16 +54,15 @@ export class Subscriptions {
    */
   async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+    return this.#decide(organizationId, async (tx, locked) => {
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
-      if (Object.values(wanted).every((value) => value === undefined)) return locked.subscription;
+      if (Object.values(wanted).every((value) => value === undefined)) return locked;
       const plan = await this.work(tx, locked, wanted, now);
       const over = await this.usage.excess(tx, organizationId, plan.change.next ?? plan.change.now, now);
       const target = (plan.change.next ?? plan.change.now).plan.key;
       if (over.length > 0 && target !== locked.subscription.plan) throw new UsageOverLimitsError(target, over);
       if (plan.lines.length > 0) await this.invoices.assertNoneOverdue(tx, organizationId, now);
-      return (await this.#apply(tx, locked, plan, now)).subscription;
+      return this.provider.change(locked.subscription, plan.change, plan.currency) ?? this.#apply(tx, locked, plan, now);
     });
   }
 
@@ -99,26 +100,25 @@ export class Subscriptions {
   /** Ends it: when its period is over, or at once. @throws {AlreadyCanceledError} */
   async cancel(organizationId: string, atPeriodEnd: boolean): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+    return this.#decide(organizationId, async (tx, locked) => {
       const { status, periodEnd } = locked.subscription;
       if (status === 'canceled') throw new AlreadyCanceledError();
       const later = atPeriodEnd && periodEnd !== null && periodEnd > now && status !== 'unpaid' && status !== 'paused';
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : ended(now);
-      return (await this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled')).subscription;
+      return this.provider.cancel(locked.subscription, later) ?? this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled');
     });
   }
 
   /** Takes a cancellation or a scheduled change back, or ends a pause. @throws {NothingToResumeError | PlanNeededError | InvoicesOverdueError} */
   async resume(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+    return this.#decide(organizationId, async (tx, locked) => {
       const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval } = locked.subscription;
       const scheduled = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
       if (status !== 'paused' && !scheduled) throw new NothingToResumeError();
-      if (status === 'paused') return (await this.#unpause(tx, locked, now)).subscription;
-      return (await this.store.write(tx, locked, goesOn, now, 'subscription.resumed')).subscription;
+      const step = this.provider.resume(locked.subscription);
+      if (step !== undefined) return step;
+      return status === 'paused' ? this.#unpause(tx, locked, now) : this.store.write(tx, locked, goesOn, now, 'subscription.resumed');
     });
   }
 
@@ -150,6 +150,14 @@ export class Subscriptions {
     }
     const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
     return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
+  }
+
+  /** Judges under the organization's lock. A step with the provider is gone when it is free again: others do not wait for the network. */
+  async #decide(organizationId: string, judge: (tx: PlatformTransaction, locked: LockedSubscription) => Promise<LockedSubscription | ProviderStep>): Promise<Subscription> {
+    const decided = await this.platform.$transaction(async (tx) => judge(tx, await this.store.lock(tx, organizationId)));
+    if (typeof decided !== 'function') return decided.subscription;
+    await decided();
+    return this.get(organizationId);
   }
 
   termsOf({ plan, interval, seats }: Pick<Subscription, 'plan' | 'interval' | 'seats'>): Terms {

@@ -1,0 +1,38 @@
+import type { Subscription } from '../../generated/prisma/client.js';
+import type { Terms } from './prices.policy.js';
+import type { PlannedChange } from './subscription-change.policy.js';
+
+/** What is left to do with the provider, once the organization is no longer locked. It also writes what came of it. */
+export type ProviderStep = () => Promise<void>;
+
+export interface CheckoutRequest {
+  readonly subscription: Subscription;
+  readonly terms: Terms;
+  readonly currency: string | undefined;
+  /** Where the browser goes afterwards. */
+  readonly successUrl: string;
+  readonly cancelUrl: string;
+}
+
+/**
+ * Who collects the money. What is agreed is judged by `Subscriptions`, under the organization's lock; where the provider
+ * must be told of it, it gives back a step, which runs without the lock. Undefined: nobody else is to be told, and the
+ * rows say it all.
+ */
+export abstract class PaymentProvider {
+  /** @throws {CheckoutRequiredError} when the provider must first be told how it is paid */
+  abstract change(subscription: Subscription, change: PlannedChange, currency: string | undefined): ProviderStep | undefined;
+  abstract cancel(subscription: Subscription, atPeriodEnd: boolean): ProviderStep | undefined;
+  abstract resume(subscription: Subscription): ProviderStep | undefined;
+  abstract pause(subscription: Subscription): ProviderStep | undefined;
+  abstract setTrial(subscription: Subscription, endsAt: Date): ProviderStep | undefined;
+
+  /** Whether it has an agreement of its own about this subscription, so that nothing about it is noted by hand. */
+  abstract collects(subscription: Subscription): boolean;
+
+  /** A page on which somebody says how they pay. @throws {NotOfferedError | AlreadySubscribedError | ProviderUnavailableError} */
+  abstract checkout(request: CheckoutRequest): Promise<string>;
+
+  /** A page with invoices and means of payment. @throws {NotOfferedError | ProviderUnavailableError} */
+  abstract portal(organizationId: string, returnUrl: string): Promise<string>;
+}

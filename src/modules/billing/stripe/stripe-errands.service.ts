@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { Queue } from '../../../jobs/queue.service.js';
+import { StripeClient } from './stripe-client.service.js';
+import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
+
+/** The queue's last try is about four hours after its first. */
+const givenUpAfter = 6 * 3600 * 1000;
+const keptFor = 90 * 24 * 3600 * 1000;
+
+export interface Errand {
+  readonly id: string;
+  readonly type: string;
+  readonly objectId: string;
+}
+
+/** Puts what a job wants of Stripe into the inbox, on the job's own transaction; the queue does it when that has committed. */
+@Injectable()
+export class StripeErrands {
+  constructor(
+    private readonly client: StripeClient,
+    private readonly queue: Queue,
+  ) {}
+
+  /** @returns how many were sent: none while somebody else collects */
+  async send(tx: PlatformTransaction, { id, type, objectId }: Errand): Promise<number> {
+    if (this.client.settings === undefined) return 0;
+    const where = { provider_id: { provider: 'stripe', id } };
+    const anew = { handledAt: null, lastError: null };
+    await tx.providerEvent.upsert({ where, create: { provider: 'stripe', id, type, objectId }, update: anew });
+    await this.#queue(tx, sweepQueue, [id]);
+    return 1;
+  }
+
+  /** Sends again what failed in all its tries. @returns how many */
+  async sendAgain(tx: PlatformTransaction, now: Date): Promise<number> {
+    if (this.client.settings === undefined) return 0;
+    const where = { provider: 'stripe', handledAt: null, receivedAt: { lt: new Date(now.getTime() - givenUpAfter) }, NOT: { type: { startsWith: 'tenantry.' } } };
+    const rows = await tx.providerEvent.findMany({ where, select: { id: true }, orderBy: { receivedAt: 'asc' }, take: 1000 });
+    await this.#queue(
+      tx,
+      eventQueue,
+      rows.map(({ id }) => id),
+    );
+    return rows.length;
+  }
+
+  /** Forgets what was handled so long ago that Stripe does not send it again. @returns how many */
+  async purge(tx: PlatformTransaction, now: Date): Promise<number> {
+    return (await tx.providerEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - keptFor) } } })).count;
+  }
+
+  async #queue(tx: PlatformTransaction, name: string, ids: readonly string[]): Promise<void> {
+    // oxlint-disable-next-line no-restricted-properties -- the text is pg-boss's own, with its values beside it
+    const runner = { executeSql: async (sql: string, values: unknown[]) => ({ rows: await tx.$queryRawUnsafe<unknown[]>(sql, ...values) }) };
+    await this.queue.sendWithin(
+      runner,
+      ids.map((id) => ({ name, payload: { id } satisfies EventJob })),
+    );
+  }
+}

@@ -1,0 +1,92 @@
+import type { Stripe } from 'stripe';
+import type { Subscription, SubscriptionStatus } from '../../../generated/prisma/client.js';
+import { ended, nothingNext } from '../subscription-changes.js';
+import type { SubscriptionChanges } from '../subscription-store.service.js';
+import type { BaseItem } from './stripe-price.policy.js';
+
+/**
+ * What a status of Stripe's is with us; undefined while the first payment is outstanding, so that nothing has begun.
+ * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
+ */
+const statuses: Readonly<Record<string, SubscriptionStatus>> = {
+  incomplete_expired: 'canceled',
+  trialing: 'trialing',
+  active: 'active',
+  past_due: 'past_due',
+  unpaid: 'unpaid',
+  canceled: 'canceled',
+  paused: 'paused',
+};
+
+/** Collection that is paused is a pause with us; what is over, or owed, stays so. */
+export function statusOf({ status, pause_collection: pause }: Pick<Stripe.Subscription, 'status' | 'pause_collection'>): SubscriptionStatus | undefined {
+  const plain = statuses[status];
+  return pause !== null && (plain === 'active' || plain === 'trialing' || plain === 'past_due') ? 'paused' : plain;
+}
+
+/** Whether it still is, or may become, an agreement: two of them for one customer are one too many. */
+export const isAlive = (subscription: Stripe.Subscription): boolean => ![undefined, 'canceled'].includes(statusOf(subscription));
+
+export const idOf = (reference: string | { readonly id: string } | null | undefined): string | undefined => (typeof reference === 'string' ? reference : reference?.id);
+const dateOf = (seconds: number | null | undefined): Date | null => (typeof seconds === 'number' ? new Date(seconds * 1000) : null);
+
+/** In flexible billing mode the customer portal sets a date instead of the flag. */
+export const willEnd = ({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): boolean => flag || date !== null;
+
+/**
+ * What our row is to say, as Stripe has it.
+ *
+ * @param base undefined when its price is not known: then the plan stays as it was
+ */
+export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription, status: SubscriptionStatus, now: Date): SubscriptionChanges {
+  const link = { provider: 'stripe', providerCustomerId: idOf(theirs.customer) ?? null, providerSubscriptionId: theirs.id };
+  if (status === 'canceled') {
+    const { canceledAt: _, ...rest } = ended(now);
+    const after = row.cancelAtPeriodEnd && row.nextPlan !== null ? { plan: row.nextPlan } : {};
+    return { ...link, ...rest, ...after, canceledAt: dateOf(theirs.ended_at ?? theirs.canceled_at) ?? row.canceledAt ?? now };
+  }
+  const owes = status === 'past_due' || status === 'unpaid';
+  const item = base?.item ?? theirs.items.data[0];
+  const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: base.price.perSeat ? (base.item.quantity ?? 1) : null };
+  return {
+    ...link,
+    status,
+    ...terms,
+    currency: theirs.currency.toUpperCase(),
+    trialEndsAt: dateOf(theirs.trial_end) ?? row.trialEndsAt,
+    renewsAfterTrial: status === 'trialing',
+    ...(item === undefined ? {} : { periodStart: dateOf(item.current_period_start) ?? row.periodStart, periodEnd: dateOf(item.current_period_end) }),
+    cancelAtPeriodEnd: willEnd(theirs),
+    canceledAt: null,
+    pastDueSince: owes ? (row.pastDueSince ?? now) : null,
+    ...(owes ? {} : { pastDueReminders: 0 }),
+    ...nextOf(theirs, base, row),
+  };
+}
+
+/** What was scheduled is over when it has come, or when Stripe knows of no change any more. */
+function nextOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription): SubscriptionChanges {
+  const { nextPlan, nextInterval, nextSeats } = row;
+  const seats = base?.price.perSeat === true ? (base.item.quantity ?? 1) : null;
+  const came = base?.plan.key === nextPlan && base?.price.interval === nextInterval && seats === nextSeats;
+  return came || (theirs.schedule === null && !willEnd(theirs)) ? nothingNext : {};
+}
+
+const same = (a: unknown, b: unknown): boolean => (a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b);
+
+/** Only what differs from the row. */
+export function differences(row: Subscription, wanted: SubscriptionChanges): SubscriptionChanges {
+  const was = row as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !same(was[key], value)));
+}
+
+/** What a change is announced as; undefined when it concerns nobody. */
+export function eventOf(row: Subscription, { status = row.status, ...changes }: SubscriptionChanges): string | undefined {
+  const owed = row.status === 'past_due' || row.status === 'unpaid';
+  if (status !== row.status && status === 'active') return `subscription.${owed ? 'recovered' : row.status === 'paused' ? 'resumed' : 'activated'}`;
+  if (status !== row.status) return `subscription.${status === 'trialing' ? 'trial_set' : status}`;
+  if ('plan' in changes || 'seats' in changes || 'interval' in changes) return 'subscription.changed';
+  if (changes['nextPlan'] !== undefined && changes['nextPlan'] !== null) return 'subscription.change_scheduled';
+  if ('cancelAtPeriodEnd' in changes) return `subscription.${changes.cancelAtPeriodEnd === true ? 'cancel_scheduled' : 'resumed'}`;
+  return 'periodStart' in changes ? 'subscription.renewed' : undefined;
+}

@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { StripeUsage } from '../../src/modules/billing/stripe/stripe-usage.service.js';
+import { runTenantry } from '../support/command.js';
+import { runJob } from '../support/jobs.js';
+import { testSecret } from '../support/server.js';
+import { StripeWorld } from '../support/stripe-world.js';
+import type { Person } from '../support/world.js';
+
+type Values = Record<string, any>;
+
+let world: StripeWorld;
+let nights = 0;
+beforeAll(async () => {
+  world = await StripeWorld.open();
+});
+afterAll(() => world.close());
+afterEach(() => {
+  world.stripe.failures.length = 0;
+});
+
+const ledger = () => world.stripe.ledger;
+const day = 24 * 3600 * 1000;
+/** One job for the next day each time. */
+async function night(job: string, prefix: string): Promise<{ readonly id: string; readonly result: Values }> {
+  nights += 1;
+  const at = new Date(Date.now() + nights * day);
+  expect(await runJob(world.server.app, job, at)).toMatchObject({ outcome: 'done', result: { queued: 1 } });
+  const of = job === 'report-usage' ? new Date(at.getTime() - day) : at;
+  const id = `${prefix}:${of.toISOString().slice(0, 10)}`;
+  return { id, result: (await world.handled(id))['result'] };
+}
+
+describe('the nightly comparison', () => {
+  it('repairs what was missed on either side, and tells what is only there', async () => {
+    const changed = await world.customer({ plan: 'team', seats: 2 });
+    const ended = await world.customer({ plan: 'pro' });
+    const same = await world.customer({ plan: 'pro' });
+    const adopted = await world.server.world.owner();
+    await adopted.api.post(`${adopted.home}/billing/portal`, {});
+    const pro = [{ price: world.price('pro:month:eur') }];
+    // No event tells of any of this.
+    ledger().change(changed.theirs, { items: [{ id: changed.theirs['items'].data[0].id, quantity: 8 }] });
+    ledger().cancel(ended.theirs);
+    ledger().subscription({ customer: (await world.row(adopted))['provider_customer_id'], items: pro });
+    ledger().subscription({ customer: ledger().customer()['id'], items: pro });
+    const version = (await world.row(same))['version'];
+    const { result } = await night('reconcile-stripe', 'reconcile');
+    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1, ending: 0 });
+    expect(await world.subscriptionOf(changed)).toMatchObject({ seats: 8 });
+    expect(await world.subscriptionOf(ended)).toMatchObject({ status: 'canceled' });
+    expect(await world.planOf(ended)).toBe('free');
+    expect(await world.subscriptionOf(adopted)).toMatchObject({ plan: 'pro', provider: 'stripe' });
+    expect((await world.row(same))['version']).toBe(version);
+    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, ending: 0 });
+  });
+
+  it('goes through all pages', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    for (let count = 0; count < 230; count += 1) ledger().subscriptions.set(`sub_${count}`, { ...structuredClone(owner.theirs), id: `sub_${count}`, status: 'incomplete' });
+    ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 3 }] });
+    const last = await world.server.world.owner();
+    await last.api.post(`${last.home}/billing/portal`, {});
+    ledger().subscription({ customer: (await world.row(last))['provider_customer_id'], items: [{ price: world.price('pro:month:eur') }] });
+    const { result } = await night('reconcile-stripe', 'reconcile');
+    expect(result).toMatchObject({ repaired: 2 });
+    expect(await world.planOf(last)).toBe('pro');
+  });
+
+  it('ends what organizations pay that were deleted, and does again what was given up', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const invoice = ledger().invoice({ customer: owner.theirs['customer'], status: 'paid' });
+    await world.look.query(`insert into provider_events (provider, id, type, object_id, received_at) values ('stripe', 'evt_lost', 'invoice.paid', $1, now() - interval '1 day')`, [
+      invoice['id'],
+    ]);
+    await owner.api.delete(owner.home);
+    expect((await night('reconcile-stripe', 'reconcile')).result).toMatchObject({ ending: 1 });
+    expect(owner.theirs['cancel_at_period_end']).toBe(true);
+    expect(await world.handled('evt_lost')).toMatchObject({ result: { outcome: 'changed' } });
+  });
+
+  it('that Stripe breaks off is done again', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 4 }] });
+    world.stripe.failures.push('error', 'error');
+    const running = night('reconcile-stripe', 'reconcile');
+    for (let tries = 0; tries < 100; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await world.look.query(`update pgboss.job set start_after = now() where name = 'provider_sweeps' and state = 'retry'`);
+      if (world.stripe.failures.length === 0 && (await world.subscriptionOf(owner))['seats'] === 4) break;
+    }
+    await running;
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 4 });
+  });
+});
+
+describe('usage', () => {
+  const use = async (who: Person, on: string, quantity: number, reporter = ''): Promise<void> => {
+    await world.look.query(`insert into usage_days (organization_id, day, meter, reporter, quantity, events) values ($1, $2, 'quizzes', $3, $4, 1)`, [
+      who.organizationId,
+      on,
+      reporter,
+      quantity,
+    ]);
+  };
+
+  it('of a day that is over is reported once, for each customer and meter that is charged', async () => {
+    const [one, two, free] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' }), await world.server.world.owner()];
+    const on = new Date(Date.now() + nights * day).toISOString().slice(0, 10);
+    await use(one, on, 7);
+    await use(one, on, 5, 'key:1');
+    await use(two, on, 3);
+    await use(free, on, 9);
+    const { id, result } = await night('report-usage', 'usage');
+    expect({ id, result }).toEqual({ id: `usage:${on}`, result: { sent: 2, known: 0 } });
+    const { customer } = one.theirs;
+    expect(ledger().meterEvents.get(`${one.organizationId}:quizzes:${on}`)).toMatchObject({ event_name: 'quizzes', payload: { stripe_customer_id: customer, value: '12' } });
+    expect([...ledger().meterEvents.keys()].some((key) => key.includes(free.organizationId))).toBe(false);
+    const before = ledger().meterEvents.size;
+    await world.server.app.get(StripeUsage).report(on);
+    expect(ledger().meterEvents.size).toBe(before);
+  });
+
+  it('that breaks off half-way is reported to its end, and nothing twice', async () => {
+    const owners = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
+    for (const owner of owners) await use(owner, '2026-03-03', 4);
+    world.stripe.afterwards = async () => {
+      world.stripe.afterwards = undefined;
+      world.stripe.failures.push('error', 'error');
+    };
+    await expect(world.server.app.get(StripeUsage).report('2026-03-03')).rejects.toThrow('Something went wrong');
+    expect(await world.server.app.get(StripeUsage).report('2026-03-03')).toMatchObject({ sent: 2 });
+    expect([...ledger().meterEvents.keys()].filter((key) => key.endsWith('2026-03-03'))).toHaveLength(2);
+  });
+});
+
+describe('tenantry billing:sync', () => {
+  const sync = async (...args: string[]): Promise<{ code: number | null; answer: Values }> => {
+    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: testSecret, CATALOG: 'test/billing/catalog.yaml', ...world.stripe.env };
+    const { app: DATABASE_URL, platform: DATABASE_PLATFORM_URL } = world.database;
+    const { code, out } = await runTenantry({ ...env, DATABASE_URL, DATABASE_PLATFORM_URL }, 'billing:sync', '--json', ...args);
+    return { code, answer: JSON.parse(out) };
+  };
+
+  it('makes what is missing, tells first, and changes nothing that is there', async () => {
+    const [price] = ledger().pricesBy('tenantry:pro:year:eur');
+    ledger().prices.delete(price?.['id']);
+    ledger().products.delete('tenantry_team');
+    const missing = ['tenantry:pro:year:eur', 'tenantry_team'];
+    expect(await sync('--dry-run')).toMatchObject({ code: 0, answer: { dryRun: true, made: missing, alike: 2 } });
+    expect(ledger().pricesBy('tenantry:pro:year:eur')).toEqual([]);
+    expect(await sync()).toMatchObject({ code: 0, answer: { made: missing, differ: [] } });
+    expect(ledger().pricesBy('tenantry:pro:year:eur')).toMatchObject([{ unit_amount: 30000, currency: 'eur', recurring: { interval: 'year' } }]);
+    expect(await sync()).toMatchObject({ code: 0, answer: { made: [], alike: 3 } });
+  });
+
+  it('tells which price differs', async () => {
+    const [price] = ledger().pricesBy('tenantry:pro:month:eur');
+    Object.assign(price ?? {}, { unit_amount: 2500 });
+    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry:pro:month:eur', what: ['amount is 2500, and 3000 in the catalog'] }] } });
+  });
+});
