@@ -1,10 +1,25 @@
+/** What takes minutes: crowds over several processes, killed replicas, random histories, 100,000 rows. CI runs them too. */
+export const long = [
+  'test/cluster/**/*.spec.ts',
+  'test/billing/model.spec.ts',
+  'test/usage/model.spec.ts',
+  'test/usage/contention.spec.ts',
+  'test/isolation/data-loader.spec.ts',
+  'test/scenarios/toolboxai-operator.spec.ts',
+  'test/audit-commands.spec.ts',
+  'test/audit-index.spec.ts',
+  'test/catalog-check.spec.ts',
+  'test/secret-rotation.spec.ts',
+  'test/tenant-archive-command.spec.ts',
+  'test/tenant-archive-damage.spec.ts',
+];
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // Crowds over several processes, killed replicas: minutes each. `npm run test:cluster` has them; CI runs both.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
+  testPathIgnorePatterns: ['/node_modules/', ...long.map((path) => path.replace('**/*.spec.ts', ''))],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFiles: ['reflect-metadata'],

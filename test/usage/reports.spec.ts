@@ -36,6 +36,11 @@ const requests = (who: Person, day: string, caller: string, [endpoint, made, fai
 
 beforeAll(async () => {
   database = await scratchDatabase();
+  // The requests of this test are logged as well; what it reports are those that it makes up.
+  await database.alter(
+    'create function skip() returns trigger language plpgsql as $$ begin return null; end $$',
+    ...['request_days', 'request_log'].map((table) => `create trigger skip before insert on ${table} for each row when (new.endpoint like '/api/%') execute function skip()`),
+  );
   look = new pg.Client({ connectionString: database.platform });
   await look.connect();
   server = await startTestServer({ CATALOG: 'test/usage/catalog.yaml', JOBS_ENABLED: 'false' }, database, { clock });

@@ -61,7 +61,7 @@ export class Subscriptions {
       const over = await this.usage.excess(tx, organizationId, plan.change.next ?? plan.change.now, now);
       const target = (plan.change.next ?? plan.change.now).plan.key;
       if (over.length > 0 && target !== locked.subscription.plan) throw new UsageOverLimitsError(target, over);
-      if (plan.lines.length > 0) await this.invoices.assertNoneOverdue(tx, organizationId, now);
+      if (plan.lines.length > 0 && !this.provider.collects(locked.subscription)) await this.invoices.assertNoneOverdue(tx, organizationId, now);
       return this.provider.change(locked.subscription, plan.change, plan.currency) ?? this.#apply(tx, locked, plan, now);
     });
   }
