@@ -120,7 +120,8 @@ describe('deleting an organization', () => {
     await run(new Date());
     const rows = async (id: string): Promise<number> => {
       const { rows: tables } = await database.query<{ name: string }>(
-        `select table_name as name from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'`,
+        `select table_name as name from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'
+            and table_name not in ('request_log', 'request_days', 'usage_days', 'meter_totals') -- requests are counted meanwhile`,
       );
       const counts = await Promise.all(tables.map(({ name }) => database.query<{ count: string }>(`select count(*) from ${name} where organization_id = $1`, [id])));
       return counts.reduce((sum, result) => sum + Number(result.rows[0]?.count), 0);
