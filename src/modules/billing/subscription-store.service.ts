@@ -49,6 +49,11 @@ export class SubscriptionStore {
     return { subscription: changed, organization: after };
   }
 
+  /** Gives a locked subscription another version, though nothing of it is changed: what refers to the one before is over. */
+  async touch(tx: PlatformTransaction, { subscription: { organizationId, id } }: LockedSubscription): Promise<void> {
+    await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { version: { increment: 1 } } });
+  }
+
   #consequences(before: Subscription, subscription: Subscription, organization: Organization, at: Date): Prisma.OrganizationUncheckedUpdateInput {
     const { entitledTo } = standings[subscription.status];
     const plan = entitledTo === 'plan' ? subscription.plan : this.catalog.billing.fallbackPlan;

@@ -121,7 +121,7 @@ export class StripeProvider extends PaymentProvider {
   async #forgetKeys({ organizationId, version }: Subscription): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       const locked = await this.store.lock(tx, organizationId);
-      if (locked.subscription.version === version) await this.store.write(tx, locked, {}, this.clock.now());
+      if (locked.subscription.version === version) await this.store.touch(tx, locked);
     });
   }
 }
