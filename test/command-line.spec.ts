@@ -68,7 +68,7 @@ describe('the command line', () => {
 
   it('asks before each command that destroys', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
-    expect(asking).toEqual(['audit:erase', 'tenant:deprovision', 'tenant:delete']);
+    expect(asking).toEqual(['audit:erase', 'quota:reset', 'tenant:deprovision', 'tenant:delete']);
   });
 
   it('tells of what is wrong by its exit code as a process too', async () => {

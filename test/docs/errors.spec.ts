@@ -6,7 +6,7 @@ async function codesIn(folder: string): Promise<Set<string>> {
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.errors.ts'));
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
   // An error's code follows its kind, or stands first where the class already has a kind, or last where the detail is first.
-  const calls = texts.flatMap((text) => [...text.matchAll(/class \w+ extends (\w+) \{[\s\S]*?super\(([\s\S]*?)\);\n/g)]);
+  const calls = texts.flatMap((text) => [...text.matchAll(/class \w+ extends (\w+) \{(?!\})[\s\S]*?super\(([\s\S]*?)\);\n/g)]);
   return new Set(
     calls.flatMap(([, base, args = '']) => {
       const quoted = [...args.matchAll(/^\s*'([a-z_]+)'|,\s*'([a-z_]+)'(?=\s*[,)]|$)/g)].map((match) => match[1] ?? match[2] ?? '');

@@ -165,6 +165,7 @@ describe('a good catalog', () => {
       'api_keys:own',
       'api_keys:read',
       'api_keys:write',
+      'billing:manage',
     ]);
   });
 });
