@@ -63,7 +63,9 @@ describe(`of ${crowd} who come at once to three replicas, as many get a seat as 
   it('by invitations that they accept', async () => {
     await startAnew(7);
     const invite = async (number: number): Promise<string> => {
-      const { body } = await replicas.owner(number).post(`${replicas.home}/invitations`, { email: `guest${number}@example.com`, role: 'member', delivery: 'link' });
+      const wanted = { email: `guest${number}@example.com`, role: 'member', delivery: 'link' };
+      const { status, body, text } = await patiently(() => replicas.owner(number).post(`${replicas.home}/invitations`, wanted));
+      if (status !== 201) throw new Error(`the invitation answered ${status}: ${text}`);
       return new URL(body.data[0].link).searchParams.get('token') ?? '';
     };
     const tokens = await Promise.all(Array.from({ length: 40 }, (_, number) => invite(number)));
