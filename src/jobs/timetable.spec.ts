@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Timetable } from './timetable.js';
 
 const at = (text: string): Date => new Date(text);
@@ -15,6 +16,18 @@ describe('a timetable', () => {
     ['0 0 0 1 1 *', '2026-12-31T23:59:59Z', '2026-01-01T00:00:00.000Z'],
   ])('of %s knows that at %s it was due last at %s', (cron, now, due) => {
     expect(new Timetable(cron, 'day').last(at(now))?.toISOString()).toBe(due);
+  });
+
+  it('says the same whatever it was asked before', () => {
+    const known = new Timetable('0 */20 * * * *', 'hour');
+    const base = at('2026-11-21T00:00:00Z').getTime();
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 90 }), fc.constantFrom(-1, 0, 1), (minutes, milliseconds) => {
+        const [moment, fresh] = [new Date(base + minutes * 60_000 + milliseconds), new Timetable('0 */20 * * * *', 'hour')];
+        expect([known.next(moment), known.last(moment), known.next(moment)]).toEqual([fresh.next(moment), fresh.last(moment), fresh.next(moment)]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('names the period of a moment, and knows its own names only', () => {

@@ -30,6 +30,8 @@ const lookBacks = [minute, 60 * minute, 24 * 60 * minute, 32 * 24 * 60 * minute,
 /** Knows when a job is due, and which period a moment belongs to; all in UTC. */
 export class Timetable {
   readonly #cron: CronTime;
+  /** Two times that follow on each other. What is asked for lies mostly between the same two, and finding them takes long. */
+  #between: readonly [last: Date, next: Date] | undefined;
 
   /** @throws {Error} when the cron cannot be read */
   constructor(
@@ -58,15 +60,19 @@ export class Timetable {
 
   /** When it is due first after a moment. */
   next(after: Date): Date {
+    if (this.#between !== undefined && this.#between[0] <= after && after < this.#between[1]) return this.#between[1];
     return this.#cron.getNextDateFrom(after, 'UTC').toJSDate();
   }
 
   /** When it was due last, at the moment included; undefined when that is more than a year ago. */
   last(at: Date): Date | undefined {
+    if (this.#between !== undefined && this.#between[0] <= at && at < this.#between[1]) return this.#between[0];
     for (const lookBack of lookBacks) {
       let due = this.next(new Date(at.getTime() - lookBack));
       if (due > at) continue;
-      for (let later = this.next(due); later <= at; later = this.next(later)) due = later;
+      let later = this.next(due);
+      for (; later <= at; later = this.next(later)) due = later;
+      this.#between = [due, later];
       return due;
     }
     return undefined;
