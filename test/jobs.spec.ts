@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
 import type { Client } from './support/client.js';
-import { startTenantry, type Ended } from './support/command.js';
+import { runTenantry, type Ended } from './support/command.js';
 import { runJob, SetClock } from './support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, testSecret, type TestServer } from './support/server.js';
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const tenantry = (...args: string[]): Promise<Ended> =>
-  startTenantry({ NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform }, ...args).ended;
+  runTenantry({ NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform }, ...args);
 const jobs = async (): Promise<Record<string, any>[]> => (await operator.get('/tenants/jobs')).body.data;
 const purgeMail = async (): Promise<Record<string, any> | undefined> => (await jobs()).find(({ name }) => name === 'purge-mail');
 const plantOldMail = (): Promise<unknown> =>

@@ -45,11 +45,15 @@ class Stage {
     return new Stage(database, catalog, look, rows, pool, us, them);
   }
 
-  /** Everything that is theirs, as the database has it. */
+  /** Everything that is theirs, as the database has it, and as long as a line. Prepared: it is asked thousands of times. */
   async theirs(): Promise<string> {
     const tables = [...this.catalog.tenantTables.map((table) => [table, 'organization_id']), ['organizations', 'id']];
-    const contents = tables.map(([table, column]) => `select '${table}' as name, to_jsonb(t) as row from ${table} t where ${column} = '${this.them}'`);
-    return JSON.stringify((await this.look.query(`${contents.join(' union all ')} order by 1, 2`)).rows);
+    const counted = tables.map(
+      ([table, column]) => `select '${table}' as name, count(*) as rows, md5(string_agg(t::text, ',' order by t::text)) as digest from ${table} t where ${column} = $1`,
+    );
+    const text = `select string_agg(concat(name, ' ', rows, ' ', digest), E'\n' order by name) as told from (${counted.join(' union all ')}) every`;
+    const { rows } = await this.look.query<{ told: string }>({ name: 'theirs', text, values: [this.them] });
+    return rows[0]?.told ?? '';
   }
 
   /** Some tables of a tenant, or columns of them, only the platform writes: what the operator grants, what was counted. */
@@ -133,8 +137,8 @@ describe.each(variants)('%s', (_, removals, withExtension) => {
       for (const args of attacks.byOperation[operation]?.({ model, delegate, ours, theirs }) ?? []) {
         const answer = await Promise.resolve(ask(async () => delegate[operation]?.(args))).catch((error: Error) => ({ refused: error.name }));
         expect({ args, told: tellsOf(answer, stage.them) || countsRows(answer) }).toEqual({ args, told: false });
-        expect(await stage.theirs()).toBe(before);
       }
+      expect(await stage.theirs()).toBe(before);
     },
   );
 });

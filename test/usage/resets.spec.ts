@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { startTenantry, type Ended } from '../support/command.js';
+import { runTenantry, type Ended } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, testSecret, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
@@ -29,12 +29,12 @@ afterAll(async () => {
 });
 
 const reset = (...args: string[]): Promise<Ended> =>
-  startTenantry(
+  runTenantry(
     { ...env, NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform },
     'quota:reset',
     ...args,
     '--json',
-  ).ended;
+  );
 const used = async (who: Person): Promise<Record<string, number>> =>
   Object.fromEntries((await who.api.get('/tenant/limits')).body.data.map(({ meter, used: units }: { meter: string; used: number }) => [meter, units]));
 const report = (who: Person, ...events: object[]): Promise<{ status: number; body: any }> => who.api.post('/usage/events', { events });
