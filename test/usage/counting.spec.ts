@@ -61,6 +61,16 @@ describe('consuming', () => {
     expect(await used(owner, 'quizzes')).toBe(6);
   });
 
+  it('refuses more to note beside it than 4 kB, and says so', async () => {
+    const owner = await server.world.owner();
+    const noting = (bytes: number): object => ({ meter: 'quizzes', metadata: { note: 'x'.repeat(bytes - '{"note":""}'.length) } });
+    expect((await consume(owner, noting(4096))).status).toBe(200);
+    expect(await consume(owner, noting(4097))).toMatchObject({
+      status: 400,
+      body: { errors: [{ message: 'metadata must take no more than 4096 bytes as JSON' }] },
+    });
+  });
+
   it.each([-1, 0, 1.5, '3', 1e13, Number.MAX_SAFE_INTEGER + 2, null])('refuses %p units', async (quantity) => {
     const owner = await server.world.owner();
     expect((await consume(owner, { meter: 'tokens', quantity })).status).toBe(400);

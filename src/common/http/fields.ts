@@ -20,6 +20,7 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -169,9 +170,16 @@ export function ListField(type: () => Constructor, options: FieldOptions & { rea
 }
 
 /** An object whose keys are data; its values are checked by whoever knows them. */
-export function RecordField(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'object', additionalProperties: true }, IsObject());
+export function RecordField(options: FieldOptions & { readonly maxBytes?: number } = {}): PropertyDecorator {
+  const { maxBytes } = options;
+  return field(options, { type: 'object', additionalProperties: true }, IsObject(), ...(maxBytes === undefined ? [] : [MaxJsonBytes(maxBytes)]));
 }
+
+/** The bytes that a value takes as JSON, in UTF-8. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+
+const MaxJsonBytes = (max: number): PropertyDecorator =>
+  ValidateBy({ name: 'maxJsonBytes', validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must take no more than ${max} bytes as JSON` } });
 
 /** A list of different texts. */
 export function TextListField(options: FieldOptions & { readonly max?: number; readonly pattern?: RegExp } = {}): PropertyDecorator {

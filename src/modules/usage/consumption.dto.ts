@@ -1,8 +1,12 @@
 import { BooleanField, IntegerField, RecordField, TextField, TimeField } from '../../common/http/fields.js';
 import type { Consumed, MeterReadout } from './consumption.service.js';
+import { limitOf } from './meters.service.js';
 
 /** The most units at once: sums of them stay far below what a number of JSON can say exactly. */
 export const mostUnits = 1_000_000_000_000;
+
+/** The most that may be noted beside an event, in bytes of JSON. */
+export const mostMetadata = 4096;
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -21,7 +25,7 @@ export class ConsumeUsageDto extends CheckUsageDto {
   @TextField({ optional: true, max: 200, description: 'Whom or what it is for, in your own words' })
   subject?: string;
 
-  @RecordField({ optional: true, description: 'Whatever you want to find in the ledger, up to 4 kB' })
+  @RecordField({ optional: true, maxBytes: mostMetadata, description: 'Whatever you want to find in the ledger, up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 
@@ -55,8 +59,9 @@ export class UsageCheckDto extends MeterStateDto {
   allowed!: boolean;
 }
 
-export function toMeterStateDto({ meter, used, held, fromGrants, granted, allowance, end }: MeterReadout): MeterStateDto {
-  const limit = allowance === undefined ? null : allowance + fromGrants + granted;
+export function toMeterStateDto(readout: MeterReadout): MeterStateDto {
+  const { meter, used, held, end } = readout;
+  const limit = limitOf(readout) ?? null;
   return { meter: meter.key, used: used - held, limit, remaining: limit === null ? null : Math.max(0, limit - used), resetsAt: end ?? null };
 }
 

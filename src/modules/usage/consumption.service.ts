@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { membershipOf, type Principal } from '../../access/principal.js';
 import { Clock } from '../../common/clock.js';
-import { Meters, type MeterState, type MeterTerms } from './meters.service.js';
+import { limitOf, Meters, type MeterState, type MeterTerms } from './meters.service.js';
 import { reporterOf } from './reporter.js';
 import { EventIdReusedError, GaugeTooLowError, WrongMeterError } from './usage.errors.js';
 import { UsageStatements, type LedgerEvent } from './usage-statements.service.js';
@@ -56,8 +56,8 @@ export class Consumption {
     const now = this.clock.now();
     const terms = this.meters.termsOf(meter, membershipOf(principal).facts, now);
     const state = await this.statements.state(terms, now);
-    const allowed = terms.allowance === undefined || state.used + quantity <= terms.allowance + state.fromGrants + state.granted;
-    return { ...terms, ...state, allowed };
+    const readout = { ...terms, ...state };
+    return { ...readout, allowed: state.used + quantity <= (limitOf(readout) ?? Infinity) };
   }
 
   /**

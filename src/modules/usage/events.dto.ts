@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField, UrlField } from '../../common/http/fields.js';
-import { mostUnits } from './consumption.dto.js';
+import { mostMetadata, mostUnits } from './consumption.dto.js';
 import type { ReportedEvent } from './event-reports.service.js';
 
 export class UsageEventDto {
@@ -21,7 +21,7 @@ export class UsageEventDto {
   @TextField({ optional: true, max: 200, description: 'The id of the event that this one takes back, wholly or in part' })
   corrects?: string;
 
-  @RecordField({ optional: true, description: 'Whatever you want to find in the ledger' })
+  @RecordField({ optional: true, maxBytes: mostMetadata, description: 'Whatever you want to find in the ledger, up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 
@@ -32,7 +32,7 @@ export class CloudEventDataDto {
   @TextField({ optional: true, max: 200 })
   corrects?: string;
 
-  @RecordField({ optional: true })
+  @RecordField({ optional: true, maxBytes: mostMetadata, description: 'Up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 

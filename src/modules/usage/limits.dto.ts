@@ -1,5 +1,6 @@
 import { ChoiceField, IntegerField, ListField, TextField, TimeField } from '../../common/http/fields.js';
-import { limitOf, type MeterReading } from './meter-readings.service.js';
+import type { MeterReading } from './meter-readings.service.js';
+import { limitOf } from './meters.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 

@@ -53,6 +53,3 @@ export class MeterReadings {
     return (await this.all(facts)).find(({ meter }) => meter.key === key) ?? { ...terms, used: 0, held: 0, fromGrants: 0, granted: 0 };
   }
 }
-
-/** What the meter allows in all, grants included; undefined for no limit. */
-export const limitOf = ({ allowance, fromGrants, granted }: MeterReading): number | undefined => (allowance === undefined ? undefined : allowance + fromGrants + granted);

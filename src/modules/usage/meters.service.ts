@@ -24,6 +24,10 @@ export interface MeterState {
   readonly granted: number;
 }
 
+/** What a meter allows in the period in all, grants included; undefined for no limit. */
+export const limitOf = ({ allowance, fromGrants, granted }: Pick<MeterTerms, 'allowance'> & Pick<MeterState, 'fromGrants' | 'granted'>): number | undefined =>
+  allowance === undefined ? undefined : allowance + fromGrants + granted;
+
 /** The meters of the catalog, as they hold for an organization. */
 @Injectable()
 export class Meters {
@@ -57,7 +61,7 @@ export class Meters {
 
   /** The refusal of `asked` units, with the next plan that has room for them. */
   refusal({ meter, allowance = 0, end }: MeterTerms, { used, granted, fromGrants }: MeterState, asked: number, { plan }: Pick<OrganizationFacts, 'plan'>): QuotaExceededError {
-    const limit = allowance + granted + fromGrants;
+    const limit = limitOf({ allowance, granted, fromGrants }) ?? 0;
     const details = { limit, used, requested: asked, remaining: Math.max(0, limit - used), resetsAt: end?.toISOString() ?? null };
     return new QuotaExceededError(meter.key, { ...details, upgrade: this.upgradeFor(meter.key, plan, used + asked) });
   }

@@ -12,10 +12,11 @@ const time = fc.oneof(
   fc.constantFrom('2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z', '2026-11-21', '2026-11-21T09:30:00+01:00', 'yesterday', 7),
 );
 const quantity = fc.oneof(fc.integer(), fc.constantFrom(0, 1.5, -1, '3', 1e12, 1e13, null, Number.NaN));
-const event = fc.record(
-  { id: text, meter: text, quantity, occurredAt: time, subject: text, corrects: text, metadata: fc.object({ maxDepth: 1 }), more: text },
-  { requiredKeys: ['id', 'meter'] },
+const noted = fc.oneof(
+  fc.object({ maxDepth: 1 }),
+  fc.integer({ min: 4080, max: 4100 }).map((length) => ({ note: 'x'.repeat(length) })),
 );
+const event = fc.record({ id: text, meter: text, quantity, occurredAt: time, subject: text, corrects: text, metadata: noted, more: text }, { requiredKeys: ['id', 'meter'] });
 
 /** What a check says: the report, or that it is none. */
 const said = (work: Promise<unknown>): Promise<unknown> => work.then((value) => JSON.parse(JSON.stringify(value)) as unknown).catch(() => 'refused');

@@ -1,7 +1,8 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { Ajv } from 'ajv';
+import { jsonBytes } from '../../common/http/fields.js';
 import { RequestValidationPipe } from '../../common/http/request-validation.pipe.js';
-import { mostUnits } from './consumption.dto.js';
+import { mostMetadata, mostUnits } from './consumption.dto.js';
 import { ReportUsageDto } from './events.dto.js';
 
 /** Not empty, and with nothing that the field's own check would trim or refuse. */
@@ -18,11 +19,13 @@ const event = {
     occurredAt: { type: 'string', pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$' },
     subject: plainText(200),
     corrects: plainText(200),
-    metadata: { type: 'object' },
+    metadata: { type: 'object', maxJsonBytes: mostMetadata },
   },
 };
 
-const isPlainReport = new Ajv().compile<ReportUsageDto>({
+const maxJsonBytes = { keyword: 'maxJsonBytes', type: 'object', schemaType: 'number', validate: (max: number, value: object) => jsonBytes(value) <= max } as const;
+
+const isPlainReport = new Ajv().addKeyword(maxJsonBytes).compile<ReportUsageDto>({
   type: 'object',
   additionalProperties: false,
   required: ['events'],

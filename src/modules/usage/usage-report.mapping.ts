@@ -1,5 +1,6 @@
 import type { MeterDefinition } from '../../config/catalog/catalog.js';
-import { limitOf, type MeterReading } from './meter-readings.service.js';
+import type { MeterReading } from './meter-readings.service.js';
+import { limitOf } from './meters.service.js';
 import type { MeterUsageDto, RequestSumsDto, UsageGroupDto, UsageGrouping } from './usage-report.dto.js';
 import type { RequestSum, UsageSum } from './usage-report.queries.js';
 
