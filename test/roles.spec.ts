@@ -264,6 +264,26 @@ describe('custom roles of a member', () => {
     expect(await permissionsOf(member)).toEqual(before);
   });
 
+  it('have no effect without the feature, neither for members, teams nor their keys, and are there again with it', async () => {
+    const cast = await company();
+    const { owner, member, home } = cast;
+    const [inviter, editor] = [await role(cast, ['invitations:read']), await role(cast, ['organization:update'])];
+    await give(owner, member, [inviter]);
+    const team = (await owner.api.post(`${home}/teams`, { name: 'Editors', roles: [editor] })).body.id as string;
+    await owner.api.put(`${home}/teams/${team}/members/${member.userId}`);
+    expect(await permissionsOf(member)).toEqual(expect.arrayContaining(['invitations:read', 'organization:update']));
+    const switched = (on: boolean): Promise<Answer> => owner.api.patch('/tenant/features', { feature: 'custom_roles', enabled: on });
+    expect((await switched(false)).status).toBe(200);
+    expect(await permissionsOf(member)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(invitations:read|organization:update)$/)]));
+    expect((await member.api.get(`${home}/invitations`)).status).toBe(403);
+    const { trace } = (await member.api.post('/access/check', { permission: 'invitations:read', explain: true })).body;
+    expect(trace.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles; custom roles have no effect without the feature custom_roles' });
+    expect((await owner.api.get(`${home}/members/${member.userId}`)).body.customRoles).toEqual([inviter]);
+    expect((await switched(true)).status).toBe(200);
+    expect((await member.api.get(`${home}/invitations`)).status).toBe(200);
+    expect((await member.api.patch(home, { description: 'by the team' })).status).toBe(200);
+  });
+
   it('change for all who have the role when the role changes, on every replica', async () => {
     const cast = await company();
     const key = await role(cast, ['invitations:read']);
