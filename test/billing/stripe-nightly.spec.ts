@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { StripeUsage } from '../../src/modules/billing/stripe/stripe-usage.service.js';
 import { runJob } from '../support/jobs.js';
 import { StripeWorld } from '../support/stripe-world.js';
-import type { Person } from '../support/world.js';
 
 type Values = Record<string, any>;
 
@@ -23,8 +21,7 @@ async function night(job: string, prefix: string): Promise<{ readonly id: string
   nights += 1;
   const at = new Date(Date.now() + nights * day);
   expect(await runJob(world.server.app, job, at)).toMatchObject({ outcome: 'done', result: { queued: 1 } });
-  const of = job === 'report-usage' ? new Date(at.getTime() - day) : at;
-  const id = `${prefix}:${of.toISOString().slice(0, 10)}`;
+  const id = `${prefix}:${at.toISOString().slice(0, 10)}`;
   return { id, result: (await world.handled(id))['result'] };
 }
 
@@ -89,45 +86,5 @@ describe('the nightly comparison', () => {
     }
     await running;
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 4 });
-  });
-});
-
-describe('usage', () => {
-  const use = async (who: Person, on: string, quantity: number, reporter = ''): Promise<void> => {
-    await world.look.query(`insert into usage_days (organization_id, day, meter, reporter, quantity, events) values ($1, $2, 'quizzes', $3, $4, 1)`, [
-      who.organizationId,
-      on,
-      reporter,
-      quantity,
-    ]);
-  };
-
-  it('of a day that is over is reported once, for each customer and meter that is charged', async () => {
-    const [one, two, free] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' }), await world.server.world.owner()];
-    const on = new Date(Date.now() + nights * day).toISOString().slice(0, 10);
-    await use(one, on, 7);
-    await use(one, on, 5, 'key:1');
-    await use(two, on, 3);
-    await use(free, on, 9);
-    const { id, result } = await night('report-usage', 'usage');
-    expect({ id, result }).toEqual({ id: `usage:${on}`, result: { sent: 2, known: 0 } });
-    const { customer } = one.theirs;
-    expect(ledger().meterEvents.get(`${one.organizationId}:quizzes:${on}`)).toMatchObject({ event_name: 'quizzes', payload: { stripe_customer_id: customer, value: '12' } });
-    expect([...ledger().meterEvents.keys()].some((key) => key.includes(free.organizationId))).toBe(false);
-    const before = ledger().meterEvents.size;
-    await world.server.app.get(StripeUsage).report(on);
-    expect(ledger().meterEvents.size).toBe(before);
-  });
-
-  it('that breaks off half-way is reported to its end, and nothing twice', async () => {
-    const owners = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
-    for (const owner of owners) await use(owner, '2026-03-03', 4);
-    world.stripe.afterwards = async () => {
-      world.stripe.afterwards = undefined;
-      world.stripe.failures.push('error', 'error');
-    };
-    await expect(world.server.app.get(StripeUsage).report('2026-03-03')).rejects.toThrow('Something went wrong');
-    expect(await world.server.app.get(StripeUsage).report('2026-03-03')).toMatchObject({ sent: 2 });
-    expect([...ledger().meterEvents.keys()].filter((key) => key.endsWith('2026-03-03'))).toHaveLength(2);
   });
 });

@@ -201,7 +201,8 @@ export class StripeLedger {
     if (!/^-?\d+$/.test(payload[meter['value_settings'].event_payload_key])) throw refuse('The value is none.');
     if (Number(timestamp) < seconds() - 35 * 24 * 3600) throw refuse('The event timestamp cannot be more than 35 days in past.');
     this.find(this.customers, payload[meter['customer_mapping'].event_payload_key]);
-    if (this.meterEvents.has(identifier)) throw new Refusal(400, { type: 'invalid_request_error', code: 'duplicate_meter_event', message: 'An event already exists.' });
+    // Without a code, as Stripe answers it.
+    if (this.meterEvents.has(identifier)) throw refuse(`An event already exists with identifier ${identifier}.`);
     this.meterEvents.set(identifier, event);
     return { object: 'billing.meter_event', ...event };
   }
