@@ -5,6 +5,8 @@ export const long = [
   'test/billing/races.spec.ts',
   'test/billing/stripe-checkout.spec.ts',
   'test/billing/stripe-nightly.spec.ts',
+  'test/billing/stripe-sync.spec.ts',
+  'test/billing/stripe-usage.spec.ts',
   'test/billing/stripe-webhooks.spec.ts',
   'test/catalog-boot.spec.ts',
   'test/rate-limits.spec.ts',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CatalogSync } from '../modules/billing/stripe/stripe-catalog.service.js';
+import type { CatalogSync } from '../modules/billing/stripe/stripe-sync-run.js';
 import { answerFromApplication, applicationCommand, type ApplicationOptions } from './command.js';
 import type { Terminal } from './terminal.js';
 
@@ -15,13 +15,13 @@ function describe({ made, differ, alike }: CatalogSync, dryRun: boolean): string
   ];
 }
 
-/** `tenantry billing:sync`: products and prices of the catalog at the payment provider. */
+/** `tenantry billing:sync`: what the catalog sells, at the payment provider. */
 export const billingSyncCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'billing:sync',
-    description: 'Make the products and prices of the catalog that Stripe lacks, and tell which differ. Nothing that is there is changed.',
+    description: 'Make the products, prices, meters and features of the catalog that Stripe lacks, and tell which differ. Nothing that is there is changed.',
     examples: ['billing:sync --dry-run', 'billing:sync --json'],
-    exits: { failed: 'failed, or a price differs' },
+    exits: { failed: 'failed, or something differs' },
   })
     .option('--dry-run', 'only tell what would be made')
     .action(({ dryRun = false, ...options }: SyncOptions) =>

@@ -3,6 +3,8 @@ import { loadEnv } from '../../src/config/env.js';
 import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
 import { StripeWorld } from '../support/stripe-world.js';
 
+type Values = Record<string, any>;
+
 let world: StripeWorld;
 beforeAll(async () => {
   world = await StripeWorld.open();
@@ -25,7 +27,7 @@ describe('buying', () => {
       metadata: { organizationId },
       subscription_data: { metadata: { organizationId } },
       success_url: wanted.successUrl,
-      line_items: [{ price: world.price('team:month:eur'), quantity: '4' }],
+      line_items: [{ price: world.price('team:month:eur'), quantity: '4' }, { price: world.price('meter:quizzes:month:eur') }, { price: world.price('meter:pages:month:eur') }],
     });
     ledger().complete(session);
     await world.tell('checkout.session.completed', session);
@@ -108,6 +110,51 @@ describe('a change of what is bought', () => {
     await world.tell('customer.subscription.updated', owner.theirs);
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', seats: null, next: null });
     expect(await world.planOf(owner)).toBe('pro');
+  });
+
+  it('keeps what is charged by usage, in the interval of the plan', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    const items = (): Values => owner.theirs['items'].data.map(({ price: { lookup_key: key }, quantity }: Values) => [key, quantity]);
+    const monthly = [
+      ['tenantry:meter:quizzes:month:eur', undefined],
+      ['tenantry:meter:pages:month:eur', undefined],
+    ];
+    expect(items()).toEqual([['tenantry:team:month:eur', 2], ...monthly]);
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
+    expect(items()).toEqual([['tenantry:pro:month:eur', 1], ...monthly]);
+    // Pages have no price by the year.
+    await owner.api.patch(`${owner.home}/subscription`, { interval: 'year' });
+    const yearly = [
+      ['tenantry:pro:year:eur', 1],
+      ['tenantry:meter:quizzes:year:eur', undefined],
+    ];
+    expect(items()).toEqual(yearly);
+    expect((await owner.api.patch(`${owner.home}/subscription`, { interval: 'month' })).body).toMatchObject({ interval: 'year', next: { interval: 'month' } });
+    expect(items()).toEqual(yearly);
+    // What somebody has added in the dashboard stays.
+    const extra = ledger().price({ currency: 'eur', unit_amount: 500, recurring: { interval: 'month' } });
+    ledger().renew(owner.theirs);
+    expect(items()).toEqual([['tenantry:pro:month:eur', 1], ...monthly]);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', interval: 'month', next: null });
+    ledger().change(owner.theirs, { items: [{ price: extra['id'] }] });
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'team', seats: 5 });
+    expect(items()).toEqual([['tenantry:team:month:eur', 5], ...monthly, [null, 1]]);
+  });
+
+  it('takes up a price of usage that is new, and waits for one that was not brought to Stripe', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    const { id } = owner.theirs['items'].data[2];
+    ledger().change(owner.theirs, { items: [{ id, deleted: 'true' }] });
+    const price = ledger().find(ledger().prices, world.price('meter:pages:month:eur'));
+    price['lookup_key'] = 'gone';
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body).toMatchObject({
+      code: 'price_missing',
+      detail: expect.stringContaining('tenantry:meter:pages:month:eur'),
+    });
+    price['lookup_key'] = 'tenantry:meter:pages:month:eur';
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body).toMatchObject({ seats: 3 });
+    expect(owner.theirs['items'].data.map(({ price: { lookup_key: key } }: Values) => key)).toContain('tenantry:meter:pages:month:eur');
   });
 
   it('whose payment is refused leaves all as it was', async () => {

@@ -1,10 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { StripeUsage } from '../../src/modules/billing/stripe/stripe-usage.service.js';
-import { runTenantry } from '../support/command.js';
 import { runJob } from '../support/jobs.js';
-import { testSecret } from '../support/server.js';
 import { StripeWorld } from '../support/stripe-world.js';
-import type { Person } from '../support/world.js';
 
 type Values = Record<string, any>;
 
@@ -25,8 +21,7 @@ async function night(job: string, prefix: string): Promise<{ readonly id: string
   nights += 1;
   const at = new Date(Date.now() + nights * day);
   expect(await runJob(world.server.app, job, at)).toMatchObject({ outcome: 'done', result: { queued: 1 } });
-  const of = job === 'report-usage' ? new Date(at.getTime() - day) : at;
-  const id = `${prefix}:${of.toISOString().slice(0, 10)}`;
+  const id = `${prefix}:${at.toISOString().slice(0, 10)}`;
   return { id, result: (await world.handled(id))['result'] };
 }
 
@@ -45,13 +40,14 @@ describe('the nightly comparison', () => {
     ledger().subscription({ customer: ledger().customer()['id'], items: pro });
     const version = (await world.row(same))['version'];
     const { result } = await night('reconcile-stripe', 'reconcile');
-    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1, ending: 0 });
+    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1, uncharged: 0, ending: 0 });
     expect(await world.subscriptionOf(changed)).toMatchObject({ seats: 8 });
     expect(await world.subscriptionOf(ended)).toMatchObject({ status: 'canceled' });
     expect(await world.planOf(ended)).toBe('free');
     expect(await world.subscriptionOf(adopted)).toMatchObject({ plan: 'pro', provider: 'stripe' });
     expect((await world.row(same))['version']).toBe(version);
-    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, ending: 0 });
+    // The one that was made in the dashboard has no price for what is used.
+    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, uncharged: 1, ending: 0 });
   });
 
   it('goes through all pages', async () => {
@@ -90,72 +86,5 @@ describe('the nightly comparison', () => {
     }
     await running;
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 4 });
-  });
-});
-
-describe('usage', () => {
-  const use = async (who: Person, on: string, quantity: number, reporter = ''): Promise<void> => {
-    await world.look.query(`insert into usage_days (organization_id, day, meter, reporter, quantity, events) values ($1, $2, 'quizzes', $3, $4, 1)`, [
-      who.organizationId,
-      on,
-      reporter,
-      quantity,
-    ]);
-  };
-
-  it('of a day that is over is reported once, for each customer and meter that is charged', async () => {
-    const [one, two, free] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' }), await world.server.world.owner()];
-    const on = new Date(Date.now() + nights * day).toISOString().slice(0, 10);
-    await use(one, on, 7);
-    await use(one, on, 5, 'key:1');
-    await use(two, on, 3);
-    await use(free, on, 9);
-    const { id, result } = await night('report-usage', 'usage');
-    expect({ id, result }).toEqual({ id: `usage:${on}`, result: { sent: 2, known: 0 } });
-    const { customer } = one.theirs;
-    expect(ledger().meterEvents.get(`${one.organizationId}:quizzes:${on}`)).toMatchObject({ event_name: 'quizzes', payload: { stripe_customer_id: customer, value: '12' } });
-    expect([...ledger().meterEvents.keys()].some((key) => key.includes(free.organizationId))).toBe(false);
-    const before = ledger().meterEvents.size;
-    await world.server.app.get(StripeUsage).report(on);
-    expect(ledger().meterEvents.size).toBe(before);
-  });
-
-  it('that breaks off half-way is reported to its end, and nothing twice', async () => {
-    const owners = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
-    for (const owner of owners) await use(owner, '2026-03-03', 4);
-    world.stripe.afterwards = async () => {
-      world.stripe.afterwards = undefined;
-      world.stripe.failures.push('error', 'error');
-    };
-    await expect(world.server.app.get(StripeUsage).report('2026-03-03')).rejects.toThrow('Something went wrong');
-    expect(await world.server.app.get(StripeUsage).report('2026-03-03')).toMatchObject({ sent: 2 });
-    expect([...ledger().meterEvents.keys()].filter((key) => key.endsWith('2026-03-03'))).toHaveLength(2);
-  });
-});
-
-describe('tenantry billing:sync', () => {
-  const sync = async (...args: string[]): Promise<{ code: number | null; answer: Values }> => {
-    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: testSecret, CATALOG: 'test/billing/catalog.yaml', ...world.stripe.env };
-    const { app: DATABASE_URL, platform: DATABASE_PLATFORM_URL } = world.database;
-    const { code, out } = await runTenantry({ ...env, DATABASE_URL, DATABASE_PLATFORM_URL }, 'billing:sync', '--json', ...args);
-    return { code, answer: JSON.parse(out) };
-  };
-
-  it('makes what is missing, tells first, and changes nothing that is there', async () => {
-    const [price] = ledger().pricesBy('tenantry:pro:year:eur');
-    ledger().prices.delete(price?.['id']);
-    ledger().products.delete('tenantry_team');
-    const missing = ['tenantry:pro:year:eur', 'tenantry_team'];
-    expect(await sync('--dry-run')).toMatchObject({ code: 0, answer: { dryRun: true, made: missing, alike: 2 } });
-    expect(ledger().pricesBy('tenantry:pro:year:eur')).toEqual([]);
-    expect(await sync()).toMatchObject({ code: 0, answer: { made: missing, differ: [] } });
-    expect(ledger().pricesBy('tenantry:pro:year:eur')).toMatchObject([{ unit_amount: 30000, currency: 'eur', recurring: { interval: 'year' } }]);
-    expect(await sync()).toMatchObject({ code: 0, answer: { made: [], alike: 3 } });
-  });
-
-  it('tells which price differs', async () => {
-    const [price] = ledger().pricesBy('tenantry:pro:month:eur');
-    Object.assign(price ?? {}, { unit_amount: 2500 });
-    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry:pro:month:eur', what: ['amount is 2500, and 3000 in the catalog'] }] } });
   });
 });

@@ -47,9 +47,14 @@ describe('a new organization', () => {
   });
 
   it('sees the plans without signing in', async () => {
-    const plans = (await server.api.get('/billing/plans')).body.data;
+    const { data: plans, usage } = (await server.api.get('/billing/plans')).body;
     expect(plans.map(({ key }: { key: string }) => key)).toEqual(['free', 'pro', 'team']);
     expect(plans[2]).toMatchObject({ seats: 50, prices: [{ interval: 'month', currency: 'EUR', amount: 1000, perSeat: true }], features: ['custom_roles', 'api_access', 'sso'] });
+    const quizzes = [
+      { interval: 'month', currency: 'EUR', amount: 50, per: 10 },
+      { interval: 'year', currency: 'EUR', amount: 40, per: 10 },
+    ];
+    expect(usage).toMatchObject([{ meter: 'quizzes', name: 'Quizzes', unit: 'quiz', prices: quizzes }, { meter: 'pages' }]);
   });
 
   it('shows its subscription to owners only', async () => {

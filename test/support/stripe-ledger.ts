@@ -29,7 +29,11 @@ export class StripeLedger {
   readonly subscriptions = new Map<string, Values>();
   readonly schedules = new Map<string, Values>();
   readonly invoices = new Map<string, Values>();
+  readonly meters = new Map<string, Values>();
   readonly meterEvents = new Map<string, Values>();
+  readonly features = new Map<string, Values>();
+  /** Which features are attached to which product. */
+  readonly attachments = new Map<string, Values>();
   /** Whether the next payment goes through. */
   cardIsGood = true;
 
@@ -52,7 +56,13 @@ export class StripeLedger {
   price({ unit_amount: amount, recurring, product = 'prod_other', ...values }: Values): Values {
     const lookup = values['lookup_key'];
     if (lookup !== undefined && this.pricesBy(lookup).length > 0) throw new Refusal(400, { type: 'invalid_request_error', message: 'A price already uses that lookup key.' });
-    const made = { object: 'price', active: true, unit_amount: whole(amount), recurring: { interval_count: 1, ...recurring }, product, lookup_key: null, metadata: {}, ...values };
+    if (recurring?.['meter'] !== undefined) this.find(this.meters, recurring['meter']);
+    const { transform_quantity: transform } = values;
+    const kind = {
+      recurring: { interval_count: 1, meter: null, ...recurring },
+      transform_quantity: transform === undefined ? null : { ...transform, divide_by: Number(transform.divide_by) },
+    };
+    const made = { object: 'price', active: true, unit_amount: whole(amount), product, lookup_key: null, metadata: {}, ...values, ...kind };
     return this.keep(this.prices, 'price', made);
   }
 
@@ -66,6 +76,8 @@ export class StripeLedger {
     const trial = whole(values['trial_end']);
     const end = trial ?? seconds() + month;
     const currency = this.find(this.prices, items[0].price)['currency'];
+    const data = items.map((item: Values) => this.#item(item, seconds(), end));
+    this.#oneInterval(data);
     const made = this.keep(this.subscriptions, 'sub', {
       id,
       object: 'subscription',
@@ -73,7 +85,7 @@ export class StripeLedger {
       metadata,
       currency,
       status: trial === undefined ? 'active' : 'trialing',
-      items: { object: 'list', has_more: false, url: '', data: items.map((item: Values) => this.#item(item, seconds(), end)) },
+      items: { object: 'list', has_more: false, url: '', data },
       ...asNew,
       ...values,
       ...(trial === undefined ? {} : { trial_end: trial }),
@@ -86,13 +98,22 @@ export class StripeLedger {
       throw new Refusal(402, { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'Your card was declined.' });
     if (theirs['schedule'] !== null && 'cancel_at_period_end' in values)
       throw new Refusal(400, { type: 'invalid_request_error', message: 'The subscription is managed by the subscription schedule.' });
-    for (const { id, ...item } of items) {
-      const data: Values[] = theirs['items'].data;
+    const data: Values[] = theirs['items'].data;
+    for (const { id, deleted, ...item } of items) {
+      if (id === undefined) {
+        data.push(this.#item(item, data[0]?.['current_period_start'], data[0]?.['current_period_end']));
+        continue;
+      }
       const index = data.findIndex((each) => each['id'] === id);
       if (index < 0) throw new Refusal(400, { type: 'invalid_request_error', message: `No such item: ${id}` });
       const was = data[index] as Values;
+      if (deleted === 'true') {
+        data.splice(index, 1);
+        continue;
+      }
       data[index] = { ...this.#item({ price: was['price'].id, quantity: was['quantity'], ...item }, was['current_period_start'], was['current_period_end']), id };
     }
+    this.#oneInterval(data);
     const read = Object.entries(values)
       .filter(([key]) => !manners.has(key))
       .map(([key, value]) => [key, value === '' ? null : value === 'true' ? true : value === 'false' ? false : value] as const);
@@ -131,6 +152,7 @@ export class StripeLedger {
     const start = theirs['items'].data[0].current_period_end;
     const next: Values[] = schedule?.['phases'][1]?.items ?? theirs['items'].data.map(({ price, quantity }: Values) => ({ price: price.id, quantity }));
     theirs['items'].data = next.map((item) => this.#item(item, start, start + month));
+    this.#oneInterval(theirs['items'].data);
   }
 
   invoice({ lines = [], ...values }: Values): Values {
@@ -141,14 +163,72 @@ export class StripeLedger {
     return made;
   }
 
+  meter(values: Values): Values {
+    if (this.#activeMeter(values['event_name']) !== undefined) throw new Refusal(400, { type: 'invalid_request_error', message: 'An active meter has that event name.' });
+    return this.keep(this.meters, 'mtr', { object: 'billing.meter', status: 'active', event_time_window: null, ...values });
+  }
+
+  feature(values: Values): Values {
+    if ([...this.features.values()].some(({ lookup_key: key }) => key === values['lookup_key']))
+      throw new Refusal(400, { type: 'invalid_request_error', message: 'A feature has that lookup key.' });
+    return this.keep(this.features, 'feat', { object: 'entitlements.feature', active: true, metadata: {}, ...values });
+  }
+
+  attach(product: string, featureId: string): Values {
+    const feature = this.find(this.features, featureId);
+    if (this.featuresOf(product).some(({ entitlement_feature: { id } }) => id === featureId))
+      throw new Refusal(400, { type: 'invalid_request_error', message: 'The feature is attached.' });
+    return this.keep(this.attachments, 'prodft', { object: 'product_feature', product, entitlement_feature: feature });
+  }
+
+  featuresOf(product: string): Values[] {
+    this.find(this.products, product);
+    return [...this.attachments.values()].filter((each) => each['product'] === product);
+  }
+
+  /** What a customer has used, as Stripe adds it up: of events from a time on. */
+  usageOf(customer: string, meter: string, from = 0): number {
+    const events = [...this.meterEvents.values()].filter((each) => each['event_name'] === meter && each['payload'].stripe_customer_id === customer);
+    return events.filter(({ timestamp }) => Number(timestamp) >= from).reduce((sum, { payload }) => sum + Number(payload.value), 0);
+  }
+
   meterEvent(event: Values): Values {
-    if (this.meterEvents.has(event['identifier'])) throw new Refusal(400, { type: 'invalid_request_error', code: 'duplicate_meter_event', message: 'An event already exists.' });
-    this.meterEvents.set(event['identifier'], event);
+    const { event_name: name, identifier, timestamp, payload } = event;
+    const meter = this.#activeMeter(name);
+    const refuse = (message: string): Refusal => new Refusal(400, { type: 'invalid_request_error', message });
+    if (meter === undefined) throw refuse(`No active meter found for event name ${name}.`);
+    if (identifier.length > 100) throw refuse('The identifier is too long.');
+    if (!/^-?\d+$/.test(payload[meter['value_settings'].event_payload_key])) throw refuse('The value is none.');
+    if (Number(timestamp) < seconds() - 35 * 24 * 3600) throw refuse('The event timestamp cannot be more than 35 days in past.');
+    this.find(this.customers, payload[meter['customer_mapping'].event_payload_key]);
+    // Without a code, as Stripe answers it.
+    if (this.meterEvents.has(identifier)) throw refuse(`An event already exists with identifier ${identifier}.`);
+    this.meterEvents.set(identifier, event);
     return { object: 'billing.meter_event', ...event };
+  }
+
+  #activeMeter(eventName: string): Values | undefined {
+    return [...this.meters.values()].find((each) => each['event_name'] === eventName && each['status'] === 'active');
+  }
+
+  /** Without flexible billing mode, which we do not ask for. */
+  #oneInterval(items: readonly Values[]): void {
+    if (new Set(items.map(({ price }) => price.recurring.interval)).size > 1)
+      throw new Refusal(400, { type: 'invalid_request_error', message: 'All prices of a subscription must have the same interval.' });
   }
 
   #item({ price, quantity }: Values, start: number, end: number): Values {
     const full = this.find(this.prices, price);
-    return { id: newId('si'), object: 'subscription_item', price: full, quantity: whole(quantity) ?? 1, current_period_start: start, current_period_end: end, metadata: {} };
+    const metered = full['recurring'].usage_type === 'metered';
+    if (metered && quantity !== undefined) throw new Refusal(400, { type: 'invalid_request_error', message: 'A metered price has no quantity.' });
+    return {
+      id: newId('si'),
+      object: 'subscription_item',
+      price: full,
+      ...(metered ? {} : { quantity: whole(quantity) ?? 1 }),
+      current_period_start: start,
+      current_period_end: end,
+      metadata: {},
+    };
   }
 }

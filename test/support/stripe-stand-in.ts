@@ -105,6 +105,29 @@ const operations: Readonly<Record<string, Operation>> = {
     declared: 'Invoices InvoiceListLineItemsParams',
     run: (ledger, id, values) => page(ledger.find(ledger.invoices, id)['lines'].data, values),
   },
+  'GET /v1/billing/meters': {
+    declared: 'Billing/Meters Billing.MeterListParams',
+    run: (ledger, _, values) =>
+      page(
+        [...ledger.meters.values()].filter(({ status }) => status === values['status']),
+        values,
+      ),
+  },
+  'POST /v1/billing/meters': { declared: 'Billing/Meters Billing.MeterCreateParams', run: (ledger, _, values) => ledger.meter(values) },
+  'GET /v1/entitlements/features': {
+    declared: 'Entitlements/Features Entitlements.FeatureListParams',
+    run: (ledger, _, values) =>
+      page(
+        [...ledger.features.values()].filter(({ active }) => active === (values['archived'] === 'false')),
+        values,
+      ),
+  },
+  'POST /v1/entitlements/features': { declared: 'Entitlements/Features Entitlements.FeatureCreateParams', run: (ledger, _, values) => ledger.feature(values) },
+  'GET /v1/products/:id/features': { declared: 'Products ProductListFeaturesParams', run: (ledger, id, values) => page(ledger.featuresOf(id), values) },
+  'POST /v1/products/:id/features': {
+    declared: 'Products ProductCreateFeatureParams',
+    run: (ledger, id, { entitlement_feature: feature }) => ledger.attach(id, feature),
+  },
   'POST /v1/billing/meter_events': { declared: 'Billing/MeterEvents Billing.MeterEventCreateParams', run: (ledger, _, values) => ledger.meterEvent(values) },
 };
 
@@ -184,7 +207,7 @@ export class StripeStandIn {
 
   #do(call: string, form: string): { readonly status: number; readonly body: Values } {
     const [method, path = ''] = call.split(' ');
-    const [, id = ''] = /\/((?:cus|sub|sub_sched|cs|in)_[0-9a-f]+)/.exec(path) ?? [];
+    const [, id = ''] = /\/((?:cus|sub|sub_sched|cs|in)_[0-9a-f]+|tenantry[\w-]+)/.exec(path) ?? [];
     const operation = operations[`${method} ${id === '' ? path : path.replace(id, ':id')}`];
     if (operation === undefined) return { status: 404, body: { error: { type: 'invalid_request_error', message: `Unrecognized request URL (${call})` } } };
     const values = readForm(form) as Values;

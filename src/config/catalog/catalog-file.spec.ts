@@ -124,9 +124,22 @@ describe('a good catalog', () => {
       period: 'month',
       aggregation: 'sum',
       billed: false,
+      prices: [],
       tracks: undefined,
     });
     expect(catalog.permissions.get('notes:read')).toEqual({ key: 'notes:read', description: 'See notes', builtIn: false, grantableToKeys: true });
+  });
+
+  it('may charge for what is used: whole minor units for so many of it', () => {
+    const prices = 'billed: true, prices: [{ interval: month, currency: EUR, amount: 200, per: 1000 }, { interval: year, currency: EUR, amount: 1 }]';
+    const { meters } = parseCatalog(goodCatalog.replace('kind: counter,', `kind: counter, ${prices},`), 'catalog.yaml');
+    expect(meters.get('calls')).toMatchObject({
+      billed: true,
+      prices: [
+        { interval: 'month', currency: 'EUR', amount: 200, per: 1000 },
+        { amount: 1, per: 1 },
+      ],
+    });
   });
 
   it('has the fingerprint of what it says, spelling aside', () => {

@@ -91,8 +91,9 @@ function contentOf(source: CatalogSource): CatalogContent {
   };
 }
 
-function meterOf(key: string, { name = titleOf(key), kind, unit = key, period, aggregation = 'sum', billed = false, tracks }: MeterSource): CatalogContent['meters'][number] {
-  return { key, name, kind, unit, period, aggregation, billed, tracks };
+function meterOf(key: string, meter: MeterSource): CatalogContent['meters'][number] {
+  const { name = titleOf(key), kind, unit = key, period, aggregation = 'sum', billed = false, prices = [], tracks } = meter;
+  return { key, name, kind, unit, period, aggregation, billed, prices: prices.map(({ per = 1, ...price }) => ({ ...price, per })), tracks };
 }
 
 function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], meters: Readonly<Record<string, MeterSource>>): CatalogContent['plans'][number] {

@@ -31,6 +31,7 @@ export interface MeterSource {
   readonly period?: 'day' | 'month';
   readonly aggregation?: 'sum' | 'count' | 'unique' | 'max';
   readonly billed?: boolean;
+  readonly prices?: readonly { readonly interval: 'month' | 'year'; readonly currency: string; readonly amount: number; readonly per?: number }[];
   readonly tracks?: 'members' | 'requests';
 }
 

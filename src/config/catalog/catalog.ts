@@ -38,6 +38,8 @@ export interface MeterDefinition {
   readonly aggregation: 'sum' | 'count' | 'unique' | 'max';
   /** Whether its total is charged for. */
   readonly billed: boolean;
+  /** What its total costs, where the catalog says so. */
+  readonly prices: readonly UsagePrice[];
   /** What the system counts itself: a gauge of the members, or a counter of the requests that members and keys make. */
   readonly tracks: 'members' | 'requests' | undefined;
 }
@@ -84,6 +86,18 @@ export interface Price {
   readonly amount: number;
   /** Whether it is charged for each seat. */
   readonly perSeat: boolean;
+}
+
+/** What is used costs so much, beside what a plan costs. */
+export interface UsagePrice {
+  /** As that of the plan that it is charged beside. */
+  readonly interval: 'month' | 'year';
+  /** ISO 4217 code. */
+  readonly currency: string;
+  /** In minor units, for {@link per} units. */
+  readonly amount: number;
+  /** Units that the amount buys; those that were begun count whole. */
+  readonly per: number;
 }
 
 export interface PlanDefinition {

@@ -1,71 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import type { Stripe } from 'stripe';
-import { Catalog, type PlanDefinition, type Price } from '../../../config/catalog/catalog.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { isSold } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
-import { keyInMetadata, lookupKeyOf } from './stripe-price.policy.js';
+import { StripeFeatures } from './stripe-features.service.js';
+import { StripeMeters } from './stripe-meters.service.js';
+import { lookupKeyOf, productOf } from './stripe-price.policy.js';
+import { SyncRun, type CatalogSync } from './stripe-sync-run.js';
 
-export interface CatalogSync {
-  /** Products and prices that were made; with a dry run, that would be. */
-  readonly made: readonly string[];
-  /** Prices that Stripe has otherwise, each with what is different. A price cannot be changed there: the operator decides. */
-  readonly differ: readonly { readonly price: string; readonly what: readonly string[] }[];
-  readonly alike: number;
-}
-
-/** Brings plans and prices of the catalog to Stripe, where they are missing. Nothing that is there is changed. */
+/** Brings what the catalog sells to Stripe, where it is missing. Nothing that is there is changed. */
 @Injectable()
 export class StripeCatalog {
   constructor(
     private readonly client: StripeClient,
     private readonly catalog: Catalog,
+    private readonly meters: StripeMeters,
+    private readonly features: StripeFeatures,
   ) {}
 
   /** Undefined while somebody else collects: there is nowhere to bring it. */
   async sync({ dryRun }: { readonly dryRun: boolean }): Promise<CatalogSync | undefined> {
     if (this.client.settings === undefined) return undefined;
-    const made: string[] = [];
-    const differ: { price: string; what: string[] }[] = [];
-    let alike = 0;
-    for (const plan of [...this.catalog.plans.values()].filter(isSold)) {
-      const product = await this.#product(plan, dryRun, made);
-      for (const price of plan.prices) {
-        const key = lookupKeyOf(plan.key, price);
-        const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1 }));
-        const [there] = data;
-        const what = there === undefined ? [] : differencesOf(there, price, product);
-        if (there === undefined) made.push(key);
-        else if (what.length > 0) differ.push({ price: key, what });
-        else alike += 1;
-        if (there === undefined && !dryRun) await this.#price(product, price, key);
-      }
-    }
+    const run = new SyncRun(this.client, dryRun);
+    await this.#plans(run);
+    await this.meters.sync(run);
+    await this.features.sync(run);
+    const { made, differ, alike } = run;
     return { made, differ, alike };
   }
 
-  /** Its id says whose it is, so that two at once make one. */
-  async #product({ key, name, description }: PlanDefinition, dryRun: boolean, made: string[]): Promise<string> {
-    const id = `tenantry_${key}`;
-    const { data } = await this.client.ask((api) => api.products.list({ ids: [id], limit: 1 }));
-    if (data.length > 0) return id;
-    made.push(id);
-    if (!dryRun) await this.client.ask((api) => api.products.create({ id, name, ...(description === undefined ? {} : { description }) }));
-    return id;
+  async #plans(run: SyncRun): Promise<void> {
+    for (const { key, name, description, prices } of [...this.catalog.plans.values()].filter(isSold)) {
+      const product = await run.product(productOf(key), { name, ...(description === undefined ? {} : { description }) });
+      for (const price of prices) {
+        const { interval, currency, amount } = price;
+        await run.price(lookupKeyOf(key, price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval } });
+      }
+    }
   }
-
-  async #price(product: string, { interval, currency, amount }: Price, key: string): Promise<void> {
-    const parameters = { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval }, lookup_key: key, metadata: { [keyInMetadata]: key } };
-    await this.client.ask((api) => api.prices.create(parameters));
-  }
-}
-
-function differencesOf({ unit_amount: amount, currency, recurring, active, product }: Stripe.Price, price: Price, wantedProduct: string): string[] {
-  const pairs = [
-    ['amount', amount, price.amount],
-    ['currency', currency, price.currency.toLowerCase()],
-    ['interval', `${recurring?.interval_count} ${recurring?.interval}`, `1 ${price.interval}`],
-    ['active', active, true],
-    ['product', typeof product === 'string' ? product : product.id, wantedProduct],
-  ] as const;
-  return pairs.filter(([, there, here]) => there !== here).map(([name, there, here]) => `${name} is ${there}, and ${here} in the catalog`);
 }

@@ -6,8 +6,10 @@ import type { Subscription } from '../../../generated/prisma/client.js';
 import { isSold, type Terms } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
 import { baseItem, lookupKeyFor, quantityOf, type BaseItem } from './stripe-price.policy.js';
-import { PriceMissingError } from './stripe.errors.js';
+import { StripePrices } from './stripe-prices.service.js';
 import { idOf } from './stripe-subscription.policy.js';
+import { StripeUsageItems } from './stripe-usage-items.service.js';
+import { meterOf } from './stripe-usage-price.policy.js';
 
 /** A call that is made again with the same key is answered as the first time, and does nothing. https://docs.stripe.com/api/idempotent_requests */
 export function idempotencyKey({ organizationId, version }: Subscription, what: string, parameters: object): string {
@@ -21,16 +23,19 @@ export class StripeChanges {
   constructor(
     private readonly client: StripeClient,
     private readonly catalog: Catalog,
+    private readonly prices: StripePrices,
+    private readonly usage: StripeUsageItems,
   ) {}
 
   /** From now on; what is used and paid is made up for on the next invoice. A payment that is refused leaves all as it was. */
   async atOnce(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.end(row, theirs);
     const price = await this.priceId(terms, currency);
+    const usage = await this.usage.changes(theirs, terms, currency);
     await this.#release(theirs);
     const item = this.#base(theirs)?.item.id ?? theirs.items.data[0]?.id;
     const parameters: Stripe.SubscriptionUpdateParams = {
-      items: [{ ...(item === undefined ? {} : { id: item }), price, quantity: quantityOf(terms, currency) }],
+      items: [{ ...(item === undefined ? {} : { id: item }), price, quantity: quantityOf(terms, currency) }, ...usage],
       proration_behavior: 'create_prorations',
       payment_behavior: 'error_if_incomplete',
       ...this.#notEnding(theirs),
@@ -45,6 +50,7 @@ export class StripeChanges {
   async later(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.endLater(row, theirs);
     const price = await this.priceId(terms, currency);
+    const usage = await this.usage.of(terms, currency);
     await this.#release(theirs);
     await this.#update(row, theirs, this.#notEnding(theirs));
     const from = { from_subscription: theirs.id };
@@ -53,10 +59,14 @@ export class StripeChanges {
     if (current === undefined) throw new Error(`the schedule ${schedule.id} has no phase`);
     const base = this.#base(theirs);
     const kept = theirs.items.data.map(({ price: { id }, quantity }) => ({ price: id, ...(quantity === undefined ? {} : { quantity }) }));
-    const next = theirs.items.data.map((item, index) => (item.id === (base?.item.id ?? theirs.items.data[0]?.id) ? { price, quantity: quantityOf(terms, currency) } : kept[index]));
+    const isBase = ({ id }: Stripe.SubscriptionItem): boolean => id === (base?.item.id ?? theirs.items.data[0]?.id);
+    const next = theirs.items.data.flatMap((item, index) => {
+      if (isBase(item)) return [{ price, quantity: quantityOf(terms, currency) }];
+      return meterOf(item.price) === undefined ? kept.slice(index, index + 1) : [];
+    });
     const phases = [
       { items: kept, start_date: current.start_date, end_date: current.end_date },
-      { items: next.filter((item) => item !== undefined), duration: { interval: terms.interval, interval_count: 1 }, proration_behavior: 'none' as const },
+      { items: [...next, ...usage], duration: { interval: terms.interval, interval_count: 1 }, proration_behavior: 'none' as const },
     ];
     await this.client.ask((api) => api.subscriptionSchedules.update(schedule.id, { end_behavior: 'release', proration_behavior: 'none', phases }));
   }
@@ -87,12 +97,8 @@ export class StripeChanges {
   }
 
   /** @throws {PriceMissingError} */
-  async priceId(terms: Terms, currency: string | undefined): Promise<string> {
-    const key = lookupKeyFor(terms, currency) ?? terms.plan.key;
-    const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], active: true, limit: 1 }));
-    const [price] = data;
-    if (price === undefined) throw new PriceMissingError(key);
-    return price.id;
+  priceId(terms: Terms, currency: string | undefined): Promise<string> {
+    return this.prices.idOf(lookupKeyFor(terms, currency) ?? terms.plan.key);
   }
 
   /** A subscription that follows a schedule refuses other changes of its end, and loses those of its items. */

@@ -4,6 +4,9 @@ import { priceOf, type Terms } from '../prices.policy.js';
 
 const prefix = 'tenantry';
 
+/** The product of a plan. */
+export const productOf = (plan: string): string => `${prefix}_${plan}`;
+
 /** By which a price of the catalog is found in Stripe, e.g. `tenantry:pro:month:eur`. https://docs.stripe.com/products-prices/manage-prices#lookup-keys */
 export const lookupKeyOf = (plan: string, { interval, currency }: Pick<Price, 'interval' | 'currency'>): string => [prefix, plan, interval, currency].join(':').toLowerCase();
 
@@ -27,8 +30,9 @@ export interface KnownPrice {
 /** The price of the catalog that one of Stripe's stands for; undefined for one that is none of ours. */
 export function knownPrice(price: Pick<Stripe.Price, 'lookup_key' | 'metadata'>, plans: Catalog['plans']): KnownPrice | undefined {
   for (const key of [price.lookup_key, price.metadata[keyInMetadata]]) {
-    const [ours, name = '', interval, currency] = key?.split(':') ?? [];
-    const plan = ours === prefix ? [...plans.values()].find((each) => each.key.toLowerCase() === name) : undefined;
+    const [ours, name = '', interval, currency, ...more] = key?.split(':') ?? [];
+    // A longer key is that of something else, whatever the plans are called.
+    const plan = ours === prefix && more.length === 0 ? [...plans.values()].find((each) => each.key.toLowerCase() === name) : undefined;
     const found = plan?.prices.find((each) => each.interval === interval && each.currency.toLowerCase() === currency);
     if (plan !== undefined && found !== undefined) return { plan, price: found };
   }

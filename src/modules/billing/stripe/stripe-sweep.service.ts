@@ -1,9 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Stripe } from 'stripe';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeReconciliation, type Outcome } from './stripe-reconciliation.service.js';
+import { baseItem } from './stripe-price.policy.js';
 import { statusOf } from './stripe-subscription.policy.js';
+import { unchargedMeters } from './stripe-usage-price.policy.js';
 
 export interface SweepResult {
   /** Subscriptions that Stripe has, and that are not over. */
@@ -14,6 +18,8 @@ export interface SweepResult {
   readonly repaired: number;
   /** What only Stripe has, or contradicts itself: left alone, and told. */
   readonly reported: number;
+  /** Subscriptions without a price of the catalog for what is used. Those who agreed without it are not charged for it unasked. */
+  readonly uncharged: number;
   /** Of organizations that were deleted: they end with their period, so that nobody pays for what is gone. */
   readonly ending: number;
 }
@@ -26,9 +32,12 @@ const page = 100;
  */
 @Injectable()
 export class StripeSweep {
+  readonly #logger = new Logger(StripeSweep.name);
+
   constructor(
     private readonly platform: PlatformDb,
     private readonly client: StripeClient,
+    private readonly catalog: Catalog,
     private readonly reconciliation: StripeReconciliation,
     private readonly changes: StripeChanges,
   ) {}
@@ -37,10 +46,12 @@ export class StripeSweep {
   async run(): Promise<SweepResult> {
     const seen = new Set<string>();
     const outcomes: Outcome[] = [];
+    let uncharged = 0;
     for await (const theirs of this.client.api.subscriptions.list({ limit: page })) {
       if (statusOf(theirs) === undefined) continue;
       seen.add(theirs.id);
       const row = await this.platform.subscription.findFirst({ where: { providerSubscriptionId: theirs.id } });
+      if (row !== null && this.#isUncharged(theirs)) uncharged += 1;
       const drift = row === null ? undefined : this.reconciliation.drift(theirs, row);
       if (drift === undefined || Object.keys(drift).length > 0) outcomes.push(await this.reconciliation.reconcile(theirs.id));
     }
@@ -48,7 +59,14 @@ export class StripeSweep {
     const here = await this.#ours(seen, outcomes);
     const ending = await this.#endDeleted();
     const count = (outcome: Outcome['outcome']): number => outcomes.filter((each) => each.outcome === outcome).length;
-    return { there, here, repaired: count('changed'), reported: count('reported'), ending };
+    return { there, here, repaired: count('changed'), reported: count('reported'), uncharged, ending };
+  }
+
+  #isUncharged(theirs: Stripe.Subscription): boolean {
+    const base = baseItem(theirs, this.catalog.plans);
+    const meters = base === undefined ? [] : unchargedMeters(theirs, base.price.interval, this.catalog.meters);
+    if (meters.length > 0) this.#logger.warn({ subscriptionId: theirs.id, meters }, 'a subscription has no price for what is used: add it in Stripe, if that was agreed');
+    return meters.length > 0;
   }
 
   async #ours(seen: ReadonlySet<string>, outcomes: Outcome[]): Promise<number> {

@@ -13,6 +13,7 @@ import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
 import { quantityOf } from './stripe-price.policy.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
+import { StripeUsageItems } from './stripe-usage-items.service.js';
 
 /** Stripe takes over a trial that ends in more than two days; https://docs.stripe.com/payments/checkout/free-trials */
 const shortestTrial = 48 * 3600 * 1000 + 60_000;
@@ -27,6 +28,7 @@ export class StripeProvider extends PaymentProvider {
   constructor(
     private readonly client: StripeClient,
     private readonly changes: StripeChanges,
+    private readonly usage: StripeUsageItems,
     private readonly customers: StripeCustomers,
     private readonly reconciliation: StripeReconciliation,
     private readonly platform: PlatformDb,
@@ -73,6 +75,7 @@ export class StripeProvider extends PaymentProvider {
     if (this.collects(subscription)) throw new AlreadySubscribedError();
     const { organizationId, status, trialEndsAt } = subscription;
     const price = await this.changes.priceId(terms, currency);
+    const usage = await this.usage.of(terms, currency);
     const customer = await this.customers.of(organizationId);
     await this.#closeOthers(customer);
     const trialGoesOn = status === 'trialing' && trialEndsAt !== null && trialEndsAt.getTime() > this.clock.now().getTime() + shortestTrial;
@@ -83,7 +86,7 @@ export class StripeProvider extends PaymentProvider {
         customer,
         client_reference_id: organizationId,
         metadata,
-        line_items: [{ price, quantity: quantityOf(terms, currency) }],
+        line_items: [{ price, quantity: quantityOf(terms, currency) }, ...usage],
         subscription_data: { metadata, ...(trialGoesOn ? { trial_end: Math.floor(trialEndsAt.getTime() / 1000) } : {}) },
         success_url: successUrl,
         cancel_url: cancelUrl,

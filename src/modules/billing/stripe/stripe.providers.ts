@@ -7,10 +7,14 @@ import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
 import { StripeErrands } from './stripe-errands.service.js';
 import { StripeEvents } from './stripe-events.service.js';
+import { StripeFeatures } from './stripe-features.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
+import { StripeMeters } from './stripe-meters.service.js';
 import { StripeOwners } from './stripe-owners.service.js';
+import { StripePrices } from './stripe-prices.service.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
 import { StripeSweep } from './stripe-sweep.service.js';
+import { StripeUsageItems } from './stripe-usage-items.service.js';
 import { StripeUsage } from './stripe-usage.service.js';
 import { StripeProvider } from './stripe.provider.js';
 
@@ -27,6 +31,10 @@ export const stripeProviders = [
   StripeErrands,
   StripeSweep,
   StripeUsage,
+  StripePrices,
+  StripeUsageItems,
+  StripeMeters,
+  StripeFeatures,
   StripeCatalog,
   HandleStripeEventsJob,
   ReconcileStripeJob,

@@ -1,0 +1,45 @@
+import type { CatalogProblem } from './catalog-problem.js';
+import type { Rule } from './catalog-rule.js';
+
+interface PriceSource {
+  readonly interval: string;
+  readonly currency: string;
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+/** What is wrong with the prices of one thing, e.g. of `the plan "pro"`. */
+function problemsOfPrices(at: readonly (string | number)[], what: string, prices: readonly PriceSource[]): CatalogProblem[] {
+  const seen = new Set<string>();
+  return prices.flatMap(({ currency, interval }, index): CatalogProblem[] => {
+    const path = [...at, 'prices', index];
+    if (!currencies.has(currency))
+      return [{ path: [...path, 'currency'], message: `"${currency}" is no currency.`, hint: 'use a code of ISO 4217 in capitals, such as USD or EUR.' }];
+    const repeated = seen.has(`${currency} ${interval}`);
+    seen.add(`${currency} ${interval}`);
+    return repeated ? [{ path, message: `${what} has two prices a ${interval} in ${currency}.`, hint: 'keep one for each interval and currency.' }] : [];
+  });
+}
+
+const planPricesAreSound: Rule = ({ plans }) => Object.entries(plans).flatMap(([key, { prices = [] }]) => problemsOfPrices(['plans', key], `the plan "${key}"`, prices));
+
+const usagePricesAreSound: Rule = ({ meters }) => Object.entries(meters ?? {}).flatMap(([key, { prices = [] }]) => problemsOfPrices(['meters', key], `the meter "${key}"`, prices));
+
+/** Whoever collects adds up what each day is reported to have, which tells nothing of a peak, or of how many were different. */
+const billedMetersAddUp: Rule = ({ meters }) =>
+  Object.entries(meters ?? {}).flatMap(([key, { kind, aggregation = 'sum', billed = false, prices = [] }]): CatalogProblem[] => {
+    const at = ['meters', key];
+    if (!billed)
+      return prices.length === 0
+        ? []
+        : [{ path: [...at, 'prices'], atKey: true, message: `"${key}" has prices and is not billed.`, hint: 'write `billed: true`, or leave the prices out.' }];
+    if (kind !== 'counter')
+      return [{ path: [...at, 'billed'], message: `"${key}" is of kind ${kind} and is billed.`, hint: 'only a counter adds up over a period: leave it out.' }];
+    const addsUp = aggregation === 'sum' || aggregation === 'count';
+    return addsUp
+      ? []
+      : [{ path: [...at, 'billed'], message: `"${key}" has the aggregation ${aggregation} and is billed.`, hint: 'only `sum` and `count` add up over days: use one of them.' }];
+  });
+
+/** The rules of what is charged for. */
+export const priceRules: readonly Rule[] = [planPricesAreSound, usagePricesAreSound, billedMetersAddUp];
