@@ -20,6 +20,7 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -171,6 +172,21 @@ export function ListField(type: () => Constructor, options: FieldOptions & { rea
 /** An object whose keys are data; its values are checked by whoever knows them. */
 export function RecordField(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'object', additionalProperties: true }, IsObject());
+}
+
+/** How many of what: whole numbers by keys that are data. As in every merge patch, null takes away. Whoever knows the keys checks them. */
+export function QuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
+  const { max } = options;
+  const isQuantity = (value: unknown): boolean => value === null || (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max);
+  const validate = (map: unknown): boolean =>
+    typeof map === 'object' && map !== null && Object.entries(map).every(([key, value]) => /^[a-z][a-z0-9_]{0,62}$/.test(key) && isQuantity(value));
+  const defaultMessage = (): string => '$property must give keys of the catalog whole numbers from 0 to $constraint1';
+  return field(
+    options,
+    { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: max } },
+    IsObject(),
+    ValidateBy({ name: 'quantities', constraints: [max], validator: { validate, defaultMessage } }),
+  );
 }
 
 /** A list of different texts. */

@@ -1,9 +1,11 @@
+import { addOnRules } from './add-on-rules.js';
 import { builtInPermissions } from './built-in-permissions.js';
 import { ownerRole } from './catalog.js';
 import { suggest, type CatalogProblem } from './catalog-problem.js';
 import { has, keysOf, type Rule } from './catalog-rule.js';
 import type { CatalogSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
+import { pricesAreSound } from './price-rules.js';
 import { settingRules } from './setting-rules.js';
 
 const ownerIsWhole: Rule = ({ roles }) => {
@@ -136,21 +138,6 @@ const plansHaveSeats: Rule = ({ plans }) =>
     seats === 0 ? [{ path: ['plans', key, 'seats'], message: `the plan "${key}" has no seat.`, hint: 'the owner takes one: write at least 1, or unlimited.' }] : [],
   );
 
-const pricesAreSound: Rule = ({ plans }) => {
-  const currencies = new Set(Intl.supportedValuesOf('currency'));
-  return Object.entries(plans).flatMap(([key, { prices = [] }]) => {
-    const seen = new Set<string>();
-    return prices.flatMap(({ currency, interval }, index): CatalogProblem[] => {
-      const path = ['plans', key, 'prices', index];
-      if (!currencies.has(currency))
-        return [{ path: [...path, 'currency'], message: `"${currency}" is no currency.`, hint: 'use a code of ISO 4217 in capitals, such as USD or EUR.' }];
-      const repeated = seen.has(`${currency} ${interval}`);
-      seen.add(`${currency} ${interval}`);
-      return repeated ? [{ path, message: `the plan "${key}" has two prices a ${interval} in ${currency}.`, hint: 'keep one for each interval and currency.' }] : [];
-    });
-  });
-};
-
 const fallbackIsFree: Rule = ({ plans, billing, defaults }) => {
   const key = billing?.fallbackPlan;
   const path = ['billing', 'fallbackPlan'];
@@ -204,6 +191,7 @@ const rules: readonly Rule[] = [
   pricesAreSound,
   metersAreSound,
   fallbackIsFree,
+  ...addOnRules,
   ...settingRules,
 ];
 

@@ -1,8 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PlanDefinition, Price } from '../../config/catalog/catalog.js';
-import { amountOf, periodFrom, prorated, prorationLines, sellsSeats, totalOf, type Interval, type Period, type Terms } from './prices.policy.js';
-import { planned, termsWanted, type ChangeBasis } from './subscription-change.policy.js';
+import type { AddOnDefinition, PlanDefinition, Price } from '../../config/catalog/catalog.js';
+import {
+  amountOf,
+  creditLines,
+  isSoldWith,
+  periodFrom,
+  periodLines,
+  prorated,
+  prorationLines,
+  sellsSeats,
+  totalOf,
+  type BoughtAddOn,
+  type Interval,
+  type Period,
+  type Terms,
+} from './prices.policy.js';
+import { boughtOf, planned, termsWanted, type ChangeBasis } from './subscription-change.policy.js';
 
 const currency = 'EUR';
 const planOf = (key: string, prices: Price[]): PlanDefinition => ({
@@ -22,11 +36,37 @@ const aPlan = fc
   .map(({ key, month, year, perSeat }) =>
     planOf(key, [{ interval: 'month', currency, amount: month, perSeat }, ...(year === undefined ? [] : [{ interval: 'year' as const, currency, amount: year, perSeat }])]),
   );
+const addOnOf = (key: string, plans: readonly string[], prices: AddOnDefinition['prices'], max = 10): AddOnDefinition => ({
+  key,
+  name: key,
+  description: undefined,
+  plans: new Set(plans),
+  prices,
+  max,
+  limits: new Map([['disk', 1]]),
+  seats: 0,
+  features: new Set<string>(),
+});
+const someAddOns = fc
+  .uniqueArray(fc.record({ key: fc.constantFrom('x', 'y', 'z'), month: amounts, year: fc.option(amounts, { nil: undefined }), quantity: fc.integer({ min: 1, max: 10 }) }), {
+    selector: ({ key }) => key,
+  })
+  .map((list): BoughtAddOn[] =>
+    list.map(({ key, month, year, quantity }) => ({
+      addOn: addOnOf(
+        key,
+        ['a', 'b', 'c'],
+        [{ interval: 'month', currency, amount: month }, ...(year === undefined ? [] : [{ interval: 'year' as const, currency, amount: year }])],
+      ),
+      quantity,
+    })),
+  );
 const termsOf = (plans: fc.Arbitrary<PlanDefinition>): fc.Arbitrary<Terms> =>
-  fc.record({ plan: plans, seats: fc.integer({ min: 1, max: 1000 }), yearly: fc.boolean() }).map(({ plan, seats, yearly }) => ({
+  fc.record({ plan: plans, seats: fc.integer({ min: 1, max: 1000 }), yearly: fc.boolean(), addOns: someAddOns }).map(({ plan, seats, yearly, addOns }) => ({
     plan,
     interval: yearly && plan.prices.length > 1 ? ('year' as const) : ('month' as const),
     seats: sellsSeats(plan) ? seats : undefined,
+    addOns,
   }));
 const terms = termsOf(aPlan);
 const moments = fc.date({ min: new Date('2024-01-01T00:00:00Z'), max: new Date('2040-01-01T00:00:00Z'), noInvalidDate: true });
@@ -68,6 +108,47 @@ describe('what is charged for a part of a period', () => {
         expect(totalOf(lines)).toBe(lines.map(({ amount }) => amount).reduce((sum, amount) => sum + amount, 0));
         expect(credit).toBeGreaterThanOrEqual(0);
         expect(credit).toBeLessThanOrEqual(amountOf(from, currency));
+      }),
+    );
+  });
+
+  it('is the same into however many lines it is split: the rest of all, rounded once', () => {
+    fc.assert(
+      fc.property(terms, moments, parts, (from, start, part) => {
+        const period = periodFrom(start, from.interval);
+        const at = within(period, part);
+        const credit = creditLines(from, currency, period, at);
+        expect(totalOf(credit)).toBe(-prorated(amountOf(from, currency), period, at) || 0);
+        expect(credit.every(({ amount }) => amount < 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('has a line for what changes, and none for what stays', () => {
+    fc.assert(
+      fc.property(terms, fc.integer({ min: 1, max: 10 }), moments, parts, (from, more, start, part) => {
+        const [first, ...others] = from.addOns;
+        fc.pre(first !== undefined);
+        const period = periodFrom(start, from.interval);
+        const to = { ...from, addOns: [{ ...first, quantity: first.quantity + more }, ...others] };
+        const lines = prorationLines(from, to, currency, period, within(period, part));
+        expect(lines.every(({ description }) => description.endsWith(` ${first.addOn.key}`))).toBe(true);
+        const charged = prorated(amountOf(to, currency) - amountOf(from, currency), period, within(period, part));
+        expect(Math.abs(totalOf(lines) - charged)).toBeLessThanOrEqual(1);
+        expect(prorationLines(from, from, currency, period, within(period, part))).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('what a whole period costs', () => {
+  it('stands in a line for the plan and one for each add-on', () => {
+    fc.assert(
+      fc.property(terms, moments, (wanted, start) => {
+        const lines = periodLines(wanted, currency, periodFrom(start, wanted.interval));
+        expect(lines).toHaveLength(1 + wanted.addOns.length);
+        expect(totalOf(lines)).toBe(amountOf(wanted, currency));
+        expect(lines.every(({ amount, quantity }) => whole(amount) && amount >= 0 && whole(quantity) && quantity >= 1)).toBe(true);
       }),
     );
   });
@@ -140,12 +221,85 @@ describe('a change', () => {
     const wishes = fc.record({ plan: fc.constantFrom('free', 'given', 'team', 'none'), interval: intervals, seats: fc.nat({ max: 200 }) }, { requiredKeys: [] });
     fc.assert(
       fc.property(fc.constantFrom('free', 'team'), fc.nat({ max: 120 }), wishes, (from, seatsInUse, wanted) => {
-        const current: Terms = { plan: plans.get(from) ?? free, interval: 'month', seats: from === 'team' ? Math.max(1, seatsInUse) : undefined };
-        const meant = termsWanted({ ...basisOf(current, seatsInUse), paid: from === 'team' }, wanted, plans);
-        const reached = typeof meant === 'string' ? current : meant;
+        const current: Terms = { plan: plans.get(from) ?? free, interval: 'month', seats: from === 'team' ? Math.max(1, seatsInUse) : undefined, addOns: [] };
+        const meant = termsWanted({ ...basisOf(current, seatsInUse), paid: from === 'team' }, wanted, { plans, addOns: new Map() });
+        const reached = 'problem' in meant ? current : meant;
         expect(reached.plan.key).not.toBe('given');
         expect(reached.seats === undefined || reached.seats >= seatsInUse).toBe(true);
       }),
     );
+  });
+
+  const month = (amount: number, perSeat = false): Price => ({ interval: 'month', currency, amount, perSeat });
+  const year = (amount: number): Price => ({ interval: 'year', currency, amount, perSeat: false });
+  const plans = new Map([planOf('free', []), planOf('pro', [month(100), year(1000)]), planOf('team', [month(10, true)])].map((plan) => [plan.key, plan]));
+  const addOns = new Map(
+    [addOnOf('disk', ['pro', 'team'], [month(7), year(70)]), addOnOf('mail', ['pro'], [month(5)], 3), addOnOf('free', ['team'], [month(0)])].map((each) => [each.key, each]),
+  );
+  const wishes = fc.record(
+    {
+      plan: fc.constantFrom('free', 'pro', 'team'),
+      interval: intervals,
+      addOns: fc.dictionary(fc.constantFrom('disk', 'mail', 'free', 'none'), fc.option(fc.nat({ max: 12 }))),
+    },
+    { requiredKeys: [] },
+  );
+  /** What follows from wishes that come one after the other, each of them fulfilled at once. */
+  function reached(history: readonly (typeof wishes extends fc.Arbitrary<infer Wish> ? Wish : never)[]): Terms {
+    let current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
+    for (const wish of history) {
+      const meant = termsWanted(basisOf(current, 1), wish, { plans, addOns });
+      if (!('problem' in meant)) current = meant;
+    }
+    return current;
+  }
+
+  it('leaves no add-on that is not sold beside the plan, or more of one than can be bought', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { maxLength: 6 }), (history) => {
+        const { plan, interval, addOns: held } = reached(history);
+        expect(held.every(({ addOn, quantity }) => isSoldWith(addOn, plan, interval, currency) && quantity >= 1 && quantity <= addOn.max)).toBe(true);
+        expect(held.map(({ addOn }) => addOn.key)).toEqual([...new Set(held.map(({ addOn }) => addOn.key))].sort());
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('leaves the add-ons that it does not name as they are, within the same plan', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { maxLength: 6 }), fc.constantFrom('disk', 'mail'), fc.nat({ max: 12 }), (history, key, quantity) => {
+        const current = reached(history);
+        const meant = termsWanted(basisOf(current, 1), { addOns: { [key]: quantity } }, { plans, addOns });
+        fc.pre(!('problem' in meant));
+        const others = ({ addOns: held }: Terms): readonly BoughtAddOn[] => held.filter(({ addOn }) => addOn.key !== key);
+        expect(others(meant)).toEqual(others(current));
+        expect(meant.addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0).toBe(quantity);
+      }),
+    );
+  });
+
+  it('that gives one add-on after the other up adds to what is scheduled; one that asks for more takes it back', () => {
+    const bought = (quantities: Readonly<Record<string, number>>): readonly BoughtAddOn[] =>
+      boughtOf(
+        Object.entries(quantities).map(([key, quantity]) => ({ key, quantity })),
+        addOns,
+      );
+    const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: bought({ disk: 2, mail: 1 }) };
+    const basis = { ...basisOf(current, 1), scheduled: { ...current, addOns: bought({ mail: 1 }) } };
+    const wanted = (quantities: Readonly<Record<string, number>>): unknown => termsWanted(basis, { addOns: quantities }, { plans, addOns });
+    expect(wanted({ mail: 0 })).toEqual({ ...current, addOns: [] });
+    expect(wanted({ disk: 1 })).toEqual({ ...current, addOns: bought({ disk: 1, mail: 1 }) });
+    expect(wanted({ mail: 2 })).toEqual({ ...current, addOns: bought({ disk: 2, mail: 2 }) });
+  });
+
+  it('is refused with the add-on that is the reason', () => {
+    const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
+    const refusal = (wish: object): unknown => termsWanted(basisOf(current, 1), wish, { plans, addOns });
+    expect(refusal({ addOns: { none: 1 } })).toEqual({ problem: 'unknown_add_on', addOn: 'none' });
+    expect(refusal({ addOns: { free: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'free' });
+    expect(refusal({ plan: 'team', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
+    expect(refusal({ interval: 'year', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
+    expect(refusal({ plan: 'free', addOns: { disk: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'disk' });
+    expect(refusal({ addOns: { mail: 4 } })).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
   });
 });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
-import { Catalog, type PlanDefinition, type Price } from '../../../config/catalog/catalog.js';
+import { Catalog, type UnitPrice } from '../../../config/catalog/catalog.js';
 import { isSold } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
-import { keyInMetadata, lookupKeyOf } from './stripe-price.policy.js';
+import { addOnKeyOf, keyInMetadata, lookupKeyOf } from './stripe-price.policy.js';
 
 export interface CatalogSync {
   /** Products and prices that were made; with a dry run, that would be. */
@@ -13,7 +13,15 @@ export interface CatalogSync {
   readonly alike: number;
 }
 
-/** Brings plans and prices of the catalog to Stripe, where they are missing. Nothing that is there is changed. */
+/** Something that is a product in Stripe. */
+interface Sold {
+  /** Of the product. */
+  readonly id: string;
+  readonly sold: { readonly name: string; readonly description: string | undefined; readonly prices: readonly UnitPrice[] };
+  readonly keyOf: (price: UnitPrice) => string;
+}
+
+/** Brings plans, add-ons and their prices of the catalog to Stripe, where they are missing. Nothing that is there is changed. */
 @Injectable()
 export class StripeCatalog {
   constructor(
@@ -27,10 +35,10 @@ export class StripeCatalog {
     const made: string[] = [];
     const differ: { price: string; what: string[] }[] = [];
     let alike = 0;
-    for (const plan of [...this.catalog.plans.values()].filter(isSold)) {
-      const product = await this.#product(plan, dryRun, made);
-      for (const price of plan.prices) {
-        const key = lookupKeyOf(plan.key, price);
+    for (const { id, sold, keyOf } of this.#sold()) {
+      const product = await this.#product(id, sold, dryRun, made);
+      for (const price of sold.prices) {
+        const key = keyOf(price);
         const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1 }));
         const [there] = data;
         const what = there === undefined ? [] : differencesOf(there, price, product);
@@ -43,9 +51,15 @@ export class StripeCatalog {
     return { made, differ, alike };
   }
 
+  /** What has prices: plans and add-ons. The ids of their products are of two kinds, whatever they are called. */
+  #sold(): readonly Sold[] {
+    const plans = [...this.catalog.plans.values()].filter(isSold).map((plan): Sold => ({ id: `tenantry_${plan.key}`, sold: plan, keyOf: (price) => lookupKeyOf(plan.key, price) }));
+    const addOns = [...this.catalog.addOns.values()].map((addOn): Sold => ({ id: `tenantry-addon-${addOn.key}`, sold: addOn, keyOf: (price) => addOnKeyOf(addOn.key, price) }));
+    return [...plans, ...addOns];
+  }
+
   /** Its id says whose it is, so that two at once make one. */
-  async #product({ key, name, description }: PlanDefinition, dryRun: boolean, made: string[]): Promise<string> {
-    const id = `tenantry_${key}`;
+  async #product(id: string, { name, description }: Sold['sold'], dryRun: boolean, made: string[]): Promise<string> {
     const { data } = await this.client.ask((api) => api.products.list({ ids: [id], limit: 1 }));
     if (data.length > 0) return id;
     made.push(id);
@@ -53,13 +67,13 @@ export class StripeCatalog {
     return id;
   }
 
-  async #price(product: string, { interval, currency, amount }: Price, key: string): Promise<void> {
+  async #price(product: string, { interval, currency, amount }: UnitPrice, key: string): Promise<void> {
     const parameters = { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval }, lookup_key: key, metadata: { [keyInMetadata]: key } };
     await this.client.ask((api) => api.prices.create(parameters));
   }
 }
 
-function differencesOf({ unit_amount: amount, currency, recurring, active, product }: Stripe.Price, price: Price, wantedProduct: string): string[] {
+function differencesOf({ unit_amount: amount, currency, recurring, active, product }: Stripe.Price, price: UnitPrice, wantedProduct: string): string[] {
   const pairs = [
     ['amount', amount, price.amount],
     ['currency', currency, price.currency.toLowerCase()],

@@ -5,7 +5,8 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { isSold, type Terms } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
-import { baseItem, lookupKeyFor, quantityOf, type BaseItem } from './stripe-price.policy.js';
+import { itemsAfter, type WantedItem } from './stripe-items.policy.js';
+import { addOnKeyFor, lookupKeyFor, quantityOf } from './stripe-price.policy.js';
 import { PriceMissingError } from './stripe.errors.js';
 import { idOf } from './stripe-subscription.policy.js';
 
@@ -26,11 +27,11 @@ export class StripeChanges {
   /** From now on; what is used and paid is made up for on the next invoice. A payment that is refused leaves all as it was. */
   async atOnce(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.end(row, theirs);
-    const price = await this.priceId(terms, currency);
+    const wanted = await this.items(terms, currency);
     await this.#release(theirs);
-    const item = this.#base(theirs)?.item.id ?? theirs.items.data[0]?.id;
+    const { changed } = itemsAfter(theirs, wanted, this.catalog);
     const parameters: Stripe.SubscriptionUpdateParams = {
-      items: [{ ...(item === undefined ? {} : { id: item }), price, quantity: quantityOf(terms, currency) }],
+      items: [...changed],
       proration_behavior: 'create_prorations',
       payment_behavior: 'error_if_incomplete',
       ...this.#notEnding(theirs),
@@ -44,19 +45,17 @@ export class StripeChanges {
    */
   async later(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.endLater(row, theirs);
-    const price = await this.priceId(terms, currency);
+    const wanted = await this.items(terms, currency);
     await this.#release(theirs);
     await this.#update(row, theirs, this.#notEnding(theirs));
     const from = { from_subscription: theirs.id };
-    const schedule = await this.client.ask((api) => api.subscriptionSchedules.create(from, { idempotencyKey: idempotencyKey(row, 'schedule', { ...from, price }) }));
+    const schedule = await this.client.ask((api) => api.subscriptionSchedules.create(from, { idempotencyKey: idempotencyKey(row, 'schedule', { ...from, wanted }) }));
     const [current] = schedule.phases;
     if (current === undefined) throw new Error(`the schedule ${schedule.id} has no phase`);
-    const base = this.#base(theirs);
-    const kept = theirs.items.data.map(({ price: { id }, quantity }) => ({ price: id, ...(quantity === undefined ? {} : { quantity }) }));
-    const next = theirs.items.data.map((item, index) => (item.id === (base?.item.id ?? theirs.items.data[0]?.id) ? { price, quantity: quantityOf(terms, currency) } : kept[index]));
+    const { before, after } = itemsAfter(theirs, wanted, this.catalog);
     const phases = [
-      { items: kept, start_date: current.start_date, end_date: current.end_date },
-      { items: next.filter((item) => item !== undefined), duration: { interval: terms.interval, interval_count: 1 }, proration_behavior: 'none' as const },
+      { items: [...before], start_date: current.start_date, end_date: current.end_date },
+      { items: [...after], duration: { interval: terms.interval, interval_count: 1 }, proration_behavior: 'none' as const },
     ];
     await this.client.ask((api) => api.subscriptionSchedules.update(schedule.id, { end_behavior: 'release', proration_behavior: 'none', phases }));
   }
@@ -86,9 +85,18 @@ export class StripeChanges {
     return this.#update(row, theirs, { trial_end: Math.floor(endsAt.getTime() / 1000), proration_behavior: 'none' });
   }
 
-  /** @throws {PriceMissingError} */
-  async priceId(terms: Terms, currency: string | undefined): Promise<string> {
-    const key = lookupKeyFor(terms, currency) ?? terms.plan.key;
+  /** What terms are in Stripe: the plan first. @throws {PriceMissingError} */
+  async items(terms: Terms, currency: string | undefined): Promise<readonly WantedItem[]> {
+    const plan = await this.#priceId(lookupKeyFor(terms, currency) ?? terms.plan.key);
+    const items: WantedItem[] = [{ addOn: undefined, price: plan, quantity: quantityOf(terms, currency) }];
+    for (const bought of terms.addOns) {
+      const price = await this.#priceId(addOnKeyFor(bought, terms.interval, currency));
+      items.push({ addOn: bought.addOn.key, price, quantity: bought.quantity });
+    }
+    return items;
+  }
+
+  async #priceId(key: string): Promise<string> {
     const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], active: true, limit: 1 }));
     const [price] = data;
     if (price === undefined) throw new PriceMissingError(key);
@@ -104,10 +112,6 @@ export class StripeChanges {
   async #update(row: Subscription, { id }: Stripe.Subscription, parameters: Stripe.SubscriptionUpdateParams): Promise<void> {
     if (Object.keys(parameters).length === 0) return;
     await this.client.ask((api) => api.subscriptions.update(id, parameters, { idempotencyKey: idempotencyKey(row, 'update', parameters) }));
-  }
-
-  #base(theirs: Stripe.Subscription): BaseItem | undefined {
-    return baseItem(theirs, this.catalog.plans);
   }
 
   #notEnding({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): Stripe.SubscriptionUpdateParams {

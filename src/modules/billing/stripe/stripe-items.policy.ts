@@ -1,0 +1,48 @@
+import type { Stripe } from 'stripe';
+import type { Catalog } from '../../../config/catalog/catalog.js';
+import { baseItem, knownAddOn } from './stripe-price.policy.js';
+
+/** Something that is to be paid for: the plan, or an add-on. */
+export interface WantedItem {
+  /** Undefined for the plan. */
+  readonly addOn: string | undefined;
+  readonly price: string;
+  readonly quantity: number;
+}
+
+/** An item of a phase of a schedule. */
+export type PhaseItem = Pick<WantedItem, 'price'> & Partial<Pick<WantedItem, 'quantity'>>;
+
+export interface ItemsAfter {
+  /** Only what changes, for an update: what is not named stays. */
+  readonly changed: readonly Stripe.SubscriptionUpdateParams.Item[];
+  /** All items, as they are and as they are to be, for the phases of a schedule. */
+  readonly before: readonly PhaseItem[];
+  readonly after: readonly PhaseItem[];
+}
+
+/** How the items of a subscription become those that are wanted. What is neither plan nor add-on, such as what is charged by usage, stays. */
+export function itemsAfter(theirs: Stripe.Subscription, wanted: readonly WantedItem[], catalog: Pick<Catalog, 'plans' | 'addOns'>): ItemsAfter {
+  const items = theirs.items.data;
+  const addOnOf = ({ price }: Stripe.SubscriptionItem): string | undefined => knownAddOn(price, catalog.addOns)?.key;
+  // Where its price is none of ours, the plan is what comes first.
+  const base = baseItem(theirs, catalog)?.item.id ?? items.find((item) => addOnOf(item) === undefined)?.id;
+  const taken = new Map<WantedItem, string>();
+  for (const each of wanted) {
+    const item = items.find((candidate) => (each.addOn === undefined ? candidate.id === base : addOnOf(candidate) === each.addOn));
+    if (item !== undefined) taken.set(each, item.id);
+  }
+  const kept = items.filter((item) => item.id !== base && addOnOf(item) === undefined);
+  const gone = items.filter((item) => addOnOf(item) !== undefined && ![...taken.values()].includes(item.id));
+  const changed = wanted.map((each) => {
+    const id = taken.get(each);
+    return { ...(id === undefined ? {} : { id }), price: each.price, quantity: each.quantity };
+  });
+  return {
+    changed: [...changed, ...gone.map(({ id }) => ({ id, deleted: true }))],
+    before: items.map(asPhaseItem),
+    after: [...wanted.map(({ price, quantity }) => ({ price, quantity })), ...kept.map(asPhaseItem)],
+  };
+}
+
+const asPhaseItem = ({ price: { id }, quantity }: Stripe.SubscriptionItem): PhaseItem => ({ price: id, ...(quantity === undefined ? {} : { quantity }) });
