@@ -88,8 +88,16 @@ export class StripeLedger {
       throw new Refusal(400, { type: 'invalid_request_error', message: 'The subscription is managed by the subscription schedule.' });
     for (const { id, ...item } of items) {
       const data: Values[] = theirs['items'].data;
+      if (id === undefined) {
+        data.push(this.#added(data, item));
+        continue;
+      }
       const index = data.findIndex((each) => each['id'] === id);
       if (index < 0) throw new Refusal(400, { type: 'invalid_request_error', message: `No such item: ${id}` });
+      if (item['deleted'] === 'true') {
+        data.splice(index, 1);
+        continue;
+      }
       const was = data[index] as Values;
       data[index] = { ...this.#item({ price: was['price'].id, quantity: was['quantity'], ...item }, was['current_period_start'], was['current_period_end']), id };
     }
@@ -145,6 +153,13 @@ export class StripeLedger {
     if (this.meterEvents.has(event['identifier'])) throw new Refusal(400, { type: 'invalid_request_error', code: 'duplicate_meter_event', message: 'An event already exists.' });
     this.meterEvents.set(event['identifier'], event);
     return { object: 'billing.meter_event', ...event };
+  }
+
+  /** One more, in the period of the others; a price stands in a subscription once. */
+  #added(data: readonly Values[], item: Values): Values {
+    const [first] = data as [Values];
+    if (data.some(({ price }) => price.id === item['price'])) throw new Refusal(400, { type: 'invalid_request_error', message: 'There is an item with this price.' });
+    return this.#item(item, first['current_period_start'], first['current_period_end']);
   }
 
   #item({ price, quantity }: Values, start: number, end: number): Values {
