@@ -26,8 +26,12 @@ interface AddOnGifts {
 /** Entitlements as the plan of the catalog, add-ons and the operator's overrides give them, less the features that the organization switched off. */
 @Injectable()
 export class PlanEntitlements extends Entitlements {
+  /** The meter that counts the members is the seats by another name. */
+  readonly #tracker: string | undefined;
+
   constructor(private readonly catalog: Catalog) {
     super();
+    this.#tracker = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
   }
 
   /** A plan that the catalog has no more (catalog:check prevents it) entitles to what the default plan does. */
@@ -62,15 +66,9 @@ export class PlanEntitlements extends Entitlements {
     return Object.fromEntries([...this.catalog.addOns.values()].map((addOn) => [addOn.key, Object.fromEntries(this.#unitsOf(addOn))]));
   }
 
-  /** The meter that counts the members is the seats by another name. */
-  get #tracker(): string | undefined {
-    return [...this.catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
-  }
-
   /** What one of an add-on adds, by meter. */
   #unitsOf({ limits, seats }: AddOnDefinition): (readonly [meter: string, units: number])[] {
-    const tracker = this.#tracker;
-    return [...limits, ...(tracker === undefined || seats === 0 ? [] : [[tracker, seats] as const])];
+    return [...limits, ...(this.#tracker === undefined || seats === 0 ? [] : [[this.#tracker, seats] as const])];
   }
 
   /** One that the catalog has no more (catalog:check prevents it) gives nothing. */
@@ -95,8 +93,7 @@ export class PlanEntitlements extends Entitlements {
   }
 
   #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats, addOns }: Beside): LimitEntitlement {
-    const tracker = this.#tracker;
-    const granted = limits['seats'] === undefined && tracker !== undefined ? limits[tracker] : limits['seats'];
+    const granted = limits['seats'] === undefined && this.#tracker !== undefined ? limits[this.#tracker] : limits['seats'];
     if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
     if (boughtSeats !== null && sellsSeats(plan)) return { limit: boughtSeats, source: 'subscription' };
     return sumOf(plan.seats, sellsSeats(plan) ? 0 : addOns.seats);
