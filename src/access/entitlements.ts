@@ -1,10 +1,10 @@
 import type { Limit, RateLimit } from '../config/catalog/catalog.js';
 
-/** Where a value comes from: the plan, what was bought on it, what the operator grants beside it, or what the organization chose itself. */
-export type EntitlementSource = 'plan' | 'subscription' | 'override' | 'organization' | 'not_sold_separately';
+/** Where a value comes from: the plan, the seats that were bought on it, the plan with add-ons, what the operator grants beside it, or what the organization chose itself. */
+export type EntitlementSource = 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
 
 export interface FeatureEntitlement {
-  /** Whether the plan has it. */
+  /** Whether the plan, or an add-on, has it. */
   readonly available: boolean;
   /** Whether it is available and switched on. */
   readonly enabled: boolean;
@@ -34,6 +34,12 @@ export interface EntitlementOverrides {
 
 export const noOverrides: EntitlementOverrides = { limits: {}, features: {} };
 
+/** How many of an add-on of the catalog. As a type, so that it is JSON too. */
+export type AddOnQuantity = { readonly key: string; readonly quantity: number };
+
+/** The add-ons of a subscription, as its row has them. */
+export const addOnsIn = (column: unknown): readonly AddOnQuantity[] => column as readonly AddOnQuantity[];
+
 /** What entitlements are made of. */
 export interface EntitlementBasis {
   readonly plan: string;
@@ -42,17 +48,23 @@ export interface EntitlementBasis {
   readonly overrides: EntitlementOverrides;
   /** Seats that the subscription has bought; null where the plan includes a number of them. */
   readonly boughtSeats: number | null;
+  /** What was bought beside the plan. */
+  readonly addOns: readonly AddOnQuantity[];
 }
 
 /** Of each plan its limits by meter, null for unlimited; under `''` those of a plan that is not there any more. */
 export type LimitsByPlan = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 
+/** Of each add-on what one of it adds, by meter. */
+export type LimitsByAddOn = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** The only reader of plans. Declared here because guards need it; the billing module implements it. */
 export abstract class Entitlements {
   abstract of(basis: EntitlementBasis): EntitlementSet;
 
-  /** For statements over all organizations at once, which look for overrides themselves. */
+  /** For statements over all organizations at once, which look for overrides, bought seats and add-ons themselves. */
   abstract limitsByPlan(): LimitsByPlan;
+  abstract limitsByAddOn(): LimitsByAddOn;
 }
 
 /**

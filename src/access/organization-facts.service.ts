@@ -5,7 +5,7 @@ import { Catalog, type SettingValue } from '../config/catalog/catalog.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { PlatformPool } from '../database/platform-pool.js';
 import { AddressList } from '../common/http/address-list.js';
-import { Entitlements, noOverrides, type EntitlementOverrides } from './entitlements.js';
+import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverrides } from './entitlements.js';
 import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
 
 interface FactsRow {
@@ -13,6 +13,7 @@ interface FactsRow {
   readonly plan: string;
   readonly anchorDay: number | null;
   readonly boughtSeats: number | null;
+  readonly addOns: readonly AddOnQuantity[] | null;
   readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   readonly overrides: EntitlementOverrides | null;
   readonly roles: readonly { readonly id: string; readonly key: string; readonly name: string; readonly permissions: readonly string[] }[] | null;
@@ -20,8 +21,7 @@ interface FactsRow {
 }
 
 const factsSql = `
-  select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay",
-         (select s.seats from subscriptions s where s.organization_id = o.id) as "boughtSeats",
+  select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay", s.seats as "boughtSeats", s.add_ons as "addOns",
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
            where d.organization_id = o.id and d.section in ('settings', 'features', 'security', 'compliance')) as documents,
          (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
@@ -33,7 +33,7 @@ const factsSql = `
             from (select te.id, te.name, array_agg(tr.role_id) as role_ids
                     from team_roles tr join teams te on te.organization_id = tr.organization_id and te.id = tr.team_id
                    where tr.organization_id = o.id group by te.id, te.name) t) as teams
-    from organizations o where o.id = $1::uuid`;
+    from organizations o left join subscriptions s on s.organization_id = o.id where o.id = $1::uuid`;
 
 const most = 10_000;
 
@@ -75,11 +75,12 @@ export class OrganizationFactsCache {
   /** An organization that is erased in between has the facts of a new one: whoever asks finds no membership anyway. */
   #factsOf(
     organizationId: string,
-    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, documents: null, overrides: null, roles: null, teams: null },
+    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },
   ): OrganizationFacts {
     const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
     const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
     const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
+    const [overrides, addOns] = [row.overrides ?? noOverrides, row.addOns ?? []];
     const known = (permissions: readonly string[]): Set<string> => new Set(permissions.filter((permission) => this.catalog.permissions.has(permission)));
     return {
       organizationId,
@@ -91,8 +92,9 @@ export class OrganizationFactsCache {
       settings,
       policy: this.#policyOf(settings, security),
       readsRecorded: compliance['ferpa'] === true,
-      overrides: row.overrides ?? noOverrides,
-      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides: row.overrides ?? noOverrides, boughtSeats: row.boughtSeats }),
+      overrides,
+      addOns,
+      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides, boughtSeats: row.boughtSeats, addOns }),
     };
   }
 

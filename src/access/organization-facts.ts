@@ -1,6 +1,6 @@
 import type { SettingValue } from '../config/catalog/catalog.js';
 import type { AddressList } from '../common/http/address-list.js';
-import type { EntitlementOverrides, EntitlementSet } from './entitlements.js';
+import type { AddOnQuantity, EntitlementOverrides, EntitlementSet } from './entitlements.js';
 
 export interface CustomRoleFact {
   readonly id: string;
@@ -38,6 +38,8 @@ export interface OrganizationFacts {
   /** The day of the month on which monthly counters begin anew. */
   readonly usageAnchorDay: number;
   readonly overrides: EntitlementOverrides;
+  /** What was bought beside the plan. */
+  readonly addOns: readonly AddOnQuantity[];
   readonly customRoles: ReadonlyMap<string, CustomRoleFact>;
   readonly teams: ReadonlyMap<string, TeamFact>;
   /** Each setting of the catalog with the organization's value. */

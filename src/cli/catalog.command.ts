@@ -23,7 +23,7 @@ export function catalogCheckCommand(terminal: Terminal): Command {
     name: 'catalog:check',
     description: 'Validate a catalog and say what it would change for the organizations in the database.',
     examples: ['catalog:check toolboxai', 'catalog:check path/to/acme.yaml --json'],
-    exits: { failed: 'failed, the catalog is wrong, or a role or plan in use would be orphaned' },
+    exits: { failed: 'failed, the catalog is wrong, or a role, plan or add-on in use would be orphaned' },
   })
     .argument('[catalog]', 'a file, or the name of a catalog that comes along; CATALOG when left out')
     .action((given: string | undefined, options: ApplicationOptions) => {

@@ -18,7 +18,9 @@ export interface MembershipReader {
       select: { key: true; units: true };
     }): PromiseLike<readonly { readonly key: string; readonly units: bigint | null }[]>;
   };
-  readonly subscription: { findFirst(args: { where: { organizationId?: string }; select: { seats: true } }): PromiseLike<{ readonly seats: number | null } | null> };
+  readonly subscription: {
+    findFirst(args: { where: { organizationId?: string }; select: { seats: true; addOns: true } }): PromiseLike<{ readonly seats: number | null; readonly addOns: unknown } | null>;
+  };
   readonly invitation: {
     count(args: { where: { organizationId?: string; status: 'pending'; expiresAt: { gt: Date }; email?: { not: string } } }): PromiseLike<number>;
   };

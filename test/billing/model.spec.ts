@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { addOnsIn } from '../../src/access/entitlements.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
 import { PlatformBilling } from '../../src/modules/billing/platform-billing.service.js';
@@ -10,7 +11,7 @@ import { scratchDatabase, type ScratchDatabase } from '../support/scratch-databa
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 import { ReferenceModel } from './reference-model.js';
-import type { Plan } from './reference-terms.js';
+import { noAddOns, type AddOns, type Plan, type Wish } from './reference-terms.js';
 
 // Random histories of one organization, against what billing is meant to do.
 
@@ -22,7 +23,7 @@ const clock = new SetClock(new Date());
 let candidates: Person[];
 beforeAll(async () => {
   database = await scratchDatabase();
-  server = await startTestServer({ CATALOG: 'test/billing/catalog.yaml', JOBS_ENABLED: 'false' }, database, { clock });
+  server = await startTestServer({ CATALOG: 'test/billing/add-ons.yaml', JOBS_ENABLED: 'false' }, database, { clock });
   candidates = [];
   for (let count = 0; count < 12; count += 1) candidates.push(await server.world.owner());
   await platform().user.updateMany({ data: { emailVerifiedAt: new Date() } });
@@ -60,10 +61,10 @@ const agree = (model: boolean, real: boolean | string): void => {
 };
 
 const change =
-  (plan: Plan, seats: number | undefined): Step =>
+  (wish: Wish): Step =>
   async (model, { organizationId }) => {
-    const expected = model.change(plan, seats);
-    agree(expected, await allowed(server.app.get(Subscriptions).change(organizationId, { plan, seats })));
+    const expected = model.change(wish);
+    agree(expected, await allowed(server.app.get(Subscriptions).change(organizationId, wish)));
   };
 const cancel =
   (immediately: boolean): Step =>
@@ -132,9 +133,25 @@ const pass =
 const step = (name: string, run: Step): { name: string; run: Step; [fc.toStringMethod]: () => string } => ({ name, run, [fc.toStringMethod]: () => name });
 const plans = fc.constantFrom<Plan>('free', 'pro', 'team');
 const seats = fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined });
+const addOns = fc.record({ extra_disk: fc.nat({ max: 5 }), extra_seats: fc.nat({ max: 3 }) }, { requiredKeys: [] });
+const wordsOf = (wish: Partial<AddOns>): string =>
+  Object.entries(wish)
+    .map(([key, quantity]) => `${quantity} ${key}`)
+    .join(', ');
 const days = fc.constantFrom(0.5, 3, 16, 16, 40);
 const steps = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(plans, seats).map(([plan, wanted]) => step(`change to ${plan} ${wanted ?? ''}`, change(plan, wanted))) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(plans, seats, fc.option(addOns, { nil: undefined }))
+      .map(([plan, wanted, beside]) =>
+        step(
+          `change to ${plan} ${wanted ?? ''} ${wordsOf(beside ?? {})}`,
+          change({ plan, ...(wanted === undefined ? {} : { seats: wanted }), ...(beside === undefined ? {} : { addOns: beside }) }),
+        ),
+      ),
+  },
+  { weight: 4, arbitrary: addOns.filter((wish) => Object.keys(wish).length > 0).map((wish) => step(`have ${wordsOf(wish)}`, change({ addOns: wish }))) },
   { weight: 1, arbitrary: fc.boolean().map((immediately) => step(`cancel ${immediately ? 'now' : 'later'}`, cancel(immediately))) },
   { weight: 1, arbitrary: fc.constantFrom(1, 10, 40).map((end) => step(`trial of ${end} days`, startTrial(end))) },
   { weight: 1, arbitrary: fc.constantFrom('paid' as const, 'void' as const).map((status) => step(`${status} invoice`, closeInvoice(status))) },
@@ -143,6 +160,8 @@ const steps = fc.oneof(
   { weight: 7, arbitrary: fc.tuple(days, fc.constantFrom(0, 1, 1, 2)).map(([time, runs]) => step(`${time} days and ${runs} runs`, pass(time, runs))) },
 );
 
+const held = (column: unknown): AddOns => ({ ...noAddOns, ...Object.fromEntries(addOnsIn(column).map(({ key, quantity }) => [key, quantity])) });
+
 /** What there is of an organization, as the model has it. */
 async function found({ organizationId }: Real): Promise<object> {
   const { subscription, ...organization } = await platform().organization.findUniqueOrThrow({ where: { id: organizationId }, include: { subscription: true } });
@@ -150,8 +169,8 @@ async function found({ organizationId }: Real): Promise<object> {
   for (const { total, lines } of invoices) expect(total).toBe(lines.reduce((sum, { amount }) => sum + amount, 0n));
   return {
     status: subscription?.status,
-    terms: { plan: subscription?.plan, seats: subscription?.seats },
-    next: subscription?.nextPlan ?? null,
+    terms: { plan: subscription?.plan, seats: subscription?.seats, addOns: held(subscription?.addOns) },
+    next: subscription == null || subscription.nextPlan === null ? null : { plan: subscription.nextPlan, addOns: held(subscription.nextAddOns) },
     periodEnd: subscription?.periodEnd?.getTime() ?? null,
     ends: subscription?.cancelAtPeriodEnd,
     plan: organization.plan,
@@ -168,7 +187,7 @@ const expectedOf = (model: ReferenceModel): object => {
   return {
     status,
     terms,
-    next: next?.plan ?? null,
+    next: next === null ? null : { plan: next.plan, addOns: next.addOns },
     periodEnd,
     ends,
     plan,

@@ -1,13 +1,13 @@
 import { standings } from '../../src/modules/billing/subscription.policy.js';
 import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
-import { monthAfter, price, seatsOf, type Plan, type Terms } from './reference-terms.js';
+import { monthAfter, mostOf, noAddOns, price, seatsOf, type AddOns, type Plan, type Terms, type Wish } from './reference-terms.js';
 
 const day = 24 * 3600 * 1000;
 
 /** What billing is meant to do, in memory and without a database: one organization, by the month. Each step says whether it is allowed. */
 export class ReferenceModel {
   status: SubscriptionStatus = 'active';
-  terms: Terms = { plan: 'free', seats: null };
+  terms: Terms = { plan: 'free', seats: null, addOns: noAddOns };
   next: Terms | null = null;
   periodEnd: number | null = null;
   trialEnd: number | null = null;
@@ -50,21 +50,39 @@ export class ReferenceModel {
     return this.status !== 'paused' || this.trialEnd === null || this.trialEnd < this.periodEnd;
   }
 
-  change(plan: Plan, seats?: number): boolean {
+  change(wish: Wish): boolean {
     const lapsed = this.#lapsed;
-    const current: Terms = lapsed ? { plan: 'free', seats: null } : this.terms;
-    if (plan !== 'team' && seats !== undefined) return false;
-    const wanted: Terms = { plan, seats: plan === 'team' ? (seats ?? Math.max(current.seats ?? 0, this.used, 1)) : null };
-    if (plan === 'team' && ((wanted.seats ?? 0) > 50 || (wanted.seats ?? 0) < this.used)) return false;
-    if (this.terms.plan !== plan && this.used > seatsOf(wanted)) return false;
+    const current: Terms = lapsed ? { plan: 'free', seats: null, addOns: noAddOns } : this.terms;
+    const wanted = this.#wanted(wish, current, lapsed ? null : this.next);
+    if (wanted === undefined || this.#takesTooMuch(wanted, this.terms)) return false;
+    const { plan } = wanted;
     if (this.status === 'trialing' && current.plan !== 'free') return this.#take(wanted, { renews: plan !== 'free' });
-    if (current.plan === plan && current.seats === wanted.seats) return this.#plan(null);
+    if (current.plan === plan && current.seats === wanted.seats && sameAddOns(current.addOns, wanted.addOns)) return this.#plan(null);
     if (lapsed || !this.#paid) return plan === 'free' ? this.#take(wanted) : !this.overdue && this.#open(wanted, this.now);
     if (price(wanted) < price(current)) return this.#plan(wanted);
     const charged = (this.periodEnd ?? 0) > this.now;
     if (charged && this.overdue) return false;
     if (charged) this.#owe(price(wanted) > price(current));
     return this.#take(wanted);
+  }
+
+  /** Undefined when it cannot be had. Who asks for no more add-ons than there are means what was scheduled. */
+  #wanted({ plan: named, seats, addOns = {} }: Wish, current: Terms, next: Terms | null): Terms | undefined {
+    const wishes = Object.entries(addOns) as [keyof AddOns, number][];
+    const fewer = named === undefined && seats === undefined && wishes.length > 0 && wishes.every(([key, quantity]) => quantity <= current.addOns[key]);
+    const from = fewer ? (next ?? current) : current;
+    const plan = named ?? from.plan;
+    if (plan !== 'team' && seats !== undefined) return undefined;
+    const taken = seats ?? Math.max(from.seats ?? 0, this.used, 1);
+    if (plan === 'team' && (taken > 50 || taken < this.used)) return undefined;
+    const kept = (key: keyof AddOns): number => (mostOf(key, plan) === 0 ? 0 : from.addOns[key]);
+    if (wishes.some(([key, quantity]) => quantity > mostOf(key, plan))) return undefined;
+    return { plan, seats: plan === 'team' ? taken : null, addOns: { extra_disk: kept('extra_disk'), extra_seats: kept('extra_seats'), ...addOns } };
+  }
+
+  /** Whether more seats are in use than there would be: on another plan, or by the end of add-ons. */
+  #takesTooMuch(wanted: Terms, from: Terms): boolean {
+    return this.used > seatsOf(wanted) && (wanted.plan !== from.plan || seatsOf(wanted) < seatsOf(from));
   }
 
   cancel(immediately: boolean): boolean {
@@ -163,7 +181,7 @@ export class ReferenceModel {
     const own = this.terms.plan === 'team' ? { ...this.terms, seats: this.terms.seats ?? Math.max(1, this.used) } : this.terms;
     if (this.next === null) return own;
     const wanted = this.next.plan === 'team' ? { ...this.next, seats: Math.max(this.next.seats ?? own.seats ?? 1, this.used, 1) } : this.next;
-    return wanted.plan !== this.terms.plan && this.used > seatsOf(wanted) ? own : wanted;
+    return this.#takesTooMuch(wanted, this.terms) ? own : wanted;
   }
 
   /** A first period, with its invoice. */
@@ -192,12 +210,14 @@ export class ReferenceModel {
   }
 
   #free(): void {
-    this.#take({ plan: 'free', seats: null });
+    this.#take({ plan: 'free', seats: null, addOns: noAddOns });
     Object.assign(this, { periodEnd: null, anchor: null });
   }
 
   #end(): void {
-    this.#take({ plan: this.terms.plan, seats: null });
+    this.#take({ plan: this.terms.plan, seats: null, addOns: noAddOns });
     Object.assign(this, { status: 'canceled', periodEnd: null, owesSince: null, anchor: null });
   }
 }
+
+const sameAddOns = (one: AddOns, other: AddOns): boolean => one.extra_disk === other.extra_disk && one.extra_seats === other.extra_seats;

@@ -1,43 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
 import type { Client } from '../support/client.js';
-import { runJob, SetClock } from '../support/jobs.js';
-import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import type { SetClock } from '../support/jobs.js';
+import type { TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
+import { BilledServer } from './billed-server.js';
 
 const day = 24 * 3600 * 1000;
+let billed: BilledServer;
 let server: TestServer;
-let database: ScratchDatabase;
 let clock: SetClock;
 let operator: Client;
 beforeAll(async () => {
-  database = await scratchDatabase();
-  clock = new SetClock(new Date());
-  server = await startTestServer({ CATALOG: 'test/billing/catalog.yaml', JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdmins).ensureFirst('operator@example.com', 'a long operator passphrase');
-  operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body.accessToken);
+  billed = await BilledServer.open('test/billing/catalog.yaml');
+  ({ server, clock, operator } = billed);
 });
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+afterAll(() => billed.close());
 
-const subscriptionOf = async (who: Person): Promise<any> => (await who.api.get(`${who.home}/subscription`)).body;
-const change = (who: Person, body: object): Promise<{ status: number; body: any }> => who.api.patch(`${who.home}/subscription`, body);
-const invoicesOf = async (who: Person): Promise<any[]> => (await who.api.get(`${who.home}/invoices`)).body.data;
+const subscriptionOf = (who: Person): Promise<any> => billed.subscriptionOf(who);
+const change = (who: Person, body: object): Promise<{ status: number; body: any }> => billed.change(who, body);
+const invoicesOf = (who: Person): Promise<any[]> => billed.invoicesOf(who);
 const planOf = async (who: Person): Promise<string> => (await who.api.get('/tenant/entitlements')).body.plan;
-/** Notes that all that is open was paid. */
-async function pay(who: Person): Promise<void> {
-  for (const { id } of (await invoicesOf(who)).filter(({ status }) => status === 'open'))
-    expect((await operator.post(`/tenants/${who.organizationId}/invoices/${id}/close`, { status: 'paid' })).body.status).toBe('paid');
-}
-/** Lets time pass, as far as money knows. */
-async function pass(days: number): Promise<void> {
-  clock.forward(days * day);
-  const outcome = await runJob(server.app, 'advance-subscriptions', clock.now());
-  if (outcome.outcome !== 'done') throw new Error(JSON.stringify(outcome));
-}
+const pay = (who: Person): Promise<void> => billed.pay(who);
+const pass = (days: number): Promise<void> => billed.pass(days);
 
 describe('a new organization', () => {
   it('is on the free plan, and owes nothing', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
     DATABASE_PLATFORM_URL: database.platform,
     RATE_LIMITS_ENABLED: 'false',
     JOBS_ENABLED: 'false',
-    CATALOG: 'test/billing/catalog.yaml',
+    CATALOG: 'test/billing/add-ons.yaml',
   };
   replicas = await Promise.all([ServerProcess.start(env), ServerProcess.start(env)]);
   const [here, there] = replicas.map(({ url }) => new Client(url)) as [Client, Client];
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe(`what is bought on one replica is there on the very next request on another, ${times} times in a row:`, () => {
-  it('plan, features, limits and seats, and without them when it is cancelled', async () => {
+  it('plan, features, limits, seats and add-ons, and without them when it is cancelled', async () => {
     for (let time = 0; time < times; time += 1) {
       const seats = 5 + (time % 40);
       const { status, text } = await owner.here.patch(`${home}/subscription`, { plan: 'team', seats });
@@ -49,6 +49,9 @@ describe(`what is bought on one replica is there on the very next request on ano
         sso: true,
         disk: 100,
       });
+      const disks = 1 + (time % 4);
+      expect((await owner.here.patch(`${home}/subscription`, { addOns: { extra_disk: disks } })).status).toBe(200);
+      expect({ time, disk: limitOf((await owner.there.get('/tenant/entitlements')).body, 'disk') }).toEqual({ time, disk: 100 + 5 * disks });
       expect((await owner.here.post(`${home}/subscription/cancel`, { immediately: true })).status).toBe(200);
       const left = (await owner.there.get('/tenant/entitlements')).body;
       expect({ time, plan: left.plan, seats: left.seats, sso: available(left, 'sso'), disk: limitOf(left, 'disk') }).toEqual({

@@ -57,6 +57,7 @@ export async function plantAwkward(at: Installation): Promise<string> {
   // What the catalog must know, and the two kinds of nothing that a document can be.
   await at.rows(`update organizations set plan = 'free', slug = 'planted', address = 'null', billing_address = null where id = $1`, [id]);
   await at.rows(`update memberships set role = 'owner' where organization_id = $1`, [id]);
+  await at.rows(`update subscriptions set add_ons = '[]', next_add_ons = '[]' where organization_id = $1`, [id]);
   await at.rows(`update invitations set role = 'member' where organization_id = $1`, [id]);
   await at.rows(`update domains set join_role = 'member' where organization_id = $1`, [id]);
   return id;

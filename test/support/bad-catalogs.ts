@@ -43,6 +43,15 @@ rateLimits:
     - { per: address, requests: 20, seconds: 3600 }
   memberAdd:
     - { per: user, requests: 20, seconds: 3600 }
+addOns:
+  more_calls:
+    plans: [pro]
+    prices: [{ interval: month, currency: USD, amount: 500 }]
+    limits: { calls: 10000 }
+    max: 5
+  calling:
+    prices: [{ interval: month, currency: USD, amount: 700 }]
+    features: [webhooks]
 `;
 
 export interface BadCatalog {
@@ -217,6 +226,37 @@ const changes: readonly Row[] = [
   ['a concurrent meter with an aggregation', 'kind: concurrent', 'kind: concurrent, aggregation: max', 21, /"jobs" is of kind concurrent and has an aggregation/, /only a counter/],
   ['a counter that tracks members', 'counter, period: month', 'counter, period: month, tracks: members', 20, /"calls" tracks members but is of kind counter/, /`kind: gauge`/],
   ['two meters that track members', 'kind: concurrent', 'kind: gauge, tracks: members', 21, /"users" and "jobs" both track members/, /one meter is enough/],
+
+  // Add-ons.
+  ['an add-on without a price', '    prices: [{ interval: month, currency: USD, amount: 700 }]\n', '', 51, /"addOns\.calling" lacks "prices"/, /prices of one of it/],
+  ['an add-on that adds no whole number', 'calls: 10000 }', 'calls: unlimited }', 49, /"addOns\.more_calls\.limits\.calls" must be a whole number/, /at least 1/],
+  ['an add-on of an unknown plan', 'plans: [pro]', 'plans: [prp]', 47, /"more_calls" goes with the plan "prp", which is not defined/, /did you mean "pro"\?/],
+  ['an add-on of a plan without a price', 'plans: [pro]', 'plans: [pro, free]', 47, /goes with the plan "free", which has no price/, /charged for with its plan/],
+  ['an add-on in a currency that is none', 'USD, amount: 500', 'usd, amount: 500', 48, /"usd" is no currency/, /ISO 4217/],
+  ['an add-on by an interval of no plan', 'month, currency: USD, amount: 500', 'year, currency: USD, amount: 500', 48, /price a year in USD, by which no plan is sold/, /that/],
+  [
+    'an add-on by which its plan is not sold',
+    'currency: USD, amount: 700',
+    'currency: EUR, amount: 700',
+    52,
+    /"calling" has no price by which the plan "pro" is sold/,
+    /same interval/,
+  ],
+  ['an add-on with two prices', 'amount: 500 }]', 'amount: 500 }, { interval: month, currency: USD, amount: 5 }]', 48, /"more_calls" has two prices a month/, /keep one/],
+  ['an add-on with an unknown feature', 'features: [webhooks]', 'features: [webhook]', 53, /"calling" has the feature "webhook"/, /did you mean "webhooks"\?/],
+  ['an add-on to an unknown meter', 'calls: 10000 }', 'calling: 10000 }', 49, /"more_calls" adds to "calling", which is no meter/, /under "meters:"/],
+  ['an add-on to the meter of members', 'calls: 10000 }', 'users: 10 }', 49, /adds to "users", which counts the members/, /write `seats:` instead/],
+  ['an add-on that gives nothing', '    features: [webhooks]\n', '', 51, /"calling" gives nothing/, /`limits:`, `seats:` or `features:`/],
+  ['an add-on that its plan includes', 'features: [webhooks]', 'features: [sso]', 51, /"calling" adds nothing to the plan "pro"/, /the plan includes it/],
+  ['an add-on of seats that are unlimited', 'features: [webhooks]', 'seats: 5', 51, /"calling" adds nothing to the plan "pro"/, /has no limit/],
+  [
+    'an add-on of a feature several times',
+    'features: [webhooks]',
+    'features: [webhooks]\n    max: 2',
+    54,
+    /"calling" gives only features, and can be bought 2 times/,
+    /one is enough/,
+  ],
 
   // Settings and limits of actions.
   ['a default of another type', 'boolean, default: true', 'boolean, default: 1', 36, /default of "weekly_reports" is no boolean/, /could be chosen/],

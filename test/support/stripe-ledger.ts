@@ -101,7 +101,7 @@ export class StripeLedger {
     const data: Values[] = theirs['items'].data;
     for (const { id, deleted, ...item } of items) {
       if (id === undefined) {
-        data.push(this.#item(item, data[0]?.['current_period_start'], data[0]?.['current_period_end']));
+        data.push(this.#added(data, item));
         continue;
       }
       const index = data.findIndex((each) => each['id'] === id);
@@ -215,6 +215,13 @@ export class StripeLedger {
   #oneInterval(items: readonly Values[]): void {
     if (new Set(items.map(({ price }) => price.recurring.interval)).size > 1)
       throw new Refusal(400, { type: 'invalid_request_error', message: 'All prices of a subscription must have the same interval.' });
+  }
+
+  /** One more, in the period of the others; a price stands in a subscription once. */
+  #added(data: readonly Values[], item: Values): Values {
+    const [first] = data as [Values];
+    if (data.some(({ price }) => price.id === item['price'])) throw new Refusal(400, { type: 'invalid_request_error', message: 'There is an item with this price.' });
+    return this.#item(item, first['current_period_start'], first['current_period_end']);
   }
 
   #item({ price, quantity }: Values, start: number, end: number): Values {

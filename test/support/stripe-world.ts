@@ -19,14 +19,13 @@ export class StripeWorld {
   ) {}
 
   /** @param replicas how many servers share the database */
-  static async open(replicas = 1, clock?: SetClock): Promise<StripeWorld> {
+  static async open(replicas = 1, clock?: SetClock, catalog = 'test/billing/catalog.yaml'): Promise<StripeWorld> {
     const stripe = await StripeStandIn.open();
     const database = await scratchDatabase();
     const look = new pg.Client({ connectionString: database.platform });
     await look.connect();
     const servers: TestServer[] = [];
-    for (let count = 0; count < replicas; count += 1)
-      servers.push(await startTestServer({ CATALOG: 'test/billing/catalog.yaml', ...stripe.env }, database, clock === undefined ? {} : { clock }));
+    for (let count = 0; count < replicas; count += 1) servers.push(await startTestServer({ CATALOG: catalog, ...stripe.env }, database, clock === undefined ? {} : { clock }));
     const world = new StripeWorld(stripe, database, look, servers);
     await world.server.app.get(StripeCatalog).sync({ dryRun: false });
     return world;

@@ -31,17 +31,7 @@ alter table usage_reports
 -- What waits to be sent, or is in doubt: a few rows of many.
 create index usage_reports_unsent_idx on usage_reports (organization_id, id) where sent_at is null;
 
--- The audit log leaves this ledger out too, beside all that is left out by now.
-do $$
-declare
-  listed text := (select rtrim(prosrc, E' \n') from pg_proc where oid = 'audit.left_out()'::regprocedure);
-begin
-  execute 'create or replace function audit.left_out() returns table (name text, reason text)
-  language sql immutable parallel safe
-  set search_path = pg_catalog
-  as ' || quote_literal(listed || E',\n  (''usage_reports'', ''A ledger itself: what the payment provider was told of usage, and when.'')\n');
-end
-$$;
+select audit.leave_out('usage_reports', 'A ledger itself: what the payment provider was told of usage, and when.');
 
 -- Row security, policies and grants. An organization sees what it is charged for; the nightly report writes it.
 select app.protect_tenant_table('usage_reports');

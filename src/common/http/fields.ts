@@ -180,6 +180,20 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
 
 const MaxJsonBytes = (max: number): PropertyDecorator =>
   ValidateBy({ name: 'maxJsonBytes', validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must take no more than ${max} bytes as JSON` } });
+/** How many of what: whole numbers by keys that are data. As in every merge patch, null takes away. Whoever knows the keys checks them. */
+export function QuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
+  const { max } = options;
+  const isQuantity = (value: unknown): boolean => value === null || (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max);
+  const validate = (map: unknown): boolean =>
+    typeof map === 'object' && map !== null && Object.entries(map).every(([key, value]) => /^[a-z][a-z0-9_]{0,62}$/.test(key) && isQuantity(value));
+  const defaultMessage = (): string => '$property must give keys of the catalog whole numbers from 0 to $constraint1';
+  return field(
+    options,
+    { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: max } },
+    IsObject(),
+    ValidateBy({ name: 'quantities', constraints: [max], validator: { validate, defaultMessage } }),
+  );
+}
 
 /** A list of different texts. */
 export function TextListField(options: FieldOptions & { readonly max?: number; readonly pattern?: RegExp } = {}): PropertyDecorator {

@@ -127,6 +127,20 @@ describe('a good catalog', () => {
       prices: [],
       tracks: undefined,
     });
+    expect([...catalog.addOns.values()]).toEqual([
+      {
+        key: 'more_calls',
+        name: 'More calls',
+        description: undefined,
+        plans: new Set(['pro']),
+        prices: [{ interval: 'month', currency: 'USD', amount: 500 }],
+        max: 5,
+        limits: new Map([['calls', 10000]]),
+        seats: 0,
+        features: new Set(),
+      },
+      expect.objectContaining({ key: 'calling', plans: new Set(['pro']), max: 1, limits: new Map(), features: new Set(['webhooks']) }),
+    ]);
     expect(catalog.permissions.get('notes:read')).toEqual({ key: 'notes:read', description: 'See notes', builtIn: false, grantableToKeys: true });
   });
 

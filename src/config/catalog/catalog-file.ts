@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countsUp, plansOf } from './add-on-rules.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { Catalog, type CatalogContent, type LimitedAction } from './catalog.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import { judgeCatalog } from './catalog-rules.js';
-import type { CatalogSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
+import type { AddOnSource, CatalogSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
 import { schemaProblems } from './schema-problems.js';
 import { YamlText } from './yaml-text.js';
@@ -64,7 +65,7 @@ export function catalogOf(source: CatalogSource): Catalog {
 const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
 function contentOf(source: CatalogSource): CatalogContent {
-  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, usage = {}, billing = {}, plans, settings = {}, rateLimits = {} } = source;
+  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, usage = {}, billing = {}, plans, addOns = {}, settings = {}, rateLimits = {} } = source;
   const permissions = [
     ...Object.entries(builtInPermissions).map(([key, description]) => ({ key, description, builtIn: true, grantableToKeys: grantableToKeys(key) })),
     ...Object.entries(own).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
@@ -86,6 +87,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
     billing: { fallbackPlan: defaults.plan, trialEnds: 'fallback', canceledOrganizations: 'open', dueDays: 14, graceDays: 14, invitationsTakeSeats: true, ...billing },
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
+    addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
   };
@@ -110,6 +112,12 @@ function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], me
     limits: new Map(Object.keys(meters).map((meter) => [meter, limitOf(limits[meter])])),
     rateLimit,
   };
+}
+
+function addOnOf(key: string, addOn: AddOnSource, plans: CatalogSource['plans']): CatalogContent['addOns'][number] {
+  const { name = titleOf(key), description, prices, limits = {}, seats = 0, features = [] } = addOn;
+  const max = addOn.max ?? (countsUp(addOn) ? 100 : 1);
+  return { key, name, description, plans: new Set(plansOf(addOn, plans)), prices, max, limits: new Map(Object.entries(limits)), seats, features: new Set(features) };
 }
 
 function settingOf(key: string, { type, default: initial, description, allowed, min, max, enforcedBy }: SettingSource): CatalogContent['settings'][number] {

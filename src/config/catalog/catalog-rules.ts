@@ -1,3 +1,4 @@
+import { addOnRules } from './add-on-rules.js';
 import { builtInPermissions } from './built-in-permissions.js';
 import { ownerRole } from './catalog.js';
 import { suggest, type CatalogProblem } from './catalog-problem.js';
@@ -190,6 +191,7 @@ const rules: readonly Rule[] = [
   metersAreSound,
   fallbackIsFree,
   ...priceRules,
+  ...addOnRules,
   ...settingRules,
 ];
 

@@ -11,6 +11,7 @@ export interface CatalogSource {
   readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
   readonly billing?: Partial<BillingTerms>;
   readonly plans: Readonly<Record<string, PlanSource>>;
+  readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
   readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'account' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
 }
@@ -35,10 +36,16 @@ export interface MeterSource {
   readonly tracks?: 'members' | 'requests';
 }
 
+export interface UnitPriceSource {
+  readonly interval: 'month' | 'year';
+  readonly currency: string;
+  readonly amount: number;
+}
+
 export interface PlanSource {
   readonly name?: string;
   readonly description?: string;
-  readonly prices?: readonly { readonly interval: 'month' | 'year'; readonly currency: string; readonly amount: number; readonly perSeat?: boolean }[];
+  readonly prices?: readonly (UnitPriceSource & { readonly perSeat?: boolean })[];
   readonly trialDays?: number;
   readonly seats: number | 'unlimited';
   /** Another plan, whose features this one has too. */
@@ -46,6 +53,18 @@ export interface PlanSource {
   readonly features?: readonly string[];
   readonly limits?: Readonly<Record<string, number | 'unlimited'>>;
   readonly rateLimit: { readonly requests: number; readonly seconds: number };
+}
+
+export interface AddOnSource {
+  readonly name?: string;
+  readonly description?: string;
+  /** All plans that have prices, when left out. */
+  readonly plans?: readonly string[];
+  readonly prices: readonly UnitPriceSource[];
+  readonly max?: number;
+  readonly limits?: Readonly<Record<string, number>>;
+  readonly seats?: number;
+  readonly features?: readonly string[];
 }
 
 export interface SettingSource {

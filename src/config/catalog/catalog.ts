@@ -78,12 +78,16 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
-export interface Price {
+/** What one of something costs. */
+export interface UnitPrice {
   readonly interval: 'month' | 'year';
   /** ISO 4217 code. */
   readonly currency: string;
   /** In minor units. */
   readonly amount: number;
+}
+
+export interface Price extends UnitPrice {
   /** Whether it is charged for each seat. */
   readonly perSeat: boolean;
 }
@@ -111,6 +115,24 @@ export interface PlanDefinition {
   /** One entry for each meter of the catalog. */
   readonly limits: ReadonlyMap<string, Limit>;
   readonly rateLimit: RateLimit;
+}
+
+/** What is bought beside a plan, one or several of it. */
+export interface AddOnDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  /** The plans with which it can be bought. */
+  readonly plans: ReadonlySet<string>;
+  /** For one of it. */
+  readonly prices: readonly UnitPrice[];
+  /** How many of it can be bought. */
+  readonly max: number;
+  /** What one of it adds to the plan's limits, by meter. */
+  readonly limits: ReadonlyMap<string, number>;
+  /** Seats that one of it adds where the plan includes them. */
+  readonly seats: number;
+  readonly features: ReadonlySet<string>;
 }
 
 export type SettingValue = boolean | number | string;
@@ -166,13 +188,14 @@ export interface CatalogContent {
   readonly usage: UsageTerms;
   readonly billing: BillingTerms;
   readonly plans: readonly PlanDefinition[];
+  readonly addOns: readonly AddOnDefinition[];
   readonly settings: readonly SettingDefinition[];
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 }
 
 const byKey = <Item extends { readonly key: string }>(items: readonly Item[]): ReadonlyMap<string, Item> => new Map(items.map((item) => [item.key, item]));
 
-/** What one product is made of: its roles, permissions, plans, features, meters and settings. Read once, at boot. */
+/** What one product is made of: its roles, permissions, plans, add-ons, features, meters and settings. Read once, at boot. */
 export class Catalog {
   readonly product: string;
   /** The plan of a new organization. */
@@ -187,6 +210,7 @@ export class Catalog {
   readonly usage: UsageTerms;
   readonly billing: BillingTerms;
   readonly plans: ReadonlyMap<string, PlanDefinition>;
+  readonly addOns: ReadonlyMap<string, AddOnDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 
@@ -207,6 +231,7 @@ export class Catalog {
     this.usage = content.usage;
     this.billing = content.billing;
     this.plans = byKey(content.plans);
+    this.addOns = byKey(content.addOns);
     this.settings = byKey(content.settings);
     this.rateLimits = content.rateLimits;
   }

@@ -1,18 +1,14 @@
 import type { CatalogProblem } from './catalog-problem.js';
 import type { Rule } from './catalog-rule.js';
-
-interface PriceSource {
-  readonly interval: string;
-  readonly currency: string;
-}
+import type { UnitPriceSource } from './catalog-source.js';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-/** What is wrong with the prices of one thing, e.g. of `the plan "pro"`. */
-function problemsOfPrices(at: readonly (string | number)[], what: string, prices: readonly PriceSource[]): CatalogProblem[] {
+/** What is wrong with the prices of something, e.g. of `the plan "pro"`: there is at most one for each interval and currency. */
+export function priceProblems(where: readonly string[], what: string, prices: readonly UnitPriceSource[]): CatalogProblem[] {
   const seen = new Set<string>();
   return prices.flatMap(({ currency, interval }, index): CatalogProblem[] => {
-    const path = [...at, 'prices', index];
+    const path = [...where, index];
     if (!currencies.has(currency))
       return [{ path: [...path, 'currency'], message: `"${currency}" is no currency.`, hint: 'use a code of ISO 4217 in capitals, such as USD or EUR.' }];
     const repeated = seen.has(`${currency} ${interval}`);
@@ -21,9 +17,10 @@ function problemsOfPrices(at: readonly (string | number)[], what: string, prices
   });
 }
 
-const planPricesAreSound: Rule = ({ plans }) => Object.entries(plans).flatMap(([key, { prices = [] }]) => problemsOfPrices(['plans', key], `the plan "${key}"`, prices));
+const planPricesAreSound: Rule = ({ plans }) => Object.entries(plans).flatMap(([key, { prices = [] }]) => priceProblems(['plans', key, 'prices'], `the plan "${key}"`, prices));
 
-const usagePricesAreSound: Rule = ({ meters }) => Object.entries(meters ?? {}).flatMap(([key, { prices = [] }]) => problemsOfPrices(['meters', key], `the meter "${key}"`, prices));
+const usagePricesAreSound: Rule = ({ meters }) =>
+  Object.entries(meters ?? {}).flatMap(([key, { prices = [] }]) => priceProblems(['meters', key, 'prices'], `the meter "${key}"`, prices));
 
 /** Whoever collects adds up what each day is reported to have, which tells nothing of a peak, or of how many were different. */
 const billedMetersAddUp: Rule = ({ meters }) =>

@@ -1,6 +1,6 @@
 import { AppError, NotFoundError, UnprocessableError } from '../../common/errors/app-error.js';
 import type { SubscriptionStatus } from '../../generated/prisma/client.js';
-import type { ChangeProblem } from './subscription-change.policy.js';
+import type { ChangeProblem, Refused } from './subscription-change.policy.js';
 
 export class SubscriptionNotFoundError extends NotFoundError {}
 
@@ -23,12 +23,16 @@ const problems: Readonly<Record<ChangeProblem, readonly [pointer: string, messag
   seats_included: ['/seats', 'the plan includes its seats: they are not bought'],
   too_many_seats: ['/seats', 'the plan does not have so many seats'],
   too_few_seats: ['/seats', 'more seats than that are in use, by members and invitations'],
+  unknown_add_on: ['/addOns', 'there is no such add-on; GET /billing/plans lists them'],
+  add_on_not_sold: ['/addOns', 'it is not sold beside this plan, by this interval and currency'],
+  too_many_add_ons: ['/addOns', 'so many of it cannot be bought'],
 };
 
 export class InvalidSubscriptionError extends UnprocessableError {
-  constructor(problem: ChangeProblem) {
-    const [pointer, message] = problems[problem];
-    super(problem, `The subscription cannot be changed so: ${message}.`, [{ pointer, code: problem, message }]);
+  constructor({ problem, addOn }: Refused) {
+    const [field, message] = problems[problem];
+    const [pointer, what] = addOn === undefined ? [field, ''] : [`${field}/${addOn}`, ` (${addOn})`];
+    super(problem, `The subscription cannot be changed so: ${message}${what}.`, [{ pointer, code: problem, message }]);
   }
 }
 
@@ -41,7 +45,7 @@ export interface Excess {
 export class UsageOverLimitsError extends AppError {
   constructor(plan: string, over: readonly Excess[]) {
     const what = over.map(({ meter, used, limit }) => `${meter} (${used} of ${limit})`).join(', ');
-    super('conflict', 'usage_over_limits', `More is in use than the plan "${plan}" allows: ${what}. Use less of it first.`, { plan, over });
+    super('conflict', 'usage_over_limits', `More is in use than would be allowed on the plan "${plan}": ${what}. Use less of it first.`, { plan, over });
   }
 }
 

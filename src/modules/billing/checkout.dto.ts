@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, TextField } from '../../common/http/fields.js';
+import { ChoiceField, IntegerField, QuantitiesField, TextField } from '../../common/http/fields.js';
 
 const address = { optional: true, max: 2048, example: 'https://app.example.com/billing', description: 'On the front end (APP_URL); its root when left out' } as const;
 
@@ -11,6 +11,9 @@ export class CheckoutDto {
 
   @IntegerField({ min: 1, max: 1_000_000, optional: true, description: 'Only where seats are sold' })
   seats?: number;
+
+  @QuantitiesField({ max: 1000, optional: true, example: { extra_storage: 2 }, description: 'How many of each add-on' })
+  addOns?: Record<string, number | null>;
 
   @TextField(address)
   successUrl?: string;

@@ -31,7 +31,7 @@ export class Checkout {
       const locked = await this.store.lock(tx, organizationId);
       const { change, currency } = await this.subscriptions.work(tx, locked, wanted, now);
       const terms: Terms = change.next ?? change.now;
-      if (!isSold(terms.plan)) throw new InvalidSubscriptionError('not_sold');
+      if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
       const over = await this.usage.excess(tx, organizationId, terms, now);
       if (over.length > 0) throw new UsageOverLimitsError(terms.plan.key, over);
       return { subscription: locked.subscription, terms, currency };

@@ -1,40 +1,55 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, type EntitlementBasis, type EntitlementSet, type LimitEntitlement, type LimitsByPlan } from '../../access/entitlements.js';
-import { Catalog, type Limit, type PlanDefinition } from '../../config/catalog/catalog.js';
+import {
+  Entitlements,
+  type AddOnQuantity,
+  type EntitlementBasis,
+  type EntitlementSet,
+  type EntitlementSource,
+  type LimitEntitlement,
+  type LimitsByAddOn,
+  type LimitsByPlan,
+} from '../../access/entitlements.js';
+import { Catalog, type AddOnDefinition, type Limit, type PlanDefinition } from '../../config/catalog/catalog.js';
 import { sellsSeats } from './prices.policy.js';
 
-/** Entitlements as the plan of the catalog and the operator's overrides give them, less the features that the organization switched off. */
+/** What an organization has beside its plan: what was bought, and what the operator grants. */
+type Beside = Pick<EntitlementBasis, 'overrides' | 'boughtSeats'> & { readonly addOns: AddOnGifts };
+
+/** What add-ons give together. */
+interface AddOnGifts {
+  readonly features: ReadonlySet<string>;
+  /** Units by meter. */
+  readonly limits: ReadonlyMap<string, number>;
+  readonly seats: number;
+}
+
+/** Entitlements as the plan of the catalog, add-ons and the operator's overrides give them, less the features that the organization switched off. */
 @Injectable()
 export class PlanEntitlements extends Entitlements {
+  /** The meter that counts the members is the seats by another name. */
+  readonly #tracker: string | undefined;
+
   constructor(private readonly catalog: Catalog) {
     super();
+    this.#tracker = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
   }
 
   /** A plan that the catalog has no more (catalog:check prevents it) entitles to what the default plan does. */
-  of({ plan: key, disabledFeatures, overrides, boughtSeats }: EntitlementBasis): EntitlementSet {
+  of({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
     const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
     if (plan === undefined) throw new Error('the catalog has no default plan');
+    const beside: Beside = { overrides, boughtSeats, addOns: this.#giftsOf(addOns) };
     const features = [...this.catalog.features.keys()].map((feature) => {
       const granted = overrides.features[feature];
-      const available = granted ?? plan.features.has(feature);
+      const available = granted ?? (plan.features.has(feature) || beside.addOns.features.has(feature));
       const off = disabledFeatures.has(feature);
-      return [feature, { available, enabled: available && !off, source: available && off ? 'organization' : granted === undefined ? 'plan' : 'override' }] as const;
+      return [feature, { available, enabled: available && !off, source: available && off ? 'organization' : sourceOf(feature, granted, plan, beside) }] as const;
     });
-    const limitOf = (meter: string, planned: Limit): LimitEntitlement => {
-      const granted = overrides.limits[meter];
-      return granted === undefined ? { limit: planned, source: 'plan' } : { limit: granted ?? undefined, source: 'override' };
-    };
-    const tracker = [...this.catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
-    const seats = this.#seatsOf(plan, { overrides, boughtSeats }, tracker);
-    const limits = [...this.catalog.meters.keys()].map((meter) => {
-      // The meter that counts the members is the seats by another name.
-      const bought = meter === tracker && seats.source === 'subscription' && overrides.limits[meter] === undefined;
-      return [meter, bought ? seats : limitOf(meter, plan.limits.get(meter))] as const;
-    });
+    const seats = this.#seatsOf(plan, beside);
     return {
       plan: key,
       features: new Map(features),
-      limits: new Map(limits),
+      limits: new Map([...this.catalog.meters.keys()].map((meter) => [meter, this.#limitOf(meter, plan, beside, seats)])),
       seats,
       rateLimit: { ...plan.rateLimit, source: 'plan' },
     };
@@ -47,9 +62,49 @@ export class PlanEntitlements extends Entitlements {
     return { ...Object.fromEntries(plans), '': limitsOf(this.catalog.plans.get(this.catalog.defaultPlan)) };
   }
 
-  #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats }: Pick<EntitlementBasis, 'overrides' | 'boughtSeats'>, tracker: string | undefined): LimitEntitlement {
-    const granted = limits['seats'] === undefined && tracker !== undefined ? limits[tracker] : limits['seats'];
-    if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
-    return boughtSeats !== null && sellsSeats(plan) ? { limit: boughtSeats, source: 'subscription' } : { limit: plan.seats, source: 'plan' };
+  limitsByAddOn(): LimitsByAddOn {
+    return Object.fromEntries([...this.catalog.addOns.values()].map((addOn) => [addOn.key, Object.fromEntries(this.#unitsOf(addOn))]));
   }
+
+  /** What one of an add-on adds, by meter. */
+  #unitsOf({ limits, seats }: AddOnDefinition): (readonly [meter: string, units: number])[] {
+    return [...limits, ...(this.#tracker === undefined || seats === 0 ? [] : [[this.#tracker, seats] as const])];
+  }
+
+  /** One that the catalog has no more (catalog:check prevents it) gives nothing. */
+  #giftsOf(addOns: readonly AddOnQuantity[]): AddOnGifts {
+    const [features, limits] = [new Set<string>(), new Map<string, number>()];
+    let seats = 0;
+    for (const { key, quantity } of addOns) {
+      const addOn = this.catalog.addOns.get(key);
+      if (addOn === undefined) continue;
+      for (const feature of addOn.features) features.add(feature);
+      for (const [meter, units] of this.#unitsOf(addOn)) limits.set(meter, (limits.get(meter) ?? 0) + units * quantity);
+      seats += addOn.seats * quantity;
+    }
+    return { features, limits, seats };
+  }
+
+  #limitOf(meter: string, plan: PlanDefinition, { overrides, addOns }: Beside, seats: LimitEntitlement): LimitEntitlement {
+    const granted = overrides.limits[meter];
+    if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
+    if (meter === this.#tracker && seats.source === 'subscription') return seats;
+    return sumOf(plan.limits.get(meter), addOns.limits.get(meter) ?? 0);
+  }
+
+  #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats, addOns }: Beside): LimitEntitlement {
+    const granted = limits['seats'] === undefined && this.#tracker !== undefined ? limits[this.#tracker] : limits['seats'];
+    if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
+    if (boughtSeats !== null && sellsSeats(plan)) return { limit: boughtSeats, source: 'subscription' };
+    return sumOf(plan.seats, sellsSeats(plan) ? 0 : addOns.seats);
+  }
+}
+
+/** Unlimited stays unlimited. */
+const sumOf = (planned: Limit, added: number): LimitEntitlement =>
+  planned === undefined || added === 0 ? { limit: planned, source: 'plan' } : { limit: planned + added, source: 'add_on' };
+
+function sourceOf(feature: string, granted: boolean | undefined, plan: PlanDefinition, { addOns }: Beside): EntitlementSource {
+  if (granted !== undefined) return 'override';
+  return !plan.features.has(feature) && addOns.features.has(feature) ? 'add_on' : 'plan';
 }

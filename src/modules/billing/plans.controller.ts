@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../access/access-rule.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { PlanListDto, toMeteredDto, toPlanDto } from './plans.dto.js';
+import { PlanListDto, toAddOnDto, toMeteredDto, toPlanDto } from './plans.dto.js';
 
 @ApiTags('billing')
 @Controller('billing/plans')
@@ -11,11 +11,15 @@ export class PlansController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'The plans and their prices, for everybody' })
+  @ApiOperation({ summary: 'The plans, what can be bought beside them, and their prices, for everybody' })
   @ApiOkResponse({ type: PlanListDto })
   listPlans(): PlanListDto {
     const nameOf = (meter: string): string => this.catalog.meters.get(meter)?.name ?? meter;
-    const metered = [...this.catalog.meters.values()].filter(({ prices }) => prices.length > 0);
-    return { data: [...this.catalog.plans.values()].map((plan) => toPlanDto(plan, nameOf)), usage: metered.map(toMeteredDto) };
+    const { plans, addOns, meters } = this.catalog;
+    return {
+      data: [...plans.values()].map((plan) => toPlanDto(plan, nameOf)),
+      addOns: [...addOns.values()].map((addOn) => toAddOnDto(addOn, nameOf)),
+      usage: [...meters.values()].filter(({ prices }) => prices.length > 0).map(toMeteredDto),
+    };
   }
 }

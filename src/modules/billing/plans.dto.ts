@@ -1,10 +1,10 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, TextField, TextListField } from '../../common/http/fields.js';
-import type { MeterDefinition, PlanDefinition } from '../../config/catalog/catalog.js';
+import type { AddOnDefinition, MeterDefinition, PlanDefinition } from '../../config/catalog/catalog.js';
 
 const intervals = ['month', 'year'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 
-export class PriceDto {
+export class UnitPriceDto {
   @ChoiceField(intervals)
   interval!: 'month' | 'year';
 
@@ -13,7 +13,9 @@ export class PriceDto {
 
   @IntegerField({ ...amounts, description: 'Minor units' })
   amount!: number;
+}
 
+export class PriceDto extends UnitPriceDto {
   @BooleanField({ description: 'Whether it is charged for each seat' })
   perSeat!: boolean;
 }
@@ -55,16 +57,47 @@ export class PlanDto {
   limits!: PlanLimitDto[];
 }
 
-export class UsagePriceDto {
-  @ChoiceField(intervals, { description: 'As that of the plan that it is charged beside' })
-  interval!: 'month' | 'year';
+export class AddOnUnitsDto {
+  @TextField()
+  meter!: string;
 
-  @TextField({ description: 'ISO 4217', example: 'EUR' })
-  currency!: string;
+  @TextField()
+  name!: string;
 
-  @IntegerField({ ...amounts, description: 'Minor units' })
-  amount!: number;
+  @IntegerField({ ...amounts, description: 'What one of it adds to the limit of the plan' })
+  units!: number;
+}
 
+export class AddOnDto {
+  @TextField({ example: 'extra_storage' })
+  key!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ nullable: true })
+  description!: string | null;
+
+  @TextListField({ description: 'Plans with which it can be bought' })
+  plans!: string[];
+
+  @ListField(() => UnitPriceDto, { description: 'Of one of it' })
+  prices!: UnitPriceDto[];
+
+  @IntegerField({ ...amounts, description: 'How many of it can be bought' })
+  max!: number;
+
+  @ListField(() => AddOnUnitsDto)
+  limits!: AddOnUnitsDto[];
+
+  @IntegerField({ ...amounts, description: 'Seats that one of it adds, where the plan includes them' })
+  seats!: number;
+
+  @TextListField()
+  features!: string[];
+}
+
+export class UsagePriceDto extends UnitPriceDto {
   @IntegerField({ ...amounts, description: 'Units that the amount buys; those that were begun count whole' })
   per!: number;
 }
@@ -87,6 +120,9 @@ export class PlanListDto {
   @ListField(() => PlanDto)
   data!: PlanDto[];
 
+  @ListField(() => AddOnDto, { description: 'What can be bought beside them' })
+  addOns!: AddOnDto[];
+
   @ListField(() => MeteredDto, { description: 'What is charged for by usage, beside a plan' })
   usage!: MeteredDto[];
 }
@@ -95,6 +131,12 @@ export function toPlanDto(plan: PlanDefinition, nameOf: (meter: string) => strin
   const { key, name, description, prices, trialDays, seats: included, features, limits } = plan;
   const rows = [...limits].map(([meter, limit]) => ({ meter, name: nameOf(meter), limit: limit ?? null }));
   return { key, name, description: description ?? null, prices: [...prices], trialDays, seats: included ?? null, features: [...features], limits: rows };
+}
+
+export function toAddOnDto(addOn: AddOnDefinition, nameOf: (meter: string) => string): AddOnDto {
+  const { key, name, description, plans, prices, max, limits, seats, features } = addOn;
+  const rows = [...limits].map(([meter, units]) => ({ meter, name: nameOf(meter), units }));
+  return { key, name, description: description ?? null, plans: [...plans], prices: [...prices], max, limits: rows, seats, features: [...features] };
 }
 
 export const toMeteredDto = ({ key, name, unit, prices }: MeterDefinition): MeteredDto => ({ meter: key, name, unit, prices: [...prices] });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addOnsIn } from '../../access/entitlements.js';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -10,7 +11,8 @@ import { PaymentProvider, type ProviderStep } from './payment-provider.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { hasLapsed, isPaidFor, organizationStatusOf } from './subscription.policy.js';
-import { noDebt, nothingNext } from './subscription-changes.js';
+import { boughtOf, soldWith } from './subscription-change.policy.js';
+import { noDebt, nothingNext, quantitiesOf } from './subscription-changes.js';
 import { priceOf } from './prices.policy.js';
 
 /** What an operator gives. Undefined leaves as it is; null takes away. */
@@ -64,14 +66,16 @@ export class PlatformBilling {
     return subscription === null ? undefined : organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations);
   }
 
-  /** Given, until the next period; sold as it was where the plan is. */
+  /** Given, until the next period; sold as it was where the plan is, with the add-ons that are sold beside it. */
   #planned(subscription: Subscription, key: string | undefined, now: Date): SubscriptionChanges {
     const plan = key === undefined ? undefined : this.catalog.plans.get(key);
     if (plan === undefined || (plan.key === subscription.plan && !hasLapsed(subscription, now))) return {};
     const price = priceOf(plan, subscription.interval, subscription.currency ?? undefined) ?? plan.prices[0];
     const sold = price === undefined ? { periodEnd: subscription.status === 'trialing' ? subscription.periodEnd : null } : { interval: price.interval, currency: price.currency };
     const reopened = hasLapsed(subscription, now) ? ({ status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
-    return { plan: plan.key, seats: null, ...nothingNext, ...sold, ...reopened };
+    const held = hasLapsed(subscription, now) ? [] : boughtOf(addOnsIn(subscription.addOns), this.catalog.addOns);
+    const addOns = soldWith(held, { plan, interval: price?.interval ?? subscription.interval }, price?.currency);
+    return { plan: plan.key, seats: null, addOns: quantitiesOf(addOns), ...nothingNext, ...sold, ...reopened };
   }
 
   /** Suspends the organization and stops what is charged. @throws {SubscriptionNotFoundError | ImpossibleTransitionError} */

@@ -1,32 +1,50 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PlanDefinition, Price } from '../../config/catalog/catalog.js';
-import { amountOf, periodFrom, prorated, prorationLines, sellsSeats, totalOf, type Interval, type Period, type Terms } from './prices.policy.js';
+import { addOnOf, planOf } from '../../../test/support/priced.js';
+import type { PlanDefinition } from '../../config/catalog/catalog.js';
+import {
+  amountOf,
+  creditLines,
+  periodFrom,
+  periodLines,
+  prorated,
+  prorationLines,
+  sellsSeats,
+  totalOf,
+  type BoughtAddOn,
+  type Interval,
+  type Period,
+  type Terms,
+} from './prices.policy.js';
 import { planned, termsWanted, type ChangeBasis } from './subscription-change.policy.js';
 
 const currency = 'EUR';
-const planOf = (key: string, prices: Price[]): PlanDefinition => ({
-  key,
-  name: key,
-  description: undefined,
-  prices,
-  trialDays: 0,
-  seats: 100,
-  features: new Set<string>(),
-  limits: new Map<string, number>(),
-  rateLimit: { requests: 1, seconds: 1 },
-});
 const amounts = fc.integer({ min: 0, max: 100_000_000 });
 const aPlan = fc
   .record({ key: fc.constantFrom('a', 'b', 'c'), month: amounts, year: fc.option(amounts, { nil: undefined }), perSeat: fc.boolean() })
   .map(({ key, month, year, perSeat }) =>
     planOf(key, [{ interval: 'month', currency, amount: month, perSeat }, ...(year === undefined ? [] : [{ interval: 'year' as const, currency, amount: year, perSeat }])]),
   );
+const someAddOns = fc
+  .uniqueArray(fc.record({ key: fc.constantFrom('x', 'y', 'z'), month: amounts, year: fc.option(amounts, { nil: undefined }), quantity: fc.integer({ min: 1, max: 10 }) }), {
+    selector: ({ key }) => key,
+  })
+  .map((list): BoughtAddOn[] =>
+    list.map(({ key, month, year, quantity }) => ({
+      addOn: addOnOf(
+        key,
+        ['a', 'b', 'c'],
+        [{ interval: 'month', currency, amount: month }, ...(year === undefined ? [] : [{ interval: 'year' as const, currency, amount: year }])],
+      ),
+      quantity,
+    })),
+  );
 const termsOf = (plans: fc.Arbitrary<PlanDefinition>): fc.Arbitrary<Terms> =>
-  fc.record({ plan: plans, seats: fc.integer({ min: 1, max: 1000 }), yearly: fc.boolean() }).map(({ plan, seats, yearly }) => ({
+  fc.record({ plan: plans, seats: fc.integer({ min: 1, max: 1000 }), yearly: fc.boolean(), addOns: someAddOns }).map(({ plan, seats, yearly, addOns }) => ({
     plan,
     interval: yearly && plan.prices.length > 1 ? ('year' as const) : ('month' as const),
     seats: sellsSeats(plan) ? seats : undefined,
+    addOns,
   }));
 const terms = termsOf(aPlan);
 const moments = fc.date({ min: new Date('2024-01-01T00:00:00Z'), max: new Date('2040-01-01T00:00:00Z'), noInvalidDate: true });
@@ -68,6 +86,47 @@ describe('what is charged for a part of a period', () => {
         expect(totalOf(lines)).toBe(lines.map(({ amount }) => amount).reduce((sum, amount) => sum + amount, 0));
         expect(credit).toBeGreaterThanOrEqual(0);
         expect(credit).toBeLessThanOrEqual(amountOf(from, currency));
+      }),
+    );
+  });
+
+  it('is the same into however many lines it is split: the rest of all, rounded once', () => {
+    fc.assert(
+      fc.property(terms, moments, parts, (from, start, part) => {
+        const period = periodFrom(start, from.interval);
+        const at = within(period, part);
+        const credit = creditLines(from, currency, period, at);
+        expect(totalOf(credit)).toBe(-prorated(amountOf(from, currency), period, at) || 0);
+        expect(credit.every(({ amount }) => amount < 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('has a line for what changes, and none for what stays', () => {
+    fc.assert(
+      fc.property(terms, fc.integer({ min: 1, max: 10 }), moments, parts, (from, more, start, part) => {
+        const [first, ...others] = from.addOns;
+        fc.pre(first !== undefined);
+        const period = periodFrom(start, from.interval);
+        const to = { ...from, addOns: [{ ...first, quantity: first.quantity + more }, ...others] };
+        const lines = prorationLines(from, to, currency, period, within(period, part));
+        expect(lines.every(({ description }) => description.endsWith(` ${first.addOn.key}`))).toBe(true);
+        const charged = prorated(amountOf(to, currency) - amountOf(from, currency), period, within(period, part));
+        expect(Math.abs(totalOf(lines) - charged)).toBeLessThanOrEqual(1);
+        expect(prorationLines(from, from, currency, period, within(period, part))).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('what a whole period costs', () => {
+  it('stands in a line for the plan and one for each add-on', () => {
+    fc.assert(
+      fc.property(terms, moments, (wanted, start) => {
+        const lines = periodLines(wanted, currency, periodFrom(start, wanted.interval));
+        expect(lines).toHaveLength(1 + wanted.addOns.length);
+        expect(totalOf(lines)).toBe(amountOf(wanted, currency));
+        expect(lines.every(({ amount, quantity }) => whole(amount) && amount >= 0 && whole(quantity) && quantity >= 1)).toBe(true);
       }),
     );
   });
@@ -140,9 +199,9 @@ describe('a change', () => {
     const wishes = fc.record({ plan: fc.constantFrom('free', 'given', 'team', 'none'), interval: intervals, seats: fc.nat({ max: 200 }) }, { requiredKeys: [] });
     fc.assert(
       fc.property(fc.constantFrom('free', 'team'), fc.nat({ max: 120 }), wishes, (from, seatsInUse, wanted) => {
-        const current: Terms = { plan: plans.get(from) ?? free, interval: 'month', seats: from === 'team' ? Math.max(1, seatsInUse) : undefined };
-        const meant = termsWanted({ ...basisOf(current, seatsInUse), paid: from === 'team' }, wanted, plans);
-        const reached = typeof meant === 'string' ? current : meant;
+        const current: Terms = { plan: plans.get(from) ?? free, interval: 'month', seats: from === 'team' ? Math.max(1, seatsInUse) : undefined, addOns: [] };
+        const meant = termsWanted({ ...basisOf(current, seatsInUse), paid: from === 'team' }, wanted, { plans, addOns: new Map() });
+        const reached = 'problem' in meant ? current : meant;
         expect(reached.plan.key).not.toBe('given');
         expect(reached.seats === undefined || reached.seats >= seatsInUse).toBe(true);
       }),

@@ -1,12 +1,17 @@
+import type { AddOnQuantity } from '../../access/entitlements.js';
 import type { Catalog } from '../../config/catalog/catalog.js';
-import { amountOf, isSold, priceOf, sellsSeats, type Interval, type Terms } from './prices.policy.js';
+import { amountOf, amountOfAddOn, isSold, isSoldWith, priceOf, sellsSeats, type BoughtAddOn, type Interval, type Terms } from './prices.policy.js';
 
 /** What somebody wants to have instead. What is left out stays. */
 export interface WantedTerms {
   readonly plan?: string | undefined;
   readonly interval?: Interval | undefined;
   readonly seats?: number | undefined;
+  /** How many of each add-on; 0, or null, for none. */
+  readonly addOns?: Readonly<Record<string, number | null>> | undefined;
 }
+
+export const asksForNothing = ({ addOns = {}, ...others }: WantedTerms): boolean => [...Object.values(others), ...Object.values(addOns)].every((value) => value === undefined);
 
 /** How a wish is fulfilled. */
 export interface PlannedChange {
@@ -20,10 +25,19 @@ export interface PlannedChange {
   readonly immediate: boolean;
 }
 
-export type ChangeProblem = 'unknown_plan' | 'not_for_sale' | 'not_sold' | 'seats_included' | 'too_many_seats' | 'too_few_seats';
+export type ChangeProblem =
+  'unknown_plan' | 'not_for_sale' | 'not_sold' | 'seats_included' | 'too_many_seats' | 'too_few_seats' | 'unknown_add_on' | 'add_on_not_sold' | 'too_many_add_ons';
+
+/** Why a wish cannot be fulfilled, and by which add-on. */
+export interface Refused {
+  readonly problem: ChangeProblem;
+  readonly addOn?: string;
+}
 
 export interface ChangeBasis {
   readonly current: Terms;
+  /** What begins with the next period as it is; undefined: the same. */
+  readonly scheduled?: Terms | undefined;
   readonly currency: string | undefined;
   /** In a trial nothing was paid, so that everything changes at once. */
   readonly trialing: boolean;
@@ -36,7 +50,60 @@ export interface ChangeBasis {
 }
 
 /** The terms that are meant. */
-export function termsWanted({ current, currency, fallbackPlan, seatsInUse }: ChangeBasis, wanted: WantedTerms, plans: Catalog['plans']): Terms | ChangeProblem {
+export function termsWanted(basis: ChangeBasis, wanted: WantedTerms, { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): Terms | Refused {
+  const from = givesUpAddOns(basis, wanted) ? (basis.scheduled ?? basis.current) : basis.current;
+  const meant = planWanted({ ...basis, current: from }, wanted, plans);
+  if (typeof meant === 'string') return { problem: meant };
+  const stays = meant.plan.key === from.plan.key && meant.interval === from.interval;
+  const kept = stays ? from.addOns : soldWith(from.addOns, meant, basis.currency);
+  const quantities = new Map(kept.map(({ addOn, quantity }) => [addOn.key, quantity]));
+  for (const [key, quantity] of Object.entries(wanted.addOns ?? {})) {
+    const addOn = addOns.get(key);
+    if (addOn === undefined) return { problem: 'unknown_add_on', addOn: key };
+    quantities.delete(key);
+    if (quantity === null || quantity === 0) continue;
+    if (!isSoldWith(addOn, meant.plan, meant.interval, basis.currency)) return { problem: 'add_on_not_sold', addOn: key };
+    if (quantity > addOn.max) return { problem: 'too_many_add_ons', addOn: key };
+    quantities.set(key, quantity);
+  }
+  return {
+    ...meant,
+    addOns: boughtOf(
+      [...quantities].map(([key, quantity]) => ({ key, quantity })),
+      addOns,
+    ),
+  };
+}
+
+/** The add-ons of the catalog that are meant by their keys, in the order in which they always stand. Those that it has no more are none. */
+export function boughtOf(quantities: readonly AddOnQuantity[], addOns: Catalog['addOns']): readonly BoughtAddOn[] {
+  const found = quantities.flatMap(({ key, quantity }) => {
+    const addOn = addOns.get(key);
+    return addOn === undefined ? [] : [{ addOn, quantity }];
+  });
+  return found.sort((a, b) => (a.addOn.key < b.addOn.key ? -1 : 1));
+}
+
+/** Those that are sold beside other terms too; the others end with the change. */
+export const soldWith = (addOns: readonly BoughtAddOn[], { plan, interval }: Pick<Terms, 'plan' | 'interval'>, currency: string | undefined): readonly BoughtAddOn[] =>
+  addOns.filter(({ addOn }) => isSoldWith(addOn, plan, interval, currency));
+
+export const sameAddOns = (one: readonly BoughtAddOn[], other: readonly BoughtAddOn[]): boolean =>
+  one.length === other.length && one.every(({ addOn, quantity }, index) => other[index]?.addOn.key === addOn.key && other[index].quantity === quantity);
+
+export const sameTerms = (one: Terms, other: Terms): boolean =>
+  one.plan.key === other.plan.key && one.interval === other.interval && one.seats === other.seats && sameAddOns(one.addOns, other.addOns);
+
+/** Who asks for no more add-ons than there are goes on from what is scheduled, so that giving up a second one does not take the first one back. */
+function givesUpAddOns({ current }: ChangeBasis, { plan, interval, seats, addOns = {} }: WantedTerms): boolean {
+  if (plan !== undefined || interval !== undefined || seats !== undefined) return false;
+  const held = (key: string): number => current.addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0;
+  const wishes = Object.entries(addOns);
+  return wishes.length > 0 && wishes.every(([key, quantity]) => (quantity ?? 0) <= held(key));
+}
+
+/** Plan, interval and seats that are meant. */
+function planWanted({ current, currency, fallbackPlan, seatsInUse }: ChangeBasis, wanted: WantedTerms, plans: Catalog['plans']): Omit<Terms, 'addOns'> | ChangeProblem {
   const plan = wanted.plan === undefined ? current.plan : plans.get(wanted.plan);
   if (plan === undefined) return 'unknown_plan';
   // What has no price is given by the operator only.
@@ -49,7 +116,7 @@ export function termsWanted({ current, currency, fallbackPlan, seatsInUse }: Cha
   return seats < seatsInUse ? 'too_few_seats' : { plan, interval, seats };
 }
 
-const free = (plan: Terms['plan'], { interval }: Terms, { seats }: WantedTerms): Terms | ChangeProblem =>
+const free = (plan: Terms['plan'], { interval }: Terms, { seats }: WantedTerms): Omit<Terms, 'addOns'> | ChangeProblem =>
   seats === undefined ? { plan, interval, seats: undefined } : 'seats_included';
 
 /**
@@ -57,10 +124,9 @@ const free = (plan: Terms['plan'], { interval }: Terms, { seats }: WantedTerms):
  * year instead of months begins at once, months instead of a year when the year is over.
  */
 export function planned({ current, currency, trialing, paid }: ChangeBasis, wanted: Terms): PlannedChange {
-  const same = current.plan.key === wanted.plan.key && current.interval === wanted.interval && current.seats === wanted.seats;
   // A trial of what is sold goes on to its end, also when the same is chosen; one of a plan that cannot be bought ends with the purchase.
   if (trialing && isSold(current.plan)) return { now: wanted, next: undefined, restarts: false, immediate: true };
-  if (same) return { now: current, next: undefined, restarts: false, immediate: false };
+  if (sameTerms(current, wanted)) return { now: current, next: undefined, restarts: false, immediate: false };
   if (!paid) return { now: wanted, next: undefined, restarts: isSold(wanted.plan), immediate: true };
   if (costsLess(current, wanted, currency)) return { now: current, next: wanted, restarts: false, immediate: false };
   return { now: wanted, next: undefined, restarts: current.interval !== wanted.interval, immediate: true };
@@ -71,7 +137,12 @@ function costsLess(current: Terms, wanted: Terms, currency: string | undefined):
   const less = amountOf(wanted, currency) < amountOf(current, currency);
   if (current.interval === wanted.interval) return less;
   if (wanted.interval === 'month') return true;
-  const year: Terms = { ...current, interval: 'year' };
-  const before = priceOf(current.plan, 'year', currency) === undefined ? 12 * amountOf(current, currency) : amountOf(year, currency);
-  return less || amountOf(wanted, currency) < before;
+  return less || amountOf(wanted, currency) < yearOf(current, currency);
+}
+
+/** What a year of it costs: at the price of a year where there is one, and of twelve months where not. */
+function yearOf({ addOns, ...plan }: Terms, currency: string | undefined): number {
+  const yearly = (sold: Terms): number => (priceOf(sold.plan, 'year', currency) === undefined ? 12 * amountOf(sold, currency) : amountOf({ ...sold, interval: 'year' }, currency));
+  const beside = addOns.map((each) => (priceOf(each.addOn, 'year', currency) === undefined ? 12 * amountOfAddOn(each, 'month', currency) : amountOfAddOn(each, 'year', currency)));
+  return beside.reduce((sum, amount) => sum + amount, yearly({ ...plan, addOns: [] }));
 }

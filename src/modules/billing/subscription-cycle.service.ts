@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { BillingMail } from './billing-mail.service.js';
-import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, type Terms } from './prices.policy.js';
+import { amountOf, currencyOf, isSold, periodFrom, periodLines, sellsSeats, type Terms } from './prices.policy.js';
+import { sameTerms } from './subscription-change.policy.js';
 import { ended, noDebt, nothingNext, withoutPrice, written } from './subscription-changes.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
@@ -105,28 +106,26 @@ export class SubscriptionCycle {
     const terms = await this.subscriptions.withSeats(tx, locked, await this.#nextTerms(tx, locked, current, now), now);
     if (!isSold(terms.plan)) return this.store.write(tx, locked, withoutPrice(terms.plan.key, start), now, 'subscription.downgraded');
     const period = periodFrom(start, terms.interval, organization.usageAnchorDay ?? undefined);
-    const changed = terms.plan.key !== current.plan.key || terms.seats !== current.seats || terms.interval !== current.interval;
     const changes: SubscriptionChanges = {
       ...written(terms),
       ...nothingNext,
       periodStart: period.start,
       periodEnd: period.end,
     };
-    const after = await this.store.write(tx, locked, changes, now, changed ? 'subscription.changed' : 'subscription.renewed');
-    const currency = subscription.currency ?? priceOf(terms.plan, terms.interval, undefined)?.currency;
-    if (currency !== undefined && amountOf(terms, currency) > 0) await this.subscriptions.invoice(tx, after, { lines: [periodLine(terms, currency, period)], currency, at: now });
+    const after = await this.store.write(tx, locked, changes, now, sameTerms(terms, current) ? 'subscription.renewed' : 'subscription.changed');
+    const currency = currencyOf(terms.plan, terms.interval, subscription.currency ?? undefined);
+    if (currency !== undefined && amountOf(terms, currency) > 0) await this.subscriptions.invoice(tx, after, { lines: periodLines(terms, currency, period), currency, at: now });
     return after;
   }
 
   /** What was scheduled, unless more is in use by now than it allows; seats never below what is in use. */
   async #nextTerms(tx: PlatformTransaction, { subscription }: LockedSubscription, current: Terms, now: Date): Promise<Terms> {
-    const { organizationId, nextPlan, nextInterval, nextSeats } = subscription;
-    if (nextPlan === null && nextInterval === null && nextSeats === null) return current;
-    const plan = nextPlan === null ? current.plan : this.subscriptions.planOf(nextPlan);
+    const { organizationId } = subscription;
+    const next = this.subscriptions.scheduledOf(subscription);
+    if (next === undefined) return current;
     const seatsInUse = await this.usage.seatsInUse(tx, organizationId, now);
-    const seats = sellsSeats(plan) ? Math.max(nextSeats ?? current.seats ?? 1, seatsInUse, 1) : undefined;
-    const wanted = { plan, interval: nextInterval ?? current.interval, seats };
-    const over = plan.key === current.plan.key ? [] : await this.usage.excess(tx, organizationId, wanted, now);
+    const wanted = { ...next, seats: sellsSeats(next.plan) ? Math.max(next.seats ?? current.seats ?? 1, seatsInUse, 1) : undefined };
+    const over = await this.usage.obstacles(tx, organizationId, current, wanted, now);
     return over.length > 0 ? current : wanted;
   }
 

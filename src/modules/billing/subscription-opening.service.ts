@@ -3,7 +3,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { Invoices } from './invoices.service.js';
-import { isSold, periodFrom, periodLine, priceOf, sellsSeats } from './prices.policy.js';
+import { isSold, periodFrom, periodLines, priceOf, sellsSeats } from './prices.policy.js';
 
 const day = 24 * 3600 * 1000;
 
@@ -26,7 +26,7 @@ export class SubscriptionOpening {
     const plan = this.catalog.plans.get(key);
     if (plan === undefined) throw new Error(`the catalog has no plan ${key}`);
     const price = priceOf(plan, plan.prices[0]?.interval ?? 'month', undefined);
-    const terms = { plan, interval: price?.interval ?? ('month' as const), seats: sellsSeats(plan) ? 1 : undefined };
+    const terms = { plan, interval: price?.interval ?? ('month' as const), seats: sellsSeats(plan) ? 1 : undefined, addOns: [] };
     const charged = trialEndsAt === null && isSold(plan);
     const period = charged ? periodFrom(now, terms.interval) : { start: now, end: trialEndsAt };
     const status = trialEndsAt === null ? ('active' as const) : ('trialing' as const);
@@ -45,6 +45,6 @@ export class SubscriptionOpening {
     await tx.subscription.create({ data });
     if (charged) await tx.organization.update({ where: { id: organizationId }, data: { usageAnchorDay: now.getUTCDate() } });
     if (charged && price !== undefined)
-      await this.invoices.issue(tx, organization, { lines: [periodLine(terms, price.currency, periodFrom(now, terms.interval))], currency: price.currency, at: now });
+      await this.invoices.issue(tx, organization, { lines: periodLines(terms, price.currency, periodFrom(now, terms.interval)), currency: price.currency, at: now });
   }
 }

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, featureOf } from '../../access/entitlements.js';
+import { Entitlements, featureOf, noOverrides, type EntitlementSet } from '../../access/entitlements.js';
 import { Clock } from '../../common/clock.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { amountOf, totalOf, type Terms } from './prices.policy.js';
-import { toCharges, type LockedOutDto, type SubscriptionPreviewDto } from './subscription.dto.js';
+import { quantitiesByKey, toCharges, type LockedOutDto, type SubscriptionPreviewDto } from './subscription.dto.js';
 import type { WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionStore } from './subscription-store.service.js';
-import { SubscriptionUsage } from './subscription-usage.service.js';
+import { basisOf, SubscriptionUsage } from './subscription-usage.service.js';
 import { Subscriptions } from './subscriptions.service.js';
+
+type Entitled = ReturnType<typeof basisOf>;
 
 /** Says what a change would cost and take away; changes nothing. */
 @Injectable()
@@ -30,11 +32,15 @@ export class SubscriptionPreview {
       const { change, lines, currency } = await this.subscriptions.work(tx, locked, wanted, now);
       const terms = change.next ?? change.now;
       const overLimits = await this.usage.excess(tx, organizationId, terms, now);
-      const features = this.#featuresBetween(locked.organization.plan, terms);
+      const current = this.subscriptions.termsOf(locked.subscription);
+      const obstacles = await this.usage.obstacles(tx, organizationId, current, terms, now);
+      const features = this.#featuresBetween({ ...basisOf(current), plan: locked.organization.plan }, terms);
       return {
         effectiveAt: change.next === undefined ? now : (locked.subscription.periodEnd ?? now),
         plan: terms.plan.key,
         seats: terms.seats ?? null,
+        addOns: quantitiesByKey(terms.addOns),
+        addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
         currency: currency ?? null,
         dueNow: totalOf(lines),
         lines: toCharges(lines),
@@ -47,14 +53,13 @@ export class SubscriptionPreview {
           terms,
           overLimits.find(({ meter }) => meter === 'seats'),
         ),
-        possible: overLimits.length === 0 || terms.plan.key === locked.subscription.plan,
+        possible: obstacles.length === 0,
       };
     });
   }
 
-  #featuresBetween(plan: string, terms: Terms): { featuresLost: string[]; featuresGained: string[] } {
-    const basis = { disabledFeatures: new Set<string>(), overrides: { limits: {}, features: {} }, boughtSeats: null };
-    const [before, after] = [this.entitlements.of({ ...basis, plan }).features, this.entitlements.of({ ...basis, plan: terms.plan.key }).features];
+  #featuresBetween(current: Entitled, terms: Terms): { featuresLost: string[]; featuresGained: string[] } {
+    const [before, after] = [this.#entitled(current).features, this.#entitled(basisOf(terms)).features];
     const had = (set: typeof before, feature: string): boolean => set.get(feature)?.available === true;
     return {
       featuresLost: [...before.keys()].filter((feature) => had(before, feature) && !had(after, feature)),
@@ -62,8 +67,12 @@ export class SubscriptionPreview {
     };
   }
 
+  #entitled(basis: Entitled): EntitlementSet {
+    return this.entitlements.of({ ...basis, disabledFeatures: new Set(), overrides: noOverrides });
+  }
+
   async #lockedOut(tx: PlatformTransaction, organizationId: string, terms: Terms, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
-    const set = this.entitlements.of({ plan: terms.plan.key, disabledFeatures: new Set(), overrides: { limits: {}, features: {} }, boughtSeats: terms.seats ?? null });
+    const set = this.#entitled(basisOf(terms));
     const lacks = (feature: string): boolean => !featureOf(set, feature).available;
     return {
       customRoles: lacks('custom_roles') ? await tx.customRole.count({ where: { organizationId } }) : 0,

@@ -3,7 +3,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../generated/prisma/client.js';
 import { ImpossibleTransitionError, SubscriptionNotFoundError } from './billing.errors.js';
-import { anchorDayOf, leadsTo, organizationStatusOf, standings } from './subscription.policy.js';
+import { anchorDayOf, isSame, leadsTo, organizationStatusOf, standings } from './subscription.policy.js';
 
 export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 'organizationId' | 'id' | 'version'> &
   Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;
@@ -69,8 +69,7 @@ export class SubscriptionStore {
 }
 
 function differs(subscription: Subscription, changes: SubscriptionChanges): boolean {
-  const value = (known: unknown): unknown => (known instanceof Date ? known.getTime() : known);
-  return Object.entries(changes).some(([key, wanted]) => wanted !== undefined && value(wanted) !== value(subscription[key as keyof Subscription]));
+  return Object.entries(changes).some(([key, wanted]) => wanted !== undefined && !isSame(subscription[key as keyof Subscription], wanted));
 }
 
 /** What the operator has suspended stays so; what billing wants then holds when it is activated. */
@@ -84,11 +83,12 @@ function statusOf(organization: Organization, wanted: Organization['status'], at
   return { status: wanted, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null };
 }
 
-const announced = ({ plan, status, interval, seats, periodEnd, trialEndsAt, cancelAtPeriodEnd }: Subscription): Prisma.InputJsonObject => ({
+const announced = ({ plan, status, interval, seats, addOns, periodEnd, trialEndsAt, cancelAtPeriodEnd }: Subscription): Prisma.InputJsonObject => ({
   plan,
   status,
   interval,
   seats,
+  addOns,
   periodEnd: periodEnd?.toISOString() ?? null,
   trialEndsAt: trialEndsAt?.toISOString() ?? null,
   cancelAtPeriodEnd,

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, type EntitlementOverrides } from '../../access/entitlements.js';
-import { Catalog } from '../../config/catalog/catalog.js';
+import { Entitlements, type EntitlementBasis, type EntitlementOverrides } from '../../access/entitlements.js';
+import { Catalog, type Limit } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Excess } from './billing.errors.js';
 import type { Terms } from './prices.policy.js';
+import { quantitiesOf } from './subscription-changes.js';
+
+/** What terms entitle to, as far as they alone say it. */
+export const basisOf = ({ plan, seats, addOns }: Terms): Pick<EntitlementBasis, 'plan' | 'boughtSeats' | 'addOns'> => ({
+  plan: plan.key,
+  boughtSeats: seats ?? null,
+  addOns: quantitiesOf(addOns),
+});
 
 /** What an organization uses, held against what other terms would allow. On the platform's transaction, under the lock. */
 @Injectable()
@@ -22,14 +30,24 @@ export class SubscriptionUsage {
 
   /** What is in use now beyond what the terms allow: seats, gauges and leases. Counters begin anew, and are no obstacle. */
   async excess(tx: PlatformTransaction, organizationId: string, terms: Terms, now: Date): Promise<Excess[]> {
-    const overrides = await this.#overridesOf(tx, organizationId);
-    const set = this.entitlements.of({ plan: terms.plan.key, disabledFeatures: new Set(), overrides, boughtSeats: terms.seats ?? null });
+    const limits = await this.#limits(tx, organizationId, terms);
     const used = await this.#used(tx, organizationId, now);
-    const seats = { meter: 'seats', used: used.get('seats') ?? 0, limit: set.seats.limit };
-    const meters = [...this.catalog.meters.values()]
-      .filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined)
-      .map(({ key }) => ({ meter: key, used: used.get(key) ?? 0, limit: set.limits.get(key)?.limit }));
-    return [seats, ...meters].filter((each): each is Excess => each.limit !== undefined && each.used > each.limit);
+    return [...limits].map(([meter, limit]) => ({ meter, used: used.get(meter) ?? 0, limit })).filter((each): each is Excess => each.limit !== undefined && each.used > each.limit);
+  }
+
+  /** What of that stands in the way of a change: all of it for another plan, within a plan what the change takes away. */
+  async obstacles(tx: PlatformTransaction, organizationId: string, from: Terms, to: Terms, now: Date): Promise<Excess[]> {
+    const excess = await this.excess(tx, organizationId, to, now);
+    if (excess.length === 0 || from.plan.key !== to.plan.key) return excess;
+    const before = await this.#limits(tx, organizationId, from);
+    return excess.filter(({ meter, limit }) => limit < (before.get(meter) ?? Infinity));
+  }
+
+  /** Of the seats, and of each meter that does not begin anew. */
+  async #limits(tx: PlatformTransaction, organizationId: string, terms: Terms): Promise<ReadonlyMap<string, Limit>> {
+    const set = this.entitlements.of({ ...basisOf(terms), disabledFeatures: new Set(), overrides: await this.#overridesOf(tx, organizationId) });
+    const meters = [...this.catalog.meters.values()].filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined);
+    return new Map([['seats', set.seats.limit], ...meters.map(({ key }) => [key, set.limits.get(key)?.limit] as const)]);
   }
 
   async #used(tx: PlatformTransaction, organizationId: string, now: Date): Promise<ReadonlyMap<string, number>> {

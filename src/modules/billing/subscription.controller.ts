@@ -37,7 +37,7 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @InPerson()
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
-  @ApiOperation({ summary: 'Change plan, interval or seats: what costs more at once, what costs less with the next period' })
+  @ApiOperation({ summary: 'Change plan, interval, seats or add-ons: what costs more at once, what costs less with the next period' })
   @ApiOkResponse({ type: SubscriptionDto })
   async changeSubscription(
     @IdParam('organizationId') id: string,

@@ -1,11 +1,13 @@
-import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
+import { addOnsIn } from '../../access/entitlements.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, QuantitiesField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
 import type { Subscription } from '../../generated/prisma/client.js';
-import { amountOf, priceOf, sellsSeats, type Line, type Terms } from './prices.policy.js';
+import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from './prices.policy.js';
 
 const intervals = ['month', 'year'] as const;
 const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 const seats = { min: 1, max: 1_000_000 } as const;
+const addOns = { max: 1000, example: { extra_storage: 2 } } as const;
 
 export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro' })
@@ -16,6 +18,9 @@ export class ChangeSubscriptionDto {
 
   @IntegerField({ ...seats, optional: true, description: 'Only where seats are sold' })
   seats?: number;
+
+  @QuantitiesField({ ...addOns, optional: true, description: 'How many of each add-on; 0, or null, for none. Those that are left out stay' })
+  addOns?: Record<string, number | null>;
 }
 
 export class CancelSubscriptionDto {
@@ -32,6 +37,9 @@ export class ScheduledChangeDto {
 
   @IntegerField({ ...seats, nullable: true })
   seats!: number | null;
+
+  @QuantitiesField(addOns)
+  addOns!: Record<string, number>;
 }
 
 export class SubscriptionDto {
@@ -46,6 +54,9 @@ export class SubscriptionDto {
 
   @IntegerField({ ...seats, nullable: true, description: 'Bought seats; null where the plan includes them' })
   seats!: number | null;
+
+  @QuantitiesField({ ...addOns, description: 'What was bought beside the plan, and how many of it' })
+  addOns!: Record<string, number>;
 
   @IntegerField({ min: 0, max: 1_000_000, description: 'Taken by members and pending invitations' })
   seatsInUse!: number;
@@ -121,6 +132,12 @@ export class SubscriptionPreviewDto {
   @IntegerField({ ...seats, nullable: true })
   seats!: number | null;
 
+  @QuantitiesField({ ...addOns, description: 'Those that there would be' })
+  addOns!: Record<string, number>;
+
+  @TextListField({ description: 'Add-ons that would end, also because they are not sold beside the plan' })
+  addOnsLost!: string[];
+
   @TextField({ nullable: true, description: 'ISO 4217' })
   currency!: string | null;
 
@@ -145,17 +162,40 @@ export class SubscriptionPreviewDto {
   @ObjectField(() => LockedOutDto)
   lockedOut!: LockedOutDto;
 
-  @BooleanField({ description: 'Whether the change would be made; what is over the limits prevents another plan' })
+  @BooleanField({ description: 'Whether the change would be made; what is over the limits prevents another plan, and the end of add-ons' })
   possible!: boolean;
 }
 
 export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: number): SubscriptionDto {
   const { plan, status, interval, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, nextPlan, nextInterval, nextSeats } = row;
-  const currency = row.currency ?? priceOf(terms.plan, interval, undefined)?.currency ?? null;
-  const next = nextPlan === null && nextInterval === null && nextSeats === null ? null : { plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats: nextSeats };
+  const nextAddOns = Object.fromEntries(addOnsIn(row.nextAddOns).map(({ key, quantity }) => [key, quantity]));
+  const currency = currencyOf(terms.plan, interval, row.currency ?? undefined) ?? null;
+  const next =
+    nextPlan === null && nextInterval === null && nextSeats === null ? null : { plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats: nextSeats, addOns: nextAddOns };
   const bought = sellsSeats(terms.plan) ? row.seats : null;
   const amount = status === 'canceled' ? 0 : amountOf(terms, currency ?? undefined);
-  return { plan, status, interval, seats: bought, seatsInUse, currency, amount, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, next };
+  const held = quantitiesByKey(terms.addOns);
+  return {
+    plan,
+    status,
+    interval,
+    seats: bought,
+    addOns: held,
+    seatsInUse,
+    currency,
+    amount,
+    provider,
+    trialEndsAt,
+    periodStart,
+    periodEnd,
+    cancelAtPeriodEnd,
+    canceledAt,
+    pastDueSince,
+    next,
+  };
 }
+
+/** Add-ons, as answers and requests have them. */
+export const quantitiesByKey = (addOns: readonly BoughtAddOn[]): Record<string, number> => Object.fromEntries(addOns.map(({ addOn, quantity }) => [addOn.key, quantity]));
 
 export const toCharges = (lines: readonly Line[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));

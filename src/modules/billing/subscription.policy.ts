@@ -70,3 +70,9 @@ export function wayBetween(from: SubscriptionStatus, to: SubscriptionStatus): re
   const over = (['past_due', 'active'] as const).find((each) => leadsTo(from, each) && leadsTo(each, to));
   return over === undefined ? undefined : [over];
 }
+
+/** Whether a column has this value already: times and lists are compared by what they say. */
+export function isSame(known: unknown, wanted: unknown): boolean {
+  const value = (each: unknown): unknown => (each instanceof Date ? each.getTime() : Array.isArray(each) ? JSON.stringify(each) : each);
+  return value(known) === value(wanted);
+}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addOnsIn } from '../../access/entitlements.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog, type PlanDefinition } from '../../config/catalog/catalog.js';
 import { PlatformDb } from '../../database/platform-db.js';
@@ -14,9 +15,9 @@ import {
   UsageOverLimitsError,
 } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
-import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
+import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
 import { PaymentProvider, type ProviderStep } from './payment-provider.js';
-import { planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
+import { asksForNothing, boughtOf, planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 import { ended, goesOn, noDebt, nothingNext, scheduled, trialOver, written } from './subscription-changes.js';
 import { hasLapsed, isPaidFor } from './subscription.policy.js';
@@ -46,7 +47,7 @@ export class Subscriptions {
   ) {}
 
   /**
-   * Changes plan, interval or seats: what costs more at once, and charged for the rest of the period; what costs less with
+   * Changes plan, interval, seats or add-ons: what costs more at once, and charged for the rest of the period; what costs less with
    * the next period.
    *
    * @param expectedVersion the change is refused when the subscription has another; undefined takes any
@@ -56,11 +57,11 @@ export class Subscriptions {
     const now = this.clock.now();
     return this.#decide(organizationId, async (tx, locked) => {
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
-      if (Object.values(wanted).every((value) => value === undefined)) return locked;
+      if (asksForNothing(wanted)) return locked;
       const plan = await this.work(tx, locked, wanted, now);
-      const over = await this.usage.excess(tx, organizationId, plan.change.next ?? plan.change.now, now);
-      const target = (plan.change.next ?? plan.change.now).plan.key;
-      if (over.length > 0 && target !== locked.subscription.plan) throw new UsageOverLimitsError(target, over);
+      const target = plan.change.next ?? plan.change.now;
+      const over = await this.usage.obstacles(tx, organizationId, this.termsOf(locked.subscription), target, now);
+      if (over.length > 0) throw new UsageOverLimitsError(target.plan.key, over);
       if (plan.lines.length > 0 && !this.provider.collects(locked.subscription)) await this.invoices.assertNoneOverdue(tx, organizationId, now);
       return this.provider.change(locked.subscription, plan.change, plan.currency) ?? this.#apply(tx, locked, plan, now);
     });
@@ -83,17 +84,18 @@ export class Subscriptions {
     const current = this.termsOf(subscription);
     const lapsed = hasLapsed(subscription, now);
     const basis: ChangeBasis = {
-      current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined } : current,
+      current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined, addOns: [] } : current,
+      scheduled: lapsed ? undefined : this.scheduledOf(subscription),
       currency: subscription.currency ?? undefined,
       trialing: subscription.status === 'trialing',
       paid: !lapsed && isPaidFor(subscription),
       fallbackPlan: this.catalog.billing.fallbackPlan,
       seatsInUse: await this.usage.seatsInUse(tx, subscription.organizationId, now),
     };
-    const terms = termsWanted(basis, wanted, this.catalog.plans);
-    if (typeof terms === 'string') throw new InvalidSubscriptionError(terms);
+    const terms = termsWanted(basis, wanted, this.catalog);
+    if ('problem' in terms) throw new InvalidSubscriptionError(terms);
     const change = planned(basis, terms);
-    const currency = subscription.currency ?? priceOf(change.now.plan, change.now.interval, undefined)?.currency;
+    const currency = currencyOf(change.now.plan, change.now.interval, basis.currency);
     return { change, currency, ...this.#charge(subscription, change, currency, now) };
   }
 
@@ -125,11 +127,11 @@ export class Subscriptions {
   /** Begins a period that is paid for. What was neither sold by seats nor counted so far covers those that are in use. */
   async begin(tx: PlatformTransaction, locked: LockedSubscription, { terms, start, now }: { terms: Terms; start: Date; now: Date }): Promise<LockedSubscription> {
     const charged = await this.withSeats(tx, locked, terms, now);
-    const currency = locked.subscription.currency ?? priceOf(charged.plan, charged.interval, undefined)?.currency;
+    const currency = currencyOf(charged.plan, charged.interval, locked.subscription.currency ?? undefined);
     const period = periodFrom(start, charged.interval);
     const opened = { ...noDebt, ...goesOn, status: 'active' as const, renewsAfterTrial: false, canceledAt: null, periodStart: period.start, periodEnd: period.end };
     const after = await this.store.write(tx, locked, { ...opened, ...written(charged), currency: currency ?? null }, now, 'subscription.activated');
-    if (currency !== undefined && amountOf(charged, currency) > 0) await this.invoice(tx, after, { lines: [periodLine(charged, currency, period)], currency, at: now });
+    if (currency !== undefined && amountOf(charged, currency) > 0) await this.invoice(tx, after, { lines: periodLines(charged, currency, period), currency, at: now });
     return after;
   }
 
@@ -160,8 +162,14 @@ export class Subscriptions {
     return this.get(organizationId);
   }
 
-  termsOf({ plan, interval, seats }: Pick<Subscription, 'plan' | 'interval' | 'seats'>): Terms {
-    return { plan: this.planOf(plan), interval, seats: seats ?? undefined };
+  termsOf({ plan, interval, seats, addOns }: Pick<Subscription, 'plan' | 'interval' | 'seats' | 'addOns'>): Terms {
+    return { plan: this.planOf(plan), interval, seats: seats ?? undefined, addOns: boughtOf(addOnsIn(addOns), this.catalog.addOns) };
+  }
+
+  /** What begins with the next period; undefined: the same. */
+  scheduledOf({ plan, interval, nextPlan, nextInterval, nextSeats: seats, nextAddOns: addOns }: Subscription): Terms | undefined {
+    if (nextPlan === null && nextInterval === null && seats === null) return undefined;
+    return this.termsOf({ plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats, addOns });
   }
 
   /** A plan that the catalog has no more (catalog:check prevents it) counts as the default one. */
@@ -178,8 +186,8 @@ export class Subscriptions {
     if (!immediate || currency === undefined || (status === 'trialing' && !restarts)) return { lines: [], period: kept };
     if (!restarts) return { lines: running === undefined ? [] : prorationLines(this.termsOf(subscription), terms, currency, running, now), period: kept };
     const period = periodFrom(now, terms.interval);
-    const credit = running === undefined ? [] : prorationLines(this.termsOf(subscription), terms, currency, running, now).filter(({ amount }) => amount < 0);
-    return { lines: [...credit, periodLine(terms, currency, period)], period };
+    const credit = running === undefined ? [] : creditLines(this.termsOf(subscription), currency, running, now);
+    return { lines: [...credit, ...periodLines(terms, currency, period)], period };
   }
 
   async #apply(tx: PlatformTransaction, locked: LockedSubscription, { change, lines, currency, period }: ChangePlan, now: Date): Promise<LockedSubscription> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { Entitlements } from '../../access/entitlements.js';
+import { addOnsIn, Entitlements } from '../../access/entitlements.js';
 import type { MembershipReader } from '../../database/transactions.js';
 import { AddressOutsideDomainsError, NoSeatLeftError } from './members.errors.js';
 
@@ -56,10 +56,10 @@ export class MembershipRules {
     const organization = await tx.organization.findFirst({ where: organizationId === undefined ? {} : { id: organizationId }, select: { plan: true } });
     if (organization === null) return undefined;
     const granted = await tx.entitlementOverride.findMany({ where: { ...of, kind: 'limit' }, select: { key: true, units: true } });
-    const subscription = await tx.subscription.findFirst({ where: of, select: { seats: true } });
+    const subscription = await tx.subscription.findFirst({ where: of, select: { seats: true, addOns: true } });
     const limits = Object.fromEntries(granted.map(({ key, units }) => [key, units === null ? null : Number(units)]));
-    const basis = { plan: organization.plan, disabledFeatures: nothingDisabled, overrides: { limits, features: {} }, boughtSeats: subscription?.seats ?? null };
-    return this.entitlements.of(basis).seats.limit;
+    const bought = { boughtSeats: subscription?.seats ?? null, addOns: addOnsIn(subscription?.addOns ?? []) };
+    return this.entitlements.of({ plan: organization.plan, disabledFeatures: nothingDisabled, overrides: { limits, features: {} }, ...bought }).seats.limit;
   }
 
   /** @throws {AddressOutsideDomainsError} when the organization allows only certain domains, and an address is at none of them */

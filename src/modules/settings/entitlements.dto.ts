@@ -1,7 +1,7 @@
 import type { EntitlementSet, EntitlementSource } from '../../access/entitlements.js';
 import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField } from '../../common/http/fields.js';
 
-const sources = ['plan', 'override', 'organization', 'not_sold_separately'] as const satisfies readonly EntitlementSource[];
+const sources = ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] as const satisfies readonly EntitlementSource[];
 const source = { description: 'Where the value comes from' } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 

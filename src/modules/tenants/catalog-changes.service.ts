@@ -14,11 +14,11 @@ export interface CatalogImpact {
   readonly changes: readonly string[] | undefined;
   /** What loses its meaning, but harms nobody's access beyond that. */
   readonly warnings: readonly string[];
-  /** Roles and plans in use that it no longer has: it is refused because of them. */
+  /** Roles, plans and add-ons in use that it no longer has: it is refused because of them. */
   readonly orphans: readonly string[];
 }
 
-/** Thrown at the start when the catalog lacks roles or plans that are in use. */
+/** Thrown at the start when the catalog lacks roles, plans or add-ons that are in use. */
 export class CatalogInUseError extends Error {
   override readonly name = 'CatalogInUseError';
 
@@ -37,6 +37,7 @@ const orphanSql = {
   'role "%" of who joins by a domain': `select join_role as key, count(*)::int as uses from domains where join_role <> all($1::text[]) group by join_role order by join_role`,
 } as const;
 const planSql = `select plan as key, count(*)::int as uses from organizations where plan <> all($1::text[]) group by plan order by plan`;
+const addOnSql = `select key, count(*)::int as uses from subscriptions, lateral (select key from jsonb_to_recordset(add_ons) as a (key text) union select key from jsonb_to_recordset(next_add_ons) as n (key text)) k where key <> all($1::text[]) group by key order by key`;
 const warningSql = {
   'custom role "%" has the key of a role of the catalog, which hides it': `select key, count(*)::int as uses from custom_roles where key = any($1::text[]) group by key order by key`,
   'permission "%" of custom roles is gone': `select p as key, count(*)::int as uses from custom_roles, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
@@ -81,14 +82,15 @@ export class CatalogChanges {
   }
 
   /**
-   * The roles and plans in use that a catalog lacks.
+   * The roles, plans and add-ons in use that a catalog lacks.
    *
    * @param db the connection to ask, for who wants to know within a transaction
    */
-  async orphans({ roles, plans }: Catalog, db: Asked = this.pool): Promise<string[]> {
+  async orphans({ roles, plans, addOns }: Catalog, db: Asked = this.pool): Promise<string[]> {
     const lost: string[] = [];
     for (const [text, sql] of Object.entries(orphanSql)) lost.push(...(await this.#listed(text, sql, roles, db)));
-    return [...lost, ...(await this.#listed('plan "%" of organizations', planSql, plans, db))];
+    lost.push(...(await this.#listed('plan "%" of organizations', planSql, plans, db)));
+    return [...lost, ...(await this.#listed('add-on "%" of subscriptions', addOnSql, addOns, db))];
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {

@@ -57,6 +57,7 @@ export function differencesOf(before: Catalog, after: Catalog): string[] {
     ...changesOf('feature', before.features, after.features),
     ...changesOf('meter', before.meters, after.meters),
     ...changesOf('plan', before.plans, after.plans),
+    ...changesOf('add-on', before.addOns, after.addOns),
     ...changesOf('setting', before.settings, after.settings),
     ...changesOf('rate limit', before.rateLimits, after.rateLimits),
   ];

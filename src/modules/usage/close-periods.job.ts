@@ -12,8 +12,8 @@ export class ClosePeriodsJob implements Job {
   constructor(private readonly entitlements: Entitlements) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const plans = JSON.stringify(this.entitlements.limitsByPlan());
-    const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb)`;
+    const [plans, perUnit] = [JSON.stringify(this.entitlements.limitsByPlan()), JSON.stringify(this.entitlements.limitsByAddOn())];
+    const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
     return { totals: Number(closed?.totals ?? 0), organizations: Number(closed?.organizations ?? 0), events: Number(closed?.events ?? 0) };
   }
 }

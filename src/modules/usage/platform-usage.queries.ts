@@ -20,6 +20,7 @@ export interface TenantUsageSelection {
   /** As `usage.readings` takes them. */
   readonly meters: string;
   readonly plans: string;
+  readonly perUnit: string;
   readonly at: Date;
   readonly plan: string | undefined;
   readonly minPercent: number | undefined;
@@ -29,7 +30,7 @@ export interface TenantUsageSelection {
 }
 
 /** One statement for all tenants. Behind a row comes, in the order of places, what has the same place and a later tenant or meter. */
-export function tenantUsage({ meters, plans, at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
+export function tenantUsage({ meters, plans, perUnit, at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
   const descending = sort.startsWith('-');
   const place = sort.endsWith('used') ? Prisma.sql`p.used` : Prisma.sql`coalesce(p.percent, -1)`;
   const [direction, beyond] = descending ? [Prisma.sql`desc`, Prisma.sql`<`] : [Prisma.sql`asc`, Prisma.sql`>`];
@@ -45,7 +46,7 @@ export function tenantUsage({ meters, plans, at, plan, minPercent, sort, after, 
   return Prisma.sql`
     with r as (
       select o.id as "tenantId", o.slug, o.name, o.plan, o.usage_anchor_day as "anchorDay", r.meter, r.used, r.allowance + r.from_grants + r.granted as "limit"
-        from usage.readings(null, ${meters}::jsonb, ${plans}::jsonb, ${at}) r join organizations o on o.id = r.organization_id),
+        from usage.readings(null, ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb) r join organizations o on o.id = r.organization_id),
     p as (select r.*, case when r."limit" = 0 then case when r.used > 0 then 100 else 0 end else r.used * 100 / r."limit" end as percent from r)
     select p.*, ${place} as place from p where ${filter} order by ${place} ${direction}, p."tenantId", p.meter limit ${take}::int`;
 }

@@ -48,7 +48,8 @@ export class PlatformUsage {
     const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
     const meters = JSON.stringify(this.meters.described(meter));
     const plans = JSON.stringify(this.entitlements.limitsByPlan());
-    const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage({ meters, plans, at, plan, minPercent, sort, after, take: limit + 1 }));
+    const perUnit = JSON.stringify(this.entitlements.limitsByAddOn());
+    const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage({ meters, plans, perUnit, at, plan, minPercent, sort, after, take: limit + 1 }));
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     const nextCursor = rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.place), id: `${last.tenantId} ${last.meter}` }, scope) : null;

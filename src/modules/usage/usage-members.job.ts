@@ -15,8 +15,8 @@ export class UsageMembersJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const tracked = [...this.catalog.meters.values()].filter(({ tracks }) => tracks === 'members').map(({ key }) => key);
-    const [meters, plans] = [JSON.stringify(this.meters.described(tracked)), JSON.stringify(this.entitlements.limitsByPlan())];
-    const [row] = await tx.$queryRaw<{ reached: bigint }[]>`select usage.note_tracked_thresholds(${meters}::jsonb, ${plans}::jsonb, ${now}) as reached`;
+    const [meters, plans, perUnit] = [this.meters.described(tracked), this.entitlements.limitsByPlan(), this.entitlements.limitsByAddOn()].map((each) => JSON.stringify(each));
+    const [row] = await tx.$queryRaw<{ reached: bigint }[]>`select usage.note_tracked_thresholds(${meters}::jsonb, ${plans}::jsonb, ${now}, ${perUnit}::jsonb) as reached`;
     return { reached: Number(row?.reached ?? 0) };
   }
 }

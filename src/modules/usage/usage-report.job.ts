@@ -50,9 +50,9 @@ export class UsageReportJob implements Job {
     const owners = await ownersToMail(tx, { setting: 'weekly_reports', initially, organizationIds });
     const ids = [...new Set(owners.map(({ organizationId }) => organizationId))];
     if (ids.length === 0) return [];
-    const [meters, plans] = [JSON.stringify(this.meters.described()), JSON.stringify(this.entitlements.limitsByPlan())];
+    const [meters, plans, perUnit] = [this.meters.described(), this.entitlements.limitsByPlan(), this.entitlements.limitsByAddOn()];
     const sums = byOrganization(await weekSums(tx, ids, week.from, week.to));
-    const readings = byOrganization(await limitReadings(tx, ids, meters, plans, now));
+    const readings = byOrganization(await limitReadings(tx, ids, { meters, plans, perUnit }, now));
     return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], readings.get(owner.organizationId) ?? []));
   }
 

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog } from '../../../config/catalog/catalog.js';
+import { Catalog, type UnitPrice } from '../../../config/catalog/catalog.js';
 import { isSold } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeFeatures } from './stripe-features.service.js';
 import { StripeMeters } from './stripe-meters.service.js';
-import { lookupKeyOf, productOf } from './stripe-price.policy.js';
+import { addOnKeyOf, addOnProductOf, lookupKeyOf, productOf } from './stripe-price.policy.js';
 import { SyncRun, type CatalogSync } from './stripe-sync-run.js';
+
+/** Something that is a product in Stripe. */
+interface Sold {
+  /** Of the product. */
+  readonly id: string;
+  readonly sold: { readonly name: string; readonly description: string | undefined; readonly prices: readonly UnitPrice[] };
+  readonly keyOf: (price: UnitPrice) => string;
+}
 
 /** Brings what the catalog sells to Stripe, where it is missing. Nothing that is there is changed. */
 @Injectable()
@@ -21,20 +29,25 @@ export class StripeCatalog {
   async sync({ dryRun }: { readonly dryRun: boolean }): Promise<CatalogSync | undefined> {
     if (this.client.settings === undefined) return undefined;
     const run = new SyncRun(this.client, dryRun);
-    await this.#plans(run);
+    for (const each of this.#sold()) await this.#bring(run, each);
     await this.meters.sync(run);
     await this.features.sync(run);
     const { made, differ, alike } = run;
     return { made, differ, alike };
   }
 
-  async #plans(run: SyncRun): Promise<void> {
-    for (const { key, name, description, prices } of [...this.catalog.plans.values()].filter(isSold)) {
-      const product = await run.product(productOf(key), { name, ...(description === undefined ? {} : { description }) });
-      for (const price of prices) {
-        const { interval, currency, amount } = price;
-        await run.price(lookupKeyOf(key, price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval } });
-      }
+  /** Plans and add-ons. The ids of their products are of two kinds, whatever they are called. */
+  #sold(): readonly Sold[] {
+    const plans = [...this.catalog.plans.values()].filter(isSold).map((plan): Sold => ({ id: productOf(plan.key), sold: plan, keyOf: (price) => lookupKeyOf(plan.key, price) }));
+    const addOns = [...this.catalog.addOns.values()].map((addOn): Sold => ({ id: addOnProductOf(addOn.key), sold: addOn, keyOf: (price) => addOnKeyOf(addOn.key, price) }));
+    return [...plans, ...addOns];
+  }
+
+  async #bring(run: SyncRun, { id, sold: { name, description, prices }, keyOf }: Sold): Promise<void> {
+    const product = await run.product(id, { name, ...(description === undefined ? {} : { description }) });
+    for (const price of prices) {
+      const { interval, currency, amount } = price;
+      await run.price(keyOf(price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval } });
     }
   }
 }

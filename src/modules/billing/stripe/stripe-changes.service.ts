@@ -5,11 +5,11 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { isSold, type Terms } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
-import { baseItem, lookupKeyFor, quantityOf, type BaseItem } from './stripe-price.policy.js';
+import { itemsAfter, type WantedItem } from './stripe-items.policy.js';
+import { addOnKeyFor, lookupKeyFor, quantityOf } from './stripe-price.policy.js';
 import { StripePrices } from './stripe-prices.service.js';
 import { idOf } from './stripe-subscription.policy.js';
 import { StripeUsageItems } from './stripe-usage-items.service.js';
-import { meterOf } from './stripe-usage-price.policy.js';
 
 /** A call that is made again with the same key is answered as the first time, and does nothing. https://docs.stripe.com/api/idempotent_requests */
 export function idempotencyKey({ organizationId, version }: Subscription, what: string, parameters: object): string {
@@ -30,12 +30,12 @@ export class StripeChanges {
   /** From now on; what is used and paid is made up for on the next invoice. A payment that is refused leaves all as it was. */
   async atOnce(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.end(row, theirs);
-    const price = await this.priceId(terms, currency);
+    const wanted = await this.items(terms, currency);
     const usage = await this.usage.changes(theirs, terms, currency);
     await this.#release(theirs);
-    const item = this.#base(theirs)?.item.id ?? theirs.items.data[0]?.id;
+    const { changed } = itemsAfter(theirs, wanted, this.catalog);
     const parameters: Stripe.SubscriptionUpdateParams = {
-      items: [{ ...(item === undefined ? {} : { id: item }), price, quantity: quantityOf(terms, currency) }, ...usage],
+      items: [...changed, ...usage],
       proration_behavior: 'create_prorations',
       payment_behavior: 'error_if_incomplete',
       ...this.#notEnding(theirs),
@@ -49,24 +49,18 @@ export class StripeChanges {
    */
   async later(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.endLater(row, theirs);
-    const price = await this.priceId(terms, currency);
+    const wanted = await this.items(terms, currency);
     const usage = await this.usage.of(terms, currency);
     await this.#release(theirs);
     await this.#update(row, theirs, this.#notEnding(theirs));
     const from = { from_subscription: theirs.id };
-    const schedule = await this.client.ask((api) => api.subscriptionSchedules.create(from, { idempotencyKey: idempotencyKey(row, 'schedule', { ...from, price }) }));
+    const schedule = await this.client.ask((api) => api.subscriptionSchedules.create(from, { idempotencyKey: idempotencyKey(row, 'schedule', { ...from, wanted }) }));
     const [current] = schedule.phases;
     if (current === undefined) throw new Error(`the schedule ${schedule.id} has no phase`);
-    const base = this.#base(theirs);
-    const kept = theirs.items.data.map(({ price: { id }, quantity }) => ({ price: id, ...(quantity === undefined ? {} : { quantity }) }));
-    const isBase = ({ id }: Stripe.SubscriptionItem): boolean => id === (base?.item.id ?? theirs.items.data[0]?.id);
-    const next = theirs.items.data.flatMap((item, index) => {
-      if (isBase(item)) return [{ price, quantity: quantityOf(terms, currency) }];
-      return meterOf(item.price) === undefined ? kept.slice(index, index + 1) : [];
-    });
+    const { before, after } = itemsAfter(theirs, wanted, this.catalog);
     const phases = [
-      { items: kept, start_date: current.start_date, end_date: current.end_date },
-      { items: [...next, ...usage], duration: { interval: terms.interval, interval_count: 1 }, proration_behavior: 'none' as const },
+      { items: [...before], start_date: current.start_date, end_date: current.end_date },
+      { items: [...after, ...usage], duration: { interval: terms.interval, interval_count: 1 }, proration_behavior: 'none' as const },
     ];
     await this.client.ask((api) => api.subscriptionSchedules.update(schedule.id, { end_behavior: 'release', proration_behavior: 'none', phases }));
   }
@@ -96,9 +90,15 @@ export class StripeChanges {
     return this.#update(row, theirs, { trial_end: Math.floor(endsAt.getTime() / 1000), proration_behavior: 'none' });
   }
 
-  /** @throws {PriceMissingError} */
-  priceId(terms: Terms, currency: string | undefined): Promise<string> {
-    return this.prices.idOf(lookupKeyFor(terms, currency) ?? terms.plan.key);
+  /** What terms are in Stripe: the plan first. @throws {PriceMissingError} */
+  async items(terms: Terms, currency: string | undefined): Promise<readonly WantedItem[]> {
+    const plan = await this.prices.idOf(lookupKeyFor(terms, currency) ?? terms.plan.key);
+    const items: WantedItem[] = [{ addOn: undefined, price: plan, quantity: quantityOf(terms, currency) }];
+    for (const bought of terms.addOns) {
+      const price = await this.prices.idOf(addOnKeyFor(bought, terms.interval, currency));
+      items.push({ addOn: bought.addOn.key, price, quantity: bought.quantity });
+    }
+    return items;
   }
 
   /** A subscription that follows a schedule refuses other changes of its end, and loses those of its items. */
@@ -110,10 +110,6 @@ export class StripeChanges {
   async #update(row: Subscription, { id }: Stripe.Subscription, parameters: Stripe.SubscriptionUpdateParams): Promise<void> {
     if (Object.keys(parameters).length === 0) return;
     await this.client.ask((api) => api.subscriptions.update(id, parameters, { idempotencyKey: idempotencyKey(row, 'update', parameters) }));
-  }
-
-  #base(theirs: Stripe.Subscription): BaseItem | undefined {
-    return baseItem(theirs, this.catalog.plans);
   }
 
   #notEnding({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): Stripe.SubscriptionUpdateParams {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
-import { Catalog, type PlanDefinition } from '../../../config/catalog/catalog.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { isSold } from '../prices.policy.js';
 import { StripeClient } from './stripe-client.service.js';
-import { productOf } from './stripe-price.policy.js';
+import { addOnProductOf, productOf } from './stripe-price.policy.js';
 import type { SyncRun } from './stripe-sync-run.js';
 
 const page = 100;
@@ -12,7 +12,7 @@ const everything = { limit: 10_000 };
 const prefix = 'tenantry:feature:';
 
 /**
- * Brings features to Stripe and attaches them to the products of the plans that have them, so that Stripe's entitlements
+ * Brings features to Stripe and attaches them to the products of the plans and add-ons that have them, so that Stripe's entitlements
  * say what ours say: for the customer portal's list, and for systems that ask Stripe. What tenantry allows is decided here.
  * https://docs.stripe.com/billing/entitlements
  */
@@ -25,7 +25,8 @@ export class StripeFeatures {
 
   async sync(run: SyncRun): Promise<void> {
     const features = await this.#features(run);
-    for (const plan of [...this.catalog.plans.values()].filter(isSold)) await this.#attach(run, plan, features);
+    for (const plan of [...this.catalog.plans.values()].filter(isSold)) await this.#attach(run, productOf(plan.key), plan.features, features);
+    for (const addOn of this.catalog.addOns.values()) await this.#attach(run, addOnProductOf(addOn.key), addOn.features, features);
   }
 
   /** The id in Stripe of each feature of the catalog; empty for one that a dry run has not made. */
@@ -41,9 +42,8 @@ export class StripeFeatures {
     return ids;
   }
 
-  /** What is attached beyond the plan is told, and stays: customers may rely on it. */
-  async #attach(run: SyncRun, { key, features: wanted }: PlanDefinition, features: ReadonlyMap<string, string>): Promise<void> {
-    const product = productOf(key);
+  /** What is attached beyond what is wanted is told, and stays: customers may rely on it. */
+  async #attach(run: SyncRun, product: string, wanted: ReadonlySet<string>, features: ReadonlyMap<string, string>): Promise<void> {
     const isNew = run.dryRun && run.made.includes(product);
     const attached = isNew ? [] : await this.client.ask((api) => api.products.listFeatures(product, { limit: page }).autoPagingToArray(everything));
     const keys = attached.map(({ entitlement_feature: { lookup_key: lookupKey } }) => lookupKey).filter((lookupKey) => lookupKey.startsWith(prefix));

@@ -1,14 +1,30 @@
 import type { Stripe } from 'stripe';
-import type { Catalog, PlanDefinition, Price } from '../../../config/catalog/catalog.js';
-import { priceOf, type Terms } from '../prices.policy.js';
+import type { AddOnQuantity } from '../../../access/entitlements.js';
+import type { AddOnDefinition, Catalog, PlanDefinition, Price, UnitPrice } from '../../../config/catalog/catalog.js';
+import { priceOf, type BoughtAddOn, type Interval, type Terms } from '../prices.policy.js';
+import { boughtOf } from '../subscription-change.policy.js';
+import { quantitiesOf } from '../subscription-changes.js';
 
 const prefix = 'tenantry';
 
 /** The product of a plan. */
 export const productOf = (plan: string): string => `${prefix}_${plan}`;
 
+/** The product of an add-on. A plan's has no hyphens. */
+export const addOnProductOf = (addOn: string): string => `${prefix}-addon-${addOn}`;
+
 /** By which a price of the catalog is found in Stripe, e.g. `tenantry:pro:month:eur`. https://docs.stripe.com/products-prices/manage-prices#lookup-keys */
 export const lookupKeyOf = (plan: string, { interval, currency }: Pick<Price, 'interval' | 'currency'>): string => [prefix, plan, interval, currency].join(':').toLowerCase();
+
+/** The same of an add-on, e.g. `tenantry:addon:extra_storage:month:eur`: of one part more, whatever a plan is called. */
+export const addOnKeyOf = (addOn: string, { interval, currency }: Pick<UnitPrice, 'interval' | 'currency'>): string =>
+  [prefix, 'addon', addOn, interval, currency].join(':').toLowerCase();
+
+/** The price that an add-on is sold at; its key alone when it is not, which no price in Stripe has. */
+export function addOnKeyFor({ addOn }: BoughtAddOn, interval: Interval, currency: string | undefined): string {
+  const price = priceOf(addOn, interval, currency);
+  return price === undefined ? addOn.key : addOnKeyOf(addOn.key, price);
+}
 
 /** The price that terms are sold at; undefined when they are not. */
 export function lookupKeyFor({ plan, interval }: Terms, currency: string | undefined): string | undefined {
@@ -39,15 +55,43 @@ export function knownPrice(price: Pick<Stripe.Price, 'lookup_key' | 'metadata'>,
   return undefined;
 }
 
-export interface BaseItem extends KnownPrice {
-  readonly item: Stripe.SubscriptionItem;
+/** The add-on of the catalog that one of Stripe's prices is of; undefined when it is of none. */
+export function knownAddOn(price: Pick<Stripe.Price, 'lookup_key' | 'metadata'>, addOns: Catalog['addOns']): AddOnDefinition | undefined {
+  for (const key of [price.lookup_key, price.metadata[keyInMetadata]]) {
+    const [ours, kind, name, ...more] = key?.split(':') ?? [];
+    const found = ours === prefix && kind === 'addon' && more.length === 2 ? [...addOns.values()].find((each) => each.key.toLowerCase() === name) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-/** The one item of a subscription that is a plan; beside it there may be some that are charged by usage. */
-export function baseItem({ items }: Stripe.Subscription, plans: Catalog['plans']): BaseItem | undefined {
+export interface BaseItem extends KnownPrice {
+  readonly item: Stripe.SubscriptionItem;
+  /** The other items that are add-ons, as our rows have them. */
+  readonly addOns: readonly AddOnQuantity[];
+}
+
+/** The one item of a subscription that is a plan; beside it there may be add-ons, and some that are charged by usage. */
+export function baseItem({ items }: Stripe.Subscription, { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined {
   const found = items.data.flatMap((item) => {
     const known = knownPrice(item.price, plans);
     return known === undefined ? [] : [{ item, ...known }];
   });
-  return found.length === 1 ? found[0] : undefined;
+  const [base] = found;
+  return base === undefined || found.length > 1 ? undefined : { ...base, addOns: addOnsOf(items.data, addOns) };
+}
+
+/** Each add-on once, whatever prices it has there: an older one may still be paid. */
+function addOnsOf(items: readonly Stripe.SubscriptionItem[], addOns: Catalog['addOns']): readonly AddOnQuantity[] {
+  const quantities = new Map<string, number>();
+  for (const { price, quantity = 1 } of items) {
+    const addOn = knownAddOn(price, addOns);
+    if (addOn !== undefined && quantity > 0) quantities.set(addOn.key, (quantities.get(addOn.key) ?? 0) + quantity);
+  }
+  return quantitiesOf(
+    boughtOf(
+      [...quantities].map(([key, quantity]) => ({ key, quantity })),
+      addOns,
+    ),
+  );
 }

@@ -53,7 +53,7 @@ export class StripeReconciliation {
   /** What our row lacks of what Stripe was seen to have; undefined where Stripe must be asked about more. */
   drift(theirs: Stripe.Subscription, row: Subscription): SubscriptionChanges | undefined {
     const status = statusOf(theirs);
-    const base = baseItem(theirs, this.catalog.plans);
+    const base = baseItem(theirs, this.catalog);
     if (status === undefined || base === undefined || row.providerSubscriptionId !== theirs.id) return undefined;
     return differences(row, stateOf(theirs, base, row, status, this.clock.now()));
   }
@@ -85,7 +85,7 @@ export class StripeReconciliation {
     if (loses) return two ? { outcome: 'reported', problem: 'second_subscription' } : { outcome: 'ignored' };
     // What ended before it was ever ours leaves what is ours alone.
     if (status === 'canceled' && row.providerSubscriptionId !== theirs.id) return { outcome: 'ignored' };
-    const base = baseItem(theirs, this.catalog.plans);
+    const base = baseItem(theirs, this.catalog);
     if (base === undefined && status !== 'canceled') await this.owners.report('unknown_price', [row.organizationId], { subscriptionId: theirs.id });
     if (base === undefined && row.providerSubscriptionId !== theirs.id) return { outcome: 'reported', problem: 'unknown_price' };
     const wanted = { ...stateOf(theirs, base, row, status, this.clock.now()), ...sight.also };

@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
 import type { Subscription, SubscriptionStatus } from '../../../generated/prisma/client.js';
+import { isSame } from '../subscription.policy.js';
 import { ended, nothingNext } from '../subscription-changes.js';
 import type { SubscriptionChanges } from '../subscription-store.service.js';
 import type { BaseItem } from './stripe-price.policy.js';
@@ -47,7 +48,7 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
   }
   const owes = status === 'past_due' || status === 'unpaid';
   const item = base?.item ?? theirs.items.data[0];
-  const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: base.price.perSeat ? (base.item.quantity ?? 1) : null };
+  const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: base.price.perSeat ? (base.item.quantity ?? 1) : null, addOns: base.addOns };
   return {
     ...link,
     status,
@@ -66,18 +67,16 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
 
 /** What was scheduled is over when it has come, or when Stripe knows of no change any more. */
 function nextOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription): SubscriptionChanges {
-  const { nextPlan, nextInterval, nextSeats } = row;
+  const { nextPlan, nextInterval, nextSeats, nextAddOns } = row;
   const seats = base?.price.perSeat === true ? (base.item.quantity ?? 1) : null;
-  const came = base?.plan.key === nextPlan && base?.price.interval === nextInterval && seats === nextSeats;
+  const came = base?.plan.key === nextPlan && base?.price.interval === nextInterval && seats === nextSeats && isSame(base?.addOns, nextAddOns);
   return came || (theirs.schedule === null && !willEnd(theirs)) ? nothingNext : {};
 }
-
-const same = (a: unknown, b: unknown): boolean => (a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b);
 
 /** Only what differs from the row. */
 export function differences(row: Subscription, wanted: SubscriptionChanges): SubscriptionChanges {
   const was = row as unknown as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !same(was[key], value)));
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !isSame(was[key], value)));
 }
 
 /** What a change is announced as; undefined when it concerns nobody. */
@@ -85,7 +84,7 @@ export function eventOf(row: Subscription, { status = row.status, ...changes }: 
   const owed = row.status === 'past_due' || row.status === 'unpaid';
   if (status !== row.status && status === 'active') return `subscription.${owed ? 'recovered' : row.status === 'paused' ? 'resumed' : 'activated'}`;
   if (status !== row.status) return `subscription.${status === 'trialing' ? 'trial_set' : status}`;
-  if ('plan' in changes || 'seats' in changes || 'interval' in changes) return 'subscription.changed';
+  if ('plan' in changes || 'seats' in changes || 'interval' in changes || 'addOns' in changes) return 'subscription.changed';
   if (changes['nextPlan'] !== undefined && changes['nextPlan'] !== null) return 'subscription.change_scheduled';
   if ('cancelAtPeriodEnd' in changes) return `subscription.${changes.cancelAtPeriodEnd === true ? 'cancel_scheduled' : 'resumed'}`;
   return 'periodStart' in changes ? 'subscription.renewed' : undefined;

@@ -63,7 +63,7 @@ export class StripeSweep {
   }
 
   #isUncharged(theirs: Stripe.Subscription): boolean {
-    const base = baseItem(theirs, this.catalog.plans);
+    const base = baseItem(theirs, this.catalog);
     const meters = base === undefined ? [] : unchargedMeters(theirs, base.price.interval, this.catalog.meters);
     if (meters.length > 0) this.#logger.warn({ subscriptionId: theirs.id, meters }, 'a subscription has no price for what is used: add it in Stripe, if that was agreed');
     return meters.length > 0;

@@ -7,11 +7,11 @@ import { AlreadySubscribedError, CheckoutRequiredError } from '../billing.errors
 import { PaymentProvider, type CheckoutRequest, type ProviderStep } from '../payment-provider.js';
 import { isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
+import { scheduled } from '../subscription-changes.js';
 import { SubscriptionStore, type SubscriptionChanges } from '../subscription-store.service.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
-import { quantityOf } from './stripe-price.policy.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
 import { StripeUsageItems } from './stripe-usage-items.service.js';
 
@@ -47,8 +47,7 @@ export class StripeProvider extends PaymentProvider {
     // Asking for what is there already takes back what was scheduled instead, and nothing else.
     if (!changes) return row.nextPlan === null ? undefined : this.#step(row, (theirs) => this.changes.goOn(row, theirs));
     if (next === undefined) return this.#step(row, (theirs) => this.changes.atOnce(row, theirs, now, currency));
-    const scheduled = { nextPlan: next.plan.key, nextInterval: next.interval, nextSeats: next.seats ?? null };
-    return this.#step(row, (theirs) => this.changes.later(row, theirs, next, currency), scheduled);
+    return this.#step(row, (theirs) => this.changes.later(row, theirs, next, currency), scheduled(next));
   }
 
   cancel(row: Subscription, atPeriodEnd: boolean): ProviderStep | undefined {
@@ -74,7 +73,7 @@ export class StripeProvider extends PaymentProvider {
   async checkout({ subscription, terms, currency, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
     if (this.collects(subscription)) throw new AlreadySubscribedError();
     const { organizationId, status, trialEndsAt } = subscription;
-    const price = await this.changes.priceId(terms, currency);
+    const items = await this.changes.items(terms, currency);
     const usage = await this.usage.of(terms, currency);
     const customer = await this.customers.of(organizationId);
     await this.#closeOthers(customer);
@@ -86,7 +85,7 @@ export class StripeProvider extends PaymentProvider {
         customer,
         client_reference_id: organizationId,
         metadata,
-        line_items: [{ price, quantity: quantityOf(terms, currency) }, ...usage],
+        line_items: [...items.map(({ price, quantity }) => ({ price, quantity })), ...usage],
         subscription_data: { metadata, ...(trialGoesOn ? { trial_end: Math.floor(trialEndsAt.getTime() / 1000) } : {}) },
         success_url: successUrl,
         cancel_url: cancelUrl,
