@@ -319,6 +319,17 @@ describe('custom roles of a member', () => {
     expect(await give(admin, member, [high, low])).toMatchObject({ status: 200, body: { customRoles: [high, low].sort() } });
   });
 
+  it('are no help to give others, or take from them, while they have no effect', async () => {
+    const cast = await company();
+    const { owner, admin, member } = cast;
+    const high = await role(cast, ['organization:delete']);
+    await give(owner, admin, [high]);
+    expect((await give(admin, member, [high])).status).toBe(200);
+    await owner.api.patch('/tenant/features', { feature: 'custom_roles', enabled: false });
+    expect(await give(admin, member, [])).toMatchObject({ status: 403, body: { code: 'role_too_high', beyond: ['organization:delete'] } });
+    expect((await give(owner, member, [])).status).toBe(200);
+  });
+
   it('of an owner are not touched by an admin', async () => {
     const cast = await company();
     const low = await role(cast, ['content:read']);

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { customRolesCount } from '../../access/held-roles.js';
+import { OrganizationFactsCache } from '../../access/organization-facts.service.js';
 import type { Grant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -27,6 +29,7 @@ export class MembershipsService {
     private readonly roles: Roles,
     private readonly catalog: Catalog,
     private readonly rules: MembershipRules,
+    private readonly facts: OrganizationFactsCache,
   ) {}
 
   /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
@@ -90,8 +93,16 @@ export class MembershipsService {
   async underLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: Standing) => Promise<Result>): Promise<Result> {
     return this.db.$transaction(async (tx) => {
       await lockMemberships(tx);
-      return change(tx, await this.#get(tx, actorId));
+      return change(tx, await this.#acting(tx, await this.#get(tx, actorId)));
     });
+  }
+
+  /** Who acts has what has an effect; for those who are acted on, what they hold counts, also while it has none. */
+  async #acting(tx: TenantTransaction, actor: Standing): Promise<Standing> {
+    const permissions = this.roles.permissionsOf(actor.role);
+    if (permissions.size === actor.permissions.size) return actor;
+    const { id, accessVersion } = await tx.organization.findFirstOrThrow({ select: { id: true, accessVersion: true } });
+    return customRolesCount(await this.facts.get(id, accessVersion)) ? actor : { ...actor, permissions };
   }
 
   /**
