@@ -76,8 +76,8 @@ describe('add-ons', () => {
     expect([has.of('disk'), has.of('quizzes'), has.of('users'), has.seats]).toEqual([
       { limit: 20, source: 'add_on' },
       { limit: 140, source: 'add_on' },
-      { limit: 12, source: 'add_on' },
-      { limit: 12, source: 'add_on' },
+      { limit: 4, source: 'add_on' },
+      { limit: 4, source: 'add_on' },
     ]);
     expect([has.feature('sso'), has.feature('api_access').source]).toEqual([{ key: 'sso', available: true, enabled: true, source: 'add_on' }, 'plan']);
     expect((await use(owner, 20)).status).toBe(200);
@@ -126,10 +126,10 @@ describe('add-ons', () => {
     const over = [{ meter: 'disk', used: 14, limit: 10 }];
     expect(await billed.preview(owner, { addOns: { extra_disk: 0 } })).toMatchObject({ overLimits: over, possible: false, addOnsLost: ['extra_disk'] });
     expect(await billed.change(owner, { addOns: { extra_disk: 0 } })).toMatchObject({ status: 409, body: { code: 'usage_over_limits', over } });
-    const invitations = Array.from({ length: 11 }, () => ({ email: billed.server.world.email(), role: 'member' }));
+    const invitations = Array.from({ length: 3 }, () => ({ email: billed.server.world.email(), role: 'member' }));
     expect((await owner.api.post(`${owner.home}/invitations`, { invitations })).status).toBe(201);
-    expect((await owner.api.post(`${owner.home}/invitations`, { email: billed.server.world.email(), role: 'member' })).body).toMatchObject({ code: 'no_seat_left', seats: 12 });
-    expect((await billed.change(owner, { addOns: { extra_seats: 0 } })).body).toMatchObject({ code: 'usage_over_limits', over: [{ meter: 'seats', used: 12, limit: 10 }] });
+    expect((await owner.api.post(`${owner.home}/invitations`, { email: billed.server.world.email(), role: 'member' })).body).toMatchObject({ code: 'no_seat_left', seats: 4 });
+    expect((await billed.change(owner, { addOns: { extra_seats: 0 } })).body).toMatchObject({ code: 'usage_over_limits', over: [{ meter: 'seats', used: 4, limit: 2 }] });
     // What does not take anything away is not in the way of it.
     expect((await billed.change(owner, { addOns: { extra_disk: 1 } })).body).toMatchObject({ next: { addOns: { extra_disk: 1, extra_seats: 1 } } });
     await use(owner, 3);
@@ -209,12 +209,12 @@ describe('add-ons', () => {
 describe('beside add-ons, the operator', () => {
   it('grants what comes before them', async () => {
     const owner = await billed.pro({ extra_disk: 2, extra_seats: 1, single_sign_on: 1 });
-    await billed.operator.patch(`/tenants/${owner.organizationId}/limits`, { limits: { disk: 7, seats: 4 }, features: { sso: false } });
+    await billed.operator.patch(`/tenants/${owner.organizationId}/limits`, { limits: { disk: 7, seats: 5 }, features: { sso: false } });
     const has = await entitled(owner);
     expect([has.of('disk'), has.of('quizzes'), has.seats, has.feature('sso')]).toEqual([
       { limit: 7, source: 'override' },
       { limit: 140, source: 'add_on' },
-      { limit: 4, source: 'override' },
+      { limit: 5, source: 'override' },
       { key: 'sso', available: false, enabled: false, source: 'override' },
     ]);
   });
@@ -243,12 +243,13 @@ describe('beside add-ons, the operator', () => {
     const [extended, seated] = [await billed.pro({ extra_seats: 1 }), await billed.server.world.owner()];
     await billed.change(seated, { plan: 'team', seats: 2 });
     await billed.server.world.member(seated);
-    for (let count = 0; count < 9; count += 1) await billed.server.world.member(extended);
+    for (let count = 0; count < 3; count += 1) await billed.server.world.member(extended);
     expect(await runJob(billed.server.app, 'usage-members', billed.clock.now())).toMatchObject({ outcome: 'done' });
     const reached = await platform().usageThreshold.findMany({ where: { organizationId: { in: [extended.organizationId, seated.organizationId] } }, orderBy: { percent: 'asc' } });
     expect(reached.map(({ organizationId, percent, used, allowance }) => [organizationId, percent, used, allowance]).sort()).toEqual(
       [
-        [extended.organizationId, 80, 10n, 12n],
+        [extended.organizationId, 80, 4n, 4n],
+        [extended.organizationId, 100, 4n, 4n],
         [seated.organizationId, 80, 2n, 2n],
         [seated.organizationId, 100, 2n, 2n],
       ].sort(),

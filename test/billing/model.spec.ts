@@ -156,7 +156,8 @@ const steps = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(1, 10, 40).map((end) => step(`trial of ${end} days`, startTrial(end))) },
   { weight: 1, arbitrary: fc.constantFrom('paid' as const, 'void' as const).map((status) => step(`${status} invoice`, closeInvoice(status))) },
   { weight: 3, arbitrary: fc.constantFrom(step('resume', resume), step('pause', pause), step('suspend', suspend), step('activate', activate)) },
-  { weight: 4, arbitrary: fc.constantFrom(step('invite', invite), step('accept', accept), step('remove', remove)) },
+  { weight: 3, arbitrary: fc.constant(step('invite', invite)) },
+  { weight: 3, arbitrary: fc.constantFrom(step('accept', accept), step('remove', remove)) },
   { weight: 7, arbitrary: fc.tuple(days, fc.constantFrom(0, 1, 1, 2)).map(([time, runs]) => step(`${time} days and ${runs} runs`, pass(time, runs))) },
 );
 
@@ -216,7 +217,7 @@ describe('a random history', () => {
           expect({ after: name, ...(await found(real)) }).toEqual({ after: name, ...expectedOf(model) });
         }
         // The job of the next history has nothing to do with this one.
-        await platform().organization.deleteMany({ where: { id: body.id } });
+        await platform().organization.update({ where: { id: body.id }, data: { deletedAt: clock.now() } });
       }),
       { numRuns: histories, endOnFailure: true, ...(process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }) },
     );
