@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, featureOf } from '../../access/entitlements.js';
+import { Entitlements, featureOf, type EntitlementOverrides, type EntitlementSet } from '../../access/entitlements.js';
 import { Clock } from '../../common/clock.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
@@ -30,7 +30,8 @@ export class SubscriptionPreview {
       const { change, lines, currency } = await this.subscriptions.work(tx, locked, wanted, now);
       const terms = change.next ?? change.now;
       const overLimits = await this.usage.excess(tx, organizationId, terms, now);
-      const features = this.#featuresBetween(locked.organization.plan, terms);
+      const overrides = await this.usage.overridesOf(tx, organizationId);
+      const features = this.#featuresBetween(locked.organization.plan, terms, overrides);
       return {
         effectiveAt: change.next === undefined ? now : (locked.subscription.periodEnd ?? now),
         plan: terms.plan.key,
@@ -44,7 +45,7 @@ export class SubscriptionPreview {
         lockedOut: await this.#lockedOut(
           tx,
           organizationId,
-          terms,
+          this.#entitledTo(terms.plan.key, overrides, terms.seats),
           overLimits.find(({ meter }) => meter === 'seats'),
         ),
         possible: overLimits.length === 0 || terms.plan.key === locked.subscription.plan,
@@ -52,9 +53,13 @@ export class SubscriptionPreview {
     });
   }
 
-  #featuresBetween(plan: string, terms: Terms): { featuresLost: string[]; featuresGained: string[] } {
-    const basis = { disabledFeatures: new Set<string>(), overrides: { limits: {}, features: {} }, boughtSeats: null };
-    const [before, after] = [this.entitlements.of({ ...basis, plan }).features, this.entitlements.of({ ...basis, plan: terms.plan.key }).features];
+  /** What the operator has given or taken stays, whatever the plan. */
+  #entitledTo(plan: string, overrides: EntitlementOverrides, seats?: number): EntitlementSet {
+    return this.entitlements.of({ plan, disabledFeatures: new Set(), overrides, boughtSeats: seats ?? null });
+  }
+
+  #featuresBetween(plan: string, terms: Terms, overrides: EntitlementOverrides): { featuresLost: string[]; featuresGained: string[] } {
+    const [before, after] = [this.#entitledTo(plan, overrides).features, this.#entitledTo(terms.plan.key, overrides).features];
     const had = (set: typeof before, feature: string): boolean => set.get(feature)?.available === true;
     return {
       featuresLost: [...before.keys()].filter((feature) => had(before, feature) && !had(after, feature)),
@@ -62,8 +67,7 @@ export class SubscriptionPreview {
     };
   }
 
-  async #lockedOut(tx: PlatformTransaction, organizationId: string, terms: Terms, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
-    const set = this.entitlements.of({ plan: terms.plan.key, disabledFeatures: new Set(), overrides: { limits: {}, features: {} }, boughtSeats: terms.seats ?? null });
+  async #lockedOut(tx: PlatformTransaction, organizationId: string, set: EntitlementSet, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
     const lacks = (feature: string): boolean => !featureOf(set, feature).available;
     return {
       customRoles: lacks('custom_roles') ? await tx.customRole.count({ where: { organizationId } }) : 0,

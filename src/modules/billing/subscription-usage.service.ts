@@ -22,7 +22,7 @@ export class SubscriptionUsage {
 
   /** What is in use now beyond what the terms allow: seats, gauges and leases. Counters begin anew, and are no obstacle. */
   async excess(tx: PlatformTransaction, organizationId: string, terms: Terms, now: Date): Promise<Excess[]> {
-    const overrides = await this.#overridesOf(tx, organizationId);
+    const overrides = await this.overridesOf(tx, organizationId);
     const set = this.entitlements.of({ plan: terms.plan.key, disabledFeatures: new Set(), overrides, boughtSeats: terms.seats ?? null });
     const used = await this.#used(tx, organizationId, now);
     const seats = { meter: 'seats', used: used.get('seats') ?? 0, limit: set.seats.limit };
@@ -42,7 +42,8 @@ export class SubscriptionUsage {
     ]);
   }
 
-  async #overridesOf(tx: PlatformTransaction, organizationId: string): Promise<EntitlementOverrides> {
+  /** What the operator has given or taken, whatever the plan. */
+  async overridesOf(tx: PlatformTransaction, organizationId: string): Promise<EntitlementOverrides> {
     const rows = await tx.entitlementOverride.findMany({ where: { organizationId } });
     return {
       limits: Object.fromEntries(rows.filter(({ kind }) => kind === 'limit').map(({ key, units }) => [key, units === null ? null : Number(units)])),
