@@ -71,7 +71,7 @@ const operations: Readonly<Record<string, Operation>> = {
     declared: 'Subscriptions SubscriptionListParams',
     run: (ledger, _, values) =>
       page(
-        [...ledger.subscriptions.values()].filter(({ status }) => status !== 'canceled'),
+        [...ledger.subscriptions.values()].filter(({ status, customer }) => status !== 'canceled' && customer === (values['customer'] ?? customer)),
         values,
       ),
   },

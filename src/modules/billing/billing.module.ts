@@ -20,6 +20,7 @@ import { StripeProvider } from './stripe/stripe.provider.js';
 import { StripeWebhooksController } from './stripe/stripe-webhooks.controller.js';
 import { SubscriptionController } from './subscription.controller.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
+import { SubscriptionDecisions } from './subscription-decisions.service.js';
 import { SubscriptionOpening } from './subscription-opening.service.js';
 import { SubscriptionPreview } from './subscription-preview.service.js';
 import { SubscriptionStore } from './subscription-store.service.js';
@@ -36,6 +37,7 @@ import { Subscriptions } from './subscriptions.service.js';
     Invoices,
     Subscriptions,
     SubscriptionStore,
+    SubscriptionDecisions,
     SubscriptionUsage,
     SubscriptionPreview,
     SubscriptionOpening,

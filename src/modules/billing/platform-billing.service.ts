@@ -4,12 +4,13 @@ import { NotFoundError } from '../../common/errors/app-error.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Subscription } from '../../generated/prisma/client.js';
-import { CollectedElsewhereError, InvoiceClosedError, SubscriptionNotFoundError, TrialEndInPastError } from './billing.errors.js';
+import { CollectedElsewhereError, ImpossibleTransitionError, InvoiceClosedError, TrialEndInPastError } from './billing.errors.js';
 import type { InvoiceWithLines } from './invoices.service.js';
-import { PaymentProvider, type ProviderStep } from './payment-provider.js';
+import { PaymentProvider } from './payment-provider.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
-import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { hasLapsed, isPaidFor, organizationStatusOf } from './subscription.policy.js';
+import { SubscriptionDecisions } from './subscription-decisions.service.js';
+import { SubscriptionStore, type SubscriptionChanges } from './subscription-store.service.js';
+import { hasLapsed, isPaidFor, leadsTo, organizationStatusOf } from './subscription.policy.js';
 import { noDebt, nothingNext } from './subscription-changes.js';
 import { priceOf } from './prices.policy.js';
 
@@ -25,6 +26,7 @@ export class PlatformBilling {
   constructor(
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStore,
+    private readonly decisions: SubscriptionDecisions,
     private readonly cycle: SubscriptionCycle,
     private readonly clock: Clock,
     private readonly catalog: Catalog,
@@ -35,7 +37,7 @@ export class PlatformBilling {
   async setTrial(organizationId: string, endsAt: Date): Promise<Subscription> {
     const now = this.clock.now();
     if (endsAt <= now) throw new TrialEndInPastError();
-    return this.#decide(
+    return this.decisions.decide(
       organizationId,
       async (tx, locked) =>
         this.provider.setTrial(locked.subscription, endsAt) ?? this.store.write(tx, locked, trial(locked.subscription, endsAt, now), now, 'subscription.trial_set'),
@@ -77,10 +79,11 @@ export class PlatformBilling {
   /** Suspends the organization and stops what is charged. @throws {SubscriptionNotFoundError | ImpossibleTransitionError} */
   async pause(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
-    return this.#decide(
-      organizationId,
-      async (tx, locked) => this.provider.pause(locked.subscription) ?? this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused'),
-    );
+    return this.decisions.decide(organizationId, async (tx, locked) => {
+      const { status } = locked.subscription;
+      if (!leadsTo(status, 'paused')) throw new ImpossibleTransitionError(status, 'paused');
+      return this.provider.pause(locked.subscription) ?? this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused');
+    });
   }
 
   /** Notes that an invoice was paid, or will not be. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
@@ -97,16 +100,6 @@ export class PlatformBilling {
       await this.cycle.settle(tx, locked, now);
       return closed;
     });
-  }
-
-  /** As `Subscriptions` does: judged under the lock, the provider told without it. */
-  async #decide(organizationId: string, judge: (tx: PlatformTransaction, locked: LockedSubscription) => Promise<LockedSubscription | ProviderStep>): Promise<Subscription> {
-    const decided = await this.platform.$transaction(async (tx) => judge(tx, await this.store.lock(tx, organizationId)));
-    if (typeof decided !== 'function') return decided.subscription;
-    await decided();
-    const subscription = await this.platform.subscription.findFirst({ where: { organizationId } });
-    if (subscription === null) throw new SubscriptionNotFoundError();
-    return subscription;
   }
 }
 

@@ -9,7 +9,10 @@ import { baseItem, lookupKeyFor, quantityOf, type BaseItem } from './stripe-pric
 import { PriceMissingError } from './stripe.errors.js';
 import { idOf } from './stripe-subscription.policy.js';
 
-/** A call that is made again with the same key is answered as the first time, and does nothing. https://docs.stripe.com/api/idempotent_requests */
+/**
+ * A call that is made again with the same key is answered as the first time, refused ones too, and does nothing: each attempt
+ * has a version of its own (`SubscriptionDecisions`). https://docs.stripe.com/api/idempotent_requests
+ */
 export function idempotencyKey({ organizationId, version }: Subscription, what: string, parameters: object): string {
   const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('hex').slice(0, 16);
   return `tenantry:${organizationId}:${version}:${what}:${digest}`;
@@ -27,7 +30,6 @@ export class StripeChanges {
   async atOnce(row: Subscription, theirs: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<void> {
     if (!isSold(terms.plan)) return this.end(row, theirs);
     const price = await this.priceId(terms, currency);
-    await this.#release(theirs);
     const item = this.#base(theirs)?.item.id ?? theirs.items.data[0]?.id;
     const parameters: Stripe.SubscriptionUpdateParams = {
       items: [{ ...(item === undefined ? {} : { id: item }), price, quantity: quantityOf(terms, currency) }],
@@ -36,6 +38,8 @@ export class StripeChanges {
       ...this.#notEnding(theirs),
     };
     await this.#update(row, theirs, parameters);
+    // Not before: where the payment is refused, what was scheduled stays too.
+    await this.#release(theirs);
   }
 
   /**

@@ -64,12 +64,13 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
   };
 }
 
-/** What was scheduled is over when it has come, or when Stripe knows of no change any more. */
+/** What was scheduled is over when it has come, when Stripe knows of no change any more, or when an end has taken its place. */
 function nextOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription): SubscriptionChanges {
   const { nextPlan, nextInterval, nextSeats } = row;
   const seats = base?.price.perSeat === true ? (base.item.quantity ?? 1) : null;
   const came = base?.plan.key === nextPlan && base?.price.interval === nextInterval && seats === nextSeats;
-  return came || (theirs.schedule === null && !willEnd(theirs)) ? nothingNext : {};
+  const comes = theirs.schedule !== null || (willEnd(theirs) && row.cancelAtPeriodEnd);
+  return came || !comes ? nothingNext : {};
 }
 
 const same = (a: unknown, b: unknown): boolean => (a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b);

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
-import { PlatformDb } from '../../../database/platform-db.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { AlreadySubscribedError, CheckoutRequiredError } from '../billing.errors.js';
 import { PaymentProvider, type CheckoutRequest, type ProviderStep } from '../payment-provider.js';
 import { isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
-import { SubscriptionStore, type SubscriptionChanges } from '../subscription-store.service.js';
+import type { SubscriptionChanges } from '../subscription-store.service.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
 import { quantityOf } from './stripe-price.policy.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
+import { isAlive } from './stripe-subscription.policy.js';
 
 /** Stripe takes over a trial that ends in more than two days; https://docs.stripe.com/payments/checkout/free-trials */
 const shortestTrial = 48 * 3600 * 1000 + 60_000;
@@ -29,8 +29,6 @@ export class StripeProvider extends PaymentProvider {
     private readonly changes: StripeChanges,
     private readonly customers: StripeCustomers,
     private readonly reconciliation: StripeReconciliation,
-    private readonly platform: PlatformDb,
-    private readonly store: SubscriptionStore,
     private readonly clock: Clock,
   ) {
     super();
@@ -75,6 +73,7 @@ export class StripeProvider extends PaymentProvider {
     const price = await this.changes.priceId(terms, currency);
     const customer = await this.customers.of(organizationId);
     await this.#closeOthers(customer);
+    await this.#assertNoneThere(customer);
     const trialGoesOn = status === 'trialing' && trialEndsAt !== null && trialEndsAt.getTime() > this.clock.now().getTime() + shortestTrial;
     const metadata = { organizationId };
     const session = await this.client.ask((api) =>
@@ -103,25 +102,20 @@ export class StripeProvider extends PaymentProvider {
     for (const { id } of data) await this.client.ask((api) => api.checkout.sessions.expire(id));
   }
 
+  /** Who has just paid may be here before the event that tells of it. @throws {AlreadySubscribedError} */
+  async #assertNoneThere(customer: string): Promise<void> {
+    const { data } = await this.client.ask((api) => api.subscriptions.list({ customer, limit: 10 }));
+    const alive = data.filter(isAlive);
+    for (const { id } of alive) await this.client.ask(() => this.reconciliation.reconcile(id));
+    if (alive.length > 0) throw new AlreadySubscribedError();
+  }
+
   #step(row: Subscription, tell: (theirs: Stripe.Subscription) => Promise<void>, also: SubscriptionChanges = {}): ProviderStep | undefined {
     const { providerSubscriptionId: id } = row;
     if (id === null || !this.collects(row)) return undefined;
     return async () => {
-      try {
-        await tell(await this.client.ask((api) => api.subscriptions.retrieve(id)));
-      } catch (error) {
-        await this.#forgetKeys(row);
-        throw error;
-      }
+      await tell(await this.client.ask((api) => api.subscriptions.retrieve(id)));
       await this.client.ask(() => this.reconciliation.reconcile(id, also));
     };
-  }
-
-  /** Stripe answers a key as the first time, refusals and failures too: who tries again, with a better card, does so under another version. */
-  async #forgetKeys({ organizationId, version }: Subscription): Promise<void> {
-    await this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
-      if (locked.subscription.version === version) await this.store.touch(tx, locked);
-    });
   }
 }
