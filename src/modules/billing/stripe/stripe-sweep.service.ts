@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
+import { StripeInvoices } from './stripe-invoices.service.js';
 import { StripeReconciliation, type Outcome } from './stripe-reconciliation.service.js';
 import { statusOf } from './stripe-subscription.policy.js';
 
@@ -14,6 +16,8 @@ export interface SweepResult {
   readonly repaired: number;
   /** What only Stripe has, or contradicts itself: left alone, and told. */
   readonly reported: number;
+  /** Invoices that were missed, or say something else by now. */
+  readonly invoices: number;
   /** Of organizations that were deleted: they end with their period, so that nobody pays for what is gone. */
   readonly ending: number;
 }
@@ -31,6 +35,8 @@ export class StripeSweep {
     private readonly client: StripeClient,
     private readonly reconciliation: StripeReconciliation,
     private readonly changes: StripeChanges,
+    private readonly invoices: StripeInvoices,
+    private readonly clock: Clock,
   ) {}
 
   /** Takes as long as it takes; no transaction is open while it waits for Stripe. */
@@ -46,9 +52,10 @@ export class StripeSweep {
     }
     const there = seen.size;
     const here = await this.#ours(seen, outcomes);
+    const invoices = await this.invoices.catchUp(this.clock.now());
     const ending = await this.#endDeleted();
     const count = (outcome: Outcome['outcome']): number => outcomes.filter((each) => each.outcome === outcome).length;
-    return { there, here, repaired: count('changed'), reported: count('reported'), ending };
+    return { there, here, repaired: count('changed'), reported: count('reported'), invoices, ending };
   }
 
   async #ours(seen: ReadonlySet<string>, outcomes: Outcome[]): Promise<number> {
