@@ -15,6 +15,7 @@ import { PlanEntitlements } from './plan-entitlements.service.js';
 import { PlansController } from './plans.controller.js';
 import { PlatformBillingController } from './platform-billing.controller.js';
 import { PlatformBilling } from './platform-billing.service.js';
+import { RestoredSubscription } from './restored-subscription.service.js';
 import { stripeProviders } from './stripe/stripe.providers.js';
 import { StripeProvider } from './stripe/stripe.provider.js';
 import { StripeWebhooksController } from './stripe/stripe-webhooks.controller.js';
@@ -43,6 +44,7 @@ import { Subscriptions } from './subscriptions.service.js';
     SubscriptionOpening,
     SubscriptionCycle,
     PlatformBilling,
+    RestoredSubscription,
     BillingMail,
     BillingProfile,
     AdvanceSubscriptionsJob,
@@ -55,6 +57,6 @@ import { Subscriptions } from './subscriptions.service.js';
       inject: [AppConfig, ManualProvider, StripeProvider],
     },
   ],
-  exports: [Entitlements, SubscriptionOpening, PlatformBilling],
+  exports: [Entitlements, SubscriptionOpening, PlatformBilling, RestoredSubscription],
 })
 export class BillingModule {}
