@@ -8,6 +8,7 @@ import { BillingProfile } from './billing-profile.service.js';
 import { BillingMail } from './billing-mail.service.js';
 import { CheckoutController } from './checkout.controller.js';
 import { Checkout } from './checkout.service.js';
+import { ErasedSubscriptions } from './erased-subscriptions.service.js';
 import { Invoices } from './invoices.service.js';
 import { ManualProvider } from './manual.provider.js';
 import { PaymentProvider } from './payment-provider.js';
@@ -44,6 +45,7 @@ import { Subscriptions } from './subscriptions.service.js';
     SubscriptionOpening,
     SubscriptionCycle,
     PlatformBilling,
+    ErasedSubscriptions,
     RestoredSubscription,
     BillingMail,
     BillingProfile,
@@ -57,6 +59,6 @@ import { Subscriptions } from './subscriptions.service.js';
       inject: [AppConfig, ManualProvider, StripeProvider],
     },
   ],
-  exports: [Entitlements, SubscriptionOpening, PlatformBilling, RestoredSubscription],
+  exports: [Entitlements, SubscriptionOpening, PlatformBilling, ErasedSubscriptions, RestoredSubscription],
 })
 export class BillingModule {}

@@ -11,7 +11,7 @@ import { SubscriptionCycle } from './subscription-cycle.service.js';
 import { SubscriptionDecisions } from './subscription-decisions.service.js';
 import { SubscriptionStore, type SubscriptionChanges } from './subscription-store.service.js';
 import { hasLapsed, isPaidFor, leadsTo, organizationStatusOf } from './subscription.policy.js';
-import { noDebt, nothingNext } from './subscription-changes.js';
+import { noDebt, nothingNext, ours } from './subscription-changes.js';
 import { priceOf } from './prices.policy.js';
 
 /** What an operator gives. Undefined leaves as it is; null takes away. */
@@ -72,7 +72,7 @@ export class PlatformBilling {
     if (plan === undefined || (plan.key === subscription.plan && !hasLapsed(subscription, now))) return {};
     const price = priceOf(plan, subscription.interval, subscription.currency ?? undefined) ?? plan.prices[0];
     const sold = price === undefined ? { periodEnd: subscription.status === 'trialing' ? subscription.periodEnd : null } : { interval: price.interval, currency: price.currency };
-    const reopened = hasLapsed(subscription, now) ? ({ status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
+    const reopened = hasLapsed(subscription, now) ? ({ ...ours, status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
     return { plan: plan.key, seats: null, ...nothingNext, ...sold, ...reopened };
   }
 
@@ -107,7 +107,8 @@ export class PlatformBilling {
 function trial(subscription: Subscription, endsAt: Date, now: Date): SubscriptionChanges {
   const moved = { trialEndsAt: endsAt, periodEnd: endsAt };
   if (subscription.status === 'trialing') return subscription.trialEndsAt?.getTime() === endsAt.getTime() ? {} : { ...moved, trialRemindedDays: null };
-  return { ...moved, ...noDebt, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
+  const begun = subscription.status === 'canceled' ? ours : {};
+  return { ...moved, ...noDebt, ...begun, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
 }
 
 /** The end of a trial at another time: later than now, before (so that it has ended), or never (so that there is none). */

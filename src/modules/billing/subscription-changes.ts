@@ -8,6 +8,8 @@ export const nothingNext = { nextPlan: null, nextInterval: null, nextSeats: null
 export const noDebt = { pastDueSince: null, pastDueReminders: 0 } as const;
 /** What was to come is taken back. */
 export const goesOn = { cancelAtPeriodEnd: false, ...nothingNext } as const;
+/** What the provider has ended is begun anew without it. */
+export const ours = { provider: 'manual', providerSubscriptionId: null } as const;
 /** The terms, as they are stored. */
 export const written = ({ plan, interval, seats }: Terms): Pick<SubscriptionChanges, 'plan' | 'interval' | 'seats'> => ({ plan: plan.key, interval, seats: seats ?? null });
 /** A trial ends with what is bought, and is not gone back to. */

@@ -6,12 +6,12 @@ import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Invoice, Subscription } from '../../generated/prisma/client.js';
 import { AlreadyCanceledError, InvalidSubscriptionError, NothingToResumeError, PlanNeededError, SubscriptionChangedError, UsageOverLimitsError } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
-import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
-import { PaymentProvider } from './payment-provider.js';
+import { amountOf, isSold, periodFrom, periodLine, priceOf, sellsSeats, prorated, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
+import { PaymentProvider, type Prepaid } from './payment-provider.js';
 import { planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionDecisions } from './subscription-decisions.service.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { ended, goesOn, noDebt, nothingNext, scheduled, trialOver, written } from './subscription-changes.js';
+import { ended, goesOn, noDebt, nothingNext, ours, scheduled, trialOver, written } from './subscription-changes.js';
 import { hasLapsed, isPaidFor } from './subscription.policy.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
 
@@ -146,6 +146,14 @@ export class Subscriptions {
     return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
   }
 
+  /** What is left of a period that was invoiced here, when somebody else is to collect. */
+  prepaid(subscription: Subscription, now: Date): Prepaid | undefined {
+    const { provider, periodStart: start, periodEnd: end, currency } = subscription;
+    if (provider !== 'manual' || end === null || end <= now || !isPaidFor(subscription)) return undefined;
+    const worth = prorated(amountOf(this.termsOf(subscription), currency ?? undefined), { start, end }, now);
+    return worth > 0 ? { until: end, worth } : undefined;
+  }
+
   termsOf({ plan, interval, seats }: Pick<Subscription, 'plan' | 'interval' | 'seats'>): Terms {
     return { plan: this.planOf(plan), interval, seats: seats ?? undefined };
   }
@@ -180,7 +188,7 @@ export class Subscriptions {
       cancelAtPeriodEnd: false,
       ...(locked.subscription.status === 'trialing' && !opened ? { renewsAfterTrial: isSold(terms.plan) } : {}),
       ...(opened
-        ? { ...noDebt, ...trialOver(locked.subscription, now), status: 'active', canceledAt: null, periodStart: period?.start ?? now, periodEnd: period?.end ?? null }
+        ? { ...ours, ...noDebt, ...trialOver(locked.subscription, now), status: 'active', canceledAt: null, periodStart: period?.start ?? now, periodEnd: period?.end ?? null }
         : {}),
     };
     const after = await this.store.write(tx, locked, changes, now, 'subscription.changed');

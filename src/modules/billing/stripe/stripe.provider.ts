@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import { AlreadySubscribedError, CheckoutRequiredError } from '../billing.errors.js';
-import { PaymentProvider, type CheckoutRequest, type ProviderStep } from '../payment-provider.js';
-import { isSold } from '../prices.policy.js';
+import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError } from '../billing.errors.js';
+import { PaymentProvider, type CheckoutRequest, type Prepaid, type ProviderStep } from '../payment-provider.js';
+import { amountOf, isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
 import type { SubscriptionChanges } from '../subscription-store.service.js';
-import { StripeChanges } from './stripe-changes.service.js';
+import { idempotencyKey, StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
+import { erasureEvent, StripeErrands } from './stripe-errands.service.js';
 import { quantityOf } from './stripe-price.policy.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
 import { isAlive } from './stripe-subscription.policy.js';
@@ -29,6 +31,7 @@ export class StripeProvider extends PaymentProvider {
     private readonly changes: StripeChanges,
     private readonly customers: StripeCustomers,
     private readonly reconciliation: StripeReconciliation,
+    private readonly errands: StripeErrands,
     private readonly clock: Clock,
   ) {
     super();
@@ -67,14 +70,20 @@ export class StripeProvider extends PaymentProvider {
     return provider === 'stripe' && providerSubscriptionId !== null && status !== 'canceled';
   }
 
-  async checkout({ subscription, terms, currency, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
+  async erased(tx: PlatformTransaction, { providerCustomerId: id }: Subscription): Promise<void> {
+    if (id !== null) await this.errands.send(tx, { id: `erased:${id}`, type: erasureEvent, objectId: id });
+  }
+
+  async checkout({ subscription, terms, currency, prepaid, open, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
     if (this.collects(subscription)) throw new AlreadySubscribedError();
-    const { organizationId, status, trialEndsAt } = subscription;
+    if (open.length > 0) throw new InvoicesOpenError(open);
+    const { organizationId } = subscription;
     const price = await this.changes.priceId(terms, currency);
     const customer = await this.customers.of(organizationId);
     await this.#closeOthers(customer);
     await this.#assertNoneThere(customer);
-    const trialGoesOn = status === 'trialing' && trialEndsAt !== null && trialEndsAt.getTime() > this.clock.now().getTime() + shortestTrial;
+    const from = this.#chargedFrom(subscription, prepaid, amountOf(terms, currency));
+    const coupon = from === undefined && prepaid !== undefined ? await this.#credit(subscription, prepaid, amountOf(terms, currency), currency) : undefined;
     const metadata = { organizationId };
     const session = await this.client.ask((api) =>
       api.checkout.sessions.create({
@@ -83,7 +92,8 @@ export class StripeProvider extends PaymentProvider {
         client_reference_id: organizationId,
         metadata,
         line_items: [{ price, quantity: quantityOf(terms, currency) }],
-        subscription_data: { metadata, ...(trialGoesOn ? { trial_end: Math.floor(trialEndsAt.getTime() / 1000) } : {}) },
+        subscription_data: { metadata, ...(from === undefined ? {} : { trial_end: Math.floor(from.getTime() / 1000) }) },
+        ...(coupon === undefined ? {} : { discounts: [{ coupon }] }),
         success_url: successUrl,
         cancel_url: cancelUrl,
       }),
@@ -94,6 +104,27 @@ export class StripeProvider extends PaymentProvider {
   async portal(organizationId: string, returnUrl: string): Promise<string> {
     const customer = await this.customers.of(organizationId);
     return (await this.client.ask((api) => api.billingPortal.sessions.create({ customer, return_url: returnUrl }))).url;
+  }
+
+  /** A trial of ours goes on, and a period that was paid for and is worth more than a whole new one runs out: undefined where it is charged at once. */
+  #chargedFrom({ status, trialEndsAt }: Subscription, prepaid: Prepaid | undefined, amount: number): Date | undefined {
+    const end = status === 'trialing' ? trialEndsAt : prepaid !== undefined && prepaid.worth > amount ? prepaid.until : null;
+    return end !== null && end.getTime() > this.clock.now().getTime() + shortestTrial ? end : undefined;
+  }
+
+  /** The rest of what was paid is taken off the first invoice: by a coupon, since Stripe uses one up only when something is bought. */
+  async #credit(row: Subscription, { until, worth }: Prepaid, amount: number, currency = ''): Promise<string> {
+    const parameters: Stripe.CouponCreateParams = {
+      name: `Paid until ${until.toISOString().slice(0, 10)}`,
+      amount_off: Math.min(worth, amount),
+      currency: currency.toLowerCase(),
+      duration: 'once',
+      max_redemptions: 1,
+      // A page is open for a day.
+      redeem_by: Math.floor(this.clock.now().getTime() / 1000) + 25 * 3600,
+      metadata: { organizationId: row.organizationId },
+    };
+    return (await this.client.ask((api) => api.coupons.create(parameters, { idempotencyKey: idempotencyKey(row, 'credit', parameters) }))).id;
   }
 
   /** Two pages that are open could both be paid, which would be two subscriptions. */

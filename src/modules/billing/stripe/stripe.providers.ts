@@ -5,6 +5,7 @@ import { StripeCatalog } from './stripe-catalog.service.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
+import { StripeErasure } from './stripe-erasure.service.js';
 import { StripeErrands } from './stripe-errands.service.js';
 import { StripeEvents } from './stripe-events.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
@@ -25,6 +26,7 @@ export const stripeProviders = [
   StripeInvoices,
   StripeEvents,
   StripeErrands,
+  StripeErasure,
   StripeSweep,
   StripeUsage,
   StripeCatalog,
