@@ -2,6 +2,8 @@
 export const long = [
   'test/cluster/**/*.spec.ts',
   'test/billing/model.spec.ts',
+  'test/billing/stripe-model.spec.ts',
+  'test/billing/stripe-moves.spec.ts',
   'test/billing/races.spec.ts',
   'test/billing/stripe-checkout.spec.ts',
   'test/billing/stripe-nightly.spec.ts',

@@ -95,7 +95,7 @@ describe('a tenant that moves to an empty database', () => {
         for (const table of archivedTables(await Catalog.read(from.look))) expect({ table, rows: before[table]?.length }).toMatchObject({ table, rows: 1 });
         await elsewhere(async (target) => {
           await target.database.alter(withoutChecks);
-          await target.app.get(TenantImport).restore(file);
+          await target.app.get(TenantImport).restore(file, { moved: true });
           expect(await rowsOf(target, id)).toEqual(before);
           expect(await target.rows(`select address::text, billing_address from organizations`)).toEqual([{ address: 'null', billing_address: null }]);
         });

@@ -17,12 +17,14 @@ const exported = ({ organization, tables }: ExportResult, out: string): string[]
   'It holds credentials. Keep it like a backup of the database.',
 ];
 
-function imported({ organization, tables, users, unreadable }: ImportResult): string[] {
+const leftToOriginal = 'Its customer at the payment provider stays the original’s: from the next period on it is invoiced here. A move takes it along: --move.';
+
+function imported({ organization, tables, users, unreadable, detached }: ImportResult): string[] {
   const warnings = Object.entries(unreadable).map(
     ([table, count]) => `${table}: ${count} sealed values cannot be opened with the secrets that are known. Set the other APP_SECRET as APP_SECRET_PREVIOUS.`,
   );
   const people = `${users.created} users made, ${users.kept} were here, ${users.matched} were here with the same verified address`;
-  return [`Restored ${organization.slug} (${organization.id}): ${total(tables)}; ${people}.`, ...warnings];
+  return [`Restored ${organization.slug} (${organization.id}): ${total(tables)}; ${people}.`, ...warnings, ...(detached ? [leftToOriginal] : [])];
 }
 
 /** `tenantry tenant:export`: a backup of one organization. docs/backup.md has the whole story. */
@@ -59,14 +61,17 @@ export function importTenantCommand(terminal: Terminal): Command {
   return applicationCommand({
     name: 'tenant:import',
     description: 'Restore an organization from an archive, whole or not at all: nothing is written unless it exits with 0.',
-    examples: ['tenant:import acme.zip', 'tenant:import acme.zip --slug acme-restored --json'],
+    examples: ['tenant:import acme.zip', 'tenant:import acme.zip --slug acme-restored --json', 'tenant:import acme.zip --move'],
     exits: { badArchive: 'the archive is not sound, or newer than the database', conflict: 'the organization, its slug or something of it is here already, or cannot be here' },
   })
     .argument('<file>', 'the archive')
     .option('--slug <slug>', 'give the organization another slug')
-    .action((file: string, options: ApplicationOptions & { slug?: string }) =>
+    .option('--move', 'the original is given up: go on with its customer at the payment provider')
+    .action((file: string, options: ApplicationOptions & { slug?: string; move?: boolean }) =>
       answerFromApplication(terminal, { name: 'tenant:import', options }, async (app) => {
-        const result = await withProgress(terminal, 'Restoring', (show) => restore(app, file, { slug: options.slug, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }));
+        const result = await withProgress(terminal, 'Restoring', (show) =>
+          restore(app, file, { slug: options.slug, moved: options.move === true, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
+        );
         return { value: result, lines: () => imported(result) };
       }),
     );

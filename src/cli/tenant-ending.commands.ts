@@ -10,6 +10,7 @@ const exits = { notFound: 'there is no such tenant' } as const;
 
 interface DeleteOptions extends ApplicationOptions {
   readonly hard?: boolean;
+  readonly moved?: boolean;
   readonly yes?: boolean;
 }
 
@@ -20,7 +21,7 @@ async function remove(app: NestFastifyApplication, terminal: Terminal, { tenant,
   if (!(await confirmed(terminal, question, options.yes))) return undefined;
   const { TenantLifecycle } = await import('../modules/operator/tenant-lifecycle.service.js');
   const lifecycle = app.get(TenantLifecycle);
-  await (hard ? withProgress(terminal, `Erasing ${slug}`, () => lifecycle.erase(id)) : lifecycle.delete(id));
+  await (hard ? withProgress(terminal, `Erasing ${slug}`, () => lifecycle.erase(id, { moved: options.moved === true })) : lifecycle.delete(id));
   return { value: { id, slug, deleted: hard ? 'hard' : 'soft' }, lines: () => [hard ? 'It is erased.' : 'It is deleted; tenant:restore takes that back.'] };
 }
 
@@ -28,11 +29,12 @@ const deleteCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'tenant:delete',
     description: 'Delete a tenant: softly, so that it can be restored for 30 days, or for good.',
-    examples: ['tenant:delete lincoln', 'tenant:delete lincoln --hard --yes'],
+    examples: ['tenant:delete lincoln', 'tenant:delete lincoln --hard --yes', 'tenant:delete lincoln --hard --moved'],
     exits,
   })
     .argument('<tenant>', 'its id or slug')
     .option('--hard', 'erase it with all that it has, at once and for good')
+    .option('--moved', 'with --hard: it lives on elsewhere (tenant:import --move), so leave what it pays at the payment provider')
     .option('--yes', 'do not ask')
     .action((tenant: string, options: DeleteOptions) => answerFromApplication(terminal, { name: 'tenant:delete', options }, (app) => remove(app, terminal, { tenant, options })));
 

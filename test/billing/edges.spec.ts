@@ -4,7 +4,10 @@ import { PlatformDb } from '../../src/database/platform-db.js';
 import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
 import { ImpossibleTransitionError } from '../../src/modules/billing/billing.errors.js';
 import { edges, standings } from '../../src/modules/billing/subscription.policy.js';
+import { SubscriptionCycle } from '../../src/modules/billing/subscription-cycle.service.js';
+import { Subscriptions } from '../../src/modules/billing/subscriptions.service.js';
 import { SubscriptionStore, type SubscriptionChanges } from '../../src/modules/billing/subscription-store.service.js';
+import { startServerWithCatalog } from '../support/catalogs.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -88,6 +91,27 @@ describe('a subscription', () => {
     await platform.organization.update({ where: { id }, data: { status: 'suspended', suspendedBy: 'operator', suspendedFrom: 'active', suspendedAt: now } });
     await become(id, 'trialing');
     expect(await seen(id)).toMatchObject({ organization: { status: 'suspended', suspendedBy: 'operator', suspendedFrom: 'trial', plan: 'pro' } });
+  });
+});
+
+describe('what is owed', () => {
+  it('without days of grace is unpaid with one run of the job, reminded of once', async () => {
+    const catalog = (await readFile('test/billing/catalog.yaml', 'utf8')).replace('graceDays: 14', 'graceDays: 0');
+    const strict = await startServerWithCatalog(catalog, { JOBS_ENABLED: 'false' });
+    try {
+      const { organizationId, email } = await strict.world.owner();
+      await strict.app.get(Subscriptions).change(organizationId, { plan: 'pro' });
+      const later = new Date(Date.now() + 15 * 24 * 3600 * 1000);
+      const dun = (): Promise<boolean> => strict.app.get(PlatformDb).$transaction((tx) => strict.app.get(SubscriptionCycle).dun(tx, organizationId, later));
+      expect(await dun()).toBe(true);
+      expect(await seen(organizationId)).toMatchObject({ organization: { status: 'suspended', subscription: { status: 'unpaid', pastDueSince: later } } });
+      expect(await dun()).toBe(false);
+      const told = await platform.domainEvent.findMany({ where: { organizationId }, orderBy: { id: 'asc' } });
+      expect(told.map(({ type }) => type)).toEqual(['subscription.changed', 'subscription.past_due', 'subscription.unpaid']);
+      expect(await platform.mailMessage.count({ where: { organizationId, recipient: email, template: 'billing' } })).toBe(1);
+    } finally {
+      await strict.close();
+    }
   });
 });
 

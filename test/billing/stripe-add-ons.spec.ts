@@ -10,7 +10,7 @@ type Values = Record<string, any>;
 
 let world: StripeWorld;
 beforeAll(async () => {
-  world = await StripeWorld.open(1, undefined, 'test/billing/add-ons.yaml');
+  world = await StripeWorld.open(1, undefined, { CATALOG: 'test/billing/add-ons.yaml' });
 });
 afterAll(() => world.close());
 

@@ -79,6 +79,14 @@ describe('buying', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', status: 'trialing' });
   });
 
+  it('is not offered again to who has just paid, though no event has told of it yet', async () => {
+    const owner = await world.server.world.owner();
+    const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
+    ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
+    expect((await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' })).body.code).toBe('already_subscribed');
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', status: 'active', provider: 'stripe' });
+  });
+
   it('is refused with the reason', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const other = await world.server.world.owner();
@@ -168,6 +176,16 @@ describe('a change of what is bought', () => {
     expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 9 })).body.seats).toBe(9);
   });
 
+  it('whose payment is refused leaves what was scheduled, too', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    ledger().cardIsGood = false;
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 9 })).status).toBe(402);
+    ledger().cardIsGood = true;
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 5, next: { seats: 3 } });
+  });
+
   it('to what costs nothing ends it with the period', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'free' })).body).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true, next: { plan: 'free' } });
@@ -198,6 +216,18 @@ describe('a change of what is bought', () => {
     expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body.seats).toBe(3);
   });
 
+  it('that two want at once, of the same version, is made for one of them', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const owner = await world.customer({ plan: 'team', seats: 2 });
+      const headers = { 'if-match': `"v${(await world.row(owner))['version']}"` };
+      const answers = await Promise.all([3, 4, 5].map((seats) => owner.api.patch(`${owner.home}/subscription`, { seats }, { headers })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+      const made = answers.find(({ status }) => status === 200)?.body.seats;
+      expect(owner.theirs['items'].data[0]).toMatchObject({ quantity: made });
+      expect(await world.subscriptionOf(owner)).toMatchObject({ seats: made });
+    }
+  });
+
   it('whose answer is lost is made once', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     world.stripe.afterwards = async (call) => {
@@ -214,6 +244,15 @@ describe('a change of what is bought', () => {
 });
 
 describe('an end', () => {
+  it('with the period comes with it also while the event that tells of the new period is late', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    await world.look.query(`update subscriptions set period_start = now() - interval '31 days', period_end = now() - interval '1 second' where organization_id = $1`, [
+      owner.organizationId,
+    ]);
+    expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    expect(owner.theirs).toMatchObject({ status: 'active', cancel_at_period_end: true });
+  });
+
   it('with the period is told to Stripe, and taken back', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });

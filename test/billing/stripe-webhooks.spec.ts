@@ -136,6 +136,14 @@ describe('the status', () => {
     expect((await owner.api.post(`${owner.home}/subscription/resume`)).body.status).toBe('active');
     expect(owner.theirs['pause_collection']).toBeNull();
   });
+
+  it('that begins paused owes nothing on its way', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
+    const items = [{ price: world.price('pro:month:eur') }];
+    await world.tell('customer.subscription.created', ledger().subscription({ customer: owner.theirs['customer'], items, pause_collection: { behavior: 'void' } }));
+    expect(await world.row(owner)).toMatchObject({ status: 'paused', past_due_since: null });
+  });
 });
 
 describe('whose a subscription is', () => {

@@ -125,6 +125,16 @@ describe('a change', () => {
     expect(await change(owner, { plan: 'free' })).toMatchObject({ status: 409, body: { code: 'usage_over_limits', over: [{ meter: 'seats', used: 5, limit: 3 }] } });
     expect((await owner.api.post(`${owner.home}/subscription/preview`, { seats: 7 })).body).toMatchObject({ dueNow: 2000, amountPerPeriod: 7000, possible: true });
   });
+
+  it('is told what it would take away, and not what the operator has given', async () => {
+    const owner = await server.world.owner();
+    await change(owner, { plan: 'team', seats: 5 });
+    await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['projects:read'] });
+    const { status } = await operator.patch(`/tenants/${owner.organizationId}/limits`, { features: { custom_roles: true, sso: false } });
+    expect(status).toBe(200);
+    const down = (await owner.api.post(`${owner.home}/subscription/preview`, { plan: 'free' })).body;
+    expect(down).toMatchObject({ featuresLost: ['api_access'], featuresGained: [], lockedOut: { customRoles: 0 } });
+  });
 });
 
 describe('an end', () => {

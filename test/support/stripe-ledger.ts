@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 type Values = Record<string, any>;
-const month = 30 * 24 * 3600;
-const seconds = (): number => Math.floor(Date.now() / 1000);
+const day = 24 * 3600;
+/** How long a period is here, whatever the month. */
+const lengthOf = (price: Values): number => (price['recurring'].interval === 'year' ? 365 : 30) * day;
 const newId = (prefix: string): string => `${prefix}_${randomBytes(7).toString('hex')}`;
 const whole = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
 
@@ -30,12 +31,19 @@ export class StripeLedger {
   readonly schedules = new Map<string, Values>();
   readonly invoices = new Map<string, Values>();
   readonly meters = new Map<string, Values>();
+  readonly coupons = new Map<string, Values>();
   readonly meterEvents = new Map<string, Values>();
   readonly features = new Map<string, Values>();
   /** Which features are attached to which product. */
   readonly attachments = new Map<string, Values>();
   /** Whether the next payment goes through. */
   cardIsGood = true;
+  /** The time, in milliseconds. */
+  clock: () => number = Date.now;
+
+  get now(): number {
+    return Math.floor(this.clock() / 1000);
+  }
 
   find(kind: Map<string, Values>, id: string): Values {
     const found = kind.get(id);
@@ -44,7 +52,7 @@ export class StripeLedger {
   }
 
   keep(kind: Map<string, Values>, prefix: string, values: Values): Values {
-    const made = { id: newId(prefix), created: seconds(), livemode: false, ...values };
+    const made = { id: newId(prefix), created: this.now, livemode: false, ...values };
     kind.set(made.id, made);
     return made;
   }
@@ -74,9 +82,10 @@ export class StripeLedger {
   subscription({ customer, items, metadata = {}, ...values }: Values): Values {
     const id = newId('sub');
     const trial = whole(values['trial_end']);
-    const end = trial ?? seconds() + month;
-    const currency = this.find(this.prices, items[0].price)['currency'];
-    const data = items.map((item: Values) => this.#item(item, seconds(), end));
+    const price = this.find(this.prices, items[0].price);
+    const end = trial ?? this.now + lengthOf(price);
+    const { currency } = price;
+    const data = items.map((item: Values) => this.#item(item, this.now, end));
     this.#oneInterval(data);
     const made = this.keep(this.subscriptions, 'sub', {
       id,
@@ -94,6 +103,7 @@ export class StripeLedger {
   }
 
   change(theirs: Values, { items = [], trial_end: trial, ...values }: Values): Values {
+    if (theirs['status'] === 'canceled') throw new Refusal(400, { type: 'invalid_request_error', message: 'A canceled subscription can only update its metadata.' });
     if (!this.cardIsGood && items.length > 0 && values['payment_behavior'] === 'error_if_incomplete')
       throw new Refusal(402, { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'Your card was declined.' });
     if (theirs['schedule'] !== null && 'cancel_at_period_end' in values)
@@ -111,17 +121,27 @@ export class StripeLedger {
         data.splice(index, 1);
         continue;
       }
-      data[index] = { ...this.#item({ price: was['price'].id, quantity: was['quantity'], ...item }, was['current_period_start'], was['current_period_end']), id };
+      const full = this.find(this.prices, item.price ?? was['price'].id);
+      // Another interval begins at once, but in a trial.
+      const restarts = full['recurring'].interval !== was['price'].recurring.interval && theirs['status'] !== 'trialing';
+      const [start, end] = restarts ? [this.now, this.now + lengthOf(full)] : [was['current_period_start'], was['current_period_end']];
+      data[index] = { ...this.#item({ price: full['id'], quantity: item.quantity ?? was['quantity'] }, start, end), id };
     }
     this.#oneInterval(data);
     const read = Object.entries(values)
       .filter(([key]) => !manners.has(key))
       .map(([key, value]) => [key, value === '' ? null : value === 'true' ? true : value === 'false' ? false : value] as const);
-    return Object.assign(theirs, Object.fromEntries(read), trial === undefined ? {} : { trial_end: whole(trial), status: 'trialing' });
+    const end = whole(trial);
+    for (const item of end === undefined ? [] : theirs['items'].data) Object.assign(item, { current_period_start: this.now, current_period_end: end });
+    // The flag stands for the date on which the period ends.
+    const flag = Object.fromEntries(read)['cancel_at_period_end'];
+    if (flag !== undefined) theirs['cancel_at'] = flag === true ? theirs['items'].data[0].current_period_end : null;
+    return Object.assign(theirs, Object.fromEntries(read), end === undefined ? {} : { trial_end: end, status: 'trialing' });
   }
 
   cancel(theirs: Values): Values {
-    return Object.assign(theirs, { status: 'canceled', canceled_at: seconds(), ended_at: seconds() });
+    if (theirs['status'] === 'canceled') throw new Refusal(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'No such subscription.' });
+    return Object.assign(theirs, { status: 'canceled', canceled_at: this.now, ended_at: this.now, schedule: null });
   }
 
   /** Somebody has paid on a page of a session. */
@@ -134,6 +154,7 @@ export class StripeLedger {
 
   schedule(subscriptionId: string): Values {
     const theirs = this.find(this.subscriptions, subscriptionId);
+    if (theirs['status'] === 'canceled') throw new Refusal(400, { type: 'invalid_request_error', message: 'The subscription is over.' });
     const [first] = theirs['items'].data;
     const phases = [{ start_date: first.current_period_start, end_date: first.current_period_end, items: [] }];
     const made = this.keep(this.schedules, 'sub_sched', { object: 'subscription_schedule', subscription: subscriptionId, phases, status: 'active' });
@@ -146,17 +167,22 @@ export class StripeLedger {
     return Object.assign(schedule, { status: 'released', subscription: null });
   }
 
-  /** The next period begins, with what a schedule says. */
+  /** The next period begins, with what a schedule says; the schedule is released with the one after that. */
   renew(theirs: Values): void {
     const schedule = theirs['schedule'] === null ? undefined : this.schedules.get(theirs['schedule']);
     const start = theirs['items'].data[0].current_period_end;
-    const next: Values[] = schedule?.['phases'][1]?.items ?? theirs['items'].data.map(({ price, quantity }: Values) => ({ price: price.id, quantity }));
-    theirs['items'].data = next.map((item) => this.#item(item, start, start + month));
+    const [, phase] = schedule?.['phases'] ?? [];
+    const comes = phase !== undefined && schedule?.['entered'] !== true;
+    const next: Values[] = comes ? phase.items : theirs['items'].data.map(({ price, quantity }: Values) => ({ price: price.id, quantity }));
+    if (schedule !== undefined && !comes) this.release(schedule);
+    else if (schedule !== undefined) schedule['entered'] = true;
+    const length = lengthOf(this.find(this.prices, next[0]?.['price']));
+    theirs['items'].data = next.map((item) => this.#item(item, start, start + length));
     this.#oneInterval(theirs['items'].data);
   }
 
   invoice({ lines = [], ...values }: Values): Values {
-    const at = { finalized_at: seconds(), paid_at: values['status'] === 'paid' ? seconds() : null };
+    const at = { finalized_at: this.now, paid_at: values['status'] === 'paid' ? this.now : null };
     const texts = { customer_name: 'Acme', customer_email: null, due_date: null, parent: null, hosted_invoice_url: 'https://invoice.stripe.test/1' };
     const made = this.keep(this.invoices, 'in', { object: 'invoice', currency: 'eur', total: 0, status_transitions: at, number: newId('NO'), ...texts, ...values });
     made['lines'] = { object: 'list', has_more: false, url: '', data: lines };
@@ -199,7 +225,7 @@ export class StripeLedger {
     if (meter === undefined) throw refuse(`No active meter found for event name ${name}.`);
     if (identifier.length > 100) throw refuse('The identifier is too long.');
     if (!/^-?\d+$/.test(payload[meter['value_settings'].event_payload_key])) throw refuse('The value is none.');
-    if (Number(timestamp) < seconds() - 35 * 24 * 3600) throw refuse('The event timestamp cannot be more than 35 days in past.');
+    if (Number(timestamp) < this.now - 35 * 24 * 3600) throw refuse('The event timestamp cannot be more than 35 days in past.');
     this.find(this.customers, payload[meter['customer_mapping'].event_payload_key]);
     // Without a code, as Stripe answers it.
     if (this.meterEvents.has(identifier)) throw refuse(`An event already exists with identifier ${identifier}.`);

@@ -45,6 +45,7 @@ const operations: Readonly<Record<string, Operation>> = {
       ),
   },
   'POST /v1/prices': { declared: 'Prices PriceCreateParams', run: (ledger, _, values) => ledger.price(values) },
+  'POST /v1/coupons': { declared: 'Coupons CouponCreateParams', run: (ledger, _, values) => ledger.keep(ledger.coupons, 'coupon', { object: 'coupon', ...values }) },
   'GET /v1/checkout/sessions': {
     declared: 'Checkout/Sessions Checkout.SessionListParams',
     run: (ledger, _, values) =>
@@ -71,7 +72,7 @@ const operations: Readonly<Record<string, Operation>> = {
     declared: 'Subscriptions SubscriptionListParams',
     run: (ledger, _, values) =>
       page(
-        [...ledger.subscriptions.values()].filter(({ status }) => status !== 'canceled'),
+        [...ledger.subscriptions.values()].filter(({ status, customer }) => status !== 'canceled' && customer === (values['customer'] ?? customer)),
         values,
       ),
   },
@@ -100,6 +101,14 @@ const operations: Readonly<Record<string, Operation>> = {
     run: (ledger, id, values) => Object.assign(ledger.find(ledger.schedules, id), values),
   },
   'POST /v1/subscription_schedules/:id/release': { declared: undefined, run: (ledger, id) => ledger.release(ledger.find(ledger.schedules, id)) },
+  'GET /v1/invoices': {
+    declared: 'Invoices InvoiceListParams',
+    run: (ledger, _, values) =>
+      page(
+        [...ledger.invoices.values()].toReversed().filter(({ created }) => created >= Number(values['created']?.gte ?? 0)),
+        values,
+      ),
+  },
   'GET /v1/invoices/:id': { declared: undefined, run: (ledger, id) => ledger.find(ledger.invoices, id) },
   'GET /v1/invoices/:id/lines': {
     declared: 'Invoices InvoiceListLineItemsParams',
@@ -167,7 +176,7 @@ export class StripeStandIn {
 
   /** An event as Stripe sends it, with the object as it is now. */
   event(type: string, object: Values): Values {
-    return { id: `evt_${randomBytes(7).toString('hex')}`, object: 'event', type, created: Math.floor(Date.now() / 1000), data: { object: structuredClone(object) } };
+    return { id: `evt_${randomBytes(7).toString('hex')}`, object: 'event', type, created: this.ledger.now, data: { object: structuredClone(object) } };
   }
 
   /** Sends an event to a server, signed with the library's own helper. */
@@ -214,7 +223,8 @@ export class StripeStandIn {
     const problems = operation.declared === undefined ? [] : problemsOf(operation.declared, values);
     if (problems.length > 0) return { status: 400, body: { error: { type: 'invalid_request_error', code: 'parameter_unknown', message: `${call}: ${problems.join('; ')}` } } };
     try {
-      return { status: 200, body: operation.run(this.ledger, id, values) };
+      // As it is now, whatever happens until it is sent.
+      return { status: 200, body: structuredClone(operation.run(this.ledger, id, values)) };
     } catch (error) {
       if (error instanceof Refusal) return { status: error.status, body: { error: error.error } };
       throw error;

@@ -18,14 +18,16 @@ export class StripeWorld {
     readonly servers: readonly TestServer[],
   ) {}
 
-  /** @param replicas how many servers share the database */
-  static async open(replicas = 1, clock?: SetClock, catalog = 'test/billing/catalog.yaml'): Promise<StripeWorld> {
+  /** @param replicas how many servers share the database; with a clock, the stand-in has the same time */
+  static async open(replicas = 1, clock?: SetClock, env: Readonly<Record<string, string>> = {}): Promise<StripeWorld> {
     const stripe = await StripeStandIn.open();
+    if (clock !== undefined) stripe.ledger.clock = () => clock.now().getTime();
     const database = await scratchDatabase();
     const look = new pg.Client({ connectionString: database.platform });
     await look.connect();
     const servers: TestServer[] = [];
-    for (let count = 0; count < replicas; count += 1) servers.push(await startTestServer({ CATALOG: catalog, ...stripe.env }, database, clock === undefined ? {} : { clock }));
+    for (let count = 0; count < replicas; count += 1)
+      servers.push(await startTestServer({ CATALOG: 'test/billing/catalog.yaml', ...stripe.env, ...env }, database, clock === undefined ? {} : { clock }));
     const world = new StripeWorld(stripe, database, look, servers);
     await world.server.app.get(StripeCatalog).sync({ dryRun: false });
     return world;

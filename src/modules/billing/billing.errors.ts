@@ -73,6 +73,14 @@ export class InvoicesOverdueError extends AppError {
   }
 }
 
+export class InvoicesOpenError extends AppError {
+  constructor(invoices: readonly string[]) {
+    super('payment_required', 'invoices_open', `What is to be paid otherwise is open: ${invoices.join(', ')}. Pay it as it says, or ask for it to be cancelled, and buy then.`, {
+      invoices,
+    });
+  }
+}
+
 export class NotOfferedError extends AppError {
   constructor(what: string) {
     super('conflict', 'not_offered', `${what} is not offered: invoices are paid as they say.`);

@@ -8,6 +8,7 @@ import { BillingProfile } from './billing-profile.service.js';
 import { BillingMail } from './billing-mail.service.js';
 import { CheckoutController } from './checkout.controller.js';
 import { Checkout } from './checkout.service.js';
+import { ErasedSubscriptions } from './erased-subscriptions.service.js';
 import { Invoices } from './invoices.service.js';
 import { ManualProvider } from './manual.provider.js';
 import { PaymentProvider } from './payment-provider.js';
@@ -15,11 +16,13 @@ import { PlanEntitlements } from './plan-entitlements.service.js';
 import { PlansController } from './plans.controller.js';
 import { PlatformBillingController } from './platform-billing.controller.js';
 import { PlatformBilling } from './platform-billing.service.js';
+import { RestoredSubscription } from './restored-subscription.service.js';
 import { stripeProviders } from './stripe/stripe.providers.js';
 import { StripeProvider } from './stripe/stripe.provider.js';
 import { StripeWebhooksController } from './stripe/stripe-webhooks.controller.js';
 import { SubscriptionController } from './subscription.controller.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
+import { SubscriptionDecisions } from './subscription-decisions.service.js';
 import { SubscriptionOpening } from './subscription-opening.service.js';
 import { SubscriptionPreview } from './subscription-preview.service.js';
 import { SubscriptionStore } from './subscription-store.service.js';
@@ -36,11 +39,14 @@ import { Subscriptions } from './subscriptions.service.js';
     Invoices,
     Subscriptions,
     SubscriptionStore,
+    SubscriptionDecisions,
     SubscriptionUsage,
     SubscriptionPreview,
     SubscriptionOpening,
     SubscriptionCycle,
     PlatformBilling,
+    ErasedSubscriptions,
+    RestoredSubscription,
     BillingMail,
     BillingProfile,
     AdvanceSubscriptionsJob,
@@ -53,6 +59,6 @@ import { Subscriptions } from './subscriptions.service.js';
       inject: [AppConfig, ManualProvider, StripeProvider],
     },
   ],
-  exports: [Entitlements, SubscriptionOpening, PlatformBilling],
+  exports: [Entitlements, SubscriptionOpening, PlatformBilling, ErasedSubscriptions, RestoredSubscription],
 })
 export class BillingModule {}

@@ -4,6 +4,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import { ForeignAddressError, InvalidSubscriptionError, UsageOverLimitsError } from './billing.errors.js';
 import type { CheckoutDto } from './checkout.dto.js';
+import { Invoices } from './invoices.service.js';
 import { PaymentProvider } from './payment-provider.js';
 import { isSold, type Terms } from './prices.policy.js';
 import { SubscriptionStore } from './subscription-store.service.js';
@@ -18,6 +19,7 @@ export class Checkout {
     private readonly store: SubscriptionStore,
     private readonly subscriptions: Subscriptions,
     private readonly usage: SubscriptionUsage,
+    private readonly invoices: Invoices,
     private readonly provider: PaymentProvider,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -34,7 +36,10 @@ export class Checkout {
       if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
       const over = await this.usage.excess(tx, organizationId, terms, now);
       if (over.length > 0) throw new UsageOverLimitsError(terms.plan.key, over);
-      return { subscription: locked.subscription, terms, currency };
+      const open = await this.invoices.openByHand(tx, organizationId);
+      const rest = this.subscriptions.prepaid(locked.subscription, now);
+      const prepaid = rest !== undefined && (await this.invoices.wasPaidByHand(tx, organizationId, rest.until)) ? rest : undefined;
+      return { subscription: locked.subscription, terms, currency, open, prepaid };
     });
     return this.provider.checkout({ ...judged, ...addresses });
   }

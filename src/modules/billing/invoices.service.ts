@@ -54,6 +54,17 @@ export class Invoices {
     if (overdue.length > 0) throw new InvoicesOverdueError(overdue.map(({ number }) => number));
   }
 
+  /** The numbers of those that are open, and that we wrote. */
+  async openByHand(tx: PlatformTransaction, organizationId: string): Promise<string[]> {
+    const rows = await tx.invoice.findMany({ where: { organizationId, provider: 'manual', status: 'open' }, orderBy: { dueAt: 'asc' }, select: { number: true } });
+    return rows.map(({ number }) => number);
+  }
+
+  /** Whether the period that ends then was invoiced by us, and paid. */
+  async wasPaidByHand(tx: PlatformTransaction, organizationId: string, periodEnd: Date): Promise<boolean> {
+    return (await tx.invoice.count({ where: { organizationId, provider: 'manual', status: 'paid', lines: { some: { periodEnd } } } })) > 0;
+  }
+
   async list({ status, ...request }: ListInvoicesQuery): Promise<Page<InvoiceDto>> {
     const filter = status === undefined ? {} : { status };
     const include = { lines: { orderBy: { position: 'asc' as const } } };

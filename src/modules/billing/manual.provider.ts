@@ -1,32 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import { NotOfferedError } from './billing.errors.js';
+import type { Subscription } from '../../generated/prisma/client.js';
+import { CollectedElsewhereError, NotOfferedError } from './billing.errors.js';
 import { PaymentProvider } from './payment-provider.js';
 
 /** Invoices are rows that are paid as they say, and that the operator closes: nobody else is to be told of anything. */
 @Injectable()
 export class ManualProvider extends PaymentProvider {
-  change(): undefined {
-    return undefined;
+  change(row: Subscription): undefined {
+    return this.#refuse(row);
   }
 
-  cancel(): undefined {
-    return undefined;
+  cancel(row: Subscription): undefined {
+    return this.#refuse(row);
   }
 
-  resume(): undefined {
-    return undefined;
+  resume(row: Subscription): undefined {
+    return this.#refuse(row);
   }
 
-  pause(): undefined {
-    return undefined;
+  pause(row: Subscription): undefined {
+    return this.#refuse(row);
   }
 
-  setTrial(): undefined {
-    return undefined;
+  setTrial(row: Subscription): undefined {
+    return this.#refuse(row);
   }
 
-  collects(): boolean {
-    return false;
+  /** What another provider was collecting when this one took its place: it may go on there. */
+  collects({ provider, providerSubscriptionId, status }: Subscription): boolean {
+    return provider !== 'manual' && providerSubscriptionId !== null && status !== 'canceled';
+  }
+
+  erased(): Promise<void> {
+    return Promise.resolve();
   }
 
   checkout(): Promise<string> {
@@ -35,5 +41,10 @@ export class ManualProvider extends PaymentProvider {
 
   portal(): Promise<string> {
     return Promise.reject(new NotOfferedError('A page for payments'));
+  }
+
+  /** @throws {CollectedElsewhereError} */
+  #refuse(row: Subscription): undefined {
+    if (this.collects(row)) throw new CollectedElsewhereError();
   }
 }

@@ -1,3 +1,4 @@
+import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 import type { Terms } from './prices.policy.js';
 import type { PlannedChange } from './subscription-change.policy.js';
@@ -5,10 +6,21 @@ import type { PlannedChange } from './subscription-change.policy.js';
 /** What is left to do with the provider, once the organization is no longer locked. It also writes what came of it. */
 export type ProviderStep = () => Promise<void>;
 
+/** The rest of a period that was paid for otherwise. */
+export interface Prepaid {
+  readonly until: Date;
+  /** In minor units of the currency. */
+  readonly worth: number;
+}
+
 export interface CheckoutRequest {
   readonly subscription: Subscription;
   readonly terms: Terms;
   readonly currency: string | undefined;
+  /** Is not charged a second time. */
+  readonly prepaid: Prepaid | undefined;
+  /** The numbers of invoices that are open, and paid otherwise. */
+  readonly open: readonly string[];
   /** Where the browser goes afterwards. */
   readonly successUrl: string;
   readonly cancelUrl: string;
@@ -30,7 +42,10 @@ export abstract class PaymentProvider {
   /** Whether it has an agreement of its own about this subscription, so that nothing about it is noted by hand. */
   abstract collects(subscription: Subscription): boolean;
 
-  /** A page on which somebody says how they pay. @throws {NotOfferedError | AlreadySubscribedError | ProviderUnavailableError} */
+  /** Its organization is erased by this transaction: whatever is agreed about it ends, once that has committed. */
+  abstract erased(tx: PlatformTransaction, subscription: Subscription): Promise<void>;
+
+  /** A page on which somebody says how they pay. @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | ProviderUnavailableError} */
   abstract checkout(request: CheckoutRequest): Promise<string>;
 
   /** A page with invoices and means of payment. @throws {NotOfferedError | ProviderUnavailableError} */

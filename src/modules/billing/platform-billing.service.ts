@@ -5,14 +5,15 @@ import { NotFoundError } from '../../common/errors/app-error.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Subscription } from '../../generated/prisma/client.js';
-import { CollectedElsewhereError, InvoiceClosedError, SubscriptionNotFoundError, TrialEndInPastError } from './billing.errors.js';
+import { CollectedElsewhereError, ImpossibleTransitionError, InvoiceClosedError, TrialEndInPastError } from './billing.errors.js';
 import type { InvoiceWithLines } from './invoices.service.js';
-import { PaymentProvider, type ProviderStep } from './payment-provider.js';
+import { PaymentProvider } from './payment-provider.js';
 import { SubscriptionCycle } from './subscription-cycle.service.js';
-import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { hasLapsed, isPaidFor, organizationStatusOf } from './subscription.policy.js';
+import { SubscriptionDecisions } from './subscription-decisions.service.js';
+import { SubscriptionStore, type SubscriptionChanges } from './subscription-store.service.js';
+import { hasLapsed, isPaidFor, leadsTo, organizationStatusOf } from './subscription.policy.js';
 import { boughtOf, soldWith } from './subscription-change.policy.js';
-import { noDebt, nothingNext, quantitiesOf } from './subscription-changes.js';
+import { noDebt, nothingNext, ours, quantitiesOf } from './subscription-changes.js';
 import { priceOf } from './prices.policy.js';
 
 /** What an operator gives. Undefined leaves as it is; null takes away. */
@@ -27,6 +28,7 @@ export class PlatformBilling {
   constructor(
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStore,
+    private readonly decisions: SubscriptionDecisions,
     private readonly cycle: SubscriptionCycle,
     private readonly clock: Clock,
     private readonly catalog: Catalog,
@@ -37,7 +39,7 @@ export class PlatformBilling {
   async setTrial(organizationId: string, endsAt: Date): Promise<Subscription> {
     const now = this.clock.now();
     if (endsAt <= now) throw new TrialEndInPastError();
-    return this.#decide(
+    return this.decisions.decide(
       organizationId,
       async (tx, locked) =>
         this.provider.setTrial(locked.subscription, endsAt) ?? this.store.write(tx, locked, trial(locked.subscription, endsAt, now), now, 'subscription.trial_set'),
@@ -72,7 +74,7 @@ export class PlatformBilling {
     if (plan === undefined || (plan.key === subscription.plan && !hasLapsed(subscription, now))) return {};
     const price = priceOf(plan, subscription.interval, subscription.currency ?? undefined) ?? plan.prices[0];
     const sold = price === undefined ? { periodEnd: subscription.status === 'trialing' ? subscription.periodEnd : null } : { interval: price.interval, currency: price.currency };
-    const reopened = hasLapsed(subscription, now) ? ({ status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
+    const reopened = hasLapsed(subscription, now) ? ({ ...ours, status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
     const held = hasLapsed(subscription, now) ? [] : boughtOf(addOnsIn(subscription.addOns), this.catalog.addOns);
     const addOns = soldWith(held, { plan, interval: price?.interval ?? subscription.interval }, price?.currency);
     return { plan: plan.key, seats: null, addOns: quantitiesOf(addOns), ...nothingNext, ...sold, ...reopened };
@@ -81,10 +83,11 @@ export class PlatformBilling {
   /** Suspends the organization and stops what is charged. @throws {SubscriptionNotFoundError | ImpossibleTransitionError} */
   async pause(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
-    return this.#decide(
-      organizationId,
-      async (tx, locked) => this.provider.pause(locked.subscription) ?? this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused'),
-    );
+    return this.decisions.decide(organizationId, async (tx, locked) => {
+      const { status } = locked.subscription;
+      if (!leadsTo(status, 'paused')) throw new ImpossibleTransitionError(status, 'paused');
+      return this.provider.pause(locked.subscription) ?? this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused');
+    });
   }
 
   /** Notes that an invoice was paid, or will not be. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
@@ -102,23 +105,14 @@ export class PlatformBilling {
       return closed;
     });
   }
-
-  /** As `Subscriptions` does: judged under the lock, the provider told without it. */
-  async #decide(organizationId: string, judge: (tx: PlatformTransaction, locked: LockedSubscription) => Promise<LockedSubscription | ProviderStep>): Promise<Subscription> {
-    const decided = await this.platform.$transaction(async (tx) => judge(tx, await this.store.lock(tx, organizationId)));
-    if (typeof decided !== 'function') return decided.subscription;
-    await decided();
-    const subscription = await this.platform.subscription.findFirst({ where: { organizationId } });
-    if (subscription === null) throw new SubscriptionNotFoundError();
-    return subscription;
-  }
 }
 
 /** A trial, of the plan that there is. Who has paid so far goes on paying when it ends. */
 function trial(subscription: Subscription, endsAt: Date, now: Date): SubscriptionChanges {
   const moved = { trialEndsAt: endsAt, periodEnd: endsAt };
   if (subscription.status === 'trialing') return subscription.trialEndsAt?.getTime() === endsAt.getTime() ? {} : { ...moved, trialRemindedDays: null };
-  return { ...moved, ...noDebt, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
+  const begun = subscription.status === 'canceled' ? ours : {};
+  return { ...moved, ...noDebt, ...begun, status: 'trialing', trialRemindedDays: null, renewsAfterTrial: isPaidFor(subscription), canceledAt: null, periodStart: now };
 }
 
 /** The end of a trial at another time: later than now, before (so that it has ended), or never (so that there is none). */

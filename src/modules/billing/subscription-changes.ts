@@ -9,6 +9,8 @@ export const nothingNext = { nextPlan: null, nextInterval: null, nextSeats: null
 export const noDebt = { pastDueSince: null, pastDueReminders: 0 } as const;
 /** What was to come is taken back. */
 export const goesOn = { cancelAtPeriodEnd: false, ...nothingNext } as const;
+/** What the provider has ended is begun anew without it. */
+export const ours = { provider: 'manual', providerSubscriptionId: null } as const;
 /** Add-ons, as they are stored. */
 export const quantitiesOf = (addOns: readonly BoughtAddOn[]): readonly AddOnQuantity[] => addOns.map(({ addOn, quantity }) => ({ key: addOn.key, quantity }));
 /** The terms, as they are stored. */

@@ -80,10 +80,11 @@ export class SubscriptionCycle {
     const late = overdueDays >= this.catalog.billing.graceDays;
     const reminders = dueReminders.filter((days) => overdueDays >= days && days < this.catalog.billing.graceDays).length;
     if (status === 'past_due' && !late && reminders <= pastDueReminders) return false;
-    const next = late && status === 'past_due' ? ('unpaid' as const) : ('past_due' as const);
-    const changes = { status: next, pastDueSince: since, pastDueReminders: Math.max(reminders, pastDueReminders) };
-    await this.store.write(tx, locked, changes, now, next === status ? undefined : `subscription.${next}`);
-    await this.mail.owed(tx, locked, oldest, next === 'unpaid');
+    const changes = { status: 'past_due' as const, pastDueSince: since, pastDueReminders: Math.max(reminders, pastDueReminders) };
+    const owing = await this.store.write(tx, locked, changes, now, status === 'past_due' ? undefined : 'subscription.past_due');
+    // With no days of grace at once, on the way that there is.
+    if (late) await this.store.write(tx, owing, { status: 'unpaid' }, now, 'subscription.unpaid');
+    await this.mail.owed(tx, locked, oldest, late);
     return true;
   }
 

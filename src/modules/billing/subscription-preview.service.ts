@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, featureOf, noOverrides, type EntitlementSet } from '../../access/entitlements.js';
+import { Entitlements, featureOf, type EntitlementOverrides, type EntitlementSet } from '../../access/entitlements.js';
 import { Clock } from '../../common/clock.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
-import { amountOf, totalOf, type Terms } from './prices.policy.js';
+import { amountOf, totalOf } from './prices.policy.js';
 import { quantitiesByKey, toCharges, type LockedOutDto, type SubscriptionPreviewDto } from './subscription.dto.js';
 import type { WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionStore } from './subscription-store.service.js';
 import { basisOf, SubscriptionUsage } from './subscription-usage.service.js';
 import { Subscriptions } from './subscriptions.service.js';
-
-type Entitled = ReturnType<typeof basisOf>;
 
 /** Says what a change would cost and take away; changes nothing. */
 @Injectable()
@@ -34,7 +32,9 @@ export class SubscriptionPreview {
       const overLimits = await this.usage.excess(tx, organizationId, terms, now);
       const current = this.subscriptions.termsOf(locked.subscription);
       const obstacles = await this.usage.obstacles(tx, organizationId, current, terms, now);
-      const features = this.#featuresBetween({ ...basisOf(current), plan: locked.organization.plan }, terms);
+      const overrides = await this.usage.overridesOf(tx, organizationId);
+      const wouldHave = this.#entitled(basisOf(terms), overrides);
+      const features = featuresBetween(this.#entitled({ ...basisOf(current), plan: locked.organization.plan }, overrides), wouldHave);
       return {
         effectiveAt: change.next === undefined ? now : (locked.subscription.periodEnd ?? now),
         plan: terms.plan.key,
@@ -50,7 +50,7 @@ export class SubscriptionPreview {
         lockedOut: await this.#lockedOut(
           tx,
           organizationId,
-          terms,
+          wouldHave,
           overLimits.find(({ meter }) => meter === 'seats'),
         ),
         possible: obstacles.length === 0,
@@ -58,21 +58,12 @@ export class SubscriptionPreview {
     });
   }
 
-  #featuresBetween(current: Entitled, terms: Terms): { featuresLost: string[]; featuresGained: string[] } {
-    const [before, after] = [this.#entitled(current).features, this.#entitled(basisOf(terms)).features];
-    const had = (set: typeof before, feature: string): boolean => set.get(feature)?.available === true;
-    return {
-      featuresLost: [...before.keys()].filter((feature) => had(before, feature) && !had(after, feature)),
-      featuresGained: [...after.keys()].filter((feature) => had(after, feature) && !had(before, feature)),
-    };
+  /** What the operator has given or taken stays, whatever is bought. */
+  #entitled(basis: ReturnType<typeof basisOf>, overrides: EntitlementOverrides): EntitlementSet {
+    return this.entitlements.of({ ...basis, disabledFeatures: new Set(), overrides });
   }
 
-  #entitled(basis: Entitled): EntitlementSet {
-    return this.entitlements.of({ ...basis, disabledFeatures: new Set(), overrides: noOverrides });
-  }
-
-  async #lockedOut(tx: PlatformTransaction, organizationId: string, terms: Terms, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
-    const set = this.#entitled(basisOf(terms));
+  async #lockedOut(tx: PlatformTransaction, organizationId: string, set: EntitlementSet, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
     const lacks = (feature: string): boolean => !featureOf(set, feature).available;
     return {
       customRoles: lacks('custom_roles') ? await tx.customRole.count({ where: { organizationId } }) : 0,
@@ -80,4 +71,12 @@ export class SubscriptionPreview {
       members: seats === undefined ? 0 : seats.used - seats.limit,
     };
   }
+}
+
+function featuresBetween({ features: before }: EntitlementSet, { features: after }: EntitlementSet): { featuresLost: string[]; featuresGained: string[] } {
+  const has = (set: typeof before, feature: string): boolean => set.get(feature)?.available === true;
+  return {
+    featuresLost: [...before.keys()].filter((feature) => has(before, feature) && !has(after, feature)),
+    featuresGained: [...after.keys()].filter((feature) => has(after, feature) && !has(before, feature)),
+  };
 }

@@ -45,7 +45,7 @@ export class SubscriptionUsage {
 
   /** Of the seats, and of each meter that does not begin anew. */
   async #limits(tx: PlatformTransaction, organizationId: string, terms: Terms): Promise<ReadonlyMap<string, Limit>> {
-    const set = this.entitlements.of({ ...basisOf(terms), disabledFeatures: new Set(), overrides: await this.#overridesOf(tx, organizationId) });
+    const set = this.entitlements.of({ ...basisOf(terms), disabledFeatures: new Set(), overrides: await this.overridesOf(tx, organizationId) });
     const meters = [...this.catalog.meters.values()].filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined);
     return new Map([['seats', set.seats.limit], ...meters.map(({ key }) => [key, set.limits.get(key)?.limit] as const)]);
   }
@@ -60,7 +60,8 @@ export class SubscriptionUsage {
     ]);
   }
 
-  async #overridesOf(tx: PlatformTransaction, organizationId: string): Promise<EntitlementOverrides> {
+  /** What the operator has given or taken, whatever the plan. */
+  async overridesOf(tx: PlatformTransaction, organizationId: string): Promise<EntitlementOverrides> {
     const rows = await tx.entitlementOverride.findMany({ where: { organizationId } });
     return {
       limits: Object.fromEntries(rows.filter(({ kind }) => kind === 'limit').map(({ key, units }) => [key, units === null ? null : Number(units)])),

@@ -67,7 +67,8 @@ export const leadsTo = (from: SubscriptionStatus, to: SubscriptionStatus): boole
  */
 export function wayBetween(from: SubscriptionStatus, to: SubscriptionStatus): readonly SubscriptionStatus[] | undefined {
   if (leadsTo(from, to)) return [];
-  const over = (['past_due', 'active'] as const).find((each) => leadsTo(from, each) && leadsTo(each, to));
+  // Nobody is in debt on the way to where nothing is owed.
+  const over = (['active', 'past_due'] as const).find((each) => leadsTo(from, each) && leadsTo(each, to));
   return over === undefined ? undefined : [over];
 }
 

@@ -5,21 +5,14 @@ import { Catalog, type PlanDefinition } from '../../config/catalog/catalog.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Invoice, Subscription } from '../../generated/prisma/client.js';
-import {
-  AlreadyCanceledError,
-  InvalidSubscriptionError,
-  NothingToResumeError,
-  PlanNeededError,
-  SubscriptionChangedError,
-  SubscriptionNotFoundError,
-  UsageOverLimitsError,
-} from './billing.errors.js';
+import { AlreadyCanceledError, InvalidSubscriptionError, NothingToResumeError, PlanNeededError, SubscriptionChangedError, UsageOverLimitsError } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
-import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
-import { PaymentProvider, type ProviderStep } from './payment-provider.js';
+import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorated, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
+import { PaymentProvider, type Prepaid } from './payment-provider.js';
 import { asksForNothing, boughtOf, planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
+import { SubscriptionDecisions } from './subscription-decisions.service.js';
 import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { ended, goesOn, noDebt, nothingNext, scheduled, trialOver, written } from './subscription-changes.js';
+import { ended, goesOn, noDebt, nothingNext, ours, scheduled, trialOver, written } from './subscription-changes.js';
 import { hasLapsed, isPaidFor } from './subscription.policy.js';
 import { SubscriptionUsage } from './subscription-usage.service.js';
 
@@ -40,6 +33,7 @@ export class Subscriptions {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly store: SubscriptionStore,
+    private readonly decisions: SubscriptionDecisions,
     private readonly usage: SubscriptionUsage,
     private readonly invoices: Invoices,
     private readonly clock: Clock,
@@ -55,7 +49,7 @@ export class Subscriptions {
    */
   async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
     const now = this.clock.now();
-    return this.#decide(organizationId, async (tx, locked) => {
+    return this.decisions.decide(organizationId, async (tx, locked) => {
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
       if (asksForNothing(wanted)) return locked;
       const plan = await this.work(tx, locked, wanted, now);
@@ -68,10 +62,8 @@ export class Subscriptions {
   }
 
   /** @throws {SubscriptionNotFoundError} */
-  async get(organizationId: string): Promise<Subscription> {
-    const subscription = await this.platform.subscription.findFirst({ where: { organizationId } });
-    if (subscription === null) throw new SubscriptionNotFoundError();
-    return subscription;
+  get(organizationId: string): Promise<Subscription> {
+    return this.decisions.get(organizationId);
   }
 
   /** Seats that are taken. */
@@ -82,7 +74,7 @@ export class Subscriptions {
   /** Works a change out. @throws {InvalidSubscriptionError} */
   async work(tx: PlatformTransaction, { subscription }: LockedSubscription, wanted: WantedTerms, now: Date): Promise<ChangePlan> {
     const current = this.termsOf(subscription);
-    const lapsed = hasLapsed(subscription, now);
+    const lapsed = !this.provider.collects(subscription) && hasLapsed(subscription, now);
     const basis: ChangeBasis = {
       current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined, addOns: [] } : current,
       scheduled: lapsed ? undefined : this.scheduledOf(subscription),
@@ -102,10 +94,12 @@ export class Subscriptions {
   /** Ends it: when its period is over, or at once. @throws {AlreadyCanceledError} */
   async cancel(organizationId: string, atPeriodEnd: boolean): Promise<Subscription> {
     const now = this.clock.now();
-    return this.#decide(organizationId, async (tx, locked) => {
+    return this.decisions.decide(organizationId, async (tx, locked) => {
       const { status, periodEnd } = locked.subscription;
       if (status === 'canceled') throw new AlreadyCanceledError();
-      const later = atPeriodEnd && periodEnd !== null && periodEnd > now && status !== 'unpaid' && status !== 'paused';
+      // The provider knows whether a period runs: what ours says of it may be old.
+      const running = this.provider.collects(locked.subscription) || (periodEnd !== null && periodEnd > now);
+      const later = atPeriodEnd && running && status !== 'unpaid' && status !== 'paused';
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : ended(now);
       return this.provider.cancel(locked.subscription, later) ?? this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled');
     });
@@ -114,7 +108,7 @@ export class Subscriptions {
   /** Takes a cancellation or a scheduled change back, or ends a pause. @throws {NothingToResumeError | PlanNeededError | InvoicesOverdueError} */
   async resume(organizationId: string): Promise<Subscription> {
     const now = this.clock.now();
-    return this.#decide(organizationId, async (tx, locked) => {
+    return this.decisions.decide(organizationId, async (tx, locked) => {
       const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval } = locked.subscription;
       const scheduled = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
       if (status !== 'paused' && !scheduled) throw new NothingToResumeError();
@@ -154,12 +148,12 @@ export class Subscriptions {
     return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
   }
 
-  /** Judges under the organization's lock. A step with the provider is gone when it is free again: others do not wait for the network. */
-  async #decide(organizationId: string, judge: (tx: PlatformTransaction, locked: LockedSubscription) => Promise<LockedSubscription | ProviderStep>): Promise<Subscription> {
-    const decided = await this.platform.$transaction(async (tx) => judge(tx, await this.store.lock(tx, organizationId)));
-    if (typeof decided !== 'function') return decided.subscription;
-    await decided();
-    return this.get(organizationId);
+  /** What is left of a period that was invoiced here, when somebody else is to collect. */
+  prepaid(subscription: Subscription, now: Date): Prepaid | undefined {
+    const { provider, periodStart: start, periodEnd: end, currency } = subscription;
+    if (provider !== 'manual' || end === null || end <= now || !isPaidFor(subscription)) return undefined;
+    const worth = prorated(amountOf(this.termsOf(subscription), currency ?? undefined), { start, end }, now);
+    return worth > 0 ? { until: end, worth } : undefined;
   }
 
   termsOf({ plan, interval, seats, addOns }: Pick<Subscription, 'plan' | 'interval' | 'seats' | 'addOns'>): Terms {
@@ -202,7 +196,7 @@ export class Subscriptions {
       cancelAtPeriodEnd: false,
       ...(locked.subscription.status === 'trialing' && !opened ? { renewsAfterTrial: isSold(terms.plan) } : {}),
       ...(opened
-        ? { ...noDebt, ...trialOver(locked.subscription, now), status: 'active', canceledAt: null, periodStart: period?.start ?? now, periodEnd: period?.end ?? null }
+        ? { ...ours, ...noDebt, ...trialOver(locked.subscription, now), status: 'active', canceledAt: null, periodStart: period?.start ?? now, periodEnd: period?.end ?? null }
         : {}),
     };
     const after = await this.store.write(tx, locked, changes, now, 'subscription.changed');

@@ -3,6 +3,7 @@ import { lifetimes } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, Prisma } from '../../generated/prisma/client.js';
+import { ErasedSubscriptions } from '../billing/erased-subscriptions.service.js';
 import { PlatformBilling } from '../billing/platform-billing.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from './operator.errors.js';
@@ -22,6 +23,7 @@ export class TenantLifecycle {
     private readonly catalog: Catalog,
     private readonly tenants: TenantsService,
     private readonly billing: PlatformBilling,
+    private readonly erased: ErasedSubscriptions,
   ) {}
 
   /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
@@ -94,10 +96,18 @@ export class TenantLifecycle {
     return this.#change(id, { deletedAt: null }, data, operatorId, 'The tenant was deleted already.');
   }
 
-  /** Erases it with every row of its own, at once and for good. @throws {TenantNotFoundError} */
-  async erase(id: string): Promise<void> {
-    const { count } = await this.platform.organization.deleteMany({ where: { id } });
-    if (count === 0) throw new TenantNotFoundError();
+  /**
+   * Erases it with every row of its own, at once and for good, and ends what it pays.
+   *
+   * @param moved it lives on elsewhere, where what it pays belongs to from now on
+   * @throws {TenantNotFoundError}
+   */
+  async erase(id: string, { moved = false } = {}): Promise<void> {
+    await this.platform.$transaction(async (tx) => {
+      if (!moved) await this.erased.end(tx, { id });
+      const { count } = await tx.organization.deleteMany({ where: { id } });
+      if (count === 0) throw new TenantNotFoundError();
+    });
   }
 
   /** @throws {TenantNotFoundError | WrongTenantStateError} */

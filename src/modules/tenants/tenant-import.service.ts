@@ -5,6 +5,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformPool } from '../../database/platform-pool.js';
 import { sealedColumns } from '../../database/sealed-secrets.service.js';
+import { RestoredSubscription } from '../billing/restored-subscription.service.js';
 import { ArchiveConflictError, BadArchiveError, refusalOf } from './archive/archive.errors.js';
 import { archiveLimits } from './archive/archive-limits.js';
 import { parseRow, type Row } from './archive/archive-lines.js';
@@ -21,6 +22,8 @@ import type { ArchiveProgress } from './tenant-export.service.js';
 export interface ImportOptions {
   /** Another slug than the archive's. */
   readonly slug?: string | undefined;
+  /** The original is given up, so that its customer at the payment provider goes along; else that stays the original's. */
+  readonly moved?: boolean | undefined;
   readonly onProgress?: ArchiveProgress | undefined;
   readonly limits?: typeof archiveLimits;
 }
@@ -33,6 +36,14 @@ export interface ImportResult {
   readonly users: { readonly created: number; readonly kept: number; readonly matched: number };
   /** Table → how many sealed values neither APP_SECRET nor APP_SECRET_PREVIOUS opens. */
   readonly unreadable: Readonly<Record<string, number>>;
+  /** Whether it had a customer at a payment provider, which was left to the original. */
+  readonly detached: boolean;
+}
+
+interface Wanted {
+  readonly slug: string;
+  readonly moved: boolean;
+  readonly onProgress: ArchiveProgress;
 }
 
 /** Restores an organization from an archive of {@link TenantExport}, whole or not at all. */
@@ -43,13 +54,14 @@ export class TenantImport {
     private readonly config: AppConfig,
     private readonly catalog: Catalog,
     private readonly changes: CatalogChanges,
+    private readonly subscription: RestoredSubscription,
   ) {}
 
   /**
    * @throws {BadArchiveError} when the file is no sound archive, or not one for this database
    * @throws {ArchiveConflictError} when the organization is here already, or something of it is
    */
-  async restore(path: string, { slug, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
+  async restore(path: string, { slug, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
     if (slug !== undefined) assertUsable(slug);
     const archive = await ArchiveReader.open(path, limits);
     const client = await this.platform.connect();
@@ -57,7 +69,7 @@ export class TenantImport {
       const places = placeFiles(archive.manifest, await readArchiveSchema(client));
       await assertAbsent(client, archive.manifest, slug);
       for (const place of places) await verify(archive, place);
-      return await inTransaction(client, '', () => this.#restore(client, archive, places, slug ?? archive.manifest.organization.slug, onProgress));
+      return await inTransaction(client, '', () => this.#restore(client, archive, places, { slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
     } catch (error) {
       throw refusalOf(path, error);
     } finally {
@@ -66,10 +78,11 @@ export class TenantImport {
     }
   }
 
-  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], slug: string, onProgress: ArchiveProgress): Promise<ImportResult> {
+  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { slug, moved, onProgress }: Wanted): Promise<ImportResult> {
     const unreadable = new Map<string, number>();
     const restoration = new Restoration(client, archive, slug, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
     await restoration.run(places);
+    const detached = await this.subscription.settle(client, archive.manifest.organization.id, { moved });
     const orphans = await this.changes.orphans(this.catalog, client);
     if (orphans.length > 0) throw new ArchiveConflictError(`The catalog of this installation lacks what the organization uses: ${orphans.join(', ')}.`);
     const { created, matched, kept } = restoration.users;
@@ -78,6 +91,7 @@ export class TenantImport {
       tables: Object.fromEntries(restoration.rows),
       users: { created: created.size, kept, matched: matched.size },
       unreadable: Object.fromEntries(unreadable),
+      detached,
     };
   }
 

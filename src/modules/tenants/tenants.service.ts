@@ -5,6 +5,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
+import { ErasedSubscriptions } from '../billing/erased-subscriptions.service.js';
 import { SubscriptionOpening } from '../billing/subscription-opening.service.js';
 import { assertFreeForTenants, numbered, slugFromName } from './slug.policy.js';
 import { SlugTakenError } from './tenants.errors.js';
@@ -28,6 +29,7 @@ export class TenantsService {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly opening: SubscriptionOpening,
+    private readonly erased: ErasedSubscriptions,
     private readonly clock: Clock,
   ) {}
 
@@ -86,11 +88,12 @@ export class TenantsService {
   }
 
   /**
-   * Erases the organizations whose grace period is over, with every row of theirs, in one statement.
+   * Erases the organizations whose grace period is over, with every row of theirs, in one statement. What they pay ends.
    *
    * @returns how many
    */
   async eraseOverdue(tx: PlatformTransaction, now: Date): Promise<number> {
+    await this.erased.end(tx, { eraseAfter: { lte: now } });
     const { count } = await tx.organization.deleteMany({ where: { eraseAfter: { lte: now } } });
     return count;
   }

@@ -5,6 +5,8 @@ import type { Prisma, ProviderEvent } from '../../../generated/prisma/client.js'
 import { Queue } from '../../../jobs/queue.service.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { StripeClient } from './stripe-client.service.js';
+import { StripeErasure } from './stripe-erasure.service.js';
+import { erasureEvent } from './stripe-errands.service.js';
 import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
@@ -31,6 +33,7 @@ export class HandleStripeEventsJob implements OnApplicationBootstrap {
     private readonly invoices: StripeInvoices,
     private readonly sweep: StripeSweep,
     private readonly usage: StripeUsage,
+    private readonly erasure: StripeErasure,
     private readonly context: TenantContext,
     private readonly clock: Clock,
   ) {}
@@ -64,6 +67,7 @@ export class HandleStripeEventsJob implements OnApplicationBootstrap {
     if (objectId === null) return { outcome: 'ignored' };
     if (type === sweepEvent) return { ...(await this.sweep.run()) };
     if (type === usageEvent) return { ...(await this.usage.report(objectId)) };
+    if (type === erasureEvent) return { ...(await this.erasure.end(objectId)) };
     if (type.startsWith('customer.subscription.')) return { ...(await this.reconciliation.reconcile(objectId)) };
     if (type.startsWith('invoice.')) return { ...(await this.invoices.reconcile(objectId)) };
     const session = type.startsWith('checkout.session.') ? await this.client.api.checkout.sessions.retrieve(objectId) : undefined;

@@ -11,7 +11,10 @@ import { StripePrices } from './stripe-prices.service.js';
 import { idOf } from './stripe-subscription.policy.js';
 import { StripeUsageItems } from './stripe-usage-items.service.js';
 
-/** A call that is made again with the same key is answered as the first time, and does nothing. https://docs.stripe.com/api/idempotent_requests */
+/**
+ * A call that is made again with the same key is answered as the first time, refused ones too, and does nothing: each attempt
+ * has a version of its own (`SubscriptionDecisions`). https://docs.stripe.com/api/idempotent_requests
+ */
 export function idempotencyKey({ organizationId, version }: Subscription, what: string, parameters: object): string {
   const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('hex').slice(0, 16);
   return `tenantry:${organizationId}:${version}:${what}:${digest}`;
@@ -32,7 +35,6 @@ export class StripeChanges {
     if (!isSold(terms.plan)) return this.end(row, theirs);
     const wanted = await this.items(terms, currency);
     const usage = await this.usage.changes(theirs, terms, currency);
-    await this.#release(theirs);
     const { changed } = itemsAfter(theirs, wanted, this.catalog);
     const parameters: Stripe.SubscriptionUpdateParams = {
       items: [...changed, ...usage],
@@ -41,6 +43,8 @@ export class StripeChanges {
       ...this.#notEnding(theirs),
     };
     await this.#update(row, theirs, parameters);
+    // Not before: where the payment is refused, what was scheduled stays too.
+    await this.#release(theirs);
   }
 
   /**

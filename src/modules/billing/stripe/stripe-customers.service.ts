@@ -23,7 +23,8 @@ export class StripeCustomers {
     const found = await this.platform.subscription.findFirst({ where: { organizationId }, include: { organization: true } });
     if (found !== null && found.providerCustomerId !== null) return found.providerCustomerId;
     // Nothing that may change stands beside the key: Stripe refuses a key that comes with other parameters.
-    const made = await this.client.ask((api) => api.customers.create({ metadata: { organizationId } }, { idempotencyKey: `tenantry:customer:${organizationId}` }));
+    const idempotencyKey = `tenantry:customer:${organizationId}${found?.providerDetached === true ? ':restored' : ''}`;
+    const made = await this.client.ask((api) => api.customers.create({ metadata: { organizationId } }, { idempotencyKey }));
     const customerId = await this.#keep(organizationId, made.id);
     const { name, billingEmail, email } = found?.organization ?? { name: '', billingEmail: null, email: null };
     const address = billingEmail ?? email;

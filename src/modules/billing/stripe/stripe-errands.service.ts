@@ -8,6 +8,9 @@ import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.j
 const givenUpAfter = 6 * 3600 * 1000;
 const keptFor = 90 * 24 * 3600 * 1000;
 
+/** Of a customer whose organization was erased: unlike other errands, no later one makes up for it. */
+export const erasureEvent = 'tenantry.erased';
+
 export interface Errand {
   readonly id: string;
   readonly type: string;
@@ -35,7 +38,8 @@ export class StripeErrands {
   /** Sends again what failed in all its tries. @returns how many */
   async sendAgain(tx: PlatformTransaction, now: Date): Promise<number> {
     if (this.client.settings === undefined) return 0;
-    const where = { provider: 'stripe', handledAt: null, receivedAt: { lt: new Date(now.getTime() - givenUpAfter) }, NOT: { type: { startsWith: 'tenantry.' } } };
+    const kinds = { OR: [{ type: erasureEvent }, { NOT: { type: { startsWith: 'tenantry.' } } }] };
+    const where = { provider: 'stripe', handledAt: null, receivedAt: { lt: new Date(now.getTime() - givenUpAfter) }, ...kinds };
     const rows = await tx.providerEvent.findMany({ where, select: { id: true }, orderBy: { receivedAt: 'asc' }, take: 1000 });
     await this.#queue(
       tx,

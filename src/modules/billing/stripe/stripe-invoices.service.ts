@@ -11,6 +11,8 @@ import { idOf } from './stripe-subscription.policy.js';
 
 /** An invoice goes up only: what was fetched before, and is written later, does not open it again. */
 const ranks: Readonly<Record<Invoice['status'], number>> = { open: 0, uncollectible: 1, void: 2, paid: 2 };
+/** How far the nightly comparison looks back; what was open before is looked at too. */
+const lately = 30 * 24 * 3600 * 1000;
 const isStatus = (status: string | null): status is Invoice['status'] => status !== null && status in ranks;
 const dateOf = (seconds: number): Date => new Date(seconds * 1000);
 
@@ -40,6 +42,29 @@ export class StripeInvoices {
       await this.store.lock(tx, owner.organizationId);
       return this.#write(tx, owner.organizationId, invoice, lines);
     });
+  }
+
+  /**
+   * Copies what no event has told of: what Stripe has written lately for customers of ours, and what is open here.
+   *
+   * @returns how many were copied, or say something else by now
+   */
+  async catchUp(now: Date): Promise<number> {
+    const since = new Date(now.getTime() - lately);
+    let copied = 0;
+    for await (const { id, status, customer } of this.client.api.invoices.list({ created: { gte: Math.floor(since.getTime() / 1000) }, limit: 100 })) {
+      const known = await this.platform.invoice.findUnique({ where: { providerInvoiceId: id }, select: { status: true } });
+      const isOurs = async (): Promise<boolean> => (await this.platform.subscription.count({ where: { providerCustomerId: idOf(customer) ?? '' } })) > 0;
+      if (isStatus(status) && known?.status !== status && (await isOurs())) copied += await this.#copy(id);
+    }
+    const before = { provider: 'stripe', status: 'open' as const, issuedAt: { lt: since } };
+    for (const { providerInvoiceId: id } of await this.platform.invoice.findMany({ where: before, select: { providerInvoiceId: true } }))
+      if (id !== null) copied += await this.#copy(id);
+    return copied;
+  }
+
+  async #copy(invoiceId: string): Promise<number> {
+    return (await this.reconcile(invoiceId)).outcome === 'changed' ? 1 : 0;
   }
 
   async #write(tx: PlatformTransaction, organizationId: string, invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { PlatformDb } from '../../../database/platform-db.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
 
 /** By what an object of Stripe's says whose it is. Never by an e-mail address: anybody can write any. */
 export interface Claim {
@@ -34,7 +35,10 @@ export class StripeOwners {
       ...(customerId === undefined ? [] : [{ providerCustomerId: customerId }]),
       ...(ids.length === 0 ? [] : [{ organizationId: { in: ids } }]),
     ];
-    const rows = or.length === 0 ? [] : await this.platform.subscription.findMany({ where: { OR: or }, select: { organizationId: true, providerCustomerId: true } });
+    const found = or.length === 0 ? [] : await this.platform.subscription.findMany({ where: { OR: or } });
+    // Restored beside its original, it is meant by its own customer only: by its name, the original is.
+    const isItself = (row: Subscription): boolean => row.providerCustomerId === (customerId ?? '') || row.providerSubscriptionId === (subscriptionId ?? '');
+    const rows = found.filter((row) => !row.providerDetached || isItself(row));
     const strangers = ids.filter((id) => !rows.some(({ organizationId }) => organizationId === id));
     const organizationIds = rows.map(({ organizationId }) => organizationId);
     const [row] = rows;

@@ -101,7 +101,7 @@ export class StripeReconciliation {
       const changes = differences(locked.subscription, wanted);
       if (Object.keys(changes).length === 0) return { outcome: 'unchanged' };
       const near = await this.#goBetween(tx, locked, wanted, at);
-      await this.store.write(tx, near, changes, at, eventOf(locked.subscription, changes));
+      await this.store.write(tx, near, differences(near.subscription, wanted), at, eventOf(locked.subscription, changes));
       return { outcome: 'changed' };
     });
   }

@@ -65,12 +65,13 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
   };
 }
 
-/** What was scheduled is over when it has come, or when Stripe knows of no change any more. */
+/** What was scheduled is over when it has come, when Stripe knows of no change any more, or when an end has taken its place. */
 function nextOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription): SubscriptionChanges {
   const { nextPlan, nextInterval, nextSeats, nextAddOns } = row;
   const seats = base?.price.perSeat === true ? (base.item.quantity ?? 1) : null;
   const came = base?.plan.key === nextPlan && base?.price.interval === nextInterval && seats === nextSeats && isSame(base?.addOns, nextAddOns);
-  return came || (theirs.schedule === null && !willEnd(theirs)) ? nothingNext : {};
+  const comes = theirs.schedule !== null || (willEnd(theirs) && row.cancelAtPeriodEnd);
+  return came || !comes ? nothingNext : {};
 }
 
 /** Only what differs from the row. */

@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Stripe } from 'stripe';
+import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
+import { StripeInvoices } from './stripe-invoices.service.js';
 import { StripeReconciliation, type Outcome } from './stripe-reconciliation.service.js';
 import { baseItem } from './stripe-price.policy.js';
 import { statusOf } from './stripe-subscription.policy.js';
@@ -20,6 +22,8 @@ export interface SweepResult {
   readonly reported: number;
   /** Subscriptions without a price of the catalog for what is used. Those who agreed without it are not charged for it unasked. */
   readonly uncharged: number;
+  /** Invoices that were missed, or say something else by now. */
+  readonly invoices: number;
   /** Of organizations that were deleted: they end with their period, so that nobody pays for what is gone. */
   readonly ending: number;
 }
@@ -40,6 +44,8 @@ export class StripeSweep {
     private readonly catalog: Catalog,
     private readonly reconciliation: StripeReconciliation,
     private readonly changes: StripeChanges,
+    private readonly invoices: StripeInvoices,
+    private readonly clock: Clock,
   ) {}
 
   /** Takes as long as it takes; no transaction is open while it waits for Stripe. */
@@ -57,9 +63,10 @@ export class StripeSweep {
     }
     const there = seen.size;
     const here = await this.#ours(seen, outcomes);
+    const invoices = await this.invoices.catchUp(this.clock.now());
     const ending = await this.#endDeleted();
     const count = (outcome: Outcome['outcome']): number => outcomes.filter((each) => each.outcome === outcome).length;
-    return { there, here, repaired: count('changed'), reported: count('reported'), uncharged, ending };
+    return { there, here, repaired: count('changed'), reported: count('reported'), invoices, uncharged, ending };
   }
 
   #isUncharged(theirs: Stripe.Subscription): boolean {

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
-import { PlatformDb } from '../../../database/platform-db.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import { AlreadySubscribedError, CheckoutRequiredError } from '../billing.errors.js';
-import { PaymentProvider, type CheckoutRequest, type ProviderStep } from '../payment-provider.js';
-import { isSold } from '../prices.policy.js';
+import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError } from '../billing.errors.js';
+import { PaymentProvider, type CheckoutRequest, type Prepaid, type ProviderStep } from '../payment-provider.js';
+import { amountOf, isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
 import { scheduled } from '../subscription-changes.js';
-import { SubscriptionStore, type SubscriptionChanges } from '../subscription-store.service.js';
-import { StripeChanges } from './stripe-changes.service.js';
+import type { SubscriptionChanges } from '../subscription-store.service.js';
+import { idempotencyKey, StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
+import { erasureEvent, StripeErrands } from './stripe-errands.service.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
+import { isAlive } from './stripe-subscription.policy.js';
 import { StripeUsageItems } from './stripe-usage-items.service.js';
 
 /** Stripe takes over a trial that ends in more than two days; https://docs.stripe.com/payments/checkout/free-trials */
@@ -31,8 +33,7 @@ export class StripeProvider extends PaymentProvider {
     private readonly usage: StripeUsageItems,
     private readonly customers: StripeCustomers,
     private readonly reconciliation: StripeReconciliation,
-    private readonly platform: PlatformDb,
-    private readonly store: SubscriptionStore,
+    private readonly errands: StripeErrands,
     private readonly clock: Clock,
   ) {
     super();
@@ -70,14 +71,21 @@ export class StripeProvider extends PaymentProvider {
     return provider === 'stripe' && providerSubscriptionId !== null && status !== 'canceled';
   }
 
-  async checkout({ subscription, terms, currency, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
+  async erased(tx: PlatformTransaction, { providerCustomerId: id }: Subscription): Promise<void> {
+    if (id !== null) await this.errands.send(tx, { id: `erased:${id}`, type: erasureEvent, objectId: id });
+  }
+
+  async checkout({ subscription, terms, currency, prepaid, open, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
     if (this.collects(subscription)) throw new AlreadySubscribedError();
-    const { organizationId, status, trialEndsAt } = subscription;
+    if (open.length > 0) throw new InvoicesOpenError(open);
+    const { organizationId } = subscription;
     const items = await this.changes.items(terms, currency);
     const usage = await this.usage.of(terms, currency);
     const customer = await this.customers.of(organizationId);
     await this.#closeOthers(customer);
-    const trialGoesOn = status === 'trialing' && trialEndsAt !== null && trialEndsAt.getTime() > this.clock.now().getTime() + shortestTrial;
+    await this.#assertNoneThere(customer);
+    const from = this.#chargedFrom(subscription, prepaid, amountOf(terms, currency));
+    const coupon = from === undefined && prepaid !== undefined ? await this.#credit(subscription, prepaid, amountOf(terms, currency), currency) : undefined;
     const metadata = { organizationId };
     const session = await this.client.ask((api) =>
       api.checkout.sessions.create({
@@ -86,7 +94,8 @@ export class StripeProvider extends PaymentProvider {
         client_reference_id: organizationId,
         metadata,
         line_items: [...items.map(({ price, quantity }) => ({ price, quantity })), ...usage],
-        subscription_data: { metadata, ...(trialGoesOn ? { trial_end: Math.floor(trialEndsAt.getTime() / 1000) } : {}) },
+        subscription_data: { metadata, ...(from === undefined ? {} : { trial_end: Math.floor(from.getTime() / 1000) }) },
+        ...(coupon === undefined ? {} : { discounts: [{ coupon }] }),
         success_url: successUrl,
         cancel_url: cancelUrl,
       }),
@@ -99,31 +108,47 @@ export class StripeProvider extends PaymentProvider {
     return (await this.client.ask((api) => api.billingPortal.sessions.create({ customer, return_url: returnUrl }))).url;
   }
 
+  /** A trial of ours goes on, and a period that was paid for and is worth more than a whole new one runs out: undefined where it is charged at once. */
+  #chargedFrom({ status, trialEndsAt }: Subscription, prepaid: Prepaid | undefined, amount: number): Date | undefined {
+    const end = status === 'trialing' ? trialEndsAt : prepaid !== undefined && prepaid.worth > amount ? prepaid.until : null;
+    return end !== null && end.getTime() > this.clock.now().getTime() + shortestTrial ? end : undefined;
+  }
+
+  /** The rest of what was paid is taken off the first invoice: by a coupon, since Stripe uses one up only when something is bought. */
+  async #credit(row: Subscription, { until, worth }: Prepaid, amount: number, currency = ''): Promise<string> {
+    const parameters: Stripe.CouponCreateParams = {
+      name: `Paid until ${until.toISOString().slice(0, 10)}`,
+      amount_off: Math.min(worth, amount),
+      currency: currency.toLowerCase(),
+      duration: 'once',
+      max_redemptions: 1,
+      // A page is open for a day.
+      redeem_by: Math.floor(this.clock.now().getTime() / 1000) + 25 * 3600,
+      metadata: { organizationId: row.organizationId },
+    };
+    return (await this.client.ask((api) => api.coupons.create(parameters, { idempotencyKey: idempotencyKey(row, 'credit', parameters) }))).id;
+  }
+
   /** Two pages that are open could both be paid, which would be two subscriptions. */
   async #closeOthers(customer: string): Promise<void> {
     const { data } = await this.client.ask((api) => api.checkout.sessions.list({ customer, status: 'open', limit: 10 }));
     for (const { id } of data) await this.client.ask((api) => api.checkout.sessions.expire(id));
   }
 
+  /** Who has just paid may be here before the event that tells of it. @throws {AlreadySubscribedError} */
+  async #assertNoneThere(customer: string): Promise<void> {
+    const { data } = await this.client.ask((api) => api.subscriptions.list({ customer, limit: 10 }));
+    const alive = data.filter(isAlive);
+    for (const { id } of alive) await this.client.ask(() => this.reconciliation.reconcile(id));
+    if (alive.length > 0) throw new AlreadySubscribedError();
+  }
+
   #step(row: Subscription, tell: (theirs: Stripe.Subscription) => Promise<void>, also: SubscriptionChanges = {}): ProviderStep | undefined {
     const { providerSubscriptionId: id } = row;
     if (id === null || !this.collects(row)) return undefined;
     return async () => {
-      try {
-        await tell(await this.client.ask((api) => api.subscriptions.retrieve(id)));
-      } catch (error) {
-        await this.#forgetKeys(row);
-        throw error;
-      }
+      await tell(await this.client.ask((api) => api.subscriptions.retrieve(id)));
       await this.client.ask(() => this.reconciliation.reconcile(id, also));
     };
-  }
-
-  /** Stripe answers a key as the first time, refusals and failures too: who tries again, with a better card, does so under another version. */
-  async #forgetKeys({ organizationId, version }: Subscription): Promise<void> {
-    await this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
-      if (locked.subscription.version === version) await this.store.touch(tx, locked);
-    });
   }
 }

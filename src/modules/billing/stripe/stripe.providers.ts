@@ -5,6 +5,7 @@ import { StripeCatalog } from './stripe-catalog.service.js';
 import { StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
+import { StripeErasure } from './stripe-erasure.service.js';
 import { StripeErrands } from './stripe-errands.service.js';
 import { StripeEvents } from './stripe-events.service.js';
 import { StripeFeatures } from './stripe-features.service.js';
@@ -29,6 +30,7 @@ export const stripeProviders = [
   StripeInvoices,
   StripeEvents,
   StripeErrands,
+  StripeErasure,
   StripeSweep,
   StripeUsage,
   StripePrices,

@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import type { PlatformTransaction } from '../../database/transactions.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import { PaymentProvider } from './payment-provider.js';
+
+/** Sees to it that nobody pays for what is erased. */
+@Injectable()
+export class ErasedSubscriptions {
+  constructor(private readonly provider: PaymentProvider) {}
+
+  /** To be called on the transaction that erases, before the rows are gone: what organizations pay ends when it has committed. */
+  async end(tx: PlatformTransaction, organizations: Prisma.OrganizationWhereInput): Promise<void> {
+    for (const subscription of await tx.subscription.findMany({ where: { organization: organizations } })) await this.provider.erased(tx, subscription);
+  }
+}

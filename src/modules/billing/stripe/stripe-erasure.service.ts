@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { isMissing, StripeClient } from './stripe-client.service.js';
+
+/** What came of the errand of an erased organization. */
+export interface Erasure {
+  readonly outcome: 'ended' | 'ignored';
+  /** Subscriptions that were cancelled, and pages of a checkout that were closed. */
+  readonly subscriptions: number;
+  readonly sessions: number;
+}
+
+/** Ends what the customer of an organization pays that was erased: of its rows, nothing is left but this errand. */
+@Injectable()
+export class StripeErasure {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly client: StripeClient,
+  ) {}
+
+  /** All that the customer has, also what no event has told of. Done twice, it changes nothing. */
+  async end(customerId: string): Promise<Erasure> {
+    // It was not erased after all, or is back from an archive that went on with its customer.
+    if ((await this.platform.subscription.count({ where: { providerCustomerId: customerId } })) > 0) return { outcome: 'ignored', subscriptions: 0, sessions: 0 };
+    const { checkout, subscriptions } = this.client.api;
+    // First the pages: what is paid on one until then is cancelled with the rest.
+    const sessions = await this.#each(checkout.sessions.list({ customer: customerId, status: 'open', limit: 100 }), (id) => checkout.sessions.expire(id));
+    return { outcome: 'ended', sessions, subscriptions: await this.#each(subscriptions.list({ customer: customerId, limit: 100 }), (id) => subscriptions.cancel(id)) };
+  }
+
+  /** @returns how many it was done to: none where Stripe has no such customer, or somebody else was faster */
+  async #each(found: AsyncIterable<{ readonly id: string }>, act: (id: string) => Promise<unknown>): Promise<number> {
+    let done = 0;
+    try {
+      for await (const { id } of found) {
+        await act(id);
+        done += 1;
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    return done;
+  }
+}

@@ -1,0 +1,79 @@
+import type { StripeLedger } from './stripe-ledger.js';
+
+type Values = Record<string, any>;
+
+/** What an event of Stripe's tells of. */
+export type Told = readonly [type: string, object: Values];
+
+/** What time, cards and bank clerks do to a subscription in the stand-in. All of it returns what Stripe tells of it. */
+export class StripeTime {
+  constructor(private readonly ledger: StripeLedger) {}
+
+  /** Somebody has paid on the page of a session. */
+  complete(session: Values): Told[] {
+    const made = this.ledger.complete(session);
+    return [['checkout.session.completed', session], ['customer.subscription.created', made], ...this.#firstInvoice(made)];
+  }
+
+  /** The operator has made a subscription in the dashboard. */
+  make(values: Values): Told[] {
+    const made = this.ledger.subscription(values);
+    return [['customer.subscription.created', made], ...this.#firstInvoice(made)];
+  }
+
+  /** All periods that are over end, and others begin. */
+  pass(theirs: Values): Told[] {
+    const told: Told[] = [];
+    while (theirs['status'] !== 'canceled' && theirs['items'].data[0].current_period_end <= this.ledger.now) told.push(...this.#renew(theirs));
+    return told;
+  }
+
+  /** What is open is paid. */
+  pay(theirs: Values): Told[] {
+    const owed = [...this.ledger.invoices.values()].filter(({ customer, status }) => customer === theirs['customer'] && (status === 'open' || status === 'uncollectible'));
+    for (const invoice of owed) {
+      invoice['status'] = 'paid';
+      invoice['status_transitions'].paid_at = this.ledger.now;
+    }
+    if (theirs['status'] === 'past_due' || theirs['status'] === 'unpaid') theirs['status'] = 'active';
+    return [['customer.subscription.updated', theirs], ...owed.map((invoice) => ['invoice.paid', invoice] as const)];
+  }
+
+  /** The last try to charge has failed. */
+  giveUp(theirs: Values, status: 'unpaid' | 'canceled'): Told[] {
+    if (status === 'canceled') return this.end(theirs);
+    theirs['status'] = 'unpaid';
+    return [['customer.subscription.updated', theirs]];
+  }
+
+  end(theirs: Values): Told[] {
+    return [['customer.subscription.deleted', this.ledger.cancel(theirs)]];
+  }
+
+  change(theirs: Values, values: Values): Told[] {
+    return [['customer.subscription.updated', this.ledger.change(theirs, values)]];
+  }
+
+  #renew(theirs: Values): Told[] {
+    if (theirs['cancel_at_period_end'] || theirs['cancel_at'] !== null) return this.end(theirs);
+    this.ledger.renew(theirs);
+    const updated: Told = ['customer.subscription.updated', theirs];
+    if (theirs['status'] === 'unpaid') return [updated];
+    const paused = theirs['pause_collection'] !== null;
+    const status = paused ? 'void' : this.ledger.cardIsGood ? 'paid' : 'open';
+    if (!paused) theirs['status'] = this.ledger.cardIsGood ? 'active' : 'past_due';
+    else if (theirs['status'] === 'trialing') theirs['status'] = 'active';
+    return [updated, ['invoice.finalized', this.#invoice(theirs, status)]];
+  }
+
+  #firstInvoice(theirs: Values): Told[] {
+    return theirs['status'] === 'trialing' ? [] : [['invoice.paid', this.#invoice(theirs, 'paid')]];
+  }
+
+  #invoice({ customer, items }: Values, status: string): Values {
+    const [{ price, quantity, current_period_start: start, current_period_end: end }] = items.data;
+    const amount = price.unit_amount * quantity;
+    const lines = [{ id: 'il_1', object: 'line_item', description: 'A period', quantity, amount, period: { start, end } }];
+    return this.ledger.invoice({ customer, status, total: amount, lines });
+  }
+}
