@@ -110,8 +110,12 @@ describe('a change', () => {
   it('is told before it is made', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 5 });
-    for (let count = 0; count < 4; count += 1) await server.world.member(owner);
+    const [ada, ben] = [await server.world.member(owner), await server.world.member(owner), await server.world.member(owner), await server.world.member(owner)];
     await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['projects:read'] });
+    await owner.api.patch(`${owner.home}/members/${ada.userId}`, { customRoles: ['grader'] });
+    const team = (await owner.api.post(`${owner.home}/teams`, { name: 'Graders', roles: ['grader'] })).body.id as string;
+    for (const { userId } of [ada, ben]) await owner.api.put(`${owner.home}/teams/${team}/members/${userId}`);
+    const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Exporter', permissions: ['projects:read'] })).body;
     const { body } = await owner.api.post(`${owner.home}/subscription/preview`, { plan: 'free' });
     expect(body).toMatchObject({
       plan: 'free',
@@ -119,7 +123,7 @@ describe('a change', () => {
       amountPerPeriod: 0,
       featuresLost: ['custom_roles', 'api_access', 'sso'],
       overLimits: [{ meter: 'seats', used: 5, limit: 3 }],
-      lockedOut: { customRoles: 1, apiKeys: 0, members: 2 },
+      lockedOut: { customRoles: [{ key: 'grader', name: 'Grader', members: 2 }], apiKeys: [{ id: key.id, name: 'Exporter' }], members: 2 },
       possible: false,
     });
     expect(await change(owner, { plan: 'free' })).toMatchObject({ status: 409, body: { code: 'usage_over_limits', over: [{ meter: 'seats', used: 5, limit: 3 }] } });
@@ -133,7 +137,7 @@ describe('a change', () => {
     const { status } = await operator.patch(`/tenants/${owner.organizationId}/limits`, { features: { custom_roles: true, sso: false } });
     expect(status).toBe(200);
     const down = (await owner.api.post(`${owner.home}/subscription/preview`, { plan: 'free' })).body;
-    expect(down).toMatchObject({ featuresLost: ['api_access'], featuresGained: [], lockedOut: { customRoles: 0 } });
+    expect(down).toMatchObject({ featuresLost: ['api_access'], featuresGained: [], lockedOut: { customRoles: [] } });
   });
 });
 

@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { amountOf, totalOf } from './prices.policy.js';
-import { quantitiesByKey, toCharges, type LockedOutDto, type SubscriptionPreviewDto } from './subscription.dto.js';
+import { quantitiesByKey, toCharges, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
 import type { WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionStore } from './subscription-store.service.js';
 import { basisOf, SubscriptionUsage } from './subscription-usage.service.js';
@@ -66,12 +66,22 @@ export class SubscriptionPreview {
   async #lockedOut(tx: PlatformTransaction, organizationId: string, set: EntitlementSet, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {
     const lacks = (feature: string): boolean => !featureOf(set, feature).available;
     return {
-      customRoles: lacks('custom_roles') ? await tx.customRole.count({ where: { organizationId } }) : 0,
-      apiKeys: lacks('api_access') ? await tx.apiKey.count({ where: { organizationId } }) : 0,
+      customRoles: lacks('custom_roles') ? await rolesWithHolders(tx, organizationId) : [],
+      apiKeys: lacks('api_access') ? await tx.apiKey.findMany({ where: { organizationId }, select: { id: true, name: true }, orderBy: { name: 'asc' } }) : [],
       members: seats === undefined ? 0 : seats.used - seats.limit,
     };
   }
 }
+
+/** The custom roles, each with how many have it, by themselves or by a team. */
+const rolesWithHolders = (tx: PlatformTransaction, organizationId: string): Promise<LockedOutRoleDto[]> =>
+  tx.$queryRaw`
+    select r.key, r.name, (select count(*)::int from (
+             select m.user_id from member_roles m where m.organization_id = r.organization_id and m.role_id = r.id
+              union
+             select m.user_id from team_roles t join team_members m on m.organization_id = t.organization_id and m.team_id = t.team_id
+              where t.organization_id = r.organization_id and t.role_id = r.id) holders) as members
+      from custom_roles r where r.organization_id = ${organizationId}::uuid order by r.key`;
 
 function featuresBetween({ features: before }: EntitlementSet, { features: after }: EntitlementSet): { featuresLost: string[]; featuresGained: string[] } {
   const has = (set: typeof before, feature: string): boolean => set.get(feature)?.available === true;

@@ -1,5 +1,5 @@
 import { addOnsIn } from '../../access/entitlements.js';
-import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, QuantitiesField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, QuantitiesField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from './prices.policy.js';
 
@@ -111,12 +111,31 @@ export class ExcessDto {
   limit!: number;
 }
 
-export class LockedOutDto {
-  @IntegerField({ min: 0, max: 1_000_000, description: 'Custom roles that would have no effect any more' })
-  customRoles!: number;
+export class LockedOutRoleDto {
+  @TextField({ example: 'quiz_editor' })
+  key!: string;
 
-  @IntegerField({ min: 0, max: 1_000_000, description: 'API keys that would be refused' })
-  apiKeys!: number;
+  @TextField()
+  name!: string;
+
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Members who have it, by themselves or by a team, and would have the rest of their roles' })
+  members!: number;
+}
+
+export class LockedOutKeyDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+}
+
+export class LockedOutDto {
+  @ListField(() => LockedOutRoleDto, { description: 'Custom roles that would have no effect any more' })
+  customRoles!: LockedOutRoleDto[];
+
+  @ListField(() => LockedOutKeyDto, { description: 'API keys that would be refused' })
+  apiKeys!: LockedOutKeyDto[];
 
   @IntegerField({ min: 0, max: 1_000_000, description: 'Members and invitations beyond the seats: they stay, and nobody else gets in' })
   members!: number;
