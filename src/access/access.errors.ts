@@ -158,20 +158,38 @@ export interface QuotaUpgrade {
   readonly limit: number | null;
 }
 
-export interface QuotaDetails {
+/** Something to buy beside the plan that would have made room. */
+export interface QuotaAddOn {
+  readonly addOn: string;
+  /** How many more of it. */
+  readonly quantity: number;
+  /** The limit with them. */
+  readonly limit: number;
+}
+
+/** What would have made room. */
+export interface QuotaOffers {
+  readonly upgrade: QuotaUpgrade | null;
+  readonly addOn: QuotaAddOn | null;
+}
+
+export interface QuotaDetails extends QuotaOffers {
   readonly limit: number;
   readonly used: number;
   readonly requested: number;
   readonly remaining: number;
   /** RFC 3339; null when it never does. */
   readonly resetsAt: string | null;
-  readonly upgrade: QuotaUpgrade | null;
 }
 
 export class QuotaExceededError extends AppError {
   constructor(meter: string, details: QuotaDetails) {
-    const { limit, used, requested, resetsAt, upgrade } = details;
-    const cures = [...(resetsAt === null ? [] : [`wait until ${resetsAt}`]), ...(upgrade === null ? [] : [`change to the plan "${upgrade.plan}"`])];
+    const { limit, used, requested, resetsAt, upgrade, addOn } = details;
+    const cures = [
+      ...(resetsAt === null ? [] : [`wait until ${resetsAt}`]),
+      ...(addOn === null ? [] : [`buy ${addOn.quantity} of the add-on "${addOn.addOn}"`]),
+      ...(upgrade === null ? [] : [`change to the plan "${upgrade.plan}"`]),
+    ];
     const cure = cures.length === 0 ? '' : ` To go on, ${cures.join(', or ')}.`;
     super('payment_required', 'quota_exceeded', `${requested} of "${meter}" asked for, ${used} of ${limit} used.${cure}`, { meter, ...details });
   }

@@ -1,4 +1,5 @@
 import type { Limit, RateLimit } from '../config/catalog/catalog.js';
+import type { QuotaOffers } from './access.errors.js';
 
 /** Where a value comes from: the plan, the seats that were bought on it, the plan with add-ons, what the operator grants beside it, or what the organization chose itself. */
 export type EntitlementSource = 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
@@ -65,6 +66,15 @@ export abstract class Entitlements {
   /** For statements over all organizations at once, which look for overrides, bought seats and add-ons themselves. */
   abstract limitsByPlan(): LimitsByPlan;
   abstract limitsByAddOn(): LimitsByAddOn;
+
+  /**
+   * What would make room for more of a meter: the next plan, in the catalog's order, and the first add-on of the present one.
+   * Nothing does where the operator has set the limit.
+   *
+   * @param wanted units in all
+   * @param limit what there is room for now
+   */
+  abstract offersFor(meter: string, held: Pick<EntitlementBasis, 'plan' | 'addOns' | 'overrides'>, room: { readonly wanted: number; readonly limit: number }): QuotaOffers;
 }
 
 /**

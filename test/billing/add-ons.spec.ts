@@ -81,7 +81,13 @@ describe('add-ons', () => {
     ]);
     expect([has.feature('sso'), has.feature('api_access').source]).toEqual([{ key: 'sso', available: true, enabled: true, source: 'add_on' }, 'plan']);
     expect((await use(owner, 20)).status).toBe(200);
-    expect((await use(owner, 1)).body).toMatchObject({ code: 'quota_exceeded', limit: 20 });
+    expect((await use(owner, 6)).body).toMatchObject({
+      code: 'quota_exceeded',
+      limit: 20,
+      upgrade: { plan: 'team', limit: 100 },
+      addOn: { addOn: 'extra_disk', quantity: 2, limit: 30 },
+    });
+    expect((await use(owner, 11)).body).toMatchObject({ code: 'quota_exceeded', limit: 20, addOn: null });
   });
 
   it('are bought within a period for what is left of it, and leave what stays without a line', async () => {

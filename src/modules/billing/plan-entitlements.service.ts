@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { QuotaAddOn, QuotaOffers } from '../../access/access.errors.js';
 import {
   Entitlements,
   type AddOnQuantity,
@@ -64,6 +65,26 @@ export class PlanEntitlements extends Entitlements {
 
   limitsByAddOn(): LimitsByAddOn {
     return Object.fromEntries([...this.catalog.addOns.values()].map((addOn) => [addOn.key, Object.fromEntries(this.#unitsOf(addOn))]));
+  }
+
+  offersFor(
+    meter: string,
+    { plan, addOns, overrides }: Pick<EntitlementBasis, 'plan' | 'addOns' | 'overrides'>,
+    { wanted, limit }: { readonly wanted: number; readonly limit: number },
+  ): QuotaOffers {
+    if (overrides.limits[meter] !== undefined) return { upgrade: null, addOn: null };
+    const plans = [...this.catalog.plans.values()];
+    const later = plans.slice(plans.findIndex(({ key }) => key === plan) + 1);
+    const next = later.find(({ limits }) => (limits.get(meter) ?? Infinity) >= wanted);
+    const fitting = [...this.catalog.addOns.values()]
+      .filter((addOn) => addOn.plans.has(plan))
+      .flatMap((addOn): QuotaAddOn[] => {
+        const units = new Map(this.#unitsOf(addOn)).get(meter) ?? 0;
+        const quantity = units === 0 ? Infinity : Math.ceil((wanted - limit) / units);
+        const held = addOns.find(({ key }) => key === addOn.key)?.quantity ?? 0;
+        return held + quantity > addOn.max ? [] : [{ addOn: addOn.key, quantity, limit: limit + quantity * units }];
+      });
+    return { upgrade: next === undefined ? null : { plan: next.key, limit: next.limits.get(meter) ?? null }, addOn: fitting[0] ?? null };
   }
 
   /** What one of an add-on adds, by meter. */

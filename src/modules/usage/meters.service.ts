@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../access/organization-facts.js';
-import { QuotaExceededError, type QuotaUpgrade } from '../../access/access.errors.js';
+import { QuotaExceededError } from '../../access/access.errors.js';
+import { Entitlements } from '../../access/entitlements.js';
 import { Catalog, type Limit, type MeterDefinition } from '../../config/catalog/catalog.js';
 import { periodOf, type MeterPeriod } from './meter-period.js';
 import { UnknownMeterError } from './usage.errors.js';
@@ -31,7 +32,10 @@ export const limitOf = ({ allowance, fromGrants, granted }: Pick<MeterTerms, 'al
 /** The meters of the catalog, as they hold for an organization. */
 @Injectable()
 export class Meters {
-  constructor(private readonly catalog: Catalog) {}
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly entitlements: Entitlements,
+  ) {}
 
   /** @throws {UnknownMeterError} */
   termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
@@ -59,18 +63,15 @@ export class Meters {
     });
   }
 
-  /** The refusal of `asked` units, with the next plan that has room for them. */
-  refusal({ meter, allowance = 0, end }: MeterTerms, { used, granted, fromGrants }: MeterState, asked: number, { plan }: Pick<OrganizationFacts, 'plan'>): QuotaExceededError {
+  /** The refusal of `asked` units, with what would make room for them. */
+  refusal(
+    { meter, allowance = 0, end }: MeterTerms,
+    { used, granted, fromGrants }: MeterState,
+    asked: number,
+    facts: Pick<OrganizationFacts, 'plan' | 'addOns' | 'overrides'>,
+  ): QuotaExceededError {
     const limit = limitOf({ allowance, granted, fromGrants }) ?? 0;
-    const details = { limit, used, requested: asked, remaining: Math.max(0, limit - used), resetsAt: end?.toISOString() ?? null };
-    return new QuotaExceededError(meter.key, { ...details, upgrade: this.upgradeFor(meter.key, plan, used + asked) });
-  }
-
-  /** The next plan, in the catalog's order, that allows so many units of a meter. */
-  upgradeFor(key: string, plan: string, units: number): QuotaUpgrade | null {
-    const plans = [...this.catalog.plans.values()];
-    const later = plans.slice(plans.findIndex((candidate) => candidate.key === plan) + 1);
-    const next = later.find(({ limits }) => (limits.get(key) ?? Infinity) >= units);
-    return next === undefined ? null : { plan: next.key, limit: next.limits.get(key) ?? null };
+    const offers = this.entitlements.offersFor(meter.key, facts, { wanted: used + asked, limit });
+    return new QuotaExceededError(meter.key, { limit, used, requested: asked, remaining: Math.max(0, limit - used), resetsAt: end?.toISOString() ?? null, ...offers });
   }
 }
