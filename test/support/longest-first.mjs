@@ -3,15 +3,15 @@ import Sequencer from '@jest/test-sequencer';
 /** What takes long, longest first: in a fresh clone Jest does not know yet, and would end with one worker waiting for the other. */
 const long = [
   'test/cluster/',
-  'test/tenant-archive-command',
-  'test/catalog-check',
-  'test/server-process',
-  'test/scenarios/',
+  'test/billing/',
+  'test/isolation/',
   'test/tenant-archive',
+  'test/members',
+  'test/roles',
+  'test/teams',
   'test/joining',
-  'test/api-keys',
-  'test/access-check',
-  'test/catalog-boot',
+  'test/scenarios/',
+  'test/usage/',
   'test/',
 ];
 
