@@ -56,7 +56,7 @@ export class OrganizationNotFoundError extends AppError {
 
 const closedDetails: Readonly<Record<ClosedState, string>> = {
   deleted: 'This organization was deleted. An owner can restore it until it is erased.',
-  suspended: 'This organization is suspended. Its owners can still read; ask the operator to reactivate it.',
+  suspended: 'This organization is suspended. Its owners can still read, and pay what is owed; else ask the operator to reactivate it.',
   cancelled: 'The subscription of this organization was cancelled. Its owners can still read.',
   maintenance: 'This organization is under maintenance. Try again later.',
 };
