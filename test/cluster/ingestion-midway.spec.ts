@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { Replicas } from '../support/replicas.js';
 import { batchOf, deliver, expectExactly, type Event } from './reported-events.js';
 
-const kills = 20;
+const kills = 8;
 
 let replicas: Replicas;
 beforeAll(async () => {
