@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { StripeUsage, type UsageReport } from '../../src/modules/billing/stripe/stripe-usage.service.js';
 import { runJob } from '../support/jobs.js';
 import { StripeWorld } from '../support/stripe-world.js';
+import type { Failure } from '../support/stripe-stand-in.js';
 import type { Person } from '../support/world.js';
 
 type Values = Record<string, any>;
@@ -37,6 +38,9 @@ async function use(who: Person, on: string, quantity: number, { meter = 'quizzes
     on conflict (organization_id, day, meter, reporter) do update set quantity = usage_days.quantity + excluded.quantity`;
   await world.look.query(text, [who.organizationId, on, meter, reporter, quantity]);
 }
+
+/** Whatever was tried was so a day earlier. */
+const dayGoesBy = () => world.look.query(`update usage_reports set tried_at = tried_at - interval '24 hours' where sent_at is null`);
 
 const charged = (who: Customer, meter = 'quizzes', from = 0): number => ledger().usageOf(who.theirs['customer'], meter, from);
 const eventsOf = (who: Customer): Values[] => [...ledger().meterEvents.values()].filter(({ payload }) => payload.stripe_customer_id === who.theirs['customer']);
@@ -195,6 +199,33 @@ describe('a report that breaks off', () => {
     expect(await report()).toMatchObject({ sent: 0, doubtful: 1 });
     await setTried(22);
     expect(await report()).toMatchObject({ sent: 1, doubtful: 0 });
+  });
+
+  it('because Stripe lets nobody in, for a day, leaves nothing in doubt', async () => {
+    const owners: Customer[] = [];
+    for (let count = 0; count < 20; count += 1) owners.push(await customer());
+    for (const owner of owners) for (const days of [1, 2]) await use(owner, ago(days), 4);
+    for (const failure of [401, 403, 429] as const) {
+      world.stripe.failures.push(...Array<Failure>(100).fill(failure));
+      await expect(report()).rejects.toThrow('Something went wrong');
+      world.stripe.failures.length = 0;
+    }
+    await dayGoesBy();
+    expect(await report()).toMatchObject({ sent: 40, known: 0, refused: 0, doubtful: 0 });
+    expect(owners.map((owner) => charged(owner))).toEqual(Array<number>(20).fill(8));
+  });
+
+  it('leaves in doubt only what was on its way, and that also when Stripe refuses it afterwards', async () => {
+    const who = await customer();
+    for (const days of [3, 2, 1]) await use(who, ago(days), 4);
+    world.stripe.failures.push('broken_after', 'broken_after');
+    await expect(report()).rejects.toThrow(/connection to Stripe|Something went wrong/);
+    world.stripe.failures.push(401);
+    await expect(report()).rejects.toThrow('Something went wrong');
+    await dayGoesBy();
+    expect(await report()).toMatchObject({ sent: 2, known: 0, doubtful: 1 });
+    expect(charged(who)).toBe(12);
+    await world.look.query('update usage_reports set sent_at = now() where sent_at is null');
   });
 
   it('for one customer does not hold up the others', async () => {
