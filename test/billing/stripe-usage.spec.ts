@@ -160,6 +160,67 @@ describe('what is not charged for', () => {
   });
 });
 
+describe('what is left of a subscription that has ended', () => {
+  const end = async (who: Customer): Promise<void> => {
+    ledger().cancel(who.theirs);
+    await world.tell('customer.subscription.deleted', who.theirs);
+  };
+  /** Somebody who has paid for a long time, with usage that Stripe has not got. */
+  const unsent = async (): Promise<Customer> => {
+    const who = await customer();
+    await use(who, ago(3), 5);
+    const theirs = ledger().find(ledger().customers, who.theirs['customer']);
+    ledger().customers.delete(theirs['id']);
+    expect(await report()).toMatchObject({ sent: 0, refused: 1 });
+    ledger().customers.set(theirs['id'], theirs);
+    return who;
+  };
+
+  it('is not charged with the next one', async () => {
+    const who = await unsent();
+    await end(who);
+    await report();
+    await world.buy(who, { plan: 'pro' });
+    await use(who, ago(-1), 2);
+    expect(await report(world.server, ago(-1))).toMatchObject({ sent: 1, refused: 0, doubtful: 0 });
+    expect(charged(who)).toBe(2);
+  });
+
+  it('and is followed by another on the same day is not charged with that', async () => {
+    const who = await unsent();
+    await end(who);
+    expect(await world.row(who)).toMatchObject({ usage_reported_since: null });
+    await world.buy(who, { plan: 'pro' });
+    await use(who, ago(1), 4);
+    expect(await report()).toMatchObject({ sent: 0, refused: 0 });
+    await use(who, ago(-1), 2);
+    expect(await report(world.server, ago(-1))).toMatchObject({ sent: 1 });
+    expect(charged(who)).toBe(2);
+  });
+
+  it('and whose end came to nobody’s ears is not charged with the next', async () => {
+    const who = await unsent();
+    ledger().cancel(who.theirs);
+    const next = ledger().subscription({ customer: who.theirs['customer'], items: [{ price: world.price('pro:month:eur') }] });
+    await world.tell('customer.subscription.created', next);
+    expect(await world.row(who)).toMatchObject({ provider_subscription_id: next['id'], usage_reported_since: null });
+    expect(await report()).toMatchObject({ sent: 0, refused: 0 });
+  });
+
+  it('is in doubt no more', async () => {
+    const who = await customer();
+    await use(who, ago(1), 4);
+    world.stripe.failures.push('broken_after', 'broken_after');
+    await expect(report()).rejects.toThrow(/connection to Stripe|Something went wrong/);
+    await dayGoesBy();
+    expect(await report()).toMatchObject({ doubtful: 1 });
+    await end(who);
+    expect(await report()).toMatchObject({ doubtful: 0 });
+    await world.buy(who, { plan: 'pro' });
+    expect(await report()).toMatchObject({ doubtful: 0 });
+  });
+});
+
 describe('a report that breaks off', () => {
   it('after Stripe has it, and before that is noted, counts once', async () => {
     const who = await customer();
@@ -225,7 +286,7 @@ describe('a report that breaks off', () => {
     await dayGoesBy();
     expect(await report()).toMatchObject({ sent: 2, known: 0, doubtful: 1 });
     expect(charged(who)).toBe(12);
-    await world.look.query('update usage_reports set sent_at = now() where sent_at is null');
+    await world.look.query('update usage_reports set sent_at = now() where organization_id = $1', [who.organizationId]);
   });
 
   it('for one customer does not hold up the others', async () => {

@@ -18,6 +18,9 @@ export interface WaitingReport {
 /** Whose usage is charged for; what is used in a trial is free. */
 const isCharged = Prisma.sql`(s.provider = 'stripe' and s.provider_customer_id is not null and s.provider_subscription_id is not null and s.status not in ('trialing', 'canceled'))`;
 
+/** Which reports are still to be made: what is left of a subscription that has ended is not charged with the next. */
+const isDue = Prisma.sql`(${isCharged} and r.day >= s.usage_reported_since)`;
+
 /**
  * Notes from which day on organizations are charged for usage: from the first whole day of what they bought. When they
  * stop, it is forgotten, so that what they use until they buy again is not charged for.
@@ -67,7 +70,7 @@ export function nextWaiting(db: Db, after: WaitingReport | undefined, { meters, 
   return db.$queryRaw<WaitingReport[]>`
     select r.id, r.organization_id as "organizationId", r.meter, r.day, r.quantity, r.tried_at as "triedAt", s.provider_customer_id as "customerId", s.period_start as "periodStart"
       from usage_reports r join subscriptions s on s.organization_id = r.organization_id
-     where r.sent_at is null and (r.tried_at is null or r.tried_at > ${oldest}) and r.meter = any(${meters}::text[]) and ${isCharged} and ${beyond}
+     where r.sent_at is null and (r.tried_at is null or r.tried_at > ${oldest}) and r.meter = any(${meters}::text[]) and ${isDue} and ${beyond}
      order by r.organization_id, r.id limit ${most}::int`;
 }
 
@@ -105,6 +108,8 @@ const these = (reports: readonly WaitingReport[]): Prisma.Sql =>
 
 /** How many may have reached Stripe, or not, so long ago that it would take them for new ones. */
 export async function countDoubtful(db: Db, oldest: Date): Promise<number> {
-  const [row] = await db.$queryRaw<[{ doubtful: number }]>`select count(*)::int as doubtful from usage_reports r where r.sent_at is null and r.tried_at <= ${oldest}`;
+  const [row] = await db.$queryRaw<[{ doubtful: number }]>`
+    select count(*)::int as doubtful from usage_reports r join subscriptions s on s.organization_id = r.organization_id
+     where r.sent_at is null and r.tried_at <= ${oldest} and ${isDue}`;
   return row.doubtful;
 }
