@@ -265,6 +265,19 @@ describe('beside add-ons, the operator', () => {
     expect(total).toMatchObject({ used: 5n, allowance: 140n });
   });
 
+  it('is not hindered by one organization that has too many of an add-on', async () => {
+    const owner = await billed.pro({ extra_disk: 1 });
+    const perUnit = JSON.stringify({ extra_disk: { disk: 1e12 } });
+    const added = async (quantity: number): Promise<unknown> =>
+      platform().$queryRaw`select usage.added(${JSON.stringify([{ key: 'extra_disk', quantity }])}::jsonb, ${perUnit}::jsonb, 'disk') as units`;
+    expect(await added(2)).toEqual([{ units: 2_000_000_000_000n }]);
+    expect(await added(10_000_000)).toEqual([{ units: BigInt(Number.MAX_SAFE_INTEGER) }]);
+    for (const column of ['addOns', 'nextAddOns'] as const)
+      await expect(
+        platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { [column]: [{ key: 'extra_disk', quantity: 1_000_001 }] } }),
+      ).rejects.toThrow('add_ons_check');
+  });
+
   it('cannot take an add-on out of the catalog that somebody has', async () => {
     const owner = await billed.pro({ single_sign_on: 1 });
     const changes = billed.server.app.get(CatalogChanges);
