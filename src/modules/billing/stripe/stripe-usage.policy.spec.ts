@@ -21,7 +21,7 @@ describe('the time that a day’s usage is reported for', () => {
 describe('a call that failed', () => {
   const { StripeError, StripeAPIError, StripeConnectionError } = Stripe.errors;
   const answered = (statusCode: number): Error => StripeError.generate({ type: 'api_error', message: '', statusCode } as never);
-  const broken = (code: string): Error => new StripeConnectionError({ message: '', detail: Object.assign(new Error(code), { code }) } as never);
+  const broken = (code: string): Error => new StripeConnectionError({ message: '', detail: Object.assign(new Error(code), { code }) });
 
   it.each([401, 403, 429])('did nothing when the answer was %s', (status) => {
     expect(didNothing(answered(status))).toBe(true);
@@ -36,7 +36,7 @@ describe('a call that failed', () => {
 
   it.each([
     ['Stripe failed', answered(500)],
-    ['the answer says nothing', new StripeAPIError({ message: '' } as never)],
+    ['the answer says nothing', new StripeAPIError({ message: '' })],
     ['the connection broke', broken('ECONNRESET')],
     ['no answer came in time', broken('ETIMEDOUT')],
     ['it was not Stripe that failed', new Error('401')],
