@@ -14,7 +14,7 @@ import {
 } from './access.errors.js';
 import type { ClosedState } from './access-rule.js';
 import { featureOf } from './entitlements.js';
-import { customRolesCount } from './held-roles.js';
+import { customRolesHaveEffect } from './held-roles.js';
 import type { OrganizationFacts } from './organization-facts.js';
 import { closedState, mayEnter } from './organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal.js';
@@ -133,7 +133,7 @@ const hasPermission: Judge = ({ membership }, { permission }) => {
   if (permission === undefined) return undefined;
   const granting = membership.roles.find(({ permissions }) => permissions.has(permission));
   const passed = membership.permissions.has(permission);
-  const none = customRolesCount(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles have no effect without the feature custom_roles';
+  const none = customRolesHaveEffect(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles have no effect without the feature custom_roles';
   const verdict = { step: 'permission', passed, source: granting === undefined ? none : sourceOfRole(granting), detail: permission } as const;
   return passed ? verdict : { ...verdict, refusal: new AccessDeniedError(`permission ${permission}`) };
 };

@@ -5,12 +5,12 @@ import type { HeldRole } from './principal.js';
 import type { Roles } from './roles.js';
 
 /** Whether custom roles have an effect: while the organization has them by its plan, and they are switched on. */
-export const customRolesCount = (facts: Pick<OrganizationFacts, 'entitlements'>): boolean => featureOf(facts.entitlements, 'custom_roles').enabled;
+export const customRolesHaveEffect = (facts: Pick<OrganizationFacts, 'entitlements'>): boolean => featureOf(facts.entitlements, 'custom_roles').enabled;
 
 /** Every role that counts for a member: the base role, custom ones of their own, and those of their teams, in this order. */
 export function heldRoles({ role, customRoleIds, teamIds }: MembershipRow, facts: OrganizationFacts, roles: Roles): HeldRole[] {
   const held: HeldRole[] = role === null ? [] : [{ key: role, via: 'base', permissions: roles.permissionsOf(role) }];
-  if (!customRolesCount(facts)) return held;
+  if (!customRolesHaveEffect(facts)) return held;
   for (const id of customRoleIds) {
     const custom = facts.customRoles.get(id);
     if (custom !== undefined) held.push({ key: custom.key, via: 'direct', permissions: custom.permissions });

@@ -212,6 +212,40 @@ describe('add-ons', () => {
   });
 });
 
+describe('a catalog that takes a price away', () => {
+  type Key = 'plans' | 'addOns';
+  /** What is in the way of the catalog when something of it is sold by other prices. */
+  const orphans = (kind: Key, key: string, prices: object[]): Promise<string[]> => {
+    const source = structuredClone(billed.server.app.get(Catalog).source) as unknown as Record<Key, Record<string, object>>;
+    source[kind][key] = { ...source[kind][key], prices };
+    const bare = kind === 'plans' ? { ...source, addOns: {} } : source;
+    return billed.server.app.get(CatalogChanges).orphans(catalogOf(bare as unknown as CatalogSource));
+  };
+  const [monthly, yearly] = [
+    { interval: 'month', currency: 'EUR', amount: 500 },
+    { interval: 'year', currency: 'EUR', amount: 5000 },
+  ];
+
+  it('is refused while somebody pays by it for a plan or an add-on, or will with the next period', async () => {
+    await platform().organization.deleteMany();
+    const owner = await billed.pro({ single_sign_on: 1 });
+    const named = (list: string[]): string[] => list.filter((each) => each.startsWith('price'));
+    const text = (price: string, what: string): string[] => [`price "${price}" of ${what} (1)`];
+    const [plan, addOn] = ['a plan that is paid for', 'an add-on of subscriptions'];
+    expect(named(await orphans('plans', 'pro', [yearly]))).toEqual(text('pro month EUR', plan));
+    expect(named(await orphans('plans', 'pro', [{ ...monthly, currency: 'USD' }, yearly]))).toEqual(text('pro month EUR', plan));
+    expect(named(await orphans('plans', 'pro', [monthly]))).toEqual([]);
+    await platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { currency: 'USD' } });
+    expect(named(await orphans('addOns', 'single_sign_on', [monthly, yearly]))).toEqual([...text('pro month USD', plan), ...text('single_sign_on month USD', addOn)]);
+    await platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { currency: null } });
+    expect(named(await orphans('addOns', 'single_sign_on', [monthly, yearly]))).toEqual([]);
+    await platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { currency: 'EUR' } });
+    await billed.change(owner, { addOns: { single_sign_on: 0, extra_disk: 1 } });
+    await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
+    expect(named(await orphans('plans', 'pro', [yearly]))).toEqual([]);
+  });
+});
+
 describe('beside add-ons, the operator', () => {
   it('grants what comes before them', async () => {
     const owner = await billed.pro({ extra_disk: 2, extra_seats: 1, single_sign_on: 1 });
@@ -269,6 +303,19 @@ describe('beside add-ons, the operator', () => {
     expect(await runJob(billed.server.app, 'usage-close', billed.clock.now())).toMatchObject({ outcome: 'done' });
     const [total] = await platform().meterTotal.findMany({ where: { organizationId: owner.organizationId, meter: 'quizzes', closedAt: { not: null } } });
     expect(total).toMatchObject({ used: 5n, allowance: 140n });
+  });
+
+  it('is not hindered by one organization that has too many of an add-on', async () => {
+    const owner = await billed.pro({ extra_disk: 1 });
+    const perUnit = JSON.stringify({ extra_disk: { disk: 1e12 } });
+    const added = async (quantity: number): Promise<unknown> =>
+      platform().$queryRaw`select usage.added(${JSON.stringify([{ key: 'extra_disk', quantity }])}::jsonb, ${perUnit}::jsonb, 'disk') as units`;
+    expect(await added(2)).toEqual([{ units: 2_000_000_000_000n }]);
+    expect(await added(10_000_000)).toEqual([{ units: BigInt(Number.MAX_SAFE_INTEGER) }]);
+    for (const column of ['addOns', 'nextAddOns'] as const)
+      await expect(
+        platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { [column]: [{ key: 'extra_disk', quantity: 1_000_001 }] } }),
+      ).rejects.toThrow('add_ons_check');
   });
 
   it('cannot take an add-on out of the catalog that somebody has', async () => {

@@ -103,6 +103,10 @@ describe('an add-on in Stripe', () => {
     ledger().change(owner.theirs, { items: [{ id: item.id, quantity: '2' }] });
     await world.tell('customer.subscription.updated', owner.theirs);
     expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 2 } });
+    ledger().change(owner.theirs, { items: [{ id: item.id, quantity: '10000000' }] });
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 1_000_000 } });
+    expect(await disk(owner)).toBe(5_000_010);
     ledger().change(owner.theirs, { items: [{ id: item.id, deleted: 'true' }, { price: world.price('addon:single_sign_on:month:eur') }] });
     expect(await world.server.app.get(StripeSweep).run()).toMatchObject({ repaired: 1 });
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', addOns: { single_sign_on: 1 } });

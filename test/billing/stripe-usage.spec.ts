@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { StripeUsage, type UsageReport } from '../../src/modules/billing/stripe/stripe-usage.service.js';
 import { runJob } from '../support/jobs.js';
 import { StripeWorld } from '../support/stripe-world.js';
+import type { Failure } from '../support/stripe-stand-in.js';
 import type { Person } from '../support/world.js';
 
 type Values = Record<string, any>;
@@ -37,6 +38,9 @@ async function use(who: Person, on: string, quantity: number, { meter = 'quizzes
     on conflict (organization_id, day, meter, reporter) do update set quantity = usage_days.quantity + excluded.quantity`;
   await world.look.query(text, [who.organizationId, on, meter, reporter, quantity]);
 }
+
+/** Whatever was tried was so a day earlier. */
+const dayGoesBy = () => world.look.query(`update usage_reports set tried_at = tried_at - interval '24 hours' where sent_at is null`);
 
 const charged = (who: Customer, meter = 'quizzes', from = 0): number => ledger().usageOf(who.theirs['customer'], meter, from);
 const eventsOf = (who: Customer): Values[] => [...ledger().meterEvents.values()].filter(({ payload }) => payload.stripe_customer_id === who.theirs['customer']);
@@ -156,6 +160,67 @@ describe('what is not charged for', () => {
   });
 });
 
+describe('what is left of a subscription that has ended', () => {
+  const end = async (who: Customer): Promise<void> => {
+    ledger().cancel(who.theirs);
+    await world.tell('customer.subscription.deleted', who.theirs);
+  };
+  /** Somebody who has paid for a long time, with usage that Stripe has not got. */
+  const unsent = async (): Promise<Customer> => {
+    const who = await customer();
+    await use(who, ago(3), 5);
+    const theirs = ledger().find(ledger().customers, who.theirs['customer']);
+    ledger().customers.delete(theirs['id']);
+    expect(await report()).toMatchObject({ sent: 0, refused: 1 });
+    ledger().customers.set(theirs['id'], theirs);
+    return who;
+  };
+
+  it('is not charged with the next one', async () => {
+    const who = await unsent();
+    await end(who);
+    await report();
+    await world.buy(who, { plan: 'pro' });
+    await use(who, ago(-1), 2);
+    expect(await report(world.server, ago(-1))).toMatchObject({ sent: 1, refused: 0, doubtful: 0 });
+    expect(charged(who)).toBe(2);
+  });
+
+  it('and is followed by another on the same day is not charged with that', async () => {
+    const who = await unsent();
+    await end(who);
+    expect(await world.row(who)).toMatchObject({ usage_reported_since: null });
+    await world.buy(who, { plan: 'pro' });
+    await use(who, ago(1), 4);
+    expect(await report()).toMatchObject({ sent: 0, refused: 0 });
+    await use(who, ago(-1), 2);
+    expect(await report(world.server, ago(-1))).toMatchObject({ sent: 1 });
+    expect(charged(who)).toBe(2);
+  });
+
+  it('and whose end came to nobody’s ears is not charged with the next', async () => {
+    const who = await unsent();
+    ledger().cancel(who.theirs);
+    const next = ledger().subscription({ customer: who.theirs['customer'], items: [{ price: world.price('pro:month:eur') }] });
+    await world.tell('customer.subscription.created', next);
+    expect(await world.row(who)).toMatchObject({ provider_subscription_id: next['id'], usage_reported_since: null });
+    expect(await report()).toMatchObject({ sent: 0, refused: 0 });
+  });
+
+  it('is in doubt no more', async () => {
+    const who = await customer();
+    await use(who, ago(1), 4);
+    world.stripe.failures.push('broken_after', 'broken_after');
+    await expect(report()).rejects.toThrow(/connection to Stripe|Something went wrong/);
+    await dayGoesBy();
+    expect(await report()).toMatchObject({ doubtful: 1 });
+    await end(who);
+    expect(await report()).toMatchObject({ doubtful: 0 });
+    await world.buy(who, { plan: 'pro' });
+    expect(await report()).toMatchObject({ doubtful: 0 });
+  });
+});
+
 describe('a report that breaks off', () => {
   it('after Stripe has it, and before that is noted, counts once', async () => {
     const who = await customer();
@@ -195,6 +260,33 @@ describe('a report that breaks off', () => {
     expect(await report()).toMatchObject({ sent: 0, doubtful: 1 });
     await setTried(22);
     expect(await report()).toMatchObject({ sent: 1, doubtful: 0 });
+  });
+
+  it('because Stripe lets nobody in, for a day, leaves nothing in doubt', async () => {
+    const owners: Customer[] = [];
+    for (let count = 0; count < 20; count += 1) owners.push(await customer());
+    for (const owner of owners) for (const days of [1, 2]) await use(owner, ago(days), 4);
+    for (const failure of [401, 403, 429] as const) {
+      world.stripe.failures.push(...Array<Failure>(100).fill(failure));
+      await expect(report()).rejects.toThrow('Something went wrong');
+      world.stripe.failures.length = 0;
+    }
+    await dayGoesBy();
+    expect(await report()).toMatchObject({ sent: 40, known: 0, refused: 0, doubtful: 0 });
+    expect(owners.map((owner) => charged(owner))).toEqual(Array<number>(20).fill(8));
+  });
+
+  it('leaves in doubt only what was on its way, and that also when Stripe refuses it afterwards', async () => {
+    const who = await customer();
+    for (const days of [3, 2, 1]) await use(who, ago(days), 4);
+    world.stripe.failures.push('broken_after', 'broken_after');
+    await expect(report()).rejects.toThrow(/connection to Stripe|Something went wrong/);
+    world.stripe.failures.push(401);
+    await expect(report()).rejects.toThrow('Something went wrong');
+    await dayGoesBy();
+    expect(await report()).toMatchObject({ sent: 2, known: 0, doubtful: 1 });
+    expect(charged(who)).toBe(12);
+    await world.look.query('update usage_reports set sent_at = now() where organization_id = $1', [who.organizationId]);
   });
 
   it('for one customer does not hold up the others', async () => {

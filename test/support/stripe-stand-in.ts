@@ -9,8 +9,8 @@ import { Refusal, StripeLedger } from './stripe-ledger.js';
 
 type Values = Record<string, any>;
 
-/** How an answer goes wrong: an error before anything is done, or the connection breaks before or after. */
-export type Failure = 'error' | 'broken_before' | 'broken_after';
+/** How an answer goes wrong: an error before anything is done, with a status of its own or 500, or the connection breaks before or after. */
+export type Failure = 'error' | 401 | 403 | 429 | 'broken_before' | 'broken_after';
 
 interface Operation {
   /** Where the parameters are declared, in the library. */
@@ -195,8 +195,8 @@ export class StripeStandIn {
     if (failure === 'broken_before') return void request.socket.destroy();
     const key = request.headers['idempotency-key'];
     const { status, body } =
-      failure === 'error'
-        ? { status: 500, body: { error: { type: 'api_error', message: 'Something went wrong.' } } }
+      failure === 'error' || typeof failure === 'number'
+        ? { status: failure === 'error' ? 500 : failure, body: { error: { type: 'api_error', message: 'Something went wrong.' } } }
         : this.#answer(call, form, typeof key === 'string' ? key : undefined);
     await this.afterwards?.(call);
     if (failure === 'broken_after') return void request.socket.destroy();

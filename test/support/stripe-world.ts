@@ -73,8 +73,10 @@ export class StripeWorld {
   }
 
   /** An owner who has bought a plan on the page of a checkout. */
-  async customer(body: object): Promise<Person & { readonly theirs: Values }> {
-    const owner = await this.server.world.owner();
+  customer = async (body: object): Promise<Person & { readonly theirs: Values }> => this.buy(await this.server.world.owner(), body);
+
+  /** What an owner does to buy a plan. */
+  async buy(owner: Person, body: object): Promise<Person & { readonly theirs: Values }> {
     const { status, text, body: answer } = await owner.api.post(`${owner.home}/billing/checkout`, body);
     if (status !== 200) throw new Error(`checkout answered ${status}: ${text}`);
     const session = this.stripe.ledger.find(this.stripe.ledger.sessions, answer.url.split('/').at(-1));

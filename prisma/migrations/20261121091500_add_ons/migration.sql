@@ -5,9 +5,9 @@ ADD COLUMN     "next_add_ons" JSONB NOT NULL DEFAULT '[]';
 -- What must hold whoever writes: a list of keys, each with how many of it.
 alter table subscriptions
   add constraint subscriptions_add_ons_check check (jsonb_typeof(add_ons) = 'array'
-    and not jsonb_path_exists(add_ons, '$[*] ? (!(@.key.type() == "string") || !(@.quantity.type() == "number") || !(@.quantity >= 1))')),
+    and not jsonb_path_exists(add_ons, '$[*] ? (!(@.key.type() == "string") || !(@.quantity.type() == "number") || !(@.quantity >= 1 && @.quantity <= 1000000))')),
   add constraint subscriptions_next_add_ons_check check (jsonb_typeof(next_add_ons) = 'array'
-    and not jsonb_path_exists(next_add_ons, '$[*] ? (!(@.key.type() == "string") || !(@.quantity.type() == "number") || !(@.quantity >= 1))'));
+    and not jsonb_path_exists(next_add_ons, '$[*] ? (!(@.key.type() == "string") || !(@.quantity.type() == "number") || !(@.quantity >= 1 && @.quantity <= 1000000))'));
 
 -- What is bought beside the plan, seats and add-ons, decides about access, and is cached with the rest of what does.
 create function app.bought_changed() returns trigger
@@ -25,12 +25,14 @@ drop trigger seats_changed on subscriptions;
 drop function app.seats_changed();
 create trigger bought_changed after insert or update of seats, add_ons on subscriptions for each row execute function app.bought_changed();
 
--- What add-ons add to a meter. `add_ons`: as a subscription has them; `per_unit`: of each what one of it adds, by meter.
+-- What add-ons add to a meter, at most the largest whole number that a JSON number has room for: it is asked of all
+-- organizations at once, so that what one of them has must not break it. `add_ons`: as a subscription has them;
+-- `per_unit`: of each what one of it adds, by meter.
 create function usage.added(add_ons jsonb, per_unit jsonb, meter text) returns bigint
   language sql immutable parallel safe
   set search_path = pg_catalog
   as $$
-select coalesce(sum(a.quantity * (per_unit -> a.key ->> meter)::bigint), 0)::bigint from jsonb_to_recordset(add_ons) as a (key text, quantity bigint)
+select least(coalesce(sum(a.quantity * (per_unit -> a.key ->> meter)::numeric), 0), 9007199254740991)::bigint from jsonb_to_recordset(add_ons) as a (key text, quantity numeric)
 $$;
 
 -- As before, with what was bought beside the plan. A replica of the version before calls them without `per_unit`.

@@ -180,7 +180,8 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
 
 const MaxJsonBytes = (max: number): PropertyDecorator =>
   ValidateBy({ name: 'maxJsonBytes', validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must take no more than ${max} bytes as JSON` } });
-/** How many of what: whole numbers by keys that are data. As in every merge patch, null takes away. Whoever knows the keys checks them. */
+
+/** How many of what is wanted: whole numbers by keys that are data. As in every merge patch, null takes away. Whoever knows the keys checks them. */
 export function QuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
   const { max } = options;
   const isQuantity = (value: unknown): boolean => value === null || (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max);
@@ -189,10 +190,15 @@ export function QuantitiesField(options: FieldOptions & { readonly max: number }
   const defaultMessage = (): string => '$property must give keys of the catalog whole numbers from 0 to $constraint1';
   return field(
     options,
-    { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: max } },
+    { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: max, nullable: true } },
     IsObject(),
     ValidateBy({ name: 'quantities', constraints: [max], validator: { validate, defaultMessage } }),
   );
+}
+
+/** How many of what there is, in an answer. */
+export function HeldQuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
+  return field(options, { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: options.max } }, IsObject());
 }
 
 /** A list of different texts. */

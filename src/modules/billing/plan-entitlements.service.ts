@@ -100,7 +100,7 @@ export class PlanEntitlements extends Entitlements {
       const addOn = this.catalog.addOns.get(key);
       if (addOn === undefined) continue;
       for (const feature of addOn.features) features.add(feature);
-      for (const [meter, units] of this.#unitsOf(addOn)) limits.set(meter, (limits.get(meter) ?? 0) + units * quantity);
+      for (const [meter, units] of this.#unitsOf(addOn)) limits.set(meter, Math.min((limits.get(meter) ?? 0) + units * quantity, Number.MAX_SAFE_INTEGER));
       seats += addOn.seats * quantity;
     }
     return { features, limits, seats };

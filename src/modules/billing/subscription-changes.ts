@@ -25,7 +25,7 @@ export const trialOver = ({ trialEndsAt }: Subscription, now: Date): Subscriptio
   renewsAfterTrial: false,
   ...(trialEndsAt !== null && trialEndsAt > now ? { trialEndsAt: now } : {}),
 });
-/** Ended, with nothing left of what was paid for. What is owed stays owed. */
+/** Ended, with nothing left of what was paid for. What is owed stays owed. What is bought next is charged for usage from its own first day. */
 export const ended = (at: Date): SubscriptionChanges => ({
   status: 'canceled',
   canceledAt: at,
@@ -34,6 +34,7 @@ export const ended = (at: Date): SubscriptionChanges => ({
   addOns: [],
   periodEnd: null,
   renewsAfterTrial: false,
+  usageReportedSince: null,
   ...noDebt,
   ...nothingNext,
 });

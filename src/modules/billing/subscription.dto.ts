@@ -1,5 +1,17 @@
 import { addOnsIn } from '../../access/entitlements.js';
-import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, QuantitiesField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import {
+  BooleanField,
+  ChoiceField,
+  HeldQuantitiesField,
+  IntegerField,
+  ListField,
+  ObjectField,
+  QuantitiesField,
+  TextField,
+  TextListField,
+  TimeField,
+  UuidField,
+} from '../../common/http/fields.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from './prices.policy.js';
 
@@ -8,6 +20,8 @@ const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'pause
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 const seats = { min: 1, max: 1_000_000 } as const;
 const addOns = { max: 1000, example: { extra_storage: 2 } } as const;
+/** In Stripe's dashboard more can be sold than the catalog sells. */
+const heldAddOns = { ...addOns, max: 1_000_000 } as const;
 
 export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro' })
@@ -38,7 +52,7 @@ export class ScheduledChangeDto {
   @IntegerField({ ...seats, nullable: true })
   seats!: number | null;
 
-  @QuantitiesField(addOns)
+  @HeldQuantitiesField(heldAddOns)
   addOns!: Record<string, number>;
 }
 
@@ -55,7 +69,7 @@ export class SubscriptionDto {
   @IntegerField({ ...seats, nullable: true, description: 'Bought seats; null where the plan includes them' })
   seats!: number | null;
 
-  @QuantitiesField({ ...addOns, description: 'What was bought beside the plan, and how many of it' })
+  @HeldQuantitiesField({ ...heldAddOns, description: 'What was bought beside the plan, and how many of it' })
   addOns!: Record<string, number>;
 
   @IntegerField({ min: 0, max: 1_000_000, description: 'Taken by members and pending invitations' })
@@ -151,7 +165,7 @@ export class SubscriptionPreviewDto {
   @IntegerField({ ...seats, nullable: true })
   seats!: number | null;
 
-  @QuantitiesField({ ...addOns, description: 'Those that there would be' })
+  @HeldQuantitiesField({ ...heldAddOns, description: 'Those that there would be' })
   addOns!: Record<string, number>;
 
   @TextListField({ description: 'Add-ons that would end, also because they are not sold beside the plan' })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { customRolesCount } from '../../access/held-roles.js';
+import { customRolesHaveEffect } from '../../access/held-roles.js';
 import { OrganizationFactsCache } from '../../access/organization-facts.service.js';
 import type { Grant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
@@ -102,7 +102,7 @@ export class MembershipsService {
     const permissions = this.roles.permissionsOf(actor.role);
     if (permissions.size === actor.permissions.size) return actor;
     const { id, accessVersion } = await tx.organization.findFirstOrThrow({ select: { id: true, accessVersion: true } });
-    return customRolesCount(await this.facts.get(id, accessVersion)) ? actor : { ...actor, permissions };
+    return customRolesHaveEffect(await this.facts.get(id, accessVersion)) ? actor : { ...actor, permissions };
   }
 
   /**

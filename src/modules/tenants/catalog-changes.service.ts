@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { catalogOf } from '../../config/catalog/catalog-file.js';
-import type { Catalog } from '../../config/catalog/catalog.js';
+import type { AddOnDefinition, Catalog, PlanDefinition } from '../../config/catalog/catalog.js';
 import type { CatalogSource } from '../../config/catalog/catalog-source.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import { PlatformPool } from '../../database/platform-pool.js';
@@ -14,11 +14,11 @@ export interface CatalogImpact {
   readonly changes: readonly string[] | undefined;
   /** What loses its meaning, but harms nobody's access beyond that. */
   readonly warnings: readonly string[];
-  /** Roles, plans and add-ons in use that it no longer has: it is refused because of them. */
+  /** Roles, plans, add-ons and their prices in use that it no longer has: it is refused because of them. */
   readonly orphans: readonly string[];
 }
 
-/** Thrown at the start when the catalog lacks roles, plans or add-ons that are in use. */
+/** Thrown at the start when the catalog lacks roles, plans, add-ons or prices that are in use. */
 export class CatalogInUseError extends Error {
   override readonly name = 'CatalogInUseError';
 
@@ -38,6 +38,18 @@ const orphanSql = {
 } as const;
 const planSql = `select plan as key, count(*)::int as uses from organizations where plan <> all($1::text[]) group by plan order by plan`;
 const addOnSql = `select key, count(*)::int as uses from subscriptions, lateral (select key from jsonb_to_recordset(add_ons) as a (key text) union select key from jsonb_to_recordset(next_add_ons) as n (key text)) k where key <> all($1::text[]) group by key order by key`;
+// $1 has each price that there is, as `pro month EUR`. What has lost all of them is free, or one of the orphans above.
+const unsold = `exists (select from unnest($1::text[]) sold where starts_with(sold, key || ' ')) and not exists (select from unnest($1::text[]) sold where starts_with(sold || ' ', price || ' '))`;
+const priceSql = {
+  plans: `select price as key, count(*)::int as uses from subscriptions,
+    lateral (select plan as key, interval as by union select next_plan, coalesce(next_interval, interval) where next_plan is not null) k,
+    lateral (select concat_ws(' ', key, by, currency) as price) p
+    where status <> 'canceled' and period_end is not null and currency is not null and ${unsold} group by price order by price`,
+  addOns: `select price as key, count(*)::int as uses from subscriptions,
+    lateral (select key, interval as by from jsonb_to_recordset(add_ons) as a (key text) union select key, coalesce(next_interval, interval) from jsonb_to_recordset(next_add_ons) as n (key text)) k,
+    lateral (select concat_ws(' ', key, by, currency) as price) p
+    where ${unsold} group by price order by price`,
+} as const;
 const warningSql = {
   'custom role "%" has the key of a role of the catalog, which hides it': `select key, count(*)::int as uses from custom_roles where key = any($1::text[]) group by key order by key`,
   'permission "%" of custom roles is gone': `select p as key, count(*)::int as uses from custom_roles, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
@@ -82,7 +94,7 @@ export class CatalogChanges {
   }
 
   /**
-   * The roles, plans and add-ons in use that a catalog lacks.
+   * The roles, plans, add-ons and prices in use that a catalog lacks. Without its price, what is paid for would be free.
    *
    * @param db the connection to ask, for who wants to know within a transaction
    */
@@ -90,7 +102,9 @@ export class CatalogChanges {
     const lost: string[] = [];
     for (const [text, sql] of Object.entries(orphanSql)) lost.push(...(await this.#listed(text, sql, roles, db)));
     lost.push(...(await this.#listed('plan "%" of organizations', planSql, plans, db)));
-    return [...lost, ...(await this.#listed('add-on "%" of subscriptions', addOnSql, addOns, db))];
+    lost.push(...(await this.#listed('add-on "%" of subscriptions', addOnSql, addOns, db)));
+    lost.push(...(await this.#listed('price "%" of a plan that is paid for', priceSql.plans, pricesOf(plans), db)));
+    return [...lost, ...(await this.#listed('price "%" of an add-on of subscriptions', priceSql.addOns, pricesOf(addOns), db))];
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {
@@ -100,11 +114,14 @@ export class CatalogChanges {
     return warnings;
   }
 
-  async #listed(text: string, sql: string, known: ReadonlyMap<string, unknown>, db: Asked = this.pool): Promise<string[]> {
+  async #listed(text: string, sql: string, known: Pick<ReadonlyMap<string, unknown>, 'keys'>, db: Asked = this.pool): Promise<string[]> {
     const { rows } = await db.query<{ key: string; uses: number }>(sql, [[...known.keys()]]);
     return rows.map(({ key, uses }) => `${text.replace('%', key)} (${uses})`);
   }
 }
+
+const pricesOf = (sold: ReadonlyMap<string, PlanDefinition | AddOnDefinition>): ReadonlySet<string> =>
+  new Set([...sold.values()].flatMap(({ key, prices }) => prices.map(({ interval, currency }) => `${key} ${interval} ${currency}`)));
 
 /** A catalog as it was recorded; undefined when it is from a version whose format is not ours. */
 function sourceOf(content: unknown): Catalog | undefined {

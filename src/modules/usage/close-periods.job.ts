@@ -1,6 +1,7 @@
 import { Entitlements } from '../../access/entitlements.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
+import { limitsBasis } from './reading-basis.js';
 
 /**
  * Closes the periods of counters that are over: what was used stays as history, with what was allowed then, and is
@@ -12,7 +13,7 @@ export class ClosePeriodsJob implements Job {
   constructor(private readonly entitlements: Entitlements) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const [plans, perUnit] = [JSON.stringify(this.entitlements.limitsByPlan()), JSON.stringify(this.entitlements.limitsByAddOn())];
+    const { plans, perUnit } = limitsBasis(this.entitlements);
     const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
     return { totals: Number(closed?.totals ?? 0), organizations: Number(closed?.organizations ?? 0), events: Number(closed?.events ?? 0) };
   }

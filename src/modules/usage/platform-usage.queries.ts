@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import type { CursorPosition } from '../../common/http/cursor.js';
+import type { ReadingBasis } from './reading-basis.js';
 
 /** A tenant and a meter: what is used, and of how much. */
 export interface TenantUsageRow {
@@ -17,10 +18,6 @@ export interface TenantUsageRow {
 }
 
 export interface TenantUsageSelection {
-  /** As `usage.readings` takes them. */
-  readonly meters: string;
-  readonly plans: string;
-  readonly perUnit: string;
   readonly at: Date;
   readonly plan: string | undefined;
   readonly minPercent: number | undefined;
@@ -30,7 +27,7 @@ export interface TenantUsageSelection {
 }
 
 /** One statement for all tenants. Behind a row comes, in the order of places, what has the same place and a later tenant or meter. */
-export function tenantUsage({ meters, plans, perUnit, at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
+export function tenantUsage({ meters, plans, perUnit }: ReadingBasis, { at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
   const descending = sort.startsWith('-');
   const place = sort.endsWith('used') ? Prisma.sql`p.used` : Prisma.sql`coalesce(p.percent, -1)`;
   const [direction, beyond] = descending ? [Prisma.sql`desc`, Prisma.sql`<`] : [Prisma.sql`asc`, Prisma.sql`>`];

@@ -12,6 +12,7 @@ import { periodOf } from './meter-period.js';
 import { Meters } from './meters.service.js';
 import type { ListTenantUsageQuery, TenantUsageDto } from './platform-usage.dto.js';
 import { tenantUsage, type TenantUsageRow } from './platform-usage.queries.js';
+import { readingBasis } from './reading-basis.js';
 import type { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UsageReports } from './usage-reports.service.js';
 
@@ -46,10 +47,8 @@ export class PlatformUsage {
     const scope = `tenant usage ${sort}`;
     const at = this.clock.now();
     const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
-    const meters = JSON.stringify(this.meters.described(meter));
-    const plans = JSON.stringify(this.entitlements.limitsByPlan());
-    const perUnit = JSON.stringify(this.entitlements.limitsByAddOn());
-    const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage({ meters, plans, perUnit, at, plan, minPercent, sort, after, take: limit + 1 }));
+    const basis = readingBasis(this.meters.described(meter), this.entitlements);
+    const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage(basis, { at, plan, minPercent, sort, after, take: limit + 1 }));
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     const nextCursor = rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.place), id: `${last.tenantId} ${last.meter}` }, scope) : null;

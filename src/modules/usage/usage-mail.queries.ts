@@ -1,7 +1,6 @@
-import type { LimitsByAddOn, LimitsByPlan } from '../../access/entitlements.js';
 import { ownerRole } from '../../access/roles.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
-import type { Meters } from './meters.service.js';
+import type { ReadingBasis } from './reading-basis.js';
 
 export interface Recipient {
   readonly organizationId: string;
@@ -78,16 +77,8 @@ export interface LimitReading {
   readonly limit: bigint | null;
 }
 
-/** What `usage.readings` is to know of the catalog. */
-export interface ReadingBasis {
-  readonly meters: ReturnType<Meters['described']>;
-  readonly plans: LimitsByPlan;
-  readonly perUnit: LimitsByAddOn;
-}
-
 /** What organizations have used in the present period, and may use. */
-export async function limitReadings(tx: PlatformTransaction, organizationIds: readonly string[], basis: ReadingBasis, at: Date): Promise<LimitReading[]> {
-  const [meters, plans, perUnit] = [basis.meters, basis.plans, basis.perUnit].map((each) => JSON.stringify(each));
+export async function limitReadings(tx: PlatformTransaction, organizationIds: readonly string[], { meters, plans, perUnit }: ReadingBasis, at: Date): Promise<LimitReading[]> {
   return tx.$queryRaw<LimitReading[]>`
     select organization_id as "organizationId", meter, used, allowance + from_grants + granted as "limit"
       from usage.readings(${organizationIds}::uuid[], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb)`;

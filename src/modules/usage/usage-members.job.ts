@@ -3,6 +3,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
 import { Meters } from './meters.service.js';
+import { readingBasis } from './reading-basis.js';
 
 /** Notes the thresholds of meters that count the members: no use of them passes the functions that note the others. */
 @ScheduledJob({ name: 'usage-members', cron: '0 12 0 * * *', period: 'day' })
@@ -15,7 +16,7 @@ export class UsageMembersJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const tracked = [...this.catalog.meters.values()].filter(({ tracks }) => tracks === 'members').map(({ key }) => key);
-    const [meters, plans, perUnit] = [this.meters.described(tracked), this.entitlements.limitsByPlan(), this.entitlements.limitsByAddOn()].map((each) => JSON.stringify(each));
+    const { meters, plans, perUnit } = readingBasis(this.meters.described(tracked), this.entitlements);
     const [row] = await tx.$queryRaw<{ reached: bigint }[]>`select usage.note_tracked_thresholds(${meters}::jsonb, ${plans}::jsonb, ${now}, ${perUnit}::jsonb) as reached`;
     return { reached: Number(row?.reached ?? 0) };
   }

@@ -5,6 +5,7 @@ import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
 import { Outbox, type OutgoingMail } from '../mail/outbox.service.js';
 import { Meters } from './meters.service.js';
+import { readingBasis } from './reading-basis.js';
 import { limitReadings, ownersToMail, weekSums, type LimitReading, type Recipient, type WeekSum } from './usage-mail.queries.js';
 import { dayOf } from './usage-range.js';
 
@@ -50,9 +51,8 @@ export class UsageReportJob implements Job {
     const owners = await ownersToMail(tx, { setting: 'weekly_reports', initially, organizationIds });
     const ids = [...new Set(owners.map(({ organizationId }) => organizationId))];
     if (ids.length === 0) return [];
-    const [meters, plans, perUnit] = [this.meters.described(), this.entitlements.limitsByPlan(), this.entitlements.limitsByAddOn()];
     const sums = byOrganization(await weekSums(tx, ids, week.from, week.to));
-    const readings = byOrganization(await limitReadings(tx, ids, { meters, plans, perUnit }, now));
+    const readings = byOrganization(await limitReadings(tx, ids, readingBasis(this.meters.described(), this.entitlements), now));
     return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], readings.get(owner.organizationId) ?? []));
   }
 

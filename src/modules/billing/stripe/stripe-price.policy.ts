@@ -81,12 +81,15 @@ export function baseItem({ items }: Stripe.Subscription, { plans, addOns }: Pick
   return base === undefined || found.length > 1 ? undefined : { ...base, addOns: addOnsOf(items.data, addOns) };
 }
 
+/** As many as a row of ours may have. Who is sold more in Stripe's dashboard has so many here. */
+const mostOfAddOn = 1_000_000;
+
 /** Each add-on once, whatever prices it has there: an older one may still be paid. */
 function addOnsOf(items: readonly Stripe.SubscriptionItem[], addOns: Catalog['addOns']): readonly AddOnQuantity[] {
   const quantities = new Map<string, number>();
   for (const { price, quantity = 1 } of items) {
     const addOn = knownAddOn(price, addOns);
-    if (addOn !== undefined && quantity > 0) quantities.set(addOn.key, (quantities.get(addOn.key) ?? 0) + quantity);
+    if (addOn !== undefined && quantity > 0) quantities.set(addOn.key, Math.min((quantities.get(addOn.key) ?? 0) + quantity, mostOfAddOn));
   }
   return quantitiesOf(
     boughtOf(

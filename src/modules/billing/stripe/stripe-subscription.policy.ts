@@ -51,6 +51,8 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
   const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: base.price.perSeat ? (base.item.quantity ?? 1) : null, addOns: base.addOns };
   return {
     ...link,
+    // Another one is charged for usage from its own first day.
+    ...(row.providerSubscriptionId === theirs.id ? {} : { usageReportedSince: null }),
     status,
     ...terms,
     currency: theirs.currency.toUpperCase(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { momentOf } from './stripe-usage.policy.js';
+import { Stripe } from 'stripe';
+import { didNothing, momentOf } from './stripe-usage.policy.js';
 
 const at = (text: string): Date => new Date(`${text}Z`);
 const day = at('2026-11-10T00:00:00');
@@ -14,5 +15,32 @@ describe('the time that a day’s usage is reported for', () => {
     ['a day that is too old for Stripe', '2026-01-01T00:00:00', '2026-12-25T00:40:00', '2026-11-21T00:40:00'],
   ])('of %s', (_, periodStart, now, moment) => {
     expect(momentOf(day, at(periodStart), at(now))).toEqual(at(moment));
+  });
+});
+
+describe('a call that failed', () => {
+  const { StripeError, StripeAPIError, StripeConnectionError } = Stripe.errors;
+  const answered = (statusCode: number): Error => StripeError.generate({ type: 'api_error', message: '', statusCode } as never);
+  const broken = (code: string): Error => new StripeConnectionError({ message: '', detail: Object.assign(new Error(code), { code }) });
+
+  it.each([401, 403, 429])('did nothing when the answer was %s', (status) => {
+    expect(didNothing(answered(status))).toBe(true);
+  });
+
+  it('did nothing when Stripe could not be reached', async () => {
+    const api = new Stripe('sk_test', { host: '127.0.0.1', port: 1, protocol: 'http', maxNetworkRetries: 0 });
+    const error: unknown = await api.customers.list().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StripeConnectionError);
+    expect(didNothing(error)).toBe(true);
+  });
+
+  it.each([
+    ['Stripe failed', answered(500)],
+    ['the answer says nothing', new StripeAPIError({ message: '' })],
+    ['the connection broke', broken('ECONNRESET')],
+    ['no answer came in time', broken('ETIMEDOUT')],
+    ['it was not Stripe that failed', new Error('401')],
+  ])('may have done something when %s', (_, error) => {
+    expect(didNothing(error)).toBe(false);
   });
 });

@@ -1,3 +1,5 @@
+import { Stripe } from 'stripe';
+
 const hour = 3600 * 1000;
 const day = 24 * hour;
 
@@ -20,3 +22,11 @@ export function momentOf(of: Date, periodStart: Date, now: Date): Date {
 
 /** Stripe tells a repetition by its identifier for a day at least; who waited longer does not send again. */
 export const oldestRepetition = (now: Date): Date => new Date(now.getTime() - 23 * hour);
+
+/** Whether a call surely reached nothing: Stripe says who may not call it, or not so often, or it could not be reached. Whatever else went wrong may have been done. */
+export const didNothing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError &&
+  (error instanceof Stripe.errors.StripeConnectionError ? isUnreached(error.detail) : [401, 403, 429].includes(error.statusCode ?? 0));
+
+const isUnreached = (detail: unknown): boolean =>
+  typeof detail === 'object' && detail !== null && 'code' in detail && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(detail.code));

@@ -9,12 +9,17 @@ export interface WaitingReport {
   readonly meter: string;
   readonly day: Date;
   readonly quantity: bigint;
+  /** When it was first tried, if it was. */
+  readonly triedAt: Date | null;
   readonly customerId: string;
   readonly periodStart: Date;
 }
 
 /** Whose usage is charged for; what is used in a trial is free. */
 const isCharged = Prisma.sql`(s.provider = 'stripe' and s.provider_customer_id is not null and s.provider_subscription_id is not null and s.status not in ('trialing', 'canceled'))`;
+
+/** Which reports are still to be made: what is left of a subscription that has ended is not charged with the next. */
+const isDue = Prisma.sql`(${isCharged} and r.day >= s.usage_reported_since)`;
 
 /**
  * Notes from which day on organizations are charged for usage: from the first whole day of what they bought. When they
@@ -59,43 +64,52 @@ export function noteDifferences(db: Db, { first, last, meters, now }: ReportRang
       on conflict (organization_id, day, meter, number) do nothing`;
 }
 
-/** The next reports that wait, in the order of organizations, noted as tried: from then on nobody knows whether Stripe has them. */
-export async function takeWaiting(db: Db, after: WaitingReport | undefined, { meters, now, oldest, most }: WaitingSelection): Promise<readonly WaitingReport[]> {
+/** The next reports that wait, in the order of organizations. */
+export function nextWaiting(db: Db, after: WaitingReport | undefined, { meters, oldest, most }: WaitingSelection): Promise<readonly WaitingReport[]> {
   const beyond = after === undefined ? Prisma.sql`true` : Prisma.sql`(r.organization_id, r.id) > (${after.organizationId}::uuid, ${after.id}::uuid)`;
-  const rows = await db.$queryRaw<WaitingReport[]>`
-    with waiting as (
-      select r.organization_id, r.id, s.provider_customer_id, s.period_start
-        from usage_reports r join subscriptions s on s.organization_id = r.organization_id
-       where r.sent_at is null and (r.tried_at is null or r.tried_at > ${oldest}) and r.meter = any(${meters}::text[]) and ${isCharged} and ${beyond}
-       order by r.organization_id, r.id limit ${most}::int)
-    update usage_reports r set tried_at = coalesce(r.tried_at, ${now}) from waiting w where r.organization_id = w.organization_id and r.id = w.id
-    returning r.id, r.organization_id as "organizationId", r.meter, r.day, r.quantity, w.provider_customer_id as "customerId", w.period_start as "periodStart"`;
-  return rows.toSorted((a, b) => compare(a.organizationId, b.organizationId) || compare(a.id, b.id));
+  return db.$queryRaw<WaitingReport[]>`
+    select r.id, r.organization_id as "organizationId", r.meter, r.day, r.quantity, r.tried_at as "triedAt", s.provider_customer_id as "customerId", s.period_start as "periodStart"
+      from usage_reports r join subscriptions s on s.organization_id = r.organization_id
+     where r.sent_at is null and (r.tried_at is null or r.tried_at > ${oldest}) and r.meter = any(${meters}::text[]) and ${isDue} and ${beyond}
+     order by r.organization_id, r.id limit ${most}::int`;
 }
 
 export interface WaitingSelection {
   readonly meters: readonly string[];
-  readonly now: Date;
   /** What was first tried before is in doubt, and not sent again. */
   readonly oldest: Date;
   readonly most: number;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/**
+ * Notes a report as tried, just before it is sent: from then on nobody knows whether Stripe has it. What was never tried
+ * is so by one server only.
+ *
+ * @returns whether it is still to be sent; else another server has it
+ */
+export async function noteTried(db: Db, { organizationId, id, triedAt }: WaitingReport, now: Date): Promise<boolean> {
+  const isAsRead = Prisma.sql`tried_at is not distinct from ${triedAt}::timestamptz`;
+  return (
+    (await db.$executeRaw`update usage_reports set tried_at = coalesce(tried_at, ${now})
+     where organization_id = ${organizationId}::uuid and id = ${id}::uuid and sent_at is null and ${isAsRead}`) > 0
+  );
+}
 
 /** Notes that Stripe has these. */
 export const noteSent = (db: Db, reports: readonly WaitingReport[], now: Date): Promise<number> =>
   db.$executeRaw`update usage_reports r set sent_at = ${now} from ${these(reports)} where r.organization_id = t.organization_id and r.id = t.id and r.sent_at is null`;
 
-/** Notes that Stripe has refused these, and so has not got them: they may be sent again at any time. */
-export const noteRefused = (db: Db, reports: readonly WaitingReport[]): Promise<number> =>
-  db.$executeRaw`update usage_reports r set tried_at = null from ${these(reports)} where r.organization_id = t.organization_id and r.id = t.id and r.sent_at is null`;
+/** Notes that Stripe has not got these: they may be sent again at any time, unless they were tried before, and may have arrived then. */
+export const noteUntaken = (db: Db, reports: readonly WaitingReport[]): Promise<number> =>
+  db.$executeRaw`update usage_reports r set tried_at = null from ${these(reports.filter(({ triedAt }) => triedAt === null))} where r.organization_id = t.organization_id and r.id = t.id and r.sent_at is null`;
 
 const these = (reports: readonly WaitingReport[]): Prisma.Sql =>
   Prisma.sql`unnest(${reports.map(({ organizationId }) => organizationId)}::uuid[], ${reports.map(({ id }) => id)}::uuid[]) as t (organization_id, id)`;
 
 /** How many may have reached Stripe, or not, so long ago that it would take them for new ones. */
 export async function countDoubtful(db: Db, oldest: Date): Promise<number> {
-  const [row] = await db.$queryRaw<[{ doubtful: number }]>`select count(*)::int as doubtful from usage_reports r where r.sent_at is null and r.tried_at <= ${oldest}`;
+  const [row] = await db.$queryRaw<[{ doubtful: number }]>`
+    select count(*)::int as doubtful from usage_reports r join subscriptions s on s.organization_id = r.organization_id
+     where r.sent_at is null and r.tried_at <= ${oldest} and ${isDue}`;
   return row.doubtful;
 }

@@ -4,8 +4,8 @@ import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { StripeClient } from './stripe-client.service.js';
-import { momentOf, oldestRepetition } from './stripe-usage.policy.js';
-import { countDoubtful, noteBeginnings, noteDifferences, noteRefused, noteSent, takeWaiting, type WaitingReport } from './stripe-usage.queries.js';
+import { didNothing, momentOf, oldestRepetition } from './stripe-usage.policy.js';
+import { countDoubtful, nextWaiting, noteBeginnings, noteDifferences, noteSent, noteTried, noteUntaken, type WaitingReport } from './stripe-usage.queries.js';
 import { customerField, valueField } from './stripe-usage-price.policy.js';
 
 export interface UsageReport {
@@ -52,9 +52,9 @@ export class StripeUsage {
     await noteDifferences(this.platform, { first, last, meters, now });
     const counts = { sent: 0, known: 0, refused: 0 };
     const oldest = oldestRepetition(now);
-    for (let reports = await takeWaiting(this.platform, undefined, { meters, now, oldest, most }); reports.length > 0;) {
+    for (let reports = await nextWaiting(this.platform, undefined, { meters, oldest, most }); reports.length > 0;) {
       await this.#sendAll(reports, counts);
-      reports = await takeWaiting(this.platform, reports.at(-1), { meters, now, oldest, most });
+      reports = await nextWaiting(this.platform, reports.at(-1), { meters, oldest, most });
     }
     const doubtful = await countDoubtful(this.platform, oldest);
     if (doubtful > 0) this.#logger.error({ doubtful }, 'usage was sent to Stripe, and nobody knows whether it arrived: see usage_reports');
@@ -63,24 +63,26 @@ export class StripeUsage {
 
   /** Several organizations at once; of one organization one after the other, as Stripe wants it of one customer and meter. */
   async #sendAll(reports: readonly WaitingReport[], counts: { sent: number; known: number; refused: number }): Promise<void> {
-    const outcomes = { sent: [] as WaitingReport[], known: [] as WaitingReport[], refused: [] as WaitingReport[] };
+    const outcomes = { sent: [] as WaitingReport[], known: [] as WaitingReport[], refused: [] as WaitingReport[], undone: [] as WaitingReport[] };
     const waiting = [...new Set(reports.map(({ organizationId }) => organizationId))].values();
     let failure: unknown;
     const work = async (): Promise<void> => {
       for (const organizationId of waiting) {
         for (const report of reports.filter((each) => each.organizationId === organizationId)) {
           if (failure !== undefined) return;
+          if (!(await noteTried(this.platform, report, this.clock.now()))) continue;
           try {
             outcomes[await this.#send(report)].push(report);
           } catch (error) {
             failure = error;
+            if (didNothing(error)) outcomes.undone.push(report);
           }
         }
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     await noteSent(this.platform, [...outcomes.sent, ...outcomes.known], this.clock.now());
-    await noteRefused(this.platform, outcomes.refused);
+    await noteUntaken(this.platform, [...outcomes.refused, ...outcomes.undone]);
     if (failure !== undefined) throw failure;
     counts.sent += outcomes.sent.length;
     counts.known += outcomes.known.length;
