@@ -95,6 +95,21 @@ describe('what an erased organization pays', () => {
     expect(owner.theirs['status']).toBe('canceled');
   });
 
+  it('ends also where somebody else is faster with one of them', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const { customer } = owner.theirs;
+    const others = [1, 2].map(() => ledger().subscription({ customer, items: [{ price: world.price('pro:month:eur') }] }));
+    // Listed, and cancelled before its turn comes.
+    world.stripe.afterwards = async (call) => {
+      if (call === 'GET /v1/subscriptions') ledger().subscriptions.delete(others[0]?.['id']);
+    };
+    await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
+    const erasure = await world.server.app.get(StripeErasure).end(customer);
+    world.stripe.afterwards = undefined;
+    expect(erasure).toEqual({ outcome: 'ended', sessions: 0, subscriptions: 2 });
+    expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
+  });
+
   it('goes on when it was moved', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
@@ -128,6 +143,28 @@ describe('an archive', () => {
     // Nor does it end there with this one.
     await target.app.get(TenantLifecycle).erase(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
+  });
+
+  it('from before anything was bought does not take over what the original buys, nor end it', async () => {
+    const owner = await world.server.world.owner();
+    await world.look.query(`update subscriptions set usage_reported_since = current_date where organization_id = $1`, [owner.organizationId]);
+    await world.look.query(
+      `insert into usage_reports (organization_id, id, meter, day, number, quantity, tried_at, sent_at)
+       select $1, gen_random_uuid(), 'quizzes', current_date, n, 5, now(), case n when 1 then now() end from generate_series(1, 2) n`,
+      [owner.organizationId],
+    );
+    const row = await restored(owner);
+    expect(row).toMatchObject({ provider_detached: true, usage_reported_since: null });
+    // What was not told yet is the original's to tell.
+    expect((await targetLook.query('select number from usage_reports where organization_id = $1', [owner.organizationId])).rows).toEqual([{ number: 1 }]);
+    const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
+    const theirs = ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
+    await world.tell('customer.subscription.created', theirs);
+    await target.app.get(StripeSweep).run();
+    expect(await rowOf(owner)).toEqual(row);
+    await target.app.get(TenantLifecycle).erase(owner.organizationId);
+    expect((await targetLook.query('select from provider_events where id = $1', [`erased:${theirs['customer']}`])).rowCount).toBe(0);
+    expect(theirs['status']).toBe('active');
   });
 
   it('restored beside the original can buy for itself, as another customer', async () => {
