@@ -224,11 +224,9 @@ describe('another provider', () => {
     return owner;
   }
   const half = async (owner: Person): Promise<void> => {
-    await world.look.query(`update invoice_lines set period_end = date_trunc('second', now() + interval '15 days') where organization_id = $1`, [owner.organizationId]);
-    await world.look.query(
-      `update subscriptions set period_start = date_trunc('second', now() - interval '15 days'), period_end = date_trunc('second', now() + interval '15 days') where organization_id = $1`,
-      [owner.organizationId],
-    );
+    const middle = (table: string): string =>
+      `update ${table} set period_start = date_trunc('second', now() - interval '15 days'), period_end = date_trunc('second', now() + interval '15 days') where organization_id = $1`;
+    for (const table of ['invoice_lines', 'subscriptions']) await world.look.query(middle(table), [owner.organizationId]);
   };
   const checkout = async (owner: Person, body: object): Promise<Values> => {
     const answer = (await owner.api.post(`${owner.home}/billing/checkout`, body)).body;
@@ -252,12 +250,42 @@ describe('another provider', () => {
     expect((await checkout(owner, { plan: 'pro' }))['discounts']).toBeUndefined();
   });
 
-  it('charges nothing until that is over where it is worth more than a new period', async () => {
+  it('takes off what was paid, whatever was given meanwhile, and not what was credited', async () => {
+    const owner = await payer({ plan: 'pro' });
+    await half(owner);
+    expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' })).status).toBe(200);
+    const off = async (body: object): Promise<string> => ledger().find(ledger().coupons, (await checkout(owner, body))['discounts'][0].coupon)['amount_off'];
+    expect(await off({ plan: 'team', seats: 9 })).toBe('1500');
+    await world.look.query(
+      `insert into invoice_lines (organization_id, id, invoice_id, position, description, quantity, amount, period_start, period_end)
+       select organization_id, gen_random_uuid(), invoice_id, 1, 'Unused', 1, -1000, period_start, period_end from invoice_lines where organization_id = $1`,
+      [owner.organizationId],
+    );
+    expect(await off({ plan: 'team', seats: 9 })).toBe('1000');
+  });
+
+  it('does not sell less than is paid for, so that nothing is free until that is over', async () => {
     const owner = await payer({ plan: 'pro', interval: 'year' });
-    const session = await checkout(owner, { plan: 'pro', interval: 'month' });
-    const end = (await world.row(owner))['period_end'];
-    expect(session).toMatchObject({ subscription_data: { trial_end: String(Math.floor(end.getTime() / 1000)) } });
-    expect(session['discounts']).toBeUndefined();
+    const sessions = ledger().sessions.size;
+    const refused = await checkout(owner, { plan: 'pro', interval: 'month' });
+    const until = (await world.row(owner))['period_end'].toISOString();
+    expect(refused).toMatchObject({ status: 409, code: 'prepaid_exceeds', until, worth: expect.any(Number), amount: 3000 });
+    expect(ledger().sessions.size).toBe(sessions);
+    const session = await checkout(owner, { plan: 'pro', interval: 'year' });
+    expect(session['subscription_data'].trial_end).toBeUndefined();
+  });
+
+  it('has a page open no longer than the period that is invoiced otherwise', async () => {
+    const owner = await payer({ plan: 'pro' });
+    const opens = async (left: string): Promise<number> => {
+      for (const table of ['invoice_lines', 'subscriptions'])
+        await world.look.query(`update ${table} set period_end = now() + $2::interval where organization_id = $1`, [owner.organizationId, left]);
+      return (Number((await checkout(owner, { plan: 'team', seats: 9 }))['expires_at']) * 1000 - Date.now()) / 60_000;
+    };
+    expect(await opens('2 days')).toBeCloseTo(24 * 60, -1);
+    expect(await opens('2 hours')).toBeCloseTo(120, -1);
+    // Stripe has none that is open for less than half an hour.
+    expect(await opens('1 minute')).toBeGreaterThan(30);
   });
 
   it('sells nothing while an invoice is open that is paid otherwise; the operator can close it, also afterwards', async () => {
