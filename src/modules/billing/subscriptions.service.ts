@@ -48,6 +48,16 @@ export class Subscriptions {
    * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError}
    */
   async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
+    try {
+      return await this.#change(organizationId, wanted, expectedVersion);
+    } catch (error) {
+      if (expectedVersion !== undefined || !(error instanceof SubscriptionChangedError)) throw error;
+      // Only the provider knew that somebody was faster; by now, so do we.
+      return this.#change(organizationId, wanted);
+    }
+  }
+
+  #change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
     const now = this.clock.now();
     return this.decisions.decide(organizationId, async (tx, locked) => {
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();

@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError, PrepaidExceedsError } from '../billing.errors.js';
+import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError, PrepaidExceedsError, SubscriptionChangedError } from '../billing.errors.js';
 import { PaymentProvider, type CheckoutRequest, type Prepaid, type ProviderStep } from '../payment-provider.js';
 import { amountOf, isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
@@ -19,6 +19,9 @@ import { StripeUsageItems } from './stripe-usage-items.service.js';
 
 /** Stripe takes over a trial that ends in more than two days; https://docs.stripe.com/payments/checkout/free-trials */
 const shortestTrial = 48 * 3600 * 1000 + 60_000;
+
+/** What a change is judged by. Whether a period has ended meanwhile makes no difference. */
+const judgedBy = ['status', 'plan', 'interval', 'seats', 'addOns', 'nextPlan', 'nextInterval', 'nextSeats', 'nextAddOns', 'cancelAtPeriodEnd'] as const;
 
 /** A page of a checkout is open for between half an hour and a day. https://docs.stripe.com/api/checkout/sessions/create */
 const [shortestPage, longestPage] = [31 * 60 * 1000, 24 * 3600 * 1000];
@@ -50,8 +53,8 @@ export class StripeProvider extends PaymentProvider {
     }
     // Asking for what is there already takes back what was scheduled instead, and nothing else.
     if (!changes) return row.nextPlan === null ? undefined : this.#step(row, (theirs) => this.changes.goOn(row, theirs));
-    if (next === undefined) return this.#step(row, (theirs) => this.changes.atOnce(row, theirs, now, currency));
-    return this.#step(row, (theirs) => this.changes.later(row, theirs, next, currency), scheduled(next));
+    if (next === undefined) return this.#step(row, (theirs) => this.#judged(row, theirs, () => this.changes.atOnce(row, theirs, now, currency)));
+    return this.#step(row, (theirs) => this.#judged(row, theirs, () => this.changes.later(row, theirs, next, currency)), scheduled(next));
   }
 
   cancel(row: Subscription, atPeriodEnd: boolean): ProviderStep | undefined {
@@ -154,6 +157,19 @@ export class StripeProvider extends PaymentProvider {
     const alive = data.filter(isAlive);
     for (const { id } of alive) await this.client.ask(() => this.reconciliation.reconcile(id));
     if (alive.length > 0) throw new AlreadySubscribedError();
+  }
+
+  /**
+   * Terms are whole, and were judged by our row: where Stripe has others by now, bought by somebody else or in the portal, they
+   * would be undone. They are taken over instead.
+   *
+   * @throws {SubscriptionChangedError}
+   */
+  async #judged(row: Subscription, theirs: Stripe.Subscription, tell: () => Promise<void>): Promise<void> {
+    const drift = this.reconciliation.drift(theirs, row) ?? {};
+    if (!judgedBy.some((field) => field in drift)) return tell();
+    await this.client.ask(() => this.reconciliation.reconcile(theirs.id));
+    throw new SubscriptionChangedError();
   }
 
   #step(row: Subscription, tell: (theirs: Stripe.Subscription) => Promise<void>, also: SubscriptionChanges = {}): ProviderStep | undefined {
