@@ -110,6 +110,24 @@ describe('what an erased organization pays', () => {
     expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
   });
 
+  it('ends also where a customer is made while it is erased', async () => {
+    const owner = await world.server.world.owner();
+    const buyer = new pg.Client({ connectionString: world.database.platform });
+    await buyer.connect();
+    try {
+      await buyer.query('begin');
+      await buyer.query('select from organizations where id = $1 for no key update', [owner.organizationId]);
+      await buyer.query(`update subscriptions set provider_customer_id = 'cus_0123' where organization_id = $1`, [owner.organizationId]);
+      const erased = world.server.app.get(TenantLifecycle).erase(owner.organizationId);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await buyer.query('commit');
+      await erased;
+    } finally {
+      await buyer.end();
+    }
+    expect((await world.look.query(`select from provider_events where id = 'erased:cus_0123'`)).rowCount).toBe(1);
+  });
+
   it('goes on when it was moved', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
@@ -316,6 +334,17 @@ describe('another provider', () => {
     ];
     expect(answers.map(({ body }) => body.code)).toEqual(answers.map(() => 'collected_elsewhere'));
     expect(await world.row(owner)).toEqual(before);
+  });
+
+  it('does not forget what Stripe goes on collecting from an organization that is erased meanwhile', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const id = `erased:${owner.theirs['customer']}`;
+    await byHand.app.get(TenantLifecycle).erase(owner.organizationId);
+    expect(owner.theirs['status']).toBe('active');
+    await world.look.query(`update provider_events set received_at = now() - interval '1 day' where id = $1`, [id]);
+    await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + 3 * day));
+    expect((await world.handled(id))['result']).toMatchObject({ outcome: 'ended', subscriptions: 1 });
+    expect(owner.theirs['status']).toBe('canceled');
   });
 
   it('has no say in what it has ended, and the operator gives anew', async () => {

@@ -12,7 +12,7 @@ import type { SubscriptionChanges } from '../subscription-store.service.js';
 import { idempotencyKey, StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
-import { erasureEvent, StripeErrands } from './stripe-errands.service.js';
+import { StripeErrands } from './stripe-errands.service.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
 import { isAlive } from './stripe-subscription.policy.js';
 import { StripeUsageItems } from './stripe-usage-items.service.js';
@@ -78,7 +78,7 @@ export class StripeProvider extends PaymentProvider {
   }
 
   async erased(tx: PlatformTransaction, { providerCustomerId: id }: Subscription): Promise<void> {
-    if (id !== null) await this.errands.send(tx, { id: `erased:${id}`, type: erasureEvent, objectId: id });
+    if (id !== null) await this.errands.endOf(tx, id);
   }
 
   async checkout({ subscription, terms, currency, prepaid, open, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
