@@ -87,7 +87,8 @@ export class Subscriptions {
     const lapsed = !this.provider.collects(subscription) && hasLapsed(subscription, now);
     const basis: ChangeBasis = {
       current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined, addOns: [] } : current,
-      scheduled: lapsed ? undefined : this.scheduledOf(subscription),
+      // In a trial all changes at once; what was scheduled before it is not meant.
+      scheduled: lapsed || subscription.status === 'trialing' ? undefined : this.scheduledOf(subscription),
       currency: subscription.currency ?? undefined,
       trialing: subscription.status === 'trialing',
       paid: !lapsed && isPaidFor(subscription),
