@@ -53,7 +53,8 @@ async function close(app: NestFastifyApplication, terminal: Terminal, { tenant, 
   const done = await withProgress(terminal, 'Writing the backup', (show) =>
     app.get(TenantDeprovisioning).deprovision(id, backup, { onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
   );
-  return { value: done, lines: () => table(Object.entries(done)) };
+  const moving = 'If it lives on elsewhere (tenant:import --move): tenant:delete --hard --moved, or what it pays at the payment provider ends.';
+  return { value: done, lines: () => [...table(Object.entries(done)), moving] };
 }
 
 const deprovisionCommand = (terminal: Terminal): Command =>

@@ -166,6 +166,24 @@ describe('add-ons', () => {
     ]);
   });
 
+  it('that are given up in a trial do not bring what was scheduled before it', async () => {
+    const owner = await billed.server.world.owner();
+    await billed.change(owner, { plan: 'team', seats: 9, addOns: { extra_disk: 2 } });
+    await billed.pay(owner);
+    expect((await billed.change(owner, { plan: 'pro' })).body).toMatchObject({ plan: 'team', next: { plan: 'pro' } });
+    const endsAt = new Date(billed.clock.now().getTime() + 9 * day).toISOString();
+    expect((await billed.operator.post(`/tenants/${owner.organizationId}/trial`, { endsAt })).body).toMatchObject({ status: 'trialing' });
+    expect((await billed.change(owner, { addOns: { extra_disk: 1 } })).body).toMatchObject({ plan: 'team', seats: 9, addOns: { extra_disk: 1 } });
+  });
+
+  it('that were given with a plan cost nothing when they are given up', async () => {
+    const owner = await billed.server.world.owner();
+    await billed.operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' });
+    await platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { addOns: [{ key: 'extra_disk', quantity: 2 }] } });
+    expect((await billed.change(owner, { addOns: { extra_disk: 1 } })).body).toMatchObject({ plan: 'team', seats: null, addOns: { extra_disk: 1 }, periodEnd: null });
+    expect(await billed.invoicesOf(owner)).toEqual([]);
+  });
+
   it('cost nothing in a trial, and are charged with the plan when it ends', async () => {
     const owner = await billed.server.world.owner();
     const endsAt = new Date(billed.clock.time.getTime() + 10 * day).toISOString();

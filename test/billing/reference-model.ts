@@ -58,6 +58,7 @@ export class ReferenceModel {
     const { plan } = wanted;
     if (this.status === 'trialing' && current.plan !== 'free') return this.#take(wanted, { renews: plan !== 'free' });
     if (current.plan === plan && current.seats === wanted.seats && sameAddOns(current.addOns, wanted.addOns)) return this.#plan(null);
+    if (!lapsed && !this.#paid && givesUp(current, wanted)) return this.#take(wanted, { renews: this.renews });
     if (lapsed || !this.#paid) return plan === 'free' ? this.#take(wanted) : !this.overdue && this.#open(wanted, this.now);
     if (price(wanted) < price(current)) return this.#plan(wanted);
     const charged = (this.periodEnd ?? 0) > this.now;
@@ -70,14 +71,15 @@ export class ReferenceModel {
   #wanted({ plan: named, seats, addOns = {} }: Wish, current: Terms, next: Terms | null): Terms | undefined {
     const wishes = Object.entries(addOns) as [keyof AddOns, number][];
     const fewer = named === undefined && seats === undefined && wishes.length > 0 && wishes.every(([key, quantity]) => quantity <= current.addOns[key]);
-    const from = fewer ? (next ?? current) : current;
+    const from = fewer && this.status !== 'trialing' ? (next ?? current) : current;
     const plan = named ?? from.plan;
     if (plan !== 'team' && seats !== undefined) return undefined;
     const taken = seats ?? Math.max(from.seats ?? 0, this.used, 1);
     if (plan === 'team' && (taken > 50 || taken < this.used)) return undefined;
     const kept = (key: keyof AddOns): number => (mostOf(key, plan) === 0 ? 0 : from.addOns[key]);
     if (wishes.some(([key, quantity]) => quantity > mostOf(key, plan))) return undefined;
-    return { plan, seats: plan === 'team' ? taken : null, addOns: { extra_disk: kept('extra_disk'), extra_seats: kept('extra_seats'), ...addOns } };
+    const given = fewer && !this.#paid && this.status !== 'trialing';
+    return { plan, seats: plan !== 'team' ? null : given ? from.seats : taken, addOns: { extra_disk: kept('extra_disk'), extra_seats: kept('extra_seats'), ...addOns } };
   }
 
   /** Whether more seats are in use than there would be: on another plan, or by the end of add-ons. */
@@ -221,3 +223,9 @@ export class ReferenceModel {
 }
 
 const sameAddOns = (one: AddOns, other: AddOns): boolean => one.extra_disk === other.extra_disk && one.extra_seats === other.extra_seats;
+/** Only add-ons, or seats. */
+const givesUp = (one: Terms, other: Terms): boolean =>
+  one.plan === other.plan &&
+  (one.seats === null ? other.seats === null : (other.seats ?? 0) <= one.seats) &&
+  other.addOns.extra_disk <= one.addOns.extra_disk &&
+  other.addOns.extra_seats <= one.addOns.extra_seats;

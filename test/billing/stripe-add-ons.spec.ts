@@ -78,6 +78,20 @@ describe('an add-on in Stripe', () => {
     expect(itemsOf(owner.theirs)).toEqual({ [keys.team]: 9, metered: 1, [keys.disk]: 3 });
   });
 
+  it('that was just bought elsewhere is not undone by who does not know of it, and who says what they know is refused', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    // In the portal; the event is late.
+    ledger().change(owner.theirs, { items: [{ price: world.price('addon:extra_disk:month:eur'), quantity: 2 }] });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { addOns: { single_sign_on: 1 } })).body).toMatchObject({ addOns: { extra_disk: 2, single_sign_on: 1 } });
+    expect(itemsOf(owner.theirs)).toEqual({ [keys.pro]: 1, [keys.disk]: 2, [keys.sso]: 1 });
+    const disks = owner.theirs['items'].data.find(({ price }: Values) => price.lookup_key === keys.disk);
+    ledger().change(owner.theirs, { items: [{ id: disks.id, quantity: 3 }] });
+    const headers = { 'if-match': `"v${(await world.row(owner))['version']}"` };
+    expect((await owner.api.patch(`${owner.home}/subscription`, { addOns: { single_sign_on: 0 } }, { headers })).body).toMatchObject({ code: 'precondition_failed' });
+    expect(owner.theirs['schedule']).toBeNull();
+    expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 3, single_sign_on: 1 }, next: null });
+  });
+
   it('is given up with the next period, by the schedule, and can be kept until then', async () => {
     const owner = await world.customer({ plan: 'pro', addOns: { extra_disk: 2, single_sign_on: 1 } });
     const give = (addOns: object): Promise<{ body: any }> => owner.api.patch(`${owner.home}/subscription`, { addOns });

@@ -88,6 +88,7 @@ export class StripeModel {
   // What users do.
 
   change(wanted: Agreed): boolean {
+    this.#catchUp(wanted);
     const { here } = this;
     if (!this.collected) return wanted.plan === 'free';
     if (here.status === 'trialing') return this.#atOnce(wanted);
@@ -206,6 +207,16 @@ export class StripeModel {
     this.follow();
     this.follow(this.here.linked ?? undefined);
     for (const invoice of this.invoices) if (invoice.at >= this.now - 30 * day || invoice.here === 'open') invoice.here = invoice.there;
+  }
+
+  /** Where Stripe is asked, and has something else than we thought, that is what is changed. */
+  #catchUp(wanted: Agreed): void {
+    const { here } = this;
+    const stays = here.status !== 'trialing' && here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted));
+    if (!this.collected || stays || this.#ours?.agreed.plan === 'other') return;
+    this.follow(here.linked ?? undefined);
+    const said = ({ status, plan, interval, seats, ends, next }: Here): string => JSON.stringify([status, plan, interval, seats, ends, next]);
+    if (said(this.here) === said(here)) this.here = here;
   }
 
   #tell(values: Partial<There>, follows = true): boolean {

@@ -95,6 +95,39 @@ describe('what an erased organization pays', () => {
     expect(owner.theirs['status']).toBe('canceled');
   });
 
+  it('ends also where somebody else is faster with one of them', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const { customer } = owner.theirs;
+    const others = [1, 2].map(() => ledger().subscription({ customer, items: [{ price: world.price('pro:month:eur') }] }));
+    // Listed, and cancelled before its turn comes.
+    world.stripe.afterwards = async (call) => {
+      if (call === 'GET /v1/subscriptions') ledger().subscriptions.delete(others[0]?.['id']);
+    };
+    await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
+    const erasure = await world.server.app.get(StripeErasure).end(customer);
+    world.stripe.afterwards = undefined;
+    expect(erasure).toEqual({ outcome: 'ended', sessions: 0, subscriptions: 2 });
+    expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
+  });
+
+  it('ends also where a customer is made while it is erased', async () => {
+    const owner = await world.server.world.owner();
+    const buyer = new pg.Client({ connectionString: world.database.platform });
+    await buyer.connect();
+    try {
+      await buyer.query('begin');
+      await buyer.query('select from organizations where id = $1 for no key update', [owner.organizationId]);
+      await buyer.query(`update subscriptions set provider_customer_id = 'cus_0123' where organization_id = $1`, [owner.organizationId]);
+      const erased = world.server.app.get(TenantLifecycle).erase(owner.organizationId);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await buyer.query('commit');
+      await erased;
+    } finally {
+      await buyer.end();
+    }
+    expect((await world.look.query(`select from provider_events where id = 'erased:cus_0123'`)).rowCount).toBe(1);
+  });
+
   it('goes on when it was moved', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
@@ -128,6 +161,28 @@ describe('an archive', () => {
     // Nor does it end there with this one.
     await target.app.get(TenantLifecycle).erase(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
+  });
+
+  it('from before anything was bought does not take over what the original buys, nor end it', async () => {
+    const owner = await world.server.world.owner();
+    await world.look.query(`update subscriptions set usage_reported_since = current_date where organization_id = $1`, [owner.organizationId]);
+    await world.look.query(
+      `insert into usage_reports (organization_id, id, meter, day, number, quantity, tried_at, sent_at)
+       select $1, gen_random_uuid(), 'quizzes', current_date, n, 5, now(), case n when 1 then now() end from generate_series(1, 2) n`,
+      [owner.organizationId],
+    );
+    const row = await restored(owner);
+    expect(row).toMatchObject({ provider_detached: true, usage_reported_since: null });
+    // What was not told yet is the original's to tell.
+    expect((await targetLook.query('select number from usage_reports where organization_id = $1', [owner.organizationId])).rows).toEqual([{ number: 1 }]);
+    const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
+    const theirs = ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
+    await world.tell('customer.subscription.created', theirs);
+    await target.app.get(StripeSweep).run();
+    expect(await rowOf(owner)).toEqual(row);
+    await target.app.get(TenantLifecycle).erase(owner.organizationId);
+    expect((await targetLook.query('select from provider_events where id = $1', [`erased:${theirs['customer']}`])).rowCount).toBe(0);
+    expect(theirs['status']).toBe('active');
   });
 
   it('restored beside the original can buy for itself, as another customer', async () => {
@@ -187,11 +242,9 @@ describe('another provider', () => {
     return owner;
   }
   const half = async (owner: Person): Promise<void> => {
-    await world.look.query(`update invoice_lines set period_end = date_trunc('second', now() + interval '15 days') where organization_id = $1`, [owner.organizationId]);
-    await world.look.query(
-      `update subscriptions set period_start = date_trunc('second', now() - interval '15 days'), period_end = date_trunc('second', now() + interval '15 days') where organization_id = $1`,
-      [owner.organizationId],
-    );
+    const middle = (table: string): string =>
+      `update ${table} set period_start = date_trunc('second', now() - interval '15 days'), period_end = date_trunc('second', now() + interval '15 days') where organization_id = $1`;
+    for (const table of ['invoice_lines', 'subscriptions']) await world.look.query(middle(table), [owner.organizationId]);
   };
   const checkout = async (owner: Person, body: object): Promise<Values> => {
     const answer = (await owner.api.post(`${owner.home}/billing/checkout`, body)).body;
@@ -215,12 +268,42 @@ describe('another provider', () => {
     expect((await checkout(owner, { plan: 'pro' }))['discounts']).toBeUndefined();
   });
 
-  it('charges nothing until that is over where it is worth more than a new period', async () => {
+  it('takes off what was paid, whatever was given meanwhile, and not what was credited', async () => {
+    const owner = await payer({ plan: 'pro' });
+    await half(owner);
+    expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' })).status).toBe(200);
+    const off = async (body: object): Promise<string> => ledger().find(ledger().coupons, (await checkout(owner, body))['discounts'][0].coupon)['amount_off'];
+    expect(await off({ plan: 'team', seats: 9 })).toBe('1500');
+    await world.look.query(
+      `insert into invoice_lines (organization_id, id, invoice_id, position, description, quantity, amount, period_start, period_end)
+       select organization_id, gen_random_uuid(), invoice_id, 1, 'Unused', 1, -1000, period_start, period_end from invoice_lines where organization_id = $1`,
+      [owner.organizationId],
+    );
+    expect(await off({ plan: 'team', seats: 9 })).toBe('1000');
+  });
+
+  it('does not sell less than is paid for, so that nothing is free until that is over', async () => {
     const owner = await payer({ plan: 'pro', interval: 'year' });
-    const session = await checkout(owner, { plan: 'pro', interval: 'month' });
-    const end = (await world.row(owner))['period_end'];
-    expect(session).toMatchObject({ subscription_data: { trial_end: String(Math.floor(end.getTime() / 1000)) } });
-    expect(session['discounts']).toBeUndefined();
+    const sessions = ledger().sessions.size;
+    const refused = await checkout(owner, { plan: 'pro', interval: 'month' });
+    const until = (await world.row(owner))['period_end'].toISOString();
+    expect(refused).toMatchObject({ status: 409, code: 'prepaid_exceeds', until, worth: expect.any(Number), amount: 3000 });
+    expect(ledger().sessions.size).toBe(sessions);
+    const session = await checkout(owner, { plan: 'pro', interval: 'year' });
+    expect(session['subscription_data'].trial_end).toBeUndefined();
+  });
+
+  it('has a page open no longer than the period that is invoiced otherwise', async () => {
+    const owner = await payer({ plan: 'pro' });
+    const opens = async (left: string): Promise<number> => {
+      for (const table of ['invoice_lines', 'subscriptions'])
+        await world.look.query(`update ${table} set period_end = now() + $2::interval where organization_id = $1`, [owner.organizationId, left]);
+      return (Number((await checkout(owner, { plan: 'team', seats: 9 }))['expires_at']) * 1000 - Date.now()) / 60_000;
+    };
+    expect(await opens('2 days')).toBeCloseTo(24 * 60, -1);
+    expect(await opens('2 hours')).toBeCloseTo(120, -1);
+    // Stripe has none that is open for less than half an hour.
+    expect(await opens('1 minute')).toBeGreaterThan(30);
   });
 
   it('sells nothing while an invoice is open that is paid otherwise; the operator can close it, also afterwards', async () => {
@@ -251,6 +334,17 @@ describe('another provider', () => {
     ];
     expect(answers.map(({ body }) => body.code)).toEqual(answers.map(() => 'collected_elsewhere'));
     expect(await world.row(owner)).toEqual(before);
+  });
+
+  it('does not forget what Stripe goes on collecting from an organization that is erased meanwhile', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const id = `erased:${owner.theirs['customer']}`;
+    await byHand.app.get(TenantLifecycle).erase(owner.organizationId);
+    expect(owner.theirs['status']).toBe('active');
+    await world.look.query(`update provider_events set received_at = now() - interval '1 day' where id = $1`, [id]);
+    await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + 3 * day));
+    expect((await world.handled(id))['result']).toMatchObject({ outcome: 'ended', subscriptions: 1 });
+    expect(owner.theirs['status']).toBe('canceled');
   });
 
   it('has no say in what it has ended, and the operator gives anew', async () => {

@@ -40,14 +40,14 @@ describe('the nightly comparison', () => {
     ledger().subscription({ customer: ledger().customer()['id'], items: pro });
     const version = (await world.row(same))['version'];
     const { result } = await night('reconcile-stripe', 'reconcile');
-    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1, invoices: 0, uncharged: 0, ending: 0 });
+    expect(result).toEqual({ there: 4, here: 4, repaired: 3, reported: 1, invoices: 0, uncharged: 0, ending: 0, failed: 0 });
     expect(await world.subscriptionOf(changed)).toMatchObject({ seats: 8 });
     expect(await world.subscriptionOf(ended)).toMatchObject({ status: 'canceled' });
     expect(await world.planOf(ended)).toBe('free');
     expect(await world.subscriptionOf(adopted)).toMatchObject({ plan: 'pro', provider: 'stripe' });
     expect((await world.row(same))['version']).toBe(version);
     // The one that was made in the dashboard has no price for what is used.
-    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, invoices: 0, uncharged: 1, ending: 0 });
+    expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, invoices: 0, uncharged: 1, ending: 0, failed: 0 });
   });
 
   it('copies invoices that were missed, also what was open long ago, and none of strangers', async () => {
@@ -87,6 +87,20 @@ describe('the nightly comparison', () => {
     expect(owner.theirs['cancel_at_period_end']).toBe(true);
     expect((await world.handled('evt_lost'))['result'].outcome).toMatch(/^(un)?changed$/);
     expect((await world.look.query('select status from invoices where provider_invoice_id = $1', [invoice['id']])).rows).toEqual([{ status: 'paid' }]);
+  });
+
+  it('goes on where one of them fails, and tries that one again the next night', async () => {
+    const [lost, fine] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
+    for (const owner of [lost, fine]) await owner.api.delete(owner.home);
+    // Ending it is answered with a failure that Stripe keeps for whoever comes with the same key.
+    const { id } = lost.theirs;
+    const failing = `POST /v1/subscriptions/${id}`;
+    world.stripe.refuses.add(failing);
+    expect((await night('reconcile-stripe', 'reconcile')).result).toMatchObject({ ending: 1, failed: 1 });
+    expect([lost.theirs['cancel_at_period_end'], fine.theirs['cancel_at_period_end']]).toEqual([false, true]);
+    world.stripe.refuses.delete(failing);
+    expect((await night('reconcile-stripe', 'reconcile')).result).toMatchObject({ ending: 1, failed: 0 });
+    expect(lost.theirs['cancel_at_period_end']).toBe(true);
   });
 
   it('that Stripe breaks off is done again', async () => {

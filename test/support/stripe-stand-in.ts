@@ -18,6 +18,7 @@ interface Operation {
   readonly run: (ledger: StripeLedger, id: string, values: Values) => Values;
 }
 
+const failed: Values = { error: { type: 'api_error', message: 'Something went wrong.' } };
 const page = (data: readonly Values[], { limit = '10', starting_after: after }: Values): Values => {
   const from = after === undefined ? 0 : data.findIndex(({ id }) => id === after) + 1;
   return { object: 'list', url: '', data: data.slice(from, from + Number(limit)), has_more: data.length > from + Number(limit) };
@@ -147,6 +148,8 @@ export class StripeStandIn {
   readonly calls: string[] = [];
   /** What goes wrong with the next requests, in their order. */
   readonly failures: Failure[] = [];
+  /** `METHOD path` of requests that fail while they stand here, and are kept as answers for their keys, as Stripe keeps those of its failures. */
+  readonly refuses = new Set<string>();
   /** Runs when an operation has been done, before it is answered: to be faster than the answer. */
   afterwards: ((call: string) => Promise<void>) | undefined;
   readonly secret = 'whsec_of_the_tests';
@@ -196,7 +199,7 @@ export class StripeStandIn {
     const key = request.headers['idempotency-key'];
     const { status, body } =
       failure === 'error' || typeof failure === 'number'
-        ? { status: failure === 'error' ? 500 : failure, body: { error: { type: 'api_error', message: 'Something went wrong.' } } }
+        ? { status: failure === 'error' ? 500 : failure, body: failed }
         : this.#answer(call, form, typeof key === 'string' ? key : undefined);
     await this.afterwards?.(call);
     if (failure === 'broken_after') return void request.socket.destroy();
@@ -209,7 +212,7 @@ export class StripeStandIn {
     if (before !== undefined && before.request !== request)
       return { status: 400, body: { error: { type: 'idempotency_error', message: 'Keys can only be used with the same parameters.' } } };
     if (before !== undefined) return before;
-    const answer = this.#do(call, form);
+    const answer = this.refuses.has(call) ? { status: 500, body: failed } : this.#do(call, form);
     if (key !== undefined && !call.startsWith('GET')) this.#answers.set(key, { request, status: answer.status, body: structuredClone(answer.body) });
     return answer;
   }

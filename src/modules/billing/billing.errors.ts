@@ -81,6 +81,14 @@ export class InvoicesOpenError extends AppError {
   }
 }
 
+export class PrepaidExceedsError extends AppError {
+  constructor({ until, worth }: { readonly until: Date; readonly worth: number }, amount: number, currency: string | undefined) {
+    const end = until.toISOString();
+    const what = `What is paid for until ${end} is worth more (${worth}) than a period of this (${amount})`;
+    super('conflict', 'prepaid_exceeds', `${what}: buy what costs as much at least, or when that period is over.`, { until: end, worth, amount, currency: currency ?? null });
+  }
+}
+
 export class NotOfferedError extends AppError {
   constructor(what: string) {
     super('conflict', 'not_offered', `${what} is not offered: invoices are paid as they say.`);

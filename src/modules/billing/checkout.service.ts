@@ -25,7 +25,7 @@ export class Checkout {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {InvalidSubscriptionError | UsageOverLimitsError | ForeignAddressError | NotOfferedError | AlreadySubscribedError} */
+  /** @throws {InvalidSubscriptionError | UsageOverLimitsError | ForeignAddressError | NotOfferedError | AlreadySubscribedError | PrepaidExceedsError} */
   async begin(organizationId: string, { successUrl, cancelUrl, ...wanted }: CheckoutDto): Promise<string> {
     const addresses = { successUrl: this.#ours(successUrl, '/successUrl'), cancelUrl: this.#ours(cancelUrl, '/cancelUrl') };
     const now = this.clock.now();
@@ -37,8 +37,7 @@ export class Checkout {
       const over = await this.usage.excess(tx, organizationId, terms, now);
       if (over.length > 0) throw new UsageOverLimitsError(terms.plan.key, over);
       const open = await this.invoices.openByHand(tx, organizationId);
-      const rest = this.subscriptions.prepaid(locked.subscription, now);
-      const prepaid = rest !== undefined && (await this.invoices.wasPaidByHand(tx, organizationId, rest.until)) ? rest : undefined;
+      const prepaid = await this.subscriptions.prepaid(tx, locked, now);
       return { subscription: locked.subscription, terms, currency, open, prepaid };
     });
     return this.provider.checkout({ ...judged, ...addresses });

@@ -10,6 +10,10 @@ export class ErasedSubscriptions {
 
   /** To be called on the transaction that erases, before the rows are gone: what organizations pay ends when it has committed. */
   async end(tx: PlatformTransaction, organizations: Prisma.OrganizationWhereInput): Promise<void> {
-    for (const subscription of await tx.subscription.findMany({ where: { organization: organizations } })) await this.provider.erased(tx, subscription);
+    const found = await tx.organization.findMany({ where: organizations, select: { id: true } });
+    const ids = found.map(({ id }) => id);
+    // Whoever is about to buy has bought before the row is read, or finds no organization.
+    await tx.$queryRaw`select id from organizations where id = any(${ids}::uuid[]) order by id for update`;
+    for (const subscription of await tx.subscription.findMany({ where: { organizationId: { in: ids } } })) await this.provider.erased(tx, subscription);
   }
 }

@@ -8,11 +8,17 @@ import type { Invoice, InvoiceLine, Organization } from '../../generated/prisma/
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { InvoicesOverdueError } from './billing.errors.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
-import { totalOf, type Line } from './prices.policy.js';
+import { prorated, totalOf, type Line } from './prices.policy.js';
 
 const day = 24 * 3600 * 1000;
 
 export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[] };
+
+interface PaidPeriod {
+  readonly organizationId: string;
+  readonly periodEnd: Date;
+  readonly currency: string;
+}
 
 /** What organizations owe, as rows: made here for the manual provider, and copied from others. */
 @Injectable()
@@ -60,9 +66,21 @@ export class Invoices {
     return rows.map(({ number }) => number);
   }
 
-  /** Whether the period that ends then was invoiced by us, and paid. */
-  async wasPaidByHand(tx: PlatformTransaction, organizationId: string, periodEnd: Date): Promise<boolean> {
-    return (await tx.invoice.count({ where: { organizationId, provider: 'manual', status: 'paid', lines: { some: { periodEnd } } } })) > 0;
+  /**
+   * What was paid by hand for the rest of the period that ends then, in minor units: whatever holds in it by now, also what was
+   * given meanwhile. What was credited in it is less.
+   */
+  async paidByHand(tx: PlatformTransaction, { organizationId, periodEnd, currency }: PaidPeriod, now: Date): Promise<number> {
+    const where = { organizationId, periodStart: { lte: now }, periodEnd, invoice: { provider: 'manual', status: 'paid' as const, currency } };
+    const lines = await tx.invoiceLine.findMany({ where, select: { amount: true, periodStart: true } });
+    const rest = lines.map(({ amount, periodStart }) => {
+      const [size, period] = [Math.abs(Number(amount)), { start: periodStart ?? now, end: periodEnd }];
+      return Math.sign(Number(amount)) * prorated(size, period, now);
+    });
+    return Math.max(
+      0,
+      rest.reduce((sum, part) => sum + part, 0),
+    );
   }
 
   async list({ status, ...request }: ListInvoicesQuery): Promise<Page<InvoiceDto>> {

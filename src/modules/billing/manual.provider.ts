@@ -1,11 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 import { CollectedElsewhereError, NotOfferedError } from './billing.errors.js';
 import { PaymentProvider } from './payment-provider.js';
+import { StripeErrands } from './stripe/stripe-errands.service.js';
 
 /** Invoices are rows that are paid as they say, and that the operator closes: nobody else is to be told of anything. */
 @Injectable()
 export class ManualProvider extends PaymentProvider {
+  readonly #logger = new Logger(ManualProvider.name);
+
+  constructor(private readonly errands: StripeErrands) {
+    super();
+  }
+
   change(row: Subscription): undefined {
     return this.#refuse(row);
   }
@@ -31,8 +39,12 @@ export class ManualProvider extends PaymentProvider {
     return provider !== 'manual' && providerSubscriptionId !== null && status !== 'canceled';
   }
 
-  erased(): Promise<void> {
-    return Promise.resolve();
+  async erased(tx: PlatformTransaction, row: Subscription): Promise<void> {
+    const { organizationId, providerCustomerId: id } = row;
+    if (id === null) return;
+    await this.errands.endOf(tx, id);
+    if (this.collects(row))
+      this.#logger.error({ organizationId, customerId: id }, 'Stripe goes on collecting from an organization that is erased, until Stripe is set again: cancel it there');
   }
 
   checkout(): Promise<string> {

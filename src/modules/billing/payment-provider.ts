@@ -45,7 +45,7 @@ export abstract class PaymentProvider {
   /** Its organization is erased by this transaction: whatever is agreed about it ends, once that has committed. */
   abstract erased(tx: PlatformTransaction, subscription: Subscription): Promise<void>;
 
-  /** A page on which somebody says how they pay. @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | ProviderUnavailableError} */
+  /** A page on which somebody says how they pay. @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError | ProviderUnavailableError} */
   abstract checkout(request: CheckoutRequest): Promise<string>;
 
   /** A page with invoices and means of payment. @throws {NotOfferedError | ProviderUnavailableError} */

@@ -21,10 +21,17 @@ const freed = `
          past_due_since = null, past_due_reminders = 0, provider = 'manual'
    where organization_id = $1 and provider <> 'manual'`;
 
+/** Also of one that had no customer yet: what the original buys later names the organization too. */
 const detached = `
+  with was as (select provider_customer_id is not null or provider_subscription_id is not null as known from subscriptions where organization_id = $1)
   update subscriptions
-     set provider_customer_id = null, provider_subscription_id = null, provider_detached = true, version = version + 1, updated_at = now()
-   where organization_id = $1 and (provider_customer_id is not null or provider_subscription_id is not null)`;
+     set provider_customer_id = null, provider_subscription_id = null, provider_detached = true, usage_reported_since = null,
+         version = version + 1, updated_at = now()
+    from was where organization_id = $1
+  returning was.known`;
+
+/** What the original has used, it is charged for. */
+const unreported = `delete from usage_reports where organization_id = $1 and sent_at is null`;
 
 /** They are owed to whoever wrote them. */
 const voided = `update invoices set status = 'void', updated_at = now() where organization_id = $1 and provider <> 'manual' and status = 'open'`;
@@ -44,6 +51,8 @@ export class RestoredSubscription {
     if (moved) return false;
     await client.query(freed, [organizationId]);
     await client.query(voided, [organizationId]);
-    return ((await client.query(detached, [organizationId])).rowCount ?? 0) > 0;
+    await client.query(unreported, [organizationId]);
+    const { rows } = await client.query<{ known: boolean }>(detached, [organizationId]);
+    return rows.some(({ known }) => known);
   }
 }

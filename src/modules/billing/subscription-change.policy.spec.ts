@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addOnOf, planOf } from '../../../test/support/priced.js';
 import type { PlanDefinition, Price } from '../../config/catalog/catalog.js';
 import { isSoldWith, type BoughtAddOn, type Terms } from './prices.policy.js';
-import { boughtOf, termsWanted, type ChangeBasis, type WantedTerms } from './subscription-change.policy.js';
+import { boughtOf, planned, termsWanted, type ChangeBasis, type WantedTerms } from './subscription-change.policy.js';
 
 const currency = 'EUR';
 const basisOf = (current: Terms): ChangeBasis => ({ current, currency, trialing: false, paid: true, fallbackPlan: 'free', seatsInUse: 1 });
@@ -80,5 +80,29 @@ describe('a change of add-ons', () => {
     expect(refusal({ interval: 'year', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
     expect(refusal({ plan: 'free', addOns: { disk: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'disk' });
     expect(refusal({ addOns: { mail: 4 } })).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
+  });
+
+  it('can be given up in part where more is held than can be bought by now', () => {
+    const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: boughtOf([{ key: 'mail', quantity: 6 }], addOns) };
+    const wanted = (quantity: number): unknown => termsWanted(basisOf(current), { addOns: { mail: quantity } }, { plans, addOns });
+    expect(wanted(5)).toMatchObject({ addOns: [{ quantity: 5 }] });
+    expect(wanted(6)).toMatchObject({ addOns: [{ quantity: 6 }] });
+    expect(wanted(7)).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
+  });
+
+  it('that were given, and are not paid for, buys nothing where it only gives them up', () => {
+    const given = (plan: string): Terms => ({
+      plan: plans.get(plan) as PlanDefinition,
+      interval: 'month',
+      seats: undefined,
+      addOns: boughtOf([{ key: 'disk', quantity: 2 }], addOns),
+    });
+    for (const plan of ['pro', 'team']) {
+      const basis = { ...basisOf(given(plan)), paid: false, seatsInUse: 3 };
+      const change = (wish: WantedTerms): unknown => planned(basis, termsWanted(basis, wish, { plans, addOns }) as Terms);
+      expect(change({ addOns: { disk: 1 } })).toMatchObject({ now: { seats: undefined, addOns: [{ quantity: 1 }] }, restarts: false, immediate: true });
+      expect(change({ addOns: { disk: 3 } })).toMatchObject({ restarts: true });
+      expect(change({ plan, interval: 'month', addOns: { disk: plan === 'pro' ? 4 : 1 } })).toMatchObject({ restarts: true });
+    }
   });
 });

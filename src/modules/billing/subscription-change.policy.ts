@@ -51,9 +51,12 @@ export interface ChangeBasis {
 
 /** The terms that are meant. */
 export function termsWanted(basis: ChangeBasis, wanted: WantedTerms, { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): Terms | Refused {
-  const from = givesUpAddOns(basis, wanted) ? (basis.scheduled ?? basis.current) : basis.current;
-  const meant = planWanted({ ...basis, current: from }, wanted, plans);
-  if (typeof meant === 'string') return { problem: meant };
+  const givesUp = givesUpAddOns(basis, wanted);
+  const from = givesUp ? (basis.scheduled ?? basis.current) : basis.current;
+  const chosen = planWanted({ ...basis, current: from }, wanted, plans);
+  if (typeof chosen === 'string') return { problem: chosen };
+  // Seats that were given are not bought by giving up something else.
+  const meant = givesUp && !basis.paid && !basis.trialing ? { ...chosen, seats: from.seats } : chosen;
   const stays = meant.plan.key === from.plan.key && meant.interval === from.interval;
   const kept = stays ? from.addOns : soldWith(from.addOns, meant, basis.currency);
   const quantities = new Map(kept.map(({ addOn, quantity }) => [addOn.key, quantity]));
@@ -63,7 +66,8 @@ export function termsWanted(basis: ChangeBasis, wanted: WantedTerms, { plans, ad
     quantities.delete(key);
     if (quantity === null || quantity === 0) continue;
     if (!isSoldWith(addOn, meant.plan, meant.interval, basis.currency)) return { problem: 'add_on_not_sold', addOn: key };
-    if (quantity > addOn.max) return { problem: 'too_many_add_ons', addOn: key };
+    // Who has more, since more could be bought once, may keep it, or some of it.
+    if (quantity > Math.max(addOn.max, heldOf(basis.current, key))) return { problem: 'too_many_add_ons', addOn: key };
     quantities.set(key, quantity);
   }
   return {
@@ -97,10 +101,11 @@ export const sameTerms = (one: Terms, other: Terms): boolean =>
 /** Who asks for no more add-ons than there are goes on from what is scheduled, so that giving up a second one does not take the first one back. */
 function givesUpAddOns({ current }: ChangeBasis, { plan, interval, seats, addOns = {} }: WantedTerms): boolean {
   if (plan !== undefined || interval !== undefined || seats !== undefined) return false;
-  const held = (key: string): number => current.addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0;
   const wishes = Object.entries(addOns);
-  return wishes.length > 0 && wishes.every(([key, quantity]) => (quantity ?? 0) <= held(key));
+  return wishes.length > 0 && wishes.every(([key, quantity]) => (quantity ?? 0) <= heldOf(current, key));
 }
+
+const heldOf = ({ addOns }: Terms, key: string): number => addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0;
 
 /** Plan, interval and seats that are meant. */
 function planWanted({ current, currency, fallbackPlan, seatsInUse }: ChangeBasis, wanted: WantedTerms, plans: Catalog['plans']): Omit<Terms, 'addOns'> | ChangeProblem {
@@ -127,10 +132,18 @@ export function planned({ current, currency, trialing, paid }: ChangeBasis, want
   // A trial of what is sold goes on to its end, also when the same is chosen; one of a plan that cannot be bought ends with the purchase.
   if (trialing && isSold(current.plan)) return { now: wanted, next: undefined, restarts: false, immediate: true };
   if (sameTerms(current, wanted)) return { now: current, next: undefined, restarts: false, immediate: false };
+  if (!paid && isLess(current, wanted)) return { now: wanted, next: undefined, restarts: false, immediate: true };
   if (!paid) return { now: wanted, next: undefined, restarts: isSold(wanted.plan), immediate: true };
   if (costsLess(current, wanted, currency)) return { now: current, next: wanted, restarts: false, immediate: false };
   return { now: wanted, next: undefined, restarts: current.interval !== wanted.interval, immediate: true };
 }
+
+/** Whether only add-ons are given up, or seats: what was given goes on without them, and nothing is bought. */
+const isLess = (current: Terms, wanted: Terms): boolean =>
+  current.plan.key === wanted.plan.key &&
+  current.interval === wanted.interval &&
+  (current.seats === undefined ? wanted.seats === undefined : (wanted.seats ?? Infinity) <= current.seats) &&
+  wanted.addOns.every(({ addOn, quantity }) => quantity <= heldOf(current, addOn.key));
 
 /** A year of the same costs less a month than months do, and is no downgrade: it is held against a year where that is sold. */
 function costsLess(current: Terms, wanted: Terms, currency: string | undefined): boolean {

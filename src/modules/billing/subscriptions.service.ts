@@ -7,7 +7,7 @@ import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Invoice, Subscription } from '../../generated/prisma/client.js';
 import { AlreadyCanceledError, InvalidSubscriptionError, NothingToResumeError, PlanNeededError, SubscriptionChangedError, UsageOverLimitsError } from './billing.errors.js';
 import { Invoices } from './invoices.service.js';
-import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorated, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
+import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorationLines, type Line, type Period, type Terms } from './prices.policy.js';
 import { PaymentProvider, type Prepaid } from './payment-provider.js';
 import { asksForNothing, boughtOf, planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from './subscription-change.policy.js';
 import { SubscriptionDecisions } from './subscription-decisions.service.js';
@@ -48,6 +48,16 @@ export class Subscriptions {
    * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError}
    */
   async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
+    try {
+      return await this.#change(organizationId, wanted, expectedVersion);
+    } catch (error) {
+      if (expectedVersion !== undefined || !(error instanceof SubscriptionChangedError)) throw error;
+      // Only the provider knew that somebody was faster; by now, so do we.
+      return this.#change(organizationId, wanted);
+    }
+  }
+
+  #change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
     const now = this.clock.now();
     return this.decisions.decide(organizationId, async (tx, locked) => {
       if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
@@ -77,7 +87,8 @@ export class Subscriptions {
     const lapsed = !this.provider.collects(subscription) && hasLapsed(subscription, now);
     const basis: ChangeBasis = {
       current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined, addOns: [] } : current,
-      scheduled: lapsed ? undefined : this.scheduledOf(subscription),
+      // In a trial all changes at once; what was scheduled before it is not meant.
+      scheduled: lapsed || subscription.status === 'trialing' ? undefined : this.scheduledOf(subscription),
       currency: subscription.currency ?? undefined,
       trialing: subscription.status === 'trialing',
       paid: !lapsed && isPaidFor(subscription),
@@ -148,12 +159,12 @@ export class Subscriptions {
     return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
   }
 
-  /** What is left of a period that was invoiced here, when somebody else is to collect. */
-  prepaid(subscription: Subscription, now: Date): Prepaid | undefined {
-    const { provider, periodStart: start, periodEnd: end, currency } = subscription;
-    if (provider !== 'manual' || end === null || end <= now || !isPaidFor(subscription)) return undefined;
-    const worth = prorated(amountOf(this.termsOf(subscription), currency ?? undefined), { start, end }, now);
-    return worth > 0 ? { until: end, worth } : undefined;
+  /** What is left of a period that was invoiced here, and paid, when somebody else is to collect. */
+  async prepaid(tx: PlatformTransaction, { subscription }: LockedSubscription, now: Date): Promise<Prepaid | undefined> {
+    const { organizationId, provider, periodEnd, currency } = subscription;
+    if (provider !== 'manual' || periodEnd === null || periodEnd <= now || currency === null || !isPaidFor(subscription)) return undefined;
+    const worth = await this.invoices.paidByHand(tx, { organizationId, periodEnd, currency }, now);
+    return worth > 0 ? { until: periodEnd, worth } : undefined;
   }
 
   termsOf({ plan, interval, seats, addOns }: Pick<Subscription, 'plan' | 'interval' | 'seats' | 'addOns'>): Terms {

@@ -28,17 +28,24 @@ export class StripeErasure {
     return { outcome: 'ended', sessions, subscriptions: await this.#each(subscriptions.list({ customer: customerId, limit: 100 }), (id) => subscriptions.cancel(id)) };
   }
 
-  /** @returns how many it was done to: none where Stripe has no such customer, or somebody else was faster */
+  /** @returns how many it was done to: none where Stripe has no such customer. What somebody else was faster with does not keep the others. */
   async #each(found: AsyncIterable<{ readonly id: string }>, act: (id: string) => Promise<unknown>): Promise<number> {
     let done = 0;
-    try {
-      for await (const { id } of found) {
-        await act(id);
-        done += 1;
-      }
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    const all = async (): Promise<void> => {
+      for await (const { id } of found) if (await isThere(act(id))) done += 1;
+    };
+    await isThere(all());
     return done;
+  }
+}
+
+/** Whether Stripe had what was asked for. */
+async function isThere(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return false;
   }
 }

@@ -26,13 +26,17 @@ export class StripeErrands {
   ) {}
 
   /** @returns how many were sent: none while somebody else collects */
-  async send(tx: PlatformTransaction, { id, type, objectId }: Errand): Promise<number> {
+  async send(tx: PlatformTransaction, errand: Errand): Promise<number> {
     if (this.client.settings === undefined) return 0;
-    const where = { provider_id: { provider: 'stripe', id } };
-    const anew = { handledAt: null, lastError: null };
-    await tx.providerEvent.upsert({ where, create: { provider: 'stripe', id, type, objectId }, update: anew });
-    await this.#queue(tx, sweepQueue, [id]);
+    await this.#note(tx, errand);
+    await this.#queue(tx, sweepQueue, [errand.id]);
     return 1;
+  }
+
+  /** What a customer pays that is erased here ends; while somebody else collects, in the first night in which Stripe is set again. */
+  async endOf(tx: PlatformTransaction, customerId: string): Promise<void> {
+    const errand = { id: `erased:${customerId}`, type: erasureEvent, objectId: customerId };
+    if ((await this.send(tx, errand)) === 0) await this.#note(tx, errand);
   }
 
   /** Sends again what failed in all its tries. @returns how many */
@@ -52,6 +56,12 @@ export class StripeErrands {
   /** Forgets what was handled so long ago that Stripe does not send it again. @returns how many */
   async purge(tx: PlatformTransaction, now: Date): Promise<number> {
     return (await tx.providerEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - keptFor) } } })).count;
+  }
+
+  async #note(tx: PlatformTransaction, { id, type, objectId }: Errand): Promise<void> {
+    const where = { provider_id: { provider: 'stripe', id } };
+    const anew = { handledAt: null, lastError: null };
+    await tx.providerEvent.upsert({ where, create: { provider: 'stripe', id, type, objectId }, update: anew });
   }
 
   async #queue(tx: PlatformTransaction, name: string, ids: readonly string[]): Promise<void> {

@@ -43,9 +43,13 @@ export class StripeReconciliation {
 
   /** @param also what else is known of it: what was just scheduled */
   async reconcile(subscriptionId: string, also: SubscriptionChanges = {}): Promise<Outcome> {
+    let written: Outcome | undefined;
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const outcome = await this.#attempt(subscriptionId, also);
-      if (outcome !== undefined) return outcome;
+      const outcome = await this.#attempt(subscriptionId, written === undefined ? also : {});
+      if (outcome === undefined) continue;
+      if (outcome.outcome !== 'changed') return written ?? outcome;
+      // Somebody who saw something newer meanwhile may have found it in our row, and so left no trace: it is looked at once more.
+      written = outcome;
     }
     throw new Error(`the subscription ${subscriptionId} is changed again and again`);
   }

@@ -3,9 +3,10 @@ import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import { StripeChanges } from './stripe-changes.service.js';
+import { SubscriptionDecisions } from '../subscription-decisions.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
+import { StripeProvider } from './stripe.provider.js';
 import { StripeReconciliation, type Outcome } from './stripe-reconciliation.service.js';
 import { baseItem } from './stripe-price.policy.js';
 import { statusOf } from './stripe-subscription.policy.js';
@@ -26,6 +27,8 @@ export interface SweepResult {
   readonly invoices: number;
   /** Of organizations that were deleted: they end with their period, so that nobody pays for what is gone. */
   readonly ending: number;
+  /** What could not be done; the log says why. The next night tries again. */
+  readonly failed: number;
 }
 
 const page = 100;
@@ -43,7 +46,8 @@ export class StripeSweep {
     private readonly client: StripeClient,
     private readonly catalog: Catalog,
     private readonly reconciliation: StripeReconciliation,
-    private readonly changes: StripeChanges,
+    private readonly decisions: SubscriptionDecisions,
+    private readonly provider: StripeProvider,
     private readonly invoices: StripeInvoices,
     private readonly clock: Clock,
   ) {}
@@ -52,6 +56,7 @@ export class StripeSweep {
   async run(): Promise<SweepResult> {
     const seen = new Set<string>();
     const outcomes: Outcome[] = [];
+    const tried = new Tries(this.#logger);
     let uncharged = 0;
     for await (const theirs of this.client.api.subscriptions.list({ limit: page })) {
       if (statusOf(theirs) === undefined) continue;
@@ -59,14 +64,15 @@ export class StripeSweep {
       const row = await this.platform.subscription.findFirst({ where: { providerSubscriptionId: theirs.id } });
       if (row !== null && this.#isUncharged(theirs)) uncharged += 1;
       const drift = row === null ? undefined : this.reconciliation.drift(theirs, row);
-      if (drift === undefined || Object.keys(drift).length > 0) outcomes.push(await this.reconciliation.reconcile(theirs.id));
+      if (drift === undefined || Object.keys(drift).length > 0)
+        await tried.do({ subscriptionId: theirs.id }, async () => outcomes.push(await this.reconciliation.reconcile(theirs.id)));
     }
     const there = seen.size;
-    const here = await this.#ours(seen, outcomes);
+    const here = await this.#ours(seen, outcomes, tried);
     const invoices = await this.invoices.catchUp(this.clock.now());
-    const ending = await this.#endDeleted();
+    const ending = await this.#endDeleted(tried);
     const count = (outcome: Outcome['outcome']): number => outcomes.filter((each) => each.outcome === outcome).length;
-    return { there, here, repaired: count('changed'), reported: count('reported'), invoices, uncharged, ending };
+    return { there, here, repaired: count('changed'), reported: count('reported'), invoices, uncharged, ending, failed: tried.failed };
   }
 
   #isUncharged(theirs: Stripe.Subscription): boolean {
@@ -76,7 +82,7 @@ export class StripeSweep {
     return meters.length > 0;
   }
 
-  async #ours(seen: ReadonlySet<string>, outcomes: Outcome[]): Promise<number> {
+  async #ours(seen: ReadonlySet<string>, outcomes: Outcome[], tried: Tries): Promise<number> {
     let here = 0;
     for (let after = ''; ;) {
       const where = { provider: 'stripe', status: { not: 'canceled' as const }, providerSubscriptionId: { gt: after } };
@@ -85,21 +91,38 @@ export class StripeSweep {
         if (id === null) continue;
         after = id;
         here += 1;
-        if (!seen.has(id)) outcomes.push(await this.reconciliation.reconcile(id));
+        if (!seen.has(id)) await tried.do({ subscriptionId: id }, async () => outcomes.push(await this.reconciliation.reconcile(id)));
       }
       if (rows.length < page) return here;
     }
   }
 
   /** Whoever restores one in time resumes its subscription. */
-  async #endDeleted(): Promise<number> {
+  async #endDeleted(tried: Tries): Promise<number> {
     const where = { provider: 'stripe', status: { not: 'canceled' as const }, cancelAtPeriodEnd: false, organization: { deletedAt: { not: null } } };
-    const rows = await this.platform.subscription.findMany({ where });
-    for (const row of rows) {
-      const id = row.providerSubscriptionId ?? '';
-      await this.changes.endLater(row, await this.client.api.subscriptions.retrieve(id));
-      await this.reconciliation.reconcile(id);
+    const rows = await this.platform.subscription.findMany({ where, select: { organizationId: true } });
+    let ending = 0;
+    for (const { organizationId } of rows)
+      await tried.do({ organizationId }, async () => {
+        await this.decisions.decide(organizationId, async (_, locked) => this.provider.cancel(locked.subscription, true) ?? locked);
+        ending += 1;
+      });
+    return ending;
+  }
+}
+
+/** What fails does not keep the others. */
+class Tries {
+  failed = 0;
+
+  constructor(private readonly logger: Logger) {}
+
+  async do(ids: Readonly<Record<string, string>>, act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.failed += 1;
+      this.logger.warn({ ...ids, err: error }, 'a subscription could not be compared; the next night tries again');
     }
-    return rows.length;
   }
 }

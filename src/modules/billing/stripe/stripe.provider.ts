@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { Clock } from '../../../common/clock.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError } from '../billing.errors.js';
+import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError, PrepaidExceedsError, SubscriptionChangedError } from '../billing.errors.js';
 import { PaymentProvider, type CheckoutRequest, type Prepaid, type ProviderStep } from '../payment-provider.js';
 import { amountOf, isSold } from '../prices.policy.js';
 import type { PlannedChange } from '../subscription-change.policy.js';
@@ -12,13 +12,19 @@ import type { SubscriptionChanges } from '../subscription-store.service.js';
 import { idempotencyKey, StripeChanges } from './stripe-changes.service.js';
 import { StripeClient } from './stripe-client.service.js';
 import { StripeCustomers } from './stripe-customers.service.js';
-import { erasureEvent, StripeErrands } from './stripe-errands.service.js';
+import { StripeErrands } from './stripe-errands.service.js';
 import { StripeReconciliation } from './stripe-reconciliation.service.js';
 import { isAlive } from './stripe-subscription.policy.js';
 import { StripeUsageItems } from './stripe-usage-items.service.js';
 
 /** Stripe takes over a trial that ends in more than two days; https://docs.stripe.com/payments/checkout/free-trials */
 const shortestTrial = 48 * 3600 * 1000 + 60_000;
+
+/** What a change is judged by. Whether a period has ended meanwhile makes no difference. */
+const judgedBy = ['status', 'plan', 'interval', 'seats', 'addOns', 'nextPlan', 'nextInterval', 'nextSeats', 'nextAddOns', 'cancelAtPeriodEnd'] as const;
+
+/** A page of a checkout is open for between half an hour and a day. https://docs.stripe.com/api/checkout/sessions/create */
+const [shortestPage, longestPage] = [31 * 60 * 1000, 24 * 3600 * 1000];
 
 /**
  * Stripe collects. It is told of a change and then asked what holds; only that is written. So a call that fails, or an
@@ -47,8 +53,8 @@ export class StripeProvider extends PaymentProvider {
     }
     // Asking for what is there already takes back what was scheduled instead, and nothing else.
     if (!changes) return row.nextPlan === null ? undefined : this.#step(row, (theirs) => this.changes.goOn(row, theirs));
-    if (next === undefined) return this.#step(row, (theirs) => this.changes.atOnce(row, theirs, now, currency));
-    return this.#step(row, (theirs) => this.changes.later(row, theirs, next, currency), scheduled(next));
+    if (next === undefined) return this.#step(row, (theirs) => this.#judged(row, theirs, () => this.changes.atOnce(row, theirs, now, currency)));
+    return this.#step(row, (theirs) => this.#judged(row, theirs, () => this.changes.later(row, theirs, next, currency)), scheduled(next));
   }
 
   cancel(row: Subscription, atPeriodEnd: boolean): ProviderStep | undefined {
@@ -72,20 +78,23 @@ export class StripeProvider extends PaymentProvider {
   }
 
   async erased(tx: PlatformTransaction, { providerCustomerId: id }: Subscription): Promise<void> {
-    if (id !== null) await this.errands.send(tx, { id: `erased:${id}`, type: erasureEvent, objectId: id });
+    if (id !== null) await this.errands.endOf(tx, id);
   }
 
   async checkout({ subscription, terms, currency, prepaid, open, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
     if (this.collects(subscription)) throw new AlreadySubscribedError();
     if (open.length > 0) throw new InvoicesOpenError(open);
+    const amount = amountOf(terms, currency);
+    // It would be charged for nothing until then, whatever it was changed to meanwhile.
+    if (prepaid !== undefined && prepaid.worth > amount) throw new PrepaidExceedsError(prepaid, amount, currency);
     const { organizationId } = subscription;
     const items = await this.changes.items(terms, currency);
     const usage = await this.usage.of(terms, currency);
     const customer = await this.customers.of(organizationId);
     await this.#closeOthers(customer);
     await this.#assertNoneThere(customer);
-    const from = this.#chargedFrom(subscription, prepaid, amountOf(terms, currency));
-    const coupon = from === undefined && prepaid !== undefined ? await this.#credit(subscription, prepaid, amountOf(terms, currency), currency) : undefined;
+    const from = this.#chargedFrom(subscription);
+    const coupon = prepaid === undefined ? undefined : await this.#credit(subscription, prepaid, currency);
     const metadata = { organizationId };
     const session = await this.client.ask((api) =>
       api.checkout.sessions.create({
@@ -96,6 +105,7 @@ export class StripeProvider extends PaymentProvider {
         line_items: [...items.map(({ price, quantity }) => ({ price, quantity })), ...usage],
         subscription_data: { metadata, ...(from === undefined ? {} : { trial_end: Math.floor(from.getTime() / 1000) }) },
         ...(coupon === undefined ? {} : { discounts: [{ coupon }] }),
+        expires_at: this.#openUntil(subscription),
         success_url: successUrl,
         cancel_url: cancelUrl,
       }),
@@ -108,17 +118,23 @@ export class StripeProvider extends PaymentProvider {
     return (await this.client.ask((api) => api.billingPortal.sessions.create({ customer, return_url: returnUrl }))).url;
   }
 
-  /** A trial of ours goes on, and a period that was paid for and is worth more than a whole new one runs out: undefined where it is charged at once. */
-  #chargedFrom({ status, trialEndsAt }: Subscription, prepaid: Prepaid | undefined, amount: number): Date | undefined {
-    const end = status === 'trialing' ? trialEndsAt : prepaid !== undefined && prepaid.worth > amount ? prepaid.until : null;
-    return end !== null && end.getTime() > this.clock.now().getTime() + shortestTrial ? end : undefined;
+  /** A trial of ours goes on: undefined where it is charged at once. */
+  #chargedFrom({ status, trialEndsAt: end }: Subscription): Date | undefined {
+    return status === 'trialing' && end !== null && end.getTime() > this.clock.now().getTime() + shortestTrial ? end : undefined;
+  }
+
+  /** Not beyond the end of a period that we would renew: that would be invoiced, and what is paid on the page owed beside it. In seconds. */
+  #openUntil({ periodEnd }: Subscription): number {
+    const now = this.clock.now().getTime();
+    const end = periodEnd === null || periodEnd.getTime() <= now ? Infinity : periodEnd.getTime();
+    return Math.floor(Math.min(now + longestPage, Math.max(now + shortestPage, end)) / 1000);
   }
 
   /** The rest of what was paid is taken off the first invoice: by a coupon, since Stripe uses one up only when something is bought. */
-  async #credit(row: Subscription, { until, worth }: Prepaid, amount: number, currency = ''): Promise<string> {
+  async #credit(row: Subscription, { until, worth }: Prepaid, currency = ''): Promise<string> {
     const parameters: Stripe.CouponCreateParams = {
       name: `Paid until ${until.toISOString().slice(0, 10)}`,
-      amount_off: Math.min(worth, amount),
+      amount_off: worth,
       currency: currency.toLowerCase(),
       duration: 'once',
       max_redemptions: 1,
@@ -141,6 +157,19 @@ export class StripeProvider extends PaymentProvider {
     const alive = data.filter(isAlive);
     for (const { id } of alive) await this.client.ask(() => this.reconciliation.reconcile(id));
     if (alive.length > 0) throw new AlreadySubscribedError();
+  }
+
+  /**
+   * Terms are whole, and were judged by our row: where Stripe has others by now, bought by somebody else or in the portal, they
+   * would be undone. They are taken over instead.
+   *
+   * @throws {SubscriptionChangedError}
+   */
+  async #judged(row: Subscription, theirs: Stripe.Subscription, tell: () => Promise<void>): Promise<void> {
+    const drift = this.reconciliation.drift(theirs, row) ?? {};
+    if (!judgedBy.some((field) => field in drift)) return tell();
+    await this.client.ask(() => this.reconciliation.reconcile(theirs.id));
+    throw new SubscriptionChangedError();
   }
 
   #step(row: Subscription, tell: (theirs: Stripe.Subscription) => Promise<void>, also: SubscriptionChanges = {}): ProviderStep | undefined {
