@@ -157,7 +157,12 @@ export class StripeStage {
   async reprice(agreed: Agreed): Promise<void> {
     const theirs = this.#living;
     if (theirs === undefined) return;
-    this.post.tell(this.#time.change(theirs, { items: [{ id: theirs['items'].data[0].id, ...this.#item(agreed) }] }));
+    const wanted = this.#item(agreed);
+    const [base, ...beside]: Values[] = theirs['items'].data;
+    const { interval } = this.ledger.find(this.ledger.prices, wanted['price'])['recurring'];
+    // What is charged by usage, in another interval, Stripe has taken out first.
+    const gone = beside.filter(({ price }) => price.recurring.interval !== interval).map(({ id }) => ({ id, deleted: 'true' }));
+    this.post.tell(this.#time.change(theirs, { items: [{ id: base?.['id'], ...wanted }, ...gone] }));
     this.model.reprice(agreed);
   }
   async flag(values: Values, changes: Parameters<StripeModel['happens']>[0]): Promise<void> {
