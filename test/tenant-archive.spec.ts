@@ -73,7 +73,7 @@ describe('a tenant that moves to an empty database', () => {
     ok(await owner.api.post('/auth/mfa/totp'));
     const file = await archiveOf(owner.slug);
     await elsewhere(async (target) => {
-      const result = await target.app.get(TenantImport).restore(file);
+      const result = await target.app.get(TenantImport).restore(file, { moved: true });
       expect(result).toMatchObject({ organization: { id: owner.organizationId, slug: owner.slug }, users: { created: 2, kept: 0, matched: 0 }, unreadable: {} });
       expect(await rowsOf(target, owner.organizationId)).toEqual(await rowsOf(source, owner.organizationId));
 
@@ -220,7 +220,7 @@ describe('people who are in the other database already', () => {
       const here = ok(await target.api.post('/auth/signup', { email: owner.email, password: 'another long passphrase', name: 'Here', organization: { name: 'Here' } })).body.user;
       await target.world.verify(owner.email);
       const [before] = await target.rows('select * from users natural join (select user_id as id, password_hash from credentials) c where id = $1', [here.id]);
-      const result = await target.app.get(TenantImport).restore(first);
+      const result = await target.app.get(TenantImport).restore(first, { moved: true });
       expect(result.users).toEqual({ created: 1, kept: 0, matched: 1 });
       expect(await target.rows('select * from users natural join (select user_id as id, password_hash from credentials) c where id = $1', [here.id])).toEqual([before]);
       const expected = JSON.stringify(await rowsOf(source, owner.organizationId)).replaceAll(owner.userId, here.id);
