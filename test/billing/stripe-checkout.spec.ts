@@ -120,6 +120,20 @@ describe('a change of what is bought', () => {
     expect(await world.planOf(owner)).toBe('pro');
   });
 
+  it('to less that Stripe knows of and we do not, since its answer was lost, is taken over', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    const { next } = await world.subscriptionOf(owner);
+    expect(next).toMatchObject({ plan: 'team', seats: 3 });
+    const forget = `update subscriptions set next_plan = null, next_interval = null, next_seats = null, version = version + 1 where organization_id = $1`;
+    await world.look.query(forget, [owner.organizationId]);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect((await world.subscriptionOf(owner)).next).toEqual(next);
+    await owner.api.post(`${owner.home}/subscription/resume`);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect((await world.subscriptionOf(owner)).next).toBeNull();
+  });
+
   it('keeps what is charged by usage, in the interval of the plan', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const items = (): Values => owner.theirs['items'].data.map(({ price: { lookup_key: key }, quantity }: Values) => [key, quantity]);

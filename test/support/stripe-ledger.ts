@@ -162,6 +162,26 @@ export class StripeLedger {
     return made;
   }
 
+  /** With the phase that runs, the times of all, and the prices themselves. */
+  expanded(scheduleId: string | null): Values | null {
+    if (scheduleId === null) return null;
+    const schedule = this.find(this.schedules, scheduleId);
+    const [first, ...later] = schedule['phases'] as Values[];
+    const turn = whole(first?.['end_date']);
+    const items = (phase: Values): Values[] => phase['items'].map(({ price, quantity }: Values) => ({ price: this.find(this.prices, price), quantity: whole(quantity) }));
+    const phases = [first, ...later].map((phase, index) => ({
+      ...phase,
+      start_date: index === 0 ? whole(first?.['start_date']) : turn,
+      end_date: index === 0 ? turn : undefined,
+      items: items(phase ?? {}),
+    }));
+    const current =
+      schedule['entered'] === true
+        ? { start_date: turn, end_date: (turn ?? 0) + lengthOf(this.find(this.prices, later[0]?.['items'][0].price)) }
+        : { start_date: whole(first?.['start_date']), end_date: turn };
+    return { ...schedule, phases, current_phase: current };
+  }
+
   release(schedule: Values): Values {
     this.find(this.subscriptions, schedule['subscription'])['schedule'] = null;
     return Object.assign(schedule, { status: 'released', subscription: null });

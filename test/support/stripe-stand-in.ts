@@ -81,7 +81,7 @@ const operations: Readonly<Record<string, Operation>> = {
     declared: 'Subscriptions SubscriptionRetrieveParams',
     run: (ledger, id, { expand }) => {
       const found = ledger.find(ledger.subscriptions, id);
-      return expand === undefined ? found : { ...found, customer: ledger.find(ledger.customers, found['customer']) };
+      return expand === undefined ? found : { ...found, customer: ledger.find(ledger.customers, found['customer']), schedule: ledger.expanded(found['schedule']) };
     },
   },
   'POST /v1/subscriptions/:id': {

@@ -65,27 +65,48 @@ export function knownAddOn(price: Pick<Stripe.Price, 'lookup_key' | 'metadata'>,
   return undefined;
 }
 
-export interface BaseItem extends KnownPrice {
-  readonly item: Stripe.SubscriptionItem;
+interface PricedItem {
+  readonly price: Stripe.Price;
+  readonly quantity?: number | undefined;
+}
+
+interface Among<Item> extends KnownPrice {
+  readonly item: Item;
   /** The other items that are add-ons, as our rows have them. */
   readonly addOns: readonly AddOnQuantity[];
 }
 
+export type BaseItem = Among<Stripe.SubscriptionItem>;
+export type ScheduledItem = Among<PricedItem>;
+
 /** The one item of a subscription that is a plan; beside it there may be add-ons, and some that are charged by usage. */
-export function baseItem({ items }: Stripe.Subscription, { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined {
-  const found = items.data.flatMap((item) => {
+export const baseItem = ({ items }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined => planAmong(items.data, catalog);
+
+/** What a schedule changes a subscription to with the next period; null when it changes nothing any more, undefined where it cannot be told. */
+export function scheduledItem({ schedule }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): ScheduledItem | null | undefined {
+  if (schedule === null) return null;
+  if (typeof schedule === 'string') return undefined;
+  const { current_phase: current, phases } = schedule;
+  const next = phases.find(({ start_date: start }) => current !== null && start >= current.end_date);
+  if (next === undefined) return null;
+  const items = next.items.flatMap(({ price, quantity }) => (typeof price === 'string' || price.deleted === true ? [] : [{ price, quantity }]));
+  return planAmong(items, catalog);
+}
+
+function planAmong<Item extends PricedItem>(items: readonly Item[], { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): Among<Item> | undefined {
+  const found = items.flatMap((item) => {
     const known = knownPrice(item.price, plans);
     return known === undefined ? [] : [{ item, ...known }];
   });
   const [base] = found;
-  return base === undefined || found.length > 1 ? undefined : { ...base, addOns: addOnsOf(items.data, addOns) };
+  return base === undefined || found.length > 1 ? undefined : { ...base, addOns: addOnsOf(items, addOns) };
 }
 
 /** As many as a row of ours may have. Who is sold more in Stripe's dashboard has so many here. */
 const mostOfAddOn = 1_000_000;
 
 /** Each add-on once, whatever prices it has there: an older one may still be paid. */
-function addOnsOf(items: readonly Stripe.SubscriptionItem[], addOns: Catalog['addOns']): readonly AddOnQuantity[] {
+function addOnsOf(items: readonly PricedItem[], addOns: Catalog['addOns']): readonly AddOnQuantity[] {
   const quantities = new Map<string, number>();
   for (const { price, quantity = 1 } of items) {
     const addOn = knownAddOn(price, addOns);

@@ -9,7 +9,7 @@ import { SubscriptionStore, type LockedSubscription, type SubscriptionChanges } 
 import { wayBetween } from '../subscription.policy.js';
 import { isMissing, StripeClient } from './stripe-client.service.js';
 import { StripeOwners, type Problem } from './stripe-owners.service.js';
-import { baseItem } from './stripe-price.policy.js';
+import { baseItem, scheduledItem } from './stripe-price.policy.js';
 import { differences, eventOf, idOf, isAlive, stateOf, statusOf } from './stripe-subscription.policy.js';
 
 export type Outcome = { readonly outcome: 'changed' | 'unchanged' | 'ignored' } | { readonly outcome: 'reported'; readonly problem: Problem };
@@ -59,7 +59,7 @@ export class StripeReconciliation {
     const status = statusOf(theirs);
     const base = baseItem(theirs, this.catalog);
     if (status === undefined || base === undefined || row.providerSubscriptionId !== theirs.id) return undefined;
-    return differences(row, stateOf(theirs, base, row, status, this.clock.now()));
+    return differences(row, stateOf(theirs, { base, next: scheduledItem(theirs, this.catalog) }, row, status, this.clock.now()));
   }
 
   /** Undefined when our row was changed while Stripe was asked. */
@@ -92,7 +92,7 @@ export class StripeReconciliation {
     const base = baseItem(theirs, this.catalog);
     if (base === undefined && status !== 'canceled') await this.owners.report('unknown_price', [row.organizationId], { subscriptionId: theirs.id });
     if (base === undefined && row.providerSubscriptionId !== theirs.id) return { outcome: 'reported', problem: 'unknown_price' };
-    const wanted = { ...stateOf(theirs, base, row, status, this.clock.now()), ...sight.also };
+    const wanted = { ...stateOf(theirs, { base, next: scheduledItem(theirs, this.catalog) }, row, status, this.clock.now()), ...sight.also };
     const written = await this.#write(row, wanted);
     return base === undefined && status !== 'canceled' && written !== undefined ? { outcome: 'reported', problem: 'unknown_price' } : written;
   }
@@ -120,7 +120,7 @@ export class StripeReconciliation {
 
   async #fetch(subscriptionId: string): Promise<Stripe.Subscription | undefined> {
     try {
-      return await this.client.api.subscriptions.retrieve(subscriptionId, { expand: ['customer'] });
+      return await this.client.api.subscriptions.retrieve(subscriptionId, { expand: ['customer', 'schedule.phases.items.price'] });
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

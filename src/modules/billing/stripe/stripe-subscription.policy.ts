@@ -3,7 +3,7 @@ import type { Subscription, SubscriptionStatus } from '../../../generated/prisma
 import { isSame } from '../subscription.policy.js';
 import { ended, nothingNext } from '../subscription-changes.js';
 import type { SubscriptionChanges } from '../subscription-store.service.js';
-import type { BaseItem } from './stripe-price.policy.js';
+import type { BaseItem, ScheduledItem } from './stripe-price.policy.js';
 
 /**
  * What a status of Stripe's is with us; undefined while the first payment is outstanding, so that nothing has begun.
@@ -34,12 +34,16 @@ const dateOf = (seconds: number | null | undefined): Date | null => (typeof seco
 /** In flexible billing mode the customer portal sets a date instead of the flag. */
 export const willEnd = ({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): boolean => flag || date !== null;
 
-/**
- * What our row is to say, as Stripe has it.
- *
- * @param base undefined when its price is not known: then the plan stays as it was
- */
-export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription, status: SubscriptionStatus, now: Date): SubscriptionChanges {
+/** What a subscription of Stripe's is in terms of the catalog. */
+export interface Read {
+  /** Undefined when its price is not known: then the plan stays as it was. */
+  readonly base: BaseItem | undefined;
+  /** What it changes to with the next period; null: nothing, undefined: that was not asked, or is not known. */
+  readonly next: ScheduledItem | null | undefined;
+}
+
+/** What our row is to say, as Stripe has it. */
+export function stateOf(theirs: Stripe.Subscription, { base, next }: Read, row: Subscription, status: SubscriptionStatus, now: Date): SubscriptionChanges {
   const link = { provider: 'stripe', providerCustomerId: idOf(theirs.customer) ?? null, providerSubscriptionId: theirs.id };
   if (status === 'canceled') {
     const { canceledAt: _, ...rest } = ended(now);
@@ -48,7 +52,7 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
   }
   const owes = status === 'past_due' || status === 'unpaid';
   const item = base?.item ?? theirs.items.data[0];
-  const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: base.price.perSeat ? (base.item.quantity ?? 1) : null, addOns: base.addOns };
+  const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: seatsIn(base), addOns: base.addOns };
   return {
     ...link,
     // Another one is charged for usage from its own first day.
@@ -63,16 +67,26 @@ export function stateOf(theirs: Stripe.Subscription, base: BaseItem | undefined,
     canceledAt: null,
     pastDueSince: owes ? (row.pastDueSince ?? now) : null,
     ...(owes ? {} : { pastDueReminders: 0 }),
-    ...nextOf(theirs, base, row),
+    ...nextOf(theirs, { base, next }, row),
   };
 }
 
+/** Seats that are bought; null where the price is of the plan. */
+const seatsIn = ({ price, item }: ScheduledItem): number | null => (price.perSeat ? (item.quantity ?? 1) : null);
+
+const nextIn = (item: ScheduledItem): Pick<Subscription, 'nextPlan' | 'nextInterval' | 'nextSeats'> & { readonly nextAddOns: ScheduledItem['addOns'] } => ({
+  nextPlan: item.plan.key,
+  nextInterval: item.price.interval,
+  nextSeats: seatsIn(item),
+  nextAddOns: item.addOns,
+});
+
 /** What was scheduled is over when it has come, when Stripe knows of no change any more, or when an end has taken its place. */
-function nextOf(theirs: Stripe.Subscription, base: BaseItem | undefined, row: Subscription): SubscriptionChanges {
-  const { nextPlan, nextInterval, nextSeats, nextAddOns } = row;
-  const seats = base?.price.perSeat === true ? (base.item.quantity ?? 1) : null;
-  const came = base?.plan.key === nextPlan && base?.price.interval === nextInterval && seats === nextSeats && isSame(base?.addOns, nextAddOns);
-  const comes = theirs.schedule !== null || (willEnd(theirs) && row.cancelAtPeriodEnd);
+function nextOf(theirs: Stripe.Subscription, { base, next }: Read, { nextPlan, nextInterval, nextSeats, nextAddOns, cancelAtPeriodEnd }: Subscription): SubscriptionChanges {
+  const now = base === undefined ? [] : Object.values(nextIn(base));
+  if (next !== null && next !== undefined) return isSame(Object.values(nextIn(next)), now) ? nothingNext : nextIn(next);
+  const came = isSame([nextPlan, nextInterval, nextSeats, nextAddOns], now);
+  const comes = (theirs.schedule !== null && next === undefined) || (willEnd(theirs) && cancelAtPeriodEnd);
   return came || !comes ? nothingNext : {};
 }
 

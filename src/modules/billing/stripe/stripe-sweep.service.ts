@@ -64,7 +64,8 @@ export class StripeSweep {
       const row = await this.platform.subscription.findFirst({ where: { providerSubscriptionId: theirs.id } });
       if (row !== null && this.#isUncharged(theirs)) uncharged += 1;
       const drift = row === null ? undefined : this.reconciliation.drift(theirs, row);
-      if (drift === undefined || Object.keys(drift).length > 0)
+      // What a schedule changes is in no list: it is asked for.
+      if (drift === undefined || Object.keys(drift).length > 0 || theirs.schedule !== null)
         await tried.do({ subscriptionId: theirs.id }, async () => outcomes.push(await this.reconciliation.reconcile(theirs.id)));
     }
     const there = seen.size;
