@@ -41,7 +41,7 @@ describe('tenant:export and tenant:import', () => {
       tables: { organizations: 1, users: 1, tasks: 0 },
     });
 
-    const imported = await target.run('tenant:import', file, '--json');
+    const imported = await target.run('tenant:import', file, '--move', '--json');
     expect({ code: imported.code, err: imported.err, ...JSON.parse(imported.out) }).toMatchObject({
       code: 0,
       err: '',

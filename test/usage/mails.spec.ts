@@ -135,8 +135,9 @@ describe('the mail of the week', () => {
     const [mail, ...more] = await mails('usage-report');
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ to: owner.email, subject: 'What Acme used: 2026-11-16 to 2026-11-22' });
-    for (const line of ['Visits: 40 (present period: 43 of 100)', 'Tokens: 123,456 (present period: 123,456 of unlimited)', 'Calls: 1,200', 'Users: 2 of 10', 'Requests: 1,200'])
-      expect(mail?.text).toContain(line);
+    for (const line of ['Visits: 40 (present period: 43 of 100)', 'Tokens: 123,456 (present period: 123,456 of unlimited)', 'Users: 2 of 10']) expect(mail?.text).toContain(line);
+    // Beside those that were written, the requests of this test, if today is in that week and they are counted by now.
+    for (const line of [/^Calls: 1,20\d\b/m, /^Requests: 1,20\d\b/m]) expect(mail?.text).toMatch(line);
     expect(await mails('usage-report', quiet)).toEqual([]);
     expect((await runJob(server.app, 'usage-report', new Date('2026-11-23T08:00:00Z'))).outcome).toBe('already_done');
     expect(await runJob(server.app, 'usage-report', new Date('2026-11-30T07:00:00Z'))).toMatchObject({ outcome: 'done', result: { mails: 1 } });
