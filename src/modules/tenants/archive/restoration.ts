@@ -35,10 +35,19 @@ export class Restoration {
   async run(places: readonly RestorableFile[]): Promise<void> {
     await this.client.query('set constraints all deferred');
     for (const place of places) await this.#restore(place);
-    await this.client.query('set constraints all immediate');
+    await this.#assertConstraints();
     await this.#undoTriggers();
     for (const place of places) await this.#compare(place);
     await this.#giveDefaultOrganization();
+  }
+
+  /** Asks now for what was deferred; but for the audit log, which tells the whole transaction as one event when it commits. */
+  async #assertConstraints(): Promise<void> {
+    const { rows } = await this.client.query<{ names: string }>(
+      `select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') as names
+         from pg_constraint c join pg_namespace n on n.oid = c.connamespace where c.condeferrable and c.contype <> 't'`,
+    );
+    await this.client.query(`set constraints ${rows[0]?.names} immediate`);
   }
 
   async #restore(place: RestorableFile): Promise<void> {
