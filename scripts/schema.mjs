@@ -5,9 +5,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js';
-import { describeFindings, inspectUrl } from '../dist/database/doctor.js';
-import { migrate } from '../dist/database/migrations.js';
+import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
+import { describeFindings, inspectUrl } from '../dist/database/doctor/doctor.js';
+import { migrate } from '../dist/database/migrations/migrate.js';
 import { root, sqlToReachTheSchema } from './schema-engine.mjs';
 import { completeMigration } from './schema-migration.mjs';
 

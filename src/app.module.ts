@@ -1,13 +1,12 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { ActionGuard } from './access/action.guard.js';
-import { AccessGuard } from './access/access.guard.js';
+import { ActionGuard, AccessGuard } from './access/guards/access.guard.js';
 import { AccessModule } from './access/access.module.js';
-import { AuthenticationGuard } from './access/authentication.guard.js';
-import { MeteringGuard } from './access/metering.guard.js';
-import { QuotaInterceptor } from './access/quota.interceptor.js';
-import { RateLimitGuard } from './access/rate-limit.guard.js';
-import { TenantGuard } from './access/tenant.guard.js';
+import { AuthenticationGuard } from './access/guards/authentication.guard.js';
+import { MeteringGuard } from './access/guards/metering.guard.js';
+import { QuotaInterceptor } from './access/guards/quota.interceptor.js';
+import { RateLimitGuard } from './access/guards/rate-limit.guard.js';
+import { TenantGuard } from './access/guards/tenant.guard.js';
 import { Clock } from './common/clock.js';
 import { CommonModule } from './common/common.module.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
@@ -15,9 +14,9 @@ import { RequestValidationPipe } from './common/http/request-validation.pipe.js'
 import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
-import type { DatabaseUrls } from './database/database-urls.js';
+import type { DatabaseUrls } from './database/connect/database-urls.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { AccessRecordingInterceptor } from './modules/audit/access-recording.interceptor.js';
+import { AccessRecordingInterceptor } from './modules/audit/access-log/access-recording.interceptor.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
@@ -26,7 +25,6 @@ import { DomainsModule } from './modules/domains/domains.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
-import { OperatorModule } from './modules/operator/operator.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
@@ -65,7 +63,6 @@ export class AppModule {
       BillingModule,
       AuditModule,
       AuthModule,
-      TenantsModule,
       OrganizationsModule,
       MembersModule,
       RolesModule,
@@ -75,7 +72,7 @@ export class AppModule {
       UsageModule,
       SettingsModule,
       DomainsModule,
-      OperatorModule,
+      TenantsModule,
       MailModule,
       ProjectsModule,
     ];

@@ -4,10 +4,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule, type Foundations } from './app.module.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
-import { logTenantRequests } from './modules/usage/request-log.hook.js';
-import { RequestLog } from './modules/usage/request-log.service.js';
+import { logTenantRequests } from './modules/usage/requests/request-log.hook.js';
+import { RequestLogService } from './modules/usage/requests/request-log.service.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
-import { Metrics } from './observability/metrics.service.js';
+import { MetricsService } from './observability/metrics.service.js';
 import { measureRequests, observeRequests } from './observability/request-log.js';
 import { serveDocument } from './openapi.js';
 import { TenantContext } from './tenancy/tenant-context.js';
@@ -38,8 +38,8 @@ export async function createApp(foundations: Foundations): Promise<NestFastifyAp
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   acceptJsonBodies(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);
-  measureRequests(adapter.getInstance(), app.get(Metrics));
-  logTenantRequests(adapter.getInstance(), context, app.get(RequestLog));
+  measureRequests(adapter.getInstance(), app.get(MetricsService));
+  logTenantRequests(adapter.getInstance(), context, app.get(RequestLogService));
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   serveDocument(app);
   return app;

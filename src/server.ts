@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from './config/app-config.js';
 import type { Env } from './config/env.js';
-import { resolveDatabase, type ResolvedDatabase } from './database/connections.js';
-import { assertSafeDatabase } from './database/doctor.js';
-import { DatabaseUrls } from './database/database-urls.js';
+import { resolveDatabase, type ResolvedDatabase } from './database/connect/connections.js';
+import { assertSafeDatabase } from './database/doctor/doctor.js';
+import { DatabaseUrls } from './database/connect/database-urls.js';
 import { welcome } from './welcome.js';
 
 export interface RunningServer {
@@ -38,12 +38,12 @@ export async function startServer(env: Env, config: AppConfig, print: (text: str
 }
 
 async function loadApplication() {
-  const [{ createApp }, { CatalogChanges }, { PlatformAdmins }] = await Promise.all([
+  const [{ createApp }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
     import('./app.setup.js'),
-    import('./modules/tenants/catalog-changes.service.js'),
+    import('./modules/tenants/catalog/catalog-changes.service.js'),
     import('./modules/auth/platform-admins.service.js'),
   ]);
-  return { createApp, CatalogChanges, PlatformAdmins };
+  return { createApp, CatalogChangesService, PlatformAdminsService };
 }
 
 interface Start {
@@ -53,12 +53,15 @@ interface Start {
   readonly print: (text: string) => void;
 }
 
-async function serve({ env, config, database, print }: Start, { createApp, CatalogChanges, PlatformAdmins }: Awaited<ReturnType<typeof loadApplication>>): Promise<RunningServer> {
+async function serve(
+  { env, config, database, print }: Start,
+  { createApp, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
+): Promise<RunningServer> {
   await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
-  await app.get(CatalogChanges).apply(config.catalog);
+  await app.get(CatalogChangesService).apply(config.catalog);
   await app.init();
-  const admin = await app.get(PlatformAdmins).ensureFirst(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
+  const admin = await app.get(PlatformAdminsService).ensureFirst(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   print(welcome({ url, config, databaseHome: database.home, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
-import { TenantExport } from '../src/modules/tenants/tenant-export.service.js';
+import { PlatformAdminsService } from '../src/modules/auth/platform-admins.service.js';
+import { TenantExportService } from '../src/modules/tenants/archive/tenant-export.service.js';
 import { TenantContext } from '../src/tenancy/tenant-context.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, type TestServer } from './support/server.js';
@@ -100,7 +100,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect((await byKey.api.get(`${owner.home}/projects`)).status).toBe(200);
     expect(await entriesOf(byKey.requestId)).toMatchObject([{ actor_kind: 'key', actor_id: key.id, action: 'listProjects', records: [] }]);
 
-    const admin = await server.app.get(PlatformAdmins).create(server.world.email('operator'), 'Olga', goodPassword);
+    const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga', goodPassword);
     const operator = server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken);
     const { accessToken } = (await operator.post(`/tenants/${owner.organizationId}/impersonate`, { userId: owner.userId, reason: 'Ticket 4711' })).body;
     const impersonating = marked(server.api.as(accessToken));
@@ -110,7 +110,7 @@ describe('a read in an organization that has FERPA on', () => {
 
   it('from outside, of its audit log by an operator and of its archive, is recorded too', async () => {
     const [owner, other] = [await school(), await server.world.owner()];
-    const admin = await server.app.get(PlatformAdmins).create(server.world.email('operator'), 'Olga', goodPassword);
+    const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga', goodPassword);
     const operator = marked(server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken));
     for (const { organizationId } of [owner, other]) expect((await operator.api.get(`/tenants/audit-logs?organizationId=${organizationId}`)).status).toBe(200);
     const { organizationId } = owner;
@@ -118,7 +118,7 @@ describe('a read in an organization that has FERPA on', () => {
       { organization_id: organizationId, actor_kind: 'operator', actor_id: admin.userId, action: 'listPlatformAuditLogs', records: [organizationId] },
     ]);
     const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-access-'));
-    const exporting = server.app.get(TenantExport);
+    const exporting = server.app.get(TenantExportService);
     const write = (): Promise<unknown> => exporting.write(owner.slug, path.join(folder, 'archive.zip'));
     await server.app.get(TenantContext).runAsPlatform('cli tenant:export', write, { kind: 'operator' });
     await rm(folder, { recursive: true });

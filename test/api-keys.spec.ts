@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { newApiKey } from '../src/access/api-key-token.js';
-import { CredentialUse } from '../src/access/credential-use.service.js';
-import { PrincipalQueries } from '../src/access/principal.queries.js';
+import { newApiKey } from '../src/access/principal/api-key-token.js';
+import { CredentialUseService } from '../src/access/principal/credential-use.service.js';
+import { PrincipalQueries } from '../src/access/principal/principal.queries.js';
 import { RouteAudit } from '../src/access/route-audit.js';
 import { builtInPermissions, grantableToKeys } from '../src/config/catalog/built-in-permissions.js';
 import type { Answer, Client } from './support/client.js';
@@ -509,12 +509,12 @@ describe('the use of a key', () => {
     const owner = await server.world.owner();
     const [used, idle] = [await keyOf(owner), await keyOf(owner)];
     for (const address of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) await used.api.with({ 'x-forwarded-for': address }).get(projects(owner));
-    await server.app.get(CredentialUse).flush();
+    await server.app.get(CredentialUseService).flush();
     const { body } = await owner.api.get(used.path);
     expect(body).toMatchObject({ useCount: 3, lastUsedIp: '203.0.113.3' });
     expect(Math.abs(Date.now() - new Date(body.lastUsedAt).getTime())).toBeLessThan(10_000);
     await used.api.get(projects(owner));
-    await server.app.get(CredentialUse).flush();
+    await server.app.get(CredentialUseService).flush();
     expect((await owner.api.get(used.path)).body.useCount).toBe(4);
     expect((await owner.api.get(idle.path)).body).toMatchObject({ useCount: 0, lastUsedAt: null, lastUsedIp: null });
   });

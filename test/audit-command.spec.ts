@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { ChainReport } from '../src/modules/audit/audit-verification.service.js';
+import type { ChainReport } from '../src/modules/audit/hash-chain/audit-verification.service.js';
 import { runTenantry, type Ended } from './support/command.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, testSecret, type TestServer } from './support/server.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { createProgram } from '../src/cli/program.js';
 import { ProcessTerminal } from '../src/cli/terminal.js';
-import { AuditVerification } from '../src/modules/audit/audit-verification.service.js';
+import { AuditVerificationService } from '../src/modules/audit/hash-chain/audit-verification.service.js';
 import { commands, harmlessCommands, type CommandStage, type ExpectedEvent } from './audit/commands.js';
 import { EventsSince } from './audit/events-since.js';
 import { runTenantry, startTenantry } from './support/command.js';
@@ -83,7 +83,7 @@ describe('every command that changes something', () => {
   });
 
   it('leaves chains that hold', async () => {
-    const reports = await server.app.get(AuditVerification).verify();
+    const reports = await server.app.get(AuditVerificationService).verify();
     expect(reports.length).toBeGreaterThan(10);
     expect(reports.filter(({ bad }) => bad !== undefined)).toEqual([]);
   });

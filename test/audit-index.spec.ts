@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { eventsQuery } from '../src/modules/audit/audit-log.queries.js';
-import type { AuditFilterQuery } from '../src/modules/audit/audit-log.dto.js';
+import { eventsQuery } from '../src/modules/audit/audit-log/audit-log.queries.js';
+import type { AuditFilterQuery } from '../src/modules/audit/audit-log/audit-log.dto.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 
 const [us, them] = [randomUUID(), randomUUID()];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { JobRegistry } from '../src/jobs/job-registry.service.js';
+import { JobRegistryService } from '../src/jobs/job-registry.service.js';
 import { EventsSince } from './audit/events-since.js';
 import { jobs, type ExpectedOfJob, type JobStage } from './audit/jobs.js';
 import { runJob } from './support/jobs.js';
@@ -37,7 +37,7 @@ describe('every job', () => {
   it('stands in the table of this test', () => {
     expect(
       server.app
-        .get(JobRegistry)
+        .get(JobRegistryService)
         .all()
         .map(({ name }) => name),
     ).toEqual(Object.keys(jobs).toSorted());

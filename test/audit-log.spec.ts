@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PlatformDb } from '../src/database/platform-db.js';
-import { AuditErasure } from '../src/modules/audit/audit-erasure.service.js';
-import { AuditRefusals } from '../src/modules/audit/audit-refusals.service.js';
-import { AuditVerification, type ChainReport } from '../src/modules/audit/audit-verification.service.js';
+import { AuditErasureService } from '../src/modules/audit/hash-chain/audit-erasure.service.js';
+import { AuditRefusalsService } from '../src/modules/audit/audit-log/audit-refusals.service.js';
+import { AuditVerificationService, type ChainReport } from '../src/modules/audit/hash-chain/audit-verification.service.js';
 import { testDatabase } from './support/database.js';
 import { runJob } from './support/jobs.js';
 import { startTestServer, testSecret, type TestServer } from './support/server.js';
@@ -55,7 +55,7 @@ async function eventsOf(where: string, ...values: unknown[]): Promise<Row[]> {
 const logOf = ({ home }: Person, query = ''): string => `${home}/audit-logs${query}`;
 
 async function verify(organizationId: string): Promise<ChainReport> {
-  const [report] = await server.app.get(AuditVerification).verify(organizationId);
+  const [report] = await server.app.get(AuditVerificationService).verify(organizationId);
   if (report === undefined) throw new Error('there is no chain');
   return report;
 }
@@ -199,7 +199,7 @@ describe('a change', () => {
 
 describe('what is refused', () => {
   const refusals = async (where: string, ...values: unknown[]): Promise<Row[]> => {
-    await server.app.get(AuditRefusals).flush();
+    await server.app.get(AuditRefusalsService).flush();
     return eventsOf(`e.outcome = 'refused' and ${where}`, ...values);
   };
 
@@ -289,7 +289,7 @@ describe('a person who is erased', () => {
     const traces = async (): Promise<number> =>
       (await eventsOf('e.organization_id = $1 and (a.name like $2 or d.changes::text like $2)', owner.organizationId, `%${member.email}%`)).length;
     expect(await traces()).toBeGreaterThan(1);
-    await server.app.get(AuditErasure).erasePerson({ userId: member.userId });
+    await server.app.get(AuditErasureService).erasePerson({ userId: member.userId });
     expect(await traces()).toBe(0);
     const report = await verify(owner.organizationId);
     expect(report.bad).toBeUndefined();

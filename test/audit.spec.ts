@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { RouteAudit } from '../src/access/route-audit.js';
-import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
-import { AuditVerification } from '../src/modules/audit/audit-verification.service.js';
+import { PlatformAdminsService } from '../src/modules/auth/platform-admins.service.js';
+import { AuditVerificationService } from '../src/modules/audit/hash-chain/audit-verification.service.js';
 import { calls, harmless, unrecorded, type Stage } from './audit/calls.js';
 import { testDatabase } from './support/database.js';
 import { TestDns } from './support/dns.js';
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
   const metered = await metering.world.owner();
   await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
-  const admin = await server.app.get(PlatformAdmins).create(server.world.email('operator'), 'Olga Operator', goodPassword);
+  const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga Operator', goodPassword);
   const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
   stage = { server, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
 });
@@ -120,7 +120,7 @@ describe('every route that changes something', () => {
 
   it('leaves chains that hold', async () => {
     expect(touched.size).toBeGreaterThan(10);
-    for (const organizationId of touched) expect(await server.app.get(AuditVerification).verify(organizationId)).toMatchObject([{ bad: undefined }]);
+    for (const organizationId of touched) expect(await server.app.get(AuditVerificationService).verify(organizationId)).toMatchObject([{ bad: undefined }]);
   });
 });
 

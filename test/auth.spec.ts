@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader } from 'jose';
 import pg from 'pg';
-import { SigningKeys } from '../src/modules/auth/signing-keys.service.js';
+import { SigningKeysService } from '../src/modules/auth/tokens/signing-keys.service.js';
 import { testDatabase } from './support/database.js';
 import { runJob } from './support/jobs.js';
 import { goodPassword } from './support/world.js';
@@ -169,7 +169,7 @@ describe('access tokens', () => {
 
   it('are refused when our own key signed them for somebody else, for another time, or for no session', async () => {
     const { accessToken } = await server.world.owner();
-    const { kid, key } = await server.app.get(SigningKeys).signing();
+    const { kid, key } = await server.app.get(SigningKeysService).signing();
     const claims = decodeJwt(accessToken);
     const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
     expect((await server.api.as(await sign({})).get('/auth/me')).status).toBe(200);

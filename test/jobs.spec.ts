@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../src/modules/auth/platform-admins.service.js';
 import type { Client } from './support/client.js';
 import { runTenantry, type Ended } from './support/command.js';
 import { runJob, SetClock } from './support/jobs.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await look.connect();
   clock = new SetClock(new Date());
   server = await startTestServer({ JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdmins).ensureFirst('operator@example.com', passphrase);
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', passphrase);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: passphrase })).body.accessToken);
 });
 afterAll(async () => {

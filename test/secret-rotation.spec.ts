@@ -7,9 +7,9 @@ import pg from 'pg';
 import { createApp } from '../src/app.setup.js';
 import { AppConfig } from '../src/config/app-config.js';
 import { loadEnv } from '../src/config/env.js';
-import { DatabaseUrls } from '../src/database/database-urls.js';
-import { SealedSecrets, type RotationResult } from '../src/database/sealed-secrets.service.js';
-import { IntegrationsService } from '../src/modules/settings/integrations.service.js';
+import { DatabaseUrls } from '../src/database/connect/database-urls.js';
+import { SealedSecretsService, type RotationResult } from '../src/database/sealed-secrets.service.js';
+import { IntegrationsService } from '../src/modules/settings/integrations/integrations.service.js';
 import { TenantContext } from '../src/tenancy/tenant-context.js';
 import { Client } from './support/client.js';
 import { Mailbox } from './support/mailbox.js';
@@ -75,7 +75,7 @@ const actor = { kind: 'job', name: 'test' } as const;
 const integrationSecret = ({ app }: Running, organizationId: string): Promise<string | undefined> =>
   app.get(TenantContext).run({ organizationId, actor }, () => app.get(IntegrationsService).secret('slack', 'token'));
 const signedBy = async ({ api }: Running): Promise<string | undefined> => decodeProtectedHeader((await api.post('/auth/login', credentials)).body.accessToken).kid;
-const rotate = ({ app }: Running): Promise<RotationResult[]> => app.get(SealedSecrets).rotate();
+const rotate = ({ app }: Running): Promise<RotationResult[]> => app.get(SealedSecretsService).rotate();
 const moved = (results: readonly RotationResult[]): unknown =>
   Object.fromEntries(results.filter(({ resealed, unreadable }) => resealed + unreadable > 0).map(({ table, resealed, unreadable }) => [table, { resealed, unreadable }]));
 const sealed = async (): Promise<unknown> =>

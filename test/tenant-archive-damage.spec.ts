@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { archiveLimits } from '../src/modules/tenants/archive/archive-limits.js';
-import { TenantExport } from '../src/modules/tenants/tenant-export.service.js';
-import { TenantImport } from '../src/modules/tenants/tenant-import.service.js';
+import { TenantExportService } from '../src/modules/tenants/archive/tenant-export.service.js';
+import { TenantImportService } from '../src/modules/tenants/archive/tenant-import.service.js';
 import { everything } from './support/archive-rows.js';
 import { Installation } from './support/installation.js';
 import type { Person } from './support/world.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   owner = await source.world.owner();
   await source.world.member(owner);
   for (const name of ['One', 'Two']) await owner.api.post(`${owner.home}/projects`, { name });
-  await source.app.get(TenantExport).write(owner.slug, good);
+  await source.app.get(TenantExportService).write(owner.slug, good);
   await source.end();
   target = await Installation.start({ jobs: false });
   bystander = await target.world.owner();
@@ -45,7 +45,7 @@ beforeEach(async () => {
   entries = await entriesOf(good);
 });
 
-const restore = (file: string, limits = archiveLimits): Promise<unknown> => target.app.get(TenantImport).restore(file, { limits });
+const restore = (file: string, limits = archiveLimits): Promise<unknown> => target.app.get(TenantImportService).restore(file, { limits });
 const saved = (): Promise<string> => writeZip(path.join(folder, `${randomUUID()}.zip`), entries);
 const edit = (change: (manifest: any) => unknown): void => setManifest(entries, change(structuredClone(manifestIn(entries))));
 

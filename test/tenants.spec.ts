@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlatformAdmins } from '../src/modules/auth/platform-admins.service.js';
-import { TenantProvisioning } from '../src/modules/operator/tenant-provisioning.service.js';
-import { provisioningSteps } from '../src/modules/operator/tenant-provisioning.policy.js';
+import { PlatformAdminsService } from '../src/modules/auth/platform-admins.service.js';
+import { TenantProvisioningService } from '../src/modules/tenants/provisioning/tenant-provisioning.service.js';
+import { provisioningSteps } from '../src/modules/tenants/provisioning/tenant-provisioning.policy.js';
 import type { Client } from './support/client.js';
 import { scratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 import { startTestServer, type TestServer } from './support/server.js';
@@ -14,7 +14,7 @@ let operator: Client;
 beforeAll(async () => {
   database = await scratchDatabase();
   server = await startTestServer({ CATALOG: 'toolboxai' }, database);
-  await server.app.get(PlatformAdmins).ensureFirst('operator@example.com', 'a long operator passphrase');
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body.accessToken);
 });
 afterAll(async () => {
@@ -101,7 +101,7 @@ describe('provisioning', () => {
 
   it('done by several at once does each step once', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ provision: false }));
-    const provisioning = server.app.get(TenantProvisioning);
+    const provisioning = server.app.get(TenantProvisioningService);
     const results = await Promise.all(Array.from({ length: 5 }, () => provisioning.provision(tenant.id, {})));
     expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'success'));
     expect(results.filter(({ adminPassword }) => adminPassword !== undefined)).toHaveLength(1);

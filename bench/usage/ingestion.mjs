@@ -2,8 +2,8 @@
 // into an equal table (the same columns, key and indexes; no row security, no foreign key, nothing counted).
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { TenantPool } from '../../dist/database/tenant-pool.js';
-import { UsageStatements } from '../../dist/modules/usage/usage-statements.service.js';
+import { TenantPool } from '../../dist/database/wire/tenant-pool.js';
+import { UsageStatementsService } from '../../dist/modules/usage/metering/usage-statements.service.js';
 import { wireBinding } from '../../dist/tenancy/wire-binding.js';
 import { answerOf, median, ratio, say, startServer, takeTurns } from './turns.mjs';
 
@@ -79,7 +79,7 @@ export async function measureIngestion(bench) {
   for (const id of organizations) await superuser.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', $2, 'only')`, [id, `org-${id}`]);
   const tenantPool = new TenantPool({ connectionString: bench.urls.app, max: connections, statementTimeoutMillis: 15_000 }, () => wireBinding.current());
   const context = { organizationId: organizations[0] };
-  const statements = new UsageStatements(tenantPool, context, { preparedStatements: true });
+  const statements = new UsageStatementsService(tenantPool, context, { preparedStatements: true });
   const user = randomUUID();
   const ways = {
     'POST /usage/events': () => httpWay(server),

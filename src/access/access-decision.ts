@@ -12,12 +12,12 @@ import {
   SingleSignOnRequiredError,
   UserRequiredError,
 } from './access.errors.js';
-import type { ClosedState } from './access-rule.js';
-import { featureOf } from './entitlements.js';
-import { customRolesHaveEffect } from './held-roles.js';
-import type { OrganizationFacts } from './organization-facts.js';
-import { closedState, mayEnter } from './organization-state.policy.js';
-import type { Principal, PrincipalMembership } from './principal.js';
+import type { ClosedState } from './access.decorators.js';
+import { featureOf } from './organization/entitlements.js';
+import { customRolesHaveEffect } from './principal/held-roles.js';
+import type { OrganizationFacts } from './organization/organization-facts.js';
+import { closedState, mayEnter } from './organization/organization-state.policy.js';
+import type { Principal, PrincipalMembership } from './principal/principal.js';
 
 /** Units of a meter, and how it stands. */
 export interface QuotaQuestion {

@@ -1,5 +1,5 @@
 import { AppError } from '../common/errors/app-error.js';
-import type { ClosedState } from './access-rule.js';
+import type { ClosedState } from './access.decorators.js';
 
 export class AuthenticationRequiredError extends AppError {
   constructor() {

@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { CredentialUse } from './credential-use.service.js';
-import { OrganizationFactsCache } from './organization-facts.service.js';
-import { OrganizationHosts } from './organization-hosts.service.js';
-import { Principals } from './principals.service.js';
-import { PrincipalQueries } from './principal.queries.js';
+import { CredentialUseService } from './principal/credential-use.service.js';
+import { OrganizationFactsService } from './organization/organization-facts.service.js';
+import { OrganizationHostsService } from './principal/organization-hosts.service.js';
+import { PrincipalsService } from './principal/principals.service.js';
+import { PrincipalQueries } from './principal/principal.queries.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
 
@@ -12,7 +12,7 @@ import { RouteAudit } from './route-audit.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Roles, PrincipalQueries, Principals, OrganizationFactsCache, OrganizationHosts, CredentialUse, RouteAudit],
-  exports: [Roles, Principals, OrganizationFactsCache, OrganizationHosts, CredentialUse, RouteAudit],
+  providers: [Roles, PrincipalQueries, PrincipalsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
+  exports: [Roles, PrincipalsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
 })
 export class AccessModule {}

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { Principal } from './principal.js';
+import type { Principal } from './principal/principal.js';
 
 export const consumesQuotaKey = 'tenantry:consumes-quota';
 export const releasesQuotaKey = 'tenantry:releases-quota';

@@ -2,8 +2,8 @@ import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Catalog } from '../config/catalog/catalog.js';
-import { accessRuleKey, describeRule, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from './access-rule.js';
-import { sellableCapabilities } from './entitlements.js';
+import { accessRuleKey, describeRule, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from './access.decorators.js';
+import { sellableCapabilities } from './organization/entitlements.js';
 
 /** A route as the router will serve it, with the rule that guards it. */
 export interface AuditedRoute {

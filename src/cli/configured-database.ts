@@ -1,9 +1,9 @@
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
-import { resolveDatabase } from '../database/connections.js';
-import { inspectUrl, type Finding } from '../database/doctor.js';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded-postgres.js';
-import { migrate } from '../database/migrations.js';
+import { resolveDatabase } from '../database/connect/connections.js';
+import { inspectUrl, type Finding } from '../database/doctor/doctor.js';
+import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
+import { migrate } from '../database/migrations/migrate.js';
 
 /**
  * Inspects the database that the environment names, and changes nothing in it. When the application's own address is

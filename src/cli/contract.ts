@@ -3,7 +3,7 @@ import { RouteAudit } from '../access/route-audit.js';
 import { createApp } from '../app.setup.js';
 import { AppConfig } from '../config/app-config.js';
 import { loadEnv } from '../config/env.js';
-import { DatabaseUrls } from '../database/database-urls.js';
+import { DatabaseUrls } from '../database/connect/database-urls.js';
 import { createDocument } from '../openapi.js';
 
 /** Nothing connects: the document and the rules are read from the controllers. */

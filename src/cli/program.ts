@@ -1,18 +1,18 @@
 import { Command, CommanderError } from 'commander';
-import { createAdminCommand } from './admin.command.js';
-import { auditEraseCommand, auditVerifyCommand } from './audit.command.js';
-import { billingSyncCommand } from './billing.command.js';
-import { catalogCheckCommand } from './catalog.command.js';
-import { doctorCommand } from './doctor.command.js';
+import { createAdminCommand } from './commands/admin.command.js';
+import { auditEraseCommand, auditVerifyCommand } from './commands/audit.command.js';
+import { billingSyncCommand } from './commands/billing.command.js';
+import { catalogCheckCommand } from './commands/catalog.command.js';
+import { doctorCommand } from './commands/doctor.command.js';
 import { exitCodes } from './exit-codes.js';
-import { jobCommands } from './job.commands.js';
-import { migrateCommand } from './migrate.command.js';
-import { openApiCommand } from './openapi.command.js';
-import { quotaResetCommand } from './quota.command.js';
-import { rotateSecretsCommand } from './secrets.command.js';
-import { exportTenantCommand, importTenantCommand } from './tenant-archive.command.js';
-import { createTenantCommand } from './tenant-create.command.js';
-import { tenantCommands } from './tenant.commands.js';
+import { jobCommands } from './commands/job.commands.js';
+import { migrateCommand } from './commands/migrate.command.js';
+import { openApiCommand } from './commands/openapi.command.js';
+import { quotaResetCommand } from './commands/quota.command.js';
+import { rotateSecretsCommand } from './commands/secrets.command.js';
+import { exportTenantCommand, importTenantCommand } from './commands/tenant-archive.command.js';
+import { createTenantCommand } from './commands/tenant-create.command.js';
+import { tenantCommands } from './commands/tenant.commands.js';
 import type { Terminal } from './terminal.js';
 
 const commands = [

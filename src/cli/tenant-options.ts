@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ProvisioningWish } from '../modules/operator/tenant-provisioning.policy.js';
-import type { TenantDirectory } from '../modules/operator/tenant-directory.service.js';
+import type { ProvisioningWish } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
+import type { TenantDirectoryService } from '../modules/tenants/tenant-directory.service.js';
 import type { ApplicationOptions } from './command.js';
 
 /** Options of what provisions. */
@@ -36,7 +36,7 @@ export const wishOf = ({ adminEmail, adminUsername, adminPassword, skipAdminUser
 });
 
 /** The directory of tenants, in which the commands find them by id or slug. */
-export async function directoryOf(app: NestFastifyApplication): Promise<TenantDirectory> {
-  const { TenantDirectory } = await import('../modules/operator/tenant-directory.service.js');
-  return app.get(TenantDirectory);
+export async function directoryOf(app: NestFastifyApplication): Promise<TenantDirectoryService> {
+  const { TenantDirectoryService } = await import('../modules/tenants/tenant-directory.service.js');
+  return app.get(TenantDirectoryService);
 }

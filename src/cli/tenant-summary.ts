@@ -1,5 +1,5 @@
-import type { ProvisioningResult } from '../modules/operator/tenant-provisioning.policy.js';
-import type { TenantDetailsDto } from '../modules/operator/tenants.dto.js';
+import type { ProvisioningResult } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
+import type { TenantDetailsDto } from '../modules/tenants/tenants.dto.js';
 import type { Exit } from './exit-codes.js';
 import { table } from './output.js';
 

@@ -2,9 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppConfig } from '../config/app-config.js';
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
-import { resolveDatabase } from '../database/connections.js';
-import { DatabaseUrls } from '../database/database-urls.js';
-import { findEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { resolveDatabase } from '../database/connect/connections.js';
+import { DatabaseUrls } from '../database/connect/database-urls.js';
+import { findEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 
 /**

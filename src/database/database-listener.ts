@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import { DatabaseUrls } from './database-urls.js';
+import { DatabaseUrls } from './connect/database-urls.js';
 
 /** How long to wait before connecting again, in milliseconds. */
 const retryAfter = 1000;

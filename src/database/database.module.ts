@@ -8,13 +8,13 @@ import { TenantContext } from '../tenancy/tenant-context.js';
 import { createTenantClient } from '../tenancy/tenant-extension.js';
 import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseListener } from './database-listener.js';
-import { DatabaseUrls } from './database-urls.js';
+import { DatabaseUrls } from './connect/database-urls.js';
 import { PlatformDb } from './platform-db.js';
-import { PlatformPool } from './platform-pool.js';
-import { SealedSecrets } from './sealed-secrets.service.js';
-import { statementNames } from './statement-names.js';
+import { PlatformPool } from './wire/platform-pool.js';
+import { SealedSecretsService } from './sealed-secrets.service.js';
+import { statementNames } from './wire/statement-names.js';
 import { TenantDb } from './tenant-db.js';
-import { TenantPool } from './tenant-pool.js';
+import { TenantPool } from './wire/tenant-pool.js';
 
 /** Milliseconds that a statement of a tenant's request may take. */
 const tenantStatementTimeout = 15_000;
@@ -35,7 +35,7 @@ const logIdleError = (error: Error): void => new Logger('Database').warn(`an idl
 
 const providers: Provider[] = [
   DatabaseListener,
-  SealedSecrets,
+  SealedSecretsService,
   {
     provide: TenantPool,
     inject: [DatabaseUrls, AppConfig, TenantContext],

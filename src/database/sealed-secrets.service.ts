@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { SecretBox } from '../common/crypto/secret-box.js';
 import { AppConfig } from '../config/app-config.js';
-import { PlatformPool } from './platform-pool.js';
+import { PlatformPool } from './wire/platform-pool.js';
 
 /** Every column that holds what a key derived from APP_SECRET has sealed, and the purpose that it was sealed for. */
 export const sealedColumns = [
@@ -29,7 +29,7 @@ export type RotationProgress = (table: string, done: number, total: number) => v
 
 /** Moves all that is sealed from previous secrets to the present one, so that the previous ones can be thrown away. */
 @Injectable()
-export class SealedSecrets {
+export class SealedSecretsService {
   constructor(
     private readonly platform: PlatformPool,
     private readonly config: AppConfig,

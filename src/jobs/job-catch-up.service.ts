@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { PlatformDb } from '../database/platform-db.js';
-import { JobRegistry, type RegisteredJob } from './job-registry.service.js';
-import { JobRuns } from './job-runs.service.js';
+import { JobRegistryService, type RegisteredJob } from './job-registry.service.js';
+import { JobRunsService } from './job-runs.service.js';
 
 /** How many missed periods one pass makes up for; the next pass goes on. */
 const periodsAPass = 100;
@@ -11,10 +11,10 @@ const runsBack = 30;
 
 /** Knows what is due and not done, and does it: after downtime, after a failure, and at the scheduled time as well. */
 @Injectable()
-export class JobCatchUp {
+export class JobCatchUpService {
   constructor(
-    private readonly registry: JobRegistry,
-    private readonly runs: JobRuns,
+    private readonly registry: JobRegistryService,
+    private readonly runs: JobRunsService,
     private readonly platform: PlatformDb,
     private readonly clock: Clock,
   ) {}

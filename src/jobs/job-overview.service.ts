@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { PlatformDb } from '../database/platform-db.js';
 import type { JobRun } from '../generated/prisma/client.js';
-import { JobCatchUp } from './job-catch-up.service.js';
-import { JobRegistry, type RegisteredJob } from './job-registry.service.js';
+import { JobCatchUpService } from './job-catch-up.service.js';
+import { JobRegistryService, type RegisteredJob } from './job-registry.service.js';
 
 /** How long after its time a job is late. */
 const grace = 10 * 60_000;
@@ -23,10 +23,10 @@ export interface JobReport {
 
 /** Tells of all jobs when they run, and how they last ran. */
 @Injectable()
-export class JobOverview {
+export class JobOverviewService {
   constructor(
-    private readonly registry: JobRegistry,
-    private readonly catchUp: JobCatchUp,
+    private readonly registry: JobRegistryService,
+    private readonly catchUp: JobCatchUpService,
     private readonly platform: PlatformDb,
     private readonly clock: Clock,
   ) {}

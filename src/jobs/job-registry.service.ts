@@ -12,7 +12,7 @@ export interface RegisteredJob extends JobTiming {
 
 /** Finds the jobs: every provider that carries `@ScheduledJob`. */
 @Injectable()
-export class JobRegistry {
+export class JobRegistryService {
   #jobs: ReadonlyMap<string, RegisteredJob> | undefined;
 
   constructor(

@@ -36,8 +36,8 @@ const limits = { maxWait: 10_000, timeout: 600_000 };
 
 /** Runs jobs exactly once for each period, over any number of replicas. */
 @Injectable()
-export class JobRuns {
-  readonly #logger = new Logger(JobRuns.name);
+export class JobRunsService {
+  readonly #logger = new Logger(JobRunsService.name);
   readonly #counts = new Map<string, { readonly job: string; readonly outcome: 'done' | 'failed'; count: number }>();
 
   constructor(

@@ -2,8 +2,8 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { AppConfig } from '../config/app-config.js';
-import { JobCatchUp } from './job-catch-up.service.js';
-import { JobRegistry } from './job-registry.service.js';
+import { JobCatchUpService } from './job-catch-up.service.js';
+import { JobRegistryService } from './job-registry.service.js';
 
 const catchUpEvery = 60_000;
 /** How long a process that stops waits for the jobs that it is at. What they did not finish is rolled back. */
@@ -11,13 +11,13 @@ const patience = 10_000;
 
 /** Puts the jobs on Nest's schedule, and catches up at boot and every minute. */
 @Injectable()
-export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger(JobSchedule.name);
+export class JobScheduleService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(JobScheduleService.name);
   readonly #running = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly registry: JobRegistry,
-    private readonly catchUp: JobCatchUp,
+    private readonly registry: JobRegistryService,
+    private readonly catchUp: JobCatchUpService,
     private readonly scheduler: SchedulerRegistry,
     private readonly config: AppConfig,
   ) {}

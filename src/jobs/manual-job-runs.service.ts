@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { JobRegistry } from './job-registry.service.js';
-import { JobRuns, type JobOutcome } from './job-runs.service.js';
+import { JobRegistryService } from './job-registry.service.js';
+import { JobRunsService, type JobOutcome } from './job-runs.service.js';
 import { InvalidJobPeriodError } from './jobs.errors.js';
 
 export type ManualJobRun = { readonly job: string; readonly period: string } & JobOutcome;
 
 /** Runs a job because somebody says so. */
 @Injectable()
-export class ManualJobRuns {
+export class ManualJobRunsService {
   constructor(
-    private readonly registry: JobRegistry,
-    private readonly runs: JobRuns,
+    private readonly registry: JobRegistryService,
+    private readonly runs: JobRunsService,
     private readonly clock: Clock,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { AppConfig } from '../config/app-config.js';
-import { DatabaseUrls } from '../database/database-urls.js';
+import { DatabaseUrls } from '../database/connect/database-urls.js';
 
 /** Runs SQL on the connection of a transaction, so that jobs are sent if, and only if, it commits. */
 export interface SqlRunner {
@@ -21,8 +21,8 @@ const pollEvery = 2;
  * least once, by one replica, with retries that wait longer each time.
  */
 @Injectable()
-export class Queue implements OnApplicationShutdown {
-  readonly #logger = new Logger(Queue.name);
+export class QueueService implements OnApplicationShutdown {
+  readonly #logger = new Logger(QueueService.name);
   readonly #workers = new Map<string, string>();
   #boss: PgBoss | undefined;
 

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../access/access-rule.js';
+import { Public } from '../access/access.decorators.js';
 import { HealthService } from './health.service.js';
 
 class HealthDto {

@@ -1,24 +1,24 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { JobOverview } from '../jobs/job-overview.service.js';
-import { JobRuns } from '../jobs/job-runs.service.js';
-import { Metrics } from './metrics.service.js';
+import { JobOverviewService } from '../jobs/job-overview.service.js';
+import { JobRunsService } from '../jobs/job-runs.service.js';
+import { MetricsService } from './metrics.service.js';
 
 const labelNames = ['job'] as const;
 
 /** Tells how the jobs do: what the database knows of all replicas, and what this process did itself. */
 @Injectable()
-export class JobMetrics {
-  readonly #logger = new Logger(JobMetrics.name);
+export class JobMetricsService {
+  readonly #logger = new Logger(JobMetricsService.name);
   readonly #succeeded: Gauge<'job'>;
   readonly #duration: Gauge<'job'>;
   readonly #overdue: Gauge<'job'>;
   #collecting: Promise<void> | undefined;
 
   constructor(
-    private readonly overview: JobOverview,
-    runs: JobRuns,
-    { registry }: Metrics,
+    private readonly overview: JobOverviewService,
+    runs: JobRunsService,
+    { registry }: MetricsService,
   ) {
     const registers = [registry];
     // They are rendered at the same time: whichever comes first asks for all.

@@ -1,14 +1,14 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Public } from '../access/access-rule.js';
-import { Metrics } from './metrics.service.js';
+import { Public } from '../access/access.decorators.js';
+import { MetricsService } from './metrics.service.js';
 
 const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
 
 @ApiTags('operations')
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: MetricsService) {}
 
   /** Not a user's: the scraper shows METRICS_TOKEN instead. */
   @Get()

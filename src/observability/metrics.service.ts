@@ -17,7 +17,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 /** The metrics of this process, in a registry of its own, so that several applications can live in one process. */
 @Injectable()
-export class Metrics implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MetricsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly registry = new Registry();
   readonly #requests = new Histogram({
     name: 'http_request_duration_seconds',

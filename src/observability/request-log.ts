@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Metrics } from './metrics.service.js';
+import type { MetricsService } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
 /**
@@ -32,7 +32,7 @@ export function observeRequests(fastify: FastifyInstance, context: TenantContext
 }
 
 /** Measures how long each request takes to answer, for `GET /metrics`. */
-export function measureRequests(fastify: FastifyInstance, metrics: Metrics): void {
+export function measureRequests(fastify: FastifyInstance, metrics: MetricsService): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observe({ method: request.method, route: routeOf(request), status: reply.statusCode }, reply.elapsedTime / 1000);
     done();

@@ -3,7 +3,7 @@ import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { needsTenant, Public } from '../../src/access/access-rule.js';
+import { needsTenant, Public } from '../../src/access/access.decorators.js';
 import { Catalog } from '../../src/config/catalog/catalog.js';
 import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
 import { loadCatalog } from '../../src/config/catalog/catalog-file.js';

@@ -3,8 +3,8 @@ import { catalogOf } from '../../src/config/catalog/catalog-file.js';
 import { Catalog } from '../../src/config/catalog/catalog.js';
 import type { CatalogSource } from '../../src/config/catalog/catalog-source.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
-import { differencesOf } from '../../src/modules/tenants/catalog-differences.js';
-import { CatalogChanges } from '../../src/modules/tenants/catalog-changes.service.js';
+import { differencesOf } from '../../src/modules/tenants/catalog/catalog-differences.js';
+import { CatalogChangesService } from '../../src/modules/tenants/catalog/catalog-changes.service.js';
 import { runJob } from '../support/jobs.js';
 import type { Person } from '../support/world.js';
 import { BilledServer } from './billed-server.js';
@@ -237,7 +237,7 @@ describe('a catalog that takes a price away', () => {
     const source = structuredClone(billed.server.app.get(Catalog).source) as unknown as Record<Key, Record<string, object>>;
     source[kind][key] = { ...source[kind][key], prices };
     const bare = kind === 'plans' ? { ...source, addOns: {} } : source;
-    return billed.server.app.get(CatalogChanges).orphans(catalogOf(bare as unknown as CatalogSource));
+    return billed.server.app.get(CatalogChangesService).orphans(catalogOf(bare as unknown as CatalogSource));
   };
   const [monthly, yearly] = [
     { interval: 'month', currency: 'EUR', amount: 500 },
@@ -338,7 +338,7 @@ describe('beside add-ons, the operator', () => {
 
   it('cannot take an add-on out of the catalog that somebody has', async () => {
     const owner = await billed.pro({ single_sign_on: 1 });
-    const changes = billed.server.app.get(CatalogChanges);
+    const changes = billed.server.app.get(CatalogChangesService);
     const { source } = billed.server.app.get(Catalog);
     const { addOns, ...rest } = source as unknown as CatalogSource;
     const { single_sign_on: _, ...others } = addOns ?? {};

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { PlatformDb } from '../../src/database/platform-db.js';
 import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
 import { ImpossibleTransitionError } from '../../src/modules/billing/billing.errors.js';
-import { edges, standings } from '../../src/modules/billing/subscription.policy.js';
-import { SubscriptionCycle } from '../../src/modules/billing/subscription-cycle.service.js';
-import { Subscriptions } from '../../src/modules/billing/subscriptions.service.js';
-import { SubscriptionStore, type SubscriptionChanges } from '../../src/modules/billing/subscription-store.service.js';
+import { edges, standings } from '../../src/modules/billing/subscriptions/subscription.policy.js';
+import { SubscriptionCycleService } from '../../src/modules/billing/subscriptions/subscription-cycle.service.js';
+import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
+import { SubscriptionStoreService, type SubscriptionChanges } from '../../src/modules/billing/subscriptions/subscription-store.service.js';
 import { startServerWithCatalog } from '../support/catalogs.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -50,7 +50,7 @@ async function organizationThatIs(status: SubscriptionStatus): Promise<string> {
 
 const become = (organizationId: string, status: SubscriptionStatus): Promise<unknown> =>
   platform.$transaction(async (tx) => {
-    const store = server.app.get(SubscriptionStore);
+    const store = server.app.get(SubscriptionStoreService);
     return store.write(tx, await store.lock(tx, organizationId), fields(status), now, 'subscription.tested');
   });
 
@@ -100,9 +100,9 @@ describe('what is owed', () => {
     const strict = await startServerWithCatalog(catalog, { JOBS_ENABLED: 'false' });
     try {
       const { organizationId, email } = await strict.world.owner();
-      await strict.app.get(Subscriptions).change(organizationId, { plan: 'pro' });
+      await strict.app.get(SubscriptionsService).change(organizationId, { plan: 'pro' });
       const later = new Date(Date.now() + 15 * 24 * 3600 * 1000);
-      const dun = (): Promise<boolean> => strict.app.get(PlatformDb).$transaction((tx) => strict.app.get(SubscriptionCycle).dun(tx, organizationId, later));
+      const dun = (): Promise<boolean> => strict.app.get(PlatformDb).$transaction((tx) => strict.app.get(SubscriptionCycleService).dun(tx, organizationId, later));
       expect(await dun()).toBe(true);
       expect(await seen(organizationId)).toMatchObject({ organization: { status: 'suspended', subscription: { status: 'unpaid', pastDueSince: later } } });
       expect(await dun()).toBe(false);

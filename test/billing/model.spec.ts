@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addOnsIn } from '../../src/access/entitlements.js';
+import { addOnsIn } from '../../src/access/organization/entitlements.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
-import { PlatformBilling } from '../../src/modules/billing/platform-billing.service.js';
-import { Subscriptions } from '../../src/modules/billing/subscriptions.service.js';
-import { TenantLifecycle } from '../../src/modules/operator/tenant-lifecycle.service.js';
+import { PlatformBillingService } from '../../src/modules/billing/platform-billing.service.js';
+import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
+import { TenantLifecycleService } from '../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -64,34 +64,34 @@ const change =
   (wish: Wish): Step =>
   async (model, { organizationId }) => {
     const expected = model.change(wish);
-    agree(expected, await allowed(server.app.get(Subscriptions).change(organizationId, wish)));
+    agree(expected, await allowed(server.app.get(SubscriptionsService).change(organizationId, wish)));
   };
 const cancel =
   (immediately: boolean): Step =>
   async (model, { organizationId }) =>
-    agree(model.cancel(immediately), await allowed(server.app.get(Subscriptions).cancel(organizationId, !immediately)));
-const resume: Step = async (model, { organizationId }) => agree(model.resume(), await allowed(server.app.get(Subscriptions).resume(organizationId)));
+    agree(model.cancel(immediately), await allowed(server.app.get(SubscriptionsService).cancel(organizationId, !immediately)));
+const resume: Step = async (model, { organizationId }) => agree(model.resume(), await allowed(server.app.get(SubscriptionsService).resume(organizationId)));
 const startTrial =
   (days: number): Step =>
   async (model, { organizationId }) => {
     const end = model.now + days * day;
-    agree(model.startTrial(end), await allowed(server.app.get(PlatformBilling).setTrial(organizationId, new Date(end))));
+    agree(model.startTrial(end), await allowed(server.app.get(PlatformBillingService).setTrial(organizationId, new Date(end))));
   };
-const pause: Step = async (model, { organizationId }) => agree(model.pause(), await allowed(server.app.get(PlatformBilling).pause(organizationId)));
+const pause: Step = async (model, { organizationId }) => agree(model.pause(), await allowed(server.app.get(PlatformBillingService).pause(organizationId)));
 const closeInvoice =
   (status: 'paid' | 'void'): Step =>
   async (model, { organizationId }) => {
     const invoice = await platform().invoice.findFirst({ where: { organizationId, status: 'open' }, orderBy: { id: 'asc' } });
     const expected = model.closeInvoice();
-    agree(expected, invoice === null ? 'none' : await allowed(server.app.get(PlatformBilling).closeInvoice(organizationId, invoice.id, status)));
+    agree(expected, invoice === null ? 'none' : await allowed(server.app.get(PlatformBillingService).closeInvoice(organizationId, invoice.id, status)));
   };
 const suspend: Step = async (model, { organizationId }) => {
-  agree(!model.suspended, await allowed(server.app.get(TenantLifecycle).suspend(organizationId, undefined)));
+  agree(!model.suspended, await allowed(server.app.get(TenantLifecycleService).suspend(organizationId, undefined)));
   model.suspended = true;
 };
 const activate: Step = async (model, { organizationId }) => {
   if (!model.suspended) return;
-  await server.app.get(TenantLifecycle).activate(organizationId);
+  await server.app.get(TenantLifecycleService).activate(organizationId);
   model.suspended = false;
 };
 const invite: Step = async (model, { boss, organizationId, invited, joined }) => {

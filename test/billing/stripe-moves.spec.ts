@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
-import { Checkout } from '../../src/modules/billing/checkout.service.js';
-import { PlatformBilling } from '../../src/modules/billing/platform-billing.service.js';
-import { StripeErasure } from '../../src/modules/billing/stripe/stripe-erasure.service.js';
-import { StripeSweep } from '../../src/modules/billing/stripe/stripe-sweep.service.js';
-import { Subscriptions } from '../../src/modules/billing/subscriptions.service.js';
-import { TenantLifecycle } from '../../src/modules/operator/tenant-lifecycle.service.js';
-import { TenantExport } from '../../src/modules/tenants/tenant-export.service.js';
-import { TenantImport } from '../../src/modules/tenants/tenant-import.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { CheckoutService } from '../../src/modules/billing/checkout/checkout.service.js';
+import { PlatformBillingService } from '../../src/modules/billing/platform-billing.service.js';
+import { StripeErasureService } from '../../src/modules/billing/stripe/subscriptions/stripe-erasure.service.js';
+import { StripeSweepService } from '../../src/modules/billing/stripe/subscriptions/stripe-sweep.service.js';
+import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
+import { TenantLifecycleService } from '../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
+import { TenantExportService } from '../../src/modules/tenants/archive/tenant-export.service.js';
+import { TenantImportService } from '../../src/modules/tenants/archive/tenant-import.service.js';
 import type { Client } from '../support/client.js';
 import { runJob } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   targetLook = new pg.Client({ connectionString: targetDatabase.platform });
   await targetLook.connect();
   byHand = await startTestServer({ CATALOG: 'test/billing/catalog.yaml', JOBS_ENABLED: 'false' }, world.database);
-  await world.server.app.get(PlatformAdmins).ensureFirst('operator@example.com', 'a long operator passphrase');
+  await world.server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
   const { accessToken } = (await world.server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body;
   operator = world.server.api.as(accessToken);
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-moves-'));
@@ -85,9 +85,9 @@ describe('what an erased organization pays', () => {
     // It is still there: nothing is ended.
     await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + day));
     expect((await world.handled(id))['result']).toMatchObject({ outcome: 'ignored' });
-    await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
     world.stripe.failures.push('error', 'error');
-    await expect(world.server.app.get(StripeErasure).end(owner.theirs['customer'])).rejects.toThrow('Something went wrong');
+    await expect(world.server.app.get(StripeErasureService).end(owner.theirs['customer'])).rejects.toThrow('Something went wrong');
     expect(owner.theirs['status']).toBe('active');
     await world.look.query('update provider_events set handled_at = null where id = $1', [id]);
     await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + 2 * day));
@@ -103,8 +103,8 @@ describe('what an erased organization pays', () => {
     world.stripe.afterwards = async (call) => {
       if (call === 'GET /v1/subscriptions') ledger().subscriptions.delete(others[0]?.['id']);
     };
-    await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
-    const erasure = await world.server.app.get(StripeErasure).end(customer);
+    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
+    const erasure = await world.server.app.get(StripeErasureService).end(customer);
     world.stripe.afterwards = undefined;
     expect(erasure).toEqual({ outcome: 'ended', sessions: 0, subscriptions: 2 });
     expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
@@ -118,7 +118,7 @@ describe('what an erased organization pays', () => {
       await buyer.query('begin');
       await buyer.query('select from organizations where id = $1 for no key update', [owner.organizationId]);
       await buyer.query(`update subscriptions set provider_customer_id = 'cus_0123' where organization_id = $1`, [owner.organizationId]);
-      const erased = world.server.app.get(TenantLifecycle).erase(owner.organizationId);
+      const erased = world.server.app.get(TenantLifecycleService).erase(owner.organizationId);
       await new Promise((resolve) => setTimeout(resolve, 300));
       await buyer.query('commit');
       await erased;
@@ -130,7 +130,7 @@ describe('what an erased organization pays', () => {
 
   it('goes on when it was moved', async () => {
     const owner = await world.customer({ plan: 'pro' });
-    await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
     expect((await world.look.query('select from provider_events where id = $1', [`erased:${owner.theirs['customer']}`])).rowCount).toBe(0);
     expect(owner.theirs['status']).toBe('active');
   });
@@ -140,8 +140,8 @@ describe('an archive', () => {
   const rowOf = async ({ organizationId }: Person): Promise<Values> => (await targetLook.query('select * from subscriptions where organization_id = $1', [organizationId])).rows[0];
   async function restored(owner: Person, moved = false): Promise<Values> {
     const file = path.join(folder, `${owner.slug}.zip`);
-    await world.server.app.get(TenantExport).write(owner.slug, file);
-    expect(await target.app.get(TenantImport).restore(file, { moved })).toMatchObject({ organization: { id: owner.organizationId } });
+    await world.server.app.get(TenantExportService).write(owner.slug, file);
+    expect(await target.app.get(TenantImportService).restore(file, { moved })).toMatchObject({ organization: { id: owner.organizationId } });
     return rowOf(owner);
   }
 
@@ -156,10 +156,10 @@ describe('an archive', () => {
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 9 }] });
     const event = world.stripe.event('customer.subscription.updated', owner.theirs);
     expect((await world.stripe.deliver(target.api, event)).status).toBe(200);
-    await target.app.get(StripeSweep).run();
+    await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toEqual(row);
     // Nor does it end there with this one.
-    await target.app.get(TenantLifecycle).erase(owner.organizationId);
+    await target.app.get(TenantLifecycleService).erase(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
   });
 
@@ -178,9 +178,9 @@ describe('an archive', () => {
     const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
     const theirs = ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
     await world.tell('customer.subscription.created', theirs);
-    await target.app.get(StripeSweep).run();
+    await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toEqual(row);
-    await target.app.get(TenantLifecycle).erase(owner.organizationId);
+    await target.app.get(TenantLifecycleService).erase(owner.organizationId);
     expect((await targetLook.query('select from provider_events where id = $1', [`erased:${theirs['customer']}`])).rowCount).toBe(0);
     expect(theirs['status']).toBe('active');
   });
@@ -189,16 +189,16 @@ describe('an archive', () => {
     const owner = await world.customer({ plan: 'pro' });
     await restored(owner);
     // Not over HTTP: several applications of one process share the strategy that reads tokens.
-    const url = await target.app.get(Checkout).begin(owner.organizationId, { plan: 'team', seats: 2 });
+    const url = await target.app.get(CheckoutService).begin(owner.organizationId, { plan: 'team', seats: 2 });
     const session = ledger().find(ledger().sessions, url.split('/').at(-1) ?? '');
     expect(session['customer']).not.toBe(owner.theirs['customer']);
     // What was paid was paid for the original.
     expect([session['discounts'], session['subscription_data'].trial_end]).toEqual([undefined, undefined]);
     const bought = ledger().complete(session);
     await world.stripe.deliver(target.api, world.stripe.event('customer.subscription.created', bought));
-    await target.app.get(StripeSweep).run();
+    await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toMatchObject({ plan: 'team', provider: 'stripe', provider_subscription_id: bought['id'] });
-    await world.server.app.get(StripeSweep).run();
+    await world.server.app.get(StripeSweepService).run();
     expect(await world.row(owner)).toMatchObject({ plan: 'pro', provider_subscription_id: owner.theirs['id'] });
   });
 
@@ -209,7 +209,7 @@ describe('an archive', () => {
     expect(row).toMatchObject({ status: 'paused', past_due_since: null });
     expect(row['period_end'].getTime()).toBeLessThanOrEqual(Date.now());
     expect((await targetLook.query('select status, plan from organizations where id = $1', [owner.organizationId])).rows).toEqual([{ status: 'suspended', plan: 'pro' }]);
-    expect(await target.app.get(Subscriptions).resume(owner.organizationId)).toMatchObject({ status: 'active', provider: 'manual' });
+    expect(await target.app.get(SubscriptionsService).resume(owner.organizationId)).toMatchObject({ status: 'active', provider: 'manual' });
     expect((await targetLook.query('select status, provider from invoices where organization_id = $1', [owner.organizationId])).rows).toEqual([
       { status: 'open', provider: 'manual' },
     ]);
@@ -218,9 +218,9 @@ describe('an archive', () => {
   it('that is moved goes on with its customer', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect(await restored(owner, true)).toMatchObject({ provider: 'stripe', provider_customer_id: owner.theirs['customer'], provider_subscription_id: owner.theirs['id'] });
-    await world.server.app.get(TenantLifecycle).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
     ledger().change(owner.theirs, { pause_collection: { behavior: 'void' } });
-    await target.app.get(StripeSweep).run();
+    await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toMatchObject({ status: 'paused' });
   });
 
@@ -339,7 +339,7 @@ describe('another provider', () => {
   it('does not forget what Stripe goes on collecting from an organization that is erased meanwhile', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const id = `erased:${owner.theirs['customer']}`;
-    await byHand.app.get(TenantLifecycle).erase(owner.organizationId);
+    await byHand.app.get(TenantLifecycleService).erase(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
     await world.look.query(`update provider_events set received_at = now() - interval '1 day' where id = $1`, [id]);
     await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + 3 * day));
@@ -350,10 +350,10 @@ describe('another provider', () => {
   it('has no say in what it has ended, and the operator gives anew', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
-    await world.server.app.get(PlatformBilling).setTrial(owner.organizationId, new Date(Date.now() + 9 * day));
+    await world.server.app.get(PlatformBillingService).setTrial(owner.organizationId, new Date(Date.now() + 9 * day));
     expect(await world.row(owner)).toMatchObject({ status: 'trialing', provider: 'manual', provider_subscription_id: null });
     await world.tell('customer.subscription.updated', owner.theirs);
-    await world.server.app.get(StripeSweep).run();
+    await world.server.app.get(StripeSweepService).run();
     expect(await world.subscriptionOf(owner)).toMatchObject({ status: 'trialing', plan: 'pro' });
     expect(await checkout(owner, { plan: 'pro' })).toMatchObject({ customer: owner.theirs['customer'], status: 'open' });
   });

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { HandleStripeEventsJob } from '../../src/modules/billing/stripe/handle-stripe-events.job.js';
+import { HandleStripeEventsJob } from '../../src/modules/billing/stripe/jobs/stripe-events.worker.js';
 import type { TestServer } from '../support/server.js';
 import type { Told } from '../support/stripe-time.js';
 import type { StripeWorld } from '../support/stripe-world.js';

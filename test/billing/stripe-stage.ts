@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
-import { Checkout } from '../../src/modules/billing/checkout.service.js';
-import { PlatformBilling } from '../../src/modules/billing/platform-billing.service.js';
-import { HandleStripeEventsJob } from '../../src/modules/billing/stripe/handle-stripe-events.job.js';
-import { Subscriptions } from '../../src/modules/billing/subscriptions.service.js';
+import { CheckoutService } from '../../src/modules/billing/checkout/checkout.service.js';
+import { PlatformBillingService } from '../../src/modules/billing/platform-billing.service.js';
+import { HandleStripeEventsJob } from '../../src/modules/billing/stripe/jobs/stripe-events.worker.js';
+import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { runJob, type SetClock } from '../support/jobs.js';
 import type { StripeLedger } from '../support/stripe-ledger.js';
 import { StripeTime } from '../support/stripe-time.js';
@@ -103,17 +103,17 @@ export class StripeStage {
   async change(wanted: Agreed): Promise<void> {
     const { plan, interval, seats } = wanted;
     const body = plan === 'free' ? { plan } : { plan, interval, ...(seats === null ? {} : { seats }) };
-    this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(Subscriptions).change(this.organizationId, body)));
+    this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(SubscriptionsService).change(this.organizationId, body)));
   }
   async cancel(immediately: boolean): Promise<void> {
-    this.#agree(this.model.cancel(immediately), await allowed(this.post.server.app.get(Subscriptions).cancel(this.organizationId, !immediately)));
+    this.#agree(this.model.cancel(immediately), await allowed(this.post.server.app.get(SubscriptionsService).cancel(this.organizationId, !immediately)));
   }
   async resume(): Promise<void> {
-    this.#agree(this.model.resume(), await allowed(this.post.server.app.get(Subscriptions).resume(this.organizationId)));
+    this.#agree(this.model.resume(), await allowed(this.post.server.app.get(SubscriptionsService).resume(this.organizationId)));
   }
   async checkout(agreed: Agreed): Promise<void> {
     const { plan, interval, seats } = agreed;
-    const asked = this.post.server.app.get(Checkout).begin(this.organizationId, { plan, interval, ...(seats === null ? {} : { seats }) });
+    const asked = this.post.server.app.get(CheckoutService).begin(this.organizationId, { plan, interval, ...(seats === null ? {} : { seats }) });
     const url = await asked.catch(() => undefined);
     this.#agree(this.model.checkout(agreed), await allowed(asked));
     this.#customer = (await this.#sight.row()).providerCustomerId ?? '';
@@ -135,11 +135,11 @@ export class StripeStage {
   // What the operator does.
 
   async pause(): Promise<void> {
-    if (this.#isOursAlone) this.#agree(this.model.pause(), await allowed(this.post.server.app.get(PlatformBilling).pause(this.organizationId)));
+    if (this.#isOursAlone) this.#agree(this.model.pause(), await allowed(this.post.server.app.get(PlatformBillingService).pause(this.organizationId)));
   }
   async setTrial(days: number): Promise<void> {
     const end = this.model.now + days * day;
-    if (this.#isOursAlone) this.#agree(this.model.setTrial(end), await allowed(this.post.server.app.get(PlatformBilling).setTrial(this.organizationId, new Date(end))));
+    if (this.#isOursAlone) this.#agree(this.model.setTrial(end), await allowed(this.post.server.app.get(PlatformBillingService).setTrial(this.organizationId, new Date(end))));
   }
   /** What Stripe has ended can be given by the operator; that is another test. */
   get #isOursAlone(): boolean {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { PlatformTransaction } from '../../src/database/transactions.js';
-import { JobCatchUp } from '../../src/jobs/job-catch-up.service.js';
+import { JobCatchUpService } from '../../src/jobs/job-catch-up.service.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../src/jobs/scheduled-job.decorator.js';
 import { eventually } from '../support/eventually.js';
 import { runJob, SetClock } from '../support/jobs.js';
@@ -50,7 +50,7 @@ afterAll(async () => {
 const replica = (clock: SetClock, jobs = false): Promise<TestServer> => startTestServer({ JOBS_ENABLED: String(jobs) }, database, { clock, modules: [TestJobs] });
 const runsOf = async (job: string): Promise<Record<string, unknown>[]> => (await look.query('select * from job_runs where job = $1 order by period', [job])).rows;
 const witnesses = async (): Promise<string[]> => (await look.query<{ period: string }>('delete from witnesses returning period')).rows.map(({ period }) => period).toSorted();
-const catchUp = (...servers: readonly TestServer[]): Promise<unknown> => Promise.all(servers.map(({ app }) => app.get(JobCatchUp).all()));
+const catchUp = (...servers: readonly TestServer[]): Promise<unknown> => Promise.all(servers.map(({ app }) => app.get(JobCatchUpService).all()));
 
 describe('a scheduled job', () => {
   it('is done once by three replicas at the same time, twenty times', async () => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { provisioningSteps, type ProvisioningResult } from '../../src/modules/operator/tenant-provisioning.policy.js';
-import { TenantProvisioning } from '../../src/modules/operator/tenant-provisioning.service.js';
+import { provisioningSteps, type ProvisioningResult } from '../../src/modules/tenants/provisioning/tenant-provisioning.policy.js';
+import { TenantProvisioningService } from '../../src/modules/tenants/provisioning/tenant-provisioning.service.js';
 import { startTenantry, type Ended, type RunningCommand } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, testSecret, type TestServer } from '../support/server.js';
@@ -37,7 +37,7 @@ const tenantry = (...args: string[]): Promise<Ended> => start(...args).ended;
 /** Another run, by the service that the command uses. */
 async function again(slug: string): Promise<ProvisioningResult> {
   const { rows } = await look.query<{ id: string }>('select id from organizations where slug = $1', [slug]);
-  return server.app.get(TenantProvisioning).provision(rows[0]?.id ?? '', {});
+  return server.app.get(TenantProvisioningService).provision(rows[0]?.id ?? '', {});
 }
 
 /** Everything that provisioning leaves, without what differs from run to run: ids, times, and the password. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { inspectDatabase, inspectUrl } from '../../src/database/doctor.js';
+import { inspectDatabase, inspectUrl } from '../../src/database/doctor/doctor.js';
 import { testDatabase } from '../support/database.js';
 
 const database = testDatabase();

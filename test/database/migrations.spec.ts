@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { findPendingMigrations, migrate } from '../../src/database/migrations.js';
+import { findPendingMigrations, migrate } from '../../src/database/migrations/migrate.js';
 import { testDatabase } from '../support/database.js';
 
 const { owner: url, platform } = testDatabase();

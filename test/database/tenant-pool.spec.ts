@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { TenantPool } from '../../src/database/tenant-pool.js';
+import { TenantPool } from '../../src/database/wire/tenant-pool.js';
 import { testDatabase } from '../support/database.js';
 
 // Also the guard of what bound-query.ts assumes about pg's internals: run it before raising pg's version.

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { TenantPool } from '../../src/database/tenant-pool.js';
+import { TenantPool } from '../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../src/generated/tenant-schema.js';
 import { TenantContext } from '../../src/tenancy/tenant-context.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
-import { Outbox } from '../../src/modules/mail/outbox.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { OutboxService } from '../../src/modules/mail/outbox.service.js';
 import type { Answer, Client } from '../support/client.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await look.connect();
   clock = new SetClock(new Date());
   server = await startTestServer({ CATALOG: 'mercura', JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdmins).ensureFirst('operator@example.com', 'a long operator passphrase');
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body.accessToken);
   boss = await server.world.owner();
 });
@@ -39,7 +39,7 @@ const invite = (): Promise<Answer> => boss.api.post(`${boss.home}/invitations`, 
 /** The subjects of what was written about money, in their order. */
 async function written(): Promise<string[]> {
   const { rows } = await look.query<{ content: Buffer }>(`select content from mail_messages where template = 'billing' order by id`);
-  return rows.map(({ content }) => server.app.get(Outbox).open(content).subject);
+  return rows.map(({ content }) => server.app.get(OutboxService).open(content).subject);
 }
 async function pass(days: number): Promise<void> {
   clock.forward(days * day);

@@ -5,9 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { resolveDatabase } from '../../dist/database/connections.js';
-import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
-import { migrate } from '../../dist/database/migrations.js';
+import { resolveDatabase } from '../../dist/database/connect/connections.js';
+import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
+import { migrate } from '../../dist/database/migrations/migrate.js';
 
 const template = 'tenantry_template';
 

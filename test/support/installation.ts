@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import passport from 'passport';
 import pg from 'pg';
-import { RequestMeter } from '../../src/access/request-meter.js';
+import { RequestMeter } from '../../src/access/guards/metering.guard.js';
 import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
-import { DatabaseUrls } from '../../src/database/database-urls.js';
-import { JwtStrategy } from '../../src/modules/auth/jwt.strategy.js';
-import { RequestLog } from '../../src/modules/usage/request-log.service.js';
-import type { RequestLots } from '../../src/modules/usage/request-lots.service.js';
+import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
+import { JwtStrategy } from '../../src/modules/auth/tokens/jwt.strategy.js';
+import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
+import type { RequestLotsService } from '../../src/modules/usage/requests/request-lots.service.js';
 import { Client } from './client.js';
 import { runTenantry, type Ended } from './command.js';
 import { Mailbox } from './mailbox.js';
@@ -91,8 +91,8 @@ export class Installation {
   async rest(): Promise<void> {
     // A request is noted when it is answered, which is after its answer came.
     await pause(100);
-    await this.app.get(RequestLog).flush();
-    await this.app.get<RequestMeter, RequestLots>(RequestMeter).giveBack();
+    await this.app.get(RequestLogService).flush();
+    await this.app.get<RequestMeter, RequestLotsService>(RequestMeter).giveBack();
   }
 
   async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Clock } from '../../src/common/clock.js';
-import { JobRegistry } from '../../src/jobs/job-registry.service.js';
-import { JobRuns, type JobOutcome } from '../../src/jobs/job-runs.service.js';
+import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
+import { JobRunsService, type JobOutcome } from '../../src/jobs/job-runs.service.js';
 
 /** A clock that stands until it is set. */
 export class SetClock extends Clock {
@@ -20,6 +20,6 @@ export class SetClock extends Clock {
 
 /** Runs a job as if it were a certain time, for the period that this time belongs to. */
 export function runJob(app: NestFastifyApplication, name: string, at: Date): Promise<JobOutcome> {
-  const job = app.get(JobRegistry).get(name);
-  return app.get(JobRuns).attempt(job, job.timetable.periodOf(at), { now: at });
+  const job = app.get(JobRegistryService).get(name);
+  return app.get(JobRunsService).attempt(job, job.timetable.periodOf(at), { now: at });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { resolveDatabase } from '../../src/database/connections.js';
+import { resolveDatabase } from '../../src/database/connect/connections.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
 export interface ScratchDatabase extends TestDatabase {

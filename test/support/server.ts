@@ -3,7 +3,7 @@ import type { Foundations } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
-import { DatabaseUrls } from '../../src/database/database-urls.js';
+import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
 import { Client } from './client.js';
 import { Mailbox } from './mailbox.js';
 import { testDatabase } from './database.js';

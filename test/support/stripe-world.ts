@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { StripeCatalog } from '../../src/modules/billing/stripe/stripe-catalog.service.js';
+import { StripeCatalogService } from '../../src/modules/billing/stripe/sync/stripe-catalog.service.js';
 import type { SetClock } from './jobs.js';
 import { eventually } from './eventually.js';
 import { scratchDatabase, type ScratchDatabase } from './scratch-database.js';
@@ -29,7 +29,7 @@ export class StripeWorld {
     for (let count = 0; count < replicas; count += 1)
       servers.push(await startTestServer({ CATALOG: 'test/billing/catalog.yaml', ...stripe.env, ...env }, database, clock === undefined ? {} : { clock }));
     const world = new StripeWorld(stripe, database, look, servers);
-    await world.server.app.get(StripeCatalog).sync({ dryRun: false });
+    await world.server.app.get(StripeCatalogService).sync({ dryRun: false });
     return world;
   }
 

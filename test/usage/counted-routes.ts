@@ -1,10 +1,9 @@
 import { Body, Controller, Get, Header, Module, Post } from '@nestjs/common';
-import { RequireMembership } from '../../src/access/access-rule.js';
+import { RequireMembership, Unmetered } from '../../src/access/access.decorators.js';
 import { ConsumesQuota } from '../../src/access/consumes-quota.js';
-import { Unmetered } from '../../src/access/unmetered.decorator.js';
 import { NotFoundError } from '../../src/common/errors/app-error.js';
 import { TextField } from '../../src/common/http/fields.js';
-import { RequestLog } from '../../src/modules/usage/request-log.service.js';
+import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 
 class QuizDto {
   @TextField({ max: 20 })
@@ -20,7 +19,7 @@ export const countedRoutes = { metered: '/test/metered', unmetered: '/test/unmet
 @Controller('test')
 @RequireMembership({ keys: true })
 class CountedController {
-  constructor(private readonly log: RequestLog) {}
+  constructor(private readonly log: RequestLogService) {}
 
   @Get('metered')
   metered(): object {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
 import type { Client } from '../support/client.js';
 import { SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await scratchDatabase();
   const env = { CATALOG: 'test/usage/catalog.yaml', JOBS_ENABLED: 'false' };
   [server, other] = [await startTestServer(env, database, { clock }), await startTestServer(env, database, { clock })];
-  await server.app.get(PlatformAdmins).ensureFirst('operator@example.com', goodPassword);
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', goodPassword);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: goodPassword })).body.accessToken);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { Outbox } from '../../src/modules/mail/outbox.service.js';
+import { OutboxService } from '../../src/modules/mail/outbox.service.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -36,7 +36,7 @@ const mails = async (template: string, who = owner): Promise<{ to: string; subje
     template,
     who.organizationId,
   ]);
-  return rows.map(({ recipient, content }) => ({ to: recipient, ...server.app.get(Outbox).open(content) }));
+  return rows.map(({ recipient, content }) => ({ to: recipient, ...server.app.get(OutboxService).open(content) }));
 };
 const reached = async (): Promise<string[]> =>
   (

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { periodOf } from '../../src/modules/usage/meter-period.js';
-import { PlatformAdmins } from '../../src/modules/auth/platform-admins.service.js';
+import { periodOf } from '../../src/modules/usage/metering/meter-period.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
 import type { Client } from '../support/client.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   look = new pg.Client({ connectionString: database.platform });
   await look.connect();
   server = await startTestServer({ CATALOG: 'test/usage/catalog.yaml', JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdmins).ensureFirst('operator@example.com', goodPassword);
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', goodPassword);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: goodPassword })).body.accessToken);
 });
 beforeEach(() => {

@@ -4,8 +4,8 @@ import { eventually } from '../support/eventually.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
-import { RequestBatches, type LoggedRequest } from '../../src/modules/usage/request-batches.service.js';
-import { RequestLog } from '../../src/modules/usage/request-log.service.js';
+import { RequestBatchesService, type LoggedRequest } from '../../src/modules/usage/requests/request-batches.service.js';
+import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 import { countedRoutes, CountedRoutesModule } from './counted-routes.js';
 
 let server: TestServer;
@@ -115,7 +115,7 @@ const request = (of: Person, at: string, id: string): LoggedRequest => ({
 describe('a batch of requests', () => {
   it('counts once, however often it is sent', async () => {
     const owner = await server.world.owner();
-    const batches = server.app.get(RequestBatches);
+    const batches = server.app.get(RequestBatchesService);
     const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
     const batch = ids.map((id) => request(owner, '2026-11-21T10:00:00Z', id));
     await Promise.all([batches.log(batch), batches.log(batch), batches.log([...batch].reverse())]);
@@ -128,7 +128,7 @@ describe('a batch of requests', () => {
     const [here, gone] = await server.world.twoTenants();
     await rows('delete from organizations where id = $1', gone.organizationId);
     const batch = [request(gone, '2026-11-21T10:00:00Z', '018f0000-0000-7000-8000-000000000003'), request(here, '2026-11-21T10:00:00Z', '018f0000-0000-7000-8000-000000000004')];
-    await server.app.get(RequestBatches).log(batch);
+    await server.app.get(RequestBatchesService).log(batch);
     expect((await rows(`select organization_id from request_log where endpoint = '/test' and organization_id = any($1)`, [here.organizationId, gone.organizationId])).length).toBe(
       1,
     );
@@ -136,7 +136,7 @@ describe('a batch of requests', () => {
 
   it('goes to a month that nobody has made', async () => {
     const owner = await server.world.owner();
-    await server.app.get(RequestBatches).log([request(owner, '2031-05-31T23:59:59.999Z', '018f0000-0000-7000-8000-000000000005')]);
+    await server.app.get(RequestBatchesService).log([request(owner, '2031-05-31T23:59:59.999Z', '018f0000-0000-7000-8000-000000000005')]);
     expect(await rows(`select tableoid::regclass::text as part from request_log where organization_id = $1 and at > '2031-01-01'`, owner.organizationId)).toEqual([
       { part: 'partitions.request_log_2031_05' },
     ]);
@@ -149,7 +149,7 @@ describe('the request log of a server whose database is away', () => {
     const own = await scratchDatabase();
     const lonely = await startTestServer({ CATALOG: 'test/usage/catalog.yaml' }, own);
     const owner = await lonely.world.owner();
-    const log = lonely.app.get(RequestLog);
+    const log = lonely.app.get(RequestLogService);
     await own.alter('alter table request_log rename to request_log_away');
     const tenant = { organizationId: owner.organizationId, actor: { kind: 'user', userId: owner.userId, sessionId: owner.userId } } as const;
     const noted = (count: number, endpoint: string): void => {

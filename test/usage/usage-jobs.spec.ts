@@ -4,7 +4,7 @@ import { runJob } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
-import { RequestBatches, type LoggedRequest } from '../../src/modules/usage/request-batches.service.js';
+import { RequestBatchesService, type LoggedRequest } from '../../src/modules/usage/requests/request-batches.service.js';
 
 let server: TestServer;
 let database: ScratchDatabase;
@@ -43,11 +43,11 @@ describe('the jobs of usage', () => {
 
   it('make the months to come, protected, and drop those that are not kept', async () => {
     const owner = await server.world.owner();
-    await server.app.get(RequestBatches).log([request(owner, '2030-06-15T12:00:00Z', '018f0000-0000-7000-8000-000000000006')]);
+    await server.app.get(RequestBatchesService).log([request(owner, '2030-06-15T12:00:00Z', '018f0000-0000-7000-8000-000000000006')]);
     expect(await runJob(server.app, 'usage-partitions', new Date('2030-10-02T00:10:00Z'))).toMatchObject({ outcome: 'done', result: { made: 3 } });
     // Kept: three months beside the current one.
     expect((await months()).filter((month) => month < '2031_01')).toEqual(['2030_10', '2030_11', '2030_12']);
-    await server.app.get(RequestBatches).log([request(owner, '2030-10-15T12:00:00Z', '018f0000-0000-7000-8000-000000000007')]);
+    await server.app.get(RequestBatchesService).log([request(owner, '2030-10-15T12:00:00Z', '018f0000-0000-7000-8000-000000000007')]);
     await runJob(server.app, 'usage-partitions', new Date('2031-01-31T00:10:00Z'));
     expect((await months()).filter((month) => month < '2031_01')).toEqual(['2030_10', '2030_11', '2030_12']);
     await runJob(server.app, 'usage-partitions', new Date('2031-02-01T00:10:00Z'));

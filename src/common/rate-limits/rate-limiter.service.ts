@@ -28,8 +28,8 @@ const redisTimeout = 500;
  * does not answer each replica counts for itself.
  */
 @Injectable()
-export class RateLimiter implements OnModuleInit, OnApplicationShutdown {
-  readonly #logger = new Logger(RateLimiter.name);
+export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger(RateLimiterService.name);
   readonly #limiters = new Map<string, RateLimiterAbstract>();
   #redis: Redis | undefined;
 

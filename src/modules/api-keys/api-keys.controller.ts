@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { InPerson, RequireFeature, RequirePermission } from '../../access/access-rule.js';
-import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal.js';
+import { InPerson, RequireFeature, RequirePermission } from '../../access/access.decorators.js';
+import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { ApiKeyDto, ApiKeyPageDto, ApiKeySecretDto, CreateApiKeyDto, ListApiKeysQuery, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
 import { ApiKeysService, type KeyManager } from './api-keys.service.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/api-key-token.js';
+import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/principal/api-key-token.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/page.js';
 import { Catalog } from '../../config/catalog/catalog.js';

@@ -1,19 +1,28 @@
 import { Module } from '@nestjs/common';
 import { RefusalObserver } from '../../common/errors/refusal-observer.js';
-import { AccessLog } from './access-log.service.js';
-import { AccessLogsController } from './access-logs.controller.js';
-import { AuditErasure } from './audit-erasure.service.js';
-import { AuditLog } from './audit-log.service.js';
-import { AuditLogsController } from './audit-logs.controller.js';
-import { AuditRefusals } from './audit-refusals.service.js';
-import { AuditVerification } from './audit-verification.service.js';
-import { PlatformAccessLog } from './platform-access-log.service.js';
-import { PlatformAuditLog } from './platform-audit-log.service.js';
-import { PlatformAuditLogsController } from './platform-audit-logs.controller.js';
+import { AccessLogService } from './access-log/access-log.service.js';
+import { AccessLogsController } from './access-log/access-logs.controller.js';
+import { AuditErasureService } from './hash-chain/audit-erasure.service.js';
+import { AuditLogService } from './audit-log/audit-log.service.js';
+import { AuditLogsController } from './audit-log/audit-logs.controller.js';
+import { AuditRefusalsService } from './audit-log/audit-refusals.service.js';
+import { AuditVerificationService } from './hash-chain/audit-verification.service.js';
+import { PlatformAccessLogService } from './access-log/platform-access-log.service.js';
+import { PlatformAuditLogService } from './audit-log/platform-audit-log.service.js';
+import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.controller.js';
 
 @Module({
   controllers: [AccessLogsController, AuditLogsController, PlatformAuditLogsController],
-  providers: [AccessLog, AuditErasure, AuditLog, AuditRefusals, AuditVerification, PlatformAccessLog, PlatformAuditLog, { provide: RefusalObserver, useExisting: AuditRefusals }],
-  exports: [AccessLog, PlatformAccessLog, AuditErasure, RefusalObserver],
+  providers: [
+    AccessLogService,
+    AuditErasureService,
+    AuditLogService,
+    AuditRefusalsService,
+    AuditVerificationService,
+    PlatformAccessLogService,
+    PlatformAuditLogService,
+    { provide: RefusalObserver, useExisting: AuditRefusalsService },
+  ],
+  exports: [AccessLogService, PlatformAccessLogService, AuditErasureService, RefusalObserver],
 })
 export class AuditModule {}

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, InPerson, Public } from '../../access/access-rule.js';
-import { RateLimited } from '../../access/rate-limited.decorator.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { Authenticated, InPerson, Public, RateLimited } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
   LogInDto,
   LoginAnswerDto,
@@ -17,20 +16,20 @@ import {
   VerifyEmailDto,
 } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
-import { CurrentDevice, type Device } from './device.js';
-import { EmailVerification } from './email-verification.service.js';
+import { CurrentDevice, type Device } from './sessions/device.js';
+import { EmailVerificationService } from './email-verification.service.js';
 import { MeService } from './me.service.js';
-import { RefreshService } from './refresh.service.js';
-import { Sessions } from './sessions.service.js';
+import { RefreshService } from './sessions/refresh.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 @ApiTags('auth')
 @Controller('auth')
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
-    private readonly sessions: Sessions,
+    private readonly sessions: SessionsService,
     private readonly refreshing: RefreshService,
-    private readonly verification: EmailVerification,
+    private readonly verification: EmailVerificationService,
     private readonly me: MeService,
   ) {}
 

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import type { Session, User } from '../../generated/prisma/client.js';
-import { slugRule } from '../tenants/slug.policy.js';
-import { passwordLength } from './password.policy.js';
-import type { TokenPair } from './sessions.service.js';
+import { slugRule } from '../organizations/slug.policy.js';
+import { passwordLength } from './passwords/password.policy.js';
+import type { TokenPair } from './sessions/sessions.service.js';
 
 export class SignUpOrganizationDto {
   @TextField({ example: 'Acme' })

@@ -1,50 +1,50 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { MailModule } from '../mail/mail.module.js';
-import { TenantsModule } from '../tenants/tenants.module.js';
-import { AccessTokens } from './access-tokens.service.js';
+import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
+import { AccessTokensService } from './tokens/access-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
-import { EmailVerification } from './email-verification.service.js';
-import { JwksController } from './jwks.controller.js';
-import { JwtStrategy } from './jwt.strategy.js';
-import { LoginAttempts } from './login-attempts.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { JwksController } from './tokens/jwks.controller.js';
+import { JwtStrategy } from './tokens/jwt.strategy.js';
+import { LoginAttemptsService } from './passwords/login-attempts.service.js';
 import { MeService } from './me.service.js';
-import { PasswordChanges } from './password-changes.service.js';
-import { PasswordsController } from './passwords.controller.js';
-import { PendingLogins } from './pending-logins.service.js';
-import { SecondFactorsController } from './second-factors.controller.js';
-import { SecondFactors } from './second-factors.service.js';
-import { Passwords } from './passwords.service.js';
-import { PlatformAdmins } from './platform-admins.service.js';
-import { PurgeSessionsJob } from './purge-sessions.job.js';
-import { RefreshService } from './refresh.service.js';
-import { Sessions } from './sessions.service.js';
-import { SessionsController } from './sessions.controller.js';
-import { SigningKeys } from './signing-keys.service.js';
-import { Users } from './users.service.js';
+import { PasswordChangesService } from './passwords/password-changes.service.js';
+import { PasswordsController } from './passwords/passwords.controller.js';
+import { PendingLoginsService } from './second-factors/pending-logins.service.js';
+import { SecondFactorsController } from './second-factors/second-factors.controller.js';
+import { SecondFactorsService } from './second-factors/second-factors.service.js';
+import { PasswordsService } from './passwords/passwords.service.js';
+import { PlatformAdminsService } from './platform-admins.service.js';
+import { PurgeSessionsJob } from './sessions/purge-sessions.job.js';
+import { RefreshService } from './sessions/refresh.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { SigningKeysService } from './tokens/signing-keys.service.js';
+import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [PassportModule, MailModule, TenantsModule],
+  imports: [PassportModule, MailModule, OrganizationDirectoryModule],
   controllers: [AuthController, PasswordsController, SecondFactorsController, SessionsController, JwksController],
   providers: [
     AuthService,
-    LoginAttempts,
-    PasswordChanges,
-    PendingLogins,
-    SecondFactors,
-    Users,
-    Passwords,
-    Sessions,
+    LoginAttemptsService,
+    PasswordChangesService,
+    PendingLoginsService,
+    SecondFactorsService,
+    UsersService,
+    PasswordsService,
+    SessionsService,
     RefreshService,
-    AccessTokens,
-    SigningKeys,
+    AccessTokensService,
+    SigningKeysService,
     JwtStrategy,
-    EmailVerification,
+    EmailVerificationService,
     MeService,
-    PlatformAdmins,
+    PlatformAdminsService,
     PurgeSessionsJob,
   ],
-  exports: [AuthService, Users, Sessions, EmailVerification, PlatformAdmins],
+  exports: [AuthService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService],
 })
 export class AuthModule {}

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { closedState } from '../../access/organization-state.policy.js';
+import { closedState } from '../../access/organization/organization-state.policy.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
-import { TenantsService, type NewOrganization } from '../tenants/tenants.service.js';
+import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
 import { InvalidCredentialsError, InvalidMfaTokenError } from './auth.errors.js';
-import type { Device } from './device.js';
-import { EmailVerification } from './email-verification.service.js';
-import { LoginAttempts } from './login-attempts.service.js';
-import { PendingLogins, type PendingLogin } from './pending-logins.service.js';
-import { SecondFactors } from './second-factors.service.js';
-import { Sessions, type TokenPair } from './sessions.service.js';
-import { Users, type NewUser } from './users.service.js';
+import type { Device } from './sessions/device.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { LoginAttemptsService } from './passwords/login-attempts.service.js';
+import { PendingLoginsService, type PendingLogin } from './second-factors/pending-logins.service.js';
+import { SecondFactorsService } from './second-factors/second-factors.service.js';
+import { SessionsService, type TokenPair } from './sessions/sessions.service.js';
+import { UsersService, type NewUser } from './users.service.js';
 
 export interface SignedUp extends TokenPair {
   readonly user: User;
@@ -35,13 +35,13 @@ export interface MfaChallenge {
 export class AuthService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly users: Users,
-    private readonly tenants: TenantsService,
-    private readonly sessions: Sessions,
-    private readonly verification: EmailVerification,
-    private readonly attempts: LoginAttempts,
-    private readonly factors: SecondFactors,
-    private readonly pending: PendingLogins,
+    private readonly users: UsersService,
+    private readonly tenants: OrganizationDirectoryService,
+    private readonly sessions: SessionsService,
+    private readonly verification: EmailVerificationService,
+    private readonly attempts: LoginAttemptsService,
+    private readonly factors: SecondFactorsService,
+    private readonly pending: PendingLoginsService,
   ) {}
 
   /**

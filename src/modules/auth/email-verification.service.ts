@@ -4,17 +4,17 @@ import { AppConfig, lifetimes } from '../../config/app-config.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
-import { Outbox } from '../mail/outbox.service.js';
+import { OutboxService } from '../mail/outbox.service.js';
 import { EmailTakenError, InvalidVerificationTokenError } from './auth.errors.js';
 
 const purpose = 'verify_email';
 
 /** Proves that an address is the user's: a mailed link, good once and for a day. */
 @Injectable()
-export class EmailVerification {
+export class EmailVerificationService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly outbox: Outbox,
+    private readonly outbox: OutboxService,
     private readonly config: AppConfig,
   ) {}
 

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { UserPrincipal } from '../../access/principal.js';
-import { TenantsService } from '../tenants/tenants.service.js';
-import { SecondFactors } from './second-factors.service.js';
+import type { UserPrincipal } from '../../access/principal/principal.js';
+import { OrganizationDirectoryService } from '../organizations/organization-directory.service.js';
+import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
 
 /** What a signed-in user may know of themselves. */
 @Injectable()
 export class MeService {
   constructor(
-    private readonly tenants: TenantsService,
-    private readonly factors: SecondFactors,
+    private readonly tenants: OrganizationDirectoryService,
+    private readonly factors: SecondFactorsService,
   ) {}
 
   async describe(principal: UserPrincipal): Promise<MeDto> {

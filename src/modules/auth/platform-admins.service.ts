@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { PlatformDb } from '../../database/platform-db.js';
-import { Users } from './users.service.js';
+import { UsersService } from './users.service.js';
 
 /** The first operator, as told once to whoever started the server. */
 export interface FirstAdmin {
@@ -11,10 +11,10 @@ export interface FirstAdmin {
 
 /** Users who operate the platform. */
 @Injectable()
-export class PlatformAdmins {
+export class PlatformAdminsService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly users: Users,
+    private readonly users: UsersService,
   ) {}
 
   /**

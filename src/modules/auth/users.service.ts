@@ -3,8 +3,8 @@ import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
 import { EmailTakenError } from './auth.errors.js';
-import { assertStrongPassword } from './password.policy.js';
-import { Passwords } from './passwords.service.js';
+import { assertStrongPassword } from './passwords/password.policy.js';
+import { PasswordsService } from './passwords/passwords.service.js';
 
 export interface NewUser {
   readonly email: string;
@@ -32,10 +32,10 @@ const accountsTried = 3;
  * may claim it, and each is reached only with its own password. Once it is proved, that account alone owns it.
  */
 @Injectable()
-export class Users {
+export class UsersService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
   ) {}
 
   /** @throws {WeakPasswordError} */

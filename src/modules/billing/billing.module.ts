@@ -1,33 +1,33 @@
 import { Global, Module } from '@nestjs/common';
-import { Entitlements } from '../../access/entitlements.js';
+import { Entitlements } from '../../access/organization/entitlements.js';
 import { AppConfig } from '../../config/app-config.js';
 import { MailModule } from '../mail/mail.module.js';
-import { AdvanceSubscriptionsJob } from './advance-subscriptions.job.js';
-import { BillingProfileController } from './billing-profile.controller.js';
-import { BillingProfile } from './billing-profile.service.js';
-import { BillingMail } from './billing-mail.service.js';
-import { CheckoutController } from './checkout.controller.js';
-import { Checkout } from './checkout.service.js';
-import { ErasedSubscriptions } from './erased-subscriptions.service.js';
-import { Invoices } from './invoices.service.js';
+import { AdvanceSubscriptionsJob } from './subscriptions/advance-subscriptions.job.js';
+import { BillingProfileController } from './invoices/billing-profile.controller.js';
+import { BillingProfileService } from './invoices/billing-profile.service.js';
+import { BillingMailService } from './subscriptions/billing-mail.service.js';
+import { CheckoutController } from './checkout/checkout.controller.js';
+import { CheckoutService } from './checkout/checkout.service.js';
+import { ErasedSubscriptionsService } from './subscriptions/erased-subscriptions.service.js';
+import { InvoicesService } from './invoices/invoices.service.js';
 import { ManualProvider } from './manual.provider.js';
-import { PaymentProvider } from './payment-provider.js';
-import { PlanEntitlements } from './plan-entitlements.service.js';
-import { PlansController } from './plans.controller.js';
+import { PaymentProvider } from './subscriptions/payment-provider.js';
+import { PlanEntitlementsService } from './plans/plan-entitlements.service.js';
+import { PlansController } from './plans/plans.controller.js';
 import { PlatformBillingController } from './platform-billing.controller.js';
-import { PlatformBilling } from './platform-billing.service.js';
-import { RestoredSubscription } from './restored-subscription.service.js';
+import { PlatformBillingService } from './platform-billing.service.js';
+import { RestoredSubscriptionService } from './subscriptions/restored-subscription.service.js';
 import { stripeProviders } from './stripe/stripe.providers.js';
-import { StripeProvider } from './stripe/stripe.provider.js';
-import { StripeWebhooksController } from './stripe/stripe-webhooks.controller.js';
-import { SubscriptionController } from './subscription.controller.js';
-import { SubscriptionCycle } from './subscription-cycle.service.js';
-import { SubscriptionDecisions } from './subscription-decisions.service.js';
-import { SubscriptionOpening } from './subscription-opening.service.js';
-import { SubscriptionPreview } from './subscription-preview.service.js';
-import { SubscriptionStore } from './subscription-store.service.js';
-import { SubscriptionUsage } from './subscription-usage.service.js';
-import { Subscriptions } from './subscriptions.service.js';
+import { StripeProvider } from './stripe/subscriptions/stripe.provider.js';
+import { StripeWebhooksController } from './stripe/inbox/stripe-webhooks.controller.js';
+import { SubscriptionController } from './subscriptions/subscription.controller.js';
+import { SubscriptionCycleService } from './subscriptions/subscription-cycle.service.js';
+import { SubscriptionDecisionsService } from './subscriptions/subscription-decisions.service.js';
+import { SubscriptionOpeningService } from './subscriptions/subscription-opening.service.js';
+import { SubscriptionPreviewService } from './subscriptions/subscription-preview.service.js';
+import { SubscriptionStoreService } from './subscriptions/subscription-store.service.js';
+import { SubscriptionUsageService } from './subscriptions/subscription-usage.service.js';
+import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 
 /** Plans, what they entitle to, and who pays for them. Global, since guards ask for {@link Entitlements}. */
 @Global()
@@ -35,22 +35,22 @@ import { Subscriptions } from './subscriptions.service.js';
   imports: [MailModule],
   controllers: [PlansController, SubscriptionController, BillingProfileController, PlatformBillingController, CheckoutController, StripeWebhooksController],
   providers: [
-    { provide: Entitlements, useClass: PlanEntitlements },
-    Invoices,
-    Subscriptions,
-    SubscriptionStore,
-    SubscriptionDecisions,
-    SubscriptionUsage,
-    SubscriptionPreview,
-    SubscriptionOpening,
-    SubscriptionCycle,
-    PlatformBilling,
-    ErasedSubscriptions,
-    RestoredSubscription,
-    BillingMail,
-    BillingProfile,
+    { provide: Entitlements, useClass: PlanEntitlementsService },
+    InvoicesService,
+    SubscriptionsService,
+    SubscriptionStoreService,
+    SubscriptionDecisionsService,
+    SubscriptionUsageService,
+    SubscriptionPreviewService,
+    SubscriptionOpeningService,
+    SubscriptionCycleService,
+    PlatformBillingService,
+    ErasedSubscriptionsService,
+    RestoredSubscriptionService,
+    BillingMailService,
+    BillingProfileService,
     AdvanceSubscriptionsJob,
-    Checkout,
+    CheckoutService,
     ManualProvider,
     ...stripeProviders,
     {
@@ -59,6 +59,6 @@ import { Subscriptions } from './subscriptions.service.js';
       inject: [AppConfig, ManualProvider, StripeProvider],
     },
   ],
-  exports: [Entitlements, SubscriptionOpening, PlatformBilling, ErasedSubscriptions, RestoredSubscription],
+  exports: [Entitlements, SubscriptionOpeningService, PlatformBillingService, ErasedSubscriptionsService, RestoredSubscriptionService],
 })
 export class BillingModule {}

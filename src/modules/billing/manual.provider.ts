@@ -2,15 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 import { CollectedElsewhereError, NotOfferedError } from './billing.errors.js';
-import { PaymentProvider } from './payment-provider.js';
-import { StripeErrands } from './stripe/stripe-errands.service.js';
+import { PaymentProvider } from './subscriptions/payment-provider.js';
+import { StripeErrandsService } from './stripe/inbox/stripe-errands.service.js';
 
 /** Invoices are rows that are paid as they say, and that the operator closes: nobody else is to be told of anything. */
 @Injectable()
 export class ManualProvider extends PaymentProvider {
   readonly #logger = new Logger(ManualProvider.name);
 
-  constructor(private readonly errands: StripeErrands) {
+  constructor(private readonly errands: StripeErrandsService) {
     super();
   }
 

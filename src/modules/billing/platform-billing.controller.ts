@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PlatformAdminOnly } from '../../access/access-rule.js';
+import { PlatformAdminOnly } from '../../access/access.decorators.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
-import { InvoiceDto, toInvoiceDto } from './invoices.dto.js';
+import { InvoiceDto, toInvoiceDto } from './invoices/invoices.dto.js';
 import { CloseInvoiceDto, SetTrialDto } from './platform-billing.dto.js';
-import { PlatformBilling } from './platform-billing.service.js';
-import { SubscriptionDto, toSubscriptionDto } from './subscription.dto.js';
-import { Subscriptions } from './subscriptions.service.js';
+import { PlatformBillingService } from './platform-billing.service.js';
+import { SubscriptionDto, toSubscriptionDto } from './subscriptions/subscription.dto.js';
+import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 import type { Subscription } from '../../generated/prisma/client.js';
 
 @ApiTags('tenants')
@@ -14,8 +14,8 @@ import type { Subscription } from '../../generated/prisma/client.js';
 @PlatformAdminOnly()
 export class PlatformBillingController {
   constructor(
-    private readonly billing: PlatformBilling,
-    private readonly subscriptions: Subscriptions,
+    private readonly billing: PlatformBillingService,
+    private readonly subscriptions: SubscriptionsService,
   ) {}
 
   @Post('trial')

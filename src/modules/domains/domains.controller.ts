@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal.js';
+import { RequirePermission } from '../../access/access.decorators.js';
+import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateDomainDto, DomainDto, DomainListDto, toDomainDto, UpdateDomainDto, VerifyDomainDto } from './domains.dto.js';
 import { DomainsService } from './domains.service.js';

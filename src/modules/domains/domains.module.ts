@@ -6,12 +6,12 @@ import { DomainsService } from './domains.service.js';
 import { JoinRequestsController } from './join-requests.controller.js';
 import { JoinRequestsService } from './join-requests.service.js';
 import { JoiningController } from './joining.controller.js';
-import { Joining } from './joining.service.js';
+import { JoiningService } from './joining.service.js';
 import { DnsTxtRecords, TxtRecords } from './txt-records.js';
 
 @Module({
   imports: [MailModule, MembersModule],
   controllers: [DomainsController, JoiningController, JoinRequestsController],
-  providers: [DomainsService, Joining, JoinRequestsService, { provide: TxtRecords, useClass: DnsTxtRecords }],
+  providers: [DomainsService, JoiningService, JoinRequestsService, { provide: TxtRecords, useClass: DnsTxtRecords }],
 })
 export class DomainsModule {}

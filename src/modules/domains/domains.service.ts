@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { featureRefusal } from '../../access/access-decision.js';
-import type { OrganizationFacts } from '../../access/organization-facts.js';
+import type { OrganizationFacts } from '../../access/organization/organization-facts.js';
 import { ownerRole } from '../../access/roles.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { newOpaqueToken } from '../../common/crypto/opaque-token.js';
@@ -10,7 +10,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
-import { Outbox } from '../mail/outbox.service.js';
+import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { assertPrivateMail, domainName, domainOf } from './domain-name.js';
 import { dnsRecordOf, type CreateDomainDto, type UpdateDomainDto, type VerifyDomainDto } from './domains.dto.js';
@@ -44,7 +44,7 @@ export class DomainsService {
     private readonly config: AppConfig,
     private readonly catalog: Catalog,
     private readonly records: TxtRecords,
-    private readonly outbox: Outbox,
+    private readonly outbox: OutboxService,
     private readonly memberships: MembershipsService,
   ) {}
 

@@ -5,8 +5,8 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { JoinRequest } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { Outbox } from '../mail/outbox.service.js';
-import { MembershipRules } from '../members/membership-rules.service.js';
+import { OutboxService } from '../mail/outbox.service.js';
+import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { domainOf } from './domain-name.js';
 import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
@@ -21,8 +21,8 @@ export class JoinRequestsService {
     private readonly catalog: Catalog,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
-    private readonly rules: MembershipRules,
-    private readonly outbox: Outbox,
+    private readonly rules: MembershipRulesService,
+    private readonly outbox: OutboxService,
   ) {}
 
   async list({ status, ...request }: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {

@@ -1,16 +1,15 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, AuthenticatedOutsider } from '../../access/access-rule.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
-import { RateLimited } from '../../access/rate-limited.decorator.js';
+import { Authenticated, AuthenticatedOutsider, RateLimited } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { AskToJoinDto, JoinableOrganizationListDto, JoinedDto } from './domains.dto.js';
-import { Joining } from './joining.service.js';
+import { JoiningService } from './joining.service.js';
 
 @ApiTags('invitations')
 @Controller('organizations')
 export class JoiningController {
-  constructor(private readonly joining: Joining) {}
+  constructor(private readonly joining: JoiningService) {}
 
   @Get('joinable')
   @Authenticated()

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationNotFoundError } from '../../access/access.errors.js';
-import { closedState } from '../../access/organization-state.policy.js';
-import type { UserPrincipal } from '../../access/principal.js';
+import { closedState } from '../../access/organization/organization-state.policy.js';
+import type { UserPrincipal } from '../../access/principal/principal.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
-import { Admission } from '../members/admission.service.js';
+import { AdmissionService } from '../members/admission.service.js';
 import { domainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
 import { JoinRequestPendingError, MemberAlreadyError, UnverifiedAddressError } from './domains.errors.js';
 
 /** The joining side: somebody whose proved address is at a domain of an organization. Outside of any tenant, so as the platform role. */
 @Injectable()
-export class Joining {
+export class JoiningService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly admission: Admission,
+    private readonly admission: AdmissionService,
     private readonly roles: Roles,
     private readonly catalog: Catalog,
   ) {}

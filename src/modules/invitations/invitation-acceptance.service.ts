@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import type { UserPrincipal } from '../../access/principal.js';
+import type { UserPrincipal } from '../../access/principal/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
-import type { Device } from '../auth/device.js';
-import { Sessions, type TokenPair } from '../auth/sessions.service.js';
-import { Users, type PreparedUser } from '../auth/users.service.js';
-import { Admission } from '../members/admission.service.js';
+import type { Device } from '../auth/sessions/device.js';
+import { SessionsService, type TokenPair } from '../auth/sessions/sessions.service.js';
+import { UsersService, type PreparedUser } from '../auth/users.service.js';
+import { AdmissionService } from '../members/admission.service.js';
 import { readInvitationToken } from './invitation-token.js';
 import { stateOf, type AcceptInvitationDto, type InvitationPreviewDto } from './invitations.dto.js';
 import { AccountExistsError, AddressNotVerifiedError, InvitationClosedError, InvitationNotFoundError, NewAccountNeededError, OtherAddressError } from './invitations.errors.js';
@@ -23,12 +23,12 @@ export interface Accepted {
 
 /** The invited side: whoever holds the link. Works outside of any tenant, so as the platform role. */
 @Injectable()
-export class InvitationAcceptance {
+export class InvitationAcceptanceService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly users: Users,
-    private readonly sessions: Sessions,
-    private readonly admission: Admission,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly admission: AdmissionService,
     private readonly clock: Clock,
   ) {}
 

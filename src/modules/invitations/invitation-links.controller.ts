@@ -1,16 +1,15 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public, PublicOrSignedIn } from '../../access/access-rule.js';
-import { OptionalUser, type UserPrincipal } from '../../access/principal.js';
-import { RateLimited } from '../../access/rate-limited.decorator.js';
-import { CurrentDevice, type Device } from '../auth/device.js';
-import { InvitationAcceptance, type Accepted } from './invitation-acceptance.service.js';
+import { Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
+import { OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
+import { CurrentDevice, type Device } from '../auth/sessions/device.js';
+import { InvitationAcceptanceService, type Accepted } from './invitation-acceptance.service.js';
 import { AcceptInvitationDto, InvitationAcceptedDto, InvitationPreviewDto, InvitationTokenDto } from './invitations.dto.js';
 
 @ApiTags('invitations')
 @Controller('invitations')
 export class InvitationLinksController {
-  constructor(private readonly acceptance: InvitationAcceptance) {}
+  constructor(private readonly acceptance: InvitationAcceptanceService) {}
 
   @Post('preview')
   @Public()

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app-config.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation } from '../../generated/prisma/client.js';
-import { Outbox } from '../mail/outbox.service.js';
+import { OutboxService } from '../mail/outbox.service.js';
 
 /** Writes the mail of an invitation. Its link starts with APP_URL, never with what a request claims to be our host. */
 @Injectable()
-export class InvitationMail {
+export class InvitationMailService {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: OutboxService,
     private readonly config: AppConfig,
   ) {}
 

@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
-import { RateLimited } from '../../access/rate-limited.decorator.js';
+import { RequirePermission, RateLimited } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreatedInvitationsDto, CreateInvitationsDto, InvitationDto, InvitationPageDto, ListInvitationsQuery } from './invitations.dto.js';
 import { requestedInvitations } from './invitations.policy.js';

@@ -6,10 +6,10 @@ import { lifetimes } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { MembershipRules } from '../members/membership-rules.service.js';
+import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
-import { InvitationMail } from './invitation-mail.service.js';
+import { InvitationMailService } from './invitation-mail.service.js';
 import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
 import { AlreadyMembersError, InvitationClosedError } from './invitations.errors.js';
 
@@ -24,8 +24,8 @@ export class InvitationsService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
-    private readonly rules: MembershipRules,
-    private readonly mail: InvitationMail,
+    private readonly rules: MembershipRulesService,
+    private readonly mail: InvitationMailService,
     private readonly clock: Clock,
   ) {}
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { PlatformDb } from '../../database/platform-db.js';
-import { Queue } from '../../jobs/queue.service.js';
+import { QueueService } from '../../jobs/queue.service.js';
 import { MailTransport } from './mail.transport.js';
-import { Outbox } from './outbox.service.js';
+import { OutboxService } from './outbox.service.js';
 
 export const mailQueue = 'mail';
 const deadMailQueue = 'mail_dead';
@@ -17,9 +17,9 @@ export class DeliverMailJob implements OnApplicationBootstrap {
   readonly #logger = new Logger(DeliverMailJob.name);
 
   constructor(
-    private readonly queue: Queue,
+    private readonly queue: QueueService,
     private readonly platform: PlatformDb,
-    private readonly outbox: Outbox,
+    private readonly outbox: OutboxService,
     private readonly transport: MailTransport,
   ) {}
 

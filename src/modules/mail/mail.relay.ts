@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import type { PoolClient } from 'pg';
 import { AppConfig } from '../../config/app-config.js';
 import { DatabaseListener } from '../../database/database-listener.js';
-import { PlatformPool } from '../../database/platform-pool.js';
-import { Queue } from '../../jobs/queue.service.js';
+import { PlatformPool } from '../../database/wire/platform-pool.js';
+import { QueueService } from '../../jobs/queue.service.js';
 import { mailQueue } from './deliver-mail.job.js';
 
 const batch = 100;
@@ -21,7 +21,7 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
   constructor(
     private readonly pool: PlatformPool,
     private readonly listener: DatabaseListener,
-    private readonly queue: Queue,
+    private readonly queue: QueueService,
     private readonly config: AppConfig,
   ) {}
 

@@ -19,7 +19,7 @@ export interface MailWriter {
 
 /** Mail leaves through the database: the row is written in the transaction of the change that it tells of. */
 @Injectable()
-export class Outbox {
+export class OutboxService {
   readonly #box: SecretBox;
 
   constructor(config: AppConfig) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { AlreadyMemberError } from './members.errors.js';
-import { MembershipRules } from './membership-rules.service.js';
+import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface NewMember {
   readonly organizationId: string;
@@ -13,8 +13,8 @@ export interface NewMember {
 
 /** Lets a user in who comes from outside the tenant, by an invitation, on the platform's transaction. */
 @Injectable()
-export class Admission {
-  constructor(private readonly rules: MembershipRules) {}
+export class AdmissionService {
+  constructor(private readonly rules: MembershipRulesService) {}
 
   /** Waits for other changes of this organization's memberships; see `lockMemberships`. Take it before any other row. */
   async lock(tx: PlatformTransaction, organizationId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { mapPage, Pages, type Page } from '../../common/http/page.js';
 import { containsText } from '../../common/http/text-search.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { Users } from '../auth/users.service.js';
+import { UsersService } from '../auth/users.service.js';
 import { toMemberDto, type AddMemberDto, type ListMembersQuery, type MemberDto, type UpdateMemberDto } from './members.dto.js';
 import { UnknownUserError } from './members.errors.js';
 import { memberColumns } from './members.queries.js';
@@ -18,7 +18,7 @@ export class MembersService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
-    private readonly users: Users,
+    private readonly users: UsersService,
   ) {}
 
   async list({ role, search, ...request }: ListMembersQuery): Promise<Page<MemberDto>> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { addOnsIn, Entitlements } from '../../access/entitlements.js';
+import { addOnsIn, Entitlements } from '../../access/organization/entitlements.js';
 import type { MembershipReader } from '../../database/transactions.js';
 import { AddressOutsideDomainsError, NoSeatLeftError } from './members.errors.js';
 
@@ -12,7 +12,7 @@ const nothingDisabled: ReadonlySet<string> = new Set();
  * come at the same time no more get in than there are seats.
  */
 @Injectable()
-export class MembershipRules {
+export class MembershipRulesService {
   constructor(
     private readonly entitlements: Entitlements,
     private readonly catalog: Catalog,

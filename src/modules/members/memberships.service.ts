@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { customRolesHaveEffect } from '../../access/held-roles.js';
-import { OrganizationFactsCache } from '../../access/organization-facts.service.js';
+import { customRolesHaveEffect } from '../../access/principal/held-roles.js';
+import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
 import type { Grant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -10,7 +10,7 @@ import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrant, assertMayRemove, assertWithinCeiling, type Standing } from './members.policy.js';
 import { countOtherOwners, lockMemberships, standingColumns } from './members.queries.js';
-import { MembershipRules } from './membership-rules.service.js';
+import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface MemberChanges {
   readonly role?: string;
@@ -28,8 +28,8 @@ export class MembershipsService {
     private readonly db: TenantDb,
     private readonly roles: Roles,
     private readonly catalog: Catalog,
-    private readonly rules: MembershipRules,
-    private readonly facts: OrganizationFactsCache,
+    private readonly rules: MembershipRulesService,
+    private readonly facts: OrganizationFactsService,
   ) {}
 
   /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */

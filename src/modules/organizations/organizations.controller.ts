@@ -1,13 +1,12 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, InPerson, RequireMembership, RequirePermission, RequireRole } from '../../access/access-rule.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
-import { RateLimited } from '../../access/rate-limited.decorator.js';
+import { Authenticated, InPerson, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { etagOf, expectedVersion } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { TenantsService } from '../tenants/tenants.service.js';
+import { OrganizationDirectoryService } from './organization-directory.service.js';
 import {
   CreateOrganizationDto,
   MyOrganizationDto,
@@ -25,7 +24,7 @@ export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly memberships: MembershipsService,
-    private readonly tenants: TenantsService,
+    private readonly tenants: OrganizationDirectoryService,
   ) {}
 
   @Get()

@@ -1,7 +1,7 @@
 import { registerDecorator } from 'class-validator';
 import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
-import { slugRule } from '../tenants/slug.policy.js';
+import { slugRule } from './slug.policy.js';
 
 function constraint(name: string, message: string, holds: (value: unknown) => boolean): PropertyDecorator {
   return (target, property) =>

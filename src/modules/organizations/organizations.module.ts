@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MembersModule } from '../members/members.module.js';
-import { TenantsModule } from '../tenants/tenants.module.js';
+import { OrganizationDirectoryModule } from './organization-directory.module.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
 
-@Module({ imports: [MembersModule, TenantsModule], controllers: [OrganizationsController], providers: [OrganizationsService] })
+@Module({ imports: [MembersModule, OrganizationDirectoryModule], controllers: [OrganizationsController], providers: [OrganizationsService] })
 export class OrganizationsModule {}

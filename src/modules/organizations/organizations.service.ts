@@ -4,7 +4,7 @@ import { VersionConflictError } from '../../common/http/etag.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { Prisma, type Organization } from '../../generated/prisma/client.js';
-import { TenantsService } from '../tenants/tenants.service.js';
+import { OrganizationDirectoryService } from './organization-directory.service.js';
 import type { UpdateOrganizationDto } from './organizations.dto.js';
 import { NotDeletedError } from './organizations.errors.js';
 
@@ -13,7 +13,7 @@ import { NotDeletedError } from './organizations.errors.js';
 export class OrganizationsService {
   constructor(
     private readonly db: TenantDb,
-    private readonly tenants: TenantsService,
+    private readonly tenants: OrganizationDirectoryService,
   ) {}
 
   async get(): Promise<Organization> {

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access-rule.js';
+import { RequirePermission } from '../../access/access.decorators.js';
 import { ConsumesQuota, ReleasesQuota } from '../../access/consumes-quota.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateProjectDto, ListProjectsQuery, ProjectDto, ProjectPageDto, toProjectDto, UpdateProjectDto } from './projects.dto.js';
 import { ProjectsService } from './projects.service.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access-rule.js';
+import { RequirePermission } from '../../access/access.decorators.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateTaskDto, ListTasksQuery, TaskDto, TaskPageDto, toTaskDto, UpdateTaskDto } from './projects.dto.js';
 import { TasksService } from './tasks.service.js';

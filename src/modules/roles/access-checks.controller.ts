@@ -1,16 +1,15 @@
 import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireMembership } from '../../access/access-rule.js';
-import { Unmetered } from '../../access/unmetered.decorator.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { RequireMembership, Unmetered } from '../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { AccessCheckDto, CheckAccessDto, toAccessCheckDto } from './access-checks.dto.js';
-import { AccessChecks } from './access-checks.service.js';
+import { AccessChecksService } from './access-checks.service.js';
 
 @ApiTags('roles')
 @Unmetered()
 @Controller('access')
 export class AccessChecksController {
-  constructor(private readonly checks: AccessChecks) {}
+  constructor(private readonly checks: AccessChecksService) {}
 
   @Post('check')
   @RequireMembership({ keys: true, evenIf: ['suspended', 'cancelled', 'maintenance'] })

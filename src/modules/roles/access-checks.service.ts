@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../access/access-decision.js';
-import { sellableCapabilities } from '../../access/entitlements.js';
-import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal.js';
-import { Meters } from '../usage/meters.service.js';
+import { sellableCapabilities } from '../../access/organization/entitlements.js';
+import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal/principal.js';
+import { MetersService } from '../usage/metering/meters.service.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import { MeterReadings } from '../usage/meter-readings.service.js';
+import { MeterReadingsService } from '../usage/metering/meter-readings.service.js';
 import type { CheckAccessDto } from './access-checks.dto.js';
 import { UnknownFeatureError, UnknownMeterError, UnknownPermissionError } from './roles.errors.js';
 
 /** Answers what the guards would: may the caller do this in their organization, and why. */
 @Injectable()
-export class AccessChecks {
+export class AccessChecksService {
   constructor(
     private readonly catalog: Catalog,
-    private readonly readings: MeterReadings,
-    private readonly meters: Meters,
+    private readonly readings: MeterReadingsService,
+    private readonly meters: MetersService,
   ) {}
 
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */

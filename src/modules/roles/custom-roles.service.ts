@@ -13,7 +13,7 @@ const keyPattern = /^[a-z][a-z0-9_]*$/;
 
 /** The roles that an organization makes for itself. Nobody puts more into one, or changes one that has more, than they hold. */
 @Injectable()
-export class CustomRoles {
+export class CustomRolesService {
   constructor(
     private readonly db: TenantDb,
     private readonly catalog: Catalog,

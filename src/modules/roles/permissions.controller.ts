@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../access/access-rule.js';
+import { Authenticated } from '../../access/access.decorators.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PermissionListDto, toPermissionDto } from './roles.dto.js';
 

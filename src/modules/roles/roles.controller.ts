@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequireFeature, RequirePermission } from '../../access/access-rule.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { RequireFeature, RequirePermission } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { Roles } from '../../access/roles.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
-import { CustomRoles } from './custom-roles.service.js';
+import { CustomRolesService } from './custom-roles.service.js';
 import { CreateRoleDto, DeleteRoleQuery, RoleDto, RoleListDto, toBaseRoleDto, toRoleDto, UpdateRoleDto } from './roles.dto.js';
 
 @ApiTags('roles')
@@ -13,7 +13,7 @@ import { CreateRoleDto, DeleteRoleQuery, RoleDto, RoleListDto, toBaseRoleDto, to
 export class RolesController {
   constructor(
     private readonly roles: Roles,
-    private readonly custom: CustomRoles,
+    private readonly custom: CustomRolesService,
   ) {}
 
   @Get()

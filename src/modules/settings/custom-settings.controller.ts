@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { RequirePermission } from '../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { expectedVersion } from '../../common/http/etag.js';
 import { mergePatch } from '../../common/http/merge-patch.js';
 import { ifMatchHeader, withETag } from './if-match.js';
-import { SettingsDocuments, type JsonObject } from './settings-documents.service.js';
+import { SettingsDocumentsService, type JsonObject } from './settings-documents.service.js';
 import { assertFits } from './custom-settings.policy.js';
 
 const schema = { type: 'object', additionalProperties: true, example: { theme: { dark: true } } } as const;
@@ -14,7 +14,7 @@ const schema = { type: 'object', additionalProperties: true, example: { theme: {
 @ApiTags('settings')
 @Controller('tenant/custom-settings')
 export class CustomSettingsController {
-  constructor(private readonly documents: SettingsDocuments) {}
+  constructor(private readonly documents: SettingsDocumentsService) {}
 
   @Get()
   @RequirePermission('settings:read')

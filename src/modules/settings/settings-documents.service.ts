@@ -23,7 +23,7 @@ export interface SettingsChange {
 
 /** The documents in which an organization's settings stand, with a version each. */
 @Injectable()
-export class SettingsDocuments {
+export class SettingsDocumentsService {
   constructor(private readonly db: TenantDb) {}
 
   async read(section: SettingsSection, db: TenantDb | TenantTransaction = this.db): Promise<SettingsDocument> {

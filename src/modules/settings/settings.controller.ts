@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Headers, Ip, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentPrincipal, type Principal } from '../../access/principal.js';
+import { RequirePermission } from '../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { expectedVersion } from '../../common/http/etag.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
 import { ifMatchHeader, withETag } from './if-match.js';

@@ -1,22 +1,22 @@
 import { Module } from '@nestjs/common';
-import { ApplyRetentionJob } from './apply-retention.job.js';
-import { BrandingController } from './branding.controller.js';
-import { BrandingService } from './branding.service.js';
-import { ComplianceController } from './compliance.controller.js';
+import { ApplyRetentionJob } from './security/apply-retention.job.js';
+import { BrandingController } from './branding/branding.controller.js';
+import { BrandingService } from './branding/branding.service.js';
+import { ComplianceController } from './security/compliance.controller.js';
 import { CustomSettingsController } from './custom-settings.controller.js';
-import { EntitlementsController } from './entitlements.controller.js';
-import { FeaturesController } from './features.controller.js';
-import { FeaturesService } from './features.service.js';
-import { IntegrationsController } from './integrations.controller.js';
-import { IntegrationsService } from './integrations.service.js';
-import { LockOuts } from './lock-outs.service.js';
-import { SecurityController } from './security.controller.js';
-import { SecurityService } from './security.service.js';
+import { EntitlementsController } from './features/entitlements.controller.js';
+import { FeaturesController } from './features/features.controller.js';
+import { FeaturesService } from './features/features.service.js';
+import { IntegrationsController } from './integrations/integrations.controller.js';
+import { IntegrationsService } from './integrations/integrations.service.js';
+import { LockOutsService } from './security/lock-outs.service.js';
+import { SecurityController } from './security/security.controller.js';
+import { SecurityService } from './security/security.service.js';
 import { SettingsController } from './settings.controller.js';
-import { SettingsDocuments } from './settings-documents.service.js';
+import { SettingsDocumentsService } from './settings-documents.service.js';
 import { SettingsService } from './settings.service.js';
-import { TenantInfoController } from './tenant-info.controller.js';
-import { TenantInfo } from './tenant-info.service.js';
+import { TenantInfoController } from './branding/tenant-info.controller.js';
+import { TenantInfoService } from './branding/tenant-info.service.js';
 
 @Module({
   controllers: [
@@ -30,6 +30,16 @@ import { TenantInfo } from './tenant-info.service.js';
     ComplianceController,
     TenantInfoController,
   ],
-  providers: [SettingsDocuments, SettingsService, FeaturesService, IntegrationsService, BrandingService, LockOuts, SecurityService, TenantInfo, ApplyRetentionJob],
+  providers: [
+    SettingsDocumentsService,
+    SettingsService,
+    FeaturesService,
+    IntegrationsService,
+    BrandingService,
+    LockOutsService,
+    SecurityService,
+    TenantInfoService,
+    ApplyRetentionJob,
+  ],
 })
 export class SettingsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
-import { LockOuts } from './lock-outs.service.js';
-import { SettingsDocuments, type JsonObject, type SettingsChange, type SettingsDocument } from './settings-documents.service.js';
+import { LockOutsService } from './security/lock-outs.service.js';
+import { SettingsDocumentsService, type JsonObject, type SettingsChange, type SettingsDocument } from './settings-documents.service.js';
 import { changedSettings, effectiveSettings } from './settings.policy.js';
 
 export interface Versioned<Value> {
@@ -13,9 +13,9 @@ export interface Versioned<Value> {
 @Injectable()
 export class SettingsService {
   constructor(
-    private readonly documents: SettingsDocuments,
+    private readonly documents: SettingsDocumentsService,
     private readonly catalog: Catalog,
-    private readonly lockOuts: LockOuts,
+    private readonly lockOuts: LockOutsService,
   ) {}
 
   async get(): Promise<Versioned<Record<string, SettingValue>>> {

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access-rule.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal.js';
+import { RequirePermission } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateTeamDto, ListTeamMembersQuery, ListTeamsQuery, TeamDto, TeamMemberPageDto, TeamPageDto, UpdateTeamDto } from './teams.dto.js';
 import { TeamsService } from './teams.service.js';

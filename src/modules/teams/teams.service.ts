@@ -6,7 +6,7 @@ import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { CustomRoles } from '../roles/custom-roles.service.js';
+import { CustomRolesService } from '../roles/custom-roles.service.js';
 import {
   toTeamDto,
   toTeamMemberDto,
@@ -40,7 +40,7 @@ export class TeamsService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
-    private readonly roles: CustomRoles,
+    private readonly roles: CustomRolesService,
   ) {}
 
   async list({ search, ...request }: ListTeamsQuery): Promise<Page<TeamDto>> {

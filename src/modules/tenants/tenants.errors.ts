@@ -1,15 +1,37 @@
-import { AppError, MalformedRequestError } from '../../common/errors/app-error.js';
+import { AppError, NotFoundError, UnprocessableError } from '../../common/errors/app-error.js';
 
-export class SlugTakenError extends AppError {
-  constructor() {
-    super('conflict', 'slug_taken', 'Another organization has this slug. Choose another, or leave it out to get one made from the name.', {
-      errors: [{ pointer: '/slug', code: 'slug_taken', message: 'slug is taken' }],
-    });
+export class TenantNotFoundError extends NotFoundError {}
+
+export class UnknownPlanError extends UnprocessableError {
+  constructor(plan: string, plans: readonly string[]) {
+    super('unknown_plan', `There is no plan "${plan}". There are: ${plans.join(', ')}.`, [{ pointer: '/plan', code: 'unknown_plan', message: 'is not a plan' }]);
   }
 }
 
-export class ReservedSlugError extends MalformedRequestError {
-  constructor(slug: string) {
-    super(`The slug "${slug}" is reserved. Choose another.`, [{ pointer: '/slug', code: 'reserved_slug', message: 'slug is a reserved word' }], 'reserved_slug');
+export class UnknownOverrideError extends UnprocessableError {
+  constructor(kind: 'limits' | 'features', key: string) {
+    super('unknown_override', `The catalog has no ${kind === 'limits' ? 'meter' : 'feature'} "${key}".`, [
+      { pointer: `/${kind}/${key}`, code: 'unknown_override', message: 'is not in the catalog' },
+    ]);
+  }
+}
+
+export class InvalidOverrideError extends UnprocessableError {
+  constructor(pointer: string, message: string) {
+    super('invalid_override', `An override cannot be used: ${message}.`, [{ pointer, code: 'invalid_override', message }]);
+  }
+}
+
+export class WrongTenantStateError extends AppError {
+  constructor(detail: string) {
+    super('conflict', 'wrong_tenant_state', detail);
+  }
+}
+
+export class NobodyToImpersonateError extends UnprocessableError {
+  constructor() {
+    super('nobody_to_impersonate', 'This user is no member of the organization, or is disabled, or operates the platform.', [
+      { pointer: '/userId', code: 'nobody_to_impersonate', message: 'cannot be impersonated' },
+    ]);
   }
 }

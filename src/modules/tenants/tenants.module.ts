@@ -1,14 +1,40 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { CatalogChanges } from './catalog-changes.service.js';
-import { EraseDeletedOrganizationsJob } from './erase-deleted-organizations.job.js';
-import { TenantExport } from './tenant-export.service.js';
-import { TenantImport } from './tenant-import.service.js';
-import { TenantsService } from './tenants.service.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { MailModule } from '../mail/mail.module.js';
+import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
+import { TenantExportService } from './archive/tenant-export.service.js';
+import { TenantImportService } from './archive/tenant-import.service.js';
+import { CatalogChangesService } from './catalog/catalog-changes.service.js';
+import { ImpersonationService } from './impersonation.service.js';
+import { JobsController } from './jobs.controller.js';
+import { EraseDeletedOrganizationsJob } from './lifecycle/erase-deleted-organizations.job.js';
+import { TenantDeprovisioningService } from './lifecycle/tenant-deprovisioning.service.js';
+import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js';
+import { TenantCreationService } from './provisioning/tenant-creation.service.js';
+import { ProvisioningStepsService } from './provisioning/tenant-provisioning-steps.service.js';
+import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
+import { TenantDirectoryService } from './tenant-directory.service.js';
+import { TenantOverridesService } from './tenant-overrides.service.js';
+import { TenantsController } from './tenants.controller.js';
 
+/** The operator's view of tenants, over HTTP and, through the same services, from the command line. */
 @Module({
-  imports: [AuditModule],
-  providers: [TenantsService, CatalogChanges, EraseDeletedOrganizationsJob, TenantExport, TenantImport],
-  exports: [TenantsService, CatalogChanges, TenantExport],
+  imports: [AuditModule, AuthModule, MailModule, OrganizationDirectoryModule],
+  controllers: [JobsController, TenantsController],
+  providers: [
+    CatalogChangesService,
+    EraseDeletedOrganizationsJob,
+    ImpersonationService,
+    ProvisioningStepsService,
+    TenantCreationService,
+    TenantDeprovisioningService,
+    TenantDirectoryService,
+    TenantExportService,
+    TenantImportService,
+    TenantLifecycleService,
+    TenantOverridesService,
+    TenantProvisioningService,
+  ],
 })
 export class TenantsModule {}

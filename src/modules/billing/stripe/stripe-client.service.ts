@@ -8,8 +8,8 @@ const patience = 8000;
 
 /** Stripe's library, made when it is first needed. */
 @Injectable()
-export class StripeClient {
-  readonly #logger = new Logger(StripeClient.name);
+export class StripeClientService {
+  readonly #logger = new Logger(StripeClientService.name);
   #api: Stripe | undefined;
 
   constructor(private readonly config: AppConfig) {}

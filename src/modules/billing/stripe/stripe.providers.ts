@@ -1,43 +1,43 @@
-import { HandleStripeEventsJob } from './handle-stripe-events.job.js';
-import { ReconcileStripeJob } from './reconcile-stripe.job.js';
-import { ReportUsageJob } from './report-usage.job.js';
-import { StripeCatalog } from './stripe-catalog.service.js';
-import { StripeChanges } from './stripe-changes.service.js';
-import { StripeClient } from './stripe-client.service.js';
-import { StripeCustomers } from './stripe-customers.service.js';
-import { StripeErasure } from './stripe-erasure.service.js';
-import { StripeErrands } from './stripe-errands.service.js';
-import { StripeEvents } from './stripe-events.service.js';
-import { StripeFeatures } from './stripe-features.service.js';
-import { StripeInvoices } from './stripe-invoices.service.js';
-import { StripeMeters } from './stripe-meters.service.js';
-import { StripeOwners } from './stripe-owners.service.js';
-import { StripePrices } from './stripe-prices.service.js';
-import { StripeReconciliation } from './stripe-reconciliation.service.js';
-import { StripeSweep } from './stripe-sweep.service.js';
-import { StripeUsageItems } from './stripe-usage-items.service.js';
-import { StripeUsage } from './stripe-usage.service.js';
-import { StripeProvider } from './stripe.provider.js';
+import { HandleStripeEventsJob } from './jobs/stripe-events.worker.js';
+import { ReconcileStripeJob } from './jobs/reconcile-stripe.job.js';
+import { ReportUsageJob } from './jobs/send-stripe-usage.job.js';
+import { StripeCatalogService } from './sync/stripe-catalog.service.js';
+import { StripeChangesService } from './subscriptions/stripe-changes.service.js';
+import { StripeClientService } from './stripe-client.service.js';
+import { StripeCustomersService } from './subscriptions/stripe-customers.service.js';
+import { StripeErasureService } from './subscriptions/stripe-erasure.service.js';
+import { StripeErrandsService } from './inbox/stripe-errands.service.js';
+import { StripeEventsService } from './inbox/stripe-events.service.js';
+import { StripeFeaturesService } from './sync/stripe-features.service.js';
+import { StripeInvoicesService } from './subscriptions/stripe-invoices.service.js';
+import { StripeMetersService } from './sync/stripe-meters.service.js';
+import { StripeOwnersService } from './subscriptions/stripe-owners.service.js';
+import { StripePricesService } from './prices/stripe-prices.service.js';
+import { StripeReconciliationService } from './subscriptions/stripe-reconciliation.service.js';
+import { StripeSweepService } from './subscriptions/stripe-sweep.service.js';
+import { StripeUsageItemsService } from './prices/stripe-usage-items.service.js';
+import { StripeUsageService } from './usage/stripe-usage.service.js';
+import { StripeProvider } from './subscriptions/stripe.provider.js';
 
 /** All that speaks to Stripe; idle while somebody else collects. */
 export const stripeProviders = [
   StripeProvider,
-  StripeClient,
-  StripeOwners,
-  StripeCustomers,
-  StripeChanges,
-  StripeReconciliation,
-  StripeInvoices,
-  StripeEvents,
-  StripeErrands,
-  StripeErasure,
-  StripeSweep,
-  StripeUsage,
-  StripePrices,
-  StripeUsageItems,
-  StripeMeters,
-  StripeFeatures,
-  StripeCatalog,
+  StripeClientService,
+  StripeOwnersService,
+  StripeCustomersService,
+  StripeChangesService,
+  StripeReconciliationService,
+  StripeInvoicesService,
+  StripeEventsService,
+  StripeErrandsService,
+  StripeErasureService,
+  StripeSweepService,
+  StripeUsageService,
+  StripePricesService,
+  StripeUsageItemsService,
+  StripeMetersService,
+  StripeFeaturesService,
+  StripeCatalogService,
   HandleStripeEventsJob,
   ReconcileStripeJob,
   ReportUsageJob,

@@ -1,0 +1,68 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { decideAccess, type AccessQuestion } from '../access-decision.js';
+import { accessRuleKey, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from '../access.decorators.js';
+import { AccessDeniedError, ImpersonationForbiddenError, UserRequiredError } from '../access.errors.js';
+import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { Roles } from '../roles.js';
+
+/** What is asked for? Notes the route's operationId, for the audit log: also of what the next guards refuse. */
+@Injectable()
+export class ActionGuard implements CanActivate {
+  constructor(private readonly context: TenantContext) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    this.context.begin(execution.getHandler().name);
+    return true;
+  }
+}
+
+/** May you? Holds the caller against the route's rule; a route without a rule is closed. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly roles: Roles,
+  ) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    const targets = [execution.getHandler(), execution.getClass()];
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, targets);
+    if (rule?.kind === 'public') return true;
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = identityOf(request);
+    if (rule === undefined || principal === undefined) throw new AccessDeniedError('rule of this route, which has none,');
+    if (principal.kind === 'user' && principal.impersonation !== undefined && this.reflector.getAllAndOverride<boolean | undefined>(ownHandsKey, targets) === true)
+      throw new ImpersonationForbiddenError();
+    const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets);
+    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#judgeOutside(rule, principal);
+    if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#judgeInside(principal, this.#questionOf(rule, gate, request));
+    return true;
+  }
+
+  #judgeOutside(rule: AccessRule, principal: Principal): void {
+    if (principal.kind !== 'user') throw new UserRequiredError();
+    if (rule.kind === 'platform_admin' && !principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
+  }
+
+  #judgeInside(principal: Principal, question: AccessQuestion): void {
+    const { membership } = principal;
+    if (membership === undefined) throw new AccessDeniedError('membership in an organization');
+    const { refusal } = decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #questionOf(rule: AccessRule, gate: PlanGate = {}, { method, ip }: FastifyRequest): AccessQuestion {
+    return {
+      ...gate,
+      address: ip,
+      reads: method === 'GET' || method === 'HEAD',
+      usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.keys !== true),
+      ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
+      ...(rule.kind === 'role' ? { minimumRank: { role: rule.role, rank: this.roles.rankOf(rule.role) } } : {}),
+      ...(rule.kind === 'permission' ? { permission: rule.permission } : {}),
+    };
+  }
+}

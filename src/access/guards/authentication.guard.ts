@@ -1,0 +1,58 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../../common/errors/app-error.js';
+import { accessRuleKey, type AccessRule } from '../access.decorators.js';
+import { AccessTokenExpiredError, AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
+import { apiKeyPrefix, readApiKey } from '../principal/api-key-token.js';
+import { identityOf, type TokenClaims } from '../principal/principal.js';
+
+/** Who are you? Takes an API key apart, or checks the access token with passport-jwt; only public routes go without. */
+@Injectable()
+export class AuthenticationGuard extends AuthGuard('jwt') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [context.getHandler(), context.getClass()]);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const apiKey = apiKeyOf(request);
+    const anonymous = request.headers.authorization === undefined;
+    if (rule?.kind === 'public' && (rule.identifies !== true || anonymous)) return true;
+    if (apiKey === undefined) {
+      await super.canActivate(context);
+      return true;
+    }
+    const key = readApiKey(apiKey);
+    if (key === undefined) throw new InvalidApiKeyError();
+    identityOf(request).credential = { kind: 'key', key };
+    return true;
+  }
+
+  override handleRequest<Claims = TokenClaims>(error: unknown, claims: Claims | false, info: unknown, context: ExecutionContext): Claims {
+    if (error instanceof Error) throw error;
+    if (claims === false) throw refusal(info);
+    identityOf(context.switchToHttp().getRequest<FastifyRequest>()).credential = { kind: 'user', claims: claims as TokenClaims };
+    return claims;
+  }
+}
+
+const bearerKey = new RegExp(`^Bearer (${apiKeyPrefix}.*)$`, 'i');
+
+/** The key in `X-API-Key`, or in `Authorization: Bearer tk_…`. @throws {TwoCredentialsError} */
+function apiKeyOf({ headers }: FastifyRequest): string | undefined {
+  const named = headers['x-api-key'];
+  if (named !== undefined && headers.authorization !== undefined) throw new TwoCredentialsError();
+  if (named !== undefined) return typeof named === 'string' ? named : '';
+  return bearerKey.exec(headers.authorization ?? '')?.[1];
+}
+
+/** passport-jwt hands over whatever went wrong; what is an error of ours (keys that cannot be read) is not the token's fault. */
+function refusal(info: unknown): Error {
+  if (info instanceof AppError) return info;
+  const { name = '', message = '' } = info instanceof Error ? info : {};
+  if (name === 'TokenExpiredError') return new AccessTokenExpiredError();
+  return message === 'No auth token' ? new AuthenticationRequiredError() : new InvalidAccessTokenError();
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimiterService, type RateLimitPolicy, type RateLimitState } from '../../common/rate-limits/rate-limiter.service.js';
+import { AppConfig } from '../../config/app-config.js';
+import { Catalog, type ActionLimit, type LimitedAction } from '../../config/catalog/catalog.js';
+import { TooManyRequestsError } from '../access.errors.js';
+import { identityOf, type Principal } from '../principal/principal.js';
+import { rateLimitedKey } from '../access.decorators.js';
+
+interface Count {
+  readonly policy: RateLimitPolicy;
+  readonly key: string;
+  readonly cost: number;
+}
+
+/**
+ * Not too often? Counts by what is proved or cannot be chosen: the organization, the key and the user that the guards
+ * before have proved, and the address as the trusted proxies tell it. No header can pick another's counter, or a fresh one.
+ */
+@Injectable()
+export class RateLimitGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limiter: RateLimiterService,
+    private readonly catalog: Catalog,
+    private readonly config: AppConfig,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    if (!this.config.rateLimitsEnabled) return true;
+    const http = execution.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const { principal } = identityOf(request);
+    const action = this.reflector.get<LimitedAction | undefined>(rateLimitedKey, execution.getHandler());
+    const counts = [...tenantCounts(principal), ...this.#actionCounts(action, request, principal)];
+    const states: RateLimitState[] = [];
+    for (const { policy, key, cost } of counts) {
+      const state = await this.limiter.consume(policy, key, cost);
+      states.push(state);
+      if (!state.allowed) break;
+    }
+    if (states.length > 0) tell(http.getResponse<FastifyReply>(), states);
+    const exceeded = states.at(-1);
+    if (exceeded?.allowed === false) throw new TooManyRequestsError(exceeded.policy.name, exceeded.resetsIn);
+    return true;
+  }
+
+  #actionCounts(action: LimitedAction | undefined, request: FastifyRequest, principal: Principal | undefined): Count[] {
+    if (action === undefined) return [];
+    return (this.catalog.rateLimits.get(action) ?? []).flatMap((limit) => {
+      const key = keyOf(limit.per, request, principal);
+      return key === undefined ? [] : [{ policy: { name: `${kebab(action)}-${limit.per}`, requests: limit.requests, seconds: limit.seconds }, key, cost: costOf(request) }];
+    });
+  }
+}
+
+function tenantCounts(principal: Principal | undefined): Count[] {
+  const membership = principal?.membership;
+  if (principal === undefined || membership === undefined) return [];
+  const { requests, seconds } = membership.facts.entitlements.rateLimit;
+  const ofOrganization = { policy: { name: 'org', requests, seconds }, key: membership.organizationId, cost: 1 };
+  if (principal.kind !== 'key' || principal.rateLimit === null) return [ofOrganization];
+  return [{ policy: { name: 'key', requests: principal.rateLimit, seconds: 60 }, key: principal.keyId, cost: 1 }, ofOrganization];
+}
+
+/** What a limit counts apart; undefined when the request does not say, and then fails for that reason. */
+function keyOf(per: ActionLimit['per'], request: FastifyRequest, principal: Principal | undefined): string | undefined {
+  if (per === 'address') return network(request.ip);
+  if (per === 'user') return principal?.userId ?? undefined;
+  const { email } = (request.body ?? {}) as { email?: unknown };
+  return typeof email === 'string' ? createHash('sha256').update(email.trim().toLowerCase()).digest('base64url') : undefined;
+}
+
+/** Who has one IPv6 address usually has the 2^64 of its network (RFC 6177), so these are counted as one. */
+function network(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const [head = '', tail = ''] = address.toLowerCase().split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === '' ? [] : tail.split(':');
+  const whole = address.includes('::') ? [...groups, ...Array.from({ length: 8 - groups.length - rest.length }, () => '0'), ...rest] : groups;
+  return whole
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}
+
+/** A list of invitations counts as so many. */
+function costOf({ body }: FastifyRequest): number {
+  const { invitations } = (body ?? {}) as { invitations?: unknown };
+  return Array.isArray(invitations) ? Math.min(100, Math.max(1, invitations.length)) : 1;
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The header fields of draft-ietf-httpapi-ratelimit-headers-11, and Retry-After (RFC 9110, section 10.2.3). */
+function tell(reply: FastifyReply, states: readonly RateLimitState[]): void {
+  reply.header('ratelimit-policy', states.map(({ policy }) => `"${policy.name}";q=${policy.requests};w=${policy.seconds}`).join(', '));
+  reply.header('ratelimit', states.map(({ policy, remaining, resetsIn }) => `"${policy.name}";r=${remaining};t=${resetsIn}`).join(', '));
+  const exceeded = states.find(({ allowed }) => !allowed);
+  if (exceeded !== undefined) reply.header('retry-after', String(exceeded.resetsIn));
+}

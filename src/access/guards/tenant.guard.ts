@@ -1,0 +1,79 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { AppConfig } from '../../config/app-config.js';
+import { TenantContext, type Actor } from '../../tenancy/tenant-context.js';
+import { accessRuleKey, needsTenant, type AccessRule } from '../access.decorators.js';
+import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
+import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
+import { identityOf, type Principal, type UserPrincipal } from '../principal/principal.js';
+import { PrincipalsService } from '../principal/principals.service.js';
+import { selectTenant, type TenantSelector } from '../principal/tenant-selector.js';
+
+/** Whose data? Finds the tenant that the request names, proves that the caller is a member of it, and fills the context. */
+@Injectable()
+export class TenantGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly config: AppConfig,
+    private readonly context: TenantContext,
+    private readonly hosts: OrganizationHostsService,
+    private readonly principals: PrincipalsService,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const identity = identityOf(request);
+    const { credential } = identity;
+    if (credential === undefined) return true;
+    const rule = this.reflector.getAllAndOverride<AccessRule>(accessRuleKey, [execution.getHandler(), execution.getClass()]);
+    if (credential.kind === 'key') {
+      if (!needsTenant(rule)) throw new UserRequiredError();
+      const selector = await this.#select(request, credential.key.organizationId);
+      identity.principal = await this.principals.ofKey(credential.key, selector, request.ip);
+    } else {
+      // An operator works on organizations that they have no part in: which one the path names is the route's to judge.
+      const outside = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.outsiders === true);
+      const selector = outside ? undefined : await this.#select(request, credential.claims.organizationId);
+      if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
+      // Outside of tenants an organization that only the token names is no obstacle; see Principals.ofSession.
+      const optional = !needsTenant(rule) && (await this.#select(request, undefined)) === undefined;
+      identity.principal = await this.principals.ofSession(credential.claims, selector, optional);
+    }
+    this.#fill(identity.principal, rule);
+    return true;
+  }
+
+  async #select(request: FastifyRequest, credentialId: string | undefined): Promise<TenantSelector | undefined> {
+    const { organizationId } = request.params as { organizationId?: string };
+    const sources = {
+      pathId: organizationId,
+      headerId: request.headers['x-tenant-id'],
+      headerSlug: request.headers['x-tenant-slug'],
+      host: request.hostname,
+      hostId: await this.hosts.find(request.hostname),
+      credentialId,
+    };
+    return selectTenant(sources, this.config.appDomain);
+  }
+
+  #fill(principal: Principal, rule: AccessRule): void {
+    const actor = actorOf(principal, rule);
+    this.context.identify(actor, principal.kind === 'user' ? nameOf(principal) : undefined);
+    if (principal.membership === undefined) return;
+    const { organizationId, role, permissions } = principal.membership;
+    this.context.fill({ organizationId, permissions, actor, ...(role === null ? {} : { role }) });
+  }
+}
+
+/** As the audit log shows them. */
+function nameOf({ name, email, impersonation }: UserPrincipal): string {
+  return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
+}
+
+function actorOf(principal: Principal, rule: AccessRule): Actor {
+  if (principal.kind === 'key') return { kind: 'key', keyId: principal.keyId };
+  const { userId, sessionId, impersonation } = principal;
+  if (impersonation !== undefined) return { kind: 'operator', userId: impersonation.operatorId };
+  return rule.kind === 'platform_admin' && principal.platformAdmin ? { kind: 'operator', userId } : { kind: 'user', userId, sessionId };
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { AppConfig } from '../../config/app-config.js';
+import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
+import { DatabaseListener } from '../../database/database-listener.js';
+import { PlatformPool } from '../../database/wire/platform-pool.js';
+import { AddressList } from '../../common/http/address-list.js';
+import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverrides } from './entitlements.js';
+import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
+
+interface FactsRow {
+  readonly version: number;
+  readonly plan: string;
+  readonly anchorDay: number | null;
+  readonly boughtSeats: number | null;
+  readonly addOns: readonly AddOnQuantity[] | null;
+  readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  readonly overrides: EntitlementOverrides | null;
+  readonly roles: readonly { readonly id: string; readonly key: string; readonly name: string; readonly permissions: readonly string[] }[] | null;
+  readonly teams: readonly { readonly id: string; readonly name: string; readonly roleIds: readonly string[] }[] | null;
+}
+
+const factsSql = `
+  select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay", s.seats as "boughtSeats", s.add_ons as "addOns",
+         (select jsonb_object_agg(d.section, d.document) from settings_documents d
+           where d.organization_id = o.id and d.section in ('settings', 'features', 'security', 'compliance')) as documents,
+         (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
+                                    'features', coalesce(jsonb_object_agg(e.key, e.available) filter (where e.kind = 'feature'), '{}'))
+            from entitlement_overrides e where e.organization_id = o.id) as overrides,
+         (select jsonb_agg(jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'permissions', r.permissions))
+            from custom_roles r where r.organization_id = o.id) as roles,
+         (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'roleIds', t.role_ids))
+            from (select te.id, te.name, array_agg(tr.role_id) as role_ids
+                    from team_roles tr join teams te on te.organization_id = tr.organization_id and te.id = tr.team_id
+                   where tr.organization_id = o.id group by te.id, te.name) t) as teams
+    from organizations o left join subscriptions s on s.organization_id = o.id where o.id = $1::uuid`;
+
+const most = 10_000;
+
+/**
+ * The facts of organizations, from memory. They cannot be stale: the caller has just read the version that they must
+ * have, and older ones are read anew. Notifications of the database only free the memory of what nobody will ask for.
+ */
+@Injectable()
+export class OrganizationFactsService {
+  readonly #facts = new LRUCache<string, OrganizationFacts>({ max: most });
+  readonly #name: string | undefined;
+
+  constructor(
+    private readonly platform: PlatformPool,
+    private readonly catalog: Catalog,
+    private readonly entitlements: Entitlements,
+    listener: DatabaseListener,
+    { preparedStatements }: AppConfig,
+  ) {
+    this.#name = preparedStatements ? 'tenantry_facts' : undefined;
+    listener.whenOpen('tenantry_organization', (organizationId) => void this.#facts.delete(organizationId));
+  }
+
+  /** @param version as the caller has just read it from the organization's row */
+  async get(organizationId: string, version: number): Promise<OrganizationFacts> {
+    const known = this.#facts.get(organizationId);
+    if (known !== undefined && known.version >= version) return known;
+    const facts = await this.read(organizationId);
+    this.#facts.set(organizationId, facts);
+    return facts;
+  }
+
+  /** Past the cache. */
+  async read(organizationId: string): Promise<OrganizationFacts> {
+    const { rows } = await this.platform.query<FactsRow>({ ...(this.#name === undefined ? {} : { name: this.#name }), text: factsSql, values: [organizationId] });
+    return this.#factsOf(organizationId, rows[0]);
+  }
+
+  /** An organization that is erased in between has the facts of a new one: whoever asks finds no membership anyway. */
+  #factsOf(
+    organizationId: string,
+    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },
+  ): OrganizationFacts {
+    const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
+    const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
+    const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
+    const [overrides, addOns] = [row.overrides ?? noOverrides, row.addOns ?? []];
+    const known = (permissions: readonly string[]): Set<string> => new Set(permissions.filter((permission) => this.catalog.permissions.has(permission)));
+    return {
+      organizationId,
+      version: row.version,
+      plan: row.plan,
+      usageAnchorDay: row.anchorDay ?? 1,
+      customRoles: new Map((row.roles ?? []).map((role) => [role.id, { ...role, permissions: known(role.permissions) }])),
+      teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
+      settings,
+      policy: this.#policyOf(settings, security),
+      readsRecorded: compliance['ferpa'] === true,
+      overrides,
+      addOns,
+      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides, boughtSeats: row.boughtSeats, addOns }),
+    };
+  }
+
+  #policyOf(settings: ReadonlyMap<string, SettingValue>, security: Readonly<Record<string, unknown>>): EntryPolicy {
+    const enforced = <Value extends SettingValue>(key: string): Value | undefined =>
+      this.catalog.settings.get(key)?.enforcedBy === 'auth' ? (settings.get(key) as Value | undefined) : undefined;
+    const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);
+    const ranges = (security['ipAllowList'] ?? []) as string[];
+    return {
+      addresses: ranges.length > 0 ? new AddressList(ranges) : undefined,
+      sessionTimeout: scaled(enforced<number>('session_timeout_minutes'), 60),
+      passwordMaxAge: scaled(enforced<number>('password_expiry_days'), 24 * 3600),
+      maxLoginAttempts: enforced<number>('max_login_attempts'),
+      secondFactorRequired: enforced<boolean>('enable_two_factor') === true || security['mfaRequired'] === true,
+      ssoRequired: security['ssoRequired'] === true,
+      allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { isUUID } from 'class-validator';
+import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
+
+/** Every key begins with it, so that scanners for leaked secrets find ours. */
+export const apiKeyPrefix = 'tk_';
+
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const idBytes = 16;
+const secretBytes = 32;
+/** How many digits of base 62 the bytes and the checksum take. */
+const bodyLength = 65;
+const checksumLength = 6;
+const shape = new RegExp(`^${apiKeyPrefix}([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${checksumLength}})$`);
+
+function toBase62(value: bigint, length: number): string {
+  let text = '';
+  for (let rest = value; text.length < length; rest /= 62n) text = (digits[Number(rest % 62n)] ?? '') + text;
+  return text;
+}
+
+function fromBase62(text: string): bigint {
+  let value = 0n;
+  for (const digit of text) value = value * 62n + BigInt(digits.indexOf(digit));
+  return value;
+}
+
+const checksumOf = (body: string): string => toBase62(BigInt(crc32(`${apiKeyPrefix}${body}`)), checksumLength);
+
+/** What a key says of itself. It is proved by its hash alone. */
+export interface ApiKeyCredential {
+  readonly organizationId: string;
+  readonly tokenHash: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * A new key: `tk_`, then the organization's id and 256 random bits in base 62, then a checksum by which a mistyped or
+ * invented one is refused without asking the database.
+ */
+export function newApiKey(organizationId: string): string {
+  const bytes = Buffer.concat([Buffer.from(organizationId.replaceAll('-', ''), 'hex'), randomBytes(secretBytes)]);
+  const body = toBase62(BigInt(`0x${bytes.toString('hex')}`), bodyLength);
+  return `${apiKeyPrefix}${body}${checksumOf(body)}`;
+}
+
+/** What is stored of a key. */
+export function hashApiKey(key: string): Uint8Array<ArrayBuffer> {
+  return hashOpaqueToken(key);
+}
+
+/** Takes a key apart, or returns undefined when it cannot be one of ours. */
+export function readApiKey(key: string): ApiKeyCredential | undefined {
+  const [, body, checksum] = shape.exec(key) ?? [];
+  if (body === undefined || checksumOf(body) !== checksum) return undefined;
+  const hex = fromBase62(body).toString(16);
+  if (hex.length > 2 * (idBytes + secretBytes)) return undefined;
+  const id = hex.padStart(2 * (idBytes + secretBytes), '0').slice(0, 2 * idBytes);
+  const organizationId = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return isUUID(organizationId) ? { organizationId, tokenHash: hashApiKey(key) } : undefined;
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/app-config.js';
+import { PlatformPool } from '../../database/wire/platform-pool.js';
+import type { ApiKeyCredential } from './api-key-token.js';
+import type { OrganizationState } from '../organization/organization-state.policy.js';
+import type { TokenClaims } from './principal.js';
+import type { TenantSelector } from './tenant-selector.js';
+
+/** An organization as the request finds it, with the version that its cached facts must have. */
+export interface OrganizationRow extends OrganizationState {
+  readonly organizationId: string | null;
+  readonly organizationSlug: string | null;
+  readonly accessVersion: number;
+}
+
+/** Somebody's part in an organization; all null and empty when they have none. */
+export interface MembershipRow {
+  readonly role: string | null;
+  readonly customRoleIds: readonly string[];
+  readonly teamIds: readonly string[];
+}
+
+/** A session with its user and, when a tenant was named, that organization and the user's membership in it. */
+export interface SessionRow extends OrganizationRow, MembershipRow {
+  readonly sessionAlive: boolean;
+  readonly lastUsedAt: Date;
+  readonly email: string;
+  readonly name: string;
+  readonly emailVerified: boolean;
+  readonly passwordChangedAt: Date;
+  readonly secondFactor: boolean;
+  readonly impersonatorId: string | null;
+  readonly impersonationReason: string | null;
+  readonly platformAdmin: boolean;
+}
+
+/** An API key with its organization and, when it is a member's, their membership. */
+export interface KeyRow extends OrganizationRow, MembershipRow {
+  readonly keyId: string;
+  readonly enabled: boolean;
+  readonly expiresAt: Date | null;
+  readonly allowedIps: readonly string[];
+  readonly permissions: readonly string[];
+  readonly rateLimit: number | null;
+  readonly ownerId: string | null;
+  readonly ownerDisabled: boolean;
+  /** When the presented secret is the one before the last rotation: how long it still works. */
+  readonly overlapEndsAt: Date | null;
+}
+
+const organizationColumns = `o.id as "organizationId", o.slug as "organizationSlug", o.status::text as status, o.maintenance_mode as "maintenanceMode",
+         o.deleted_at as "deletedAt", o.access_version as "accessVersion"`;
+
+const membershipColumns = `m.role,
+         array(select mr.role_id from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id) as "customRoleIds",
+         array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
+
+const sessionSql = `
+  select s.revoked_at is null and s.expires_at > now() and u.disabled_at is null as "sessionAlive", s.last_used_at as "lastUsedAt", s.second_factor_at is not null as "secondFactor",
+         s.impersonator_id as "impersonatorId", s.impersonation_reason as "impersonationReason",
+         u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
+         pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns}
+    from sessions s
+    join users u on u.id = s.user_id
+    left join platform_admins pa on pa.user_id = u.id
+    left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
+    left join memberships m on m.organization_id = o.id and m.user_id = u.id
+   where s.id = $1::uuid and s.user_id = $2::uuid`;
+
+const keySql = `
+  select k.id as "keyId", k.enabled, k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.permissions, k.rate_limit as "rateLimit",
+         k.owner_id as "ownerId", u.disabled_at is not null as "ownerDisabled",
+         case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
+         ${organizationColumns}, ${membershipColumns}
+    from api_keys k
+    join organizations o on o.id = k.organization_id
+    left join memberships m on m.organization_id = k.organization_id and m.user_id = k.owner_id
+    left join users u on u.id = k.owner_id
+   where k.organization_id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
+
+/**
+ * The one query that every request with a credential makes before its own: session or key, user, organization and
+ * membership in one round trip. As the platform role, because the tenant is not proved yet.
+ */
+@Injectable()
+export class PrincipalQueries {
+  readonly #named: boolean;
+
+  constructor(
+    private readonly platform: PlatformPool,
+    { preparedStatements }: AppConfig,
+  ) {
+    this.#named = preparedStatements;
+  }
+
+  findSession(claims: TokenClaims, selector: TenantSelector | undefined): Promise<SessionRow | undefined> {
+    return this.#first<SessionRow>('tenantry_session', sessionSql, [claims.sessionId, claims.userId, selector?.id ?? null, selector?.slug ?? null]);
+  }
+
+  findKey({ organizationId, tokenHash }: ApiKeyCredential): Promise<KeyRow | undefined> {
+    return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash)]);
+  }
+
+  async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
+    const { rows } = await this.platform.query<Row>({ ...(this.#named ? { name } : {}), text, values });
+    return rows[0];
+  }
+}

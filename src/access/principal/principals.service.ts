@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AddressNotAllowedError,
+  ApiKeyDisabledError,
+  ApiKeyExpiredError,
+  InvalidApiKeyError,
+  OrganizationNotFoundError,
+  SessionEndedError,
+  TenantMismatchError,
+} from '../access.errors.js';
+import { AddressList } from '../../common/http/address-list.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import type { ApiKeyCredential } from './api-key-token.js';
+import { CredentialUseService } from './credential-use.service.js';
+import { heldRoles, unionOf } from './held-roles.js';
+import { OrganizationFactsService } from '../organization/organization-facts.service.js';
+import type { OrganizationFacts } from '../organization/organization-facts.js';
+import { closedState } from '../organization/organization-state.policy.js';
+import { PrincipalQueries, type KeyRow, type MembershipRow, type OrganizationRow, type SessionRow } from './principal.queries.js';
+import type { HeldRole, KeyPrincipal, PrincipalMembership, TokenClaims, UserPrincipal } from './principal.js';
+import { Roles } from '../roles.js';
+import type { TenantSelector } from './tenant-selector.js';
+
+/** Turns a credential into a {@link Principal}: proves it, and the caller's part in the organization that was named. */
+@Injectable()
+export class PrincipalsService {
+  constructor(
+    private readonly queries: PrincipalQueries,
+    private readonly facts: OrganizationFactsService,
+    private readonly roles: Roles,
+    private readonly use: CredentialUseService,
+    private readonly context: TenantContext,
+  ) {}
+
+  /**
+   * @param optional whether the caller may go on without the organization when they have no part in it, or it is
+   *   closed: who was removed from the organization that their token names must get away from it
+   * @throws {SessionEndedError | OrganizationNotFoundError | TenantMismatchError}
+   */
+  async ofSession(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
+    this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
+    const row = await this.queries.findSession(claims, selector);
+    if (row?.sessionAlive !== true) throw new SessionEndedError();
+    const outside = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
+    const membership = outside ? undefined : await this.#membershipOf(selector, row);
+    const timeout = membership?.facts.policy.sessionTimeout;
+    // What was left unused for too long is not brought back by the request that finds it so.
+    if (timeout === undefined || Date.now() - row.lastUsedAt.getTime() <= timeout * 1000) this.use.ofSession(claims.sessionId, row.lastUsedAt);
+    return userPrincipal(claims, row, membership);
+  }
+
+  /**
+   * Checks in this order: exists, enabled, not expired, address. (Rate limit and permissions are judged by later guards.)
+   *
+   * @param address where the request comes from
+   * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | AddressNotAllowedError | TenantMismatchError}
+   */
+  async ofKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
+    const row = await this.queries.findKey(key);
+    const now = Date.now();
+    if (row !== undefined) this.#announce(row);
+    if (row === undefined || (row.overlapEndsAt !== null && row.overlapEndsAt.getTime() <= now)) throw new InvalidApiKeyError();
+    if (row.ownerId !== null && (row.ownerDisabled || row.role === null)) throw new InvalidApiKeyError();
+    if (!row.enabled) throw new ApiKeyDisabledError();
+    if (row.expiresAt !== null && row.expiresAt.getTime() <= now) throw new ApiKeyExpiredError();
+    if (row.allowedIps.length > 0 && !new AddressList(row.allowedIps).has(address)) throw new AddressNotAllowedError();
+    const membership = await this.#keyMembershipOf(selector, row);
+    this.use.ofKey(membership.organizationId, row.keyId, address);
+    return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, membership };
+  }
+
+  /** Whoever looks after the organization's keys wants to know when one is refused. */
+  #announce({ keyId, organizationId }: KeyRow): void {
+    this.context.identify({ kind: 'key', keyId });
+    if (organizationId !== null) this.context.concern(organizationId);
+  }
+
+  async #membershipOf(selector: TenantSelector, row: SessionRow): Promise<PrincipalMembership> {
+    if (row.organizationId === null || row.role === null) throw new OrganizationNotFoundError();
+    assertSame(selector, row);
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
+    const held = heldRoles(row, facts, this.roles);
+    return this.#membership(row, facts, held, unionOf(held));
+  }
+
+  /** A key has the scopes that it was given; one that belongs to a member, never more than the member has now. */
+  async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow): Promise<PrincipalMembership> {
+    if (row.organizationId === null) throw new InvalidApiKeyError();
+    if (selector !== undefined) assertSame(selector, row);
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
+    const owner = row.ownerId === null ? undefined : unionOf(heldRoles(row, facts, this.roles));
+    const permissions = new Set(row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission) && (owner === undefined || owner.has(permission))));
+    return this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions);
+  }
+
+  #membership(row: OrganizationRow & Pick<MembershipRow, 'role'>, facts: OrganizationFacts, roles: readonly HeldRole[], permissions: ReadonlySet<string>): PrincipalMembership {
+    const { status, maintenanceMode, deletedAt, role } = row;
+    const rank = role === null ? -1 : this.roles.rankOf(role);
+    return { organizationId: facts.organizationId, role, rank, roles, permissions, state: { status, maintenanceMode, deletedAt }, facts };
+  }
+}
+
+function assertSame(selector: TenantSelector, { organizationId, organizationSlug }: OrganizationRow): void {
+  if ((selector.id !== null && selector.id !== organizationId) || (selector.slug !== null && selector.slug !== organizationSlug)) throw new TenantMismatchError();
+}
+
+function userPrincipal(claims: TokenClaims, row: SessionRow, membership: PrincipalMembership | undefined): UserPrincipal {
+  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, lastUsedAt, impersonatorId, impersonationReason } = row;
+  const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '' };
+  const { userId, sessionId } = claims;
+  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonation, sessionLastUsedAt: lastUsedAt, membership };
+}

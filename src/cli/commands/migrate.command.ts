@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { command, type CommonOptions } from '../command.js';
+import { answer } from '../output.js';
+import { withProgress } from '../progress.js';
+import type { Terminal } from '../terminal.js';
+
+/** `tenantry db:migrate`: applies what is missing and stops; for deployments that migrate before they start replicas. */
+export function migrateCommand(terminal: Terminal): Command {
+  return command({
+    name: 'db:migrate',
+    description: 'Apply the migrations that are missing, as DATABASE_OWNER_URL (or DATABASE_URL when it is the owner).',
+    examples: ['db:migrate'],
+  }).action(({ json }: CommonOptions) =>
+    answer(terminal, json, async () => {
+      const [{ loadEnv }, { migrateConfigured }] = await Promise.all([import('../../config/env.js'), import('../configured-database.js')]);
+      const applied = await withProgress(terminal, 'Migrating the database', () => migrateConfigured(loadEnv(terminal.env)));
+      const lines = (): string[] => [...(applied ?? []).map((name) => `applied ${name}`), 'The database is up to date.'];
+      return { value: { applied: applied ?? null }, lines };
+    }),
+  );
+}

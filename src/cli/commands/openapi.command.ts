@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { command, type CommonOptions } from '../command.js';
+import { answer } from '../output.js';
+import type { Terminal } from '../terminal.js';
+
+interface OpenApiOptions extends CommonOptions {
+  readonly document: string;
+  readonly routes: string;
+}
+
+/** `tenantry openapi`: writes the contract, and the list of routes with their access rules, without a database. */
+export function openApiCommand(terminal: Terminal): Command {
+  return command({
+    name: 'openapi',
+    description: 'Write the OpenAPI document, and the list of routes with who may call them.',
+    examples: ['openapi', 'openapi --document contract.json --routes routes.txt'],
+  })
+    .option('--document <file>', 'where to write the document', 'openapi.json')
+    .option('--routes <file>', 'where to write the list of routes', 'test/route-access.txt')
+    .action(({ document, routes, json }: OpenApiOptions) =>
+      answer(terminal, json, async () => {
+        const { writeContract } = await import('../contract.js');
+        await writeContract(document, routes);
+        return { value: { document, routes }, lines: () => [] };
+      }),
+    );
+}

@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import type { TenantLifecycleService } from '../../modules/tenants/lifecycle/tenant-lifecycle.service.js';
+import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { endingCommands } from './tenant-ending.commands.js';
+import { directoryOf, set, wholeNumber, wishOf, type ProvisionOptions } from '../tenant-options.js';
+import { exitOfProvisioning, provisioningLines, summary } from '../tenant-summary.js';
+import type { Terminal } from '../terminal.js';
+
+const notFound = { notFound: 'there is no such tenant' } as const;
+
+interface ListOptions extends ApplicationOptions {
+  readonly status?: never;
+  readonly tier?: string;
+  readonly search?: string;
+  readonly deleted?: boolean;
+  readonly limit: number;
+}
+
+const listCommand = (terminal: Terminal): Command =>
+  applicationCommand({ name: 'tenant:list', description: 'List tenants, newest first.', examples: ['tenant:list --status trial --json'] })
+    .option('--status <status>')
+    .option('--tier <plan>')
+    .option('--search <text>', 'in name, slug or e-mail address')
+    .option('--deleted', 'deleted ones too')
+    .option('--limit <n>', 'at most so many', wholeNumber, 100)
+    .action((options: ListOptions) =>
+      answerFromApplication(terminal, { name: 'tenant:list', options }, async (app) => {
+        const query = set({ status: options.status, plan: options.tier, search: options.search, deleted: options.deleted });
+        const { data } = await (await directoryOf(app)).list({ ...query, limit: Math.min(options.limit, 1000) });
+        const lines = (): string[] =>
+          data.map(({ id, slug, status, plan, deletedAt, name }) => `${id}  ${slug.padEnd(24)} ${(deletedAt === null ? status : 'deleted').padEnd(10)} ${plan.padEnd(14)} ${name}`);
+        return { value: { data }, lines };
+      }),
+    );
+
+const showCommand = (terminal: Terminal): Command =>
+  applicationCommand({ name: 'tenant:show', description: 'Show one tenant.', examples: ['tenant:show lincoln'], exits: notFound })
+    .argument('<tenant>', 'its id or slug')
+    .action((tenant: string, options: ApplicationOptions) =>
+      answerFromApplication(terminal, { name: 'tenant:show', options }, async (app) => {
+        const directory = await directoryOf(app);
+        const details = await directory.details(await directory.find(tenant));
+        return { value: details, lines: () => summary(details) };
+      }),
+    );
+
+const provisionCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'tenant:provision',
+    description: 'Finish what is missing of a tenant; repeats nothing.',
+    examples: ['tenant:provision lincoln', 'tenant:provision lincoln --skip-admin-user --json'],
+    exits: { ...notFound, partly: 'some steps failed; run it again for them' },
+  })
+    .argument('<tenant>', 'its id or slug')
+    .option('--admin-email <address>')
+    .option('--admin-username <name>')
+    .option('--admin-password <password>')
+    .option('--skip-admin-user')
+    .option('--skip-email')
+    .action((tenant: string, options: ProvisionOptions) =>
+      answerFromApplication(terminal, { name: 'tenant:provision', options }, async (app) => {
+        const { TenantProvisioningService } = await import('../../modules/tenants/provisioning/tenant-provisioning.service.js');
+        const { id } = await (await directoryOf(app)).find(tenant);
+        const result = await app.get(TenantProvisioningService).provision(id, wishOf(options));
+        return { value: result, lines: () => provisioningLines(result), exit: exitOfProvisioning(result) };
+      }),
+    );
+
+interface ChangeOptions extends ApplicationOptions {
+  readonly reason?: string;
+  readonly off?: boolean;
+}
+
+type Change = (lifecycle: TenantLifecycleService, id: string, options: ChangeOptions) => Promise<unknown>;
+
+/** A command that changes a tenant's state, and shows it then. */
+const changeCommand = (terminal: Terminal, sheet: { readonly name: string; readonly description: string; readonly example: string }, change: Change): Command =>
+  applicationCommand({ ...sheet, examples: [`${sheet.name} ${sheet.example}`], exits: notFound })
+    .argument('<tenant>', 'its id or slug')
+    .action((tenant: string, options: ChangeOptions) =>
+      answerFromApplication(terminal, { name: sheet.name, options }, async (app) => {
+        const { TenantLifecycleService } = await import('../../modules/tenants/lifecycle/tenant-lifecycle.service.js');
+        const directory = await directoryOf(app);
+        const { id } = await directory.find(tenant);
+        await change(app.get(TenantLifecycleService), id, options);
+        const details = await directory.get(id);
+        return { value: details, lines: () => summary(details) };
+      }),
+    );
+
+/** `tenantry tenant:…`: what the operator does, from the shell, by the services of the API. */
+export function tenantCommands(terminal: Terminal): Command[] {
+  const change = (name: string, description: string, example: string, does: Change): Command => changeCommand(terminal, { name, description, example }, does);
+  return [
+    listCommand(terminal),
+    showCommand(terminal),
+    provisionCommand(terminal),
+    change('tenant:suspend', 'Shut a tenant at once.', 'lincoln --reason unpaid', (lifecycle, id, { reason }) => lifecycle.suspend(id, reason)).option(
+      '--reason <text>',
+      'for the records',
+    ),
+    change('tenant:activate', 'Open a tenant again.', 'lincoln', (lifecycle, id) => lifecycle.activate(id)),
+    change('tenant:maintenance', 'Switch the maintenance mode of a tenant on, or --off.', 'lincoln --off', (lifecycle, id, { off }) =>
+      lifecycle.setMaintenance(id, off !== true),
+    ).option('--off', 'switch it off'),
+    change('tenant:restore', 'Take the deletion of a tenant back.', 'lincoln', (lifecycle, id) => lifecycle.restore(id)),
+    ...endingCommands(terminal),
+  ];
+}

@@ -1,0 +1,65 @@
+import { Logger } from '@nestjs/common';
+import type { ClientBase } from 'pg';
+import { readCatalog } from './catalog.js';
+import { checkCode } from './code.checks.js';
+import type { Finding } from './finding.js';
+import { checkJournal } from './journal.checks.js';
+import { checkKeys } from './key.checks.js';
+import { checkPolicies } from './policy.checks.js';
+import { checkRoles } from './role.checks.js';
+import { checkTables } from './table.checks.js';
+import { withConnection } from '../connect/external-database.js';
+
+export type { Finding } from './finding.js';
+
+export interface InspectOptions {
+  /** Judge the connection's own role as the application's. */
+  readonly asApplication?: boolean;
+}
+
+/** Thrown instead of serving from a database in which tenants are not kept apart. */
+export class UnsafeDatabaseError extends Error {
+  override readonly name = 'UnsafeDatabaseError';
+
+  constructor(readonly findings: readonly Finding[]) {
+    super(`The database does not keep tenants apart. ${describeFindings(findings)}(For a toy, ALLOW_UNSAFE_DATABASE=true starts all the same.)`);
+  }
+}
+
+/**
+ * Inspects a live database from its catalogs: tables, policies, keys, functions, views and the application's roles. Any
+ * role can ask, the application's own too. An empty list means that nothing was found.
+ */
+export async function inspectDatabase(client: ClientBase, { asApplication = false }: InspectOptions = {}): Promise<{ findings: Finding[] }> {
+  const catalog = await readCatalog(client);
+  if (catalog === undefined) {
+    return { findings: [{ check: 'role', object: 'tenantry_app', message: 'The role is missing: this database was never migrated.', cure: 'tenantry db:migrate' }] };
+  }
+  const checks = [checkTables, checkPolicies, checkKeys, checkCode, checkJournal];
+  return { findings: [...checkRoles(catalog, asApplication), ...checks.flatMap((check) => check(catalog))] };
+}
+
+/** {@link inspectDatabase} on a connection of its own. */
+export async function inspectUrl(url: string, options: InspectOptions = {}): Promise<Finding[]> {
+  return withConnection(url, async (client) => (await inspectDatabase(client, options)).findings);
+}
+
+/**
+ * Refuses a database that the doctor finds fault with, asked as the application itself.
+ *
+ * @param appUrl the address that the application serves from
+ * @throws {UnsafeDatabaseError} with the list, unless `allowUnsafe`, which logs it
+ */
+export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false }: { readonly allowUnsafe?: boolean } = {}): Promise<void> {
+  const findings = await inspectUrl(appUrl, { asApplication: true });
+  if (findings.length === 0) return;
+  if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
+  new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT KEPT APART. ${describeFindings(findings)}`);
+}
+
+/** The findings as text for people, one paragraph each. */
+export function describeFindings(findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'No findings: tenants are kept apart.\n';
+  const paragraphs = findings.map(({ check, object, message, cure }) => `  ${object} (${check})\n    ${message}\n    Cure: ${cure}\n`);
+  return `${findings.length} finding(s):\n\n${paragraphs.join('\n')}`;
+}

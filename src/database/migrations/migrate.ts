@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { DatabaseSetUpError } from '../database-set-up.error.js';
+import { readMigrations, type Migration } from './migration-files.js';
+import { createLog, findPending, logEnd, logStart } from './migration-log.js';
+
+/** The key of `prisma migrate`'s own advisory lock, so that neither tool runs while the other does. */
+const lockKey = 72707369;
+const lockPatience = 600_000;
+const lockPause = 150;
+
+export interface MigrateOptions {
+  /** Where the migrations are; the package's own `prisma/migrations` when left out. */
+  readonly folder?: string;
+}
+
+/**
+ * Applies what is pending of `prisma/migrations`, as `prisma migrate deploy` does and with the same records, without
+ * its native engine. Any number of replicas may call it at once: one migrates, the others wait.
+ *
+ * @param ownerUrl the address of the role that owns the tables; a session, not PgBouncer's transaction mode
+ * @returns the names of the migrations that this call applied
+ * @throws {DatabaseSetUpError} when a migration fails or the records do not fit the files
+ */
+export async function migrate(ownerUrl: string, { folder }: MigrateOptions = {}): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  return withClient(ownerUrl, async (client) => {
+    await client.query('set search_path to public; set lock_timeout to 0; set statement_timeout to 0');
+    if ((await findPending(client, migrations)).length === 0) return [];
+    await lock(client);
+    await createLog(client);
+    const pending = await findPending(client, migrations);
+    for (const migration of pending) await apply(client, migration);
+    return pending.map(({ name }) => name);
+  });
+}
+
+/**
+ * The names of the migrations that a database lacks.
+ *
+ * @param url the address of a role that may read `_prisma_migrations`: the owner or the platform role
+ */
+export async function findPendingMigrations(url: string, { folder }: MigrateOptions = {}): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  return withClient(url, async (client) => (await findPending(client, migrations)).map(({ name }) => name));
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, application_name: 'tenantry migrations' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Asks again and again instead of waiting inside the database: a waiting statement holds a snapshot, and
+ * `create index concurrently` of the replica that migrates would wait for it in turn, for ever.
+ */
+async function lock(client: pg.Client): Promise<void> {
+  const deadline = Date.now() + lockPatience;
+  while (Date.now() < deadline) {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
+    if (rows[0]?.locked === true) return;
+    await sleep(lockPause);
+  }
+  throw new DatabaseSetUpError('Another process has been migrating this database for ten minutes. Start again once it is done.');
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  if (migration.transactional) await client.query('begin');
+  try {
+    const id = await logStart(client, migration);
+    await client.query(migration.sql);
+    await logEnd(client, id);
+    if (migration.transactional) await client.query('commit');
+  } catch (error) {
+    if (migration.transactional) await client.query('rollback').catch(() => undefined);
+    throw failed(migration, error);
+  }
+}
+
+function failed({ name, sql, transactional }: Migration, error: unknown): DatabaseSetUpError {
+  const { message, position } = error as Partial<pg.DatabaseError>;
+  const line = position === undefined ? '' : `, line ${sql.slice(0, Number(position)).split('\n').length}`;
+  const state = transactional ? 'Nothing of it was kept.' : 'It runs without a transaction, so parts of it may be there.';
+  return new DatabaseSetUpError(`The migration ${name} failed${line}: ${message}. ${state}`, { cause: error });
+}

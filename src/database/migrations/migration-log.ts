@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { ClientBase } from 'pg';
+import { DatabaseSetUpError } from '../database-set-up.error.js';
+import type { Migration } from './migration-files.js';
+
+/** What `_prisma_migrations` says about a migration; finished is null when it stopped in the middle. */
+interface LogRow {
+  readonly name: string;
+  readonly checksum: string;
+  readonly finished: Date | null;
+}
+
+/** The table of `prisma migrate`, so that both tools know of one another's work. */
+export async function createLog(client: ClientBase): Promise<void> {
+  await client.query(`create table if not exists public._prisma_migrations (
+    id varchar(36) primary key not null,
+    checksum varchar(64) not null,
+    finished_at timestamptz,
+    migration_name varchar(255) not null,
+    logs text,
+    rolled_back_at timestamptz,
+    started_at timestamptz not null default now(),
+    applied_steps_count integer not null default 0
+  )`);
+}
+
+/** Notes a migration as begun. */
+export async function logStart(client: ClientBase, { name, checksum }: Migration): Promise<string> {
+  const id = randomUUID();
+  await client.query('insert into public._prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', [id, checksum, name]);
+  return id;
+}
+
+/** Notes a migration as done. */
+export async function logEnd(client: ClientBase, id: string): Promise<void> {
+  await client.query('update public._prisma_migrations set finished_at = clock_timestamp(), applied_steps_count = 1 where id = $1', [id]);
+}
+
+/**
+ * The migrations that the database lacks.
+ *
+ * @throws {DatabaseSetUpError} when an applied migration was changed, or one stopped in the middle
+ */
+export async function findPending(client: ClientBase, migrations: readonly Migration[]): Promise<Migration[]> {
+  const applied = new Map((await readLog(client)).map((row) => [row.name, row]));
+  return migrations.filter((migration) => {
+    const row = applied.get(migration.name);
+    if (row !== undefined) assertSound(row, migration);
+    return row === undefined;
+  });
+}
+
+async function readLog(client: ClientBase): Promise<LogRow[]> {
+  const { rows: tables } = await client.query<{ exists: boolean }>(`select to_regclass('public._prisma_migrations') is not null as "exists"`);
+  if (tables[0]?.exists !== true) return [];
+  const { rows } = await client.query<LogRow>(
+    'select migration_name as name, checksum, finished_at as finished from public._prisma_migrations where rolled_back_at is null order by started_at',
+  );
+  return rows;
+}
+
+function assertSound(row: LogRow, migration: Migration): void {
+  if (row.finished === null) {
+    throw new DatabaseSetUpError(
+      `The migration ${row.name} stopped in the middle. Put the database right by hand, then run: ` +
+        `delete from _prisma_migrations where migration_name = '${row.name}'; (or, when all of it was done: update … set finished_at = now()).`,
+    );
+  }
+  if (row.checksum !== migration.checksum) {
+    throw new DatabaseSetUpError(
+      `The migration ${row.name} was applied to this database, and its file was changed since. ` +
+        'Restore the file and write the change as a new migration (npm run db:migration -- <name>).',
+    );
+  }
+}

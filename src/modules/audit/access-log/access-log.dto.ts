@@ -1,0 +1,91 @@
+import type { AccessLogEntry } from '../../../generated/prisma/client.js';
+import { ChoiceField, IntegerQueryField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { pageOf } from '../../../common/http/page.js';
+import type { CsvColumns } from '../../../common/http/csv.js';
+import { FormatField, type LogFormat } from '../log-file.js';
+
+/** What may be asked for; the export knows the same. */
+export class AccessFilterQuery {
+  @TextField({ optional: true, description: 'The id of the user, operator or key' })
+  actorId?: string;
+
+  @TextField({ optional: true, max: 300, description: 'The id of a record that was read' })
+  recordId?: string;
+
+  @TimeField({ optional: true, description: 'Not before' })
+  from?: string;
+
+  @TimeField({ optional: true, description: 'Before' })
+  to?: string;
+}
+
+export class ListAccessLogsQuery extends AccessFilterQuery {
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Entries a page' })
+  limit?: number;
+
+  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the page before' })
+  cursor?: string;
+}
+
+export class ExportAccessLogsQuery extends AccessFilterQuery {
+  @FormatField()
+  format!: LogFormat;
+}
+
+export class AccessActorDto {
+  @ChoiceField(['user', 'key', 'operator'])
+  kind!: string;
+
+  @TextField({ nullable: true, description: 'Null for the command line' })
+  id!: string | null;
+
+  @TextField({ nullable: true, description: 'As they were called then; null for keys, and once it was erased' })
+  name!: string | null;
+}
+
+export class AccessLogEntryDto {
+  @UuidField()
+  id!: string;
+
+  @TimeField()
+  occurredAt!: string;
+
+  @ObjectField(() => AccessActorDto)
+  actor!: AccessActorDto;
+
+  @TextField({ description: 'The operationId of the route, or `cli <command>`' })
+  action!: string;
+
+  @TextListField({ description: 'What was read: the ids in the path, and those in the answer' })
+  recordIds!: string[];
+
+  @TextField({ nullable: true })
+  ip!: string | null;
+
+  @TextField({ nullable: true, max: 400 })
+  userAgent!: string | null;
+
+  @TextField({ nullable: true })
+  requestId!: string | null;
+}
+
+export class AccessLogEntryPageDto extends pageOf(AccessLogEntryDto) {}
+
+export const accessColumns: CsvColumns<AccessLogEntryDto> = {
+  occurredAt: ({ occurredAt }) => occurredAt,
+  actorKind: ({ actor }) => actor.kind,
+  actorId: ({ actor }) => actor.id,
+  actorName: ({ actor }) => actor.name,
+  action: ({ action }) => action,
+  recordIds: ({ recordIds }) => recordIds.join(' '),
+  ip: ({ ip }) => ip,
+  userAgent: ({ userAgent }) => userAgent,
+  requestId: ({ requestId }) => requestId,
+  id: ({ id }) => id,
+};
+
+export function toAccessLogEntryDto(entry: AccessLogEntry & { readonly records: readonly { readonly recordId: string }[] }): AccessLogEntryDto {
+  const { id, createdAt, actorKind, actorId, actorName, action, ip, userAgent, requestId, records } = entry;
+  const recordIds = records.map(({ recordId }) => recordId).sort();
+  return { id, occurredAt: createdAt.toISOString(), actor: { kind: actorKind, id: actorId, name: actorName }, action, recordIds, ip, userAgent, requestId };
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { mapPage, Pages, type Page } from '../../../common/http/page.js';
+import { TenantDb } from '../../../database/tenant-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { accessColumns, toAccessLogEntryDto, type AccessFilterQuery, type AccessLogEntryDto, type ExportAccessLogsQuery, type ListAccessLogsQuery } from './access-log.dto.js';
+import { logLines } from '../log-file.js';
+
+const exportBatch = 500;
+
+/** Who has read what in the organization, while its compliance document asks for that (FERPA). */
+@Injectable()
+export class AccessLogService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+  ) {}
+
+  /** Notes that whoever makes this request reads these records. */
+  async record(recordIds: readonly string[]): Promise<void> {
+    const { actorKind, actorId, actorName, action = 'unknown', ip, userAgent, requestId } = this.context.work;
+    const ids = [...new Set(recordIds.map((id) => id.slice(0, 300)))];
+    await this.db.$executeRaw`
+      with entry as (
+        insert into access_log (id, actor_kind, actor_id, actor_name, action, ip, user_agent, request_id)
+        values (gen_random_uuid(), ${actorKind}, ${actorId ?? null}, ${actorName ?? null}, ${action}, ${ip ?? null}, ${userAgent ?? null}, ${requestId ?? null})
+        returning id)
+      insert into access_log_records (entry_id, record_id) select entry.id, r.id from entry, unnest(${ids}::text[]) as r (id)`;
+  }
+
+  /** Newest first. @throws {MalformedRequestError} when the cursor is not one of this list */
+  async list({ limit, cursor, ...filter }: ListAccessLogsQuery): Promise<Page<AccessLogEntryDto>> {
+    const where = conditionOf(filter);
+    const request = { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
+    const page = await this.pages.list(request, {
+      scope: `access logs ${this.context.organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where: after, orderBy, take }) =>
+        this.db.accessLogEntry.findMany({ where: { AND: [where, after] }, orderBy, take, include: { records: { select: { recordId: true } } } }),
+      count: () => this.db.accessLogEntry.count({ where }),
+    });
+    return mapPage(page, toAccessLogEntryDto);
+  }
+
+  /** All that fits, as lines. */
+  export({ format, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
+    return logLines(format, accessColumns, this.#batches(filter));
+  }
+
+  /** Each is read in the tenant of this request, whenever the reader takes it. */
+  async *#batches(filter: AccessFilterQuery): AsyncGenerator<AccessLogEntryDto[]> {
+    const { tenant } = this.context;
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const from = cursor === undefined ? {} : { cursor };
+      const { data, nextCursor }: Page<AccessLogEntryDto> = await this.context.run(tenant, () => this.list({ ...filter, ...from, limit: exportBatch }));
+      yield data;
+      cursor = nextCursor;
+    }
+  }
+}
+
+const conditionOf = ({ actorId, recordId, from, to }: AccessFilterQuery): object => ({
+  ...(actorId === undefined ? {} : { actorId }),
+  ...(recordId === undefined ? {} : { records: { some: { recordId } } }),
+  ...(from === undefined && to === undefined ? {} : { createdAt: { ...(from === undefined ? {} : { gte: new Date(from) }), ...(to === undefined ? {} : { lt: new Date(to) }) } }),
+});

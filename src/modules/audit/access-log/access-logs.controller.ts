@@ -1,0 +1,29 @@
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RequirePermission } from '../../../access/access.decorators.js';
+import { AccessLogEntryPageDto, ExportAccessLogsQuery, ListAccessLogsQuery } from './access-log.dto.js';
+import { AccessLogService } from './access-log.service.js';
+import { logFile } from '../log-file.js';
+
+@ApiTags('audit')
+@Controller('organizations/:organizationId/access-logs')
+export class AccessLogsController {
+  constructor(private readonly log: AccessLogService) {}
+
+  @Get()
+  @RequirePermission('audit:read')
+  @ApiOperation({ summary: 'Who has read what, newest first; recorded while FERPA is on' })
+  @ApiOkResponse({ type: AccessLogEntryPageDto })
+  listAccessLogs(@Query() query: ListAccessLogsQuery): Promise<AccessLogEntryPageDto> {
+    return this.log.list(query);
+  }
+
+  @Get('export')
+  @RequirePermission('audit:read')
+  @ApiOperation({ summary: 'All that fits the filters, newest first, as a file' })
+  @ApiProduces('text/csv', 'application/x-ndjson')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  exportAccessLogs(@Query() query: ExportAccessLogsQuery): StreamableFile {
+    return logFile('access-log', query.format, this.log.export(query));
+  }
+}

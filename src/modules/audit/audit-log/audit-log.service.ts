@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { CursorCodec } from '../../../common/http/cursor.js';
+import type { Page } from '../../../common/http/page.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { TenantDb } from '../../../database/tenant-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { auditColumns, type AuditEventDto, type AuditFilterQuery, type ExportAuditLogsQuery, type ListAuditLogsQuery } from './audit-log.dto.js';
+import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
+import type { EventRow } from '../hash-chain/event-hash.js';
+import { logLines } from '../log-file.js';
+
+const exportBatch = 500;
+
+/** What happened in the organization, newest first. */
+@Injectable()
+export class AuditLogService {
+  readonly #cursors: CursorCodec;
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    config: AppConfig,
+  ) {
+    this.#cursors = new CursorCodec(config.appSecret);
+  }
+
+  /** @throws {MalformedRequestError} when the cursor is not one of this list */
+  async list({ limit = 20, cursor, ...filter }: ListAuditLogsQuery): Promise<Page<AuditEventDto>> {
+    const scope = `audit logs ${this.context.organizationId}`;
+    const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
+    const rows = await this.#read(filter, before, limit + 1);
+    const data = rows.slice(0, limit);
+    const last = data.at(-1);
+    return { data, nextCursor: rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sequence), id: last.id }, scope) : null };
+  }
+
+  /** All that fits, as lines. */
+  export({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
+    return logLines(format, auditColumns, this.#batches(filter));
+  }
+
+  /** Each is read in the tenant of this request, whenever the reader takes it. */
+  async *#batches(filter: AuditFilterQuery): AsyncGenerator<AuditEventDto[]> {
+    const { tenant } = this.context;
+    let before: string | undefined;
+    for (;;) {
+      const events = await this.context.run(tenant, () => this.#read(filter, before, exportBatch));
+      yield events;
+      if (events.length < exportBatch) return;
+      before = String(events.at(-1)?.sequence);
+    }
+  }
+
+  async #read(filter: AuditFilterQuery, before: string | undefined, limit: number): Promise<AuditEventDto[]> {
+    const { organizationId } = this.context;
+    return (await this.db.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit }))).map(toAuditEventDto);
+  }
+}

@@ -1,0 +1,30 @@
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
+import { AuditLogService } from './audit-log.service.js';
+import { logFile } from '../log-file.js';
+
+@ApiTags('audit')
+@Controller('organizations/:organizationId/audit-logs')
+export class AuditLogsController {
+  constructor(private readonly log: AuditLogService) {}
+
+  @Get()
+  @RequirePermission('audit:read')
+  @ApiOperation({ summary: 'Who did what, newest first, and what was refused' })
+  @ApiOkResponse({ type: AuditEventPageDto })
+  listAuditLogs(@Query() query: ListAuditLogsQuery): Promise<AuditEventPageDto> {
+    return this.log.list(query);
+  }
+
+  @Get('export')
+  @Unmetered()
+  @RequirePermission('audit:read')
+  @ApiOperation({ summary: 'All that fits the filters, newest first, as a file' })
+  @ApiProduces('text/csv', 'application/x-ndjson')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {
+    return logFile('audit-log', query.format, this.log.export(query));
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { CursorCodec } from '../../../common/http/cursor.js';
+import type { Page } from '../../../common/http/page.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { AuditEventDto, ListPlatformAuditLogsQuery } from './audit-log.dto.js';
+import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
+import type { EventRow } from '../hash-chain/event-hash.js';
+import { PlatformAccessLogService } from '../access-log/platform-access-log.service.js';
+
+/** What happened on the platform, or in any organization, also one that was erased; for operators. */
+@Injectable()
+export class PlatformAuditLogService {
+  readonly #cursors: CursorCodec;
+
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly access: PlatformAccessLogService,
+    config: AppConfig,
+  ) {
+    this.#cursors = new CursorCodec(config.appSecret);
+  }
+
+  /** @throws {MalformedRequestError} when the cursor is not one of this list */
+  async list({ limit = 20, cursor, organizationId: wanted, ...filter }: ListPlatformAuditLogsQuery): Promise<Page<AuditEventDto>> {
+    const organizationId = wanted ?? null;
+    const scope = `platform audit logs ${organizationId}`;
+    const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
+    const rows = await this.platform.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit: limit + 1 }));
+    const data = rows.slice(0, limit).map(toAuditEventDto);
+    const last = data.at(-1);
+    if (organizationId !== null) await this.access.recordWhole(organizationId);
+    return { data, nextCursor: rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sequence), id: last.id }, scope) : null };
+  }
+}

@@ -1,0 +1,94 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
+import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { InvalidResetTokenError, WeakPasswordError, WrongPasswordError } from '../auth.errors.js';
+import type { Device } from '../sessions/device.js';
+import { LoginAttemptsService } from './login-attempts.service.js';
+import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
+import { UsersService } from '../users.service.js';
+
+const purpose = 'reset_password';
+
+/** New passwords: changed by who knows the old one, or reset by a mailed link. Either way every session ends. */
+@Injectable()
+export class PasswordChangesService implements OnApplicationShutdown {
+  readonly #logger = new Logger(PasswordChangesService.name);
+  readonly #sending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly attempts: LoginAttemptsService,
+    private readonly outbox: OutboxService,
+    private readonly config: AppConfig,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+
+  /**
+   * @returns the tokens of a new session in the place of the caller's, which ends with all others
+   * @throws {WrongPasswordError | WeakPasswordError | AccountLockedError}
+   */
+  async change(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
+    const user = await this.platform.user.findUniqueOrThrow({ where: { id: userId } });
+    const attempt = await this.attempts.begin(user.email);
+    if (!(await this.users.hasPassword(userId, currentPassword))) {
+      await attempt.failed();
+      throw new WrongPasswordError();
+    }
+    await attempt.succeeded();
+    if (currentPassword === newPassword) throw new WeakPasswordError('The new password is the old one. Choose another.', '/newPassword');
+    const passwordHash = await this.users.hashNew(newPassword, user);
+    return this.platform.$transaction(async (tx) => {
+      const { activeOrganizationId, rememberMe, secondFactorAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
+      await this.#set(tx, userId, passwordHash);
+      return this.sessions.start(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
+    });
+  }
+
+  /** Mails a link to the owner of the address, if there is one. Answers at once, so that the time tells nothing. */
+  forgot(email: string): void {
+    const sending = this.#send(email)
+      .catch((error: unknown) => this.#logger.error({ err: error }, 'a link for a new password could not be written'))
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+
+  /** @throws {InvalidResetTokenError | WeakPasswordError} */
+  async reset(token: string, newPassword: string): Promise<void> {
+    const tokenHash = hashOpaqueToken(token);
+    const open = { tokenHash, purpose, usedAt: null, expiresAt: { gt: new Date() } } as const;
+    const known = await this.platform.userToken.findFirst({ where: open, include: { user: true } });
+    if (known === null) throw new InvalidResetTokenError();
+    const passwordHash = await this.users.hashNew(newPassword, known.user);
+    await this.platform.$transaction(async (tx) => {
+      const { count } = await tx.userToken.updateMany({ where: open, data: { usedAt: new Date() } });
+      if (count === 0) throw new InvalidResetTokenError();
+      await this.#set(tx, known.userId, passwordHash);
+    });
+    await this.attempts.reset(known.user.email);
+  }
+
+  async #send(email: string): Promise<void> {
+    const user = await this.users.findVerified(email);
+    if (user === null) return;
+    const token = newOpaqueToken();
+    await this.platform.$transaction(async (tx) => {
+      await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: new Date() } });
+      await tx.userToken.create({ data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(Date.now() + 1000 * lifetimes.passwordReset) } });
+      await this.outbox.add(tx, { template: 'reset-password', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/reset-password?token=${token}` } });
+    });
+  }
+
+  async #set(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {
+    await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash } });
+    await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: new Date() } });
+    await tx.userToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: new Date() } });
+    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date(), revokedReason: 'password_changed' } });
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { OrganizationNotFoundError } from '../../../access/access.errors.js';
+import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { Session } from '../../../generated/prisma/client.js';
+import { InvalidRefreshTokenError, RefreshTokenReusedError } from '../auth.errors.js';
+import type { Device } from './device.js';
+import { SessionsService, type TokenPair } from './sessions.service.js';
+
+/** Refresh tokens, rotated at each use; one that comes twice ends its whole family (RFC 9700, section 4.14.2). */
+@Injectable()
+export class RefreshService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * @throws {InvalidRefreshTokenError} when it is unknown or its session is over
+   * @throws {RefreshTokenReusedError} when it was used before
+   * @throws {SessionTimedOutError} when it was not used for longer than the session's organization allows
+   * @throws {OrganizationClosedError} when the session's organization is deleted, suspended or cancelled
+   */
+  async refresh(refreshToken: string, device: Device): Promise<TokenPair> {
+    const tokenHash = hashOpaqueToken(refreshToken);
+    const known = await this.platform.refreshToken.findUnique({ where: { tokenHash }, include: { session: { include: { user: true } } } });
+    if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= new Date() || known.session.user.disabledAt !== null) throw new InvalidRefreshTokenError();
+    const pair = await this.platform.$transaction(async (tx) => {
+      // One statement both judges and marks, so that of two requests with the same token only one gets through.
+      const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: new Date() } });
+      if (count === 0) return undefined;
+      const session = await this.sessions.touch(tx, known.session, device, await this.#stillOpen(tx, known.session));
+      return this.sessions.issue(tx, session);
+    });
+    if (pair !== undefined) return pair;
+    await this.sessions.revoke(known.session.userId, known.session.id, 'reuse').catch(() => undefined);
+    throw new RefreshTokenReusedError();
+  }
+
+  /** The session's organization, or null when the user has no part in it any more: they stay signed in, but there no longer. */
+  async #stillOpen(tx: PlatformTransaction, session: Session): Promise<string | null> {
+    if (session.activeOrganizationId === null) return null;
+    try {
+      const organization = await this.sessions.assertOpen(tx, session.userId, session.activeOrganizationId);
+      await this.sessions.assertInUse(session, organization);
+      return organization.id;
+    } catch (error) {
+      if (error instanceof OrganizationNotFoundError) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { SignJWT } from 'jose';
+import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { SigningKeysService } from './signing-keys.service.js';
+
+export const accessTokenAudience = 'tenantry';
+
+export interface AccessTokenSubject {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly organizationId: string | null;
+  readonly platformAdmin: boolean;
+}
+
+/** Issues access tokens: JWTs of 15 minutes (RFC 9068), signed with ES256. */
+@Injectable()
+export class AccessTokensService {
+  constructor(
+    private readonly keys: SigningKeysService,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** The role is not in the token: it is read at every request, so that a change acts at once. */
+  async issue({ userId, sessionId, organizationId, platformAdmin }: AccessTokenSubject): Promise<string> {
+    const { kid, key } = await this.keys.signing();
+    const claims = { sid: sessionId, ...(organizationId === null ? {} : { org: organizationId }), ...(platformAdmin ? { platform_admin: true } : {}) };
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
+      .setSubject(userId)
+      .setIssuer(this.config.tokenIssuer)
+      .setAudience(accessTokenAudience)
+      .setIssuedAt()
+      .setExpirationTime(`${lifetimes.accessToken}s`)
+      .sign(key);
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { isUUID } from 'class-validator';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { InvalidAccessTokenError } from '../../../access/access.errors.js';
+import type { TokenClaims } from '../../../access/principal/principal.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { accessTokenAudience } from './access-tokens.service.js';
+import { KeysUnavailableError } from '../auth.errors.js';
+import { SigningKeysService } from './signing-keys.service.js';
+
+/** What the types of passport-jwt know. A KeyObject is as good, and is not read anew for each request. */
+type Key = string | Buffer;
+
+const uuid = (value: unknown): string | undefined => (typeof value === 'string' && isUUID(value) ? value.toLowerCase() : undefined);
+
+function kidOf(token: string): string | undefined {
+  try {
+    const header = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8')) as { kid?: unknown };
+    return typeof header.kid === 'string' ? header.kid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Checks access tokens: our signature by the key that `kid` names, ES256 and nothing else, issuer, audience, life time. */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+  constructor(keys: SigningKeysService, config: AppConfig) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      algorithms: ['ES256'],
+      issuer: config.tokenIssuer,
+      audience: accessTokenAudience,
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: Key) => void) => {
+        const kid = kidOf(token);
+        const key = kid === undefined ? Promise.resolve(undefined) : keys.verifying(kid);
+        key.then(
+          (key) => (key === undefined ? done(new InvalidAccessTokenError()) : done(null, key as unknown as Key)),
+          () => done(new KeysUnavailableError()),
+        );
+      },
+    });
+  }
+
+  /** @returns the claims, or false when one is missing: a token that we did not make */
+  validate(payload: Readonly<Record<string, unknown>>): TokenClaims | false {
+    const [userId, sessionId, organizationId] = [uuid(payload['sub']), uuid(payload['sid']), uuid(payload['org'])];
+    return userId === undefined || sessionId === undefined ? false : { userId, sessionId, organizationId };
+  }
+}

@@ -1,0 +1,35 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { InPerson, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { CheckoutDto, PaymentPageDto, PortalDto } from './checkout.dto.js';
+import { CheckoutService } from './checkout.service.js';
+
+const evenIf = ['suspended', 'cancelled'] as const;
+
+@ApiTags('billing')
+@Controller('organizations/:organizationId/billing')
+@Unmetered()
+export class CheckoutController {
+  constructor(private readonly checkout: CheckoutService) {}
+
+  @Post('checkout')
+  @RequirePermission('billing:manage', { evenIf })
+  @InPerson()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A page on which the plan is bought; it holds when the payment provider has told so' })
+  @ApiOkResponse({ type: PaymentPageDto })
+  async createCheckout(@IdParam('organizationId') id: string, @Body() body: CheckoutDto): Promise<PaymentPageDto> {
+    return { url: await this.checkout.begin(id, body) };
+  }
+
+  @Post('portal')
+  @RequirePermission('billing:manage', { evenIf })
+  @InPerson()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A page with the means of payment and the invoices of the payment provider' })
+  @ApiOkResponse({ type: PaymentPageDto })
+  async createPortalSession(@IdParam('organizationId') id: string, @Body() { returnUrl }: PortalDto): Promise<PaymentPageDto> {
+    return { url: await this.checkout.portal(id, returnUrl) };
+  }
+}

@@ -1,0 +1,49 @@
+import { ChoiceField, EmailField, ObjectField, TextField } from '../../../common/http/fields.js';
+import type { Organization } from '../../../generated/prisma/client.js';
+import { countries } from './countries.js';
+
+export class BillingAddressDto {
+  @TextField({ example: 'Main Street 1' })
+  line1!: string;
+
+  @TextField({ optional: true })
+  line2?: string;
+
+  @TextField({ example: 'Berlin' })
+  city!: string;
+
+  @TextField({ max: 20, example: '10115' })
+  postalCode!: string;
+
+  @TextField({ optional: true })
+  region?: string;
+
+  @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2' })
+  country!: string;
+}
+
+export class UpdateBillingProfileDto {
+  @EmailField({ optional: true, nullable: true, description: 'Gets what is written about money, instead of the owners' })
+  billingEmail?: string | null;
+
+  @ObjectField(() => BillingAddressDto, { optional: true, nullable: true })
+  billingAddress?: BillingAddressDto | null;
+
+  @TextField({ optional: true, nullable: true, max: 50, example: 'DE123456789' })
+  taxId?: string | null;
+}
+
+export class BillingProfileDto {
+  @EmailField({ nullable: true })
+  billingEmail!: string | null;
+
+  @ObjectField(() => BillingAddressDto, { nullable: true })
+  billingAddress!: BillingAddressDto | null;
+
+  @TextField({ nullable: true })
+  taxId!: string | null;
+}
+
+export function toBillingProfileDto({ billingEmail, billingAddress, taxId }: Organization): BillingProfileDto {
+  return { billingEmail, billingAddress: billingAddress as BillingAddressDto | null, taxId };
+}

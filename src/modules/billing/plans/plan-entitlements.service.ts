@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import type { QuotaAddOn, QuotaOffers } from '../../../access/access.errors.js';
+import {
+  Entitlements,
+  type AddOnQuantity,
+  type EntitlementBasis,
+  type EntitlementSet,
+  type EntitlementSource,
+  type LimitEntitlement,
+  type LimitsByAddOn,
+  type LimitsByPlan,
+} from '../../../access/organization/entitlements.js';
+import { Catalog, type AddOnDefinition, type Limit, type PlanDefinition } from '../../../config/catalog/catalog.js';
+import { sellsSeats } from '../terms/prices.policy.js';
+
+/** What an organization has beside its plan: what was bought, and what the operator grants. */
+type Beside = Pick<EntitlementBasis, 'overrides' | 'boughtSeats'> & { readonly addOns: AddOnGifts };
+
+/** What add-ons give together. */
+interface AddOnGifts {
+  readonly features: ReadonlySet<string>;
+  /** Units by meter. */
+  readonly limits: ReadonlyMap<string, number>;
+  readonly seats: number;
+}
+
+/** Entitlements as the plan of the catalog, add-ons and the operator's overrides give them, less the features that the organization switched off. */
+@Injectable()
+export class PlanEntitlementsService extends Entitlements {
+  /** The meter that counts the members is the seats by another name. */
+  readonly #tracker: string | undefined;
+
+  constructor(private readonly catalog: Catalog) {
+    super();
+    this.#tracker = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
+  }
+
+  /** A plan that the catalog has no more (catalog:check prevents it) entitles to what the default plan does. */
+  of({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
+    const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
+    if (plan === undefined) throw new Error('the catalog has no default plan');
+    const beside: Beside = { overrides, boughtSeats, addOns: this.#giftsOf(addOns) };
+    const features = [...this.catalog.features.keys()].map((feature) => {
+      const granted = overrides.features[feature];
+      const available = granted ?? (plan.features.has(feature) || beside.addOns.features.has(feature));
+      const off = disabledFeatures.has(feature);
+      return [feature, { available, enabled: available && !off, source: available && off ? 'organization' : sourceOf(feature, granted, plan, beside) }] as const;
+    });
+    const seats = this.#seatsOf(plan, beside);
+    return {
+      plan: key,
+      features: new Map(features),
+      limits: new Map([...this.catalog.meters.keys()].map((meter) => [meter, this.#limitOf(meter, plan, beside, seats)])),
+      seats,
+      rateLimit: { ...plan.rateLimit, source: 'plan' },
+    };
+  }
+
+  limitsByPlan(): LimitsByPlan {
+    const limitsOf = (plan: PlanDefinition | undefined): Record<string, number | null> =>
+      Object.fromEntries([...(plan?.limits ?? [])].map(([meter, limit]) => [meter, limit ?? null]));
+    const plans = [...this.catalog.plans.values()].map((plan) => [plan.key, limitsOf(plan)] as const);
+    return { ...Object.fromEntries(plans), '': limitsOf(this.catalog.plans.get(this.catalog.defaultPlan)) };
+  }
+
+  limitsByAddOn(): LimitsByAddOn {
+    return Object.fromEntries([...this.catalog.addOns.values()].map((addOn) => [addOn.key, Object.fromEntries(this.#unitsOf(addOn))]));
+  }
+
+  offersFor(
+    meter: string,
+    { plan, addOns, overrides }: Pick<EntitlementBasis, 'plan' | 'addOns' | 'overrides'>,
+    { wanted, limit }: { readonly wanted: number; readonly limit: number },
+  ): QuotaOffers {
+    if (overrides.limits[meter] !== undefined) return { upgrade: null, addOn: null };
+    const plans = [...this.catalog.plans.values()];
+    const later = plans.slice(plans.findIndex(({ key }) => key === plan) + 1);
+    const next = later.find(({ limits }) => (limits.get(meter) ?? Infinity) >= wanted);
+    const fitting = [...this.catalog.addOns.values()]
+      .filter((addOn) => addOn.plans.has(plan))
+      .flatMap((addOn): QuotaAddOn[] => {
+        const units = new Map(this.#unitsOf(addOn)).get(meter) ?? 0;
+        const quantity = units === 0 ? Infinity : Math.ceil((wanted - limit) / units);
+        const held = addOns.find(({ key }) => key === addOn.key)?.quantity ?? 0;
+        return held + quantity > addOn.max ? [] : [{ addOn: addOn.key, quantity, limit: limit + quantity * units }];
+      });
+    return { upgrade: next === undefined ? null : { plan: next.key, limit: next.limits.get(meter) ?? null }, addOn: fitting[0] ?? null };
+  }
+
+  /** What one of an add-on adds, by meter. */
+  #unitsOf({ limits, seats }: AddOnDefinition): (readonly [meter: string, units: number])[] {
+    return [...limits, ...(this.#tracker === undefined || seats === 0 ? [] : [[this.#tracker, seats] as const])];
+  }
+
+  /** One that the catalog has no more (catalog:check prevents it) gives nothing. */
+  #giftsOf(addOns: readonly AddOnQuantity[]): AddOnGifts {
+    const [features, limits] = [new Set<string>(), new Map<string, number>()];
+    let seats = 0;
+    for (const { key, quantity } of addOns) {
+      const addOn = this.catalog.addOns.get(key);
+      if (addOn === undefined) continue;
+      for (const feature of addOn.features) features.add(feature);
+      for (const [meter, units] of this.#unitsOf(addOn)) limits.set(meter, Math.min((limits.get(meter) ?? 0) + units * quantity, Number.MAX_SAFE_INTEGER));
+      seats += addOn.seats * quantity;
+    }
+    return { features, limits, seats };
+  }
+
+  #limitOf(meter: string, plan: PlanDefinition, { overrides, addOns }: Beside, seats: LimitEntitlement): LimitEntitlement {
+    const granted = overrides.limits[meter];
+    if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
+    if (meter === this.#tracker && seats.source === 'subscription') return seats;
+    return sumOf(plan.limits.get(meter), addOns.limits.get(meter) ?? 0);
+  }
+
+  #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats, addOns }: Beside): LimitEntitlement {
+    const granted = limits['seats'] === undefined && this.#tracker !== undefined ? limits[this.#tracker] : limits['seats'];
+    if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
+    if (boughtSeats !== null && sellsSeats(plan)) return { limit: boughtSeats, source: 'subscription' };
+    return sumOf(plan.seats, sellsSeats(plan) ? 0 : addOns.seats);
+  }
+}
+
+/** Unlimited stays unlimited. */
+const sumOf = (planned: Limit, added: number): LimitEntitlement =>
+  planned === undefined || added === 0 ? { limit: planned, source: 'plan' } : { limit: planned + added, source: 'add_on' };
+
+function sourceOf(feature: string, granted: boolean | undefined, plan: PlanDefinition, { addOns }: Beside): EntitlementSource {
+  if (granted !== undefined) return 'override';
+  return !plan.features.has(feature) && addOns.features.has(feature) ? 'add_on' : 'plan';
+}

@@ -1,0 +1,25 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Public } from '../../../access/access.decorators.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { PlanListDto, toAddOnDto, toMeteredDto, toPlanDto } from './plans.dto.js';
+
+@ApiTags('billing')
+@Controller('billing/plans')
+export class PlansController {
+  constructor(private readonly catalog: Catalog) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({ summary: 'The plans, what can be bought beside them, and their prices, for everybody' })
+  @ApiOkResponse({ type: PlanListDto })
+  listPlans(): PlanListDto {
+    const nameOf = (meter: string): string => this.catalog.meters.get(meter)?.name ?? meter;
+    const { plans, addOns, meters } = this.catalog;
+    return {
+      data: [...plans.values()].map((plan) => toPlanDto(plan, nameOf)),
+      addOns: [...addOns.values()].map((addOn) => toAddOnDto(addOn, nameOf)),
+      usage: [...meters.values()].filter(({ prices }) => prices.length > 0).map(toMeteredDto),
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import { BooleanField, ChoiceField, IntegerField, ListField, TextField, TextListField } from '../../../common/http/fields.js';
+import type { AddOnDefinition, MeterDefinition, PlanDefinition } from '../../../config/catalog/catalog.js';
+
+const intervals = ['month', 'year'] as const;
+const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+
+export class UnitPriceDto {
+  @ChoiceField(intervals)
+  interval!: 'month' | 'year';
+
+  @TextField({ description: 'ISO 4217', example: 'EUR' })
+  currency!: string;
+
+  @IntegerField({ ...amounts, description: 'Minor units' })
+  amount!: number;
+}
+
+export class PriceDto extends UnitPriceDto {
+  @BooleanField({ description: 'Whether it is charged for each seat' })
+  perSeat!: boolean;
+}
+
+export class PlanLimitDto {
+  @TextField()
+  meter!: string;
+
+  @TextField()
+  name!: string;
+
+  @IntegerField({ ...amounts, nullable: true, description: 'null: unlimited' })
+  limit!: number | null;
+}
+
+export class PlanDto {
+  @TextField({ example: 'pro' })
+  key!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ nullable: true })
+  description!: string | null;
+
+  @ListField(() => PriceDto)
+  prices!: PriceDto[];
+
+  @IntegerField({ ...amounts })
+  trialDays!: number;
+
+  @IntegerField({ ...amounts, nullable: true, description: 'Seats that it includes, or can have at most; null: unlimited' })
+  seats!: number | null;
+
+  @TextListField()
+  features!: string[];
+
+  @ListField(() => PlanLimitDto)
+  limits!: PlanLimitDto[];
+}
+
+export class AddOnUnitsDto {
+  @TextField()
+  meter!: string;
+
+  @TextField()
+  name!: string;
+
+  @IntegerField({ ...amounts, description: 'What one of it adds to the limit of the plan' })
+  units!: number;
+}
+
+export class AddOnDto {
+  @TextField({ example: 'extra_storage' })
+  key!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ nullable: true })
+  description!: string | null;
+
+  @TextListField({ description: 'Plans with which it can be bought' })
+  plans!: string[];
+
+  @ListField(() => UnitPriceDto, { description: 'Of one of it' })
+  prices!: UnitPriceDto[];
+
+  @IntegerField({ ...amounts, description: 'How many of it can be bought' })
+  max!: number;
+
+  @ListField(() => AddOnUnitsDto)
+  limits!: AddOnUnitsDto[];
+
+  @IntegerField({ ...amounts, description: 'Seats that one of it adds, where the plan includes them' })
+  seats!: number;
+
+  @TextListField()
+  features!: string[];
+}
+
+export class UsagePriceDto extends UnitPriceDto {
+  @IntegerField({ ...amounts, description: 'Units that the amount buys; those that were begun count whole' })
+  per!: number;
+}
+
+export class MeteredDto {
+  @TextField()
+  meter!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ description: 'What one of it is called', example: 'token' })
+  unit!: string;
+
+  @ListField(() => UsagePriceDto)
+  prices!: UsagePriceDto[];
+}
+
+export class PlanListDto {
+  @ListField(() => PlanDto)
+  data!: PlanDto[];
+
+  @ListField(() => AddOnDto, { description: 'What can be bought beside them' })
+  addOns!: AddOnDto[];
+
+  @ListField(() => MeteredDto, { description: 'What is charged for by usage, beside a plan' })
+  usage!: MeteredDto[];
+}
+
+export function toPlanDto(plan: PlanDefinition, nameOf: (meter: string) => string): PlanDto {
+  const { key, name, description, prices, trialDays, seats: included, features, limits } = plan;
+  const rows = [...limits].map(([meter, limit]) => ({ meter, name: nameOf(meter), limit: limit ?? null }));
+  return { key, name, description: description ?? null, prices: [...prices], trialDays, seats: included ?? null, features: [...features], limits: rows };
+}
+
+export function toAddOnDto(addOn: AddOnDefinition, nameOf: (meter: string) => string): AddOnDto {
+  const { key, name, description, plans, prices, max, limits, seats, features } = addOn;
+  const rows = [...limits].map(([meter, units]) => ({ meter, name: nameOf(meter), units }));
+  return { key, name, description: description ?? null, plans: [...plans], prices: [...prices], max, limits: rows, seats, features: [...features] };
+}
+
+export const toMeteredDto = ({ key, name, unit, prices }: MeterDefinition): MeteredDto => ({ meter: key, name, unit, prices: [...prices] });

@@ -1,0 +1,25 @@
+import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '../../../../access/access.decorators.js';
+import { rawBodyOf } from '../../../../common/http/json-body.js';
+import { StripeEventsService } from './stripe-events.service.js';
+
+@ApiTags('billing')
+@Controller('billing/webhooks')
+export class StripeWebhooksController {
+  constructor(private readonly events: StripeEventsService) {}
+
+  @Post('stripe')
+  @Public()
+  @HttpCode(200)
+  @RouteConfig({ rawBody: true })
+  @ApiOperation({ summary: 'For Stripe: an event, signed. It is noted, and worked off by the queue' })
+  @ApiHeader({ name: 'Stripe-Signature', required: true })
+  @ApiBody({ schema: { type: 'object' } })
+  @ApiOkResponse({ description: 'Noted, now or before' })
+  receiveStripeEvent(@Req() request: FastifyRequest, @Headers('stripe-signature') signature: string | undefined): Promise<void> {
+    return this.events.receive(rawBodyOf(request), signature);
+  }
+}

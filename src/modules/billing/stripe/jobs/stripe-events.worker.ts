@@ -1,0 +1,77 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../../../../common/clock.js';
+import { PlatformDb } from '../../../../database/platform-db.js';
+import type { Prisma, ProviderEvent } from '../../../../generated/prisma/client.js';
+import { QueueService } from '../../../../jobs/queue.service.js';
+import { TenantContext } from '../../../../tenancy/tenant-context.js';
+import { StripeClientService } from '../stripe-client.service.js';
+import { StripeErasureService } from '../subscriptions/stripe-erasure.service.js';
+import { erasureEvent } from '../inbox/stripe-errands.service.js';
+import { eventQueue, sweepQueue, type EventJob } from '../inbox/stripe-events.service.js';
+import { StripeInvoicesService } from '../subscriptions/stripe-invoices.service.js';
+import { StripeReconciliationService } from '../subscriptions/stripe-reconciliation.service.js';
+import { idOf } from '../subscriptions/stripe-subscription.policy.js';
+import { StripeSweepService } from '../subscriptions/stripe-sweep.service.js';
+import { StripeUsageService } from '../usage/stripe-usage.service.js';
+
+/** What our own jobs leave in the inbox, to be done by the queue: it waits for Stripe, and holds no transaction open. */
+export const sweepEvent = 'tenantry.reconcile';
+export const usageEvent = 'tenantry.usage';
+
+const actor = { kind: 'job', name: 'stripe-events' } as const;
+
+/** Works off what stands in the inbox: each once. What fails is tried again by the queue; the row says why it failed. */
+@Injectable()
+export class HandleStripeEventsJob implements OnApplicationBootstrap {
+  readonly #logger = new Logger(HandleStripeEventsJob.name);
+
+  constructor(
+    private readonly queue: QueueService,
+    private readonly platform: PlatformDb,
+    private readonly client: StripeClientService,
+    private readonly reconciliation: StripeReconciliationService,
+    private readonly invoices: StripeInvoicesService,
+    private readonly sweep: StripeSweepService,
+    private readonly usage: StripeUsageService,
+    private readonly erasure: StripeErasureService,
+    private readonly context: TenantContext,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.client.settings === undefined) return;
+    for (const queue of [eventQueue, sweepQueue]) await this.queue.work<EventJob>(queue, ({ id }) => this.handle(id));
+  }
+
+  /** Does what an event calls for, unless that was done. */
+  async handle(id: string): Promise<void> {
+    await this.context.runAsPlatform('job stripe-events', () => this.#handle(id), actor);
+  }
+
+  async #handle(id: string): Promise<void> {
+    const where = { provider_id: { provider: 'stripe', id } };
+    const event = await this.platform.providerEvent.findUnique({ where });
+    if (event === null || event.handledAt !== null) return;
+    try {
+      const result = await this.#answerTo(event);
+      await this.platform.providerEvent.update({ where, data: { handledAt: this.clock.now(), attempts: { increment: 1 }, lastError: null, result } });
+    } catch (error) {
+      const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
+      await this.platform.providerEvent.update({ where, data: { attempts: { increment: 1 }, lastError } });
+      this.#logger.warn({ event: id, type: event.type, err: error }, 'an event of Stripe could not be handled; it is tried again');
+      throw error;
+    }
+  }
+
+  async #answerTo({ type, objectId }: ProviderEvent): Promise<Prisma.InputJsonObject> {
+    if (objectId === null) return { outcome: 'ignored' };
+    if (type === sweepEvent) return { ...(await this.sweep.run()) };
+    if (type === usageEvent) return { ...(await this.usage.report(objectId)) };
+    if (type === erasureEvent) return { ...(await this.erasure.end(objectId)) };
+    if (type.startsWith('customer.subscription.')) return { ...(await this.reconciliation.reconcile(objectId)) };
+    if (type.startsWith('invoice.')) return { ...(await this.invoices.reconcile(objectId)) };
+    const session = type.startsWith('checkout.session.') ? await this.client.api.checkout.sessions.retrieve(objectId) : undefined;
+    const subscriptionId = idOf(session?.subscription);
+    return subscriptionId === undefined ? { outcome: 'ignored' } : { ...(await this.reconciliation.reconcile(subscriptionId)) };
+  }
+}

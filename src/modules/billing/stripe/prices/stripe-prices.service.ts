@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { StripeClientService } from '../stripe-client.service.js';
+import { PriceMissingError } from '../stripe.errors.js';
+
+/** Finds prices that `billing:sync` made. */
+@Injectable()
+export class StripePricesService {
+  constructor(private readonly client: StripeClientService) {}
+
+  /** @throws {PriceMissingError} */
+  async idOf(key: string): Promise<string> {
+    const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], active: true, limit: 1 }));
+    const [price] = data;
+    if (price === undefined) throw new PriceMissingError(key);
+    return price.id;
+  }
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { Stripe } from 'stripe';
+import { PlatformDb } from '../../../../database/platform-db.js';
+import type { PlatformTransaction } from '../../../../database/transactions.js';
+import type { Invoice, Prisma } from '../../../../generated/prisma/client.js';
+import { SubscriptionStoreService } from '../../subscriptions/subscription-store.service.js';
+import { isMissing, StripeClientService } from '../stripe-client.service.js';
+import { StripeOwnersService } from './stripe-owners.service.js';
+import type { Outcome } from './stripe-reconciliation.service.js';
+import { idOf } from './stripe-subscription.policy.js';
+
+/** An invoice goes up only: what was fetched before, and is written later, does not open it again. */
+const ranks: Readonly<Record<Invoice['status'], number>> = { open: 0, uncollectible: 1, void: 2, paid: 2 };
+/** How far the nightly comparison looks back; what was open before is looked at too. */
+const lately = 30 * 24 * 3600 * 1000;
+const isStatus = (status: string | null): status is Invoice['status'] => status !== null && status in ranks;
+const dateOf = (seconds: number): Date => new Date(seconds * 1000);
+
+/** Copies invoices of Stripe's. What is final about one, its lines and amounts, is written once. */
+@Injectable()
+export class StripeInvoicesService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly store: SubscriptionStoreService,
+    private readonly owners: StripeOwnersService,
+    private readonly client: StripeClientService,
+  ) {}
+
+  async reconcile(invoiceId: string): Promise<Outcome> {
+    const invoice = await this.#fetch(invoiceId);
+    // A draft has no number, and may still be changed or deleted.
+    if (invoice === undefined || !isStatus(invoice.status)) return { outcome: 'ignored' };
+    const customerId = idOf(invoice.customer);
+    const named = invoice.parent?.subscription_details?.metadata?.['organizationId'];
+    const owner = await this.owners.of({ customerId, named: [named] });
+    if ('problem' in owner) {
+      await this.owners.report(owner.problem, owner.organizationIds, { invoiceId, customerId });
+      return { outcome: 'reported', problem: owner.problem };
+    }
+    const lines = await this.client.api.invoices.listLineItems(invoiceId, { limit: 100 }).autoPagingToArray({ limit: 10_000 });
+    return this.platform.$transaction(async (tx) => {
+      await this.store.lock(tx, owner.organizationId);
+      return this.#write(tx, owner.organizationId, invoice, lines);
+    });
+  }
+
+  /**
+   * Copies what no event has told of: what Stripe has written lately for customers of ours, and what is open here.
+   *
+   * @returns how many were copied, or say something else by now
+   */
+  async catchUp(now: Date): Promise<number> {
+    const since = new Date(now.getTime() - lately);
+    let copied = 0;
+    for await (const { id, status, customer } of this.client.api.invoices.list({ created: { gte: Math.floor(since.getTime() / 1000) }, limit: 100 })) {
+      const known = await this.platform.invoice.findUnique({ where: { providerInvoiceId: id }, select: { status: true } });
+      const isOurs = async (): Promise<boolean> => (await this.platform.subscription.count({ where: { providerCustomerId: idOf(customer) ?? '' } })) > 0;
+      if (isStatus(status) && known?.status !== status && (await isOurs())) copied += await this.#copy(id);
+    }
+    const before = { provider: 'stripe', status: 'open' as const, issuedAt: { lt: since } };
+    for (const { providerInvoiceId: id } of await this.platform.invoice.findMany({ where: before, select: { providerInvoiceId: true } }))
+      if (id !== null) copied += await this.#copy(id);
+    return copied;
+  }
+
+  async #copy(invoiceId: string): Promise<number> {
+    return (await this.reconcile(invoiceId)).outcome === 'changed' ? 1 : 0;
+  }
+
+  async #write(tx: PlatformTransaction, organizationId: string, invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): Promise<Outcome> {
+    const status = invoice.status as Invoice['status'];
+    const paidAt = status === 'paid' ? dateOf(invoice.status_transitions.paid_at ?? invoice.created) : null;
+    const found = await tx.invoice.findUnique({ where: { providerInvoiceId: invoice.id } });
+    if (found === null) {
+      const made = await tx.invoice.create({ data: { organizationId, status, paidAt, ...contentOf(invoice) } });
+      await tx.invoiceLine.createMany({ data: lines.map((line, position) => ({ organizationId, invoiceId: made.id, position, ...lineOf(line) })) });
+      return { outcome: 'changed' };
+    }
+    if (found.status === status || ranks[status] < ranks[found.status]) return { outcome: 'unchanged' };
+    const key = { organizationId_id: { organizationId: found.organizationId, id: found.id } };
+    await tx.invoice.update({ where: key, data: { status, paidAt, url: invoice.hosted_invoice_url ?? null } });
+    return { outcome: 'changed' };
+  }
+
+  async #fetch(invoiceId: string): Promise<Stripe.Invoice | undefined> {
+    try {
+      return await this.client.api.invoices.retrieve(invoiceId);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function contentOf({
+  id,
+  number,
+  currency,
+  total,
+  hosted_invoice_url: url,
+  customer_name: name,
+  customer_email: email,
+  status_transitions: at,
+  created,
+  due_date: due,
+}: Stripe.Invoice) {
+  const issuedAt = dateOf(at.finalized_at ?? created);
+  return {
+    number: number ?? id,
+    currency: currency.toUpperCase(),
+    total: BigInt(total),
+    provider: 'stripe',
+    providerInvoiceId: id,
+    url: url ?? null,
+    billedTo: { name, email } satisfies Prisma.InputJsonObject,
+    issuedAt,
+    dueAt: due === null ? issuedAt : dateOf(due),
+  };
+}
+
+const lineOf = ({ description, quantity, amount, period }: Stripe.InvoiceLineItem) => ({
+  description: description ?? '',
+  quantity: BigInt(quantity ?? 1),
+  amount: BigInt(amount),
+  periodStart: dateOf(period.start),
+  periodEnd: dateOf(period.end),
+});

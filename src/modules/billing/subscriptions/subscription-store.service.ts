@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { Organization, Prisma, Subscription } from '../../../generated/prisma/client.js';
+import { ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
+import { anchorDayOf, isSame, leadsTo, organizationStatusOf, standings } from './subscription.policy.js';
+
+export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 'organizationId' | 'id' | 'version'> &
+  Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;
+
+/** A subscription with its organization, both locked until the transaction ends. */
+export interface LockedSubscription {
+  readonly subscription: Subscription;
+  readonly organization: Organization;
+}
+
+/**
+ * The only writer of subscriptions. A change takes the way from status to status that the policy knows, and what follows
+ * from it for the organization (plan in effect, status) is written in the same transaction.
+ */
+@Injectable()
+export class SubscriptionStoreService {
+  constructor(private readonly catalog: Catalog) {}
+
+  /** Whoever changes a subscription, or who may become a member, waits here for the others. @throws {SubscriptionNotFoundError} */
+  async lock(tx: PlatformTransaction, organizationId: string): Promise<LockedSubscription> {
+    await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
+    const organization = await tx.organization.findUnique({ where: { id: organizationId }, include: { subscription: true } });
+    if (organization?.subscription == null) throw new SubscriptionNotFoundError();
+    const { subscription, ...rest } = organization;
+    return { organization: rest, subscription };
+  }
+
+  /**
+   * Writes a change of a locked subscription. One that changes nothing is not written, and not announced.
+   *
+   * @param at the moment at which it holds
+   * @param event what it is announced as, e.g. `subscription.activated`; nothing when left out
+   * @throws {ImpossibleTransitionError} when the status cannot become the wanted one
+   */
+  async write(tx: PlatformTransaction, { subscription, organization }: LockedSubscription, changes: SubscriptionChanges, at: Date, event?: string): Promise<LockedSubscription> {
+    const { organizationId, id, status } = subscription;
+    if (changes.status !== undefined && !leadsTo(status, changes.status)) throw new ImpossibleTransitionError(status, changes.status);
+    if (!differs(subscription, changes)) return { subscription, organization };
+    const changed = await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { ...changes, version: { increment: 1 } } });
+    const data = this.#consequences(subscription, changed, organization, at);
+    const after = Object.keys(data).length === 0 ? organization : await tx.organization.update({ where: { id: organizationId }, data: { ...data, version: { increment: 1 } } });
+    if (event !== undefined) await tx.domainEvent.create({ data: { organizationId, type: event, occurredAt: at, data: announced(changed) } });
+    return { subscription: changed, organization: after };
+  }
+
+  /** Gives a locked subscription another version, though nothing of it is changed: what refers to the one before is over. */
+  async touch(tx: PlatformTransaction, { subscription: { organizationId, id } }: LockedSubscription): Promise<void> {
+    await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { version: { increment: 1 } } });
+  }
+
+  #consequences(before: Subscription, subscription: Subscription, organization: Organization, at: Date): Prisma.OrganizationUncheckedUpdateInput {
+    const { entitledTo } = standings[subscription.status];
+    const plan = entitledTo === 'plan' ? subscription.plan : this.catalog.billing.fallbackPlan;
+    const { trialEndsAt } = subscription;
+    const usageAnchorDay = anchorDayOf(before, subscription, organization);
+    return {
+      ...(plan === organization.plan ? {} : { plan }),
+      ...(trialEndsAt?.getTime() === organization.trialEndsAt?.getTime() ? {} : { trialEndsAt }),
+      ...(usageAnchorDay === organization.usageAnchorDay ? {} : { usageAnchorDay }),
+      ...statusOf(organization, organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations), at),
+    };
+  }
+}
+
+function differs(subscription: Subscription, changes: SubscriptionChanges): boolean {
+  return Object.entries(changes).some(([key, wanted]) => wanted !== undefined && !isSame(subscription[key as keyof Subscription], wanted));
+}
+
+/** What the operator has suspended stays so; what billing wants then holds when it is activated. */
+function statusOf(organization: Organization, wanted: Organization['status'], at: Date): Prisma.OrganizationUncheckedUpdateInput {
+  if (organization.status === 'pending') return {};
+  if (organization.suspendedBy === 'operator')
+    return organization.suspendedFrom === 'pending' || organization.suspendedFrom === wanted || wanted === 'suspended' ? {} : { suspendedFrom: wanted };
+  if (organization.status === wanted) return {};
+  if (wanted === 'suspended')
+    return { status: wanted, suspendedBy: 'billing', suspendedFrom: organization.status, suspendedAt: at, suspendedReason: 'The subscription is not paid, or paused.' };
+  return { status: wanted, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null };
+}
+
+const announced = ({ plan, status, interval, seats, addOns, periodEnd, trialEndsAt, cancelAtPeriodEnd }: Subscription): Prisma.InputJsonObject => ({
+  plan,
+  status,
+  interval,
+  seats,
+  addOns,
+  periodEnd: periodEnd?.toISOString() ?? null,
+  trialEndsAt: trialEndsAt?.toISOString() ?? null,
+  cancelAtPeriodEnd,
+});

@@ -1,0 +1,103 @@
+import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { InPerson, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { etagOf, expectedVersion } from '../../../common/http/etag.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
+import { InvoiceDto, InvoicePageDto, ListInvoicesQuery, toInvoiceDto } from '../invoices/invoices.dto.js';
+import { InvoicesService } from '../invoices/invoices.service.js';
+import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto, SubscriptionPreviewDto, toSubscriptionDto } from './subscription.dto.js';
+import { SubscriptionPreviewService } from './subscription-preview.service.js';
+import { SubscriptionsService } from './subscriptions.service.js';
+
+/** What is owed can be paid, and more be bought, whatever the state of the organization. */
+const evenIf = ['suspended', 'cancelled'] as const;
+
+@ApiTags('billing')
+@Controller('organizations/:organizationId')
+@Unmetered()
+export class SubscriptionController {
+  constructor(
+    private readonly subscriptions: SubscriptionsService,
+    private readonly preview: SubscriptionPreviewService,
+    private readonly invoices: InvoicesService,
+  ) {}
+
+  @Get('subscription')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'What the organization has agreed to pay for' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async getSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
+    return this.#answer(await this.subscriptions.get(id), reply);
+  }
+
+  @Patch('subscription')
+  @RequirePermission('billing:manage', { evenIf })
+  @InPerson()
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
+  @ApiOperation({ summary: 'Change plan, interval, seats or add-ons: what costs more at once, what costs less with the next period' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async changeSubscription(
+    @IdParam('organizationId') id: string,
+    @Body() body: ChangeSubscriptionDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SubscriptionDto> {
+    return this.#answer(await this.subscriptions.change(id, body, expectedVersion(ifMatch)), reply);
+  }
+
+  @Post('subscription/preview')
+  @RequirePermission('billing:manage', { evenIf })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'What a change would cost, and take away' })
+  @ApiOkResponse({ type: SubscriptionPreviewDto })
+  previewSubscription(@IdParam('organizationId') id: string, @Body() body: ChangeSubscriptionDto): Promise<SubscriptionPreviewDto> {
+    return this.preview.of(id, body);
+  }
+
+  @Post('subscription/cancel')
+  @RequirePermission('billing:manage', { evenIf })
+  @InPerson()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'End the subscription, with its period or at once' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async cancelSubscription(
+    @IdParam('organizationId') id: string,
+    @Body() { immediately = false }: CancelSubscriptionDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SubscriptionDto> {
+    return this.#answer(await this.subscriptions.cancel(id, !immediately), reply);
+  }
+
+  @Post('subscription/resume')
+  @RequirePermission('billing:manage', { evenIf })
+  @InPerson()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a cancellation, or a change that is scheduled, back' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async resumeSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
+    return this.#answer(await this.subscriptions.resume(id), reply);
+  }
+
+  @Get('invoices')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'The invoices' })
+  @ApiOkResponse({ type: InvoicePageDto })
+  listInvoices(@Query() query: ListInvoicesQuery): Promise<InvoicePageDto> {
+    return this.invoices.list(query);
+  }
+
+  @Get('invoices/:invoiceId')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'One invoice' })
+  @ApiOkResponse({ type: InvoiceDto })
+  async getInvoice(@IdParam('invoiceId') id: string): Promise<InvoiceDto> {
+    return toInvoiceDto(await this.invoices.get(id));
+  }
+
+  async #answer(subscription: Subscription, reply: FastifyReply): Promise<SubscriptionDto> {
+    reply.header('etag', etagOf(subscription.version));
+    return toSubscriptionDto(subscription, this.subscriptions.termsOf(subscription), await this.subscriptions.seatsInUse(subscription.organizationId));
+  }
+}

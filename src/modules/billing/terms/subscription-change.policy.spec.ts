@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { addOnOf, planOf } from '../../../../test/support/priced.js';
+import type { PlanDefinition, Price } from '../../../config/catalog/catalog.js';
+import { isSoldWith, type BoughtAddOn, type Terms } from './prices.policy.js';
+import { boughtOf, planned, termsWanted, type ChangeBasis, type WantedTerms } from './subscription-change.policy.js';
+
+const currency = 'EUR';
+const basisOf = (current: Terms): ChangeBasis => ({ current, currency, trialing: false, paid: true, fallbackPlan: 'free', seatsInUse: 1 });
+
+describe('a change of add-ons', () => {
+  const month = (amount: number, perSeat = false): Price => ({ interval: 'month', currency, amount, perSeat });
+  const year = (amount: number): Price => ({ interval: 'year', currency, amount, perSeat: false });
+  const plans = new Map([planOf('free', []), planOf('pro', [month(100), year(1000)]), planOf('team', [month(10, true)])].map((plan) => [plan.key, plan]));
+  const addOns = new Map(
+    [addOnOf('disk', ['pro', 'team'], [month(7), year(70)]), addOnOf('mail', ['pro'], [month(5)], 3), addOnOf('free', ['team'], [month(0)])].map((each) => [each.key, each]),
+  );
+  const wishes = fc.record(
+    {
+      plan: fc.constantFrom('free', 'pro', 'team'),
+      interval: fc.constantFrom('month' as const, 'year' as const),
+      addOns: fc.dictionary(fc.constantFrom('disk', 'mail', 'free', 'none'), fc.option(fc.nat({ max: 12 }))),
+    },
+    { requiredKeys: [] },
+  );
+  /** What follows from wishes that come one after the other, each of them fulfilled at once. */
+  function reached(history: readonly WantedTerms[]): Terms {
+    let current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
+    for (const wish of history) {
+      const meant = termsWanted(basisOf(current), wish, { plans, addOns });
+      if (!('problem' in meant)) current = meant;
+    }
+    return current;
+  }
+
+  it('leaves no add-on that is not sold beside the plan, or more of one than can be bought', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { maxLength: 6 }), (history) => {
+        const { plan, interval, addOns: held } = reached(history);
+        expect(held.every(({ addOn, quantity }) => isSoldWith(addOn, plan, interval, currency) && quantity >= 1 && quantity <= addOn.max)).toBe(true);
+        expect(held.map(({ addOn }) => addOn.key)).toEqual([...new Set(held.map(({ addOn }) => addOn.key))].sort());
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('leaves the add-ons that it does not name as they are, within the same plan', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { maxLength: 6 }), fc.constantFrom('disk', 'mail'), fc.nat({ max: 12 }), (history, key, quantity) => {
+        const current = reached(history);
+        const meant = termsWanted(basisOf(current), { addOns: { [key]: quantity } }, { plans, addOns });
+        fc.pre(!('problem' in meant));
+        const others = ({ addOns: held }: Terms): readonly BoughtAddOn[] => held.filter(({ addOn }) => addOn.key !== key);
+        expect(others(meant)).toEqual(others(current));
+        expect(meant.addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0).toBe(quantity);
+      }),
+    );
+  });
+
+  it('that gives one add-on after the other up adds to what is scheduled; one that asks for more takes it back', () => {
+    const bought = (quantities: Readonly<Record<string, number>>): readonly BoughtAddOn[] =>
+      boughtOf(
+        Object.entries(quantities).map(([key, quantity]) => ({ key, quantity })),
+        addOns,
+      );
+    const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: bought({ disk: 2, mail: 1 }) };
+    const basis = { ...basisOf(current), scheduled: { ...current, addOns: bought({ mail: 1 }) } };
+    const wanted = (quantities: Readonly<Record<string, number>>): unknown => termsWanted(basis, { addOns: quantities }, { plans, addOns });
+    expect(wanted({ mail: 0 })).toEqual({ ...current, addOns: [] });
+    expect(wanted({ disk: 1 })).toEqual({ ...current, addOns: bought({ disk: 1, mail: 1 }) });
+    expect(wanted({ mail: 2 })).toEqual({ ...current, addOns: bought({ disk: 2, mail: 2 }) });
+  });
+
+  it('is refused with the add-on that is the reason', () => {
+    const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
+    const refusal = (wish: object): unknown => termsWanted(basisOf(current), wish, { plans, addOns });
+    expect(refusal({ addOns: { none: 1 } })).toEqual({ problem: 'unknown_add_on', addOn: 'none' });
+    expect(refusal({ addOns: { free: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'free' });
+    expect(refusal({ plan: 'team', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
+    expect(refusal({ interval: 'year', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
+    expect(refusal({ plan: 'free', addOns: { disk: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'disk' });
+    expect(refusal({ addOns: { mail: 4 } })).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
+  });
+
+  it('can be given up in part where more is held than can be bought by now', () => {
+    const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: boughtOf([{ key: 'mail', quantity: 6 }], addOns) };
+    const wanted = (quantity: number): unknown => termsWanted(basisOf(current), { addOns: { mail: quantity } }, { plans, addOns });
+    expect(wanted(5)).toMatchObject({ addOns: [{ quantity: 5 }] });
+    expect(wanted(6)).toMatchObject({ addOns: [{ quantity: 6 }] });
+    expect(wanted(7)).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
+  });
+
+  it('that were given, and are not paid for, buys nothing where it only gives them up', () => {
+    const given = (plan: string): Terms => ({
+      plan: plans.get(plan) as PlanDefinition,
+      interval: 'month',
+      seats: undefined,
+      addOns: boughtOf([{ key: 'disk', quantity: 2 }], addOns),
+    });
+    for (const plan of ['pro', 'team']) {
+      const basis = { ...basisOf(given(plan)), paid: false, seatsInUse: 3 };
+      const change = (wish: WantedTerms): unknown => planned(basis, termsWanted(basis, wish, { plans, addOns }) as Terms);
+      expect(change({ addOns: { disk: 1 } })).toMatchObject({ now: { seats: undefined, addOns: [{ quantity: 1 }] }, restarts: false, immediate: true });
+      expect(change({ addOns: { disk: 3 } })).toMatchObject({ restarts: true });
+      expect(change({ plan, interval: 'month', addOns: { disk: plan === 'pro' ? 4 : 1 } })).toMatchObject({ restarts: true });
+    }
+  });
+});

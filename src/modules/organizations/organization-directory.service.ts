@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { ownerRole } from '../../access/roles.js';
+import { Clock } from '../../common/clock.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { Organization } from '../../generated/prisma/client.js';
+import { SubscriptionOpeningService } from '../billing/subscriptions/subscription-opening.service.js';
+import { assertFreeForTenants, numbered, slugFromName } from './slug.policy.js';
+import { SlugTakenError } from './organizations.errors.js';
+
+export interface NewOrganization {
+  readonly name: string;
+  /** Made from the name when left out. */
+  readonly slug?: string | undefined;
+}
+
+/** An organization with the role that a user has in it. */
+export interface OrganizationOfUser {
+  readonly organization: Organization;
+  readonly role: string;
+}
+
+/** Lists the organizations of a user and creates new ones. Works across tenants, as the platform role. */
+@Injectable()
+export class OrganizationDirectoryService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
+    private readonly opening: SubscriptionOpeningService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes an organization and its first owner in the caller's transaction.
+   *
+   * @throws {SlugTakenError | ReservedSlugError} when a slug was asked for that cannot be had
+   */
+  async create(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    const slug = wanted.slug ?? (await this.freeSlug(tx, wanted.name));
+    return this.claimingSlug(slug, async () => {
+      const now = this.clock.now();
+      const plan = this.catalog.defaultPlan;
+      const trialEndsAt = this.opening.trialEnd(plan, now);
+      const trial = trialEndsAt === undefined ? {} : { status: 'trial' as const, trialStartsAt: now, trialEndsAt };
+      const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan, ...trial, createdById: ownerId, updatedById: ownerId } });
+      await this.opening.open(tx, organization, now);
+      await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
+      return organization;
+    });
+  }
+
+  /**
+   * Does a write that takes a slug, if it takes one.
+   *
+   * @throws {SlugTakenError | ReservedSlugError} when the slug cannot be had
+   */
+  async claimingSlug<Result>(slug: string | undefined, write: () => Promise<Result>): Promise<Result> {
+    if (slug !== undefined) assertFreeForTenants(slug);
+    try {
+      return await write();
+    } catch (error) {
+      if (isUniqueViolation(error, 'slug')) throw new SlugTakenError();
+      throw error;
+    }
+  }
+
+  /** {@link create} in a transaction of its own. */
+  async createFor(ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    return this.platform.$transaction((tx) => this.create(tx, ownerId, wanted));
+  }
+
+  /**
+   * The organizations that a user is a member of, oldest membership first.
+   *
+   * @param restorable also those that were deleted and that the user, as their owner, can restore
+   */
+  async listOf(userId: string, { restorable = false } = {}): Promise<OrganizationOfUser[]> {
+    const listed = [{ organization: { deletedAt: null } }, ...(restorable ? [{ role: ownerRole }] : [])];
+    const memberships = await this.platform.membership.findMany({
+      where: { userId, OR: listed },
+      include: { organization: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    return memberships.map(({ organization, role }) => ({ organization, role }));
+  }
+
+  /** A slug made of the name that nobody has. */
+  async freeSlug(tx: PlatformTransaction, name: string): Promise<string> {
+    const slug = slugFromName(name);
+    return (await tx.organization.count({ where: { slug } })) === 0 ? slug : numbered(slug);
+  }
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequireFeature, RequirePermission } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { expectedVersion } from '../../../common/http/etag.js';
+import { BrandingDto, UpdateBrandingDto, UpdatedBrandingDto } from './branding.dto.js';
+import { BrandingService } from './branding.service.js';
+import { ifMatchHeader, withETag } from '../if-match.js';
+
+@ApiTags('settings')
+@Controller('tenant/branding')
+export class BrandingController {
+  constructor(private readonly branding: BrandingService) {}
+
+  @Get()
+  @RequirePermission('organization:read')
+  @ApiOperation({ summary: 'Logo, colours, CSS and name' })
+  @ApiOkResponse({ type: BrandingDto })
+  async getBranding(@Res({ passthrough: true }) reply: FastifyReply): Promise<BrandingDto> {
+    const { value, version } = await this.branding.get();
+    return withETag(reply, version, value);
+  }
+
+  @Patch()
+  @RequirePermission('settings:write')
+  @RequireFeature('custom_branding')
+  @ApiOperation({ summary: 'Change the look (JSON merge patch)' })
+  @ApiHeader(ifMatchHeader)
+  @ApiOkResponse({ type: UpdatedBrandingDto })
+  async updateBranding(
+    @Body() body: UpdateBrandingDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UpdatedBrandingDto> {
+    const { value, version } = await this.branding.update({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
+    return withETag(reply, version, value);
+  }
+}

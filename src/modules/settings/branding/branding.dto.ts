@@ -1,0 +1,80 @@
+import { EmailField, TextField, TextListField, UrlField } from '../../../common/http/fields.js';
+
+const colour = { optional: true, nullable: true, pattern: /^#[0-9a-fA-F]{6}$/, patternMessage: '$property must be a colour such as #1a2b3c', example: '#1a2b3c' } as const;
+const longestCss = 32_768;
+
+export class UpdateBrandingDto {
+  @TextField({ optional: true, nullable: true, max: 100, description: 'The name that pages and mails show' })
+  displayName?: string | null;
+
+  @UrlField({ optional: true, nullable: true })
+  logoUrl?: string | null;
+
+  @UrlField({ optional: true, nullable: true })
+  faviconUrl?: string | null;
+
+  @TextField(colour)
+  primaryColor?: string | null;
+
+  @TextField(colour)
+  secondaryColor?: string | null;
+
+  @TextField(colour)
+  accentColor?: string | null;
+
+  @TextField(colour)
+  backgroundColor?: string | null;
+
+  @TextField({ optional: true, nullable: true, max: longestCss, verbatim: true, min: 0, description: 'Made safe: what loads anything, or could run, is taken out' })
+  customCss?: string | null;
+
+  @EmailField({ optional: true, nullable: true })
+  supportEmail?: string | null;
+
+  @UrlField({ optional: true, nullable: true })
+  supportUrl?: string | null;
+}
+
+export class BrandingDto {
+  @TextField({ nullable: true })
+  displayName!: string | null;
+
+  @UrlField({ nullable: true })
+  logoUrl!: string | null;
+
+  @UrlField({ nullable: true })
+  faviconUrl!: string | null;
+
+  @TextField({ ...colour, optional: false })
+  primaryColor!: string | null;
+
+  @TextField({ ...colour, optional: false })
+  secondaryColor!: string | null;
+
+  @TextField({ ...colour, optional: false })
+  accentColor!: string | null;
+
+  @TextField({ ...colour, optional: false })
+  backgroundColor!: string | null;
+
+  @TextField({ nullable: true, max: longestCss })
+  customCss!: string | null;
+
+  @EmailField({ nullable: true })
+  supportEmail!: string | null;
+
+  @UrlField({ nullable: true })
+  supportUrl!: string | null;
+}
+
+export class UpdatedBrandingDto extends BrandingDto {
+  @TextListField({ description: 'What was taken out of the custom CSS, and why' })
+  removedCss!: string[];
+}
+
+const fields = ['displayName', 'logoUrl', 'faviconUrl', 'primaryColor', 'secondaryColor', 'accentColor', 'backgroundColor', 'customCss', 'supportEmail', 'supportUrl'] as const;
+
+/** A document of branding with every field. */
+export function toBrandingDto(document: Readonly<Record<string, unknown>>): BrandingDto {
+  return Object.fromEntries(fields.map((field) => [field, document[field] ?? null])) as unknown as BrandingDto;
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { mergePatch } from '../../../common/http/merge-patch.js';
+import { toBrandingDto, type BrandingDto, type UpdateBrandingDto, type UpdatedBrandingDto } from './branding.dto.js';
+import { safeCss } from './custom-css.policy.js';
+import { SettingsDocumentsService, type JsonObject, type SettingsChange } from '../settings-documents.service.js';
+import type { Versioned } from '../settings.service.js';
+
+/** How the organization's pages look. */
+@Injectable()
+export class BrandingService {
+  constructor(private readonly documents: SettingsDocumentsService) {}
+
+  async get(): Promise<Versioned<BrandingDto>> {
+    const { document, version } = await this.documents.read('branding');
+    return { value: toBrandingDto(document), version };
+  }
+
+  /** @throws {VersionConflictError} */
+  async update(change: Omit<SettingsChange, 'section'>, { customCss, ...patch }: UpdateBrandingDto): Promise<Versioned<UpdatedBrandingDto>> {
+    const { css, removed } = typeof customCss === 'string' ? safeCss(customCss) : { css: customCss, removed: [] };
+    const whole = { ...patch, ...(css === undefined ? {} : { customCss: css === '' ? null : css }) };
+    const { document, version } = await this.documents.change({ ...change, section: 'branding' }, (current) => mergePatch(current, whole) as JsonObject);
+    return { value: { ...toBrandingDto(document), removedCss: [...removed] }, version };
+  }
+}

@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
+import { EntitlementsDto, toEntitlementsDto } from './entitlements.dto.js';
+
+@ApiTags('settings')
+@Controller('tenant/entitlements')
+@Unmetered()
+export class EntitlementsController {
+  @Get()
+  @RequirePermission('organization:read')
+  @ApiOperation({ summary: 'All that the organization is entitled to, and where each value comes from' })
+  @ApiOkResponse({ type: EntitlementsDto })
+  getEntitlements(@CurrentPrincipal() principal: Principal): EntitlementsDto {
+    return toEntitlementsDto(membershipOf(principal).facts.entitlements);
+  }
+}

@@ -1,0 +1,77 @@
+import type { EntitlementSet, EntitlementSource } from '../../../access/organization/entitlements.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField } from '../../../common/http/fields.js';
+
+const sources = ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] as const satisfies readonly EntitlementSource[];
+const source = { description: 'Where the value comes from' } as const;
+const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
+
+export class FeatureEntitlementDto {
+  @TextField({ example: 'custom_roles' })
+  key!: string;
+
+  @BooleanField()
+  available!: boolean;
+
+  @BooleanField()
+  enabled!: boolean;
+
+  @ChoiceField(sources, source)
+  source!: EntitlementSource;
+}
+
+export class LimitEntitlementDto {
+  @TextField({ example: 'api_calls' })
+  meter!: string;
+
+  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  limit!: number | null;
+
+  @ChoiceField(sources, source)
+  source!: EntitlementSource;
+}
+
+export class SeatsEntitlementDto {
+  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  limit!: number | null;
+
+  @ChoiceField(sources, source)
+  source!: EntitlementSource;
+}
+
+export class RateLimitEntitlementDto {
+  @IntegerField({ min: 1, max: 10_000_000 })
+  requests!: number;
+
+  @IntegerField({ min: 1, max: 86_400 })
+  seconds!: number;
+
+  @ChoiceField(sources, source)
+  source!: EntitlementSource;
+}
+
+export class EntitlementsDto {
+  @TextField({ example: 'pro' })
+  plan!: string;
+
+  @ListField(() => FeatureEntitlementDto)
+  features!: FeatureEntitlementDto[];
+
+  @ListField(() => LimitEntitlementDto)
+  limits!: LimitEntitlementDto[];
+
+  @ObjectField(() => SeatsEntitlementDto)
+  seats!: SeatsEntitlementDto;
+
+  @ObjectField(() => RateLimitEntitlementDto)
+  rateLimit!: RateLimitEntitlementDto;
+}
+
+export function toEntitlementsDto({ plan, features, limits, seats, rateLimit }: EntitlementSet): EntitlementsDto {
+  return {
+    plan,
+    features: [...features].map(([key, feature]) => ({ key, ...feature })),
+    limits: [...limits].map(([meter, entitlement]) => ({ meter, limit: entitlement.limit ?? null, source: entitlement.source })),
+    seats: { limit: seats.limit ?? null, source: seats.source },
+    rateLimit: { requests: rateLimit.requests, seconds: rateLimit.seconds, source: rateLimit.source },
+  };
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { expectedVersion } from '../../../common/http/etag.js';
+import { ifMatchHeader, withETag } from '../if-match.js';
+import { IntegrationsService, type Integration } from './integrations.service.js';
+
+type Schema = ApiResponseSchemaHost['schema'];
+
+const object: Schema = { type: 'object', additionalProperties: true };
+const patchSchema: Schema = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    nullable: true,
+    properties: { enabled: { type: 'boolean' }, config: object, secrets: { type: 'object', additionalProperties: { type: 'string', nullable: true, writeOnly: true } } },
+  },
+  example: { slack: { enabled: true, config: { channel: '#general' }, secrets: { webhook_url: 'https://hooks.slack.com/…' } } },
+};
+const secretSchema: Schema = { type: 'object', required: ['set', 'updatedAt'], properties: { set: { type: 'boolean' }, updatedAt: { type: 'string', format: 'date-time' } } };
+const schema: Schema = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    required: ['enabled', 'config', 'secrets'],
+    properties: { enabled: { type: 'boolean' }, config: object, secrets: { type: 'object', additionalProperties: secretSchema } },
+  },
+};
+
+@ApiTags('settings')
+@Controller('tenant/integrations')
+export class IntegrationsController {
+  constructor(private readonly integrations: IntegrationsService) {}
+
+  @Get()
+  @RequirePermission('settings:read')
+  @ApiOperation({ summary: 'The connections to other services; of their secrets only that they are set' })
+  @ApiOkResponse({ schema })
+  async getIntegrations(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, Integration>> {
+    const { value, version } = await this.integrations.get();
+    return withETag(reply, version, value);
+  }
+
+  @Patch()
+  @RequirePermission('settings:write')
+  @ApiOperation({ summary: 'Change them (JSON merge patch); null removes an integration or a secret' })
+  @ApiHeader(ifMatchHeader)
+  @ApiBody({ schema: patchSchema })
+  @ApiOkResponse({ schema })
+  async updateIntegrations(
+    @Body() body: Record<string, unknown>,
+    @CurrentPrincipal() { userId }: Principal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Record<string, Integration>> {
+    const { value, version } = await this.integrations.update({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
+    return withETag(reply, version, value);
+  }
+}

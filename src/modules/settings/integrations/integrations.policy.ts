@@ -1,0 +1,56 @@
+import type { FieldError } from '../../../common/errors/app-error.js';
+import { mergePatch } from '../../../common/http/merge-patch.js';
+import { InvalidSettingsError } from '../settings.errors.js';
+import type { JsonObject } from '../settings-documents.service.js';
+
+/** What is asked of one integration; null removes it. */
+export interface IntegrationPatch {
+  readonly enabled?: boolean;
+  readonly config?: JsonObject;
+  /** null removes a secret. */
+  readonly secrets?: Readonly<Record<string, string | null>>;
+}
+
+const name = /^[a-z][a-z0-9_-]{0,62}$/;
+const longestSecret = 8192;
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function* wrongIn(key: string, value: unknown): Generator<FieldError> {
+  const at = (...parts: string[]): string => `/${[key, ...parts].map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
+  if (!name.test(key)) yield { pointer: at(), code: 'matches', message: 'the name of an integration has lower-case letters, digits, - and _' };
+  if (value === null) return;
+  if (!isObject(value)) return yield { pointer: at(), code: 'is_object', message: `${key} must be an object, or null to remove it` };
+  for (const field of Object.keys(value))
+    if (!['enabled', 'config', 'secrets'].includes(field)) yield { pointer: at(field), code: 'unknown_field', message: `property ${field} should not exist` };
+  const { enabled, config, secrets } = value;
+  if (enabled !== undefined && typeof enabled !== 'boolean') yield { pointer: at('enabled'), code: 'is_boolean', message: 'enabled must be a boolean value' };
+  if (config !== undefined && !isObject(config)) yield { pointer: at('config'), code: 'is_object', message: 'config must be an object' };
+  if (secrets === undefined) return;
+  if (!isObject(secrets)) return yield { pointer: at('secrets'), code: 'is_object', message: 'secrets must be an object' };
+  for (const [secret, text] of Object.entries(secrets)) {
+    if (!name.test(secret)) yield { pointer: at('secrets', secret), code: 'matches', message: 'the name of a secret has lower-case letters, digits, - and _' };
+    if (text !== null && (typeof text !== 'string' || text === '' || text.length > longestSecret))
+      yield { pointer: at('secrets', secret), code: 'is_string', message: `a secret is a text of up to ${longestSecret} characters, or null to remove it` };
+  }
+}
+
+/** @throws {InvalidSettingsError} */
+export function readIntegrationPatches(body: JsonObject): Map<string, IntegrationPatch | null> {
+  const errors = Object.entries(body).flatMap(([key, value]) => [...wrongIn(key, value)]);
+  if (errors.length > 0) throw new InvalidSettingsError(errors);
+  return new Map(Object.entries(body) as [string, IntegrationPatch | null][]);
+}
+
+/** The document without secrets, after the patches. */
+export function patchedIntegrations(document: JsonObject, patches: ReadonlyMap<string, IntegrationPatch | null>): JsonObject {
+  const next: Record<string, unknown> = { ...document };
+  for (const [key, patch] of patches) {
+    if (patch === null) {
+      delete next[key];
+      continue;
+    }
+    const { secrets: _, ...open } = patch;
+    next[key] = mergePatch(next[key] ?? { enabled: true, config: {} }, open);
+  }
+  return next;
+}

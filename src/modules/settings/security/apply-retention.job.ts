@@ -1,0 +1,25 @@
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+
+/**
+ * Erases what is over in organizations that keep data for so many days only, in one statement a table for all
+ * organizations.
+ */
+@ScheduledJob({ name: 'apply-retention', cron: '0 50 3 * * *', period: 'day' })
+export class ApplyRetentionJob implements Job {
+  async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
+    const invitations = await tx.$executeRaw`
+      with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
+                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
+      delete from invitations i using kept where i.organization_id = kept.organization_id and coalesce(i.closed_at, i.expires_at) < kept.since`;
+    const joinRequests = await tx.$executeRaw`
+      with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
+                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
+      delete from join_requests j using kept where j.organization_id = kept.organization_id and j.decided_at < kept.since`;
+    const mails = await tx.$executeRaw`
+      with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
+                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
+      delete from mail_messages m using kept where m.organization_id = kept.organization_id and m.status in ('sent', 'failed') and m.created_at < kept.since`;
+    return { invitations, joinRequests, mails };
+  }
+}

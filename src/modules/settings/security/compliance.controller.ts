@@ -1,0 +1,41 @@
+import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { expectedVersion } from '../../../common/http/etag.js';
+import { mergePatch } from '../../../common/http/merge-patch.js';
+import { ComplianceDto, toComplianceDto, UpdateComplianceDto } from './compliance.dto.js';
+import { ifMatchHeader, withETag } from '../if-match.js';
+import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
+
+@ApiTags('settings')
+@Controller('tenant/compliance')
+export class ComplianceController {
+  constructor(private readonly documents: SettingsDocumentsService) {}
+
+  @Get()
+  @RequirePermission('settings:read')
+  @ApiOperation({ summary: 'Which laws apply, and how long data is kept' })
+  @ApiOkResponse({ type: ComplianceDto })
+  async getCompliance(@Res({ passthrough: true }) reply: FastifyReply): Promise<ComplianceDto> {
+    const { document, version } = await this.documents.read('compliance');
+    return withETag(reply, version, toComplianceDto(document));
+  }
+
+  @Patch()
+  @RequirePermission('settings:write')
+  @ApiOperation({ summary: 'Change it (JSON merge patch)' })
+  @ApiHeader(ifMatchHeader)
+  @ApiOkResponse({ type: ComplianceDto })
+  async updateCompliance(
+    @Body() body: UpdateComplianceDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ComplianceDto> {
+    const change = { section: 'compliance', expectedVersion: expectedVersion(ifMatch), actorId: userId } as const;
+    const { document, version } = await this.documents.change(change, (current) => mergePatch(current, { ...body }) as JsonObject);
+    return withETag(reply, version, toComplianceDto(document));
+  }
+}

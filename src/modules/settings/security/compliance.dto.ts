@@ -1,0 +1,41 @@
+import { BooleanField, IntegerField } from '../../../common/http/fields.js';
+
+const days = { min: 1, max: 36_500, description: 'Days after which what is over (closed invitations, answered requests to join, delivered mail) is erased; null: never' } as const;
+
+export class UpdateComplianceDto {
+  @BooleanField({ optional: true, description: "Children's Online Privacy Protection Act" })
+  coppa?: boolean;
+
+  @BooleanField({ optional: true, description: 'Family Educational Rights and Privacy Act' })
+  ferpa?: boolean;
+
+  @BooleanField({ optional: true, description: 'General Data Protection Regulation' })
+  gdpr?: boolean;
+
+  @BooleanField({ optional: true })
+  parentalConsentRequired?: boolean;
+
+  @IntegerField({ ...days, optional: true, nullable: true })
+  dataRetentionDays?: number | null;
+}
+
+export class ComplianceDto {
+  @BooleanField()
+  coppa!: boolean;
+
+  @BooleanField()
+  ferpa!: boolean;
+
+  @BooleanField()
+  gdpr!: boolean;
+
+  @BooleanField()
+  parentalConsentRequired!: boolean;
+
+  @IntegerField({ ...days, nullable: true })
+  dataRetentionDays!: number | null;
+}
+
+export function toComplianceDto(document: Readonly<Partial<ComplianceDto>>): ComplianceDto {
+  return { coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null, ...document };
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { AddressList } from '../../../common/http/address-list.js';
+import { ownerRole } from '../../../access/roles.js';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { TenantDb } from '../../../database/tenant-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { OwnerLockedOutError } from '../settings.errors.js';
+
+/** The part of a security policy that can lock somebody out. */
+export interface EntryRules {
+  readonly ipAllowList?: readonly string[];
+  readonly allowedEmailDomains?: readonly string[];
+  readonly mfaRequired?: boolean;
+  readonly ssoRequired?: boolean;
+}
+
+/** Who changes the policy, and from where: their present address counts for them. */
+export interface Changer {
+  readonly userId: string | null;
+  readonly address: string;
+}
+
+export interface LockedOutMember {
+  readonly userId: string;
+  readonly email: string;
+  readonly role: string;
+  readonly reasons: string[];
+}
+
+export interface LockedOutKey {
+  readonly id: string;
+  readonly name: string;
+  readonly reasons: string[];
+}
+
+interface MemberRow {
+  readonly userId: string;
+  readonly email: string;
+  readonly role: string;
+  /** Where their live sessions were last used from. */
+  readonly addresses: readonly string[];
+  readonly secondFactor: boolean;
+}
+
+// Sessions are out of a tenant's reach, so the platform role reads them, for one organization.
+const membersSql = `
+  select m.user_id as "userId", u.email, m.role, f.confirmed_at is not null as "secondFactor",
+         array(select distinct s.ip_address from sessions s
+                where s.user_id = m.user_id and s.revoked_at is null and s.expires_at > now() and s.ip_address is not null) as addresses
+    from memberships m join users u on u.id = m.user_id left join second_factors f on f.user_id = m.user_id
+   where m.organization_id = $1::uuid
+   order by m.created_at, m.id`;
+
+/** Says beforehand whom a change of the security policy would lock out, and refuses one that no owner would survive. */
+@Injectable()
+export class LockOutsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly platform: PlatformPool,
+    private readonly context: TenantContext,
+  ) {}
+
+  async members(rules: EntryRules, changer: Changer): Promise<LockedOutMember[]> {
+    const judged = await this.#judged(rules, changer);
+    return judged.filter(({ reasons }) => reasons.length > 0).map(({ userId, email, role, reasons }) => ({ userId, email, role, reasons }));
+  }
+
+  async keys({ ipAllowList = [] }: EntryRules): Promise<LockedOutKey[]> {
+    if (ipAllowList.length === 0) return [];
+    const list = new AddressList(ipAllowList);
+    const keys = await this.db.apiKey.findMany({ where: { enabled: true, lastUsedIp: { not: null } }, select: { id: true, name: true, lastUsedIp: true } });
+    return keys.filter(({ lastUsedIp }) => lastUsedIp !== null && !list.has(lastUsedIp)).map(({ id, name }) => ({ id, name, reasons: ['address'] }));
+  }
+
+  /** @throws {OwnerLockedOutError} unless an owner is known to get in under these rules */
+  async assertOwnerRemains(rules: EntryRules, changer: Changer): Promise<void> {
+    const owners = (await this.#judged(rules, changer)).filter(({ role }) => role === ownerRole);
+    if (!owners.some(({ reasons, known }) => known && reasons.every((reason) => reason === 'email_domain'))) throw new OwnerLockedOutError();
+  }
+
+  async #judged(rules: EntryRules, changer: Changer): Promise<(LockedOutMember & { readonly known: boolean })[]> {
+    const { rows } = await this.platform.query<MemberRow>(membersSql, [this.context.organizationId]);
+    return rows.map(({ userId, email, role, addresses, secondFactor }) => {
+      const used = userId === changer.userId ? [...addresses, changer.address] : addresses;
+      return { userId, email, role, reasons: reasonsOf(rules, { email, addresses: used, secondFactor }), known: used.length > 0 };
+    });
+  }
+}
+
+function reasonsOf(
+  { ipAllowList = [], allowedEmailDomains = [], mfaRequired = false, ssoRequired = false }: EntryRules,
+  { email, addresses, secondFactor }: Pick<MemberRow, 'email' | 'addresses' | 'secondFactor'>,
+): string[] {
+  const list = ipAllowList.length === 0 ? undefined : new AddressList(ipAllowList);
+  const elsewhere = list !== undefined && addresses.length > 0 && !addresses.some((address) => list.has(address));
+  const foreign = allowedEmailDomains.length > 0 && !allowedEmailDomains.includes(email.slice(email.lastIndexOf('@') + 1));
+  return [
+    ...(elsewhere ? ['address'] : []),
+    ...(mfaRequired && !secondFactor ? ['second_factor'] : []),
+    // Nobody has signed in by single sign-on while there is no way to.
+    ...(ssoRequired ? ['sso'] : []),
+    ...(foreign ? ['email_domain'] : []),
+  ];
+}

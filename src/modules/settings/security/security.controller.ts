@@ -1,0 +1,49 @@
+import { Body, Controller, Get, Headers, HttpCode, Ip, Patch, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission } from '../../../access/access.decorators.js';
+import { CurrentUser, membershipOf, type UserPrincipal } from '../../../access/principal/principal.js';
+import { expectedVersion } from '../../../common/http/etag.js';
+import { ifMatchHeader, withETag } from '../if-match.js';
+import { SecurityDto, SecurityPreviewDto, UpdateSecurityDto } from './security.dto.js';
+import { SecurityService } from './security.service.js';
+
+@ApiTags('settings')
+@Controller('tenant/security')
+export class SecurityController {
+  constructor(private readonly security: SecurityService) {}
+
+  @Get()
+  @RequirePermission('security:read')
+  @ApiOperation({ summary: 'Who may enter, from where and how' })
+  @ApiOkResponse({ type: SecurityDto })
+  async getSecurity(@Res({ passthrough: true }) reply: FastifyReply): Promise<SecurityDto> {
+    const { value, version } = await this.security.get();
+    return withETag(reply, version, value);
+  }
+
+  @Post('preview')
+  @RequirePermission('security:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Who, and which keys, a change would lock out; changes nothing' })
+  @ApiOkResponse({ type: SecurityPreviewDto })
+  previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityPreviewDto> {
+    return this.security.preview(body, { userId: user.userId, address }, membershipOf(user).facts);
+  }
+
+  @Patch()
+  @RequirePermission('security:write')
+  @ApiOperation({ summary: 'Change it (JSON merge patch); acts on the next request, and never locks the last owner out' })
+  @ApiHeader(ifMatchHeader)
+  @ApiOkResponse({ type: SecurityDto })
+  async updateSecurity(
+    @Body() body: UpdateSecurityDto,
+    @CurrentUser() user: UserPrincipal,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Ip() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SecurityDto> {
+    const { value, version } = await this.security.update(body, expectedVersion(ifMatch), { userId: user.userId, address }, membershipOf(user).facts);
+    return withETag(reply, version, value);
+  }
+}

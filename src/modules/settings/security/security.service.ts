@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { featureRefusal } from '../../../access/access-decision.js';
+import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
+import { mergePatch } from '../../../common/http/merge-patch.js';
+import { LockOutsService, type Changer } from './lock-outs.service.js';
+import { toSecurityDto, type SecurityDto, type SecurityPreviewDto, type UpdateSecurityDto } from './security.dto.js';
+import { OwnerLockedOutError } from '../settings.errors.js';
+import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
+import type { Versioned } from '../settings.service.js';
+
+const listed = 200;
+
+/** The organization's security policy. No change of it locks the last owner out. */
+@Injectable()
+export class SecurityService {
+  constructor(
+    private readonly documents: SettingsDocumentsService,
+    private readonly lockOuts: LockOutsService,
+  ) {}
+
+  async get(): Promise<Versioned<SecurityDto>> {
+    const { document, version } = await this.documents.read('security');
+    return { value: toSecurityDto(document), version };
+  }
+
+  /** Whom a change would lock out. Changes nothing. @throws {FeatureNotInPlanError | FeatureDisabledError} */
+  async preview(patch: UpdateSecurityDto, changer: Changer, facts: OrganizationFacts): Promise<SecurityPreviewDto> {
+    assertSold(patch, facts);
+    const { document } = await this.documents.read('security');
+    const next = toSecurityDto(mergePatch(document, { ...patch }) as JsonObject);
+    const members = await this.lockOuts.members(next, changer);
+    const refused = await this.lockOuts.assertOwnerRemains(next, changer).then(
+      () => false,
+      (error: unknown) => {
+        if (error instanceof OwnerLockedOutError) return true;
+        throw error;
+      },
+    );
+    return { refused, memberCount: members.length, members: members.slice(0, listed), keys: await this.lockOuts.keys(next) };
+  }
+
+  /** @throws {OwnerLockedOutError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError} */
+  async update(patch: UpdateSecurityDto, expectedVersion: number | undefined, changer: Changer, facts: OrganizationFacts): Promise<Versioned<SecurityDto>> {
+    assertSold(patch, facts);
+    const change = { section: 'security', expectedVersion, actorId: changer.userId } as const;
+    const { document, version } = await this.documents.change(change, async (current) => {
+      const next = mergePatch(current, { ...patch }) as JsonObject;
+      const narrows = (patch.ipAllowList ?? []).length > 0 || patch.mfaRequired === true || patch.ssoRequired === true;
+      if (narrows) await this.lockOuts.assertOwnerRemains(toSecurityDto(next), changer);
+      return next;
+    });
+    return { value: toSecurityDto(document), version };
+  }
+}
+
+/** An allow-list can be a feature of the plan; taking it away never is. */
+function assertSold({ ipAllowList = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {
+  const refusal = (ipAllowList.length > 0 ? featureRefusal('advanced_security', facts) : undefined) ?? (ssoRequired ? featureRefusal('sso', facts) : undefined);
+  if (refusal !== undefined) throw refusal;
+}

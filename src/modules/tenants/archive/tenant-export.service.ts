@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { access } from 'node:fs/promises';
+import type { PoolClient } from 'pg';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { sealedColumns } from '../../../database/sealed-secrets.service.js';
+import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
+import { UnknownOrganizationError } from './archive.errors.js';
+import { warnings } from './archive-contents.js';
+import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './archive-manifest.js';
+import { inTransaction, readRows } from './archive-rows.js';
+import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
+import { writeArchive } from './archive-writer.js';
+
+/** Told after each batch of rows. */
+export type ArchiveProgress = (table: string, rows: number) => void;
+
+export interface ExportResult {
+  readonly organization: Manifest['organization'];
+  readonly schema: string;
+  /** Table → how many rows. */
+  readonly tables: Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes all that belongs to one organization into an archive: a zip of one NDJSON file a table, with a manifest. It is
+ * what the database held at one moment, read in one transaction beside whatever else happens.
+ */
+@Injectable()
+export class TenantExportService {
+  constructor(
+    private readonly platform: PlatformPool,
+    private readonly access: PlatformAccessLogService,
+  ) {}
+
+  /**
+   * @param wanted the organization's id or slug
+   * @param path the archive; must not be there yet
+   * @throws {UnknownOrganizationError}
+   */
+  async write(wanted: string, path: string, onProgress: ArchiveProgress = () => undefined): Promise<ExportResult> {
+    if (await exists(path)) throw new Error(`${path} is there already. Choose another name, or move it away.`);
+    // Before the archive is there, and so within it.
+    await this.access.recordWhole(wanted);
+    const client = await this.platform.connect();
+    try {
+      return await inTransaction(client, 'isolation level repeatable read read only', () => this.#write(client, wanted, path, onProgress));
+    } finally {
+      client.release();
+    }
+  }
+
+  async #write(client: PoolClient, wanted: string, path: string, onProgress: ArchiveProgress): Promise<ExportResult> {
+    const organization = await findOrganization(client, wanted);
+    const schema = await readArchiveSchema(client);
+    const manifestOf = (files: readonly ArchivedFile[]): Manifest => ({
+      format: archiveFormat,
+      formatVersion,
+      createdAt: new Date().toISOString(),
+      schema: schema.migrations.at(-1) ?? '',
+      organization,
+      warnings,
+      sealedColumns: sealedIn(schema),
+      leftOut: schema.leftOut,
+      files,
+    });
+    const rows = schema.tables.map((table) => ({
+      table: table.name,
+      columns: table.columns.map(({ name }) => name),
+      read: () => reported(readRows(client, table, table.columns, organization.id), table, onProgress),
+    }));
+    const files = await writeArchive(path, rows, manifestOf);
+    return { organization, schema: schema.migrations.at(-1) ?? '', tables: Object.fromEntries(files.map((file) => [file.table, file.rows])) };
+  }
+}
+
+async function findOrganization(client: PoolClient, wanted: string): Promise<Manifest['organization']> {
+  const { rows } = await client.query<Manifest['organization']>(
+    'select id, slug, name from public.organizations where id::text = $1 or slug = $1 order by id::text = $1 desc limit 1',
+    [wanted.toLowerCase()],
+  );
+  const [organization] = rows;
+  if (organization === undefined) throw new UnknownOrganizationError(wanted);
+  return organization;
+}
+
+const sealedIn = ({ tables }: ArchiveSchema): string[] =>
+  sealedColumns.filter(({ table }) => tables.some(({ name }) => name === table)).map(({ table, column }) => `${table}.${column}`);
+
+async function* reported(batches: AsyncIterable<string[]>, { name }: ArchivedTable, onProgress: ArchiveProgress): AsyncGenerator<string[]> {
+  let rows = 0;
+  for await (const batch of batches) {
+    rows += batch.length;
+    onProgress(name, rows);
+    yield batch;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,64 @@
+import type { Catalog } from '../../../config/catalog/catalog.js';
+
+type Entries = ReadonlyMap<string, unknown>;
+
+/** A value in words; the same for equal values, whatever order their parts stand in. */
+function plainly(value: unknown): string {
+  if (value === undefined) return 'unlimited';
+  if (value instanceof Set) return [...(value as Set<string>)].sort().join(', ') || 'nothing';
+  if (Array.isArray(value)) return value.map((item) => `(${plainly(item)})`).join(', ') || 'nothing';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value).replace(/^"|"$/g, '');
+  const entries = value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
+  return (
+    entries
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([key, each]) => `${key} ${plainly(each)}`)
+      .join(', ') || 'nothing'
+  );
+}
+
+function* changesOf(kind: string, before: Entries, after: Entries): Generator<string> {
+  for (const key of before.keys()) if (!after.has(key)) yield `${kind} "${key}" is gone`;
+  for (const [key, now] of after) {
+    const then = before.get(key);
+    if (then === undefined) yield `${kind} "${key}" is new`;
+    else if (Array.isArray(now)) {
+      if (plainly(then) !== plainly(now)) yield `${kind} "${key}": was ${plainly(then)}, is ${plainly(now)}`;
+    } else yield* fieldChanges(`${kind} "${key}"`, then as object, now as object);
+  }
+}
+
+function* fieldChanges(what: string, then: object, now: object): Generator<string> {
+  for (const field of Object.keys(now)) {
+    const [old, fresh] = [then, now].map((entry) => (entry as Readonly<Record<string, unknown>>)[field]);
+    if (plainly(old) === plainly(fresh)) continue;
+    if (fresh instanceof Set && old instanceof Set) yield* setChanges(`${what}: ${field}`, old as Set<string>, fresh as Set<string>);
+    else yield `${what}: ${field} was ${named(field, old)}, is ${named(field, fresh)}`;
+  }
+}
+
+/** No seats means as many as one likes; no description means none. */
+const named = (field: string, value: unknown): string => (value === undefined && field !== 'seats' ? 'none' : plainly(value));
+
+function* setChanges(what: string, then: ReadonlySet<string>, now: ReadonlySet<string>): Generator<string> {
+  const gone = [...then].filter((item) => !now.has(item)).sort();
+  const fresh = [...now].filter((item) => !then.has(item)).sort();
+  if (gone.length > 0) yield `${what} lose ${gone.join(', ')}`;
+  if (fresh.length > 0) yield `${what} gain ${fresh.join(', ')}`;
+}
+
+/** What is different in a catalog, a line each. */
+export function differencesOf(before: Catalog, after: Catalog): string[] {
+  return [
+    ...(before.defaultPlan === after.defaultPlan ? [] : [`the default plan was "${before.defaultPlan}", is "${after.defaultPlan}"`]),
+    ...(before.defaultRole === after.defaultRole ? [] : [`the default role was "${before.defaultRole}", is "${after.defaultRole}"`]),
+    ...changesOf('permission', before.permissions, after.permissions),
+    ...changesOf('role', before.roles, after.roles),
+    ...changesOf('feature', before.features, after.features),
+    ...changesOf('meter', before.meters, after.meters),
+    ...changesOf('plan', before.plans, after.plans),
+    ...changesOf('add-on', before.addOns, after.addOns),
+    ...changesOf('setting', before.settings, after.settings),
+    ...changesOf('rate limit', before.rateLimits, after.rateLimits),
+  ];
+}

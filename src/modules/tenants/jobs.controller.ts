@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PlatformAdminOnly } from '../../access/access.decorators.js';
+import { JobOverviewService } from '../../jobs/job-overview.service.js';
+import { JobListDto, toJobDto } from './jobs.dto.js';
+
+@ApiTags('tenants')
+@Controller('tenants/jobs')
+@PlatformAdminOnly()
+export class JobsController {
+  constructor(private readonly jobs: JobOverviewService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The scheduled jobs: when they run, and how they last ran' })
+  @ApiOkResponse({ type: JobListDto })
+  async listJobs(): Promise<JobListDto> {
+    return { data: (await this.jobs.list()).map(toJobDto) };
+  }
+}

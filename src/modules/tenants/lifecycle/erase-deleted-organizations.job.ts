@@ -1,0 +1,16 @@
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
+
+/** Erases organizations whose grace period after a soft delete is over, with every row of theirs, in one statement. Ends their subscriptions first. */
+@ScheduledJob({ name: 'erase-deleted-organizations', cron: '0 7 * * * *', period: 'hour' })
+export class EraseDeletedOrganizationsJob implements Job {
+  constructor(private readonly erasedSubscriptions: ErasedSubscriptionsService) {}
+
+  async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
+    const overdue = { eraseAfter: { lte: now } };
+    await this.erasedSubscriptions.end(tx, overdue);
+    const { count } = await tx.organization.deleteMany({ where: overdue });
+    return { erased: count };
+  }
+}

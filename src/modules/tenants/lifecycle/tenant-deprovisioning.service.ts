@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { TenantExportService, type ArchiveProgress } from '../archive/tenant-export.service.js';
+import { TenantNotFoundError, WrongTenantStateError } from '../tenants.errors.js';
+
+export interface Deprovisioned {
+  readonly id: string;
+  /** The archive, on the machine that wrote it; null when none was asked for. */
+  readonly backup: string | null;
+  /** When the organization is erased for good. */
+  readonly eraseAfter: Date;
+}
+
+export interface DeprovisioningOptions {
+  /** Who does it, over HTTP. */
+  readonly operatorId?: string;
+  readonly onProgress?: ArchiveProgress;
+}
+
+/** Takes a tenant out of service: a backup first, if it is wanted, then it is closed, and erased after the grace period. */
+@Injectable()
+export class TenantDeprovisioningService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly exporting: TenantExportService,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * @param backup false: none; true: into `<DATA_DIR>/backups`; or the file to write
+   * @throws {TenantNotFoundError | WrongTenantStateError}
+   */
+  async deprovision(id: string, backup: boolean | string, { operatorId, onProgress }: DeprovisioningOptions = {}): Promise<Deprovisioned> {
+    const tenant = await this.platform.organization.findUnique({ where: { id } });
+    if (tenant === null) throw new TenantNotFoundError();
+    if (tenant.deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted already.');
+    const file = backup === false ? null : backup === true ? await this.#fileFor(tenant.slug) : path.resolve(backup);
+    if (file !== null) await this.exporting.write(id, file, onProgress);
+    const eraseAfter = new Date(Date.now() + 1000 * lifetimes.deletedOrganization);
+    const by = operatorId === undefined ? {} : { deletedById: operatorId, updatedById: operatorId };
+    const data = {
+      status: 'cancelled' as const,
+      suspendedAt: null,
+      suspendedFrom: null,
+      suspendedReason: null,
+      deletedAt: new Date(),
+      eraseAfter,
+      version: { increment: 1 },
+      ...by,
+    };
+    await this.platform.organization.update({ where: { id }, data });
+    return { id, backup: file, eraseAfter };
+  }
+
+  async #fileFor(slug: string): Promise<string> {
+    const folder = path.resolve(this.config.dataDir, 'backups');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return path.join(folder, `${slug}-${new Date().toISOString().replace(/[:.]/g, '-')}.zip`);
+  }
+}

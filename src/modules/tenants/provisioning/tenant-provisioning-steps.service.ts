@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { ownerRole } from '../../../access/roles.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import type { PlatformTransaction } from '../../../database/platform-db.js';
+import type { Organization } from '../../../generated/prisma/client.js';
+import { UsersService } from '../../auth/users.service.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { WrongTenantStateError } from '../tenants.errors.js';
+import { planOf } from './tenant-plan.policy.js';
+import type { ProvisioningRun, ProvisioningStepName } from './tenant-provisioning.policy.js';
+
+interface Subject {
+  readonly organization: Organization;
+  readonly run: ProvisioningRun;
+}
+
+type Found = { readonly adminPassword?: string } | void;
+
+/** What each step of provisioning does. */
+@Injectable()
+export class ProvisioningStepsService {
+  readonly #steps: Readonly<Record<ProvisioningStepName, (tx: PlatformTransaction, subject: Subject) => Promise<Found>>> = {
+    validate: (_tx, { organization }) => this.#validate(organization),
+    admin_user: (tx, subject) => this.#createAdmin(tx, subject),
+    default_settings: (tx, { organization }) => this.#initialize(tx, organization, 'settings'),
+    plan_features: (tx, { organization }) => this.#initialize(tx, organization, 'features'),
+    verified: (tx, { organization }) => this.#verify(tx, organization),
+    welcome_email: (tx, subject) => this.#welcome(tx, subject),
+  };
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly users: UsersService,
+    private readonly outbox: OutboxService,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @returns the password of an admin that was made, when it was generated */
+  do(step: ProvisioningStepName, tx: PlatformTransaction, subject: Subject): Promise<Found> {
+    return this.#steps[step](tx, subject);
+  }
+
+  async #validate({ plan, deletedAt }: Organization): Promise<void> {
+    if (deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted. Restore it first.');
+    planOf(this.catalog, plan);
+  }
+
+  /** A user who has proved the address becomes owner as they are; else one is made, whose address the operator vouches for. */
+  async #createAdmin(tx: PlatformTransaction, { organization: { id: organizationId, email }, run }: Subject): Promise<Found> {
+    const address = (run.wish.adminEmail ?? email)?.toLowerCase();
+    if (address === undefined) throw new WrongTenantStateError('There is no address for the admin: name `adminEmail`, or give the tenant an e-mail address.');
+    const known = await tx.user.findFirst({ where: { email: address, emailVerifiedAt: { not: null } } });
+    const admin = known ?? (await this.#makeUser(tx, run));
+    await tx.membership.createMany({ data: { organizationId, userId: admin.id, role: ownerRole }, skipDuplicates: true });
+    await tx.user.updateMany({ where: { id: admin.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
+    return known === null && run.admin?.password !== undefined ? { adminPassword: run.admin.password } : undefined;
+  }
+
+  async #makeUser(tx: PlatformTransaction, { admin, refusal }: ProvisioningRun): Promise<{ id: string }> {
+    if (refusal !== undefined) throw refusal;
+    if (admin === undefined) throw new WrongTenantStateError('The address of the admin has changed meanwhile. Run it again.');
+    return this.users.create(tx, admin.prepared, true);
+  }
+
+  async #initialize(tx: PlatformTransaction, { id: organizationId }: Organization, section: 'settings' | 'features'): Promise<void> {
+    await tx.settingsDocument.createMany({ data: { organizationId, section, document: {} }, skipDuplicates: true });
+  }
+
+  async #verify(tx: PlatformTransaction, { id, status, trialEndsAt }: Organization): Promise<void> {
+    const opened = status === 'pending' ? { status: trialEndsAt === null ? ('active' as const) : ('trial' as const) } : {};
+    await tx.organization.update({ where: { id }, data: { isVerified: true, ...opened } });
+  }
+
+  async #welcome(tx: PlatformTransaction, { organization: { id: organizationId, name, email }, run: { wish } }: Subject): Promise<void> {
+    const owner = await tx.membership.findFirst({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' } });
+    const to = owner?.user.email ?? wish.adminEmail ?? email;
+    if (to === null) throw new WrongTenantStateError('There is nobody to welcome: the tenant has no owner and no address.');
+    await this.outbox.add(tx, { template: 'welcome', to, organizationId, data: { name: owner?.user.name ?? name, organization: name, link: this.config.appUrl } });
+  }
+}

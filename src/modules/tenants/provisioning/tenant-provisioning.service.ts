@@ -1,0 +1,114 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { ownerRole } from '../../../access/roles.js';
+import { AppError } from '../../../common/errors/app-error.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { Organization } from '../../../generated/prisma/client.js';
+import { UsersService } from '../../auth/users.service.js';
+import { TenantNotFoundError } from '../tenants.errors.js';
+import {
+  provisioningSteps,
+  wantedSteps,
+  type ProvisioningProblem,
+  type ProvisioningResult,
+  type ProvisioningRun,
+  type ProvisioningStepName,
+  type ProvisioningWish,
+} from './tenant-provisioning.policy.js';
+import { ProvisioningStepsService } from './tenant-provisioning-steps.service.js';
+
+/** Milliseconds; a run may have to wait for another one of the same tenant. */
+export const provisioningTime = 60_000;
+
+/**
+ * Makes a tenant ready: in one transaction, which holds the organization's row, with a savepoint for each step. A step
+ * that fails is undone alone, and can be tried again; of two runs at once each step is done by one. What is killed
+ * before its commit leaves nothing, so that no admin stays behind whose generated password nobody has seen.
+ */
+@Injectable()
+export class TenantProvisioningService {
+  readonly #logger = new Logger(TenantProvisioningService.name);
+
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly steps: ProvisioningStepsService,
+    private readonly users: UsersService,
+  ) {}
+
+  /** @throws {TenantNotFoundError} */
+  async provision(organizationId: string, wish: ProvisioningWish): Promise<ProvisioningResult> {
+    const organization = await this.platform.organization.findUnique({ where: { id: organizationId } });
+    if (organization === null) throw new TenantNotFoundError();
+    const done = await this.stepsOf(organizationId);
+    const run = await this.prepare(organization, done.includes('admin_user') ? { ...wish, createAdminUser: false } : wish);
+    return this.platform.$transaction((tx) => this.within(tx, organizationId, { ...run, wish }), { timeout: provisioningTime });
+  }
+
+  /** What takes long, and is done before the transaction: the hash of the admin's password. */
+  async prepare({ name, email }: Pick<Organization, 'name' | 'email'>, wish: ProvisioningWish): Promise<ProvisioningRun> {
+    const address = (wish.adminEmail ?? email)?.toLowerCase();
+    if (wish.createAdminUser === false || address === undefined || (await this.users.findVerified(address)) !== null) return { wish };
+    const password = wish.adminPassword ?? randomBytes(15).toString('base64url');
+    try {
+      const prepared = await this.users.prepare({ email: address, name: wish.adminUsername ?? `${name} Admin`, password });
+      return { wish, admin: { prepared, ...(wish.adminPassword === undefined ? { password } : {}) } };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { wish, refusal: error };
+    }
+  }
+
+  /** Does what is missing in the caller's transaction. @throws {TenantNotFoundError} */
+  async within(tx: PlatformTransaction, organizationId: string, run: ProvisioningRun): Promise<ProvisioningResult> {
+    const locked = await tx.$executeRaw`select from organizations where id = ${organizationId}::uuid for no key update`;
+    if (locked === 0) throw new TenantNotFoundError();
+    const errors: ProvisioningProblem[] = [];
+    let generated: { readonly adminPassword?: string } = {};
+    for (const step of wantedSteps(run.wish)) {
+      try {
+        generated = { ...generated, ...(await this.#once(tx, organizationId, step, run)) };
+      } catch (error) {
+        errors.push(this.#problem(step, error));
+        if (step === 'validate') break;
+      }
+    }
+    return this.#result(tx, organizationId, generated, errors);
+  }
+
+  /** The steps that are done. */
+  async stepsOf(organizationId: string, db: PlatformTransaction = this.platform): Promise<string[]> {
+    const done = await db.provisioningStep.findMany({ where: { organizationId }, select: { step: true } });
+    return provisioningSteps.filter((step) => done.some((row) => row.step === step));
+  }
+
+  async #once(tx: PlatformTransaction, organizationId: string, step: ProvisioningStepName, run: ProvisioningRun): Promise<{ readonly adminPassword?: string } | void> {
+    if ((await tx.provisioningStep.count({ where: { organizationId, step } })) > 0) return;
+    await tx.$executeRaw`savepoint provisioning_step`;
+    try {
+      const found = await this.steps.do(step, tx, { organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }), run });
+      await tx.provisioningStep.create({ data: { organizationId, step } });
+      await tx.$executeRaw`release savepoint provisioning_step`;
+      return found;
+    } catch (error) {
+      await tx.$executeRaw`rollback to savepoint provisioning_step`;
+      throw error;
+    }
+  }
+
+  #problem(step: ProvisioningStepName, error: unknown): ProvisioningProblem {
+    if (error instanceof AppError) return { step, code: error.code, message: error.message };
+    this.#logger.error({ err: error, step }, 'a step of provisioning failed');
+    return { step, code: 'internal_error', message: 'Something went wrong on our side; the log has the cause. The step can be run again.' };
+  }
+
+  async #result(tx: PlatformTransaction, organizationId: string, generated: { readonly adminPassword?: string }, errors: ProvisioningProblem[]): Promise<ProvisioningResult> {
+    const stepsCompleted = await this.stepsOf(organizationId, tx);
+    const owner = await tx.membership.findFirst({
+      where: { organizationId, role: ownerRole },
+      select: { userId: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    const status = errors.length === 0 ? 'success' : stepsCompleted.includes('validate') ? 'partial_success' : 'failed';
+    return { status, adminUserId: owner?.userId ?? null, ...generated, stepsCompleted, errors };
+  }
+}

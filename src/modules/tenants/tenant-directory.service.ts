@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
+import { ownerRole } from '../../access/roles.js';
+import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { containsText } from '../../common/http/text-search.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { Organization } from '../../generated/prisma/client.js';
+import { TenantNotFoundError } from './tenants.errors.js';
+import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
+import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantDto, type TenantStatsDto } from './tenants.dto.js';
+
+/** Finds tenants, over all of them. */
+@Injectable()
+export class TenantDirectoryService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly pages: Pages,
+    private readonly facts: OrganizationFactsService,
+    private readonly provisioning: TenantProvisioningService,
+  ) {}
+
+  async list({ status, plan, search, deleted = false, ...request }: ListTenantsQuery): Promise<Page<TenantDto>> {
+    const filter = {
+      ...(deleted ? {} : { deletedAt: null }),
+      ...(status === undefined ? {} : { status }),
+      ...(plan === undefined ? {} : { plan }),
+      ...(search === undefined ? {} : { OR: [{ name: containsText(search) }, { slug: containsText(search) }, { email: containsText(search) }] }),
+    };
+    const page = await this.pages.list(request, {
+      scope: 'tenants',
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.platform.organization.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.platform.organization.count({ where: filter }),
+    });
+    return mapPage(page, toTenantDto);
+  }
+
+  /** @throws {TenantNotFoundError} */
+  async get(id: string): Promise<TenantDetailsDto> {
+    return this.details(await this.find(id));
+  }
+
+  /** By id or slug. @throws {TenantNotFoundError} */
+  async find(idOrSlug: string): Promise<Organization> {
+    const byId = /^[0-9a-f-]{36}$/i.test(idOrSlug);
+    const organization = await this.platform.organization.findUnique({ where: byId ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug } });
+    if (organization === null) throw new TenantNotFoundError();
+    return organization;
+  }
+
+  async details(organization: Organization): Promise<TenantDetailsDto> {
+    const { id: organizationId, accessVersion } = organization;
+    const [memberCount, owners, provisioned, { entitlements, overrides }] = await Promise.all([
+      this.platform.membership.count({ where: { organizationId } }),
+      this.platform.membership.findMany({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' }, take: 100 }),
+      this.provisioning.stepsOf(organizationId),
+      this.facts.get(organizationId, accessVersion),
+    ]);
+    return {
+      ...toTenantDto(organization),
+      memberCount,
+      owners: owners.map(({ userId, user: { email, name } }) => ({ userId, email, name })),
+      limits: { seats: entitlements.seats.limit ?? null, ...Object.fromEntries([...entitlements.limits].map(([meter, { limit }]) => [meter, limit ?? null])) },
+      overridden: [...Object.keys(overrides.limits), ...Object.keys(overrides.features)].sort(),
+      provisioned,
+    };
+  }
+
+  async stats(): Promise<TenantStatsDto> {
+    const live = { deletedAt: null };
+    const [tenants, deleted, users, memberships, statuses, plans] = await Promise.all([
+      this.platform.organization.count({ where: live }),
+      this.platform.organization.count({ where: { deletedAt: { not: null } } }),
+      this.platform.user.count(),
+      this.platform.membership.count(),
+      this.platform.organization.groupBy({ by: ['status'], where: live, _count: true }),
+      this.platform.organization.groupBy({ by: ['plan'], where: live, _count: true }),
+    ]);
+    const byStatus = Object.fromEntries(statuses.map(({ status, _count }) => [status, _count]));
+    return { tenants, deleted, users, memberships, byStatus, byPlan: Object.fromEntries(plans.map(({ plan, _count }) => [plan, _count])) };
+  }
+}

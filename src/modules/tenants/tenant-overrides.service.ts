@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import { InvalidOverrideError, TenantNotFoundError, UnknownOverrideError } from './tenants.errors.js';
+
+/** `plan` takes an override away, so that the plan holds again. */
+export interface OverrideChanges {
+  readonly limits?: Readonly<Record<string, number | null | 'plan'>>;
+  readonly features?: Readonly<Record<string, boolean | 'plan'>>;
+}
+
+/** What the operator grants a tenant beside, or against, its plan. Acts on the next request. */
+@Injectable()
+export class TenantOverridesService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
+  ) {}
+
+  /** @throws {TenantNotFoundError | UnknownOverrideError | InvalidOverrideError} */
+  async change(organizationId: string, changes: OverrideChanges): Promise<void> {
+    this.assertValid(changes);
+    await this.platform.$transaction(async (tx) => {
+      if ((await tx.organization.count({ where: { id: organizationId } })) === 0) throw new TenantNotFoundError();
+      await this.write(tx, organizationId, changes);
+    });
+  }
+
+  /** In the caller's transaction. The changes must be valid. */
+  async write(tx: PlatformTransaction, organizationId: string, { limits = {}, features = {} }: OverrideChanges): Promise<void> {
+    for (const [key, value] of Object.entries(limits)) {
+      const units = value === null || value === 'plan' ? null : BigInt(value);
+      await this.#set(tx, { organizationId, kind: 'limit', key }, value === 'plan' ? undefined : { units });
+    }
+    for (const [key, value] of Object.entries(features)) await this.#set(tx, { organizationId, kind: 'feature', key }, value === 'plan' ? undefined : { available: value });
+  }
+
+  /** @throws {UnknownOverrideError | InvalidOverrideError} */
+  assertValid({ limits = {}, features = {} }: OverrideChanges): void {
+    for (const [key, value] of Object.entries(limits)) {
+      if (key !== 'seats' && !this.catalog.meters.has(key)) throw new UnknownOverrideError('limits', key);
+      if (value !== null && value !== 'plan' && !(Number.isSafeInteger(value) && value >= 0))
+        throw new InvalidOverrideError(`/limits/${key}`, 'a limit is a whole number from 0, null for unlimited, or "plan"');
+    }
+    for (const [key, value] of Object.entries(features)) {
+      if (!this.catalog.features.has(key)) throw new UnknownOverrideError('features', key);
+      if (typeof value !== 'boolean' && value !== 'plan') throw new InvalidOverrideError(`/features/${key}`, 'a feature is true, false or "plan"');
+    }
+  }
+
+  async #set(
+    tx: PlatformTransaction,
+    key: { organizationId: string; kind: 'limit' | 'feature'; key: string },
+    value: { units: bigint | null } | { available: boolean } | undefined,
+  ): Promise<void> {
+    if (value === undefined) await tx.entitlementOverride.deleteMany({ where: key });
+    else await tx.entitlementOverride.upsert({ where: { organizationId_kind_key: key }, create: { ...key, ...value }, update: value });
+  }
+}

@@ -1,0 +1,164 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { PlatformAdminOnly } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { CurrentDevice, type Device } from '../auth/sessions/device.js';
+import { ImpersonationService } from './impersonation.service.js';
+import { TenantCreationService } from './provisioning/tenant-creation.service.js';
+import { TenantDeprovisioningService } from './lifecycle/tenant-deprovisioning.service.js';
+import { TenantDirectoryService } from './tenant-directory.service.js';
+import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js';
+import { TenantOverridesService } from './tenant-overrides.service.js';
+import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
+import {
+  CreatedTenantDto,
+  CreateTenantDto,
+  DeleteTenantQuery,
+  DeprovisionedDto,
+  DeprovisionTenantDto,
+  ImpersonateDto,
+  ImpersonationDto,
+  ListTenantsQuery,
+  MaintenanceDto,
+  ProvisioningDto,
+  ProvisionTenantDto,
+  SuspendTenantDto,
+  TenantDetailsDto,
+  TenantOverridesDto,
+  TenantPageDto,
+  TenantStatsDto,
+  UpdateTenantDto,
+} from './tenants.dto.js';
+
+@ApiTags('tenants')
+@Controller('tenants')
+@PlatformAdminOnly()
+export class TenantsController {
+  constructor(
+    private readonly directory: TenantDirectoryService,
+    private readonly creation: TenantCreationService,
+    private readonly lifecycle: TenantLifecycleService,
+    private readonly provisioning: TenantProvisioningService,
+    private readonly overrides: TenantOverridesService,
+    private readonly impersonation: ImpersonationService,
+    private readonly deprovisioning: TenantDeprovisioningService,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All tenants' })
+  @ApiOkResponse({ type: TenantPageDto })
+  listTenants(@Query() query: ListTenantsQuery): Promise<TenantPageDto> {
+    return this.directory.list(query);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make a tenant and, unless told otherwise, provision it' })
+  @ApiCreatedResponse({ type: CreatedTenantDto })
+  async createTenant(@Body() body: CreateTenantDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CreatedTenantDto> {
+    const { provision = true, createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail, ...tenant } = body;
+    const wish = Object.fromEntries(Object.entries({ createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail }).filter(([, value]) => value !== undefined));
+    const { id, provisioning } = await this.creation.create(tenant, provision ? wish : null, userId);
+    reply.header('location', `/api/v1/tenants/${id}`);
+    return { ...(await this.directory.get(id)), provisioning };
+  }
+
+  @Get('stats')
+  @ApiOperation({ summary: 'How many tenants there are, by status and by plan' })
+  @ApiOkResponse({ type: TenantStatsDto })
+  getTenantStats(): Promise<TenantStatsDto> {
+    return this.directory.stats();
+  }
+
+  @Get(':tenantId')
+  @ApiOperation({ summary: 'One tenant' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  getTenant(@IdParam('tenantId') id: string): Promise<TenantDetailsDto> {
+    return this.directory.get(id);
+  }
+
+  @Patch(':tenantId')
+  @ApiOperation({ summary: 'Change its profile, plan or trial (JSON merge patch)' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  async updateTenant(@IdParam('tenantId') id: string, @Body() body: UpdateTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
+    return this.directory.details(await this.lifecycle.update(id, body, userId));
+  }
+
+  @Delete(':tenantId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete it: softly, or with `hard=true` with all that it has, for good' })
+  @ApiNoContentResponse()
+  async deleteTenant(@IdParam('tenantId') id: string, @Query() { hard = false }: DeleteTenantQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await (hard ? this.lifecycle.erase(id) : this.lifecycle.delete(id, userId));
+  }
+
+  @Post(':tenantId/provision')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make it ready; running it again finishes what is missing and repeats nothing' })
+  @ApiOkResponse({ type: ProvisioningDto })
+  async provisionTenant(@IdParam('tenantId') id: string, @Body() body: ProvisionTenantDto): Promise<ProvisioningDto> {
+    return this.provisioning.provision(id, body);
+  }
+
+  @Patch(':tenantId/limits')
+  @ApiOperation({ summary: 'Grant limits and features beside the plan; "plan" takes a grant back' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  async overrideTenantLimits(@IdParam('tenantId') id: string, @Body() body: TenantOverridesDto): Promise<TenantDetailsDto> {
+    await this.overrides.change(id, body);
+    return this.directory.get(id);
+  }
+
+  @Post(':tenantId/suspend')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Shut it at once: tokens, keys and refresh tokens. Its owners can still read' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  async suspendTenant(@IdParam('tenantId') id: string, @Body() { reason }: SuspendTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
+    return this.directory.details(await this.lifecycle.suspend(id, reason, userId));
+  }
+
+  @Post(':tenantId/activate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Open it again' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  async activateTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
+    return this.directory.details(await this.lifecycle.activate(id, userId));
+  }
+
+  @Post(':tenantId/maintenance')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Switch its maintenance mode' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  async setTenantMaintenance(@IdParam('tenantId') id: string, @Body() { enabled }: MaintenanceDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
+    return this.directory.details(await this.lifecycle.setMaintenance(id, enabled, userId));
+  }
+
+  @Post(':tenantId/deprovision')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take it out of service: a backup first, then it is closed, and erased after 30 days' })
+  @ApiOkResponse({ type: DeprovisionedDto })
+  deprovisionTenant(@IdParam('tenantId') id: string, @Body() { backup = true }: DeprovisionTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<DeprovisionedDto> {
+    return this.deprovisioning.deprovision(id, backup, { operatorId: userId });
+  }
+
+  @Post(':tenantId/restore')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a deletion back' })
+  @ApiOkResponse({ type: TenantDetailsDto })
+  async restoreTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
+    return this.directory.details(await this.lifecycle.restore(id, userId));
+  }
+
+  @Post(':tenantId/impersonate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Act as a member for 15 minutes, with a reason; without their credentials and keys' })
+  @ApiOkResponse({ type: ImpersonationDto })
+  impersonateMember(
+    @IdParam('tenantId') id: string,
+    @Body() body: ImpersonateDto,
+    @CurrentUser() { userId }: UserPrincipal,
+    @CurrentDevice() device: Device,
+  ): Promise<ImpersonationDto> {
+    return this.impersonation.begin(userId, id, body, device);
+  }
+}

@@ -1,0 +1,360 @@
+import {
+  BooleanField,
+  BooleanQueryField,
+  ChoiceField,
+  EmailField,
+  IntegerField,
+  ListField,
+  ObjectField,
+  RecordField,
+  TextField,
+  TextListField,
+  TimeField,
+  UrlField,
+  UuidField,
+} from '../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../common/http/page.js';
+import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
+import { slugRule } from '../organizations/slug.policy.js';
+import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './provisioning/tenant-provisioning.policy.js';
+
+const statuses = Object.values(OrganizationStatus);
+const nullable = { optional: true, nullable: true } as const;
+const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
+
+export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
+  @ChoiceField(statuses, { optional: true })
+  status?: OrganizationStatus;
+
+  @TextField({ optional: true, max: 63, description: 'Only tenants on this plan' })
+  plan?: string;
+
+  @TextField({ optional: true, description: 'Only tenants whose name, slug or e-mail address contains this' })
+  search?: string;
+
+  @BooleanQueryField({ optional: true, description: 'Deleted ones that can still be restored, too' })
+  deleted?: boolean;
+}
+
+export class TenantProfileDto {
+  @TextField(nullable)
+  displayName?: string | null;
+
+  @TextField({ ...nullable, max: 2000 })
+  description?: string | null;
+
+  @TextField({ ...nullable, max: 40, pattern: /^[+()\d\s./-]{4,40}$/ })
+  phone?: string | null;
+
+  @UrlField(nullable)
+  website?: string | null;
+
+  @TextField({ optional: true, max: 64, example: 'Europe/Berlin' })
+  timezone?: string;
+
+  @TextField({ optional: true, max: 35, example: 'en-US' })
+  locale?: string;
+}
+
+export class CreateTenantDto extends TenantProfileDto {
+  @TextField({ example: 'Lincoln School' })
+  name!: string;
+
+  @TextField({ optional: true, ...slugRule, description: 'Made from the name when left out' })
+  slug?: string;
+
+  @EmailField({ description: 'Where the organization is reached; also the address of its admin when none is named' })
+  email!: string;
+
+  @TextField({ optional: true, max: 63, description: 'A plan of the catalog; its default when left out' })
+  plan?: string;
+
+  @IntegerField({ optional: true, min: 0, max: 730, description: 'Days of trial; those of the plan when left out' })
+  trialDays?: number;
+
+  @RecordField({ optional: true, description: 'Units by meter that hold instead of the plan’s; null for unlimited' })
+  limits?: Record<string, number | null>;
+
+  @BooleanField({ optional: true, description: 'false: only the row is made; POST …/provision does the rest. Default true' })
+  provision?: boolean;
+
+  @BooleanField({ optional: true, description: 'Default true' })
+  createAdminUser?: boolean;
+
+  @EmailField({ optional: true })
+  adminEmail?: string;
+
+  @TextField({ optional: true, description: 'The name of the admin' })
+  adminUsername?: string;
+
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'One is made, and shown once, when left out' })
+  adminPassword?: string;
+
+  @BooleanField({ optional: true, description: 'Default true' })
+  sendWelcomeEmail?: boolean;
+}
+
+export class UpdateTenantDto extends TenantProfileDto {
+  @TextField({ optional: true })
+  name?: string;
+
+  @TextField({ optional: true, ...slugRule })
+  slug?: string;
+
+  @EmailField(nullable)
+  email?: string | null;
+
+  @TextField({ optional: true, max: 63 })
+  plan?: string;
+
+  @BooleanField({ optional: true })
+  isVerified?: boolean;
+
+  @BooleanField({ optional: true })
+  isDemo?: boolean;
+
+  @TimeField(nullable)
+  trialEndsAt?: string | null;
+
+  @IntegerField({ ...nullable, min: 1, max: 31, description: 'The day of the month (UTC) on which monthly counters begin anew, the last one in shorter months; null: the 1st' })
+  usageAnchorDay?: number | null;
+}
+
+export class ProvisionTenantDto {
+  @BooleanField({ optional: true, description: 'Default true' })
+  createAdminUser?: boolean;
+
+  @EmailField({ optional: true, description: 'The address of the organization when left out' })
+  adminEmail?: string;
+
+  @TextField({ optional: true, description: 'The name of the admin' })
+  adminUsername?: string;
+
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true })
+  adminPassword?: string;
+
+  @BooleanField({ optional: true, description: 'Default true' })
+  initializeDefaults?: boolean;
+
+  @BooleanField({ optional: true, description: 'Default true' })
+  sendWelcomeEmail?: boolean;
+}
+
+export class SuspendTenantDto {
+  @TextField({ optional: true, max: 500, description: 'For the operators’ records' })
+  reason?: string;
+}
+
+export class DeprovisionTenantDto {
+  @BooleanField({ optional: true, description: 'Writes an archive on the server first, which tenant:import restores. Default true' })
+  backup?: boolean;
+}
+
+export class DeprovisionedDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ nullable: true, max: 1000, description: 'The archive, on the server that wrote it' })
+  backup!: string | null;
+
+  @TimeField({ description: 'It can be restored until then' })
+  eraseAfter!: Date;
+}
+
+export class MaintenanceDto {
+  @BooleanField()
+  enabled!: boolean;
+}
+
+export class DeleteTenantQuery {
+  @BooleanQueryField({ optional: true, description: 'true: erased at once and for good. Else it can be restored for 30 days' })
+  hard?: boolean;
+}
+
+export class TenantOverridesDto {
+  @RecordField({ optional: true, description: 'Units by meter (`seats` for the seats); null: unlimited; "plan": the plan’s again' })
+  limits?: Record<string, number | null | 'plan'>;
+
+  @RecordField({ optional: true, description: 'Features by key: true, false, or "plan" for the plan’s again' })
+  features?: Record<string, boolean | 'plan'>;
+}
+
+export class ImpersonateDto {
+  @UuidField({ optional: true, description: 'A member; its longest-standing owner when left out' })
+  userId?: string;
+
+  @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices' })
+  reason!: string;
+}
+
+export class ImpersonationDto {
+  @TextField({ description: 'Works as the user for 15 minutes; cannot be refreshed' })
+  accessToken!: string;
+
+  @IntegerField({ min: 1, max: 900 })
+  expiresIn!: number;
+
+  @UuidField()
+  userId!: string;
+}
+
+export class TenantDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ ...slugRule })
+  slug!: string;
+
+  @TextField({ nullable: true })
+  displayName!: string | null;
+
+  @TextField({ nullable: true, max: 2000 })
+  description!: string | null;
+
+  @EmailField({ nullable: true })
+  email!: string | null;
+
+  @TextField({ nullable: true })
+  phone!: string | null;
+
+  @TextField({ nullable: true })
+  website!: string | null;
+
+  @TextField()
+  timezone!: string;
+
+  @TextField()
+  locale!: string;
+
+  @ChoiceField(statuses)
+  status!: OrganizationStatus;
+
+  @TextField({ example: 'free' })
+  plan!: string;
+
+  @BooleanField()
+  isVerified!: boolean;
+
+  @BooleanField()
+  isDemo!: boolean;
+
+  @BooleanField()
+  maintenanceMode!: boolean;
+
+  @TimeField({ nullable: true })
+  trialEndsAt!: Date | null;
+
+  @IntegerField({ nullable: true, min: 1, max: 31, description: 'The day on which monthly counters begin anew; null: the 1st' })
+  usageAnchorDay!: number | null;
+
+  @TimeField({ nullable: true })
+  suspendedAt!: Date | null;
+
+  @TextField({ nullable: true, max: 500 })
+  suspendedReason!: string | null;
+
+  @TimeField({ nullable: true })
+  deletedAt!: Date | null;
+
+  @TimeField({ nullable: true, description: 'A deleted one can be restored until then' })
+  eraseAfter!: Date | null;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField()
+  updatedAt!: Date;
+}
+
+export class TenantPageDto extends pageOf(TenantDto) {}
+
+export class TenantOwnerDto {
+  @UuidField()
+  userId!: string;
+
+  @EmailField()
+  email!: string;
+
+  @TextField()
+  name!: string;
+}
+
+export class TenantDetailsDto extends TenantDto {
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  memberCount!: number;
+
+  @ListField(() => TenantOwnerDto)
+  owners!: TenantOwnerDto[];
+
+  @RecordField({ description: 'Units by meter, with those that the operator granted; null: unlimited' })
+  limits!: Record<string, number | null>;
+
+  @TextListField({ description: 'Limits and features that do not come from the plan' })
+  overridden!: string[];
+
+  @TextListField({ description: 'The steps of provisioning that are done' })
+  provisioned!: string[];
+}
+
+export class ProvisioningErrorDto {
+  @ChoiceField(provisioningSteps)
+  step!: ProvisioningStepName;
+
+  @TextField()
+  code!: string;
+
+  @TextField({ max: 1000 })
+  message!: string;
+}
+
+export class ProvisioningDto implements ProvisioningResult {
+  @ChoiceField(['success', 'partial_success', 'failed'])
+  status!: ProvisioningResult['status'];
+
+  @UuidField({ nullable: true })
+  adminUserId!: string | null;
+
+  @TextField({ optional: true, description: 'Only when one was made just now; shown only this once' })
+  adminPassword?: string;
+
+  @TextListField({ description: 'The steps that are done, now or before' })
+  stepsCompleted!: string[];
+
+  @ListField(() => ProvisioningErrorDto)
+  errors!: ProvisioningErrorDto[];
+}
+
+export class CreatedTenantDto extends TenantDetailsDto {
+  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null when it was not asked for' })
+  provisioning!: ProvisioningDto | null;
+}
+
+export class TenantStatsDto {
+  @IntegerField(units)
+  tenants!: number;
+
+  @IntegerField(units)
+  deleted!: number;
+
+  @IntegerField(units)
+  users!: number;
+
+  @IntegerField(units)
+  memberships!: number;
+
+  @RecordField({ description: 'Tenants by status' })
+  byStatus!: Record<string, number>;
+
+  @RecordField({ description: 'Tenants by plan' })
+  byPlan!: Record<string, number>;
+}
+
+export function toTenantDto(row: Organization): TenantDto {
+  const { id, name, slug, displayName, description, email, phone, website, timezone, locale, status, plan, isVerified, isDemo, maintenanceMode } = row;
+  const { trialEndsAt, usageAnchorDay, suspendedAt, suspendedReason, deletedAt, eraseAfter, createdAt, updatedAt } = row;
+  const profile = { id, name, slug, displayName, description, email, phone, website, timezone, locale };
+  return { ...profile, status, plan, isVerified, isDemo, maintenanceMode, trialEndsAt, usageAnchorDay, suspendedAt, suspendedReason, deletedAt, eraseAfter, createdAt, updatedAt };
+}

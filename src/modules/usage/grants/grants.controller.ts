@@ -1,0 +1,45 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { PlatformAdminOnly, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { CreateGrantDto, GrantDto, GrantPageDto, ListGrantsQuery, toGrantDto } from './grants.dto.js';
+import { GrantsService } from './grants.service.js';
+import { PlatformGrantsService } from './platform-grants.service.js';
+
+@ApiTags('usage')
+@Controller('organizations/:organizationId/grants')
+@Unmetered()
+export class GrantsController {
+  constructor(
+    private readonly grants: GrantsService,
+    private readonly platform: PlatformGrantsService,
+  ) {}
+
+  @Get()
+  @RequirePermission('usage:read')
+  @ApiOperation({ summary: 'Units that the organization was granted beside its plan' })
+  @ApiOkResponse({ type: GrantPageDto })
+  listGrants(@Query() query: ListGrantsQuery): Promise<GrantPageDto> {
+    return this.grants.list(query);
+  }
+
+  @Post()
+  @PlatformAdminOnly()
+  @ApiOperation({ summary: 'Grant an organization units of a meter' })
+  @ApiCreatedResponse({ type: GrantDto })
+  async createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<GrantDto> {
+    const grant = await this.platform.grant(organizationId, body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/grants/${grant.id}`);
+    return toGrantDto(grant);
+  }
+
+  @Delete(':grantId')
+  @PlatformAdminOnly()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke a grant: what is left of it is gone' })
+  @ApiNoContentResponse()
+  async revokeGrant(@IdParam('organizationId') organizationId: string, @IdParam('grantId') id: string): Promise<void> {
+    await this.platform.revoke(organizationId, id);
+  }
+}

@@ -1,0 +1,63 @@
+import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../../common/http/page.js';
+import { GrantSource, type UsageGrant } from '../../../generated/prisma/client.js';
+import { mostUnits } from '../metering/consumption.dto.js';
+
+const sources = Object.values(GrantSource);
+
+export class ListGrantsQuery extends pageQuery(['createdAt']) {
+  @TextField({ optional: true, max: 64, description: 'Only grants of this meter' })
+  meter?: string;
+}
+
+export class CreateGrantDto {
+  @TextField({ max: 64, example: 'quizzes' })
+  meter!: string;
+
+  @IntegerField({ min: 1, max: mostUnits, description: 'Units beside what the plan allows' })
+  amount!: number;
+
+  @ChoiceField(sources)
+  source!: GrantSource;
+
+  @TextField({ max: 500, example: 'Invoice 2026-0815' })
+  reason!: string;
+
+  @TimeField({ optional: true, nullable: true, description: 'It is good until then; for ever when left out' })
+  expiresAt?: string | null;
+}
+
+export class GrantDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ example: 'quizzes' })
+  meter!: string;
+
+  @IntegerField({ min: 1, max: mostUnits })
+  amount!: number;
+
+  @IntegerField({ min: 0, max: mostUnits, description: 'Of the amount: used up. Only counters use a grant up' })
+  burnt!: number;
+
+  @ChoiceField(sources)
+  source!: GrantSource;
+
+  @TextField({ nullable: true, max: 500 })
+  reason!: string | null;
+
+  @TimeField({ nullable: true, description: 'null: never' })
+  expiresAt!: Date | null;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField({ nullable: true, description: 'What was left then is gone' })
+  revokedAt!: Date | null;
+}
+
+export class GrantPageDto extends pageOf(GrantDto) {}
+
+export function toGrantDto({ id, meter, amount, burnt, source, reason, expiresAt, createdAt, revokedAt }: UsageGrant): GrantDto {
+  return { id, meter, amount: Number(amount), burnt: Number(burnt), source, reason, expiresAt, createdAt, revokedAt };
+}

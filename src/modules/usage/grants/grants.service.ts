@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { mapPage, Pages, type Page } from '../../../common/http/page.js';
+import { TenantDb } from '../../../database/tenant-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { toGrantDto, type GrantDto, type ListGrantsQuery } from './grants.dto.js';
+
+/** What an organization was granted beside its plan. It cannot grant itself anything: see {@link PlatformGrants}. */
+@Injectable()
+export class GrantsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+  ) {}
+
+  /** @throws {MalformedRequestError} when the cursor is not one of this list */
+  async list({ meter, ...request }: ListGrantsQuery): Promise<Page<GrantDto>> {
+    const filter = meter === undefined ? {} : { meter };
+    const page = await this.pages.list(request, {
+      scope: `grants ${this.context.organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.usageGrant.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.db.usageGrant.count({ where: filter }),
+    });
+    return mapPage(page, toGrantDto);
+  }
+}

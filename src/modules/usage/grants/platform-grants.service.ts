@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { UsageGrant } from '../../../generated/prisma/client.js';
+import type { CreateGrantDto } from './grants.dto.js';
+import { GrantExpiredError, UnknownMeterError, WrongMeterError } from '../usage.errors.js';
+
+/** Grants units to organizations. The operator's: whoever could grant themselves units would have no limit. */
+@Injectable()
+export class PlatformGrantsService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Acts on the next use, whichever replica it reaches.
+   *
+   * @throws {NotFoundError | UnknownMeterError | WrongMeterError | GrantExpiredError}
+   */
+  async grant(organizationId: string, { meter, amount, source, reason, expiresAt = null }: CreateGrantDto): Promise<UsageGrant> {
+    const known = this.catalog.meters.get(meter);
+    if (known === undefined) throw new UnknownMeterError(meter);
+    if (known.tracks === 'members') throw new WrongMeterError(meter, 'seats are not granted for a while. Change the limit: PATCH /tenants/:id/limits.');
+    const now = this.clock.now();
+    const until = expiresAt === null ? null : new Date(expiresAt);
+    if (until !== null && until <= now) throw new GrantExpiredError();
+    return this.platform.$transaction(async (tx) => {
+      if ((await tx.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
+      return tx.usageGrant.create({ data: { organizationId, meter, amount, source, reason, expiresAt: until, createdAt: now } });
+    });
+  }
+
+  /** Takes back what is left of it; what was used of it stays used. Once more changes nothing. @throws {NotFoundError} */
+  async revoke(organizationId: string, id: string): Promise<void> {
+    const { count } = await this.platform.usageGrant.updateMany({ where: { organizationId, id, revokedAt: null }, data: { revokedAt: this.clock.now() } });
+    if (count === 0 && (await this.platform.usageGrant.count({ where: { organizationId, id } })) === 0) throw new NotFoundError();
+  }
+}

@@ -1,0 +1,46 @@
+import { Body, Controller, Delete, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { AcquireLeaseDto, LeaseDto, ProlongLeaseDto, toLeaseDto } from './leases.dto.js';
+import { LeasesService } from './leases.service.js';
+
+@ApiTags('usage')
+@Controller('usage/leases')
+@Unmetered()
+export class LeasesController {
+  constructor(private readonly leases: LeasesService) {}
+
+  @Post()
+  @RequirePermission('usage:write')
+  @ApiOperation({ summary: 'Take one of the units of a concurrent meter' })
+  @ApiCreatedResponse({ type: LeaseDto })
+  async acquireLease(
+    @Body() { ttlSeconds = 60, ...body }: AcquireLeaseDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LeaseDto> {
+    const lease = await this.leases.acquire(principal, { ...body, ttlSeconds });
+    reply.header('location', `/api/v1/usage/leases/${lease.id}`);
+    return toLeaseDto(lease);
+  }
+
+  @Patch(':leaseId')
+  @RequirePermission('usage:write')
+  @ApiOperation({ summary: 'A heartbeat: keep the unit for longer' })
+  @ApiOkResponse({ type: LeaseDto })
+  async prolongLease(@IdParam('leaseId') id: string, @Body() { ttlSeconds }: ProlongLeaseDto): Promise<LeaseDto> {
+    return toLeaseDto(await this.leases.prolong(id, ttlSeconds));
+  }
+
+  @Delete(':leaseId')
+  @RequirePermission('usage:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Give the unit back' })
+  @ApiNoContentResponse()
+  async releaseLease(@IdParam('leaseId') id: string): Promise<void> {
+    await this.leases.release(id);
+  }
+}

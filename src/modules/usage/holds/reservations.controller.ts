@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { CommitReservationDto, ReservationDto, ReserveUsageDto, toReservationDto } from './reservations.dto.js';
+import { ReservationsService } from './reservations.service.js';
+
+@ApiTags('usage')
+@Controller('usage/reservations')
+@Unmetered()
+export class ReservationsController {
+  constructor(private readonly reservations: ReservationsService) {}
+
+  @Post()
+  @RequirePermission('usage:write')
+  @ApiOperation({ summary: 'Set units aside for long work' })
+  @ApiCreatedResponse({ type: ReservationDto })
+  async reserveUsage(
+    @Body() { ttlSeconds = 600, ...body }: ReserveUsageDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReservationDto> {
+    const reservation = await this.reservations.reserve(principal, { ...body, ttlSeconds });
+    reply.header('location', `/api/v1/usage/reservations/${reservation.id}`);
+    return toReservationDto(reservation);
+  }
+
+  @Get(':reservationId')
+  @RequirePermission('usage:write')
+  @ApiOperation({ summary: 'One reservation' })
+  @ApiOkResponse({ type: ReservationDto })
+  async getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
+    return toReservationDto(await this.reservations.get(id));
+  }
+
+  @Post(':reservationId/commit')
+  @RequirePermission('usage:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Count what was used of it, and give the rest back' })
+  @ApiOkResponse({ type: ReservationDto })
+  async commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
+    return toReservationDto(await this.reservations.commit(principal, id, quantity));
+  }
+
+  @Delete(':reservationId')
+  @RequirePermission('usage:write')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Give it back' })
+  @ApiNoContentResponse()
+  async releaseReservation(@IdParam('reservationId') id: string): Promise<void> {
+    await this.reservations.release(id);
+  }
+}

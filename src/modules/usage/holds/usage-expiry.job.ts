@@ -1,0 +1,17 @@
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+
+/**
+ * Ends reservations and leases whose time is over. It is for order only: whoever needs their units finds them overdue
+ * before. Every five minutes, since each run leaves a row.
+ */
+@ScheduledJob({ name: 'usage-expiry', cron: '0 */5 * * * *', period: 'minute' })
+export class UsageExpiryJob implements Job {
+  async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
+    const [row] = await tx.$queryRaw<[{ reservations: number }]>`
+      select coalesce(sum(usage.expire_reservations(organization_id, null, ${now})), 0)::int as reservations
+        from (select distinct organization_id from usage_reservations where status = 'open' and expires_at <= ${now} order by organization_id) overdue`;
+    const leases = await tx.$executeRaw`delete from usage_leases where expires_at <= ${now}`;
+    return { reservations: row.reservations, leases };
+  }
+}

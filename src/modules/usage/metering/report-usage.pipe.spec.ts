@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { RequestValidationPipe } from '../../../common/http/request-validation.pipe.js';
+import { ReportUsageDto } from './events.dto.js';
+import { ReportUsagePipe } from './report-usage.pipe.js';
+
+const metadata = { type: 'body', metatype: ReportUsageDto } as const;
+const text = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('tokens', ' a', 'a ', '', 'ä', 'a\u0007', 'x'.repeat(201)));
+const time = fc.oneof(
+  fc.date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom('2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z', '2026-11-21', '2026-11-21T09:30:00+01:00', 'yesterday', 7),
+);
+const quantity = fc.oneof(fc.integer(), fc.constantFrom(0, 1.5, -1, '3', 1e12, 1e13, null, Number.NaN));
+const noted = fc.oneof(
+  fc.object({ maxDepth: 1 }),
+  fc.integer({ min: 4080, max: 4100 }).map((length) => ({ note: 'x'.repeat(length) })),
+);
+const event = fc.record({ id: text, meter: text, quantity, occurredAt: time, subject: text, corrects: text, metadata: noted, more: text }, { requiredKeys: ['id', 'meter'] });
+
+/** What a check says: the report, or that it is none. */
+const said = (work: Promise<unknown>): Promise<unknown> => work.then((value) => JSON.parse(JSON.stringify(value)) as unknown).catch(() => 'refused');
+
+it('says of every report what the fields say', async () => {
+  const [quick, thorough] = [new ReportUsagePipe(), new RequestValidationPipe()];
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.record({ events: fc.array(event, { maxLength: 3 }) }), fc.anything()), async (body) => {
+      const [fast, slow] = [await said(quick.transform(structuredClone(body), metadata)), await said(thorough.transform(structuredClone(body), metadata))];
+      expect(fast).toEqual(slow);
+    }),
+    { numRuns: 1500 },
+  );
+});

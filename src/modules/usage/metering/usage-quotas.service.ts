@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Quotas, type QuotaClaim } from '../../../access/consumes-quota.js';
+import type { Principal } from '../../../access/principal/principal.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { ConsumptionService } from './consumption.service.js';
+import { GaugeTooLowError } from '../usage.errors.js';
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** What routes consume, as events of the ledger. */
+@Injectable()
+export class UsageQuotasService extends Quotas {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly consumption: ConsumptionService,
+  ) {
+    super();
+  }
+
+  async take(principal: Principal, { meter, units }: QuotaClaim): Promise<() => Promise<void>> {
+    if (!this.catalog.meters.has(meter)) return nothing;
+    const consumed = await this.consumption.consume(principal, { meter, quantity: units });
+    return () => this.consumption.giveBack(principal, consumed, units);
+  }
+
+  async release(principal: Principal, { meter, units }: QuotaClaim): Promise<void> {
+    if (this.catalog.meters.get(meter)?.kind !== 'gauge') return;
+    try {
+      await this.consumption.release(principal, { meter, quantity: units });
+    } catch (error) {
+      // It was made before the catalog had the meter.
+      if (!(error instanceof GaugeTooLowError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { Prisma } from '../../../generated/prisma/client.js';
+import type { CursorPosition } from '../../../common/http/cursor.js';
+import type { ReadingBasis } from '../metering/reading-basis.js';
+
+/** A tenant and a meter: what is used, and of how much. */
+export interface TenantUsageRow {
+  readonly tenantId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly plan: string;
+  readonly anchorDay: number | null;
+  readonly meter: string;
+  readonly used: bigint;
+  readonly limit: bigint | null;
+  readonly percent: bigint | null;
+  /** What rows are ordered by. */
+  readonly place: bigint;
+}
+
+export interface TenantUsageSelection {
+  readonly at: Date;
+  readonly plan: string | undefined;
+  readonly minPercent: number | undefined;
+  readonly sort: 'percent' | '-percent' | 'used' | '-used';
+  readonly after: CursorPosition | undefined;
+  readonly take: number;
+}
+
+/** One statement for all tenants. Behind a row comes, in the order of places, what has the same place and a later tenant or meter. */
+export function tenantUsage({ meters, plans, perUnit }: ReadingBasis, { at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
+  const descending = sort.startsWith('-');
+  const place = sort.endsWith('used') ? Prisma.sql`p.used` : Prisma.sql`coalesce(p.percent, -1)`;
+  const [direction, beyond] = descending ? [Prisma.sql`desc`, Prisma.sql`<`] : [Prisma.sql`asc`, Prisma.sql`>`];
+  const [tenantId = '', meter = ''] = after?.id.split(' ') ?? [];
+  const conditions = [
+    ...(plan === undefined ? [] : [Prisma.sql`p.plan = ${plan}`]),
+    ...(minPercent === undefined ? [] : [Prisma.sql`p.percent >= ${minPercent}::int`]),
+    ...(after === undefined
+      ? []
+      : [Prisma.sql`(${place} ${beyond} ${after.value}::bigint or (${place} = ${after.value}::bigint and (p."tenantId", p.meter) > (${tenantId}::uuid, ${meter})))`]),
+  ];
+  const filter = conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' and ');
+  return Prisma.sql`
+    with r as (
+      select o.id as "tenantId", o.slug, o.name, o.plan, o.usage_anchor_day as "anchorDay", r.meter, r.used, r.allowance + r.from_grants + r.granted as "limit"
+        from usage.readings(null, ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb) r join organizations o on o.id = r.organization_id),
+    p as (select r.*, case when r."limit" = 0 then case when r.used > 0 then 100 else 0 end else r.used * 100 / r."limit" end as percent from r)
+    select p.*, ${place} as place from p where ${filter} order by ${place} ${direction}, p."tenantId", p.meter limit ${take}::int`;
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { Entitlements } from '../../../access/organization/entitlements.js';
+import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
+import { Clock } from '../../../common/clock.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { CursorCodec } from '../../../common/http/cursor.js';
+import type { Page } from '../../../common/http/page.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { periodOf } from '../metering/meter-period.js';
+import { MetersService } from '../metering/meters.service.js';
+import type { ListTenantUsageQuery, TenantUsageDto } from './platform-usage.dto.js';
+import { tenantUsage, type TenantUsageRow } from './platform-usage.queries.js';
+import { readingBasis } from '../metering/reading-basis.js';
+import type { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
+import { UsageReportsService } from './usage-reports.service.js';
+
+/** What tenants use, for the operator: one of them, as its own people see it, or all in one list. */
+@Injectable()
+export class PlatformUsageService {
+  readonly #cursors: CursorCodec;
+
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly context: TenantContext,
+    private readonly facts: OrganizationFactsService,
+    private readonly entitlements: Entitlements,
+    private readonly meters: MetersService,
+    private readonly reports: UsageReportsService,
+    private readonly clock: Clock,
+    config: AppConfig,
+  ) {
+    this.#cursors = new CursorCodec(config.appSecret);
+  }
+
+  /** @throws {NotFoundError | UnknownMeterError | InvalidRangeError} */
+  async report(organizationId: string, query: UsageReportQuery): Promise<UsageReportDto> {
+    const found = await this.platform.organization.findUnique({ where: { id: organizationId }, select: { accessVersion: true } });
+    if (found === null) throw new NotFoundError();
+    const facts = await this.facts.get(organizationId, found.accessVersion);
+    return this.context.run({ organizationId, actor: { kind: 'operator' } }, () => this.reports.report(facts, query));
+  }
+
+  /** A row for each tenant and meter. @throws {UnknownMeterError | MalformedRequestError} */
+  async list({ meter, plan, minPercent, sort = '-percent', limit = 20, cursor }: ListTenantUsageQuery): Promise<Page<TenantUsageDto>> {
+    const scope = `tenant usage ${sort}`;
+    const at = this.clock.now();
+    const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
+    const basis = readingBasis(this.meters.described(meter), this.entitlements);
+    const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage(basis, { at, plan, minPercent, sort, after, take: limit + 1 }));
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const nextCursor = rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.place), id: `${last.tenantId} ${last.meter}` }, scope) : null;
+    return { data: shown.map((row) => this.#dtoOf(row, at)), nextCursor };
+  }
+
+  #dtoOf({ tenantId, slug, name, plan, anchorDay, meter, used, limit, percent }: TenantUsageRow, at: Date): TenantUsageDto {
+    const { end } = periodOf(this.meters.get(meter), at, anchorDay ?? 1);
+    const numbers = { used: Number(used), limit: limit === null ? null : Number(limit), percent: percent === null ? null : Number(percent) };
+    return { tenantId, slug, name, plan, meter, ...numbers, resetsAt: end ?? null };
+  }
+}

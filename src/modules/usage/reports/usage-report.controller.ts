@@ -1,0 +1,39 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
+import { ExportUsageQuery } from './usage-export.dto.js';
+import { UsageExportsService } from './usage-exports.service.js';
+import { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
+import { UsageReportsService } from './usage-reports.service.js';
+
+const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
+
+@ApiTags('usage')
+@Controller('organizations/:organizationId/usage')
+@Unmetered()
+export class UsageReportController {
+  constructor(
+    private readonly reports: UsageReportsService,
+    private readonly exports: UsageExportsService,
+  ) {}
+
+  @Get()
+  @RequirePermission('usage:read')
+  @ApiOperation({ summary: 'What was used, by day, endpoint, user or key if wanted' })
+  @ApiOkResponse({ type: UsageReportDto })
+  getUsage(@Query() query: UsageReportQuery, @CurrentPrincipal() principal: Principal): Promise<UsageReportDto> {
+    return this.reports.report(membershipOf(principal).facts, query);
+  }
+
+  @Get('export')
+  @RequirePermission('usage:read')
+  @ApiOperation({ summary: 'Events, requests, or their sums by day, as a file' })
+  @ApiProduces('text/csv', 'application/x-ndjson')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  exportUsage(@Query() query: ExportUsageQuery): StreamableFile {
+    const stream = Readable.from(this.exports.export(query), { objectMode: false });
+    return new StreamableFile(stream, { type: types[query.format], disposition: `attachment; filename="usage-${query.what}.${query.format}"` });
+  }
+}

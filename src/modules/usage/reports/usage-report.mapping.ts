@@ -1,0 +1,60 @@
+import type { MeterDefinition } from '../../../config/catalog/catalog.js';
+import type { MeterReading } from '../metering/meter-readings.service.js';
+import { limitOf } from '../metering/meters.service.js';
+import type { MeterUsageDto, RequestSumsDto, UsageGroupDto, UsageGrouping } from './usage-report.dto.js';
+import type { RequestSum, UsageSum } from './usage-report.queries.js';
+
+export function requestSumsOf(sums: RequestSum | undefined): RequestSumsDto {
+  const total = Number(sums?.requests ?? 0);
+  const averageDurationMs = sums === undefined || total === 0 ? null : Math.round(Number(sums.duration) / total) / 1000;
+  return { total, failures: Number(sums?.failures ?? 0), averageDurationMs, tokens: Number(sums?.tokens ?? 0) };
+}
+
+export function meterUsage(reading: MeterReading, used: number): MeterUsageDto {
+  const { meter, start, end, held } = reading;
+  const limit = limitOf(reading) ?? null;
+  const remaining = limit === null ? null : Math.max(0, limit - reading.used - held);
+  const period = { start: end === undefined ? null : start, end: end ?? null, used: reading.used, held, limit, remaining, resetsAt: end ?? null };
+  return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, used, period };
+}
+
+const isPeak = ({ kind, aggregation }: MeterDefinition): boolean => kind === 'concurrent' || aggregation === 'max';
+
+/** Units by meter: added up, or the greatest; of what counts requests, the requests. */
+export function quantitiesOf(meters: readonly MeterDefinition[], sums: readonly UsageSum[], requests: RequestSum | undefined): Map<string, number> {
+  const found = meters.flatMap((meter) => {
+    if (meter.tracks === 'requests') return requests === undefined ? [] : [[meter.key, Number(requests.requests)] as const];
+    const own = sums.find((sum) => sum.meter === meter.key);
+    return own === undefined ? [] : [[meter.key, Number(isPeak(meter) ? own.greatest : own.sum)] as const];
+  });
+  return new Map(found);
+}
+
+export interface Grouping {
+  readonly by: UsageGrouping;
+  readonly meters: readonly MeterDefinition[];
+  readonly sums: readonly UsageSum[];
+  readonly requests: readonly RequestSum[];
+  /** Of users or keys, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function headOf(by: UsageGrouping, key: string, names: ReadonlyMap<string, string>): Partial<UsageGroupDto> {
+  if (by === 'day') return { day: key };
+  if (by === 'endpoint') return { method: key.slice(0, key.indexOf(' ')), endpoint: key.slice(key.indexOf(' ') + 1) };
+  const id = key.slice(by.length + 1);
+  return { ...(by === 'user' ? { userId: id } : { apiKeyId: id }), name: names.get(id) ?? null };
+}
+
+/** Days in their order; else those with the most requests first. */
+export function groupsOf({ by, meters, sums, requests, names }: Grouping): UsageGroupDto[] {
+  const usageOf = new Map<string, UsageSum[]>();
+  for (const sum of sums) usageOf.set(sum.key, [...(usageOf.get(sum.key) ?? []), sum]);
+  const requestsOf = new Map(requests.map((each) => [each.key, each]));
+  const keys = [...new Set([...usageOf.keys(), ...requestsOf.keys()])].sort();
+  const groups = keys.map((key) => {
+    const quantities = by === 'endpoint' ? new Map<string, number>() : quantitiesOf(meters, usageOf.get(key) ?? [], requestsOf.get(key));
+    return { ...headOf(by, key, names), meters: Object.fromEntries(quantities), requests: requestSumsOf(requestsOf.get(key)) };
+  });
+  return by === 'day' ? groups : groups.sort((a, b) => b.requests.total - a.requests.total);
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
+import { Clock } from '../../../common/clock.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { TenantDb } from '../../../database/tenant-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { MeterReadingsService, type MeterReading } from '../metering/meter-readings.service.js';
+import { groupsOf, meterUsage, quantitiesOf, requestSumsOf } from './usage-report.mapping.js';
+import { requestSums, usageSums, type RequestSum, type UsageSum } from './usage-report.queries.js';
+import { rangeOf, wholeDays, type UsageRange } from './usage-range.js';
+import type { PastPeriodDto, UsageGroupDto, UsageGrouping, UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
+import { UnknownMeterError } from '../usage.errors.js';
+
+type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>;
+
+/** What an organization has used, and by whom. It reads sums by day only: its cost does not grow with what was counted. */
+@Injectable()
+export class UsageReportsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly catalog: Catalog,
+    private readonly readings: MeterReadingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {UnknownMeterError | InvalidRangeError} */
+  async report(facts: Facts, { meter: wanted, groupBy, includeDetails = false, ...asked }: UsageReportQuery): Promise<UsageReportDto> {
+    const keys = this.#keysOf(wanted);
+    const days = wholeDays(rangeOf(asked, this.clock.now()));
+    const [readings, sums, [requests], groups, periods] = await Promise.all([
+      this.readings.all(facts),
+      this.#usage(days, keys),
+      this.#requests(days),
+      groupBy === undefined ? undefined : this.#groups(days, keys, groupBy),
+      this.#periods(days, keys),
+    ]);
+    const chosen = readings.filter(({ meter: { key } }) => keys.includes(key));
+    const quantities = quantitiesOf(
+      chosen.map(({ meter }) => meter),
+      sums,
+      requests,
+    );
+    return {
+      ...days,
+      meters: chosen.map((reading) => ({
+        ...meterUsage(reading, rangeTotal(reading, quantities, periods)),
+        ...(includeDetails ? { history: periods.get(reading.meter.key) ?? [] } : {}),
+      })),
+      requests: requestSumsOf(requests),
+      ...(groups === undefined ? {} : { groups }),
+    };
+  }
+
+  #keysOf(wanted: readonly string[] | undefined): string[] {
+    for (const key of wanted ?? []) if (!this.catalog.meters.has(key)) throw new UnknownMeterError(key);
+    return [...this.catalog.meters.keys()].filter((key) => wanted?.includes(key) ?? true);
+  }
+
+  async #usage(days: UsageRange, keys: readonly string[], by?: UsageGrouping): Promise<UsageSum[]> {
+    const { organizationId } = this.context;
+    return this.db.$queryRaw<UsageSum[]>(usageSums({ organizationId, days, by }, keys));
+  }
+
+  async #requests(days: UsageRange, by?: UsageGrouping): Promise<RequestSum[]> {
+    const { organizationId } = this.context;
+    return this.db.$queryRaw<RequestSum[]>(requestSums({ organizationId, days, by }));
+  }
+
+  async #groups(days: UsageRange, keys: readonly string[], by: UsageGrouping): Promise<UsageGroupDto[]> {
+    const [sums, requests] = await Promise.all([by === 'endpoint' ? [] : this.#usage(days, keys, by), this.#requests(days, by)]);
+    const meters = [...this.catalog.meters.values()].filter(({ key }) => keys.includes(key));
+    const ids = [...new Set([...sums, ...requests].map(({ key }) => key.slice(by.length + 1)))];
+    return groupsOf({ by, meters, sums, requests, names: await this.#namesOf(by, ids) });
+  }
+
+  async #namesOf(by: UsageGrouping, ids: string[]): Promise<ReadonlyMap<string, string>> {
+    if (by === 'user') {
+      const members = await this.db.membership.findMany({ where: { userId: { in: ids } }, select: { userId: true, user: { select: { name: true } } } });
+      return new Map(members.map(({ userId, user }) => [userId, user.name]));
+    }
+    if (by !== 'key') return new Map();
+    const keys = await this.db.apiKey.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+    return new Map(keys.map(({ id, name }) => [id, name]));
+  }
+
+  /** The periods of counters that the range touches. */
+  async #periods({ from, to }: UsageRange, keys: string[]): Promise<ReadonlyMap<string, PastPeriodDto[]>> {
+    const where = { meter: { in: keys }, periodStart: { lt: to }, periodEnd: { gt: from } };
+    const totals = await this.db.meterTotal.findMany({ where, orderBy: { periodStart: 'asc' } });
+    const periods = new Map<string, PastPeriodDto[]>();
+    for (const { meter, periodStart, periodEnd, used, held, allowance, closedAt } of totals) {
+      if (periodEnd === null) continue;
+      const known = periods.get(meter) ?? [];
+      periods.set(meter, [...known, { periodStart, periodEnd, used: Number(used - held), allowance: allowance === null ? null : Number(allowance), closedAt }]);
+    }
+    return periods;
+  }
+}
+
+/** Different subjects of a day are not known, so that `unique` meters are told by their periods; a gauge has no sum. */
+function rangeTotal({ meter: { key, kind, aggregation }, used }: MeterReading, quantities: ReadonlyMap<string, number>, periods: ReadonlyMap<string, PastPeriodDto[]>): number {
+  if (kind === 'gauge') return used;
+  if (aggregation === 'unique') return (periods.get(key) ?? []).reduce((sum, period) => sum + period.used, 0);
+  return quantities.get(key) ?? 0;
+}
