@@ -1,0 +1,49 @@
+// Checks that what the documentation names exists: files, folders, links with their anchors, and npm scripts.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(file));
+const scripts = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+
+/** Files that a page asks the reader to create, and generated files that are not in the repository. */
+const notHere = /(^|\/)(notes|src\/modules\/notes|src\/generated)(\/|\.|$)/;
+
+/** The anchors of a page, as GitHub makes them from headings, and those that the page names itself. */
+function anchorsOf(page) {
+  const text = readFileSync(page, 'utf8').replace(/```[\s\S]*?```/g, '');
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)]);
+}
+
+const problems = [];
+for (const page of pages) {
+  const text = readFileSync(page, 'utf8');
+  const report = (index, problem) => problems.push(`${page}:${text.slice(0, index).split('\n').length}: ${problem}`);
+
+  for (const { 1: target, index } of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^[a-z]+:/.test(target)) continue;
+    const [file, anchor] = target.split('#');
+    const linked = file === '' ? page : path.normalize(path.join(path.dirname(page), file));
+    if (!existsSync(linked)) report(index, `the link leads to ${linked}, which does not exist`);
+    else if (anchor !== undefined && linked.endsWith('.md') && !anchorsOf(linked).has(anchor)) report(index, `${linked} has no heading "#${anchor}"`);
+  }
+  for (const { 1: name, index } of text.matchAll(/(?<![\w./@-])((?:src|test|docs|prisma|scripts|catalogs|bench)\/[\w./*<>…-]*[\w/])/g)) {
+    if (/[*<>…]/.test(name) || notHere.test(name)) continue;
+    if (!existsSync(name) && !existsSync(path.join(path.dirname(page), name))) report(index, `${name} does not exist`);
+  }
+  for (const { 1: name, index } of text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)) {
+    if (scripts[name] === undefined) report(index, `package.json has no script "${name}"`);
+  }
+}
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
