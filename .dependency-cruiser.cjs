@@ -86,13 +86,19 @@ module.exports = {
     ),
     never(
       'stripe-behind-the-provider',
-      'Only billing.module.ts, the manual provider (which remembers what Stripe still collects) and the command line import billing/stripe; everything else asks the payment provider.',
-      { path: '^src/', pathNot: '^src/(modules/billing/(stripe/|billing\\.module|manual\\.provider)|cli/)' },
+      'Only the billing module, the manual provider and the command line import billing/stripe; other code calls the payment provider.',
+      { path: '^src/', pathNot: '^src/(modules/billing/(stripe/|billing\\.module|providers/manual\\.provider)|cli/)' },
       { path: '^src/modules/billing/stripe/' },
     ),
     never(
+      'subscriptions-below',
+      'Renewals, checkout and the operator build on the other folders of billing, never the reverse.',
+      { path: '^src/modules/billing/(subscriptions|terms|invoices|plans|providers)/' },
+      { path: '^src/modules/billing/(renewals|checkout|operator)/' },
+    ),
+    never(
       'stripe-prices-below',
-      'billing/stripe/prices maps the catalog to prices of Stripe; it knows no subscription, event or job.',
+      'billing/stripe/prices maps the catalog to Stripe prices; it imports no other folder of billing/stripe.',
       { path: '^src/modules/billing/stripe/prices/' },
       { path: '^src/modules/billing/stripe/(subscriptions|inbox|jobs|usage|sync)/' },
     ),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addOnsIn } from '../../src/access/organization/entitlements.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
-import { PlatformBillingService } from '../../src/modules/billing/platform-billing.service.js';
+import { PlatformBillingService } from '../../src/modules/billing/operator/platform-billing.service.js';
 import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { TenantLifecycleService } from '../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
 import { runJob, SetClock } from '../support/jobs.js';

@@ -1,4 +1,4 @@
-import { standings } from '../../src/modules/billing/subscriptions/subscription.policy.js';
+import { standings } from '../../src/modules/billing/terms/subscription-status.policy.js';
 import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
 import { monthAfter, mostOf, noAddOns, price, seatsOf, type AddOns, type Plan, type Terms, type Wish } from './reference-terms.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { edges } from '../../src/modules/billing/subscriptions/subscription.policy.js';
+import { edges } from '../../src/modules/billing/terms/subscription-status.policy.js';
 import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
 import { SetClock } from '../support/jobs.js';
 import { StripeWorld } from '../support/stripe-world.js';

@@ -1,5 +1,5 @@
 import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
-import { standings } from '../../src/modules/billing/subscriptions/subscription.policy.js';
+import { standings } from '../../src/modules/billing/terms/subscription-status.policy.js';
 
 const day = 24 * 3600 * 1000;
 export const lengths = { month: 30 * day, year: 365 * day } as const;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
 import { CheckoutService } from '../../src/modules/billing/checkout/checkout.service.js';
-import { PlatformBillingService } from '../../src/modules/billing/platform-billing.service.js';
+import { PlatformBillingService } from '../../src/modules/billing/operator/platform-billing.service.js';
 import { StripeErasureService } from '../../src/modules/billing/stripe/subscriptions/stripe-erasure.service.js';
 import { StripeSweepService } from '../../src/modules/billing/stripe/subscriptions/stripe-sweep.service.js';
 import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';

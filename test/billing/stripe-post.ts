@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { HandleStripeEventsJob } from '../../src/modules/billing/stripe/jobs/stripe-events.worker.js';
+import { StripeEventsWorker } from '../../src/modules/billing/stripe/inbox/stripe-events.worker.js';
 import type { TestServer } from '../support/server.js';
 import type { Told } from '../support/stripe-time.js';
 import type { StripeWorld } from '../support/stripe-world.js';
@@ -79,7 +79,7 @@ export class StripePost {
     for (let time = 0; time < times; time += 1) expect((await this.world.stripe.deliver(this.server.api, event)).status).toBe(200);
   }
   #handle(event: Values): Promise<void> {
-    return this.server.app.get(HandleStripeEventsJob).handle(event['id']);
+    return this.server.app.get(StripeEventsWorker).handleStripeEvent(event['id']);
   }
 
   #done(event: Values): void {

@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
 import { CheckoutService } from '../../src/modules/billing/checkout/checkout.service.js';
-import { PlatformBillingService } from '../../src/modules/billing/platform-billing.service.js';
-import { HandleStripeEventsJob } from '../../src/modules/billing/stripe/jobs/stripe-events.worker.js';
+import { PlatformBillingService } from '../../src/modules/billing/operator/platform-billing.service.js';
+import { StripeEventsWorker } from '../../src/modules/billing/stripe/inbox/stripe-events.worker.js';
 import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { runJob, type SetClock } from '../support/jobs.js';
 import type { StripeLedger } from '../support/stripe-ledger.js';
@@ -218,7 +218,7 @@ export class StripeStage {
   }
   async night(): Promise<void> {
     await this.#job('reconcile-stripe');
-    await this.post.server.app.get(HandleStripeEventsJob).handle(`reconcile:${this.clock.now().toISOString().slice(0, 10)}`);
+    await this.post.server.app.get(StripeEventsWorker).handleStripeEvent(`reconcile:${this.clock.now().toISOString().slice(0, 10)}`);
     this.model.night();
     this.#lost = false;
   }

@@ -1,6 +1,6 @@
 import { AppError, NotFoundError, UnprocessableError } from '../../common/errors/app-error.js';
 import type { SubscriptionStatus } from '../../generated/prisma/client.js';
-import type { ChangeProblem, Refused } from './terms/subscription-change.policy.js';
+import type { ChangeProblem, Refused } from './terms/wanted-terms.policy.js';
 
 export class SubscriptionNotFoundError extends NotFoundError {}
 

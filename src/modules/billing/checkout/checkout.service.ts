@@ -5,7 +5,7 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import { ForeignAddressError, InvalidSubscriptionError, UsageOverLimitsError } from '../billing.errors.js';
 import type { CheckoutDto } from './checkout.dto.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { PaymentProvider } from '../subscriptions/payment-provider.js';
+import { PaymentProvider } from '../providers/payment-provider.js';
 import { isSold, type Terms } from '../terms/prices.policy.js';
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
 import { SubscriptionUsageService } from '../subscriptions/subscription-usage.service.js';

@@ -1,12 +1,12 @@
-import { HandleStripeEventsJob } from './jobs/stripe-events.worker.js';
+import { StripeEventsWorker } from './inbox/stripe-events.worker.js';
 import { ReconcileStripeJob } from './jobs/reconcile-stripe.job.js';
-import { ReportUsageJob } from './jobs/send-stripe-usage.job.js';
+import { SendStripeUsageJob } from './jobs/send-stripe-usage.job.js';
 import { StripeCatalogService } from './sync/stripe-catalog.service.js';
 import { StripeChangesService } from './subscriptions/stripe-changes.service.js';
 import { StripeClientService } from './stripe-client.service.js';
 import { StripeCustomersService } from './subscriptions/stripe-customers.service.js';
 import { StripeErasureService } from './subscriptions/stripe-erasure.service.js';
-import { StripeErrandsService } from './inbox/stripe-errands.service.js';
+import { StripeTasksService } from './inbox/stripe-tasks.service.js';
 import { StripeEventsService } from './inbox/stripe-events.service.js';
 import { StripeFeaturesService } from './sync/stripe-features.service.js';
 import { StripeInvoicesService } from './subscriptions/stripe-invoices.service.js';
@@ -29,7 +29,7 @@ export const stripeProviders = [
   StripeReconciliationService,
   StripeInvoicesService,
   StripeEventsService,
-  StripeErrandsService,
+  StripeTasksService,
   StripeErasureService,
   StripeSweepService,
   StripeUsageService,
@@ -38,7 +38,7 @@ export const stripeProviders = [
   StripeMetersService,
   StripeFeaturesService,
   StripeCatalogService,
-  HandleStripeEventsJob,
+  StripeEventsWorker,
   ReconcileStripeJob,
-  ReportUsageJob,
+  SendStripeUsageJob,
 ];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
-import { PaymentProvider } from './payment-provider.js';
+import { PaymentProvider } from '../providers/payment-provider.js';
 
 /** Sees to it that nobody pays for what is erased. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { SubscriptionNotFoundError } from '../billing.errors.js';
-import type { ProviderStep } from './payment-provider.js';
+import type { ProviderStep } from '../providers/payment-provider.js';
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 
 /** Judges a locked subscription: what became of it, or what is left to do with the provider. */

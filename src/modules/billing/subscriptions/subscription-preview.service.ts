@@ -5,7 +5,7 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { amountOf, totalOf } from '../terms/prices.policy.js';
 import { quantitiesByKey, toCharges, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
-import type { WantedTerms } from '../terms/subscription-change.policy.js';
+import type { WantedTerms } from '../terms/wanted-terms.policy.js';
 import { SubscriptionStoreService } from './subscription-store.service.js';
 import { basisOf, SubscriptionUsageService } from './subscription-usage.service.js';
 import { SubscriptionsService } from './subscriptions.service.js';

@@ -3,7 +3,7 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../../generated/prisma/client.js';
 import { ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
-import { anchorDayOf, isSame, leadsTo, organizationStatusOf, standings } from './subscription.policy.js';
+import { anchorDayOf, isSame, leadsTo, organizationStatusOf, standings } from '../terms/subscription-status.policy.js';
 
 export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 'organizationId' | 'id' | 'version'> &
   Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;

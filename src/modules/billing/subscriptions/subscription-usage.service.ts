@@ -4,7 +4,7 @@ import { Catalog, type Limit } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Excess } from '../billing.errors.js';
 import type { Terms } from '../terms/prices.policy.js';
-import { quantitiesOf } from './subscription-changes.js';
+import { quantitiesOf } from './subscription-columns.js';
 
 /** What terms entitle to, as far as they alone say it. */
 export const basisOf = ({ plan, seats, addOns }: Terms): Pick<EntitlementBasis, 'plan' | 'boughtSeats' | 'addOns'> => ({

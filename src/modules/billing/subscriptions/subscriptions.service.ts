@@ -8,12 +8,12 @@ import type { Invoice, Subscription } from '../../../generated/prisma/client.js'
 import { AlreadyCanceledError, InvalidSubscriptionError, NothingToResumeError, PlanNeededError, SubscriptionChangedError, UsageOverLimitsError } from '../billing.errors.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
 import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorationLines, type Line, type Period, type Terms } from '../terms/prices.policy.js';
-import { PaymentProvider, type Prepaid } from './payment-provider.js';
-import { asksForNothing, boughtOf, planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from '../terms/subscription-change.policy.js';
+import { PaymentProvider, type Prepaid } from '../providers/payment-provider.js';
+import { asksForNothing, boughtOf, planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from '../terms/wanted-terms.policy.js';
 import { SubscriptionDecisionsService } from './subscription-decisions.service.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { ended, goesOn, noDebt, nothingNext, ours, scheduled, trialOver, written } from './subscription-changes.js';
-import { hasLapsed, isPaidFor } from './subscription.policy.js';
+import { ended, goesOn, noDebt, nothingNext, ours, scheduled, trialOver, written } from './subscription-columns.js';
+import { hasLapsed, isPaidFor } from '../terms/subscription-status.policy.js';
 import { SubscriptionUsageService } from './subscription-usage.service.js';
 
 /** A change, worked out but not made. */

@@ -16,7 +16,7 @@ import {
   type Period,
   type Terms,
 } from './prices.policy.js';
-import { planned, termsWanted, type ChangeBasis } from './subscription-change.policy.js';
+import { planned, termsWanted, type ChangeBasis } from './wanted-terms.policy.js';
 
 const currency = 'EUR';
 const amounts = fc.integer({ min: 0, max: 100_000_000 });

@@ -4,7 +4,7 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization, Prisma } from '../../../generated/prisma/client.js';
 import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
-import { PlatformBillingService } from '../../billing/platform-billing.service.js';
+import { PlatformBillingService } from '../../billing/operator/platform-billing.service.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from '../tenants.errors.js';
 import { planOf } from '../provisioning/tenant-plan.policy.js';

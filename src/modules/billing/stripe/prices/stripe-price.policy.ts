@@ -2,8 +2,8 @@ import type { Stripe } from 'stripe';
 import type { AddOnQuantity } from '../../../../access/organization/entitlements.js';
 import type { AddOnDefinition, Catalog, PlanDefinition, Price, UnitPrice } from '../../../../config/catalog/catalog.js';
 import { priceOf, type BoughtAddOn, type Interval, type Terms } from '../../terms/prices.policy.js';
-import { boughtOf } from '../../terms/subscription-change.policy.js';
-import { quantitiesOf } from '../../subscriptions/subscription-changes.js';
+import { boughtOf } from '../../terms/wanted-terms.policy.js';
+import { quantitiesOf } from '../../subscriptions/subscription-columns.js';
 
 const prefix = 'tenantry';
 

@@ -6,7 +6,7 @@ import { PlatformDb } from '../../../../database/platform-db.js';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
-import { wayBetween } from '../../subscriptions/subscription.policy.js';
+import { wayBetween } from '../../terms/subscription-status.policy.js';
 import { isMissing, StripeClientService } from '../stripe-client.service.js';
 import { StripeOwnersService, type Problem } from './stripe-owners.service.js';
 import { baseItem, scheduledItem } from '../prices/stripe-price.policy.js';

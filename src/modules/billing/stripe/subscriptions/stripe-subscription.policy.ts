@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { Subscription, SubscriptionStatus } from '../../../../generated/prisma/client.js';
-import { isSame } from '../../subscriptions/subscription.policy.js';
-import { ended, nothingNext } from '../../subscriptions/subscription-changes.js';
+import { isSame } from '../../terms/subscription-status.policy.js';
+import { ended, nothingNext } from '../../subscriptions/subscription-columns.js';
 import type { SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
 import type { BaseItem, ScheduledItem } from '../prices/stripe-price.policy.js';
 

@@ -4,15 +4,15 @@ import { Clock } from '../../../../common/clock.js';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
 import { AlreadySubscribedError, CheckoutRequiredError, InvoicesOpenError, PrepaidExceedsError, SubscriptionChangedError } from '../../billing.errors.js';
-import { PaymentProvider, type CheckoutRequest, type Prepaid, type ProviderStep } from '../../subscriptions/payment-provider.js';
+import { PaymentProvider, type CheckoutRequest, type Prepaid, type ProviderStep } from '../../providers/payment-provider.js';
 import { amountOf, isSold } from '../../terms/prices.policy.js';
-import type { PlannedChange } from '../../terms/subscription-change.policy.js';
-import { scheduled } from '../../subscriptions/subscription-changes.js';
+import type { PlannedChange } from '../../terms/wanted-terms.policy.js';
+import { scheduled } from '../../subscriptions/subscription-columns.js';
 import type { SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
 import { idempotencyKey, StripeChangesService } from './stripe-changes.service.js';
 import { StripeClientService } from '../stripe-client.service.js';
 import { StripeCustomersService } from './stripe-customers.service.js';
-import { StripeErrandsService } from '../inbox/stripe-errands.service.js';
+import { StripeTasksService } from '../inbox/stripe-tasks.service.js';
 import { StripeReconciliationService } from './stripe-reconciliation.service.js';
 import { isAlive } from './stripe-subscription.policy.js';
 import { StripeUsageItemsService } from '../prices/stripe-usage-items.service.js';
@@ -39,7 +39,7 @@ export class StripeProvider extends PaymentProvider {
     private readonly usage: StripeUsageItemsService,
     private readonly customers: StripeCustomersService,
     private readonly reconciliation: StripeReconciliationService,
-    private readonly errands: StripeErrandsService,
+    private readonly errands: StripeTasksService,
     private readonly clock: Clock,
   ) {
     super();

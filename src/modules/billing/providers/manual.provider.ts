@@ -1,16 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import type { Subscription } from '../../generated/prisma/client.js';
-import { CollectedElsewhereError, NotOfferedError } from './billing.errors.js';
-import { PaymentProvider } from './subscriptions/payment-provider.js';
-import { StripeErrandsService } from './stripe/inbox/stripe-errands.service.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
+import { CollectedElsewhereError, NotOfferedError } from '../billing.errors.js';
+import { PaymentProvider } from './payment-provider.js';
+import { StripeTasksService } from '../stripe/inbox/stripe-tasks.service.js';
 
 /** Invoices are rows that are paid as they say, and that the operator closes: nobody else is to be told of anything. */
 @Injectable()
 export class ManualProvider extends PaymentProvider {
   readonly #logger = new Logger(ManualProvider.name);
 
-  constructor(private readonly errands: StripeErrandsService) {
+  constructor(private readonly errands: StripeTasksService) {
     super();
   }
 

@@ -1,7 +1,7 @@
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import type { Terms } from '../terms/prices.policy.js';
-import type { PlannedChange } from '../terms/subscription-change.policy.js';
+import type { PlannedChange } from '../terms/wanted-terms.policy.js';
 
 /** What is left to do with the provider, once the organization is no longer locked. It also writes what came of it. */
 export type ProviderStep = () => Promise<void>;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addOnOf, planOf } from '../../../../test/support/priced.js';
 import type { PlanDefinition, Price } from '../../../config/catalog/catalog.js';
 import { isSoldWith, type BoughtAddOn, type Terms } from './prices.policy.js';
-import { boughtOf, planned, termsWanted, type ChangeBasis, type WantedTerms } from './subscription-change.policy.js';
+import { boughtOf, planned, termsWanted, type ChangeBasis, type WantedTerms } from './wanted-terms.policy.js';
 
 const currency = 'EUR';
 const basisOf = (current: Terms): ChangeBasis => ({ current, currency, trialing: false, paid: true, fallbackPlan: 'free', seatsInUse: 1 });

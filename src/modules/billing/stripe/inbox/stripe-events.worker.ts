@@ -6,8 +6,8 @@ import { QueueService } from '../../../../jobs/queue.service.js';
 import { TenantContext } from '../../../../tenancy/tenant-context.js';
 import { StripeClientService } from '../stripe-client.service.js';
 import { StripeErasureService } from '../subscriptions/stripe-erasure.service.js';
-import { erasureEvent } from '../inbox/stripe-errands.service.js';
-import { eventQueue, sweepQueue, type EventJob } from '../inbox/stripe-events.service.js';
+import { erasureEvent } from './stripe-tasks.service.js';
+import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
 import { StripeInvoicesService } from '../subscriptions/stripe-invoices.service.js';
 import { StripeReconciliationService } from '../subscriptions/stripe-reconciliation.service.js';
 import { idOf } from '../subscriptions/stripe-subscription.policy.js';
@@ -22,8 +22,8 @@ const actor = { kind: 'job', name: 'stripe-events' } as const;
 
 /** Works off what stands in the inbox: each once. What fails is tried again by the queue; the row says why it failed. */
 @Injectable()
-export class HandleStripeEventsJob implements OnApplicationBootstrap {
-  readonly #logger = new Logger(HandleStripeEventsJob.name);
+export class StripeEventsWorker implements OnApplicationBootstrap {
+  readonly #logger = new Logger(StripeEventsWorker.name);
 
   constructor(
     private readonly queue: QueueService,
@@ -40,11 +40,11 @@ export class HandleStripeEventsJob implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.client.settings === undefined) return;
-    for (const queue of [eventQueue, sweepQueue]) await this.queue.work<EventJob>(queue, ({ id }) => this.handle(id));
+    for (const queue of [eventQueue, sweepQueue]) await this.queue.work<EventJob>(queue, ({ id }) => this.handleStripeEvent(id));
   }
 
   /** Does what an event calls for, unless that was done. */
-  async handle(id: string): Promise<void> {
+  async handleStripeEvent(id: string): Promise<void> {
     await this.context.runAsPlatform('job stripe-events', () => this.#handle(id), actor);
   }
 

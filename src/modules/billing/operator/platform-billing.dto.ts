@@ -1,4 +1,4 @@
-import { ChoiceField, TimeField } from '../../common/http/fields.js';
+import { ChoiceField, TimeField } from '../../../common/http/fields.js';
 
 export class SetTrialDto {
   @TimeField()

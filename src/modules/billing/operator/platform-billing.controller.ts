@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PlatformAdminOnly } from '../../access/access.decorators.js';
-import { IdParam } from '../../common/http/id-param.decorator.js';
-import { InvoiceDto, toInvoiceDto } from './invoices/invoices.dto.js';
+import { PlatformAdminOnly } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
 import { CloseInvoiceDto, SetTrialDto } from './platform-billing.dto.js';
 import { PlatformBillingService } from './platform-billing.service.js';
-import { SubscriptionDto, toSubscriptionDto } from './subscriptions/subscription.dto.js';
-import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
-import type { Subscription } from '../../generated/prisma/client.js';
+import { SubscriptionDto, toSubscriptionDto } from '../subscriptions/subscription.dto.js';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
 
 @ApiTags('tenants')
 @Controller('tenants/:tenantId')

@@ -3,11 +3,11 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { BillingMailService } from './billing-mail.service.js';
 import { amountOf, currencyOf, isSold, periodFrom, periodLines, sellsSeats, type Terms } from '../terms/prices.policy.js';
-import { sameTerms } from '../terms/subscription-change.policy.js';
-import { ended, noDebt, nothingNext, withoutPrice, written } from './subscription-changes.js';
-import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { SubscriptionUsageService } from './subscription-usage.service.js';
-import { SubscriptionsService } from './subscriptions.service.js';
+import { sameTerms } from '../terms/wanted-terms.policy.js';
+import { ended, noDebt, nothingNext, withoutPrice, written } from '../subscriptions/subscription-columns.js';
+import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from '../subscriptions/subscription-store.service.js';
+import { SubscriptionUsageService } from '../subscriptions/subscription-usage.service.js';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 
 const day = 24 * 3600 * 1000;
 /** Days before the end of a trial, and after something is owed, at which it is reminded of. */
@@ -19,7 +19,7 @@ const dueReminders = [0, 3, 7, 10] as const;
  * reminded of. Each subscription is judged by the state it is in, so that being late, or doing it twice, changes nothing.
  */
 @Injectable()
-export class SubscriptionCycleService {
+export class SubscriptionRenewalService {
   constructor(
     private readonly catalog: Catalog,
     private readonly store: SubscriptionStoreService,

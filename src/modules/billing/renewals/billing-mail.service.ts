@@ -6,7 +6,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Invoice } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { formatAmount } from '../terms/money.js';
-import type { LockedSubscription } from './subscription-store.service.js';
+import type { LockedSubscription } from '../subscriptions/subscription-store.service.js';
 
 /** Writes about money to the billing address, or else to the owners. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
-import { SubscriptionCycleService } from './subscription-cycle.service.js';
+import { SubscriptionRenewalService } from './subscription-renewal.service.js';
 
 const day = 24 * 3600 * 1000;
 type Step = 'remindOfTrial' | 'endTrial' | 'renew' | 'dun';
@@ -19,7 +19,7 @@ const manual = { provider: 'manual', ...kept } as const;
 export class AdvanceSubscriptionsJob implements Job {
   readonly #logger = new Logger(AdvanceSubscriptionsJob.name);
 
-  constructor(private readonly cycle: SubscriptionCycleService) {}
+  constructor(private readonly cycle: SubscriptionRenewalService) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const found = (where: Prisma.SubscriptionWhereInput): Promise<Due[]> => tx.subscription.findMany({ where, select: { organizationId: true } });

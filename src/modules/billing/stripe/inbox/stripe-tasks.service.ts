@@ -19,7 +19,7 @@ export interface Errand {
 
 /** Puts what a job wants of Stripe into the inbox, on the job's own transaction; the queue does it when that has committed. */
 @Injectable()
-export class StripeErrandsService {
+export class StripeTasksService {
   constructor(
     private readonly client: StripeClientService,
     private readonly queue: QueueService,

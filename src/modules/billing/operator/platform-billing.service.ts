@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { addOnsIn } from '../../access/organization/entitlements.js';
-import { Clock } from '../../common/clock.js';
-import { NotFoundError } from '../../common/errors/app-error.js';
-import { Catalog } from '../../config/catalog/catalog.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { Subscription } from '../../generated/prisma/client.js';
-import { CollectedElsewhereError, ImpossibleTransitionError, InvoiceClosedError, TrialEndInPastError } from './billing.errors.js';
-import type { InvoiceWithLines } from './invoices/invoices.service.js';
-import { PaymentProvider } from './subscriptions/payment-provider.js';
-import { SubscriptionCycleService } from './subscriptions/subscription-cycle.service.js';
-import { SubscriptionDecisionsService } from './subscriptions/subscription-decisions.service.js';
-import { SubscriptionStoreService, type SubscriptionChanges } from './subscriptions/subscription-store.service.js';
-import { hasLapsed, isPaidFor, leadsTo, organizationStatusOf } from './subscriptions/subscription.policy.js';
-import { boughtOf, soldWith } from './terms/subscription-change.policy.js';
-import { noDebt, nothingNext, ours, quantitiesOf } from './subscriptions/subscription-changes.js';
-import { priceOf } from './terms/prices.policy.js';
+import { addOnsIn } from '../../../access/organization/entitlements.js';
+import { Clock } from '../../../common/clock.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
+import { CollectedElsewhereError, ImpossibleTransitionError, InvoiceClosedError, TrialEndInPastError } from '../billing.errors.js';
+import type { InvoiceWithLines } from '../invoices/invoices.service.js';
+import { PaymentProvider } from '../providers/payment-provider.js';
+import { SubscriptionRenewalService } from '../renewals/subscription-renewal.service.js';
+import { SubscriptionDecisionsService } from '../subscriptions/subscription-decisions.service.js';
+import { SubscriptionStoreService, type SubscriptionChanges } from '../subscriptions/subscription-store.service.js';
+import { hasLapsed, isPaidFor, leadsTo, organizationStatusOf } from '../terms/subscription-status.policy.js';
+import { boughtOf, soldWith } from '../terms/wanted-terms.policy.js';
+import { noDebt, nothingNext, ours, quantitiesOf } from '../subscriptions/subscription-columns.js';
+import { priceOf } from '../terms/prices.policy.js';
 
 /** What an operator gives. Undefined leaves as it is; null takes away. */
 export interface Assignment {
@@ -29,7 +29,7 @@ export class PlatformBillingService {
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
     private readonly decisions: SubscriptionDecisionsService,
-    private readonly cycle: SubscriptionCycleService,
+    private readonly cycle: SubscriptionRenewalService,
     private readonly clock: Clock,
     private readonly catalog: Catalog,
     private readonly provider: PaymentProvider,
