@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { SecretBox } from '../common/crypto/secret-box.js';
 import { AppConfig } from '../config/app-config.js';
+import { inTransaction } from './locks.js';
 import { PlatformPool } from './wire/platform-pool.js';
 
 /** Every column that holds what a key derived from APP_SECRET has sealed, and the purpose that it was sealed for. */
@@ -45,9 +46,7 @@ export class SealedSecretsService {
   }
 
   async #rotateAll(whose: SealedColumn['whose'], onProgress: RotationProgress): Promise<RotationResult[]> {
-    const client = await this.platform.connect();
-    try {
-      await client.query('begin');
+    return inTransaction(this.platform, async (client) => {
       // Two at once would lock rows in different orders.
       await client.query(`select pg_advisory_xact_lock(hashtext('tenantry:rotate-secrets'))`);
       const results: RotationResult[] = [];
@@ -55,17 +54,11 @@ export class SealedSecretsService {
         const { rows } = await client.query<{ total: number }>(`select count(${column.column})::int as total from ${column.table}`);
         results.push(await this.#rotateColumn(client, column, (done) => onProgress(column.table, done, rows[0]?.total ?? 0)));
       }
-      await client.query('commit');
       return results;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
-  async #rotateColumn(client: PoolClient, { table, id: key, column, purpose }: SealedColumn, onProgress: (done: number) => void): Promise<RotationResult> {
+  async #rotateColumn(client: ClientBase, { table, id: key, column, purpose }: SealedColumn, onProgress: (done: number) => void): Promise<RotationResult> {
     const box = new SecretBox(this.config.appSecret, purpose, this.config.previousSecrets);
     let [resealed, unreadable, seen, last] = [0, 0, 0, ''];
     for (;;) {

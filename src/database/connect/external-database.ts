@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { readFacts, type DatabaseFacts } from './database-facts.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
+import { inTransaction } from '../locks.js';
 import { findMissingStatements, loginRolesOf, setPassword, urlFor, type LoginRole } from './login-roles.js';
 import { migrate } from '../migrations/migrate.js';
 
@@ -60,16 +61,11 @@ function assertOwner({ role, mayCreate, inAppGroup, inPlatformGroup }: DatabaseF
 }
 
 async function ensureRoles(client: pg.Client, facts: DatabaseFacts, roles: readonly LoginRole[]): Promise<void> {
-  await client.query('begin');
-  try {
+  await inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
     const statements = await findMissingStatements(client, facts.database, roles);
     for (const statement of statements) await client.query(statement).catch((error: unknown) => refuse(facts, statements, error));
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
+  });
 }
 
 /** After APP_SECRET was changed the derived passwords are others: sets them anew. */

@@ -1,0 +1,66 @@
+import pg, { type ClientBase } from 'pg';
+import type { Prisma } from '../generated/prisma/client.js';
+
+/** An open Prisma transaction of either client: the tenant's or the platform's. */
+type OpenTransaction = Pick<Prisma.TransactionClient, '$executeRaw'>;
+
+/**
+ * Locks an organization until the transaction ends. Changes to its members, settings, subscription and status all take
+ * this lock, so they run one after another. Lock the organization before any other row, and several organizations in
+ * the order of their ids. The lock does not block inserts of rows that reference the organization (`no key`).
+ *
+ * @returns whether the organization exists
+ */
+export async function lockOrganization(tx: OpenTransaction, organizationId: string): Promise<boolean> {
+  return (await tx.$executeRaw`select from organizations where id = ${organizationId}::uuid for no key update`) > 0;
+}
+
+/** Locks the organization of the current tenant, in a transaction of `TenantDb`. See {@link lockOrganization}. */
+export async function lockCurrentOrganization(tx: OpenTransaction): Promise<void> {
+  await tx.$executeRaw`select from organizations where id = (select app.current_organization_id()) for no key update`;
+}
+
+/**
+ * Runs `work` in one SQL transaction: commits when it resolves, rolls back and rethrows when it rejects.
+ *
+ * @param source a connected client, or a pool, from which a client is taken and to which it is returned
+ * @param mode what follows BEGIN, e.g. `isolation level repeatable read`
+ */
+export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: (client: ClientBase) => Promise<Result>, mode = ''): Promise<Result> {
+  if (!(source instanceof pg.Pool)) return runTransaction(source, work, mode);
+  const client = await source.connect();
+  try {
+    return await runTransaction(client, work, mode);
+  } finally {
+    client.release();
+  }
+}
+
+async function runTransaction<Result>(client: ClientBase, work: (client: ClientBase) => Promise<Result>, mode: string): Promise<Result> {
+  await client.query(`begin ${mode}`.trimEnd());
+  try {
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Runs `work` under a savepoint. When it rejects, its writes are undone and the error is rethrown; the transaction can
+ * continue. Calls may be nested.
+ */
+export async function attempt<Result>(tx: OpenTransaction, work: () => Promise<Result>): Promise<Result> {
+  await tx.$executeRaw`savepoint attempt`;
+  try {
+    const result = await work();
+    await tx.$executeRaw`release savepoint attempt`;
+    return result;
+  } catch (error) {
+    await tx.$executeRaw`rollback to savepoint attempt`;
+    await tx.$executeRaw`release savepoint attempt`;
+    throw error;
+  }
+}
