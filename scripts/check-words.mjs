@@ -24,7 +24,7 @@ const phrases = [
   ['but for', 'except for'],
   ['in (its|their|the same) room|the house|of the house', 'the application, module, layer, process'],
   ['(is|are|was|were|be|been|being) told', '"reports …", "is reported", "is notified"'],
-  ['tells|(?<!to )tell (of|the|it|them|each|which|that|what|how)', 'reports, shows, returns'],
+  ['tells(?! whether)|(?<!to )tell (of|the|it|them|each|which|that|what|how)', 'reports, shows, returns'],
   ['of (ours|theirs|yours|hers)', '"our …", "the application\'s …"'],
   ['(go|goes|going|went|gone) on', 'continues'],
   ['anew', 'again'],
