@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CredentialUseService } from './principal/credential-use.service.js';
+import { OrganizationEntitlementsService } from './organization/organization-entitlements.service.js';
 import { OrganizationFactsService } from './organization/organization-facts.service.js';
 import { OrganizationHostsService } from './principal/organization-hosts.service.js';
 import { PrincipalsService } from './principal/principals.service.js';
@@ -12,7 +13,7 @@ import { RouteAudit } from './route-audit.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Roles, PrincipalQueries, PrincipalsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
-  exports: [Roles, PrincipalsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
+  providers: [Roles, PrincipalQueries, PrincipalsService, OrganizationEntitlementsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
+  exports: [Roles, PrincipalsService, OrganizationEntitlementsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
 })
 export class AccessModule {}

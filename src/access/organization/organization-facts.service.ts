@@ -6,6 +6,7 @@ import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { AddressList } from '../../common/http/address-list.js';
 import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverrides } from './entitlements.js';
+import { overridesColumn } from './organization-entitlements.service.js';
 import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
 
 interface FactsRow {
@@ -24,9 +25,7 @@ const factsSql = `
   select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay", s.seats as "boughtSeats", s.add_ons as "addOns",
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
            where d.organization_id = o.id and d.section in ('settings', 'features', 'security', 'compliance')) as documents,
-         (select jsonb_build_object('limits', coalesce(jsonb_object_agg(e.key, e.units) filter (where e.kind = 'limit'), '{}'),
-                                    'features', coalesce(jsonb_object_agg(e.key, e.available) filter (where e.kind = 'feature'), '{}'))
-            from entitlement_overrides e where e.organization_id = o.id) as overrides,
+         ${overridesColumn} as overrides,
          (select jsonb_agg(jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'permissions', r.permissions))
             from custom_roles r where r.organization_id = o.id) as roles,
          (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'roleIds', t.role_ids))

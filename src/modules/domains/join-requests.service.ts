@@ -42,7 +42,7 @@ export class JoinRequestsService {
       const request = await this.#decide(tx, actorId, id, 'approved');
       const role = wanted ?? (await this.#usualRole(tx, request.email));
       this.memberships.assertMayGrant(actor, role);
-      await this.rules.assertAdmissible(tx, request.email);
+      await this.rules.assertMayJoin(tx, request.email);
       // Somebody who became a member in another way meanwhile keeps the role that they have.
       await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
       const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });

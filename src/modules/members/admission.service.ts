@@ -26,7 +26,7 @@ export class AdmissionService {
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async admit(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
-    await this.rules.assertAdmissible(tx, email, { organizationId: member.organizationId, invited });
+    await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
   }

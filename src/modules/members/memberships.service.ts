@@ -36,7 +36,7 @@ export class MembershipsService {
   async add(actorId: string, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
     await this.underLock(actorId, async (tx, actor) => {
       assertMayGrant(this.roles, actor, role);
-      await this.rules.assertAdmissible(tx, user.email);
+      await this.rules.assertMayJoin(tx, user.email);
       try {
         await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actorId } });
       } catch (error) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Entitlements, type EntitlementBasis, type EntitlementOverrides } from '../../../access/organization/entitlements.js';
+import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import { Catalog, type Limit } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Excess } from '../billing.errors.js';
@@ -19,13 +20,15 @@ export class SubscriptionUsageService {
   constructor(
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
+    private readonly organizations: OrganizationEntitlementsService,
   ) {}
 
-  /** Seats that members take, and pending invitations where the catalog says so. */
-  async seatsInUse(tx: PlatformTransaction, organizationId: string, now: Date): Promise<number> {
-    const members = await tx.membership.count({ where: { organizationId } });
-    if (!this.catalog.billing.invitationsTakeSeats) return members;
-    return members + (await tx.invitation.count({ where: { organizationId, status: 'pending', expiresAt: { gt: now } } }));
+  seatsInUse(tx: PlatformTransaction, organizationId: string, now: Date): Promise<number> {
+    return this.organizations.countSeatsInUse(tx, now, { organizationId });
+  }
+
+  overridesOf(tx: PlatformTransaction, organizationId: string): Promise<EntitlementOverrides> {
+    return this.organizations.readOverrides(tx, organizationId);
   }
 
   /** What is in use now beyond what the terms allow: seats, gauges and leases. Counters begin anew, and are no obstacle. */
@@ -58,14 +61,5 @@ export class SubscriptionUsageService {
       ...leases.map(({ meter, _count }) => [meter, _count._all] as const),
       ['seats', await this.seatsInUse(tx, organizationId, now)] as const,
     ]);
-  }
-
-  /** What the operator has given or taken, whatever the plan. */
-  async overridesOf(tx: PlatformTransaction, organizationId: string): Promise<EntitlementOverrides> {
-    const rows = await tx.entitlementOverride.findMany({ where: { organizationId } });
-    return {
-      limits: Object.fromEntries(rows.filter(({ kind }) => kind === 'limit').map(({ key, units }) => [key, units === null ? null : Number(units)])),
-      features: Object.fromEntries(rows.filter(({ kind }) => kind === 'feature').map(({ key, available }) => [key, available === true])),
-    };
   }
 }
