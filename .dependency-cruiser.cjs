@@ -68,15 +68,15 @@ module.exports = {
     ),
     onlyTo(
       'metering-below',
-      'usage/metering imports none of its neighbours: holds, requests, grants, reports and mails build on it.',
+      'usage/metering knows meters and reads them; it imports none of its neighbours.',
       '^src/modules/usage/metering/',
-      '^src/(?!modules/usage/(holds|requests|grants|reports|mails)/)',
+      '^src/(?!modules/usage/(consumption|events|grants|holds|mails|periods|reports|requests)/)',
     ),
     onlyTo(
-      'usage-requests-apart',
-      'usage/requests and usage/holds import only usage/metering of their neighbours.',
-      '^src/modules/usage/(requests|holds|grants)/',
-      '^src/(?!modules/usage/(requests|holds|grants|reports|mails)/)|^src/modules/usage/$1/',
+      'usage-folders-apart',
+      'Each folder of usage imports only usage/metering of its neighbours.',
+      '^src/modules/usage/(consumption|events|grants|holds|mails|periods|reports|requests)/',
+      '^src/(?!modules/usage/(consumption|events|grants|holds|mails|periods|reports|requests)/)|^src/modules/usage/$1/',
     ),
     never(
       'terms-are-pure',

@@ -4,8 +4,6 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule, type Foundations } from './app.module.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
-import { logTenantRequests } from './modules/usage/requests/request-log.hook.js';
-import { RequestLogService } from './modules/usage/requests/request-log.service.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { measureRequests, observeRequests } from './observability/request-log.js';
@@ -39,7 +37,6 @@ export async function createApp(foundations: Foundations): Promise<NestFastifyAp
   acceptJsonBodies(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);
   measureRequests(adapter.getInstance(), app.get(MetricsService));
-  logTenantRequests(adapter.getInstance(), context, app.get(RequestLogService));
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   serveDocument(app);
   return app;

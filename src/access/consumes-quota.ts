@@ -24,8 +24,8 @@ export abstract class Quotas {
    * @returns what gives them back, to be called when the work has failed
    * @throws {QuotaExceededError}
    */
-  abstract take(principal: Principal, claim: QuotaClaim): Promise<() => Promise<void>>;
+  abstract takeUnits(principal: Principal, claim: QuotaClaim): Promise<() => Promise<void>>;
 
   /** Lowers a gauge; no lower than to nothing. */
-  abstract release(principal: Principal, claim: QuotaClaim): Promise<void>;
+  abstract releaseUnits(principal: Principal, claim: QuotaClaim): Promise<void>;
 }

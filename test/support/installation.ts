@@ -10,7 +10,7 @@ import { loadEnv } from '../../src/config/env.js';
 import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
 import { JwtStrategy } from '../../src/modules/auth/tokens/jwt.strategy.js';
 import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
-import type { RequestLotsService } from '../../src/modules/usage/requests/request-lots.service.js';
+import type { RequestMeteringService } from '../../src/modules/usage/requests/request-metering.service.js';
 import { Client } from './client.js';
 import { runTenantry, type Ended } from './command.js';
 import { Mailbox } from './mailbox.js';
@@ -92,7 +92,7 @@ export class Installation {
     // A request is noted when it is answered, which is after its answer came.
     await pause(100);
     await this.app.get(RequestLogService).flush();
-    await this.app.get<RequestMeter, RequestLotsService>(RequestMeter).giveBack();
+    await this.app.get<RequestMeter, RequestMeteringService>(RequestMeter).returnLots();
   }
 
   async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -154,7 +154,7 @@ describe('the request log of a server whose database is away', () => {
     const tenant = { organizationId: owner.organizationId, actor: { kind: 'user', userId: owner.userId, sessionId: owner.userId } } as const;
     const noted = (count: number, endpoint: string): void => {
       for (let index = 0; index < count; index += 1)
-        log.note(tenant, { method: 'GET', endpoint, status: 200, duration: 1, tokens: 0, userId: owner.userId, apiKeyId: undefined, requestId: 'a-request' });
+        log.logRequest(tenant, { method: 'GET', endpoint, status: 200, duration: 1, tokens: 0, userId: owner.userId, apiKeyId: undefined, requestId: 'a-request' });
     };
     noted(1000, '/first');
     noted(49_000, '/then');

@@ -12,7 +12,7 @@ export abstract class RequestMeter {
    *
    * @throws {QuotaExceededError} when no request is left in the period
    */
-  abstract count(principal: Principal): void | Promise<void>;
+  abstract countRequest(principal: Principal): void | Promise<void>;
 }
 
 /** Is a request left? Counts each that the guards before have let into an organization, but for `@Unmetered()` routes. */
@@ -29,6 +29,6 @@ export class MeteringGuard implements CanActivate {
     const targets = [execution.getHandler(), execution.getClass()];
     const rule = this.reflector.getAllAndOverride<AccessRule>(accessRuleKey, targets);
     if (!needsTenant(rule) || this.reflector.getAllAndOverride<boolean | undefined>(unmeteredKey, targets) === true) return true;
-    return this.requests.count(principal)?.then(() => true) ?? true;
+    return this.requests.countRequest(principal)?.then(() => true) ?? true;
   }
 }

@@ -22,13 +22,13 @@ export class QuotaInterceptor implements NestInterceptor {
     if (principal?.membership === undefined) throw new Error('@ConsumesQuota() and @ReleasesQuota() stand on a route that needs no tenant');
     if (release !== undefined) return next.handle().pipe(concatMap((answer) => this.#released(principal, release, answer)));
     if (claim === undefined) return next.handle();
-    const giveBack = await this.quotas.take(principal, claim);
+    const giveBack = await this.quotas.takeUnits(principal, claim);
     return next.handle().pipe(catchError((error: unknown) => from(this.#returned(giveBack, claim, error))));
   }
 
   /** What is done is done, whatever becomes of the units. */
   async #released<Answer>(principal: Principal, claim: QuotaClaim, answer: Answer): Promise<Answer> {
-    await this.quotas.release(principal, claim).catch((reason: unknown) => this.#logger.error({ err: reason, ...claim }, 'units could not be released'));
+    await this.quotas.releaseUnits(principal, claim).catch((reason: unknown) => this.#logger.error({ err: reason, ...claim }, 'units could not be released'));
     return answer;
   }
 

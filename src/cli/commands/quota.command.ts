@@ -17,7 +17,7 @@ async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, 
   const { id, name, slug } = found;
   if (!(await confirmed(terminal, `Take back what ${name} (${slug}) has used of ${meter ?? 'every counter'} in the present period?`, yes))) return undefined;
   const { PlatformResetsService } = await import('../../modules/usage/grants/platform-resets.service.js');
-  const meters = await app.get(PlatformResetsService).reset(found, meter, reason.slice(0, 500));
+  const meters = await app.get(PlatformResetsService).resetCounters(found, meter, reason.slice(0, 500));
   return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} taken back`])) };
 }
 

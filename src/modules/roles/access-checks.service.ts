@@ -35,8 +35,8 @@ export class AccessChecksService {
 
   async #quota(principal: Principal, meter: string, quantity: number): Promise<QuotaQuestion> {
     const { facts } = membershipOf(principal);
-    const reading = await this.readings.of(meter, facts);
+    const reading = await this.readings.readMeter(meter, facts);
     const state = { ...reading, used: reading.used + reading.held };
-    return { meter, quantity, used: state.used, granted: state.granted + state.fromGrants, refusal: this.meters.refusal(state, state, quantity, facts) };
+    return { meter, quantity, used: state.used, granted: state.granted + state.fromGrants, refusal: this.meters.quotaExceeded(state, state, quantity, facts) };
   }
 }

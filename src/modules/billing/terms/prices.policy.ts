@@ -1,3 +1,4 @@
+import { dateInMonth, startOfDay } from '../../../common/calendar.js';
 import type { AddOnDefinition, PlanDefinition, Price, UnitPrice } from '../../../config/catalog/catalog.js';
 
 export type Interval = Price['interval'];
@@ -76,10 +77,8 @@ export const amountOf = (terms: Terms, currency: string | undefined): number => 
 /** The next period: as long as the interval, from the same day of the month; in shorter months from the last day. */
 export function periodFrom(start: Date, interval: Interval, anchorDay = start.getUTCDate()): Period {
   const months = interval === 'year' ? 12 : 1;
-  const [year, month] = [start.getUTCFullYear(), start.getUTCMonth() + months];
-  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-  const day = Math.min(anchorDay, lastDay);
-  return { start, end: new Date(Date.UTC(year, month, day, start.getUTCHours(), start.getUTCMinutes(), start.getUTCSeconds(), start.getUTCMilliseconds())) };
+  const endDay = dateInMonth(start.getUTCFullYear(), start.getUTCMonth() + months, anchorDay);
+  return { start, end: new Date(endDay.getTime() + start.getTime() - startOfDay(start).getTime()) };
 }
 
 /** The part of an amount that belongs to the rest of a period, to the millisecond, rounded half up. Exact: whole numbers only. */

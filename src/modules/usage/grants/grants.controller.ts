@@ -21,7 +21,7 @@ export class GrantsController {
   @ApiOperation({ summary: 'Units that the organization was granted beside its plan' })
   @ApiOkResponse({ type: GrantPageDto })
   listGrants(@Query() query: ListGrantsQuery): Promise<GrantPageDto> {
-    return this.grants.list(query);
+    return this.grants.listGrants(query);
   }
 
   @Post()
@@ -29,7 +29,7 @@ export class GrantsController {
   @ApiOperation({ summary: 'Grant an organization units of a meter' })
   @ApiCreatedResponse({ type: GrantDto })
   async createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<GrantDto> {
-    const grant = await this.platform.grant(organizationId, body);
+    const grant = await this.platform.createGrant(organizationId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/grants/${grant.id}`);
     return toGrantDto(grant);
   }
@@ -40,6 +40,6 @@ export class GrantsController {
   @ApiOperation({ summary: 'Revoke a grant: what is left of it is gone' })
   @ApiNoContentResponse()
   async revokeGrant(@IdParam('organizationId') organizationId: string, @IdParam('grantId') id: string): Promise<void> {
-    await this.platform.revoke(organizationId, id);
+    await this.platform.revokeGrant(organizationId, id);
   }
 }

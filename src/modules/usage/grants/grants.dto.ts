@@ -1,7 +1,7 @@
 import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/page.js';
 import { GrantSource, type UsageGrant } from '../../../generated/prisma/client.js';
-import { mostUnits } from '../metering/consumption.dto.js';
+import { maxUnits } from '../metering/units.js';
 
 const sources = Object.values(GrantSource);
 
@@ -14,7 +14,7 @@ export class CreateGrantDto {
   @TextField({ max: 64, example: 'quizzes' })
   meter!: string;
 
-  @IntegerField({ min: 1, max: mostUnits, description: 'Units beside what the plan allows' })
+  @IntegerField({ min: 1, max: maxUnits, description: 'Units beside what the plan allows' })
   amount!: number;
 
   @ChoiceField(sources)
@@ -34,10 +34,10 @@ export class GrantDto {
   @TextField({ example: 'quizzes' })
   meter!: string;
 
-  @IntegerField({ min: 1, max: mostUnits })
+  @IntegerField({ min: 1, max: maxUnits })
   amount!: number;
 
-  @IntegerField({ min: 0, max: mostUnits, description: 'Of the amount: used up. Only counters use a grant up' })
+  @IntegerField({ min: 0, max: maxUnits, description: 'Of the amount: used up. Only counters use a grant up' })
   burnt!: number;
 
   @ChoiceField(sources)

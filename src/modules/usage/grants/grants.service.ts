@@ -14,7 +14,7 @@ export class GrantsService {
   ) {}
 
   /** @throws {MalformedRequestError} when the cursor is not one of this list */
-  async list({ meter, ...request }: ListGrantsQuery): Promise<Page<GrantDto>> {
+  async listGrants({ meter, ...request }: ListGrantsQuery): Promise<Page<GrantDto>> {
     const filter = meter === undefined ? {} : { meter };
     const page = await this.pages.list(request, {
       scope: `grants ${this.context.organizationId}`,

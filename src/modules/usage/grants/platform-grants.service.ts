@@ -21,7 +21,7 @@ export class PlatformGrantsService {
    *
    * @throws {NotFoundError | UnknownMeterError | WrongMeterError | GrantExpiredError}
    */
-  async grant(organizationId: string, { meter, amount, source, reason, expiresAt = null }: CreateGrantDto): Promise<UsageGrant> {
+  async createGrant(organizationId: string, { meter, amount, source, reason, expiresAt = null }: CreateGrantDto): Promise<UsageGrant> {
     const known = this.catalog.meters.get(meter);
     if (known === undefined) throw new UnknownMeterError(meter);
     if (known.tracks === 'members') throw new WrongMeterError(meter, 'seats are not granted for a while. Change the limit: PATCH /tenants/:id/limits.');
@@ -35,7 +35,7 @@ export class PlatformGrantsService {
   }
 
   /** Takes back what is left of it; what was used of it stays used. Once more changes nothing. @throws {NotFoundError} */
-  async revoke(organizationId: string, id: string): Promise<void> {
+  async revokeGrant(organizationId: string, id: string): Promise<void> {
     const { count } = await this.platform.usageGrant.updateMany({ where: { organizationId, id, revokedAt: null }, data: { revokedAt: this.clock.now() } });
     if (count === 0 && (await this.platform.usageGrant.count({ where: { organizationId, id } })) === 0) throw new NotFoundError();
   }

@@ -33,7 +33,7 @@ export class PlatformResetsService {
    * @param key one meter; all counters when left out
    * @throws {UnknownMeterError | WrongMeterError}
    */
-  async reset({ id, usageAnchorDay }: CountedTenant, key: string | undefined, reason: string): Promise<CounterReset[]> {
+  async resetCounters({ id, usageAnchorDay }: CountedTenant, key: string | undefined, reason: string): Promise<CounterReset[]> {
     const meters = this.#countersOf(key);
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {

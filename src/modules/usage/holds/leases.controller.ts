@@ -22,7 +22,7 @@ export class LeasesController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LeaseDto> {
-    const lease = await this.leases.acquire(principal, { ...body, ttlSeconds });
+    const lease = await this.leases.openLease(principal, { ...body, ttlSeconds });
     reply.header('location', `/api/v1/usage/leases/${lease.id}`);
     return toLeaseDto(lease);
   }
@@ -32,7 +32,7 @@ export class LeasesController {
   @ApiOperation({ summary: 'A heartbeat: keep the unit for longer' })
   @ApiOkResponse({ type: LeaseDto })
   async prolongLease(@IdParam('leaseId') id: string, @Body() { ttlSeconds }: ProlongLeaseDto): Promise<LeaseDto> {
-    return toLeaseDto(await this.leases.prolong(id, ttlSeconds));
+    return toLeaseDto(await this.leases.extendLease(id, ttlSeconds));
   }
 
   @Delete(':leaseId')
@@ -41,6 +41,6 @@ export class LeasesController {
   @ApiOperation({ summary: 'Give the unit back' })
   @ApiNoContentResponse()
   async releaseLease(@IdParam('leaseId') id: string): Promise<void> {
-    await this.leases.release(id);
+    await this.leases.releaseLease(id);
   }
 }

@@ -27,19 +27,19 @@ export class LeasesService {
   ) {}
 
   /** @throws {QuotaExceededError | UnknownMeterError | WrongMeterError} */
-  async acquire(principal: Principal, demand: LeaseDemand): Promise<UsageLease> {
+  async openLease(principal: Principal, demand: LeaseDemand): Promise<UsageLease> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(demand.meter, facts, now);
     if (terms.meter.kind !== 'concurrent') throw new WrongMeterError(demand.meter, 'only a concurrent meter is leased. Take its units by POST /usage/consume.');
     const { id, live } = await this.statements.acquireLease({ ...demand, ...reporterOf(principal) }, terms.allowance, now);
-    if (id !== null) return this.get(id);
+    if (id !== null) return this.getLease(id);
     const { granted } = await this.statements.state(terms, now);
-    throw this.meters.refusal(terms, { used: live, held: 0, fromGrants: 0, granted }, 1, facts);
+    throw this.meters.quotaExceeded(terms, { used: live, held: 0, fromGrants: 0, granted }, 1, facts);
   }
 
   /** @throws {NotFoundError} */
-  async get(id: string): Promise<UsageLease> {
+  async getLease(id: string): Promise<UsageLease> {
     const lease = await this.db.usageLease.findFirst({ where: { id } });
     if (lease === null) throw new NotFoundError();
     return lease;
@@ -50,7 +50,7 @@ export class LeasesService {
    *
    * @throws {LeaseOverError} when it comes too late: somebody else may have the unit
    */
-  async prolong(id: string, seconds?: number): Promise<UsageLease> {
+  async extendLease(id: string, seconds?: number): Promise<UsageLease> {
     const now = this.clock.now();
     const lease = await this.db.usageLease.findFirst({ where: { id } });
     if (lease === null) throw new LeaseOverError();
@@ -62,7 +62,7 @@ export class LeasesService {
   }
 
   /** Gives the unit back; what is over already is no matter. */
-  async release(id: string): Promise<void> {
+  async releaseLease(id: string): Promise<void> {
     await this.db.usageLease.deleteMany({ where: { id } });
   }
 }

@@ -22,7 +22,7 @@ export class ReservationsController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReservationDto> {
-    const reservation = await this.reservations.reserve(principal, { ...body, ttlSeconds });
+    const reservation = await this.reservations.reserveUsage(principal, { ...body, ttlSeconds });
     reply.header('location', `/api/v1/usage/reservations/${reservation.id}`);
     return toReservationDto(reservation);
   }
@@ -32,7 +32,7 @@ export class ReservationsController {
   @ApiOperation({ summary: 'One reservation' })
   @ApiOkResponse({ type: ReservationDto })
   async getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
-    return toReservationDto(await this.reservations.get(id));
+    return toReservationDto(await this.reservations.getReservation(id));
   }
 
   @Post(':reservationId/commit')
@@ -41,7 +41,7 @@ export class ReservationsController {
   @ApiOperation({ summary: 'Count what was used of it, and give the rest back' })
   @ApiOkResponse({ type: ReservationDto })
   async commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
-    return toReservationDto(await this.reservations.commit(principal, id, quantity));
+    return toReservationDto(await this.reservations.commitReservation(principal, id, quantity));
   }
 
   @Delete(':reservationId')
@@ -50,6 +50,6 @@ export class ReservationsController {
   @ApiOperation({ summary: 'Give it back' })
   @ApiNoContentResponse()
   async releaseReservation(@IdParam('reservationId') id: string): Promise<void> {
-    await this.reservations.release(id);
+    await this.reservations.releaseReservation(id);
   }
 }

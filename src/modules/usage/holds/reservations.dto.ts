@@ -1,6 +1,6 @@
 import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
-import { mostUnits } from '../metering/consumption.dto.js';
+import { maxUnits } from '../metering/units.js';
 
 const longest = 7 * 24 * 3600;
 
@@ -8,7 +8,7 @@ export class ReserveUsageDto {
   @TextField({ max: 64 })
   meter!: string;
 
-  @IntegerField({ min: 1, max: mostUnits })
+  @IntegerField({ min: 1, max: maxUnits })
   quantity!: number;
 
   @IntegerField({ optional: true, min: 1, max: longest, description: 'Seconds until it is given back by itself; 600 when left out' })
@@ -19,7 +19,7 @@ export class ReserveUsageDto {
 }
 
 export class CommitReservationDto {
-  @IntegerField({ min: 0, max: mostUnits, description: 'What was used; the rest comes back' })
+  @IntegerField({ min: 0, max: maxUnits, description: 'What was used; the rest comes back' })
   quantity!: number;
 }
 
@@ -30,13 +30,13 @@ export class ReservationDto {
   @TextField()
   meter!: string;
 
-  @IntegerField({ min: 1, max: mostUnits })
+  @IntegerField({ min: 1, max: maxUnits })
   quantity!: number;
 
   @ChoiceField(['open', 'committed', 'released', 'expired'])
   status!: UsageReservation['status'];
 
-  @IntegerField({ min: 0, max: mostUnits, nullable: true })
+  @IntegerField({ min: 0, max: maxUnits, nullable: true })
   committed!: number | null;
 
   @TextField({ nullable: true })

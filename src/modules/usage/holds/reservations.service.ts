@@ -28,19 +28,19 @@ export class ReservationsService {
   ) {}
 
   /** @throws {QuotaExceededError | UnknownMeterError | WrongMeterError} */
-  async reserve(principal: Principal, demand: ReservationDemand): Promise<UsageReservation> {
+  async reserveUsage(principal: Principal, demand: ReservationDemand): Promise<UsageReservation> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(demand.meter, facts, now);
     const { kind, tracks, aggregation } = terms.meter;
     if (kind !== 'counter' || tracks !== undefined || aggregation !== 'sum') throw new WrongMeterError(demand.meter, 'only a counter that adds up quantities can be reserved.');
     const id = await this.statements.reserve({ ...demand, ...reporterOf(principal) }, terms, now);
-    if (id === null) throw this.meters.refusal(terms, await this.statements.state(terms, now), demand.quantity, facts);
-    return this.get(id);
+    if (id === null) throw this.meters.quotaExceeded(terms, await this.statements.state(terms, now), demand.quantity, facts);
+    return this.getReservation(id);
   }
 
   /** @throws {NotFoundError} */
-  async get(id: string): Promise<UsageReservation> {
+  async getReservation(id: string): Promise<UsageReservation> {
     const reservation = await this.db.usageReservation.findFirst({ where: { id } });
     if (reservation === null) throw new NotFoundError();
     return reservation;
@@ -52,23 +52,23 @@ export class ReservationsService {
    *
    * @throws {QuotaExceededError | ReservationClosedError | EventIdReusedError | NotFoundError}
    */
-  async commit(principal: Principal, id: string, quantity: number): Promise<UsageReservation> {
+  async commitReservation(principal: Principal, id: string, quantity: number): Promise<UsageReservation> {
     const now = this.clock.now();
-    const reservation = await this.get(id);
+    const reservation = await this.getReservation(id);
     const { facts } = membershipOf(principal);
     const terms: MeterTerms = this.meters.termsOf(reservation.meter, facts, reservation.periodStart);
     const event = { quantity, occurredAt: reservation.createdAt, ...reporterOf(principal) };
     const outcome = await this.statements.commitReservation(id, event, terms, now);
-    if (outcome === 'exceeded') throw this.meters.refusal(terms, await this.statements.state(terms, now), quantity, facts);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(terms, await this.statements.state(terms, now), quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     if (outcome === 'closed') throw new ReservationClosedError();
-    return this.get(id);
+    return this.getReservation(id);
   }
 
   /** Gives it back. @throws {ReservationClosedError | NotFoundError} */
-  async release(id: string): Promise<void> {
+  async releaseReservation(id: string): Promise<void> {
     if (await this.statements.releaseReservation(id, this.clock.now())) return;
-    const { status } = await this.get(id);
+    const { status } = await this.getReservation(id);
     if (status === 'committed') throw new ReservationClosedError();
   }
 }

@@ -20,7 +20,7 @@ export class MeterReadingsService {
     private readonly clock: Clock,
   ) {}
 
-  async all(facts: Facts): Promise<MeterReading[]> {
+  async readMeters(facts: Facts): Promise<MeterReading[]> {
     const now = this.clock.now();
     const terms = [...this.catalog.meters.keys()].map((key) => this.meters.termsOf(key, facts, now));
     if (terms.length === 0) return [];
@@ -48,8 +48,8 @@ export class MeterReadingsService {
   }
 
   /** @throws {UnknownMeterError} */
-  async of(key: string, facts: Facts): Promise<MeterReading> {
+  async readMeter(key: string, facts: Facts): Promise<MeterReading> {
     const terms = this.meters.termsOf(key, facts, this.clock.now());
-    return (await this.all(facts)).find(({ meter }) => meter.key === key) ?? { ...terms, used: 0, held: 0, fromGrants: 0, granted: 0 };
+    return (await this.readMeters(facts)).find(({ meter }) => meter.key === key) ?? { ...terms, used: 0, held: 0, fromGrants: 0, granted: 0 };
   }
 }

@@ -39,12 +39,12 @@ export class MetersService {
 
   /** @throws {UnknownMeterError} */
   termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
-    const meter = this.get(key);
+    const meter = this.getMeter(key);
     return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
   }
 
   /** @throws {UnknownMeterError} */
-  get(key: string): MeterDefinition {
+  getMeter(key: string): MeterDefinition {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) throw new UnknownMeterError(key);
     return meter;
@@ -56,15 +56,15 @@ export class MetersService {
    * @param keys all when left out
    * @throws {UnknownMeterError}
    */
-  described(keys: readonly string[] = [...this.catalog.meters.keys()]): Readonly<Record<'key' | 'kind' | 'period' | 'tracks', string | null>>[] {
+  describeMeters(keys: readonly string[] = [...this.catalog.meters.keys()]): Readonly<Record<'key' | 'kind' | 'period' | 'tracks', string | null>>[] {
     return [...new Set(keys)].map((key) => {
-      const { kind, period = null, tracks = null } = this.get(key);
+      const { kind, period = null, tracks = null } = this.getMeter(key);
       return { key, kind, period, tracks };
     });
   }
 
   /** The refusal of `asked` units, with what would make room for them. */
-  refusal(
+  quotaExceeded(
     { meter, allowance = 0, end }: MeterTerms,
     { used, granted, fromGrants }: MeterState,
     asked: number,

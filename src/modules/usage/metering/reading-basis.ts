@@ -17,7 +17,7 @@ export const limitsBasis = (entitlements: Entitlements): LimitsBasis => ({
   perUnit: JSON.stringify(entitlements.limitsByAddOn()),
 });
 
-export const readingBasis = (meters: ReturnType<MetersService['described']>, entitlements: Entitlements): ReadingBasis => ({
+export const readingBasis = (meters: ReturnType<MetersService['describeMeters']>, entitlements: Entitlements): ReadingBasis => ({
   meters: JSON.stringify(meters),
   ...limitsBasis(entitlements),
 });

@@ -16,13 +16,13 @@ export class PlatformUsageController {
   @ApiOperation({ summary: 'What all tenants use of each meter, and of how much' })
   @ApiOkResponse({ type: TenantUsagePageDto })
   listTenantUsage(@Query() query: ListTenantUsageQuery): Promise<TenantUsagePageDto> {
-    return this.usage.list(query);
+    return this.usage.listTenantUsage(query);
   }
 
   @Get(':tenantId/usage')
   @ApiOperation({ summary: 'What one tenant has used' })
   @ApiOkResponse({ type: UsageReportDto })
   getTenantUsage(@IdParam('tenantId') id: string, @Query() query: UsageReportQuery): Promise<UsageReportDto> {
-    return this.usage.report(id, query);
+    return this.usage.reportTenantUsage(id, query);
   }
 }

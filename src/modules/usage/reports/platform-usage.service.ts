@@ -35,19 +35,19 @@ export class PlatformUsageService {
   }
 
   /** @throws {NotFoundError | UnknownMeterError | InvalidRangeError} */
-  async report(organizationId: string, query: UsageReportQuery): Promise<UsageReportDto> {
+  async reportTenantUsage(organizationId: string, query: UsageReportQuery): Promise<UsageReportDto> {
     const found = await this.platform.organization.findUnique({ where: { id: organizationId }, select: { accessVersion: true } });
     if (found === null) throw new NotFoundError();
     const facts = await this.facts.get(organizationId, found.accessVersion);
-    return this.context.run({ organizationId, actor: { kind: 'operator' } }, () => this.reports.report(facts, query));
+    return this.context.run({ organizationId, actor: { kind: 'operator' } }, () => this.reports.reportUsage(facts, query));
   }
 
   /** A row for each tenant and meter. @throws {UnknownMeterError | MalformedRequestError} */
-  async list({ meter, plan, minPercent, sort = '-percent', limit = 20, cursor }: ListTenantUsageQuery): Promise<Page<TenantUsageDto>> {
+  async listTenantUsage({ meter, plan, minPercent, sort = '-percent', limit = 20, cursor }: ListTenantUsageQuery): Promise<Page<TenantUsageDto>> {
     const scope = `tenant usage ${sort}`;
     const at = this.clock.now();
     const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
-    const basis = readingBasis(this.meters.described(meter), this.entitlements);
+    const basis = readingBasis(this.meters.describeMeters(meter), this.entitlements);
     const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage(basis, { at, plan, minPercent, sort, after, take: limit + 1 }));
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
@@ -56,7 +56,7 @@ export class PlatformUsageService {
   }
 
   #dtoOf({ tenantId, slug, name, plan, anchorDay, meter, used, limit, percent }: TenantUsageRow, at: Date): TenantUsageDto {
-    const { end } = periodOf(this.meters.get(meter), at, anchorDay ?? 1);
+    const { end } = periodOf(this.meters.getMeter(meter), at, anchorDay ?? 1);
     const numbers = { used: Number(used), limit: limit === null ? null : Number(limit), percent: percent === null ? null : Number(percent) };
     return { tenantId, slug, name, plan, meter, ...numbers, resetsAt: end ?? null };
   }

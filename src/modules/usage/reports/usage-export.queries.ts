@@ -1,6 +1,7 @@
+import { dayOf } from '../../../common/calendar.js';
 import type { CsvColumns } from '../../../common/http/csv.js';
 import { Prisma } from '../../../generated/prisma/client.js';
-import { dayOf, wholeDays, type UsageRange } from './usage-range.js';
+import { wholeDays, type UsageRange } from './usage-range.js';
 import type { Exportable } from './usage-export.dto.js';
 
 export type ExportRow = Readonly<Record<string, unknown>>;

@@ -23,7 +23,7 @@ export class UsageExportsService {
    *
    * @throws {InvalidRangeError} at once, before anything is sent
    */
-  export({ what, format, ...asked }: ExportUsageQuery): AsyncGenerator<string> {
+  exportUsage({ what, format, ...asked }: ExportUsageQuery): AsyncGenerator<string> {
     return this.#pages({ what, format }, rangeOf(asked, this.clock.now()));
   }
 

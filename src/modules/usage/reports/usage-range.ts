@@ -1,38 +1,32 @@
+import { dateInMonth, dayLength, startOfDay } from '../../../common/calendar.js';
 import { InvalidRangeError } from '../usage.errors.js';
 
-/** From a moment, included, to another, left out. */
+/** A span of time: `from` is included, `to` is not. */
 export interface UsageRange {
   readonly from: Date;
   readonly to: Date;
 }
 
-export interface AskedRange {
+/** The range of a query. */
+export interface RequestedRange {
   /** A day, or a time. */
   readonly from?: string;
   /** A day, which is included, or a time, which is not. */
   readonly to?: string;
 }
 
-const day = 24 * 3600 * 1000;
-const mostDays = 400;
+const maxDays = 400;
 
-function endOf(asked: string): Date {
-  const end = new Date(asked);
-  return asked.includes('T') ? end : new Date(end.getTime() + day);
-}
+const endOf = (dayOrTime: string): Date => new Date(new Date(dayOrTime).getTime() + (dayOrTime.includes('T') ? 0 : dayLength));
 
-/** The times that are asked for; the present month, in UTC, when nothing is said. @throws {InvalidRangeError} */
-export function rangeOf({ from, to }: AskedRange, now: Date): UsageRange {
-  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
-  const range = { from: from === undefined ? new Date(Date.UTC(year, month)) : new Date(from), to: to === undefined ? new Date(Date.UTC(year, month + 1)) : endOf(to) };
-  if (range.from >= range.to) throw new InvalidRangeError('`from` must lie before `to`.');
-  if (range.to.getTime() - range.from.getTime() > mostDays * day) throw new InvalidRangeError(`\`from\` and \`to\` lie more than ${mostDays} days apart. Ask for less at a time.`);
+/** Returns the range of a query. Each missing end is that of the current calendar month, in UTC. @throws {InvalidRangeError} */
+export function rangeOf({ from, to }: RequestedRange, now: Date): UsageRange {
+  const monthStart = (offset: number): Date => dateInMonth(now.getUTCFullYear(), now.getUTCMonth() + offset, 1);
+  const range = { from: from === undefined ? monthStart(0) : new Date(from), to: to === undefined ? monthStart(1) : endOf(to) };
+  if (range.from >= range.to) throw new InvalidRangeError('`from` must be earlier than `to`.');
+  if (range.to.getTime() - range.from.getTime() > maxDays * dayLength) throw new InvalidRangeError(`The range is longer than ${maxDays} days. Request a shorter range.`);
   return range;
 }
 
-/** The days, in UTC, that a range touches: what is kept by days cannot be told apart further. */
-export function wholeDays({ from, to }: UsageRange): UsageRange {
-  return { from: new Date(Math.floor(from.getTime() / day) * day), to: new Date(Math.ceil(to.getTime() / day) * day) };
-}
-
-export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
+/** Extends a range to whole days in UTC, because sums are kept by day. */
+export const wholeDays = ({ from, to }: UsageRange): UsageRange => ({ from: startOfDay(from), to: startOfDay(new Date(to.getTime() + dayLength - 1)) });

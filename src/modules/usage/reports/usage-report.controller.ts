@@ -24,7 +24,7 @@ export class UsageReportController {
   @ApiOperation({ summary: 'What was used, by day, endpoint, user or key if wanted' })
   @ApiOkResponse({ type: UsageReportDto })
   getUsage(@Query() query: UsageReportQuery, @CurrentPrincipal() principal: Principal): Promise<UsageReportDto> {
-    return this.reports.report(membershipOf(principal).facts, query);
+    return this.reports.reportUsage(membershipOf(principal).facts, query);
   }
 
   @Get('export')
@@ -33,7 +33,7 @@ export class UsageReportController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportUsage(@Query() query: ExportUsageQuery): StreamableFile {
-    const stream = Readable.from(this.exports.export(query), { objectMode: false });
+    const stream = Readable.from(this.exports.exportUsage(query), { objectMode: false });
     return new StreamableFile(stream, { type: types[query.format], disposition: `attachment; filename="usage-${query.what}.${query.format}"` });
   }
 }

@@ -1,5 +1,6 @@
+import { dayOf } from '../../../common/calendar.js';
 import { Prisma } from '../../../generated/prisma/client.js';
-import { dayOf, type UsageRange } from './usage-range.js';
+import { type UsageRange } from './usage-range.js';
 import type { UsageGrouping } from './usage-report.dto.js';
 
 /** What was counted of a meter, in a group of days or reporters. */

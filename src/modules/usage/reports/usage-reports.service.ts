@@ -25,11 +25,11 @@ export class UsageReportsService {
   ) {}
 
   /** @throws {UnknownMeterError | InvalidRangeError} */
-  async report(facts: Facts, { meter: wanted, groupBy, includeDetails = false, ...asked }: UsageReportQuery): Promise<UsageReportDto> {
+  async reportUsage(facts: Facts, { meter: wanted, groupBy, includeDetails = false, ...asked }: UsageReportQuery): Promise<UsageReportDto> {
     const keys = this.#keysOf(wanted);
     const days = wholeDays(rangeOf(asked, this.clock.now()));
     const [readings, sums, [requests], groups, periods] = await Promise.all([
-      this.readings.all(facts),
+      this.readings.readMeters(facts),
       this.#usage(days, keys),
       this.#requests(days),
       groupBy === undefined ? undefined : this.#groups(days, keys, groupBy),

@@ -1,12 +1,11 @@
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
+import { dayLength, dayOf } from '../../../common/calendar.js';
 import type { MeterTerms } from '../metering/meters.service.js';
 
 /** A lot begins small, so that little is withheld from other replicas, and grows for whom it does not last a second. */
 const leastWanted = 10;
 const mostWanted = 500;
 const shortLife = 1000;
-
-const dayLength = 24 * 3600 * 1000;
 
 /** What a replica has counted of an organization in a period since it last said so. */
 export interface CountedRequests extends Pick<MeterTerms, 'start' | 'end' | 'allowance'> {
@@ -131,7 +130,6 @@ export class RequestAccount {
   }
 
   #daySums(): CountedRequests['days'] {
-    const date = (day: number): string => new Date(day * dayLength).toISOString().slice(0, 10);
-    return [...this.#days].flatMap(([reporter, sums]) => sums.map(({ day, quantity }) => ({ reporter, day: date(day), quantity })));
+    return [...this.#days].flatMap(([reporter, sums]) => sums.map(({ day, quantity }) => ({ reporter, day: dayOf(new Date(day * dayLength)), quantity })));
   }
 }

@@ -1,34 +1,46 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { identityOf } from '../../../access/principal/principal.js';
-import type { TenantContext } from '../../../tenancy/tenant-context.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { reporterOf } from '../metering/reporter.js';
-import type { RequestLogService } from './request-log.service.js';
+import { RequestLogService } from './request-log.service.js';
 
-/** The header of an answer that tells how many tokens (of a language model, say) it took. */
+/** The response header by which a handler reports how many tokens (for example of a language model) the request used. */
 const tokensHeader = 'x-usage-tokens';
-const mostMicroseconds = 2 ** 31 - 1;
+const maxMicroseconds = 2 ** 31 - 1;
 
-/** Notes each request of an organization when it is answered, refused ones too. Expects the request's context to be entered. */
-export function logTenantRequests(fastify: FastifyInstance, context: TenantContext, log: RequestLogService): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const tenant = context.find();
-    const { principal } = identityOf(request);
-    if (tenant !== undefined && principal !== undefined) {
-      log.note(tenant, {
-        ...reporterOf(principal),
-        method: request.method,
-        endpoint: request.routeOptions.url ?? 'unknown',
-        status: reply.statusCode,
-        duration: Math.min(mostMicroseconds, Math.max(1, Math.round(reply.elapsedTime * 1000))),
-        tokens: tokensOf(reply),
-        requestId: request.id,
-      });
-    }
-    done();
-  });
+/** Adds each request of an organization to the request log when it is answered, refused requests included. */
+@Injectable()
+export class RequestLogHook implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly context: TenantContext,
+    private readonly log: RequestLogService,
+  ) {}
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onResponse', (request, reply, done) => {
+      const tenant = this.context.find();
+      const { principal } = identityOf(request);
+      if (tenant !== undefined && principal !== undefined) {
+        this.log.logRequest(tenant, {
+          ...reporterOf(principal),
+          method: request.method,
+          endpoint: request.routeOptions.url ?? 'unknown',
+          status: reply.statusCode,
+          duration: Math.min(maxMicroseconds, Math.max(1, Math.round(reply.elapsedTime * 1000))),
+          tokens: tokensOf(reply),
+          requestId: request.id,
+        });
+      }
+      done();
+    });
+  }
 }
 
 function tokensOf(reply: FastifyReply): number {
-  const told = String(reply.getHeader(tokensHeader) ?? '');
-  return /^\d{1,15}$/.test(told) ? Number(told) : 0;
+  const header = String(reply.getHeader(tokensHeader) ?? '');
+  return /^\d{1,15}$/.test(header) ? Number(header) : 0;
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Clock } from '../../../common/clock.js';
 import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { TenantContext, type Tenant } from '../../../tenancy/tenant-context.js';
-import { mostUnits } from '../metering/consumption.dto.js';
+import { maxUnits } from '../metering/units.js';
 import { RequestBatchesService, type LoggedRequest } from './request-batches.service.js';
 
 const flushEvery = 1_000;
@@ -62,9 +62,9 @@ export class RequestLogService implements OnApplicationBootstrap, OnApplicationS
   }
 
   /** @param tenant of the request; what {@link addTokens} has noted in it is added */
-  note(tenant: Tenant, { tokens, ...request }: Omit<LoggedRequest, 'id' | 'at' | 'organizationId'>): void {
+  logRequest(tenant: Tenant, { tokens, ...request }: Omit<LoggedRequest, 'id' | 'at' | 'organizationId'>): void {
     const at = this.clock.now();
-    const all = Math.min(mostUnits, Math.max(0, Math.round(tokens + (this.#tokens.get(tenant) ?? 0))));
+    const all = Math.min(maxUnits, Math.max(0, Math.round(tokens + (this.#tokens.get(tenant) ?? 0))));
     this.#kept.push({ ...request, tokens: all, id: timeOrderedId(at), at, organizationId: tenant.organizationId });
     if (this.#kept.length > mostKept) this.#drop();
     if (this.#kept.length === fullBatch) void this.flush();

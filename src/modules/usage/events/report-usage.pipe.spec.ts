@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RequestValidationPipe } from '../../../common/http/request-validation.pipe.js';
-import { ReportUsageDto } from './events.dto.js';
+import { ReportUsageDto } from './usage-events.dto.js';
 import { ReportUsagePipe } from './report-usage.pipe.js';
 
 const metadata = { type: 'body', metatype: ReportUsageDto } as const;

@@ -6,7 +6,7 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
  * before. Every five minutes, since each run leaves a row.
  */
 @ScheduledJob({ name: 'usage-expiry', cron: '0 */5 * * * *', period: 'minute' })
-export class UsageExpiryJob implements Job {
+export class ExpireHoldsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const [row] = await tx.$queryRaw<[{ reservations: number }]>`
       select coalesce(sum(usage.expire_reservations(organization_id, null, ${now})), 0)::int as reservations

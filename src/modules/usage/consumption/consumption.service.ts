@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
-import { limitOf, MetersService, type MeterState, type MeterTerms } from './meters.service.js';
-import { reporterOf } from './reporter.js';
+import { limitOf, MetersService, type MeterState, type MeterTerms } from '../metering/meters.service.js';
+import { reporterOf } from '../metering/reporter.js';
 import { EventIdReusedError, GaugeTooLowError, WrongMeterError } from '../usage.errors.js';
-import { UsageStatementsService, type LedgerEvent } from './usage-statements.service.js';
+import { UsageStatementsService, type LedgerEvent } from '../metering/usage-statements.service.js';
 
 /** Units of a meter that somebody wants. */
 export interface Demand {
@@ -40,19 +40,19 @@ export class ConsumptionService {
    *
    * @throws {QuotaExceededError | EventIdReusedError | UnknownMeterError | WrongMeterError}
    */
-  async consume(principal: Principal, { id = randomUUID(), ...demand }: Demand): Promise<Consumed> {
+  async consumeUsage(principal: Principal, { id = randomUUID(), ...demand }: Demand): Promise<Consumed> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
     const terms = this.#consumable(this.meters.termsOf(demand.meter, facts, now));
     const event = { ...demand, id, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
     const { outcome, ...state } = await this.statements.consume(event, terms, now);
-    if (outcome === 'exceeded') throw this.meters.refusal(terms, state, demand.quantity, facts);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(terms, state, demand.quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     return { ...terms, ...state, eventId: id, repeated: outcome === 'repeated' };
   }
 
   /** Whether so many units could be taken at this moment; takes none. */
-  async check(principal: Principal, { meter, quantity }: Demand): Promise<MeterReadout & { readonly allowed: boolean }> {
+  async checkUsage(principal: Principal, { meter, quantity }: Demand): Promise<MeterReadout & { readonly allowed: boolean }> {
     const now = this.clock.now();
     const terms = this.meters.termsOf(meter, membershipOf(principal).facts, now);
     const state = await this.statements.state(terms, now);
@@ -65,7 +65,7 @@ export class ConsumptionService {
    *
    * @throws {GaugeTooLowError | EventIdReusedError | UnknownMeterError | WrongMeterError}
    */
-  async release(principal: Principal, { id = randomUUID(), meter, quantity, ...demand }: Demand): Promise<MeterReadout> {
+  async releaseUsage(principal: Principal, { id = randomUUID(), meter, quantity, ...demand }: Demand): Promise<MeterReadout> {
     const now = this.clock.now();
     const terms = this.#consumable(this.meters.termsOf(meter, membershipOf(principal).facts, now));
     if (terms.meter.kind !== 'gauge') throw new WrongMeterError(meter, 'only a gauge is released. What a counter has counted by mistake is corrected by POST /usage/events.');
@@ -77,7 +77,7 @@ export class ConsumptionService {
   }
 
   /** Undoes a consumption, since what it was for has failed; by a counter-event, so that the ledger tells both. */
-  async giveBack(principal: Principal, { eventId, meter }: Consumed, quantity: number): Promise<void> {
+  async returnUsage(principal: Principal, { eventId, meter }: Consumed, quantity: number): Promise<void> {
     const now = this.clock.now();
     const event = { id: `${eventId}#returned`, corrects: eventId, meter: meter.key, quantity: -quantity, occurredAt: now, ...reporterOf(principal) };
     await this.statements.correct(event, meter.aggregation, now, new Date(0));

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
+import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import type { FieldError } from '../../../common/errors/app-error.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
-import { MetersService, type MeterTerms } from './meters.service.js';
-import { reporterOf } from './reporter.js';
+import { MetersService, type MeterTerms } from '../metering/meters.service.js';
+import { reporterOf } from '../metering/reporter.js';
 import { InvalidEventsError } from '../usage.errors.js';
-import { ImpossibleCorrection, UsageStatementsService, type EventColumns, type IndexedEvent, type MeterRules } from './usage-statements.service.js';
+import { ImpossibleCorrection, UsageStatementsService, type EventColumns, type IndexedEvent, type MeterRules } from '../metering/usage-statements.service.js';
 
 /** Something that has happened. */
 export interface ReportedEvent {
@@ -32,7 +33,6 @@ export interface EventsReceipt {
 
 /** Clocks differ by so much, in milliseconds. */
 const tolerance = 5 * 60 * 1000;
-const day = 24 * 3600 * 1000;
 
 const correctionProblems: Readonly<Record<string, string>> = {
   unknown: 'there is no event of this meter with that id, or it is a correction itself',
@@ -44,7 +44,7 @@ const correctionProblems: Readonly<Record<string, string>> = {
 
 /** Takes batches of what has happened. All of a batch is counted, each event once by its id, or none of it. */
 @Injectable()
-export class EventReportsService {
+export class EventRecordingService {
   constructor(
     private readonly meters: MetersService,
     private readonly catalog: Catalog,
@@ -57,9 +57,9 @@ export class EventReportsService {
    *
    * @throws {InvalidEventsError} with a pointer to each event that cannot be counted
    */
-  async report(principal: Principal, events: readonly ReportedEvent[]): Promise<EventsReceipt> {
+  async recordUsage(principal: Principal, events: readonly ReportedEvent[]): Promise<EventsReceipt> {
     const now = this.clock.now();
-    const oldest = new Date(now.getTime() - this.catalog.usage.lateDays * day);
+    const oldest = new Date(now.getTime() - this.catalog.usage.lateDays * dayLength);
     const problems = events.flatMap((event, index) => this.#problemsOf(event, index, now, oldest));
     if (problems.length > 0) throw new InvalidEventsError(problems);
     const { facts } = membershipOf(principal);

@@ -10,7 +10,7 @@ const most = 2000;
 
 /** Tells owners that 80 or 100 % of a limit are used, once in a period. */
 @ScheduledJob({ name: 'usage-alerts', cron: '20 * * * * *', period: 'minute' })
-export class UsageAlertsJob implements Job {
+export class ThresholdMailJob implements Job {
   constructor(
     private readonly catalog: Catalog,
     private readonly outbox: OutboxService,

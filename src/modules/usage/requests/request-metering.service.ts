@@ -28,8 +28,8 @@ interface Lot extends MeterState {
  * unused until the period ends.
  */
 @Injectable()
-export class RequestLotsService extends RequestMeter implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #logger = new Logger(RequestLotsService.name);
+export class RequestMeteringService extends RequestMeter implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(RequestMeteringService.name);
   readonly #meter: string | undefined;
   readonly #accounts = new Map<string, RequestAccount>();
   /** What holds no more, until it is settled. */
@@ -60,11 +60,11 @@ export class RequestLotsService extends RequestMeter implements OnApplicationBoo
   /** No request comes any more. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
-    await this.giveBack();
+    await this.returnLots();
     if (this.#batch !== undefined || this.#closed.size > 0) this.#logger.error('counted requests could not be written before the end');
   }
 
-  count(principal: Principal): void | Promise<void> {
+  countRequest(principal: Principal): void | Promise<void> {
     if (this.#meter === undefined) return undefined;
     const now = this.clock.now();
     const account = this.#accountOf(principal, now);
@@ -76,14 +76,14 @@ export class RequestLotsService extends RequestMeter implements OnApplicationBoo
   }
 
   /** Gives all lots back, and writes what was counted. */
-  async giveBack(): Promise<void> {
+  async returnLots(): Promise<void> {
     await Promise.allSettled(this.#asking.values());
     for (const account of this.#accounts.values()) this.#close(account);
-    await this.settle();
+    await this.settleCounts();
   }
 
   /** Writes what was counted. What cannot be written now is written with the next. */
-  settle(): Promise<void> {
+  settleCounts(): Promise<void> {
     this.#settling = this.#settling.then(() => this.#settle());
     return this.#settling;
   }
@@ -108,7 +108,7 @@ export class RequestLotsService extends RequestMeter implements OnApplicationBoo
       for (;;) {
         const lot = await this.#ask(account);
         if (account.spend(reporter, this.clock.now())) return;
-        if (lot.units === 0 && lot.number > before) throw this.meters.refusal(account.terms, lot, 1, membershipOf(principal).facts);
+        if (lot.units === 0 && lot.number > before) throw this.meters.quotaExceeded(account.terms, lot, 1, membershipOf(principal).facts);
       }
     } finally {
       account.waiting -= 1;
@@ -124,7 +124,7 @@ export class RequestLotsService extends RequestMeter implements OnApplicationBoo
 
   async #takeLot(account: RequestAccount): Promise<Lot> {
     const number = account.ask();
-    if (account.followsOn && number === 1) await this.settle();
+    if (account.followsOn && number === 1) await this.settleCounts();
     const lot = await this.statements.takeLot(account.terms, account.wanted, this.clock.now());
     account.add(lot.units);
     return { ...lot, number };
@@ -137,7 +137,7 @@ export class RequestLotsService extends RequestMeter implements OnApplicationBoo
       const over = account.terms.end !== undefined && now >= account.terms.end;
       if (!this.#busy(account) && (over || account.lastUsed < idleSince)) this.#close(account);
     }
-    void this.settle();
+    void this.settleCounts();
   }
 
   #close(account: RequestAccount): void {

@@ -1,7 +1,7 @@
 import { Entitlements } from '../../../access/organization/entitlements.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
-import { limitsBasis } from './reading-basis.js';
+import { limitsBasis } from '../metering/reading-basis.js';
 
 /**
  * Closes the periods of counters that are over: what was used stays as history, with what was allowed then, and is

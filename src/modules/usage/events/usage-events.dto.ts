@@ -1,6 +1,6 @@
 import { ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField, UrlField } from '../../../common/http/fields.js';
-import { mostMetadata, mostUnits } from './consumption.dto.js';
-import type { ReportedEvent } from './event-reports.service.js';
+import { maxMetadataBytes, maxUnits } from '../metering/units.js';
+import type { ReportedEvent } from './event-recording.service.js';
 
 export class UsageEventDto {
   @TextField({ max: 200, description: 'Your own: an event with the same id counts once, however often it comes' })
@@ -9,7 +9,7 @@ export class UsageEventDto {
   @TextField({ max: 64, example: 'openai_tokens' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: -mostUnits, max: mostUnits, description: 'Units; 1 when left out; negative together with `corrects`' })
+  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'Units; 1 when left out; negative together with `corrects`' })
   quantity?: number;
 
   @TimeField({ optional: true, description: 'When it happened: it counts in that period. Now, when left out' })
@@ -21,18 +21,18 @@ export class UsageEventDto {
   @TextField({ optional: true, max: 200, description: 'The id of the event that this one takes back, wholly or in part' })
   corrects?: string;
 
-  @RecordField({ optional: true, maxBytes: mostMetadata, description: 'Whatever you want to find in the ledger, up to 4 kB' })
+  @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Whatever you want to find in the ledger, up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 
 export class CloudEventDataDto {
-  @IntegerField({ optional: true, min: -mostUnits, max: mostUnits, description: 'Units; 1 when left out' })
+  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'Units; 1 when left out' })
   quantity?: number;
 
   @TextField({ optional: true, max: 200 })
   corrects?: string;
 
-  @RecordField({ optional: true, maxBytes: mostMetadata, description: 'Up to 4 kB' })
+  @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 

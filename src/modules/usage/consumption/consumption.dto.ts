@@ -1,12 +1,7 @@
 import { BooleanField, IntegerField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
 import type { Consumed, MeterReadout } from './consumption.service.js';
-import { limitOf } from './meters.service.js';
-
-/** The most units at once: sums of them stay far below what a number of JSON can say exactly. */
-export const mostUnits = 1_000_000_000_000;
-
-/** The most that may be noted beside an event, in bytes of JSON. */
-export const mostMetadata = 4096;
+import { maxMetadataBytes, maxUnits } from '../metering/units.js';
+import { limitOf } from '../metering/meters.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -14,7 +9,7 @@ export class CheckUsageDto {
   @TextField({ max: 64, example: 'quizzes' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: 1, max: mostUnits, description: 'Units; 1 when left out' })
+  @IntegerField({ optional: true, min: 1, max: maxUnits, description: 'Units; 1 when left out' })
   quantity?: number;
 }
 
@@ -25,7 +20,7 @@ export class ConsumeUsageDto extends CheckUsageDto {
   @TextField({ optional: true, max: 200, description: 'Whom or what it is for, in your own words' })
   subject?: string;
 
-  @RecordField({ optional: true, maxBytes: mostMetadata, description: 'Whatever you want to find in the ledger, up to 4 kB' })
+  @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Whatever you want to find in the ledger, up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 

@@ -9,7 +9,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 /** What routes consume, as events of the ledger. */
 @Injectable()
-export class UsageQuotasService extends Quotas {
+export class RouteQuotasService extends Quotas {
   constructor(
     private readonly catalog: Catalog,
     private readonly consumption: ConsumptionService,
@@ -17,16 +17,16 @@ export class UsageQuotasService extends Quotas {
     super();
   }
 
-  async take(principal: Principal, { meter, units }: QuotaClaim): Promise<() => Promise<void>> {
+  async takeUnits(principal: Principal, { meter, units }: QuotaClaim): Promise<() => Promise<void>> {
     if (!this.catalog.meters.has(meter)) return nothing;
-    const consumed = await this.consumption.consume(principal, { meter, quantity: units });
-    return () => this.consumption.giveBack(principal, consumed, units);
+    const consumed = await this.consumption.consumeUsage(principal, { meter, quantity: units });
+    return () => this.consumption.returnUsage(principal, consumed, units);
   }
 
-  async release(principal: Principal, { meter, units }: QuotaClaim): Promise<void> {
+  async releaseUnits(principal: Principal, { meter, units }: QuotaClaim): Promise<void> {
     if (this.catalog.meters.get(meter)?.kind !== 'gauge') return;
     try {
-      await this.consumption.release(principal, { meter, quantity: units });
+      await this.consumption.releaseUsage(principal, { meter, quantity: units });
     } catch (error) {
       // It was made before the catalog had the meter.
       if (!(error instanceof GaugeTooLowError)) throw error;

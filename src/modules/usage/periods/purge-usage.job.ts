@@ -1,8 +1,8 @@
-import { Catalog } from '../../config/catalog/catalog.js';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
+import { dayLength } from '../../../common/calendar.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
-const day = 24 * 3600 * 1000;
 /** A batch that could not be written is tried again for as long as its process lives; a day is plenty. */
 const settlementDays = 2;
 
@@ -11,11 +11,11 @@ const settlementDays = 2;
  * catalog says. Totals and the sums of days stay.
  */
 @ScheduledJob({ name: 'usage-purge', cron: '0 0 4 * * *', period: 'day' })
-export class UsagePurgeJob implements Job {
+export class PurgeUsageJob implements Job {
   constructor(private readonly catalog: Catalog) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - this.catalog.usage.keepDays * day);
+    const before = new Date(now.getTime() - this.catalog.usage.keepDays * dayLength);
     // What never begins anew, gauges say, has no period to close.
     const events = await tx.$executeRaw`
       delete from usage_events e using meter_totals t
@@ -25,7 +25,7 @@ export class UsagePurgeJob implements Job {
       delete from usage_subjects s using meter_totals t
        where t.organization_id = s.organization_id and t.meter = s.meter and t.period_start = s.period_start and t.closed_at is not null and t.period_end < ${before}`;
     const reservations = await tx.$executeRaw`delete from usage_reservations where closed_at < ${before}`;
-    const settlements = await tx.$executeRaw`delete from usage_settlements where settled_at < ${new Date(now.getTime() - settlementDays * day)}`;
+    const settlements = await tx.$executeRaw`delete from usage_settlements where settled_at < ${new Date(now.getTime() - settlementDays * dayLength)}`;
     return { events, subjects, reservations, settlements };
   }
 }

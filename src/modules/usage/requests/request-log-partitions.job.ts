@@ -1,3 +1,4 @@
+import { dayOf } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
@@ -6,11 +7,11 @@ const monthsAhead = 2;
 
 /** Makes the months of the request log in time, and drops those that the catalog does not want kept: at once, not row by row. */
 @ScheduledJob({ name: 'usage-partitions', cron: '0 10 0 * * *', period: 'day' })
-export class UsagePartitionsJob implements Job {
+export class RequestLogPartitionsJob implements Job {
   constructor(private readonly catalog: Catalog) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const today = now.toISOString().slice(0, 10);
+    const today = dayOf(now);
     const [row] = await tx.$queryRaw<[{ made: number; dropped: number }]>`
       select (select count(*) filter (where usage.make_partition((${today}::date + make_interval(months => ahead))::date)) from generate_series(0, ${monthsAhead}::int) ahead)::int as made,
              usage.drop_partitions((${today}::date - make_interval(months => ${this.catalog.usage.keepRequestMonths}::int))::date) as dropped`;

@@ -1,3 +1,4 @@
+import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
@@ -7,12 +8,12 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
  * of days, as nobody's report (`reporter` is empty).
  */
 @ScheduledJob({ name: 'usage-gauges', cron: '0 55 23 * * *', period: 'day' })
-export class UsageGaugesJob implements Job {
+export class RecordGaugesJob implements Job {
   constructor(private readonly catalog: Catalog) {}
 
   async run(tx: PlatformTransaction, { period }: JobMoment): Promise<JobResult> {
     // After downtime the day is over: what is younger had no part in it.
-    const end = new Date(Date.parse(period) + 24 * 3600 * 1000);
+    const end = new Date(Date.parse(period) + dayLength);
     const gauges = [...this.catalog.meters.values()].filter(({ kind }) => kind === 'gauge');
     const ofMembers = gauges.filter(({ tracks }) => tracks === 'members').map(({ key }) => key);
     const reported = gauges.filter(({ tracks }) => tracks === undefined).map(({ key }) => key);

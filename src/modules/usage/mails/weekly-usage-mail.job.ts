@@ -1,4 +1,5 @@
 import { Entitlements } from '../../../access/organization/entitlements.js';
+import { dayLength, dayOf, startOfDay } from '../../../common/calendar.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
@@ -7,16 +8,14 @@ import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { readingBasis } from '../metering/reading-basis.js';
 import { limitReadings, ownersToMail, weekSums, type LimitReading, type Recipient, type WeekSum } from './usage-mail.queries.js';
-import { dayOf } from '../reports/usage-range.js';
 
 /** Organizations that are looked at together: of so many the sums are in memory at once. */
 const batch = 1000;
-const day = 24 * 3600 * 1000;
 const amount = (units: bigint): string => units.toLocaleString('en-US');
 
 /** Mails owners what was used in the week before, where `weekly_reports` is on. */
 @ScheduledJob({ name: 'usage-report', cron: '0 0 7 * * 1', period: 'week' })
-export class UsageReportJob implements Job {
+export class WeeklyUsageMailJob implements Job {
   constructor(
     private readonly catalog: Catalog,
     private readonly meters: MetersService,
@@ -27,8 +26,8 @@ export class UsageReportJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     if (!this.catalog.settings.has('weekly_reports')) return { organizations: 0, mails: 0 };
-    const monday = Math.floor(now.getTime() / day) * day - ((now.getUTCDay() + 6) % 7) * day;
-    const week = { from: dayOf(new Date(monday - 7 * day)), to: dayOf(new Date(monday)), last: dayOf(new Date(monday - day)) };
+    const monday = startOfDay(now).getTime() - ((now.getUTCDay() + 6) % 7) * dayLength;
+    const week = { from: dayOf(new Date(monday - 7 * dayLength)), to: dayOf(new Date(monday)), last: dayOf(new Date(monday - dayLength)) };
     const told = { organizations: 0, mails: 0 };
     for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
       const found = await tx.organization.findMany({ where: { id: { gt: last }, deletedAt: null }, orderBy: { id: 'asc' }, take: batch, select: { id: true } });
@@ -52,7 +51,7 @@ export class UsageReportJob implements Job {
     const ids = [...new Set(owners.map(({ organizationId }) => organizationId))];
     if (ids.length === 0) return [];
     const sums = byOrganization(await weekSums(tx, ids, week.from, week.to));
-    const readings = byOrganization(await limitReadings(tx, ids, readingBasis(this.meters.described(), this.entitlements), now));
+    const readings = byOrganization(await limitReadings(tx, ids, readingBasis(this.meters.describeMeters(), this.entitlements), now));
     return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], readings.get(owner.organizationId) ?? []));
   }
 

@@ -2,8 +2,8 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { Ajv } from 'ajv';
 import { jsonBytes } from '../../../common/http/fields.js';
 import { RequestValidationPipe } from '../../../common/http/request-validation.pipe.js';
-import { mostMetadata, mostUnits } from './consumption.dto.js';
-import { ReportUsageDto } from './events.dto.js';
+import { maxMetadataBytes, maxUnits } from '../metering/units.js';
+import { ReportUsageDto } from './usage-events.dto.js';
 
 /** Not empty, and with nothing that the field's own check would trim or refuse. */
 const plainText = (maxLength: number): object => ({ type: 'string', maxLength, pattern: '^(?! )[ -~]*(?<! )$', minLength: 1 });
@@ -15,11 +15,11 @@ const event = {
   properties: {
     id: plainText(200),
     meter: plainText(64),
-    quantity: { type: 'integer', minimum: -mostUnits, maximum: mostUnits },
+    quantity: { type: 'integer', minimum: -maxUnits, maximum: maxUnits },
     occurredAt: { type: 'string', pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$' },
     subject: plainText(200),
     corrects: plainText(200),
-    metadata: { type: 'object', maxJsonBytes: mostMetadata },
+    metadata: { type: 'object', maxJsonBytes: maxMetadataBytes },
   },
 };
 

@@ -1,0 +1,41 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { CheckUsageDto, ConsumedDto, ConsumeUsageDto, MeterStateDto, toConsumedDto, toMeterStateDto, UsageCheckDto } from './consumption.dto.js';
+import { ConsumptionService } from './consumption.service.js';
+
+@ApiTags('usage')
+@Controller('usage')
+@Unmetered()
+export class ConsumptionController {
+  constructor(private readonly consumption: ConsumptionService) {}
+
+  @Post('consume')
+  @RequirePermission('usage:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Consume units of a meter', description: 'Takes all the units, or none if the limit leaves too little room.' })
+  @ApiOkResponse({ type: ConsumedDto })
+  async consumeUsage(@Body() { quantity = 1, ...body }: ConsumeUsageDto, @CurrentPrincipal() principal: Principal): Promise<ConsumedDto> {
+    return toConsumedDto(await this.consumption.consumeUsage(principal, { ...body, quantity }));
+  }
+
+  @Post('release')
+  @RequirePermission('usage:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Release units of a gauge', description: 'Lowers a gauge by units that are no longer in use.' })
+  @ApiOkResponse({ type: MeterStateDto })
+  async releaseUsage(@Body() { quantity = 1, ...body }: ConsumeUsageDto, @CurrentPrincipal() principal: Principal): Promise<MeterStateDto> {
+    return toMeterStateDto(await this.consumption.releaseUsage(principal, { ...body, quantity }));
+  }
+
+  @Post('check')
+  @RequirePermission('usage:write')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Check whether units are available', description: 'Answers whether the units could be consumed now. Takes none.' })
+  @ApiOkResponse({ type: UsageCheckDto })
+  async checkUsage(@Body() { meter, quantity = 1 }: CheckUsageDto, @CurrentPrincipal() principal: Principal): Promise<UsageCheckDto> {
+    const readout = await this.consumption.checkUsage(principal, { meter, quantity });
+    return { ...toMeterStateDto(readout), allowed: readout.allowed };
+  }
+}
