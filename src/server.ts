@@ -59,7 +59,7 @@ async function serve(
 ): Promise<RunningServer> {
   await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
-  await app.get(CatalogChangesService).apply(config.catalog);
+  await app.get(CatalogChangesService).applyCatalog(config.catalog);
   await app.init();
   const admin = await app.get(PlatformAdminsService).ensureFirst(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);

@@ -119,7 +119,7 @@ describe('a read in an organization that has FERPA on', () => {
     ]);
     const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-access-'));
     const exporting = server.app.get(TenantExportService);
-    const write = (): Promise<unknown> => exporting.write(owner.slug, path.join(folder, 'archive.zip'));
+    const write = (): Promise<unknown> => exporting.exportTenant(owner.slug, path.join(folder, 'archive.zip'));
     await server.app.get(TenantContext).runAsPlatform('cli tenant:export', write, { kind: 'operator' });
     await rm(folder, { recursive: true });
     expect((await logOf(owner, `?recordId=${organizationId}`)).at(0)).toMatchObject({ actor: { kind: 'operator', id: null }, action: 'cli tenant:export' });

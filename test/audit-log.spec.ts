@@ -55,7 +55,7 @@ async function eventsOf(where: string, ...values: unknown[]): Promise<Row[]> {
 const logOf = ({ home }: Person, query = ''): string => `${home}/audit-logs${query}`;
 
 async function verify(organizationId: string): Promise<ChainReport> {
-  const [report] = await server.app.get(AuditVerificationService).verify(organizationId);
+  const [report] = await server.app.get(AuditVerificationService).verifyChains(organizationId);
   if (report === undefined) throw new Error('there is no chain');
   return report;
 }

@@ -73,7 +73,7 @@ async function sealUnder(secret: string): Promise<{ organizationId: string; acce
 
 const actor = { kind: 'job', name: 'test' } as const;
 const integrationSecret = ({ app }: Running, organizationId: string): Promise<string | undefined> =>
-  app.get(TenantContext).run({ organizationId, actor }, () => app.get(IntegrationsService).secret('slack', 'token'));
+  app.get(TenantContext).run({ organizationId, actor }, () => app.get(IntegrationsService).readSecret('slack', 'token'));
 const signedBy = async ({ api }: Running): Promise<string | undefined> => decodeProtectedHeader((await api.post('/auth/login', credentials)).body.accessToken).kid;
 const rotate = ({ app }: Running): Promise<RotationResult[]> => app.get(SealedSecretsService).rotate();
 const moved = (results: readonly RotationResult[]): unknown =>

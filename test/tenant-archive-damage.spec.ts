@@ -25,7 +25,7 @@ beforeAll(async () => {
   owner = await source.world.owner();
   await source.world.member(owner);
   for (const name of ['One', 'Two']) await owner.api.post(`${owner.home}/projects`, { name });
-  await source.app.get(TenantExportService).write(owner.slug, good);
+  await source.app.get(TenantExportService).exportTenant(owner.slug, good);
   await source.end();
   target = await Installation.start({ jobs: false });
   bystander = await target.world.owner();
@@ -45,7 +45,7 @@ beforeEach(async () => {
   entries = await entriesOf(good);
 });
 
-const restore = (file: string, limits = archiveLimits): Promise<unknown> => target.app.get(TenantImportService).restore(file, { limits });
+const restore = (file: string, limits = archiveLimits): Promise<unknown> => target.app.get(TenantImportService).importTenant(file, { limits });
 const saved = (): Promise<string> => writeZip(path.join(folder, `${randomUUID()}.zip`), entries);
 const edit = (change: (manifest: any) => unknown): void => setManifest(entries, change(structuredClone(manifestIn(entries))));
 

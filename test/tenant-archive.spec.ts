@@ -30,7 +30,7 @@ const fileNamed = (name: string): string => path.join(folder, `${name}.zip`);
 async function archiveOf(organization: string, from = source): Promise<string> {
   const file = fileNamed(`${organization}-${(Math.random() * 1e12).toFixed()}`);
   await from.rest();
-  await from.app.get(TenantExportService).write(organization, file);
+  await from.app.get(TenantExportService).exportTenant(organization, file);
   return file;
 }
 
@@ -73,7 +73,7 @@ describe('a tenant that moves to an empty database', () => {
     ok(await owner.api.post('/auth/mfa/totp'));
     const file = await archiveOf(owner.slug);
     await elsewhere(async (target) => {
-      const result = await target.app.get(TenantImportService).restore(file, { moved: true });
+      const result = await target.app.get(TenantImportService).importTenant(file, { moved: true });
       expect(result).toMatchObject({ organization: { id: owner.organizationId, slug: owner.slug }, users: { created: 2, kept: 0, matched: 0 }, unreadable: {} });
       expect(await rowsOf(target, owner.organizationId)).toEqual(await rowsOf(source, owner.organizationId));
 
@@ -95,7 +95,7 @@ describe('a tenant that moves to an empty database', () => {
         for (const table of archivedTables(await Catalog.read(from.look))) expect({ table, rows: before[table]?.length }).toMatchObject({ table, rows: 1 });
         await elsewhere(async (target) => {
           await target.database.alter(withoutChecks);
-          await target.app.get(TenantImportService).restore(file, { moved: true });
+          await target.app.get(TenantImportService).importTenant(file, { moved: true });
           expect(await rowsOf(target, id)).toEqual(before);
           expect(await target.rows(`select address::text, billing_address from organizations`)).toEqual([{ address: 'null', billing_address: null }]);
         });
@@ -134,9 +134,9 @@ describe('a table that somebody adds', () => {
           ({ row }) => row.replaceAll('\n', ' '),
         );
       await elsewhere(async (target) => {
-        await expect(target.app.get(TenantImportService).restore(file)).rejects.toThrow('table Odd table, for which this database has no place');
+        await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow('table Odd table, for which this database has no place');
         await target.database.alter(...tables);
-        await target.app.get(TenantImportService).restore(file);
+        await target.app.get(TenantImportService).importTenant(file);
         expect(await read(target)).toEqual(await read(from));
       });
     });
@@ -198,13 +198,13 @@ describe('an archive', () => {
     const before = await rowsOf(source, owner.organizationId);
     const file = fileNamed('moment');
     let wrote: Promise<unknown> | undefined;
-    await source.app.get(TenantExportService).write(owner.slug, file, () => {
+    await source.app.get(TenantExportService).exportTenant(owner.slug, file, () => {
       wrote ??= source.rows(`update projects set name = 'later' where organization_id = $1`, [owner.organizationId]);
     });
     await wrote;
     expect(await source.rows(`select name from projects where organization_id = $1`, [owner.organizationId])).toEqual([{ name: 'later' }]);
     await elsewhere(async (target) => {
-      await target.app.get(TenantImportService).restore(file);
+      await target.app.get(TenantImportService).importTenant(file);
       expect((await rowsOf(target, owner.organizationId))['projects']).toEqual(before['projects']);
     });
   });
@@ -220,7 +220,7 @@ describe('people who are in the other database already', () => {
       const here = ok(await target.api.post('/auth/signup', { email: owner.email, password: 'another long passphrase', name: 'Here', organization: { name: 'Here' } })).body.user;
       await target.world.verify(owner.email);
       const [before] = await target.rows('select * from users natural join (select user_id as id, password_hash from credentials) c where id = $1', [here.id]);
-      const result = await target.app.get(TenantImportService).restore(first, { moved: true });
+      const result = await target.app.get(TenantImportService).importTenant(first, { moved: true });
       expect(result.users).toEqual({ created: 1, kept: 0, matched: 1 });
       expect(await target.rows('select * from users natural join (select user_id as id, password_hash from credentials) c where id = $1', [here.id])).toEqual([before]);
       const expected = JSON.stringify(await rowsOf(source, owner.organizationId)).replaceAll(owner.userId, here.id);
@@ -231,7 +231,7 @@ describe('people who are in the other database already', () => {
       expect(ok(await api.get('/organizations')).body.data.map(({ id }: { id: string }) => id)).toContain(owner.organizationId);
       ok(await login(target, member.email));
       // A person who came with one organization is here when the next one comes.
-      expect((await target.app.get(TenantImportService).restore(second)).users).toEqual({ created: 1, kept: 0, matched: 0 });
+      expect((await target.app.get(TenantImportService).importTenant(second)).users).toEqual({ created: 1, kept: 0, matched: 0 });
     });
   });
 
@@ -241,7 +241,7 @@ describe('people who are in the other database already', () => {
     await source.rows(`insert into join_requests (organization_id, id, user_id, email, name) values ($1, gen_random_uuid(), $2, $3, 'Stranger')`, values);
     const file = await archiveOf(owner.slug);
     await elsewhere(async (target) => {
-      expect((await target.app.get(TenantImportService).restore(file)).users).toEqual({ created: 2, kept: 0, matched: 0 });
+      expect((await target.app.get(TenantImportService).importTenant(file)).users).toEqual({ created: 2, kept: 0, matched: 0 });
       expect((await rowsOf(target, owner.organizationId))['join_requests']).toEqual((await rowsOf(source, owner.organizationId))['join_requests']);
       expect(await target.rows('select user_id from credentials')).toEqual([{ user_id: owner.userId }]);
       expect(await target.rows('select default_organization_id as home from users where id = $1', [stranger.userId])).toEqual([{ home: null }]);
@@ -257,7 +257,7 @@ describe('people who are in the other database already', () => {
         // Known here: the member, by id, who has taken the owner's address.
         await target.rows(`insert into users (id, email, name, email_verified_at) values ($1, $2, 'Both', now())`, [member.userId, owner.email]);
         const before = await everything(target);
-        await expect(target.app.get(TenantImportService).restore(file)).rejects.toThrow(`Two users of the archive are one user here: ${member.userId}`);
+        await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow(`Two users of the archive are one user here: ${member.userId}`);
         expect(await everything(target)).toEqual(before);
       },
       { jobs: false },
@@ -269,7 +269,7 @@ describe('people who are in the other database already', () => {
     const file = await archiveOf(owner.slug);
     await elsewhere(async (target) => {
       const there = await target.world.owner({ email: owner.email, verified: true });
-      expect((await target.app.get(TenantImportService).restore(file)).users).toEqual({ created: 1, kept: 0, matched: 0 });
+      expect((await target.app.get(TenantImportService).importTenant(file)).users).toEqual({ created: 1, kept: 0, matched: 0 });
       expect(await target.rows('select organization_id from memberships where user_id = $1', [there.userId])).toEqual([{ organization_id: there.organizationId }]);
     });
   });
@@ -279,17 +279,17 @@ describe('an organization that is there already', () => {
   it('is refused by id, and by slug unless it gets another one', async () => {
     const { owner } = await livelyOrganization(source);
     const file = await archiveOf(owner.slug);
-    await expect(source.app.get(TenantImportService).restore(file, { slug: 'another-one' })).rejects.toThrow(/in this database already/);
+    await expect(source.app.get(TenantImportService).importTenant(file, { slug: 'another-one' })).rejects.toThrow(/in this database already/);
     await elsewhere(async (target) => {
       await target.world.owner({ organization: owner.slug });
       const before = await everything(target);
-      await expect(target.app.get(TenantImportService).restore(file)).rejects.toThrow(`has the slug "${owner.slug}". Choose another with --slug.`);
-      await expect(target.app.get(TenantImportService).restore(file, { slug: 'admin' })).rejects.toThrow(/reserved/);
-      await expect(target.app.get(TenantImportService).restore(file, { slug: 'No Slug' })).rejects.toThrow(/cannot be a slug/);
+      await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow(`has the slug "${owner.slug}". Choose another with --slug.`);
+      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'admin' })).rejects.toThrow(/reserved/);
+      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'No Slug' })).rejects.toThrow(/cannot be a slug/);
       expect(await everything(target)).toEqual(before);
-      await target.app.get(TenantImportService).restore(file, { slug: 'moved' });
+      await target.app.get(TenantImportService).importTenant(file, { slug: 'moved' });
       expect(await target.rows('select slug from organizations where id = $1', [owner.organizationId])).toEqual([{ slug: 'moved' }]);
-      await expect(target.app.get(TenantImportService).restore(file, { slug: 'moved-again' })).rejects.toThrow(/in this database already/);
+      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'moved-again' })).rejects.toThrow(/in this database already/);
     });
   });
 });
@@ -300,7 +300,7 @@ describe('sealed values', () => {
     const file = await archiveOf(owner.slug);
     await elsewhere(
       async (target) => {
-        expect((await target.app.get(TenantImportService).restore(file)).unreadable).toEqual({ integration_secrets: 1 });
+        expect((await target.app.get(TenantImportService).importTenant(file)).unreadable).toEqual({ integration_secrets: 1 });
       },
       { secret: 'another secret than that of the source, long enough' },
     );

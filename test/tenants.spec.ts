@@ -102,7 +102,7 @@ describe('provisioning', () => {
   it('done by several at once does each step once', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ provision: false }));
     const provisioning = server.app.get(TenantProvisioningService);
-    const results = await Promise.all(Array.from({ length: 5 }, () => provisioning.provision(tenant.id, {})));
+    const results = await Promise.all(Array.from({ length: 5 }, () => provisioning.provisionTenant(tenant.id, {})));
     expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'success'));
     expect(results.filter(({ adminPassword }) => adminPassword !== undefined)).toHaveLength(1);
     expect((await operator.get(`/tenants/${tenant.id}`)).body).toMatchObject({ memberCount: 1, provisioned: [...provisioningSteps] });

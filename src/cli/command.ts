@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.js';
 import { exitCodes, exitMeanings, type Exit } from './exit-codes.js';
-import { answer, type Answer } from './output.js';
+import { runAndPrint, type CommandOutput } from './output.js';
 import type { Terminal } from './terminal.js';
 
 export interface CommonOptions {
@@ -14,7 +14,7 @@ export interface ApplicationOptions extends CommonOptions {
   readonly verbose?: boolean;
 }
 
-interface Sheet {
+interface CommandDescription {
   readonly name: string;
   readonly description: string;
   /** What follows `npx tenantry`. */
@@ -23,7 +23,7 @@ interface Sheet {
   readonly exits?: Partial<Readonly<Record<Exit, string>>>;
 }
 
-function helpOf({ examples, exits = {} }: Sheet): string {
+function helpOf({ examples, exits = {} }: CommandDescription): string {
   const own = Object.keys(exits) as Exit[];
   const names = (Object.keys(exitCodes) as Exit[]).filter((exit) => ['done', 'failed', 'usage'].includes(exit) || own.includes(exit));
   const codes = names.map((exit) => `  ${exitCodes[exit]}  ${exits[exit] ?? exitMeanings[exit]}`);
@@ -31,23 +31,23 @@ function helpOf({ examples, exits = {} }: Sheet): string {
 }
 
 /** A command with what all commands have: `--json`, and a help with its exit codes and an example. */
-export const command = (sheet: Sheet): Command =>
+export const command = (sheet: CommandDescription): Command =>
   new Command(sheet.name).description(sheet.description).option('--json', 'print the answer, or the error, as JSON').addHelpText('after', helpOf(sheet));
 
 /** A command that works with the application's services. */
-export const applicationCommand = (sheet: Sheet): Command =>
+export const applicationCommand = (sheet: CommandDescription): Command =>
   command(sheet).option('--database-url <url>', 'the database, instead of DATABASE_URL').option('--verbose', 'log what is done');
 
 /**
  * Does the work of a command with the application's services, and answers. The application is loaded here and not before,
  * so that `--help` and what is light do not wait for it.
  */
-export async function answerFromApplication(
+export async function runInApplication(
   terminal: Terminal,
   { name, options, adjust }: { readonly name: string; readonly options: ApplicationOptions; readonly adjust?: (env: Env) => void },
-  work: (app: NestFastifyApplication) => Promise<Answer | undefined>,
+  work: (app: NestFastifyApplication) => Promise<CommandOutput | undefined>,
 ): Promise<void> {
-  await answer(terminal, options.json, async () => {
+  await runAndPrint(terminal, options.json, async () => {
     const { loadEnv } = await import('../config/env.js');
     const env = loadEnv(terminal.env);
     if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;

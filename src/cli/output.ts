@@ -3,7 +3,7 @@ import { exitCodes, exitOf, type Exit } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
 /** What a command has to say: a value for programs, and lines for people. */
-export interface Answer {
+export interface CommandOutput {
   readonly value: unknown;
   readonly lines: () => readonly string[];
   readonly exit?: Exit;
@@ -14,7 +14,7 @@ export interface Answer {
  *
  * @param work gives undefined when nobody confirmed it
  */
-export async function answer(terminal: Terminal, json: boolean | undefined, work: () => Promise<Answer | undefined>): Promise<void> {
+export async function runAndPrint(terminal: Terminal, json: boolean | undefined, work: () => Promise<CommandOutput | undefined>): Promise<void> {
   try {
     const answered = await work();
     if (answered !== undefined)
@@ -63,7 +63,7 @@ export function table(rows: readonly (readonly [name: string, value: unknown])[]
 }
 
 /** Asks before something is destroyed. Without a terminal only `--yes` says yes. */
-export async function confirmed(terminal: Terminal, question: string, yes: boolean | undefined): Promise<boolean> {
+export async function confirmAction(terminal: Terminal, question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true) return true;
   const said = await terminal.ask(`${question} [y/N] `);
   if (said === undefined) terminal.err(`${question} Say --yes to do it without being asked.\n`);

@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.js';
 
 /** Says how far something is; without a total, only what it is at. */
-export type Show = (what: string, done?: number, total?: number) => void;
+export type ShowProgress = (what: string, done?: number, total?: number) => void;
 
 const width = 24;
 const clear = '\r\u001B[K';
@@ -13,13 +13,13 @@ function bar(done: number, total: number): string {
 }
 
 /** Does something that can be long. For who looks on, a line on standard error is written over and over, and is gone at the end. */
-export async function withProgress<Result>(terminal: Terminal, label: string, work: (show: Show) => Promise<Result>): Promise<Result> {
-  if (!terminal.watched) return work(() => undefined);
-  const began = Date.now();
+export async function withProgress<Result>(terminal: Terminal, label: string, work: (show: ShowProgress) => Promise<Result>): Promise<Result> {
+  if (!terminal.interactive) return work(() => undefined);
+  const began = performance.now();
   let line = label;
   let drawn = 0;
   const draw = (): void => {
-    drawn = Date.now();
+    drawn = performance.now();
     terminal.err(`${clear}${line}  ${Math.floor((drawn - began) / 1000)} s`);
   };
   const clock = setInterval(draw, 1000);
@@ -27,7 +27,7 @@ export async function withProgress<Result>(terminal: Terminal, label: string, wo
   try {
     return await work((what, done, total) => {
       line = done === undefined || total === undefined ? `${label}: ${what}` : `${bar(done, total)}${label}: ${what}, ${done} of ${total}`;
-      if (Date.now() - drawn >= 100) draw();
+      if (performance.now() - drawn >= 100) draw();
     });
   } finally {
     clearInterval(clock);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ProvisioningWish } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
+import type { ProvisioningOptions } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
 import type { TenantDirectoryService } from '../modules/tenants/tenant-directory.service.js';
 import type { ApplicationOptions } from './command.js';
 
@@ -13,30 +13,30 @@ export interface ProvisionOptions extends ApplicationOptions {
   readonly skipEmail?: boolean;
 }
 
-export const wholeNumber = (text: string): number => {
+export const parseWholeNumber = (text: string): number => {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
   return Number(text);
 };
 
-export const limitPair = (text: string, known: Record<string, number>): Record<string, number> => {
+export const parseMeterLimit = (text: string, known: Record<string, number>): Record<string, number> => {
   const [, meter, units] = /^([a-z][a-z0-9_]*)=(\d{1,15})$/.exec(text) ?? [];
   if (meter === undefined) throw new InvalidArgumentError('Write it as meter=number, such as api_calls=100000.');
   return { ...known, [meter]: Number(units) };
 };
 
 /** The values that were given. */
-export const set = <Value extends object>(values: Value): { [Key in keyof Value]-?: NonNullable<Value[Key]> } =>
+export const definedValues = <Value extends object>(values: Value): { [Key in keyof Value]-?: NonNullable<Value[Key]> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
 /** What provisioning is asked for. */
-export const wishOf = ({ adminEmail, adminUsername, adminPassword, skipAdminUser, skipEmail }: ProvisionOptions): ProvisioningWish => ({
-  ...set({ adminEmail, adminUsername, adminPassword }),
+export const provisioningOptions = ({ adminEmail, adminUsername, adminPassword, skipAdminUser, skipEmail }: ProvisionOptions): ProvisioningOptions => ({
+  ...definedValues({ adminEmail, adminUsername, adminPassword }),
   createAdminUser: skipAdminUser !== true,
   sendWelcomeEmail: skipEmail !== true,
 });
 
 /** The directory of tenants, in which the commands find them by id or slug. */
-export async function directoryOf(app: NestFastifyApplication): Promise<TenantDirectoryService> {
+export async function tenantDirectory(app: NestFastifyApplication): Promise<TenantDirectoryService> {
   const { TenantDirectoryService } = await import('../modules/tenants/tenant-directory.service.js');
   return app.get(TenantDirectoryService);
 }

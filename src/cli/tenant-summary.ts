@@ -4,7 +4,7 @@ import type { Exit } from './exit-codes.js';
 import { table } from './output.js';
 
 /** A tenant, as people read it. */
-export const summary = (tenant: TenantDetailsDto): string[] =>
+export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
   table([
     ['id', tenant.id],
     ['name', tenant.name],
@@ -31,4 +31,4 @@ export const provisioningLines = ({ status, adminUserId, adminPassword, stepsCom
 ];
 
 /** How a command ends that provisioned. */
-export const exitOfProvisioning = ({ status }: ProvisioningResult): Exit => (({ success: 'done', partial_success: 'partly', failed: 'failed' }) as const)[status];
+export const provisioningExit = ({ status }: ProvisioningResult): Exit => (({ success: 'done', partial_success: 'partly', failed: 'failed' }) as const)[status];

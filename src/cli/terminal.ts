@@ -5,7 +5,7 @@ export interface Terminal {
   /** The environment; that of the process when left out. */
   readonly env?: NodeJS.ProcessEnv;
   /** Whether somebody looks on while it works. */
-  readonly watched: boolean;
+  readonly interactive: boolean;
   exitCode: number;
   out(text: string): void;
   err(text: string): void;
@@ -15,7 +15,7 @@ export interface Terminal {
 
 /** That of this process. */
 export class ProcessTerminal implements Terminal {
-  get watched(): boolean {
+  get interactive(): boolean {
     return process.stderr.isTTY;
   }
 

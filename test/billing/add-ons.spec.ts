@@ -3,7 +3,7 @@ import { catalogOf } from '../../src/config/catalog/catalog-file.js';
 import { Catalog } from '../../src/config/catalog/catalog.js';
 import type { CatalogSource } from '../../src/config/catalog/catalog-source.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
-import { differencesOf } from '../../src/modules/tenants/catalog/catalog-differences.js';
+import { describeCatalogChanges } from '../../src/modules/tenants/catalog/catalog-differences.js';
 import { CatalogChangesService } from '../../src/modules/tenants/catalog/catalog-changes.service.js';
 import { runJob } from '../support/jobs.js';
 import type { Person } from '../support/world.js';
@@ -237,7 +237,7 @@ describe('a catalog that takes a price away', () => {
     const source = structuredClone(billed.server.app.get(Catalog).source) as unknown as Record<Key, Record<string, object>>;
     source[kind][key] = { ...source[kind][key], prices };
     const bare = kind === 'plans' ? { ...source, addOns: {} } : source;
-    return billed.server.app.get(CatalogChangesService).orphans(catalogOf(bare as unknown as CatalogSource));
+    return billed.server.app.get(CatalogChangesService).findOrphans(catalogOf(bare as unknown as CatalogSource));
   };
   const [monthly, yearly] = [
     { interval: 'month', currency: 'EUR', amount: 500 },
@@ -342,10 +342,10 @@ describe('beside add-ons, the operator', () => {
     const { source } = billed.server.app.get(Catalog);
     const { addOns, ...rest } = source as unknown as CatalogSource;
     const { single_sign_on: _, ...others } = addOns ?? {};
-    const orphans = (): Promise<string[]> => changes.orphans(catalogOf({ ...rest, addOns: others }));
+    const orphans = (): Promise<string[]> => changes.findOrphans(catalogOf({ ...rest, addOns: others }));
     expect(await orphans()).toContainEqual(expect.stringMatching(/^add-on "single_sign_on" of subscriptions \(\d+\)$/));
     expect(
-      differencesOf(catalogOf({ ...rest, addOns: addOns ?? {} }), catalogOf({ ...rest, addOns: { ...others, extra_seats: { ...others['extra_seats']!, seats: 3 } } })),
+      describeCatalogChanges(catalogOf({ ...rest, addOns: addOns ?? {} }), catalogOf({ ...rest, addOns: { ...others, extra_seats: { ...others['extra_seats']!, seats: 3 } } })),
     ).toEqual(['add-on "single_sign_on" is gone', 'add-on "extra_seats": seats was 2, is 3']);
     await platform().organization.deleteMany({ where: { id: { not: owner.organizationId } } });
     await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });

@@ -86,12 +86,12 @@ const closeInvoice =
     agree(expected, invoice === null ? 'none' : await allowed(server.app.get(PlatformBillingService).closeInvoice(organizationId, invoice.id, status)));
   };
 const suspend: Step = async (model, { organizationId }) => {
-  agree(!model.suspended, await allowed(server.app.get(TenantLifecycleService).suspend(organizationId, undefined)));
+  agree(!model.suspended, await allowed(server.app.get(TenantLifecycleService).suspendTenant(organizationId, undefined)));
   model.suspended = true;
 };
 const activate: Step = async (model, { organizationId }) => {
   if (!model.suspended) return;
-  await server.app.get(TenantLifecycleService).activate(organizationId);
+  await server.app.get(TenantLifecycleService).activateTenant(organizationId);
   model.suspended = false;
 };
 const invite: Step = async (model, { boss, organizationId, invited, joined }) => {

@@ -85,7 +85,7 @@ describe('what an erased organization pays', () => {
     // It is still there: nothing is ended.
     await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + day));
     expect((await world.handled(id))['result']).toMatchObject({ outcome: 'ignored' });
-    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     world.stripe.failures.push('error', 'error');
     await expect(world.server.app.get(StripeErasureService).end(owner.theirs['customer'])).rejects.toThrow('Something went wrong');
     expect(owner.theirs['status']).toBe('active');
@@ -103,7 +103,7 @@ describe('what an erased organization pays', () => {
     world.stripe.afterwards = async (call) => {
       if (call === 'GET /v1/subscriptions') ledger().subscriptions.delete(others[0]?.['id']);
     };
-    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     const erasure = await world.server.app.get(StripeErasureService).end(customer);
     world.stripe.afterwards = undefined;
     expect(erasure).toEqual({ outcome: 'ended', sessions: 0, subscriptions: 2 });
@@ -118,7 +118,7 @@ describe('what an erased organization pays', () => {
       await buyer.query('begin');
       await buyer.query('select from organizations where id = $1 for no key update', [owner.organizationId]);
       await buyer.query(`update subscriptions set provider_customer_id = 'cus_0123' where organization_id = $1`, [owner.organizationId]);
-      const erased = world.server.app.get(TenantLifecycleService).erase(owner.organizationId);
+      const erased = world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
       await new Promise((resolve) => setTimeout(resolve, 300));
       await buyer.query('commit');
       await erased;
@@ -130,7 +130,7 @@ describe('what an erased organization pays', () => {
 
   it('goes on when it was moved', async () => {
     const owner = await world.customer({ plan: 'pro' });
-    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     expect((await world.look.query('select from provider_events where id = $1', [`erased:${owner.theirs['customer']}`])).rowCount).toBe(0);
     expect(owner.theirs['status']).toBe('active');
   });
@@ -140,8 +140,8 @@ describe('an archive', () => {
   const rowOf = async ({ organizationId }: Person): Promise<Values> => (await targetLook.query('select * from subscriptions where organization_id = $1', [organizationId])).rows[0];
   async function restored(owner: Person, moved = false): Promise<Values> {
     const file = path.join(folder, `${owner.slug}.zip`);
-    await world.server.app.get(TenantExportService).write(owner.slug, file);
-    expect(await target.app.get(TenantImportService).restore(file, { moved })).toMatchObject({ organization: { id: owner.organizationId } });
+    await world.server.app.get(TenantExportService).exportTenant(owner.slug, file);
+    expect(await target.app.get(TenantImportService).importTenant(file, { moved })).toMatchObject({ organization: { id: owner.organizationId } });
     return rowOf(owner);
   }
 
@@ -159,7 +159,7 @@ describe('an archive', () => {
     await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toEqual(row);
     // Nor does it end there with this one.
-    await target.app.get(TenantLifecycleService).erase(owner.organizationId);
+    await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
   });
 
@@ -180,7 +180,7 @@ describe('an archive', () => {
     await world.tell('customer.subscription.created', theirs);
     await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toEqual(row);
-    await target.app.get(TenantLifecycleService).erase(owner.organizationId);
+    await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
     expect((await targetLook.query('select from provider_events where id = $1', [`erased:${theirs['customer']}`])).rowCount).toBe(0);
     expect(theirs['status']).toBe('active');
   });
@@ -218,7 +218,7 @@ describe('an archive', () => {
   it('that is moved goes on with its customer', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect(await restored(owner, true)).toMatchObject({ provider: 'stripe', provider_customer_id: owner.theirs['customer'], provider_subscription_id: owner.theirs['id'] });
-    await world.server.app.get(TenantLifecycleService).erase(owner.organizationId, { moved: true });
+    await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     ledger().change(owner.theirs, { pause_collection: { behavior: 'void' } });
     await target.app.get(StripeSweepService).run();
     expect(await rowOf(owner)).toMatchObject({ status: 'paused' });
@@ -339,7 +339,7 @@ describe('another provider', () => {
   it('does not forget what Stripe goes on collecting from an organization that is erased meanwhile', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const id = `erased:${owner.theirs['customer']}`;
-    await byHand.app.get(TenantLifecycleService).erase(owner.organizationId);
+    await byHand.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
     await world.look.query(`update provider_events set received_at = now() - interval '1 day' where id = $1`, [id]);
     await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + 3 * day));

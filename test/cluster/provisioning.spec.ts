@@ -37,7 +37,7 @@ const tenantry = (...args: string[]): Promise<Ended> => start(...args).ended;
 /** Another run, by the service that the command uses. */
 async function again(slug: string): Promise<ProvisioningResult> {
   const { rows } = await look.query<{ id: string }>('select id from organizations where slug = $1', [slug]);
-  return server.app.get(TenantProvisioningService).provision(rows[0]?.id ?? '', {});
+  return server.app.get(TenantProvisioningService).provisionTenant(rows[0]?.id ?? '', {});
 }
 
 /** Everything that provisioning leaves, without what differs from run to run: ids, times, and the password. */

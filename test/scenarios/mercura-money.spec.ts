@@ -39,7 +39,7 @@ const invite = (): Promise<Answer> => boss.api.post(`${boss.home}/invitations`, 
 /** The subjects of what was written about money, in their order. */
 async function written(): Promise<string[]> {
   const { rows } = await look.query<{ content: Buffer }>(`select content from mail_messages where template = 'billing' order by id`);
-  return rows.map(({ content }) => server.app.get(OutboxService).open(content).subject);
+  return rows.map(({ content }) => server.app.get(OutboxService).openContent(content).subject);
 }
 async function pass(days: number): Promise<void> {
   clock.forward(days * day);

@@ -28,7 +28,7 @@ export function startTenantry(env: Readonly<Record<string, string>>, ...args: st
 
 /** A terminal that nobody sits at, and that keeps what is written. */
 class Recorder implements Terminal {
-  readonly watched = false;
+  readonly interactive = false;
   exitCode = 0;
   written = { out: '', err: '' };
 

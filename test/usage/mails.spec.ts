@@ -36,7 +36,7 @@ const mails = async (template: string, who = owner): Promise<{ to: string; subje
     template,
     who.organizationId,
   ]);
-  return rows.map(({ recipient, content }) => ({ to: recipient, ...server.app.get(OutboxService).open(content) }));
+  return rows.map(({ recipient, content }) => ({ to: recipient, ...server.app.get(OutboxService).openContent(content) }));
 };
 const reached = async (): Promise<string[]> =>
   (

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { table } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
@@ -20,7 +20,7 @@ export function createAdminCommand(terminal: Terminal): Command {
     .option('--name <name>', 'of a new user', 'Platform Admin')
     .option('--password <password>', 'of a new user; one is made when left out')
     .action((options: AdminOptions) =>
-      answerFromApplication(terminal, { name: 'admin:create', options }, async (app) => {
+      runInApplication(terminal, { name: 'admin:create', options }, async (app) => {
         const { PlatformAdminsService } = await import('../../modules/auth/platform-admins.service.js');
         const made = await app.get(PlatformAdminsService).create(options.email.toLowerCase(), options.name, options.password);
         return { value: made, lines: () => table(Object.entries(made)) };

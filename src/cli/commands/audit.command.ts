@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ChainReport, KeptHead } from '../../modules/audit/hash-chain/audit-verification.service.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { confirmed, type Answer } from '../output.js';
+import { confirmAction, type CommandOutput } from '../output.js';
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
@@ -44,10 +44,10 @@ export const auditVerifyCommand = (terminal: Terminal): Command =>
     .action((options: VerifyOptions, command: Command) => {
       const { organization, head } = options;
       if (head !== undefined && organization === undefined) command.error('error: --head is that of one chain: name its --organization.', { exitCode: exitCodes.usage });
-      return answerFromApplication(terminal, { name: 'audit:verify', options }, async (app) => {
+      return runInApplication(terminal, { name: 'audit:verify', options }, async (app) => {
         const { AuditVerificationService, platformChain } = await import('../../modules/audit/hash-chain/audit-verification.service.js');
         const chain = organization === 'platform' ? platformChain : organization;
-        const chains = await withProgress(terminal, 'Recomputing the chains', () => app.get(AuditVerificationService).verify(chain, head));
+        const chains = await withProgress(terminal, 'Recomputing the chains', () => app.get(AuditVerificationService).verifyChains(chain, head));
         const lines = (): string[] => (chains.length === 0 ? ['There are no events.'] : chains.map(describe));
         return { value: { chains }, lines, exit: chains.some(({ bad }) => bad !== undefined) ? 'failed' : 'done' };
       });
@@ -59,8 +59,8 @@ interface EraseOptions extends ApplicationOptions {
   readonly yes?: boolean;
 }
 
-async function erase(app: NestFastifyApplication, terminal: Terminal, { user, email, yes }: EraseOptions): Promise<Answer | undefined> {
-  if (!(await confirmed(terminal, `Erase ${[user, email].filter(Boolean).join(', ')} from the audit log, for good?`, yes))) return undefined;
+async function erase(app: NestFastifyApplication, terminal: Terminal, { user, email, yes }: EraseOptions): Promise<CommandOutput | undefined> {
+  if (!(await confirmAction(terminal, `Erase ${[user, email].filter(Boolean).join(', ')} from the audit log, for good?`, yes))) return undefined;
   const { AuditErasureService } = await import('../../modules/audit/hash-chain/audit-erasure.service.js');
   const erased = await app.get(AuditErasureService).erasePerson({ userId: user, email });
   const { userIds, actors, details, reads } = erased;
@@ -81,5 +81,5 @@ export const auditEraseCommand = (terminal: Terminal): Command =>
     .option('--yes', 'do not ask')
     .action((options: EraseOptions, command: Command) => {
       if (options.user === undefined && options.email === undefined) command.error('error: say whom: --user, --email, or both.', { exitCode: exitCodes.usage });
-      return answerFromApplication(terminal, { name: 'audit:erase', options }, (app) => erase(app, terminal, options));
+      return runInApplication(terminal, { name: 'audit:erase', options }, (app) => erase(app, terminal, options));
     });

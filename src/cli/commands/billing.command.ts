@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CatalogSync } from '../../modules/billing/stripe/sync/stripe-sync-run.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import type { Terminal } from '../terminal.js';
 
 interface SyncOptions extends ApplicationOptions {
@@ -25,7 +25,7 @@ export const billingSyncCommand = (terminal: Terminal): Command =>
   })
     .option('--dry-run', 'only tell what would be made')
     .action(({ dryRun = false, ...options }: SyncOptions) =>
-      answerFromApplication(terminal, { name: 'billing:sync', options }, async (app) => {
+      runInApplication(terminal, { name: 'billing:sync', options }, async (app) => {
         const { StripeCatalogService } = await import('../../modules/billing/stripe/sync/stripe-catalog.service.js');
         const sync = await app.get(StripeCatalogService).sync({ dryRun });
         if (sync === undefined) return { value: { provider: 'manual' }, lines: () => ['BILLING_PROVIDER is manual: there is nothing to bring anywhere.'] };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Env } from '../../config/env.js';
 import type { CatalogImpact } from '../../modules/tenants/catalog/catalog-changes.service.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import type { Terminal } from '../terminal.js';
 
 const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]);
@@ -29,12 +29,12 @@ export function catalogCheckCommand(terminal: Terminal): Command {
     .action((given: string | undefined, options: ApplicationOptions) => {
       // Loaded with the configuration, so that a wrong one is told before the database is touched.
       const adjust = (env: Env): void => void (env.CATALOG = given ?? env.CATALOG);
-      return answerFromApplication(terminal, { name: 'catalog:check', options, adjust }, async (app) => {
+      return runInApplication(terminal, { name: 'catalog:check', options, adjust }, async (app) => {
         const [{ AppConfig }, { CatalogChangesService }] = await Promise.all([
           import('../../config/app-config.js'),
           import('../../modules/tenants/catalog/catalog-changes.service.js'),
         ]);
-        const impact = await app.get(CatalogChangesService).check(app.get(AppConfig).catalog);
+        const impact = await app.get(CatalogChangesService).checkCatalog(app.get(AppConfig).catalog);
         const { changes = null, warnings, orphans } = impact;
         return { value: { changes, warnings, orphans }, lines: () => describe(impact), exit: orphans.length > 0 ? 'failed' : 'done' };
       });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { command, type CommonOptions } from '../command.js';
-import { answer } from '../output.js';
+import { runAndPrint } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
 /** `tenantry doctor`: inspects a live database from its catalogs and exits with 1 when something is wrong. */
@@ -13,7 +13,7 @@ export function doctorCommand(terminal: Terminal): Command {
   })
     .option('--database-url <url>', 'the database to inspect, as any role that may read the catalogs')
     .action(({ databaseUrl, json }: CommonOptions & { databaseUrl?: string }) =>
-      answer(terminal, json, async () => {
+      runAndPrint(terminal, json, async () => {
         const [{ loadEnv }, { describeFindings, inspectUrl }, { inspectConfigured }] = await Promise.all([
           import('../../config/env.js'),
           import('../../database/doctor/doctor.js'),

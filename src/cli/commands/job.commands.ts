@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { JobReport } from '../../jobs/job-overview.service.js';
 import type { ManualJobRun } from '../../jobs/manual-job-runs.service.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import type { Exit } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';
 
@@ -27,7 +27,7 @@ const listCommand = (terminal: Terminal): Command =>
     description: 'List the scheduled jobs: when they are due (UTC), and how they last ran.',
     examples: ['job:list', 'job:list --json'],
   }).action((options: ApplicationOptions) =>
-    answerFromApplication(terminal, { name: 'job:list', options }, async (app) => {
+    runInApplication(terminal, { name: 'job:list', options }, async (app) => {
       const { JobOverviewService } = await import('../../jobs/job-overview.service.js');
       const { toJobDto } = await import('../../modules/tenants/jobs.dto.js');
       const data = await app.get(JobOverviewService).list();
@@ -51,7 +51,7 @@ const runCommand = (terminal: Terminal): Command =>
     .option('--period <period>', 'what for, e.g. 2026-11-21; the one that was due last when left out')
     .option('--force', 'although it is done')
     .action((name: string, { period, force, ...options }: RunOptions) =>
-      answerFromApplication(terminal, { name: 'job:run', options }, async (app) => {
+      runInApplication(terminal, { name: 'job:run', options }, async (app) => {
         const { ManualJobRunsService } = await import('../../jobs/manual-job-runs.service.js');
         const ran = await app.get(ManualJobRunsService).run(name, { ...(period === undefined ? {} : { period }), force: force === true });
         return { value: ran, lines: () => [told(ran)], exit: exits[ran.outcome] };

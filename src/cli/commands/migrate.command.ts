@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { command, type CommonOptions } from '../command.js';
-import { answer } from '../output.js';
+import { runAndPrint } from '../output.js';
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
@@ -11,7 +11,7 @@ export function migrateCommand(terminal: Terminal): Command {
     description: 'Apply the migrations that are missing, as DATABASE_OWNER_URL (or DATABASE_URL when it is the owner).',
     examples: ['db:migrate'],
   }).action(({ json }: CommonOptions) =>
-    answer(terminal, json, async () => {
+    runAndPrint(terminal, json, async () => {
       const [{ loadEnv }, { migrateConfigured }] = await Promise.all([import('../../config/env.js'), import('../configured-database.js')]);
       const applied = await withProgress(terminal, 'Migrating the database', () => migrateConfigured(loadEnv(terminal.env)));
       const lines = (): string[] => [...(applied ?? []).map((name) => `applied ${name}`), 'The database is up to date.'];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { command, type CommonOptions } from '../command.js';
-import { answer } from '../output.js';
+import { runAndPrint } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
 interface OpenApiOptions extends CommonOptions {
@@ -18,8 +18,8 @@ export function openApiCommand(terminal: Terminal): Command {
     .option('--document <file>', 'where to write the document', 'openapi.json')
     .option('--routes <file>', 'where to write the list of routes', 'test/route-access.txt')
     .action(({ document, routes, json }: OpenApiOptions) =>
-      answer(terminal, json, async () => {
-        const { writeContract } = await import('../contract.js');
+      runAndPrint(terminal, json, async () => {
+        const { writeOpenApiFiles: writeContract } = await import('../openapi-files.js');
         await writeContract(document, routes);
         return { value: { document, routes }, lines: () => [] };
       }),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
-import { confirmed, table, type Answer } from '../output.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { confirmAction, table, type CommandOutput } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
 interface ResetOptions extends ApplicationOptions {
@@ -11,11 +11,11 @@ interface ResetOptions extends ApplicationOptions {
   readonly yes?: boolean;
 }
 
-async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, meter, reason, yes }: ResetOptions): Promise<Answer | undefined> {
+async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, meter, reason, yes }: ResetOptions): Promise<CommandOutput | undefined> {
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
-  const found = await app.get(TenantDirectoryService).find(tenant);
+  const found = await app.get(TenantDirectoryService).getTenant(tenant);
   const { id, name, slug } = found;
-  if (!(await confirmed(terminal, `Take back what ${name} (${slug}) has used of ${meter ?? 'every counter'} in the present period?`, yes))) return undefined;
+  if (!(await confirmAction(terminal, `Take back what ${name} (${slug}) has used of ${meter ?? 'every counter'} in the present period?`, yes))) return undefined;
   const { PlatformResetsService } = await import('../../modules/usage/grants/platform-resets.service.js');
   const meters = await app.get(PlatformResetsService).resetCounters(found, meter, reason.slice(0, 500));
   return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} taken back`])) };
@@ -33,4 +33,4 @@ export const quotaResetCommand = (terminal: Terminal): Command =>
     .option('--meter <meter>', 'one counter; all of them when left out')
     .option('--reason <text>', 'for the ledger', 'reset by the operator')
     .option('--yes', 'do not ask')
-    .action((options: ResetOptions) => answerFromApplication(terminal, { name: 'quota:reset', options }, (app) => reset(app, terminal, options)));
+    .action((options: ResetOptions) => runInApplication(terminal, { name: 'quota:reset', options }, (app) => reset(app, terminal, options)));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RotationResult } from '../../database/sealed-secrets.service.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
@@ -15,7 +15,7 @@ export function rotateSecretsCommand(terminal: Terminal): Command {
     examples: ['secrets:rotate'],
     exits: { failed: 'failed, or something cannot be opened' },
   }).action((options: ApplicationOptions) =>
-    answerFromApplication(terminal, { name: 'secrets:rotate', options }, async (app) => {
+    runInApplication(terminal, { name: 'secrets:rotate', options }, async (app) => {
       const { SealedSecretsService } = await import('../../database/sealed-secrets.service.js');
       const results = await withProgress(terminal, 'Sealing anew', (show) => app.get(SealedSecretsService).rotate(show));
       return { value: { results }, lines: () => results.map(describe), exit: results.some(({ unreadable }) => unreadable > 0) ? 'failed' : 'done' };

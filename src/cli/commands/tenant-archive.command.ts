@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArchiveConflictError } from '../../modules/tenants/archive/archive.errors.js';
 import type { ExportResult } from '../../modules/tenants/archive/tenant-export.service.js';
 import type { ImportOptions, ImportResult } from '../../modules/tenants/archive/tenant-import.service.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
@@ -38,10 +38,10 @@ export function exportTenantCommand(terminal: Terminal): Command {
     .argument('<organization>', 'its id or slug')
     .requiredOption('--out <file>', 'the archive to write; must not be there yet')
     .action((organization: string, options: ApplicationOptions & { out: string }) =>
-      answerFromApplication(terminal, { name: 'tenant:export', options }, async (app) => {
+      runInApplication(terminal, { name: 'tenant:export', options }, async (app) => {
         const { TenantExportService } = await import('../../modules/tenants/archive/tenant-export.service.js');
         const write = app.get(TenantExportService);
-        const result = await withProgress(terminal, 'Writing', (show) => write.write(organization, options.out, (table, rows) => show(`${table}, ${rows} rows`)));
+        const result = await withProgress(terminal, 'Writing', (show) => write.exportTenant(organization, options.out, (table, rows) => show(`${table}, ${rows} rows`)));
         return { value: { ...result, file: options.out }, lines: () => exported(result, options.out) };
       }),
     );
@@ -53,7 +53,7 @@ async function restore(app: NestFastifyApplication, file: string, options: Impor
     import('../../modules/organizations/organizations.errors.js'),
   ]);
   try {
-    return await app.get(TenantImportService).restore(file, options);
+    return await app.get(TenantImportService).importTenant(file, options);
   } catch (error) {
     throw error instanceof ReservedSlugError ? new ArchiveConflictError(error.message) : error;
   }
@@ -71,7 +71,7 @@ export function importTenantCommand(terminal: Terminal): Command {
     .option('--slug <slug>', 'give the organization another slug')
     .option('--move', 'the original is given up: go on with its customer at the payment provider')
     .action((file: string, options: ApplicationOptions & { slug?: string; move?: boolean }) =>
-      answerFromApplication(terminal, { name: 'tenant:import', options }, async (app) => {
+      runInApplication(terminal, { name: 'tenant:import', options }, async (app) => {
         const result = await withProgress(terminal, 'Restoring', (show) =>
           restore(app, file, { slug: options.slug, moved: options.move === true, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
         );

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFromApplication, applicationCommand } from '../command.js';
-import type { Answer } from '../output.js';
-import { limitPair, set, wholeNumber, wishOf, type ProvisionOptions } from '../tenant-options.js';
-import { exitOfProvisioning, provisioningLines, summary } from '../tenant-summary.js';
+import { runInApplication, applicationCommand } from '../command.js';
+import type { CommandOutput } from '../output.js';
+import { parseMeterLimit, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
+import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
 interface CreateOptions extends ProvisionOptions {
@@ -32,19 +32,19 @@ const sheet = {
   exits: { partly: 'made, but some steps of provisioning failed; tenant:provision does them again' },
 } as const;
 
-async function create(app: NestFastifyApplication, options: CreateOptions): Promise<Answer> {
+async function create(app: NestFastifyApplication, options: CreateOptions): Promise<CommandOutput> {
   const { TenantCreationService } = await import('../../modules/tenants/provisioning/tenant-creation.service.js');
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
   const { name, slug, email, tier, trialDays, displayName, description, phone, website, timezone, locale } = options;
-  const limits = { ...options.limit, ...set({ users: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
-  const profile = set({ plan: tier, trialDays, displayName, description, phone, website, timezone, locale });
+  const limits = { ...options.limit, ...definedValues({ users: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
+  const profile = definedValues({ plan: tier, trialDays, displayName, description, phone, website, timezone, locale });
   const tenant = { name, slug, email: email.toLowerCase(), ...profile, limits };
-  const { id, provisioning } = await app.get(TenantCreationService).create(tenant, options.skipProvision === true ? null : wishOf(options));
-  const made = await app.get(TenantDirectoryService).get(id);
+  const { id, provisioning } = await app.get(TenantCreationService).createTenant(tenant, options.skipProvision === true ? null : provisioningOptions(options));
+  const made = await app.get(TenantDirectoryService).getTenantDetails(id);
   return {
     value: { ...made, provisioning },
-    lines: () => [...summary(made), ...(provisioning === null ? [] : provisioningLines(provisioning))],
-    exit: provisioning === null ? 'done' : exitOfProvisioning(provisioning),
+    lines: () => [...tenantSummary(made), ...(provisioning === null ? [] : provisioningLines(provisioning))],
+    exit: provisioning === null ? 'done' : provisioningExit(provisioning),
   };
 }
 
@@ -55,11 +55,11 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .requiredOption('--slug <slug>', 'its slug: 3-63 lower-case letters, digits and hyphens')
     .requiredOption('--email <address>', 'where it is reached; also the admin, unless one is named')
     .option('--tier <plan>', 'a plan of the catalog; its default when left out')
-    .option('--trial-days <days>', 'days of trial; those of the plan when left out', wholeNumber)
-    .option('--max-users <n>', 'limit of the meter users', wholeNumber)
-    .option('--max-classes <n>', 'limit of the meter classes', wholeNumber)
-    .option('--max-storage-gb <n>', 'limit of the meter storage_gb', wholeNumber)
-    .option('--limit <meter=n>', 'limit of any meter; may be given several times', limitPair, {})
+    .option('--trial-days <days>', 'days of trial; those of the plan when left out', parseWholeNumber)
+    .option('--max-users <n>', 'limit of the meter users', parseWholeNumber)
+    .option('--max-classes <n>', 'limit of the meter classes', parseWholeNumber)
+    .option('--max-storage-gb <n>', 'limit of the meter storage_gb', parseWholeNumber)
+    .option('--limit <meter=n>', 'limit of any meter; may be given several times', parseMeterLimit, {})
     .option('--display-name <text>')
     .option('--description <text>')
     .option('--phone <number>')
@@ -72,4 +72,4 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .option('--skip-provision', 'make the row only')
     .option('--skip-admin-user', 'provision without an admin')
     .option('--skip-email', 'send no welcome mail')
-    .action((options: CreateOptions) => answerFromApplication(terminal, { name: sheet.name, options }, (app) => create(app, options)));
+    .action((options: CreateOptions) => runInApplication(terminal, { name: sheet.name, options }, (app) => create(app, options)));

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { TenantLifecycleService } from '../../modules/tenants/lifecycle/tenant-lifecycle.service.js';
-import { answerFromApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { endingCommands } from './tenant-ending.commands.js';
-import { directoryOf, set, wholeNumber, wishOf, type ProvisionOptions } from '../tenant-options.js';
-import { exitOfProvisioning, provisioningLines, summary } from '../tenant-summary.js';
+import { tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
+import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
 const notFound = { notFound: 'there is no such tenant' } as const;
@@ -22,11 +22,11 @@ const listCommand = (terminal: Terminal): Command =>
     .option('--tier <plan>')
     .option('--search <text>', 'in name, slug or e-mail address')
     .option('--deleted', 'deleted ones too')
-    .option('--limit <n>', 'at most so many', wholeNumber, 100)
+    .option('--limit <n>', 'at most so many', parseWholeNumber, 100)
     .action((options: ListOptions) =>
-      answerFromApplication(terminal, { name: 'tenant:list', options }, async (app) => {
-        const query = set({ status: options.status, plan: options.tier, search: options.search, deleted: options.deleted });
-        const { data } = await (await directoryOf(app)).list({ ...query, limit: Math.min(options.limit, 1000) });
+      runInApplication(terminal, { name: 'tenant:list', options }, async (app) => {
+        const query = definedValues({ status: options.status, plan: options.tier, search: options.search, deleted: options.deleted });
+        const { data } = await (await tenantDirectory(app)).listTenants({ ...query, limit: Math.min(options.limit, 1000) });
         const lines = (): string[] =>
           data.map(({ id, slug, status, plan, deletedAt, name }) => `${id}  ${slug.padEnd(24)} ${(deletedAt === null ? status : 'deleted').padEnd(10)} ${plan.padEnd(14)} ${name}`);
         return { value: { data }, lines };
@@ -37,10 +37,10 @@ const showCommand = (terminal: Terminal): Command =>
   applicationCommand({ name: 'tenant:show', description: 'Show one tenant.', examples: ['tenant:show lincoln'], exits: notFound })
     .argument('<tenant>', 'its id or slug')
     .action((tenant: string, options: ApplicationOptions) =>
-      answerFromApplication(terminal, { name: 'tenant:show', options }, async (app) => {
-        const directory = await directoryOf(app);
-        const details = await directory.details(await directory.find(tenant));
-        return { value: details, lines: () => summary(details) };
+      runInApplication(terminal, { name: 'tenant:show', options }, async (app) => {
+        const directory = await tenantDirectory(app);
+        const details = await directory.toTenantDetails(await directory.getTenant(tenant));
+        return { value: details, lines: () => tenantSummary(details) };
       }),
     );
 
@@ -58,11 +58,11 @@ const provisionCommand = (terminal: Terminal): Command =>
     .option('--skip-admin-user')
     .option('--skip-email')
     .action((tenant: string, options: ProvisionOptions) =>
-      answerFromApplication(terminal, { name: 'tenant:provision', options }, async (app) => {
+      runInApplication(terminal, { name: 'tenant:provision', options }, async (app) => {
         const { TenantProvisioningService } = await import('../../modules/tenants/provisioning/tenant-provisioning.service.js');
-        const { id } = await (await directoryOf(app)).find(tenant);
-        const result = await app.get(TenantProvisioningService).provision(id, wishOf(options));
-        return { value: result, lines: () => provisioningLines(result), exit: exitOfProvisioning(result) };
+        const { id } = await (await tenantDirectory(app)).getTenant(tenant);
+        const result = await app.get(TenantProvisioningService).provisionTenant(id, provisioningOptions(options));
+        return { value: result, lines: () => provisioningLines(result), exit: provisioningExit(result) };
       }),
     );
 
@@ -78,13 +78,13 @@ const changeCommand = (terminal: Terminal, sheet: { readonly name: string; reado
   applicationCommand({ ...sheet, examples: [`${sheet.name} ${sheet.example}`], exits: notFound })
     .argument('<tenant>', 'its id or slug')
     .action((tenant: string, options: ChangeOptions) =>
-      answerFromApplication(terminal, { name: sheet.name, options }, async (app) => {
+      runInApplication(terminal, { name: sheet.name, options }, async (app) => {
         const { TenantLifecycleService } = await import('../../modules/tenants/lifecycle/tenant-lifecycle.service.js');
-        const directory = await directoryOf(app);
-        const { id } = await directory.find(tenant);
+        const directory = await tenantDirectory(app);
+        const { id } = await directory.getTenant(tenant);
         await change(app.get(TenantLifecycleService), id, options);
-        const details = await directory.get(id);
-        return { value: details, lines: () => summary(details) };
+        const details = await directory.getTenantDetails(id);
+        return { value: details, lines: () => tenantSummary(details) };
       }),
     );
 
@@ -95,15 +95,15 @@ export function tenantCommands(terminal: Terminal): Command[] {
     listCommand(terminal),
     showCommand(terminal),
     provisionCommand(terminal),
-    change('tenant:suspend', 'Shut a tenant at once.', 'lincoln --reason unpaid', (lifecycle, id, { reason }) => lifecycle.suspend(id, reason)).option(
+    change('tenant:suspend', 'Shut a tenant at once.', 'lincoln --reason unpaid', (lifecycle, id, { reason }) => lifecycle.suspendTenant(id, reason)).option(
       '--reason <text>',
       'for the records',
     ),
-    change('tenant:activate', 'Open a tenant again.', 'lincoln', (lifecycle, id) => lifecycle.activate(id)),
+    change('tenant:activate', 'Open a tenant again.', 'lincoln', (lifecycle, id) => lifecycle.activateTenant(id)),
     change('tenant:maintenance', 'Switch the maintenance mode of a tenant on, or --off.', 'lincoln --off', (lifecycle, id, { off }) =>
-      lifecycle.setMaintenance(id, off !== true),
+      lifecycle.setTenantMaintenance(id, off !== true),
     ).option('--off', 'switch it off'),
-    change('tenant:restore', 'Take the deletion of a tenant back.', 'lincoln', (lifecycle, id) => lifecycle.restore(id)),
+    change('tenant:restore', 'Take the deletion of a tenant back.', 'lincoln', (lifecycle, id) => lifecycle.restoreTenant(id)),
     ...endingCommands(terminal),
   ];
 }

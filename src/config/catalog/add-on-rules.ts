@@ -12,7 +12,7 @@ export const plansOf = ({ plans: named }: AddOnSource, plans: CatalogSource['pla
   named ?? keysOf(plans).filter((key) => isSold(plans[key] as PlanSource));
 
 /** Whether several of it give more than one: of a feature, one is enough. */
-export const countsUp = ({ limits, seats }: AddOnSource): boolean => keysOf(limits).length > 0 || seats !== undefined;
+export const hasQuantity = ({ limits, seats }: AddOnSource): boolean => keysOf(limits).length > 0 || seats !== undefined;
 
 /** Something about one add-on; what its plans are is known by then. */
 type AddOnRule = (key: string, addOn: AddOnSource, source: CatalogSource) => CatalogProblem[];
@@ -81,7 +81,7 @@ function givesTo(plan: PlanSource, included: ReadonlySet<string>, { features = [
 
 const givesSomething: AddOnRule = (key, addOn, { plans }) => {
   const place = { path: ['addOns', key], atKey: true };
-  if (!countsUp(addOn) && (addOn.features ?? []).length === 0)
+  if (!hasQuantity(addOn) && (addOn.features ?? []).length === 0)
     return [{ ...place, message: `the add-on "${key}" gives nothing.`, hint: 'say what one of it adds: `limits:`, `seats:` or `features:`.' }];
   const idle = plansOf(addOn, plans).filter((plan) => {
     const included = new Set((chainOf(plans, plan) ?? []).flatMap(({ features = [] }) => features));
@@ -92,7 +92,7 @@ const givesSomething: AddOnRule = (key, addOn, { plans }) => {
 };
 
 const oneIsEnough: AddOnRule = (key, addOn) =>
-  addOn.max === undefined || addOn.max === 1 || countsUp(addOn)
+  addOn.max === undefined || addOn.max === 1 || hasQuantity(addOn)
     ? []
     : [{ path: ['addOns', key, 'max'], message: `the add-on "${key}" gives only features, and can be bought ${addOn.max} times.`, hint: 'one is enough: leave it out.' }];
 

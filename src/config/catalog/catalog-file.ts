@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { countsUp, plansOf } from './add-on-rules.js';
+import { hasQuantity, plansOf } from './add-on-rules.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { Catalog, type CatalogContent, type LimitedAction } from './catalog.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
-import { judgeCatalog } from './catalog-rules.js';
+import { findRuleProblems } from './catalog-rules.js';
 import type { AddOnSource, CatalogSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
-import { schemaProblems } from './schema-problems.js';
+import { findSchemaProblems } from './schema-problems.js';
 import { YamlText } from './yaml-text.js';
 
 /** The catalogs that come with the project, and their JSON Schema. */
@@ -50,9 +50,9 @@ export function parseCatalog(text: string, file: string): Catalog {
   const fail = (problems: readonly CatalogProblem[]): void => {
     if (problems.length > 0) throw new CatalogError(file, yaml.locate(problems));
   };
-  fail(schemaProblems(yaml.data, path.join(shipped, 'catalog.schema.json')));
+  fail(findSchemaProblems(yaml.data, path.join(shipped, 'catalog.schema.json')));
   const source = yaml.data as CatalogSource;
-  fail(judgeCatalog(source));
+  fail(findRuleProblems(source));
   return catalogOf(source);
 }
 
@@ -116,7 +116,7 @@ function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], me
 
 function addOnOf(key: string, addOn: AddOnSource, plans: CatalogSource['plans']): CatalogContent['addOns'][number] {
   const { name = titleOf(key), description, prices, limits = {}, seats = 0, features = [] } = addOn;
-  const max = addOn.max ?? (countsUp(addOn) ? 100 : 1);
+  const max = addOn.max ?? (hasQuantity(addOn) ? 100 : 1);
   return { key, name, description, plans: new Set(plansOf(addOn, plans)), prices, max, limits: new Map(Object.entries(limits)), seats, features: new Set(features) };
 }
 

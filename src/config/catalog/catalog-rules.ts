@@ -196,6 +196,6 @@ const rules: readonly Rule[] = [
 ];
 
 /** What is wrong with what a well-shaped catalog says. */
-export function judgeCatalog(source: CatalogSource): CatalogProblem[] {
+export function findRuleProblems(source: CatalogSource): CatalogProblem[] {
   return rules.flatMap((rule) => rule(source));
 }

@@ -14,7 +14,7 @@ let root: Schema = {};
 let check: ValidateFunction | undefined;
 
 /** What is wrong with the shape of a catalog, by the published JSON Schema in `schemaFile`. */
-export function schemaProblems(data: unknown, schemaFile: string): CatalogProblem[] {
+export function findSchemaProblems(data: unknown, schemaFile: string): CatalogProblem[] {
   if (check === undefined) {
     root = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
     check = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true }).compile(root);

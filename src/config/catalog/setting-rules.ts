@@ -3,7 +3,7 @@ import type { CatalogProblem } from './catalog-problem.js';
 import { has, type Rule } from './catalog-rule.js';
 import type { SettingSource } from './catalog-source.js';
 
-function misfit(value: unknown, { type, allowed, min, max }: SettingSource): string | undefined {
+function describeMismatch(value: unknown, { type, allowed, min, max }: SettingSource): string | undefined {
   const fits = type === 'integer' ? Number.isInteger(value) : typeof value === type;
   if (!fits) return `is no ${type}`;
   if (allowed !== undefined && !allowed.includes(value as string)) return `is not among the allowed values ${allowed.join(', ')}`;
@@ -14,7 +14,7 @@ function misfit(value: unknown, { type, allowed, min, max }: SettingSource): str
 const settingsAreSound: Rule = ({ settings }) =>
   Object.entries(settings ?? {}).flatMap(([key, setting]) => {
     const problems: CatalogProblem[] = [];
-    const wrong = misfit(setting.default, setting);
+    const wrong = describeMismatch(setting.default, setting);
     if (wrong !== undefined)
       problems.push({
         path: ['settings', key, 'default'],
@@ -31,7 +31,7 @@ const settingsAreSound: Rule = ({ settings }) =>
     if (setting.min !== undefined && setting.max !== undefined && setting.min > setting.max)
       problems.push({ path: ['settings', key, 'min'], message: `the minimum of "${key}" is above its maximum.`, hint: 'turn them round.' });
     (setting.allowed ?? []).forEach((value, index) => {
-      if (misfit(value, { type: setting.type, default: value }) !== undefined)
+      if (describeMismatch(value, { type: setting.type, default: value }) !== undefined)
         problems.push({
           path: ['settings', key, 'allowed', index],
           message: `the allowed value ${JSON.stringify(value)} of "${key}" is no ${setting.type}.`,
@@ -42,7 +42,7 @@ const settingsAreSound: Rule = ({ settings }) =>
   });
 
 /** Lower values would lock everybody out. */
-const lowestEnforced: Readonly<Partial<Record<keyof typeof authSettings, number>>> = { session_timeout_minutes: 1, password_expiry_days: 0, max_login_attempts: 1 };
+const minEnforced: Readonly<Partial<Record<keyof typeof authSettings, number>>> = { session_timeout_minutes: 1, password_expiry_days: 0, max_login_attempts: 1 };
 
 const enforcedSettingsAreKnown: Rule = ({ settings }) =>
   Object.entries(settings ?? {}).flatMap(([key, { type, min, enforcedBy }]): CatalogProblem[] => {
@@ -52,7 +52,7 @@ const enforcedSettingsAreKnown: Rule = ({ settings }) =>
     const known = key as keyof typeof authSettings;
     if (type !== authSettings[known])
       return [{ path: [...path, 'type'], message: `"${key}" is enforced by auth but is of type ${type}.`, hint: `it must be of type ${authSettings[known]}.` }];
-    const lowest = lowestEnforced[known];
+    const lowest = minEnforced[known];
     if (lowest === undefined || (min !== undefined && min >= lowest)) return [];
     return [
       {

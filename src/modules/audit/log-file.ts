@@ -19,5 +19,5 @@ export async function* logLines<Row>(format: LogFormat, columns: CsvColumns<Row>
 }
 
 /** The same as an answer, to be saved under a name. */
-export const logFile = (name: string, format: LogFormat, lines: AsyncIterable<string>): StreamableFile =>
+export const toLogFile = (name: string, format: LogFormat, lines: AsyncIterable<string>): StreamableFile =>
   new StreamableFile(Readable.from(lines, { objectMode: false }), { type: types[format], disposition: `attachment; filename="${name}.${format}"` });

@@ -23,7 +23,7 @@ export class EmailVerificationService {
     const token = newOpaqueToken();
     await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: new Date() } });
     await tx.userToken.create({ data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(Date.now() + 1000 * lifetimes.emailVerification) } });
-    await this.outbox.add(tx, { template: 'verify-email', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
+    await this.outbox.addMail(tx, { template: 'verify-email', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
   }
 
   /** {@link send} in a transaction of its own; nothing happens when the address is verified already. */

@@ -46,7 +46,7 @@ export class JoinRequestsService {
       // Somebody who became a member in another way meanwhile keeps the role that they have.
       await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
       const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });
-      await this.outbox.add(tx, { template: 'join-approved', to: request.email, data: { name: request.name, organization: name, role } });
+      await this.outbox.addMail(tx, { template: 'join-approved', to: request.email, data: { name: request.name, organization: name, role } });
       return toJoinRequestDto(request);
     });
   }

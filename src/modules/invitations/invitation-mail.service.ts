@@ -20,7 +20,7 @@ export class InvitationMailService {
     const organization = await tx.organization.findFirstOrThrow({ select: { name: true, displayName: true } });
     const inviter = await tx.membership.findFirst({ where: { userId: actorId }, select: { user: { select: { name: true } } } });
     const { email, role, message, expiresAt } = invitation;
-    await this.outbox.add(tx, {
+    await this.outbox.addMail(tx, {
       template: 'invitation',
       to: email,
       data: {

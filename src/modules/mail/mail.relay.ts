@@ -4,11 +4,11 @@ import { AppConfig } from '../../config/app-config.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { QueueService } from '../../jobs/queue.service.js';
-import { mailQueue } from './deliver-mail.job.js';
+import { mailQueue } from './deliver-mail.worker.js';
 
-const batch = 100;
+const batchSize = 100;
 /** The outbox is also looked at unbidden, in case a notification was lost. Milliseconds. */
-const sweepEvery = 10_000;
+const sweepIntervalMs = 10_000;
 
 /** Moves new mail from the outbox into the queue: at once when the database says that there is some. */
 @Injectable()
@@ -28,7 +28,7 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
   onApplicationBootstrap(): void {
     if (!this.config.jobsEnabled) return;
     this.listener.on('tenantry_outbox', () => this.#sweep());
-    this.#timer = setInterval(() => this.#sweep(), sweepEvery);
+    this.#timer = setInterval(() => this.#sweep(), sweepIntervalMs);
     this.#sweep();
   }
 
@@ -47,7 +47,7 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
     while (this.#again) {
       this.#again = false;
       try {
-        while ((await this.#relayBatch()) === batch);
+        while ((await this.#relayBatch()) === batchSize);
       } catch (error) {
         this.#logger.warn({ err: error }, 'the outbox of mail could not be read; trying again soon');
       }
@@ -76,7 +76,7 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
       `update mail_messages set status = 'queued'
         where id in (select id from mail_messages where status = 'pending' order by created_at limit $1 for update skip locked)
         returning id`,
-      [batch],
+      [batchSize],
     );
     const runner = { executeSql: (text: string, values: unknown[]) => client.query(text, values) };
     await this.queue.sendWithin(

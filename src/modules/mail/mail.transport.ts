@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
+import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/app-config.js';
 
 /** Hands mail over: to the server at SMTP_URL, or without one as `.eml` files into `<data folder>/mail`. */
@@ -10,7 +11,10 @@ export class MailTransport implements OnApplicationShutdown {
   readonly #smtp: Transporter | undefined;
   readonly #writer = createTransport({ streamTransport: true, buffer: true });
 
-  constructor(private readonly config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {
     if (config.smtpUrl !== undefined) this.#smtp = createTransport(config.smtpUrl);
   }
 
@@ -24,7 +28,7 @@ export class MailTransport implements OnApplicationShutdown {
     const { message: content } = await this.#writer.sendMail(message);
     const folder = path.resolve(this.config.dataDir, 'mail');
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`), content as Buffer, {
+    await writeFile(path.join(folder, `${this.clock.now().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`), content as Buffer, {
       mode: 0o600,
     });
   }

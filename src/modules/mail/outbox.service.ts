@@ -26,12 +26,12 @@ export class OutboxService {
     this.#box = new SecretBox(config.appSecret, 'mail', config.previousSecrets);
   }
 
-  async add<Name extends keyof MailTemplates>(tx: MailWriter, mail: OutgoingMail<Name>): Promise<void> {
-    await this.addAll(tx, [mail]);
+  async addMail<Name extends keyof MailTemplates>(tx: MailWriter, mail: OutgoingMail<Name>): Promise<void> {
+    await this.addMails(tx, [mail]);
   }
 
   /** Many mails of one template, in one statement. */
-  async addAll<Name extends keyof MailTemplates>(tx: MailWriter, mails: readonly OutgoingMail<Name>[]): Promise<void> {
+  async addMails<Name extends keyof MailTemplates>(tx: MailWriter, mails: readonly OutgoingMail<Name>[]): Promise<void> {
     if (mails.length === 0) return;
     const rows = mails.map(({ template, to, data, organizationId }) => {
       const content = this.#box.seal(JSON.stringify(renderMail(template, data)));
@@ -41,7 +41,7 @@ export class OutboxService {
   }
 
   /** Opens the content of an outbox row. */
-  open(content: Uint8Array): MailContent {
+  openContent(content: Uint8Array): MailContent {
     return JSON.parse(this.#box.open(content)) as MailContent;
   }
 }

@@ -1,13 +1,13 @@
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
 
-const keptDays = 30;
+const retentionDays = 30;
 
 /** Forgets mail that was delivered, or given up, a month ago: who was written to is personal data. */
 @ScheduledJob({ name: 'purge-mail', cron: '0 20 3 * * *', period: 'day' })
 export class PurgeMailJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const createdAt = { lt: new Date(now.getTime() - keptDays * 24 * 3600 * 1000) };
+    const createdAt = { lt: new Date(now.getTime() - retentionDays * 24 * 3600 * 1000) };
     const { count } = await tx.mailMessage.deleteMany({ where: { status: { in: ['sent', 'failed'] }, createdAt } });
     return { purged: count };
   }

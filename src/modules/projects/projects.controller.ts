@@ -18,7 +18,7 @@ export class ProjectsController {
   @ApiOperation({ summary: 'The projects' })
   @ApiOkResponse({ type: ProjectPageDto })
   listProjects(@Query() query: ListProjectsQuery): Promise<ProjectPageDto> {
-    return this.projects.list(query);
+    return this.projects.listProjects(query);
   }
 
   @Post()
@@ -32,7 +32,7 @@ export class ProjectsController {
     @CurrentPrincipal() { userId }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProjectDto> {
-    const project = await this.projects.create(userId, body);
+    const project = await this.projects.createProject(userId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/projects/${project.id}`);
     return toProjectDto(project);
   }
@@ -42,7 +42,7 @@ export class ProjectsController {
   @ApiOperation({ summary: 'One project' })
   @ApiOkResponse({ type: ProjectDto })
   async getProject(@IdParam('projectId') id: string): Promise<ProjectDto> {
-    return toProjectDto(await this.projects.get(id));
+    return toProjectDto(await this.projects.getProject(id));
   }
 
   @Patch(':projectId')
@@ -50,7 +50,7 @@ export class ProjectsController {
   @ApiOperation({ summary: 'Change a project (JSON merge patch)' })
   @ApiOkResponse({ type: ProjectDto })
   async updateProject(@IdParam('projectId') id: string, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
-    return toProjectDto(await this.projects.update(id, body));
+    return toProjectDto(await this.projects.updateProject(id, body));
   }
 
   @Delete(':projectId')
@@ -60,6 +60,6 @@ export class ProjectsController {
   @ApiOperation({ summary: 'Delete a project with its tasks' })
   @ApiNoContentResponse()
   async deleteProject(@IdParam('projectId') id: string): Promise<void> {
-    await this.projects.delete(id);
+    await this.projects.deleteProject(id);
   }
 }

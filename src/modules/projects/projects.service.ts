@@ -18,7 +18,7 @@ export class ProjectsService {
     private readonly pages: Pages,
   ) {}
 
-  async list({ assigneeId, search, ...request }: ListProjectsQuery): Promise<Page<ProjectDto>> {
+  async listProjects({ assigneeId, search, ...request }: ListProjectsQuery): Promise<Page<ProjectDto>> {
     const filter = {
       ...(assigneeId === undefined ? {} : { assigneeId }),
       ...(search === undefined ? {} : { name: containsText(search) }),
@@ -33,35 +33,35 @@ export class ProjectsService {
   }
 
   /** @throws {AssigneeNotAMemberError} */
-  async create(userId: string | null, data: CreateProjectDto): Promise<Project> {
-    const [project] = await memberOnly(this.db.project.createManyAndReturn({ data: { ...data, createdById: userId } }));
+  async createProject(userId: string | null, data: CreateProjectDto): Promise<Project> {
+    const [project] = await asAssigneeError(this.db.project.createManyAndReturn({ data: { ...data, createdById: userId } }));
     if (project === undefined) throw new NotFoundError();
     return project;
   }
 
   /** @throws {NotFoundError} */
-  async get(id: string): Promise<Project> {
+  async getProject(id: string): Promise<Project> {
     const project = await this.db.project.findFirst({ where: { id } });
     if (project === null) throw new NotFoundError();
     return project;
   }
 
   /** @throws {NotFoundError | AssigneeNotAMemberError} */
-  async update(id: string, data: UpdateProjectDto): Promise<Project> {
-    const [project] = await memberOnly(this.db.project.updateManyAndReturn({ where: { id }, data: { ...data } }));
+  async updateProject(id: string, data: UpdateProjectDto): Promise<Project> {
+    const [project] = await asAssigneeError(this.db.project.updateManyAndReturn({ where: { id }, data: { ...data } }));
     if (project === undefined) throw new NotFoundError();
     return project;
   }
 
   /** With its tasks. @throws {NotFoundError} */
-  async delete(id: string): Promise<void> {
+  async deleteProject(id: string): Promise<void> {
     const { count } = await this.db.project.deleteMany({ where: { id } });
     if (count === 0) throw new NotFoundError();
   }
 }
 
 /** Lets the foreign key judge whether the assignee is a member: no query before, and no race. */
-export async function memberOnly<Result>(write: PromiseLike<Result>): Promise<Result> {
+export async function asAssigneeError<Result>(write: PromiseLike<Result>): Promise<Result> {
   try {
     return await write;
   } catch (error) {

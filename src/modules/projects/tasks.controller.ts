@@ -16,7 +16,7 @@ export class TasksController {
   @ApiOperation({ summary: 'The tasks of a project' })
   @ApiOkResponse({ type: TaskPageDto })
   listTasks(@IdParam('projectId') projectId: string, @Query() query: ListTasksQuery): Promise<TaskPageDto> {
-    return this.tasks.list(projectId, query);
+    return this.tasks.listTasks(projectId, query);
   }
 
   @Post()
@@ -29,7 +29,7 @@ export class TasksController {
     @Body() body: CreateTaskDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TaskDto> {
-    const task = await this.tasks.create(projectId, body);
+    const task = await this.tasks.createTask(projectId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/projects/${projectId}/tasks/${task.id}`);
     return toTaskDto(task);
   }
@@ -39,7 +39,7 @@ export class TasksController {
   @ApiOperation({ summary: 'One task' })
   @ApiOkResponse({ type: TaskDto })
   async getTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<TaskDto> {
-    return toTaskDto(await this.tasks.get(projectId, id));
+    return toTaskDto(await this.tasks.getTask(projectId, id));
   }
 
   @Patch(':taskId')
@@ -47,7 +47,7 @@ export class TasksController {
   @ApiOperation({ summary: 'Change a task (JSON merge patch)' })
   @ApiOkResponse({ type: TaskDto })
   async updateTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string, @Body() body: UpdateTaskDto): Promise<TaskDto> {
-    return toTaskDto(await this.tasks.update(projectId, id, body));
+    return toTaskDto(await this.tasks.updateTask(projectId, id, body));
   }
 
   @Delete(':taskId')
@@ -56,6 +56,6 @@ export class TasksController {
   @ApiOperation({ summary: 'Delete a task' })
   @ApiNoContentResponse()
   async deleteTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<void> {
-    await this.tasks.delete(projectId, id);
+    await this.tasks.deleteTask(projectId, id);
   }
 }

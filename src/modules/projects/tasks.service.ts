@@ -6,7 +6,7 @@ import { TenantDb } from '../../database/tenant-db.js';
 import type { Task } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { toTaskDto, type CreateTaskDto, type ListTasksQuery, type TaskDto, type UpdateTaskDto } from './projects.dto.js';
-import { memberOnly, ProjectsService } from './projects.service.js';
+import { asAssigneeError, ProjectsService } from './projects.service.js';
 
 /** The tasks of a project. A task of another project is as good as none. */
 @Injectable()
@@ -19,8 +19,8 @@ export class TasksService {
   ) {}
 
   /** @throws {NotFoundError} when there is no such project */
-  async list(projectId: string, request: ListTasksQuery): Promise<Page<TaskDto>> {
-    await this.projects.get(projectId);
+  async listTasks(projectId: string, request: ListTasksQuery): Promise<Page<TaskDto>> {
+    await this.projects.getProject(projectId);
     const page = await this.pages.list(request, {
       scope: `tasks ${this.context.organizationId} ${projectId}`,
       defaultSort: 'createdAt',
@@ -31,9 +31,9 @@ export class TasksService {
   }
 
   /** @throws {NotFoundError} when there is no such project here; {AssigneeNotAMemberError} */
-  async create(projectId: string, data: CreateTaskDto): Promise<Task> {
+  async createTask(projectId: string, data: CreateTaskDto): Promise<Task> {
     try {
-      const [task] = await memberOnly(this.db.task.createManyAndReturn({ data: { ...data, projectId } }));
+      const [task] = await asAssigneeError(this.db.task.createManyAndReturn({ data: { ...data, projectId } }));
       if (task === undefined) throw new NotFoundError();
       return task;
     } catch (error) {
@@ -43,21 +43,21 @@ export class TasksService {
   }
 
   /** @throws {NotFoundError} */
-  async get(projectId: string, id: string): Promise<Task> {
+  async getTask(projectId: string, id: string): Promise<Task> {
     const task = await this.db.task.findFirst({ where: { id, projectId } });
     if (task === null) throw new NotFoundError();
     return task;
   }
 
   /** @throws {NotFoundError | AssigneeNotAMemberError} */
-  async update(projectId: string, id: string, data: UpdateTaskDto): Promise<Task> {
-    const [task] = await memberOnly(this.db.task.updateManyAndReturn({ where: { id, projectId }, data: { ...data } }));
+  async updateTask(projectId: string, id: string, data: UpdateTaskDto): Promise<Task> {
+    const [task] = await asAssigneeError(this.db.task.updateManyAndReturn({ where: { id, projectId }, data: { ...data } }));
     if (task === undefined) throw new NotFoundError();
     return task;
   }
 
   /** @throws {NotFoundError} */
-  async delete(projectId: string, id: string): Promise<void> {
+  async deleteTask(projectId: string, id: string): Promise<void> {
     const { count } = await this.db.task.deleteMany({ where: { id, projectId } });
     if (count === 0) throw new NotFoundError();
   }

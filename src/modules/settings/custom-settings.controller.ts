@@ -7,7 +7,7 @@ import { expectedVersion } from '../../common/http/etag.js';
 import { mergePatch } from '../../common/http/merge-patch.js';
 import { ifMatchHeader, withETag } from './if-match.js';
 import { SettingsDocumentsService, type JsonObject } from './settings-documents.service.js';
-import { assertFits } from './custom-settings.policy.js';
+import { assertCustomSettingsFit } from './custom-settings.policy.js';
 
 const schema = { type: 'object', additionalProperties: true, example: { theme: { dark: true } } } as const;
 
@@ -21,7 +21,7 @@ export class CustomSettingsController {
   @ApiOperation({ summary: 'What the product keeps here, as it likes' })
   @ApiOkResponse({ schema })
   async getCustomSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
-    const { document, version } = await this.documents.read('custom');
+    const { document, version } = await this.documents.readDocument('custom');
     return withETag(reply, version, document);
   }
 
@@ -38,7 +38,7 @@ export class CustomSettingsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonObject> {
     const change = { section: 'custom', expectedVersion: expectedVersion(ifMatch), actorId: userId } as const;
-    const { document, version } = await this.documents.change(change, (current) => assertFits(mergePatch(current, patch) as JsonObject));
+    const { document, version } = await this.documents.changeDocument(change, (current) => assertCustomSettingsFit(mergePatch(current, patch) as JsonObject));
     return withETag(reply, version, document);
   }
 }

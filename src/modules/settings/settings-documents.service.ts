@@ -26,7 +26,7 @@ export interface SettingsChange {
 export class SettingsDocumentsService {
   constructor(private readonly db: TenantDb) {}
 
-  async read(section: SettingsSection, db: TenantDb | TenantTransaction = this.db): Promise<SettingsDocument> {
+  async readDocument(section: SettingsSection, db: TenantDb | TenantTransaction = this.db): Promise<SettingsDocument> {
     const row = await db.settingsDocument.findFirst({ where: { section }, select: { document: true, version: true } });
     return row === null ? { document: {}, version: 0 } : { document: row.document as JsonObject, version: row.version };
   }
@@ -38,13 +38,13 @@ export class SettingsDocumentsService {
    * @param change gets the document and returns the new one
    * @throws {VersionConflictError} when another version was expected
    */
-  async change(
+  async changeDocument(
     { section, expectedVersion, actorId }: SettingsChange,
     change: (document: JsonObject, tx: TenantTransaction) => JsonObject | Promise<JsonObject>,
   ): Promise<SettingsDocument> {
     return this.db.$transaction(async (tx) => {
       await tx.$queryRaw`select id from organizations where id = (select app.current_organization_id()) for no key update`;
-      const { document, version } = await this.read(section, tx);
+      const { document, version } = await this.readDocument(section, tx);
       if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
       const next = await change(document, tx);
       await this.#write(tx, section, version, next, actorId);

@@ -24,7 +24,7 @@ export class SettingsController {
   @ApiOperation({ summary: 'Every setting of the catalog with its value here' })
   @ApiOkResponse({ schema })
   async getSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, SettingValue>> {
-    const { value, version } = await this.settings.get();
+    const { value, version } = await this.settings.getSettings();
     return withETag(reply, version, value);
   }
 
@@ -33,7 +33,7 @@ export class SettingsController {
   @ApiOperation({ summary: 'What may be set, as a JSON Schema' })
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   getSettingsSchema(): Record<string, unknown> {
-    return this.settings.schema();
+    return this.settings.settingsSchema();
   }
 
   @Patch()
@@ -49,7 +49,7 @@ export class SettingsController {
     @Ip() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, SettingValue>> {
-    const { value, version } = await this.settings.update({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, patch, address);
+    const { value, version } = await this.settings.updateSettings({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, patch, address);
     return withETag(reply, version, value);
   }
 }

@@ -3,15 +3,15 @@ import type { SettingDefinition, SettingValue } from '../../config/catalog/catal
 import { InvalidSettingsError } from './settings.errors.js';
 import type { JsonObject } from './settings-documents.service.js';
 
-const longest = 1000;
+const maxTextLength = 1000;
 
-function misfit({ type, allowed, min, max }: SettingDefinition, value: unknown): readonly [code: string, message: string] | undefined {
+function findMismatch({ type, allowed, min, max }: SettingDefinition, value: unknown): readonly [code: string, message: string] | undefined {
   const fits = type === 'integer' ? Number.isSafeInteger(value) : typeof value === type;
   if (!fits) return [`is_${type}`, `must be ${type === 'integer' ? 'a whole number' : `a ${type}`}`];
   if (allowed !== undefined && !allowed.includes(value as SettingValue)) return ['is_in', `must be one of: ${allowed.join(', ')}`];
   if (min !== undefined && (value as number) < min) return ['min', `must not be less than ${min}`];
   if (max !== undefined && (value as number) > max) return ['max', `must not be greater than ${max}`];
-  return typeof value === 'string' && value.length > longest ? ['max_length', `must not be longer than ${longest} characters`] : undefined;
+  return typeof value === 'string' && value.length > maxTextLength ? ['max_length', `must not be longer than ${maxTextLength} characters`] : undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export function changedSettings(own: JsonObject, patch: JsonObject, definitions:
       errors.push({ pointer, code: 'unknown_field', message: `property ${key} should not exist` });
       continue;
     }
-    const wrong = value === null ? undefined : misfit(definition, value);
+    const wrong = value === null ? undefined : findMismatch(definition, value);
     if (wrong !== undefined) errors.push({ pointer, code: wrong[0], message: `${key} ${wrong[1]}` });
     if (value === null) delete next[key];
     else next[key] = value;

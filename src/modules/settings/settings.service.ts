@@ -18,8 +18,8 @@ export class SettingsService {
     private readonly lockOuts: LockOutsService,
   ) {}
 
-  async get(): Promise<Versioned<Record<string, SettingValue>>> {
-    return this.#effective(await this.documents.read('settings'));
+  async getSettings(): Promise<Versioned<Record<string, SettingValue>>> {
+    return this.#effective(await this.documents.readDocument('settings'));
   }
 
   /**
@@ -28,8 +28,8 @@ export class SettingsService {
    * @throws {InvalidSettingsError | VersionConflictError}
    * @throws {OwnerLockedOutError} when it would ask for a second factor that no owner has
    */
-  async update(change: Omit<SettingsChange, 'section'>, patch: JsonObject, address: string): Promise<Versioned<Record<string, SettingValue>>> {
-    const changed = await this.documents.change({ ...change, section: 'settings' }, async (own) => {
+  async updateSettings(change: Omit<SettingsChange, 'section'>, patch: JsonObject, address: string): Promise<Versioned<Record<string, SettingValue>>> {
+    const changed = await this.documents.changeDocument({ ...change, section: 'settings' }, async (own) => {
       const next = changedSettings(own, patch, this.catalog.settings);
       const { enable_two_factor: secondFactor } = effectiveSettings(next, this.catalog.settings);
       const enforced = this.catalog.settings.get('enable_two_factor')?.enforcedBy === 'auth';
@@ -40,7 +40,7 @@ export class SettingsService {
   }
 
   /** What may be set, as a JSON Schema. */
-  schema(): Record<string, unknown> {
+  settingsSchema(): Record<string, unknown> {
     const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy }) => [
       key,
       {

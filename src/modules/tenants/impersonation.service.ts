@@ -16,7 +16,7 @@ export class ImpersonationService {
   ) {}
 
   /** @throws {TenantNotFoundError | NobodyToImpersonateError | OrganizationClosedError} */
-  async begin(operatorId: string, organizationId: string, { userId, reason }: ImpersonateDto, device: Device): Promise<ImpersonationDto> {
+  async startImpersonation(operatorId: string, organizationId: string, { userId, reason }: ImpersonateDto, device: Device): Promise<ImpersonationDto> {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new TenantNotFoundError();
     const who = userId === undefined ? { role: ownerRole } : { userId };
     const where = { organizationId, ...who, user: { is: { disabledAt: null, platformAdmin: { is: null } } } };

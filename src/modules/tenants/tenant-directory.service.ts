@@ -19,7 +19,7 @@ export class TenantDirectoryService {
     private readonly provisioning: TenantProvisioningService,
   ) {}
 
-  async list({ status, plan, search, deleted = false, ...request }: ListTenantsQuery): Promise<Page<TenantDto>> {
+  async listTenants({ status, plan, search, deleted = false, ...request }: ListTenantsQuery): Promise<Page<TenantDto>> {
     const filter = {
       ...(deleted ? {} : { deletedAt: null }),
       ...(status === undefined ? {} : { status }),
@@ -36,24 +36,24 @@ export class TenantDirectoryService {
   }
 
   /** @throws {TenantNotFoundError} */
-  async get(id: string): Promise<TenantDetailsDto> {
-    return this.details(await this.find(id));
+  async getTenantDetails(id: string): Promise<TenantDetailsDto> {
+    return this.toTenantDetails(await this.getTenant(id));
   }
 
   /** By id or slug. @throws {TenantNotFoundError} */
-  async find(idOrSlug: string): Promise<Organization> {
+  async getTenant(idOrSlug: string): Promise<Organization> {
     const byId = /^[0-9a-f-]{36}$/i.test(idOrSlug);
     const organization = await this.platform.organization.findUnique({ where: byId ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug } });
     if (organization === null) throw new TenantNotFoundError();
     return organization;
   }
 
-  async details(organization: Organization): Promise<TenantDetailsDto> {
+  async toTenantDetails(organization: Organization): Promise<TenantDetailsDto> {
     const { id: organizationId, accessVersion } = organization;
     const [memberCount, owners, provisioned, { entitlements, overrides }] = await Promise.all([
       this.platform.membership.count({ where: { organizationId } }),
       this.platform.membership.findMany({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' }, take: 100 }),
-      this.provisioning.stepsOf(organizationId),
+      this.provisioning.listCompletedSteps(organizationId),
       this.facts.get(organizationId, accessVersion),
     ]);
     return {
@@ -66,7 +66,7 @@ export class TenantDirectoryService {
     };
   }
 
-  async stats(): Promise<TenantStatsDto> {
+  async getTenantStats(): Promise<TenantStatsDto> {
     const live = { deletedAt: null };
     const [tenants, deleted, users, memberships, statuses, plans] = await Promise.all([
       this.platform.organization.count({ where: live }),

@@ -18,16 +18,16 @@ export class TenantOverridesService {
   ) {}
 
   /** @throws {TenantNotFoundError | UnknownOverrideError | InvalidOverrideError} */
-  async change(organizationId: string, changes: OverrideChanges): Promise<void> {
-    this.assertValid(changes);
+  async changeOverrides(organizationId: string, changes: OverrideChanges): Promise<void> {
+    this.assertValidOverrides(changes);
     await this.platform.$transaction(async (tx) => {
       if ((await tx.organization.count({ where: { id: organizationId } })) === 0) throw new TenantNotFoundError();
-      await this.write(tx, organizationId, changes);
+      await this.writeOverrides(tx, organizationId, changes);
     });
   }
 
   /** In the caller's transaction. The changes must be valid. */
-  async write(tx: PlatformTransaction, organizationId: string, { limits = {}, features = {} }: OverrideChanges): Promise<void> {
+  async writeOverrides(tx: PlatformTransaction, organizationId: string, { limits = {}, features = {} }: OverrideChanges): Promise<void> {
     for (const [key, value] of Object.entries(limits)) {
       const units = value === null || value === 'plan' ? null : BigInt(value);
       await this.#set(tx, { organizationId, kind: 'limit', key }, value === 'plan' ? undefined : { units });
@@ -36,7 +36,7 @@ export class TenantOverridesService {
   }
 
   /** @throws {UnknownOverrideError | InvalidOverrideError} */
-  assertValid({ limits = {}, features = {} }: OverrideChanges): void {
+  assertValidOverrides({ limits = {}, features = {} }: OverrideChanges): void {
     for (const [key, value] of Object.entries(limits)) {
       if (key !== 'seats' && !this.catalog.meters.has(key)) throw new UnknownOverrideError('limits', key);
       if (value !== null && value !== 'plan' && !(Number.isSafeInteger(value) && value >= 0))

@@ -50,7 +50,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'All tenants' })
   @ApiOkResponse({ type: TenantPageDto })
   listTenants(@Query() query: ListTenantsQuery): Promise<TenantPageDto> {
-    return this.directory.list(query);
+    return this.directory.listTenants(query);
   }
 
   @Post()
@@ -59,30 +59,30 @@ export class TenantsController {
   async createTenant(@Body() body: CreateTenantDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CreatedTenantDto> {
     const { provision = true, createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail, ...tenant } = body;
     const wish = Object.fromEntries(Object.entries({ createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail }).filter(([, value]) => value !== undefined));
-    const { id, provisioning } = await this.creation.create(tenant, provision ? wish : null, userId);
+    const { id, provisioning } = await this.creation.createTenant(tenant, provision ? wish : null, userId);
     reply.header('location', `/api/v1/tenants/${id}`);
-    return { ...(await this.directory.get(id)), provisioning };
+    return { ...(await this.directory.getTenantDetails(id)), provisioning };
   }
 
   @Get('stats')
   @ApiOperation({ summary: 'How many tenants there are, by status and by plan' })
   @ApiOkResponse({ type: TenantStatsDto })
   getTenantStats(): Promise<TenantStatsDto> {
-    return this.directory.stats();
+    return this.directory.getTenantStats();
   }
 
   @Get(':tenantId')
   @ApiOperation({ summary: 'One tenant' })
   @ApiOkResponse({ type: TenantDetailsDto })
   getTenant(@IdParam('tenantId') id: string): Promise<TenantDetailsDto> {
-    return this.directory.get(id);
+    return this.directory.getTenantDetails(id);
   }
 
   @Patch(':tenantId')
   @ApiOperation({ summary: 'Change its profile, plan or trial (JSON merge patch)' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async updateTenant(@IdParam('tenantId') id: string, @Body() body: UpdateTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
-    return this.directory.details(await this.lifecycle.update(id, body, userId));
+    return this.directory.toTenantDetails(await this.lifecycle.updateTenant(id, body, userId));
   }
 
   @Delete(':tenantId')
@@ -90,7 +90,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Delete it: softly, or with `hard=true` with all that it has, for good' })
   @ApiNoContentResponse()
   async deleteTenant(@IdParam('tenantId') id: string, @Query() { hard = false }: DeleteTenantQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await (hard ? this.lifecycle.erase(id) : this.lifecycle.delete(id, userId));
+    await (hard ? this.lifecycle.eraseTenant(id) : this.lifecycle.deleteTenant(id, userId));
   }
 
   @Post(':tenantId/provision')
@@ -98,15 +98,15 @@ export class TenantsController {
   @ApiOperation({ summary: 'Make it ready; running it again finishes what is missing and repeats nothing' })
   @ApiOkResponse({ type: ProvisioningDto })
   async provisionTenant(@IdParam('tenantId') id: string, @Body() body: ProvisionTenantDto): Promise<ProvisioningDto> {
-    return this.provisioning.provision(id, body);
+    return this.provisioning.provisionTenant(id, body);
   }
 
   @Patch(':tenantId/limits')
   @ApiOperation({ summary: 'Grant limits and features beside the plan; "plan" takes a grant back' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async overrideTenantLimits(@IdParam('tenantId') id: string, @Body() body: TenantOverridesDto): Promise<TenantDetailsDto> {
-    await this.overrides.change(id, body);
-    return this.directory.get(id);
+    await this.overrides.changeOverrides(id, body);
+    return this.directory.getTenantDetails(id);
   }
 
   @Post(':tenantId/suspend')
@@ -114,7 +114,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Shut it at once: tokens, keys and refresh tokens. Its owners can still read' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async suspendTenant(@IdParam('tenantId') id: string, @Body() { reason }: SuspendTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
-    return this.directory.details(await this.lifecycle.suspend(id, reason, userId));
+    return this.directory.toTenantDetails(await this.lifecycle.suspendTenant(id, reason, userId));
   }
 
   @Post(':tenantId/activate')
@@ -122,7 +122,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Open it again' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async activateTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
-    return this.directory.details(await this.lifecycle.activate(id, userId));
+    return this.directory.toTenantDetails(await this.lifecycle.activateTenant(id, userId));
   }
 
   @Post(':tenantId/maintenance')
@@ -130,7 +130,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Switch its maintenance mode' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async setTenantMaintenance(@IdParam('tenantId') id: string, @Body() { enabled }: MaintenanceDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
-    return this.directory.details(await this.lifecycle.setMaintenance(id, enabled, userId));
+    return this.directory.toTenantDetails(await this.lifecycle.setTenantMaintenance(id, enabled, userId));
   }
 
   @Post(':tenantId/deprovision')
@@ -138,7 +138,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Take it out of service: a backup first, then it is closed, and erased after 30 days' })
   @ApiOkResponse({ type: DeprovisionedDto })
   deprovisionTenant(@IdParam('tenantId') id: string, @Body() { backup = true }: DeprovisionTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<DeprovisionedDto> {
-    return this.deprovisioning.deprovision(id, backup, { operatorId: userId });
+    return this.deprovisioning.deprovisionTenant(id, backup, { operatorId: userId });
   }
 
   @Post(':tenantId/restore')
@@ -146,7 +146,7 @@ export class TenantsController {
   @ApiOperation({ summary: 'Take a deletion back' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async restoreTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
-    return this.directory.details(await this.lifecycle.restore(id, userId));
+    return this.directory.toTenantDetails(await this.lifecycle.restoreTenant(id, userId));
   }
 
   @Post(':tenantId/impersonate')
@@ -159,6 +159,6 @@ export class TenantsController {
     @CurrentUser() { userId }: UserPrincipal,
     @CurrentDevice() device: Device,
   ): Promise<ImpersonationDto> {
-    return this.impersonation.begin(userId, id, body, device);
+    return this.impersonation.startImpersonation(userId, id, body, device);
   }
 }

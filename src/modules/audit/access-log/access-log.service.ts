@@ -17,7 +17,7 @@ export class AccessLogService {
   ) {}
 
   /** Notes that whoever makes this request reads these records. */
-  async record(recordIds: readonly string[]): Promise<void> {
+  async recordReads(recordIds: readonly string[]): Promise<void> {
     const { actorKind, actorId, actorName, action = 'unknown', ip, userAgent, requestId } = this.context.work;
     const ids = [...new Set(recordIds.map((id) => id.slice(0, 300)))];
     await this.db.$executeRaw`
@@ -29,7 +29,7 @@ export class AccessLogService {
   }
 
   /** Newest first. @throws {MalformedRequestError} when the cursor is not one of this list */
-  async list({ limit, cursor, ...filter }: ListAccessLogsQuery): Promise<Page<AccessLogEntryDto>> {
+  async listEntries({ limit, cursor, ...filter }: ListAccessLogsQuery): Promise<Page<AccessLogEntryDto>> {
     const where = conditionOf(filter);
     const request = { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
     const page = await this.pages.list(request, {
@@ -43,7 +43,7 @@ export class AccessLogService {
   }
 
   /** All that fits, as lines. */
-  export({ format, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
+  exportEntries({ format, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
     return logLines(format, accessColumns, this.#batches(filter));
   }
 
@@ -53,7 +53,7 @@ export class AccessLogService {
     let cursor: string | null | undefined;
     while (cursor !== null) {
       const from = cursor === undefined ? {} : { cursor };
-      const { data, nextCursor }: Page<AccessLogEntryDto> = await this.context.run(tenant, () => this.list({ ...filter, ...from, limit: exportBatch }));
+      const { data, nextCursor }: Page<AccessLogEntryDto> = await this.context.run(tenant, () => this.listEntries({ ...filter, ...from, limit: exportBatch }));
       yield data;
       cursor = nextCursor;
     }

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { AccessLogEntryPageDto, ExportAccessLogsQuery, ListAccessLogsQuery } from './access-log.dto.js';
 import { AccessLogService } from './access-log.service.js';
-import { logFile } from '../log-file.js';
+import { toLogFile } from '../log-file.js';
 
 @ApiTags('audit')
 @Controller('organizations/:organizationId/access-logs')
@@ -15,7 +15,7 @@ export class AccessLogsController {
   @ApiOperation({ summary: 'Who has read what, newest first; recorded while FERPA is on' })
   @ApiOkResponse({ type: AccessLogEntryPageDto })
   listAccessLogs(@Query() query: ListAccessLogsQuery): Promise<AccessLogEntryPageDto> {
-    return this.log.list(query);
+    return this.log.listEntries(query);
   }
 
   @Get('export')
@@ -24,6 +24,6 @@ export class AccessLogsController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAccessLogs(@Query() query: ExportAccessLogsQuery): StreamableFile {
-    return logFile('access-log', query.format, this.log.export(query));
+    return toLogFile('access-log', query.format, this.log.exportEntries(query));
   }
 }

@@ -18,7 +18,7 @@ export class AccessRecordingInterceptor implements NestInterceptor {
     if (!recorded || !['GET', 'HEAD'].includes(request.method)) return next.handle();
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
-        await this.log.record([...idsInPath(request.params), ...idsIn(answer)]);
+        await this.log.recordReads([...idsInPath(request.params), ...idsIn(answer)]);
         return answer;
       }),
     );

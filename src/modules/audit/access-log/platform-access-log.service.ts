@@ -11,7 +11,7 @@ export class PlatformAccessLogService {
   ) {}
 
   /** Notes that the organization as a whole is read, if it asks for that. @param wanted its id or slug */
-  async recordWhole(wanted: string): Promise<void> {
+  async recordOrganizationRead(wanted: string): Promise<void> {
     const { actorId, actorName, action = 'unknown', ip, userAgent, requestId } = this.context.work;
     await this.platform.query(
       `with entry as (

@@ -12,7 +12,7 @@ export interface EventSelection {
   readonly limit: number;
 }
 
-export const own = (organizationId: string | null): Prisma.Sql =>
+export const inChain = (organizationId: string | null): Prisma.Sql =>
   organizationId === null ? Prisma.sql`e.organization_id is null` : Prisma.sql`e.organization_id = ${organizationId}::uuid`;
 
 /**
@@ -20,7 +20,7 @@ export const own = (organizationId: string | null): Prisma.Sql =>
  * into places first, since events follow each other in time.
  */
 export function eventsQuery({ organizationId, filter, before, limit }: EventSelection): Prisma.Sql {
-  const chain = own(organizationId);
+  const chain = inChain(organizationId);
   const { action, actorId, targetId, outcome, requestId, from, to } = filter;
   // Conditions that row security lets an index answer: a coalesce() would not be one.
   const since = (time: string): Prisma.Sql =>
@@ -47,7 +47,7 @@ export function eventsQuery({ organizationId, filter, before, limit }: EventSele
 }
 
 export function toAuditEventDto(row: EventRow): AuditEventDto {
-  const { id, occurredAt, requestId, actorKind, actorId, actorName, action, outcome, code, times, targetTable, targetId, ip, userAgent, changes, listed } = row;
+  const { id, occurredAt, requestId, actorKind, actorId, actorName, action, outcome, code, times, targetTable, targetId, ip, userAgent, changes, changesText } = row;
   return {
     id,
     sequence: Number(row.sequence),
@@ -62,7 +62,7 @@ export function toAuditEventDto(row: EventRow): AuditEventDto {
     ip,
     userAgent,
     changeCount: changes,
-    changes: listed === null ? null : (JSON.parse(listed) as AuditEventDto['changes']),
+    changes: changesText === null ? null : (JSON.parse(changesText) as AuditEventDto['changes']),
     hash: Buffer.from(row.hash).toString('hex'),
   };
 }

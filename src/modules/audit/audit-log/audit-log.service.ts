@@ -25,7 +25,7 @@ export class AuditLogService {
   }
 
   /** @throws {MalformedRequestError} when the cursor is not one of this list */
-  async list({ limit = 20, cursor, ...filter }: ListAuditLogsQuery): Promise<Page<AuditEventDto>> {
+  async listEvents({ limit = 20, cursor, ...filter }: ListAuditLogsQuery): Promise<Page<AuditEventDto>> {
     const scope = `audit logs ${this.context.organizationId}`;
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
     const rows = await this.#read(filter, before, limit + 1);
@@ -35,7 +35,7 @@ export class AuditLogService {
   }
 
   /** All that fits, as lines. */
-  export({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
+  exportEvents({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
     return logLines(format, auditColumns, this.#batches(filter));
   }
 

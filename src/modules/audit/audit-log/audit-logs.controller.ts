@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
 import { AuditLogService } from './audit-log.service.js';
-import { logFile } from '../log-file.js';
+import { toLogFile } from '../log-file.js';
 
 @ApiTags('audit')
 @Controller('organizations/:organizationId/audit-logs')
@@ -15,7 +15,7 @@ export class AuditLogsController {
   @ApiOperation({ summary: 'Who did what, newest first, and what was refused' })
   @ApiOkResponse({ type: AuditEventPageDto })
   listAuditLogs(@Query() query: ListAuditLogsQuery): Promise<AuditEventPageDto> {
-    return this.log.list(query);
+    return this.log.listEvents(query);
   }
 
   @Get('export')
@@ -25,6 +25,6 @@ export class AuditLogsController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {
-    return logFile('audit-log', query.format, this.log.export(query));
+    return toLogFile('audit-log', query.format, this.log.exportEvents(query));
   }
 }

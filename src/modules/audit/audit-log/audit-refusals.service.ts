@@ -5,7 +5,7 @@ import { TenantContext, type AuditNote } from '../../../tenancy/tenant-context.j
 
 const flushEvery = 2_000;
 /** Different refusals that are kept apart until they are written; the rest is only counted. */
-const mostKept = 500;
+const maxBuffered = 500;
 
 /** Everyday answers, and no attempt at anything. */
 const everyday = new Set(['authentication_required', 'token_expired', 'email_not_verified']);
@@ -54,7 +54,7 @@ export class AuditRefusalsService implements RefusalObserver, OnApplicationBoots
     const key = JSON.stringify([note.organizationId, note.action, note.actorId, note.ip, code, claimed]);
     const known = this.#kept.get(key);
     if (known !== undefined) known.times += 1;
-    else if (this.#kept.size >= mostKept) this.#beyond += 1;
+    else if (this.#kept.size >= maxBuffered) this.#beyond += 1;
     else
       this.#kept.set(key, {
         ...note,
@@ -75,7 +75,7 @@ export class AuditRefusalsService implements RefusalObserver, OnApplicationBoots
       await this.platform.query('select audit.refuse($1::jsonb)', [JSON.stringify(refusals)]);
     } catch (error) {
       this.#logger.warn({ err: error }, 'refused requests could not be written to the audit log');
-      for (const [key, refusal] of kept) if (!this.#kept.has(key) && this.#kept.size < mostKept) this.#kept.set(key, refusal);
+      for (const [key, refusal] of kept) if (!this.#kept.has(key) && this.#kept.size < maxBuffered) this.#kept.set(key, refusal);
     }
   }
 }

@@ -15,21 +15,21 @@ export class PlatformAuditLogService {
 
   constructor(
     private readonly platform: PlatformDb,
-    private readonly access: PlatformAccessLogService,
+    private readonly accessLog: PlatformAccessLogService,
     config: AppConfig,
   ) {
     this.#cursors = new CursorCodec(config.appSecret);
   }
 
   /** @throws {MalformedRequestError} when the cursor is not one of this list */
-  async list({ limit = 20, cursor, organizationId: wanted, ...filter }: ListPlatformAuditLogsQuery): Promise<Page<AuditEventDto>> {
+  async listEvents({ limit = 20, cursor, organizationId: wanted, ...filter }: ListPlatformAuditLogsQuery): Promise<Page<AuditEventDto>> {
     const organizationId = wanted ?? null;
     const scope = `platform audit logs ${organizationId}`;
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
     const rows = await this.platform.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit: limit + 1 }));
     const data = rows.slice(0, limit).map(toAuditEventDto);
     const last = data.at(-1);
-    if (organizationId !== null) await this.access.recordWhole(organizationId);
+    if (organizationId !== null) await this.accessLog.recordOrganizationRead(organizationId);
     return { data, nextCursor: rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sequence), id: last.id }, scope) : null };
   }
 }

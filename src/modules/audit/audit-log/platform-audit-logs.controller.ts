@@ -14,6 +14,6 @@ export class PlatformAuditLogsController {
   @ApiOperation({ summary: "The platform's own audit log, or that of one organization, also of an erased one" })
   @ApiOkResponse({ type: AuditEventPageDto })
   listPlatformAuditLogs(@Query() query: ListPlatformAuditLogsQuery): Promise<AuditEventPageDto> {
-    return this.log.list(query);
+    return this.log.listEvents(query);
   }
 }

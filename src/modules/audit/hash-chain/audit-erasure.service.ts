@@ -7,7 +7,7 @@ export interface Person {
   readonly email?: string | undefined;
 }
 
-export interface Erased {
+export interface ErasureResult {
   /** The users that were meant: several accounts may claim an address that nobody has proved. */
   readonly userIds: readonly string[];
   /** Events that tell no more who did them. */
@@ -24,10 +24,10 @@ export class AuditErasureService {
   constructor(private readonly platform: PlatformDb) {}
 
   /** Erases who they were (name, address, device) from what they did, and the before and after of what names them. */
-  async erasePerson(person: Person, tx?: PlatformTransaction): Promise<Erased> {
+  async erasePerson(person: Person, tx?: PlatformTransaction): Promise<ErasureResult> {
     if (tx === undefined) return this.platform.$transaction((own) => this.erasePerson(person, own), { timeout: 600_000 });
     const { userIds, emails } = await this.#find(tx, person);
-    const named = emails.map(wholeAddress);
+    const named = emails.map(wholeAddressPattern);
     const actors = await tx.$executeRaw`
       delete from audit.actors a using audit.events e
        where e.id = a.event_id and (e.actor_id = any(${userIds}::text[]) or lower(a.name) ~ any(${named}::text[]))`;
@@ -53,4 +53,4 @@ export class AuditErasureService {
 }
 
 /** An address as a pattern of PostgreSQL's, that is not found in a longer one. */
-const wholeAddress = (email: string): string => `(?<![a-z0-9._%+-])${email.replace(/[^\p{L}\p{N}@]/gu, String.raw`\$&`)}(?![a-z0-9-]|[.][a-z0-9])`;
+const wholeAddressPattern = (email: string): string => `(?<![a-z0-9._%+-])${email.replace(/[^\p{L}\p{N}@]/gu, String.raw`\$&`)}(?![a-z0-9-]|[.][a-z0-9])`;

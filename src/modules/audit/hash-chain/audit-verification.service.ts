@@ -35,7 +35,7 @@ export class AuditVerificationService {
    * @param organizationId one organization (or {@link platformChain}); all of them, and the platform's own, when left out
    * @param kept an event that the chain must have
    */
-  async verify(organizationId?: string, kept?: KeptHead): Promise<ChainReport[]> {
+  async verifyChains(organizationId?: string, kept?: KeptHead): Promise<ChainReport[]> {
     const { rows } = await this.platform.query<{ chain: string }>(
       `select chain::text from (select chain from audit.heads union select coalesce(organization_id, $2::uuid) from audit.events) c where $1::uuid is null or chain = $1::uuid order by 1`,
       [organizationId ?? null, platformChain],
@@ -57,7 +57,7 @@ export class AuditVerificationService {
     for (;;) {
       const rows = await this.#read(chain, sequence);
       for (const row of rows) {
-        const reason = faultOf(row, sequence + 1, hash);
+        const reason = describeFault(row, sequence + 1, hash);
         if (reason !== undefined) return report({ sequence: sequence + 1, reason });
         [sequence, hash] = [sequence + 1, row.hash];
         if (row.actorSalt === null || row.detailsSalt === null) erased += 1;
@@ -85,7 +85,7 @@ export class AuditVerificationService {
   }
 }
 
-function faultOf(row: EventRow, expected: number, previous: Buffer): string | undefined {
+function describeFault(row: EventRow, expected: number, previous: Buffer): string | undefined {
   if (Number(row.sequence) !== expected) return 'it was removed';
   if (!row.previousHash.equals(previous)) return 'it does not follow the event before it';
   if (!eventHash(row, previous).equals(row.hash)) return 'it was changed';

@@ -28,7 +28,7 @@ export interface EventRow {
   readonly userAgent: string | null;
   readonly detailsSalt: Buffer | null;
   /** As PostgreSQL prints it. */
-  readonly listed: string | null;
+  readonly changesText: string | null;
 }
 
 /** The columns of {@link EventRow}, of `audit.events e`, `audit.actors a` and `audit.details d`. */
@@ -36,7 +36,7 @@ export const eventColumns = `e.organization_id as "organizationId", e.id, e.sequ
          to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt", e.request_id as "requestId",
          e.actor_kind as "actorKind", e.actor_id as "actorId", e.action, e.outcome, e.code, e.times, e.target_table as "targetTable", e.target_id as "targetId", e.changes,
          e.actor_hash as "actorHash", e.details_hash as "detailsHash", e.previous_hash as "previousHash", e.hash,
-         a.salt as "actorSalt", a.name as "actorName", a.ip, a.user_agent as "userAgent", d.salt as "detailsSalt", d.changes::text as listed`;
+         a.salt as "actorSalt", a.name as "actorName", a.ip, a.user_agent as "userAgent", d.salt as "detailsSalt", d.changes::text as "changesText"`;
 
 /** Before the first event of a chain. */
 export const noHash = Buffer.alloc(32);
@@ -62,4 +62,5 @@ export const actorHash = ({ actorSalt, actorName, ip, userAgent }: EventRow): Bu
   actorSalt === null ? undefined : sha256(actorSalt, printed([actorName, ip, userAgent]));
 
 /** Undefined when it was erased. */
-export const detailsHash = ({ detailsSalt, listed }: EventRow): Buffer | undefined => (detailsSalt === null || listed === null ? undefined : sha256(detailsSalt, listed));
+export const detailsHash = ({ detailsSalt, changesText }: EventRow): Buffer | undefined =>
+  detailsSalt === null || changesText === null ? undefined : sha256(detailsSalt, changesText);

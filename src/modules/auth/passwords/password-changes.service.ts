@@ -81,7 +81,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     await this.platform.$transaction(async (tx) => {
       await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: new Date() } });
       await tx.userToken.create({ data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(Date.now() + 1000 * lifetimes.passwordReset) } });
-      await this.outbox.add(tx, { template: 'reset-password', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/reset-password?token=${token}` } });
+      await this.outbox.addMail(tx, { template: 'reset-password', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/reset-password?token=${token}` } });
     });
   }
 

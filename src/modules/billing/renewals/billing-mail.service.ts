@@ -42,6 +42,7 @@ export class BillingMailService {
   async #write(tx: PlatformTransaction, { organization }: LockedSubscription, subject: string, paragraphs: readonly string[]): Promise<void> {
     const owners = await tx.membership.findMany({ where: { organizationId: organization.id, role: ownerRole }, select: { user: { select: { email: true } } } });
     const recipients = organization.billingEmail === null ? owners.map(({ user }) => user.email) : [organization.billingEmail];
-    for (const to of recipients) await this.outbox.add(tx, { template: 'billing', to, organizationId: organization.id, data: { subject, paragraphs, link: this.config.appUrl } });
+    for (const to of recipients)
+      await this.outbox.addMail(tx, { template: 'billing', to, organizationId: organization.id, data: { subject, paragraphs, link: this.config.appUrl } });
   }
 }

@@ -18,7 +18,7 @@ export class BrandingController {
   @ApiOperation({ summary: 'Logo, colours, CSS and name' })
   @ApiOkResponse({ type: BrandingDto })
   async getBranding(@Res({ passthrough: true }) reply: FastifyReply): Promise<BrandingDto> {
-    const { value, version } = await this.branding.get();
+    const { value, version } = await this.branding.getBranding();
     return withETag(reply, version, value);
   }
 
@@ -34,7 +34,7 @@ export class BrandingController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedBrandingDto> {
-    const { value, version } = await this.branding.update({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
+    const { value, version } = await this.branding.updateBranding({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
     return withETag(reply, version, value);
   }
 }

@@ -1,7 +1,7 @@
 import { EmailField, TextField, TextListField, UrlField } from '../../../common/http/fields.js';
 
 const colour = { optional: true, nullable: true, pattern: /^#[0-9a-fA-F]{6}$/, patternMessage: '$property must be a colour such as #1a2b3c', example: '#1a2b3c' } as const;
-const longestCss = 32_768;
+const maxCssLength = 32_768;
 
 export class UpdateBrandingDto {
   @TextField({ optional: true, nullable: true, max: 100, description: 'The name that pages and mails show' })
@@ -25,7 +25,7 @@ export class UpdateBrandingDto {
   @TextField(colour)
   backgroundColor?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: longestCss, verbatim: true, min: 0, description: 'Made safe: what loads anything, or could run, is taken out' })
+  @TextField({ optional: true, nullable: true, max: maxCssLength, verbatim: true, min: 0, description: 'Made safe: what loads anything, or could run, is taken out' })
   customCss?: string | null;
 
   @EmailField({ optional: true, nullable: true })
@@ -57,7 +57,7 @@ export class BrandingDto {
   @TextField({ ...colour, optional: false })
   backgroundColor!: string | null;
 
-  @TextField({ nullable: true, max: longestCss })
+  @TextField({ nullable: true, max: maxCssLength })
   customCss!: string | null;
 
   @EmailField({ nullable: true })

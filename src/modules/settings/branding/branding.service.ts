@@ -10,16 +10,16 @@ import type { Versioned } from '../settings.service.js';
 export class BrandingService {
   constructor(private readonly documents: SettingsDocumentsService) {}
 
-  async get(): Promise<Versioned<BrandingDto>> {
-    const { document, version } = await this.documents.read('branding');
+  async getBranding(): Promise<Versioned<BrandingDto>> {
+    const { document, version } = await this.documents.readDocument('branding');
     return { value: toBrandingDto(document), version };
   }
 
   /** @throws {VersionConflictError} */
-  async update(change: Omit<SettingsChange, 'section'>, { customCss, ...patch }: UpdateBrandingDto): Promise<Versioned<UpdatedBrandingDto>> {
+  async updateBranding(change: Omit<SettingsChange, 'section'>, { customCss, ...patch }: UpdateBrandingDto): Promise<Versioned<UpdatedBrandingDto>> {
     const { css, removed } = typeof customCss === 'string' ? safeCss(customCss) : { css: customCss, removed: [] };
     const whole = { ...patch, ...(css === undefined ? {} : { customCss: css === '' ? null : css }) };
-    const { document, version } = await this.documents.change({ ...change, section: 'branding' }, (current) => mergePatch(current, whole) as JsonObject);
+    const { document, version } = await this.documents.changeDocument({ ...change, section: 'branding' }, (current) => mergePatch(current, whole) as JsonObject);
     return { value: { ...toBrandingDto(document), removedCss: [...removed] }, version };
   }
 }

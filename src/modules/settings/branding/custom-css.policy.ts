@@ -11,8 +11,8 @@ export interface SafeCss {
 const allowedAtRules = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer', 'container', 'page']);
 /** Without the prefixes of browsers. */
 const forbiddenProperties = new Set(['behavior', 'binding']);
-const deepest = 32;
-const mostRemarks = 50;
+const maxNesting = 32;
+const maxRemarks = 50;
 const notUnderstood = 'what cannot be understood';
 const nothingLeft = 'all of it';
 
@@ -69,8 +69,8 @@ function cleaned(text: string, removed: Set<string>): string {
  */
 export function safeCss(text: string): SafeCss {
   const removed = new Set<string>();
-  const remarks = (...more: string[]): string[] => [...[...removed].slice(0, mostRemarks).map((remark) => remark.slice(0, 200)), ...more];
-  if (nestingOf(text) > deepest) return { css: '', removed: [`${nothingLeft}: it is nested too deep`] };
+  const remarks = (...more: string[]): string[] => [...[...removed].slice(0, maxRemarks).map((remark) => remark.slice(0, 200)), ...more];
+  if (nestingOf(text) > maxNesting) return { css: '', removed: [`${nothingLeft}: it is nested too deep`] };
   let css = cleaned(text, removed);
   // What is written must read the same to the next parser; and the last line of defence, should this one ever be wrong.
   for (let round = 0; round < 3; round += 1) {

@@ -18,6 +18,6 @@ export class TenantInfoController {
   @ApiHeader({ name: 'X-Tenant-Slug', required: false, description: 'Instead of a host of its own' })
   @ApiOkResponse({ type: TenantInfoDto })
   getTenantInfo(@Req() request: FastifyRequest): Promise<TenantInfoDto> {
-    return this.info.find(request.hostname, request.headers['x-tenant-slug']);
+    return this.info.findTenantInfo(request.hostname, request.headers['x-tenant-slug']);
   }
 }

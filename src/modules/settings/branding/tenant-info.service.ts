@@ -33,7 +33,7 @@ export class TenantInfoService {
   }
 
   /** @throws {InvalidTenantError | TenantMismatchError | OrganizationNotFoundError} */
-  async find(host: string, slugHeader: string | string[] | undefined): Promise<TenantInfoDto> {
+  async findTenantInfo(host: string, slugHeader: string | string[] | undefined): Promise<TenantInfoDto> {
     const slugs = new Set([slugFrom(slugHeader), subdomainOf(host, this.config.appDomain)].filter((slug) => slug !== undefined));
     const id = await this.hosts.find(host);
     if (slugs.size > 1) throw new TenantMismatchError();

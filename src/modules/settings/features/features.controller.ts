@@ -18,7 +18,7 @@ export class FeaturesController {
   @ApiOperation({ summary: 'The features: which the plan has, and which are switched on' })
   @ApiOkResponse({ type: FeatureListDto })
   async listFeatures(@CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<FeatureListDto> {
-    const { value, version } = await this.features.list(membershipOf(principal).facts);
+    const { value, version } = await this.features.listFeatures(membershipOf(principal).facts);
     return withETag(reply, version, value);
   }
 
@@ -34,7 +34,7 @@ export class FeaturesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeatureListDto> {
     const change = { expectedVersion: expectedVersion(ifMatch), actorId: principal.userId };
-    const { value, version } = await this.features.toggle(change, membershipOf(principal).facts, feature, enabled);
+    const { value, version } = await this.features.toggleFeature(change, membershipOf(principal).facts, feature, enabled);
     return withETag(reply, version, value);
   }
 }

@@ -17,17 +17,17 @@ export class FeaturesService {
     private readonly entitlements: Entitlements,
   ) {}
 
-  async list(facts: OrganizationFacts): Promise<Versioned<FeatureListDto>> {
-    const { document, version } = await this.documents.read('features');
+  async listFeatures(facts: OrganizationFacts): Promise<Versioned<FeatureListDto>> {
+    const { document, version } = await this.documents.readDocument('features');
     return { value: this.#described(facts, document), version };
   }
 
   /** Acts on the next request. @throws {UnknownFeatureToToggleError | FeatureUnavailableError | VersionConflictError} */
-  async toggle(change: Omit<SettingsChange, 'section'>, facts: OrganizationFacts, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
+  async toggleFeature(change: Omit<SettingsChange, 'section'>, facts: OrganizationFacts, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
     if (!this.catalog.features.has(feature)) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
     const { available } = this.#described(facts, {});
     if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);
-    const { document, version } = await this.documents.change(
+    const { document, version } = await this.documents.changeDocument(
       { ...change, section: 'features' },
       (switched) => mergePatch(switched, { [feature]: enabled ? null : false }) as JsonObject,
     );

@@ -39,7 +39,7 @@ export class IntegrationsController {
   @ApiOperation({ summary: 'The connections to other services; of their secrets only that they are set' })
   @ApiOkResponse({ schema })
   async getIntegrations(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, Integration>> {
-    const { value, version } = await this.integrations.get();
+    const { value, version } = await this.integrations.getIntegrations();
     return withETag(reply, version, value);
   }
 
@@ -55,7 +55,7 @@ export class IntegrationsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, Integration>> {
-    const { value, version } = await this.integrations.update({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
+    const { value, version } = await this.integrations.updateIntegrations({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
     return withETag(reply, version, value);
   }
 }

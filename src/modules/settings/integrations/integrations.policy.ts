@@ -12,10 +12,10 @@ export interface IntegrationPatch {
 }
 
 const name = /^[a-z][a-z0-9_-]{0,62}$/;
-const longestSecret = 8192;
+const maxSecretLength = 8192;
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function* wrongIn(key: string, value: unknown): Generator<FieldError> {
+function* findProblems(key: string, value: unknown): Generator<FieldError> {
   const at = (...parts: string[]): string => `/${[key, ...parts].map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
   if (!name.test(key)) yield { pointer: at(), code: 'matches', message: 'the name of an integration has lower-case letters, digits, - and _' };
   if (value === null) return;
@@ -29,14 +29,14 @@ function* wrongIn(key: string, value: unknown): Generator<FieldError> {
   if (!isObject(secrets)) return yield { pointer: at('secrets'), code: 'is_object', message: 'secrets must be an object' };
   for (const [secret, text] of Object.entries(secrets)) {
     if (!name.test(secret)) yield { pointer: at('secrets', secret), code: 'matches', message: 'the name of a secret has lower-case letters, digits, - and _' };
-    if (text !== null && (typeof text !== 'string' || text === '' || text.length > longestSecret))
-      yield { pointer: at('secrets', secret), code: 'is_string', message: `a secret is a text of up to ${longestSecret} characters, or null to remove it` };
+    if (text !== null && (typeof text !== 'string' || text === '' || text.length > maxSecretLength))
+      yield { pointer: at('secrets', secret), code: 'is_string', message: `a secret is a text of up to ${maxSecretLength} characters, or null to remove it` };
   }
 }
 
 /** @throws {InvalidSettingsError} */
 export function readIntegrationPatches(body: JsonObject): Map<string, IntegrationPatch | null> {
-  const errors = Object.entries(body).flatMap(([key, value]) => [...wrongIn(key, value)]);
+  const errors = Object.entries(body).flatMap(([key, value]) => [...findProblems(key, value)]);
   if (errors.length > 0) throw new InvalidSettingsError(errors);
   return new Map(Object.entries(body) as [string, IntegrationPatch | null][]);
 }

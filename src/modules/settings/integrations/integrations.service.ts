@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
-import { assertFits } from '../custom-settings.policy.js';
+import { assertCustomSettingsFit } from '../custom-settings.policy.js';
 import { patchedIntegrations, readIntegrationPatches, type IntegrationPatch } from './integrations.policy.js';
 import { SettingsDocumentsService, type JsonObject, type SettingsChange } from '../settings-documents.service.js';
 import { TooManyIntegrationsError } from '../settings.errors.js';
 import type { Versioned } from '../settings.service.js';
 
-const most = 50;
+const maxIntegrations = 50;
 
 /** What may be known of a secret: that it is there, and since when. */
 export interface SecretState {
@@ -35,17 +35,17 @@ export class IntegrationsService {
     this.#box = new SecretBox(config.appSecret, 'integration', config.previousSecrets);
   }
 
-  async get(): Promise<Versioned<Record<string, Integration>>> {
-    const { document, version } = await this.documents.read('integrations');
+  async getIntegrations(): Promise<Versioned<Record<string, Integration>>> {
+    const { document, version } = await this.documents.readDocument('integrations');
     return { value: await this.#described(document), version };
   }
 
   /** @throws {InvalidSettingsError | CustomSettingsTooLargeError | TooManyIntegrationsError | VersionConflictError} */
-  async update(change: Omit<SettingsChange, 'section'>, body: JsonObject): Promise<Versioned<Record<string, Integration>>> {
+  async updateIntegrations(change: Omit<SettingsChange, 'section'>, body: JsonObject): Promise<Versioned<Record<string, Integration>>> {
     const patches = readIntegrationPatches(body);
-    const { document, version } = await this.documents.change({ ...change, section: 'integrations' }, async (current, tx) => {
-      const next = assertFits(patchedIntegrations(current, patches));
-      if (Object.keys(next).length > most) throw new TooManyIntegrationsError(most);
+    const { document, version } = await this.documents.changeDocument({ ...change, section: 'integrations' }, async (current, tx) => {
+      const next = assertCustomSettingsFit(patchedIntegrations(current, patches));
+      if (Object.keys(next).length > maxIntegrations) throw new TooManyIntegrationsError(maxIntegrations);
       for (const [integration, patch] of patches) await this.#writeSecrets(tx, integration, patch);
       return next;
     });
@@ -53,7 +53,7 @@ export class IntegrationsService {
   }
 
   /** A secret in the clear, for the code that calls the other service. Undefined when it is not set. */
-  async secret(integration: string, name: string): Promise<string | undefined> {
+  async readSecret(integration: string, name: string): Promise<string | undefined> {
     const row = await this.db.integrationSecret.findFirst({ where: { integration, name }, select: { sealed: true } });
     return row === null ? undefined : this.#box.open(row.sealed);
   }

@@ -19,7 +19,7 @@ export class ComplianceController {
   @ApiOperation({ summary: 'Which laws apply, and how long data is kept' })
   @ApiOkResponse({ type: ComplianceDto })
   async getCompliance(@Res({ passthrough: true }) reply: FastifyReply): Promise<ComplianceDto> {
-    const { document, version } = await this.documents.read('compliance');
+    const { document, version } = await this.documents.readDocument('compliance');
     return withETag(reply, version, toComplianceDto(document));
   }
 
@@ -35,7 +35,7 @@ export class ComplianceController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ComplianceDto> {
     const change = { section: 'compliance', expectedVersion: expectedVersion(ifMatch), actorId: userId } as const;
-    const { document, version } = await this.documents.change(change, (current) => mergePatch(current, { ...body }) as JsonObject);
+    const { document, version } = await this.documents.changeDocument(change, (current) => mergePatch(current, { ...body }) as JsonObject);
     return withETag(reply, version, toComplianceDto(document));
   }
 }

@@ -60,12 +60,12 @@ export class LockOutsService {
     private readonly context: TenantContext,
   ) {}
 
-  async members(rules: EntryRules, changer: Changer): Promise<LockedOutMember[]> {
+  async findLockedOutMembers(rules: EntryRules, changer: Changer): Promise<LockedOutMember[]> {
     const judged = await this.#judged(rules, changer);
     return judged.filter(({ reasons }) => reasons.length > 0).map(({ userId, email, role, reasons }) => ({ userId, email, role, reasons }));
   }
 
-  async keys({ ipAllowList = [] }: EntryRules): Promise<LockedOutKey[]> {
+  async findLockedOutKeys({ ipAllowList = [] }: EntryRules): Promise<LockedOutKey[]> {
     if (ipAllowList.length === 0) return [];
     const list = new AddressList(ipAllowList);
     const keys = await this.db.apiKey.findMany({ where: { enabled: true, lastUsedIp: { not: null } }, select: { id: true, name: true, lastUsedIp: true } });

@@ -18,7 +18,7 @@ export class SecurityController {
   @ApiOperation({ summary: 'Who may enter, from where and how' })
   @ApiOkResponse({ type: SecurityDto })
   async getSecurity(@Res({ passthrough: true }) reply: FastifyReply): Promise<SecurityDto> {
-    const { value, version } = await this.security.get();
+    const { value, version } = await this.security.getPolicy();
     return withETag(reply, version, value);
   }
 
@@ -28,7 +28,7 @@ export class SecurityController {
   @ApiOperation({ summary: 'Who, and which keys, a change would lock out; changes nothing' })
   @ApiOkResponse({ type: SecurityPreviewDto })
   previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityPreviewDto> {
-    return this.security.preview(body, { userId: user.userId, address }, membershipOf(user).facts);
+    return this.security.previewPolicy(body, { userId: user.userId, address }, membershipOf(user).facts);
   }
 
   @Patch()
@@ -43,7 +43,7 @@ export class SecurityController {
     @Ip() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SecurityDto> {
-    const { value, version } = await this.security.update(body, expectedVersion(ifMatch), { userId: user.userId, address }, membershipOf(user).facts);
+    const { value, version } = await this.security.updatePolicy(body, expectedVersion(ifMatch), { userId: user.userId, address }, membershipOf(user).facts);
     return withETag(reply, version, value);
   }
 }

@@ -8,7 +8,7 @@ import { OwnerLockedOutError } from '../settings.errors.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 import type { Versioned } from '../settings.service.js';
 
-const listed = 200;
+const maxListedMembers = 200;
 
 /** The organization's security policy. No change of it locks the last owner out. */
 @Injectable()
@@ -18,17 +18,17 @@ export class SecurityService {
     private readonly lockOuts: LockOutsService,
   ) {}
 
-  async get(): Promise<Versioned<SecurityDto>> {
-    const { document, version } = await this.documents.read('security');
+  async getPolicy(): Promise<Versioned<SecurityDto>> {
+    const { document, version } = await this.documents.readDocument('security');
     return { value: toSecurityDto(document), version };
   }
 
   /** Whom a change would lock out. Changes nothing. @throws {FeatureNotInPlanError | FeatureDisabledError} */
-  async preview(patch: UpdateSecurityDto, changer: Changer, facts: OrganizationFacts): Promise<SecurityPreviewDto> {
-    assertSold(patch, facts);
-    const { document } = await this.documents.read('security');
+  async previewPolicy(patch: UpdateSecurityDto, changer: Changer, facts: OrganizationFacts): Promise<SecurityPreviewDto> {
+    assertFeaturesIncluded(patch, facts);
+    const { document } = await this.documents.readDocument('security');
     const next = toSecurityDto(mergePatch(document, { ...patch }) as JsonObject);
-    const members = await this.lockOuts.members(next, changer);
+    const members = await this.lockOuts.findLockedOutMembers(next, changer);
     const refused = await this.lockOuts.assertOwnerRemains(next, changer).then(
       () => false,
       (error: unknown) => {
@@ -36,14 +36,14 @@ export class SecurityService {
         throw error;
       },
     );
-    return { refused, memberCount: members.length, members: members.slice(0, listed), keys: await this.lockOuts.keys(next) };
+    return { refused, memberCount: members.length, members: members.slice(0, maxListedMembers), keys: await this.lockOuts.findLockedOutKeys(next) };
   }
 
   /** @throws {OwnerLockedOutError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError} */
-  async update(patch: UpdateSecurityDto, expectedVersion: number | undefined, changer: Changer, facts: OrganizationFacts): Promise<Versioned<SecurityDto>> {
-    assertSold(patch, facts);
+  async updatePolicy(patch: UpdateSecurityDto, expectedVersion: number | undefined, changer: Changer, facts: OrganizationFacts): Promise<Versioned<SecurityDto>> {
+    assertFeaturesIncluded(patch, facts);
     const change = { section: 'security', expectedVersion, actorId: changer.userId } as const;
-    const { document, version } = await this.documents.change(change, async (current) => {
+    const { document, version } = await this.documents.changeDocument(change, async (current) => {
       const next = mergePatch(current, { ...patch }) as JsonObject;
       const narrows = (patch.ipAllowList ?? []).length > 0 || patch.mfaRequired === true || patch.ssoRequired === true;
       if (narrows) await this.lockOuts.assertOwnerRemains(toSecurityDto(next), changer);
@@ -54,7 +54,7 @@ export class SecurityService {
 }
 
 /** An allow-list can be a feature of the plan; taking it away never is. */
-function assertSold({ ipAllowList = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {
+function assertFeaturesIncluded({ ipAllowList = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {
   const refusal = (ipAllowList.length > 0 ? featureRefusal('advanced_security', facts) : undefined) ?? (ssoRequired ? featureRefusal('sso', facts) : undefined);
   if (refusal !== undefined) throw refusal;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { BadArchiveError, badArchive } from './archive.errors.js';
+import { BadArchiveError, badArchiveError } from './archive.errors.js';
 import { batchBytes, batchRows, type ArchiveLimits } from './archive-limits.js';
 import { manifestName, parseManifest, type ArchivedFile, type Manifest } from './archive-manifest.js';
 
@@ -18,7 +18,7 @@ export class ArchiveReader {
   static async open(path: string, limits: ArchiveLimits): Promise<ArchiveReader> {
     const zip = await openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
-      throw badArchive(`${path} is no zip file`, error);
+      throw badArchiveError(`${path} is no zip file`, error);
     });
     try {
       const entries = await readDirectory(zip, limits);
@@ -27,7 +27,7 @@ export class ArchiveReader {
       return new ArchiveReader(zip, entries, limits, manifest);
     } catch (error) {
       zip.close();
-      throw badArchive(path, error);
+      throw badArchiveError(path, error);
     }
   }
 
@@ -42,7 +42,7 @@ export class ArchiveReader {
     try {
       yield* checkedLines(await this.zip.openReadStreamPromise(entry), file, this.limits.lineBytes);
     } catch (error) {
-      throw badArchive(file.path, error);
+      throw badArchiveError(file.path, error);
     }
   }
 

@@ -55,22 +55,27 @@ export async function readArchiveSchema(client: ClientBase): Promise<ArchiveSche
   const owned = tables.filter((table) => isTenantOwned(table) && leftOutTables[table.name] === undefined);
   return {
     migrations: migrations.map(({ name }) => name),
-    tables: [usersOf(need(named, users), owned, keys), organizationOf(need(named, organizations)), ...inOrder(owned.map(tenantTable), keys), ...aboutUsers(tables, keys)],
-    leftOut: leftOutOf(tables, keys),
+    tables: [
+      usersTable(requireTable(named, users), owned, keys),
+      organizationTable(requireTable(named, organizations)),
+      ...sortByReferences(owned.map(tenantTable), keys),
+      ...userOwnedTables(tables, keys),
+    ],
+    leftOut: excludedTables(tables, keys),
   };
 }
 
-function need(tables: ReadonlyMap<string, Table>, identifier: string): Table {
+function requireTable(tables: ReadonlyMap<string, Table>, identifier: string): Table {
   const table = tables.get(identifier);
   if (table === undefined) throw new Error(`The database has no table ${identifier}: is it migrated?`);
   return table;
 }
 
-const organizationOf = (table: Table): ArchivedTable => ({ ...table, kind: 'organization', rowsOf: (id) => `id = ${quoted(id)}` });
+const organizationTable = (table: Table): ArchivedTable => ({ ...table, kind: 'organization', rowsOf: (id) => `id = ${quoted(id)}` });
 const tenantTable = (table: Table): ArchivedTable => ({ ...table, kind: 'tenant', rowsOf: (id) => `organization_id = ${quoted(id)}` });
 
 /** The members, and whoever else a row of the tenant refers to. */
-function usersOf(table: Table, owned: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable {
+function usersTable(table: Table, owned: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable {
   const references = keys.filter(({ from, to }) => to === users && owned.some(({ identifier }) => identifier === from));
   const rowsOf = (id: string): string =>
     `id in (${references.map(({ from, columns }) => `select ${columns[0]} from ${from} where organization_id = ${quoted(id)}`).join(' union ')})`;
@@ -78,7 +83,7 @@ function usersOf(table: Table, owned: readonly Table[], keys: readonly ForeignKe
 }
 
 /** What members sign in with. */
-function aboutUsers(tables: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable[] {
+function userOwnedTables(tables: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable[] {
   return tables
     .filter(({ name }) => userTables.includes(name))
     .map((table) => {
@@ -88,7 +93,7 @@ function aboutUsers(tables: readonly Table[], keys: readonly ForeignKey[]): Arch
 }
 
 /** Tables of tenants and about users that no archive has. */
-function leftOutOf(tables: readonly Table[], keys: readonly ForeignKey[]): Record<string, string> {
+function excludedTables(tables: readonly Table[], keys: readonly ForeignKey[]): Record<string, string> {
   const named = tables.filter(({ name }) => leftOutTables[name] !== undefined).map(({ name }) => [name, leftOutTables[name] ?? ''] as const);
   const unknown = tables.filter(
     (table) =>
@@ -101,7 +106,7 @@ function leftOutOf(tables: readonly Table[], keys: readonly ForeignKey[]): Recor
 }
 
 /** Sorted so that a table comes after those that it refers to; a table's references to itself do not count. */
-function inOrder(tables: readonly ArchivedTable[], keys: readonly ForeignKey[]): ArchivedTable[] {
+function sortByReferences(tables: readonly ArchivedTable[], keys: readonly ForeignKey[]): ArchivedTable[] {
   const left = new Map(tables.map((table) => [table.identifier, table]));
   const sorted: ArchivedTable[] = [];
   while (left.size > 0) {

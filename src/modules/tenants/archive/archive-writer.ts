@@ -38,11 +38,11 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
   zip.on('error', (error: Error) => content.destroy(error));
   try {
     await pipeline(content, createWriteStream(partial, { mode, flags: 'wx' }));
-    await toDisk(partial);
+    await syncToDisk(partial);
     await rename(partial, path);
   } catch (error) {
     failed = true;
-    await ended(reading);
+    await destroyAndWait(reading);
     await rm(partial, { force: true });
     throw error;
   }
@@ -50,7 +50,7 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
 }
 
 /** Stops what is being read: the rows come over a connection that others have next. */
-async function ended(reading: Readable | undefined): Promise<void> {
+async function destroyAndWait(reading: Readable | undefined): Promise<void> {
   if (reading === undefined || reading.closed) return;
   const closed = new Promise((resolve) => reading.once('close', resolve));
   reading.on('error', () => undefined).destroy();
@@ -72,7 +72,7 @@ async function* contentOf({ table, columns, read }: ArchivedRows, files: Archive
   files.push({ path: pathOf(table), table, columns, rows, bytes, sha256: hash.digest('hex') });
 }
 
-async function toDisk(path: string): Promise<void> {
+async function syncToDisk(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
     await file.sync();

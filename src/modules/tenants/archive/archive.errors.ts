@@ -18,7 +18,7 @@ export class UnknownOrganizationError extends Error {
 }
 
 /** Whatever went wrong while an archive was read, with the place. */
-export function badArchive(where: string, error: unknown): BadArchiveError {
+export function badArchiveError(where: string, error: unknown): BadArchiveError {
   return new BadArchiveError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
 }
 
@@ -30,7 +30,7 @@ interface DatabaseRefusal {
 }
 
 /** What PostgreSQL says of rows that it does not take (class 22: data, 23: constraints, 54: limits); anything else is passed on. */
-export function refusalOf(where: string, error: unknown): unknown {
+export function toArchiveError(where: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || !/^(22|23|54)/.test(String(error.code))) return error;
   const { code, message, detail, table } = error as unknown as DatabaseRefusal;
   const text = `${table ?? where}: ${message}${detail === undefined ? '' : ` (${detail})`}`;

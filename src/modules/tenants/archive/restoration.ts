@@ -3,8 +3,8 @@ import { BadArchiveError } from './archive.errors.js';
 import { parseRow, replaceIds, RowSum, type Row } from './archive-lines.js';
 import { readRows, resetRow, writeRows } from './archive-rows.js';
 import type { ArchiveReader } from './archive-reader.js';
-import type { RestorableFile } from './restorable.js';
-import { archivedUser, RestoredUsers } from './restored-users.js';
+import type { RestorableFile } from './restorable-files.js';
+import { parseArchivedUser, RestoredUsers } from './restored-users.js';
 
 /** Told of every row that is restored: with its table, as the archive has it. */
 export type RowWatcher = (table: string, row: Row) => void;
@@ -32,7 +32,7 @@ export class Restoration {
   }
 
   /** Writes all rows, and sees to it that they are what the archive says. */
-  async run(places: readonly RestorableFile[]): Promise<void> {
+  async restoreFiles(places: readonly RestorableFile[]): Promise<void> {
     await this.client.query('set constraints all deferred');
     for (const place of places) await this.#restore(place);
     await this.#assertConstraints();
@@ -75,8 +75,8 @@ export class Restoration {
   /** The users among a batch whose rows are written: those who were not here. */
   async #newUsers({ table }: RestorableFile, batch: readonly string[], rows: readonly Row[]): Promise<Set<string>> {
     if (table.kind !== 'users') return new Set(rows.map((row) => userOf(row, table.userColumn)).filter((id) => this.users.created.has(id)));
-    const people = rows.map((row, index) => archivedUser(batch[index] ?? '', row));
-    return new Set((await this.users.decide(this.client, people)).map(({ id }) => id));
+    const people = rows.map((row, index) => parseArchivedUser(batch[index] ?? '', row));
+    return new Set((await this.users.matchUsers(this.client, people)).map(({ id }) => id));
   }
 
   /** Remembers what must be there in the end. */

@@ -25,7 +25,7 @@ export class RestoredUsers {
    *
    * @returns those who must be made
    */
-  async decide(client: ClientBase, people: readonly ArchivedUser[]): Promise<ArchivedUser[]> {
+  async matchUsers(client: ClientBase, people: readonly ArchivedUser[]): Promise<ArchivedUser[]> {
     const emails = people.flatMap(({ verifiedEmail }) => verifiedEmail ?? []);
     const { rows } = await client.query<{ id: string; email: string; verified: boolean }>(
       `select id, email, email_verified_at is not null as verified from public.users where id = any($1::uuid[]) or (email_verified_at is not null and email = any($2))`,
@@ -51,7 +51,7 @@ export class RestoredUsers {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws {BadArchiveError} */
-export function archivedUser(line: string, row: Row): ArchivedUser {
+export function parseArchivedUser(line: string, row: Row): ArchivedUser {
   const { id, email, email_verified_at: verified } = row;
   if (typeof id !== 'string' || !uuid.test(id) || typeof email !== 'string') throw new BadArchiveError('users: a line has no id or e-mail.');
   return { line, id, verifiedEmail: typeof verified === 'string' ? email : undefined };

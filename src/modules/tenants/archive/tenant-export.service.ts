@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { access } from 'node:fs/promises';
 import type { PoolClient } from 'pg';
+import { Clock } from '../../../common/clock.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { sealedColumns } from '../../../database/sealed-secrets.service.js';
 import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
@@ -29,7 +30,8 @@ export interface ExportResult {
 export class TenantExportService {
   constructor(
     private readonly platform: PlatformPool,
-    private readonly access: PlatformAccessLogService,
+    private readonly accessLog: PlatformAccessLogService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -37,10 +39,10 @@ export class TenantExportService {
    * @param path the archive; must not be there yet
    * @throws {UnknownOrganizationError}
    */
-  async write(wanted: string, path: string, onProgress: ArchiveProgress = () => undefined): Promise<ExportResult> {
+  async exportTenant(wanted: string, path: string, onProgress: ArchiveProgress = () => undefined): Promise<ExportResult> {
     if (await exists(path)) throw new Error(`${path} is there already. Choose another name, or move it away.`);
     // Before the archive is there, and so within it.
-    await this.access.recordWhole(wanted);
+    await this.accessLog.recordOrganizationRead(wanted);
     const client = await this.platform.connect();
     try {
       return await inTransaction(client, 'isolation level repeatable read read only', () => this.#write(client, wanted, path, onProgress));
@@ -55,7 +57,7 @@ export class TenantExportService {
     const manifestOf = (files: readonly ArchivedFile[]): Manifest => ({
       format: archiveFormat,
       formatVersion,
-      createdAt: new Date().toISOString(),
+      createdAt: this.clock.now().toISOString(),
       schema: schema.migrations.at(-1) ?? '',
       organization,
       warnings,

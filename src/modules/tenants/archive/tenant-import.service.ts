@@ -6,14 +6,14 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { sealedColumns } from '../../../database/sealed-secrets.service.js';
 import { RestoredSubscriptionService } from '../../billing/subscriptions/restored-subscription.service.js';
-import { ArchiveConflictError, BadArchiveError, refusalOf } from './archive.errors.js';
+import { ArchiveConflictError, BadArchiveError, toArchiveError } from './archive.errors.js';
 import { archiveLimits } from './archive-limits.js';
 import { parseRow, type Row } from './archive-lines.js';
 import type { Manifest } from './archive-manifest.js';
 import { ArchiveReader } from './archive-reader.js';
 import { inTransaction } from './archive-rows.js';
 import { readArchiveSchema } from './archive-schema.js';
-import { placeFiles, type RestorableFile } from './restorable.js';
+import { matchFilesToTables, type RestorableFile } from './restorable-files.js';
 import { Restoration } from './restoration.js';
 import { CatalogChangesService } from '../catalog/catalog-changes.service.js';
 import { assertFreeForTenants, slugRule } from '../../organizations/slug.policy.js';
@@ -40,7 +40,7 @@ export interface ImportResult {
   readonly detached: boolean;
 }
 
-interface Wanted {
+interface RestoreOptions {
   readonly slug: string;
   readonly moved: boolean;
   readonly onProgress: ArchiveProgress;
@@ -53,37 +53,37 @@ export class TenantImportService {
     private readonly platform: PlatformPool,
     private readonly config: AppConfig,
     private readonly catalog: Catalog,
-    private readonly changes: CatalogChangesService,
-    private readonly subscription: RestoredSubscriptionService,
+    private readonly catalogChanges: CatalogChangesService,
+    private readonly restoredSubscription: RestoredSubscriptionService,
   ) {}
 
   /**
    * @throws {BadArchiveError} when the file is no sound archive, or not one for this database
    * @throws {ArchiveConflictError} when the organization is here already, or something of it is
    */
-  async restore(path: string, { slug, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
-    if (slug !== undefined) assertUsable(slug);
+  async importTenant(path: string, { slug, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
+    if (slug !== undefined) assertUsableSlug(slug);
     const archive = await ArchiveReader.open(path, limits);
     const client = await this.platform.connect();
     try {
-      const places = placeFiles(archive.manifest, await readArchiveSchema(client));
-      await assertAbsent(client, archive.manifest, slug);
-      for (const place of places) await verify(archive, place);
+      const places = matchFilesToTables(archive.manifest, await readArchiveSchema(client));
+      await assertNotPresent(client, archive.manifest, slug);
+      for (const place of places) await verifyFile(archive, place);
       return await inTransaction(client, '', () => this.#restore(client, archive, places, { slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
     } catch (error) {
-      throw refusalOf(path, error);
+      throw toArchiveError(path, error);
     } finally {
       client.release();
       archive.close();
     }
   }
 
-  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { slug, moved, onProgress }: Wanted): Promise<ImportResult> {
+  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { slug, moved, onProgress }: RestoreOptions): Promise<ImportResult> {
     const unreadable = new Map<string, number>();
     const restoration = new Restoration(client, archive, slug, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
-    await restoration.run(places);
-    const detached = await this.subscription.settle(client, archive.manifest.organization.id, { moved });
-    const orphans = await this.changes.orphans(this.catalog, client);
+    await restoration.restoreFiles(places);
+    const detached = await this.restoredSubscription.settle(client, archive.manifest.organization.id, { moved });
+    const orphans = await this.catalogChanges.findOrphans(this.catalog, client);
     if (orphans.length > 0) throw new ArchiveConflictError(`The catalog of this installation lacks what the organization uses: ${orphans.join(', ')}.`);
     const { created, matched, kept } = restoration.users;
     return {
@@ -108,14 +108,14 @@ export class TenantImportService {
   }
 }
 
-function assertUsable(slug: string): void {
+function assertUsableSlug(slug: string): void {
   if (!slugRule.pattern.test(slug) || slug.length < slugRule.min || slug.length > slugRule.max) {
     throw new ArchiveConflictError(`"${slug}" cannot be a slug: ${slugRule.min} to ${slugRule.max} lower-case letters, digits and hyphens.`);
   }
   assertFreeForTenants(slug);
 }
 
-async function assertAbsent(client: PoolClient, { organization }: Manifest, slug = organization.slug): Promise<void> {
+async function assertNotPresent(client: PoolClient, { organization }: Manifest, slug = organization.slug): Promise<void> {
   const { rows } = await client.query<{ id: string }>('select id from public.organizations where id = $1 or slug = $2', [organization.id, slug]);
   if (rows.some(({ id }) => id === organization.id))
     throw new ArchiveConflictError(`The organization ${organization.id} is in this database already. Erase it there first, or restore elsewhere.`);
@@ -123,7 +123,7 @@ async function assertAbsent(client: PoolClient, { organization }: Manifest, slug
 }
 
 /** Reads a file to its end: checksum, count, and that each row is one of this organization. */
-async function verify(archive: ArchiveReader, { file, table }: RestorableFile): Promise<void> {
+async function verifyFile(archive: ArchiveReader, { file, table }: RestorableFile): Promise<void> {
   const names = new Set(file.columns);
   const { id } = archive.manifest.organization;
   const idColumn = { tenant: 'organization_id', organization: 'id', users: undefined, ofUsers: undefined }[table.kind];

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import { Clock } from '../../../common/clock.js';
 import { catalogOf } from '../../../config/catalog/catalog-file.js';
 import type { AddOnDefinition, Catalog, PlanDefinition } from '../../../config/catalog/catalog.js';
 import type { CatalogSource } from '../../../config/catalog/catalog-source.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
-import { differencesOf } from './catalog-differences.js';
+import { describeCatalogChanges } from './catalog-differences.js';
 
 /** What putting a catalog to use would do to the organizations that there are. */
 export interface CatalogImpact {
@@ -58,7 +59,7 @@ const warningSql = {
   'feature "%" was switched off and is gone': `select k as key, count(*)::int as uses from settings_documents, jsonb_object_keys(document) k where section = 'features' and k <> all($1::text[]) group by k order by k`,
 } as const;
 
-type Asked = Pick<PoolClient, 'query'>;
+type Queryable = Pick<PoolClient, 'query'>;
 
 /** Watches over changes of the catalog under organizations that are there already. */
 @Injectable()
@@ -66,26 +67,28 @@ export class CatalogChangesService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly pool: PlatformPool,
+    private readonly clock: Clock,
   ) {}
 
   /** Changes nothing. */
-  async check(next: Catalog): Promise<CatalogImpact> {
+  async checkCatalog(next: Catalog): Promise<CatalogImpact> {
     const current = await this.#current();
-    const before = current === null ? undefined : sourceOf(current.content);
-    return { changes: before === undefined ? undefined : differencesOf(before, next), warnings: await this.#warnings(next), orphans: await this.orphans(next) };
+    const before = current === null ? undefined : parseRecordedCatalog(current.content);
+    return { changes: before === undefined ? undefined : describeCatalogChanges(before, next), warnings: await this.#warnings(next), orphans: await this.findOrphans(next) };
   }
 
   /** Puts a catalog to use, if it is not in use already. @throws {CatalogInUseError} */
-  async apply(next: Catalog): Promise<void> {
+  async applyCatalog(next: Catalog): Promise<void> {
     const current = await this.#current();
     if (current?.fingerprint === next.fingerprint) return;
-    const orphans = await this.orphans(next);
+    const orphans = await this.findOrphans(next);
     if (orphans.length > 0) throw new CatalogInUseError(orphans);
     const { fingerprint } = next;
+    const appliedAt = this.clock.now();
     await this.platform.catalogVersion.upsert({
       where: { fingerprint },
-      create: { fingerprint, content: next.source as Prisma.InputJsonObject },
-      update: { appliedAt: new Date() },
+      create: { fingerprint, content: next.source as Prisma.InputJsonObject, appliedAt },
+      update: { appliedAt },
     });
   }
 
@@ -98,13 +101,13 @@ export class CatalogChangesService {
    *
    * @param db the connection to ask, for who wants to know within a transaction
    */
-  async orphans({ roles, plans, addOns }: Catalog, db: Asked = this.pool): Promise<string[]> {
+  async findOrphans({ roles, plans, addOns }: Catalog, db: Queryable = this.pool): Promise<string[]> {
     const lost: string[] = [];
     for (const [text, sql] of Object.entries(orphanSql)) lost.push(...(await this.#listed(text, sql, roles, db)));
     lost.push(...(await this.#listed('plan "%" of organizations', planSql, plans, db)));
     lost.push(...(await this.#listed('add-on "%" of subscriptions', addOnSql, addOns, db)));
-    lost.push(...(await this.#listed('price "%" of a plan that is paid for', priceSql.plans, pricesOf(plans), db)));
-    return [...lost, ...(await this.#listed('price "%" of an add-on of subscriptions', priceSql.addOns, pricesOf(addOns), db))];
+    lost.push(...(await this.#listed('price "%" of a plan that is paid for', priceSql.plans, priceKeysOf(plans), db)));
+    return [...lost, ...(await this.#listed('price "%" of an add-on of subscriptions', priceSql.addOns, priceKeysOf(addOns), db))];
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {
@@ -114,17 +117,17 @@ export class CatalogChangesService {
     return warnings;
   }
 
-  async #listed(text: string, sql: string, known: Pick<ReadonlyMap<string, unknown>, 'keys'>, db: Asked = this.pool): Promise<string[]> {
+  async #listed(text: string, sql: string, known: Pick<ReadonlyMap<string, unknown>, 'keys'>, db: Queryable = this.pool): Promise<string[]> {
     const { rows } = await db.query<{ key: string; uses: number }>(sql, [[...known.keys()]]);
     return rows.map(({ key, uses }) => `${text.replace('%', key)} (${uses})`);
   }
 }
 
-const pricesOf = (sold: ReadonlyMap<string, PlanDefinition | AddOnDefinition>): ReadonlySet<string> =>
+const priceKeysOf = (sold: ReadonlyMap<string, PlanDefinition | AddOnDefinition>): ReadonlySet<string> =>
   new Set([...sold.values()].flatMap(({ key, prices }) => prices.map(({ interval, currency }) => `${key} ${interval} ${currency}`)));
 
 /** A catalog as it was recorded; undefined when it is from a version whose format is not ours. */
-function sourceOf(content: unknown): Catalog | undefined {
+function parseRecordedCatalog(content: unknown): Catalog | undefined {
   try {
     return catalogOf(content as CatalogSource);
   } catch {

@@ -3,16 +3,16 @@ import type { Catalog } from '../../../config/catalog/catalog.js';
 type Entries = ReadonlyMap<string, unknown>;
 
 /** A value in words; the same for equal values, whatever order their parts stand in. */
-function plainly(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value === undefined) return 'unlimited';
   if (value instanceof Set) return [...(value as Set<string>)].sort().join(', ') || 'nothing';
-  if (Array.isArray(value)) return value.map((item) => `(${plainly(item)})`).join(', ') || 'nothing';
+  if (Array.isArray(value)) return value.map((item) => `(${describeValue(item)})`).join(', ') || 'nothing';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value).replace(/^"|"$/g, '');
   const entries = value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
   return (
     entries
       .sort(([a], [b]) => a.localeCompare(b))
-      .map(([key, each]) => `${key} ${plainly(each)}`)
+      .map(([key, each]) => `${key} ${describeValue(each)}`)
       .join(', ') || 'nothing'
   );
 }
@@ -23,7 +23,7 @@ function* changesOf(kind: string, before: Entries, after: Entries): Generator<st
     const then = before.get(key);
     if (then === undefined) yield `${kind} "${key}" is new`;
     else if (Array.isArray(now)) {
-      if (plainly(then) !== plainly(now)) yield `${kind} "${key}": was ${plainly(then)}, is ${plainly(now)}`;
+      if (describeValue(then) !== describeValue(now)) yield `${kind} "${key}": was ${describeValue(then)}, is ${describeValue(now)}`;
     } else yield* fieldChanges(`${kind} "${key}"`, then as object, now as object);
   }
 }
@@ -31,14 +31,14 @@ function* changesOf(kind: string, before: Entries, after: Entries): Generator<st
 function* fieldChanges(what: string, then: object, now: object): Generator<string> {
   for (const field of Object.keys(now)) {
     const [old, fresh] = [then, now].map((entry) => (entry as Readonly<Record<string, unknown>>)[field]);
-    if (plainly(old) === plainly(fresh)) continue;
+    if (describeValue(old) === describeValue(fresh)) continue;
     if (fresh instanceof Set && old instanceof Set) yield* setChanges(`${what}: ${field}`, old as Set<string>, fresh as Set<string>);
-    else yield `${what}: ${field} was ${named(field, old)}, is ${named(field, fresh)}`;
+    else yield `${what}: ${field} was ${describeField(field, old)}, is ${describeField(field, fresh)}`;
   }
 }
 
 /** No seats means as many as one likes; no description means none. */
-const named = (field: string, value: unknown): string => (value === undefined && field !== 'seats' ? 'none' : plainly(value));
+const describeField = (field: string, value: unknown): string => (value === undefined && field !== 'seats' ? 'none' : describeValue(value));
 
 function* setChanges(what: string, then: ReadonlySet<string>, now: ReadonlySet<string>): Generator<string> {
   const gone = [...then].filter((item) => !now.has(item)).sort();
@@ -48,7 +48,7 @@ function* setChanges(what: string, then: ReadonlySet<string>, now: ReadonlySet<s
 }
 
 /** What is different in a catalog, a line each. */
-export function differencesOf(before: Catalog, after: Catalog): string[] {
+export function describeCatalogChanges(before: Catalog, after: Catalog): string[] {
   return [
     ...(before.defaultPlan === after.defaultPlan ? [] : [`the default plan was "${before.defaultPlan}", is "${after.defaultPlan}"`]),
     ...(before.defaultRole === after.defaultRole ? [] : [`the default role was "${before.defaultRole}", is "${after.defaultRole}"`]),

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { Clock } from '../../../common/clock.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { TenantExportService, type ArchiveProgress } from '../archive/tenant-export.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from '../tenants.errors.js';
 
-export interface Deprovisioned {
+export interface DeprovisioningResult {
   readonly id: string;
   /** The archive, on the machine that wrote it; null when none was asked for. */
   readonly backup: string | null;
@@ -25,28 +26,30 @@ export interface DeprovisioningOptions {
 export class TenantDeprovisioningService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly exporting: TenantExportService,
+    private readonly tenantExport: TenantExportService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * @param backup false: none; true: into `<DATA_DIR>/backups`; or the file to write
    * @throws {TenantNotFoundError | WrongTenantStateError}
    */
-  async deprovision(id: string, backup: boolean | string, { operatorId, onProgress }: DeprovisioningOptions = {}): Promise<Deprovisioned> {
+  async deprovisionTenant(id: string, backup: boolean | string, { operatorId, onProgress }: DeprovisioningOptions = {}): Promise<DeprovisioningResult> {
     const tenant = await this.platform.organization.findUnique({ where: { id } });
     if (tenant === null) throw new TenantNotFoundError();
     if (tenant.deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted already.');
     const file = backup === false ? null : backup === true ? await this.#fileFor(tenant.slug) : path.resolve(backup);
-    if (file !== null) await this.exporting.write(id, file, onProgress);
-    const eraseAfter = new Date(Date.now() + 1000 * lifetimes.deletedOrganization);
+    if (file !== null) await this.tenantExport.exportTenant(id, file, onProgress);
+    const now = this.clock.now();
+    const eraseAfter = new Date(now.getTime() + 1000 * lifetimes.deletedOrganization);
     const by = operatorId === undefined ? {} : { deletedById: operatorId, updatedById: operatorId };
     const data = {
       status: 'cancelled' as const,
       suspendedAt: null,
       suspendedFrom: null,
       suspendedReason: null,
-      deletedAt: new Date(),
+      deletedAt: now,
       eraseAfter,
       version: { increment: 1 },
       ...by,
@@ -58,6 +61,6 @@ export class TenantDeprovisioningService {
   async #fileFor(slug: string): Promise<string> {
     const folder = path.resolve(this.config.dataDir, 'backups');
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return path.join(folder, `${slug}-${new Date().toISOString().replace(/[:.]/g, '-')}.zip`);
+    return path.join(folder, `${slug}-${this.clock.now().toISOString().replace(/[:.]/g, '-')}.zip`);
   }
 }

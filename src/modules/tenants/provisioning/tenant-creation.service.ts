@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { SubscriptionOpeningService } from '../../billing/subscriptions/subscription-opening.service.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
 import { TenantOverridesService, type OverrideChanges } from '../tenant-overrides.service.js';
-import { planOf } from './tenant-plan.policy.js';
-import type { ProvisioningResult, ProvisioningWish } from './tenant-provisioning.policy.js';
-import { provisioningTime, TenantProvisioningService } from './tenant-provisioning.service.js';
+import { getPlanOrThrow } from './tenant-plan.policy.js';
+import type { ProvisioningResult, ProvisioningOptions } from './tenant-provisioning.policy.js';
+import { provisioningTimeoutMs, TenantProvisioningService } from './tenant-provisioning.service.js';
 import type { TenantProfileDto } from '../tenants.dto.js';
 
 export interface NewTenant extends TenantProfileDto {
@@ -32,10 +33,11 @@ export class TenantCreationService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
-    private readonly tenants: OrganizationDirectoryService,
+    private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly overrides: TenantOverridesService,
     private readonly provisioning: TenantProvisioningService,
-    private readonly opening: SubscriptionOpeningService,
+    private readonly subscriptionOpening: SubscriptionOpeningService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -45,30 +47,30 @@ export class TenantCreationService {
    * @param operatorId undefined where the command line acts
    * @throws {UnknownPlanError | UnknownOverrideError | InvalidOverrideError | SlugTakenError | ReservedSlugError}
    */
-  async create(wanted: NewTenant, wish: ProvisioningWish | null, operatorId?: string): Promise<CreatedTenant> {
-    planOf(this.catalog, wanted.plan ?? this.catalog.defaultPlan);
-    this.overrides.assertValid({ limits: wanted.limits ?? {} });
-    const run = wish === null ? null : await this.provisioning.prepare(wanted, wish);
+  async createTenant(wanted: NewTenant, wish: ProvisioningOptions | null, operatorId?: string): Promise<CreatedTenant> {
+    getPlanOrThrow(this.catalog, wanted.plan ?? this.catalog.defaultPlan);
+    this.overrides.assertValidOverrides({ limits: wanted.limits ?? {} });
+    const run = wish === null ? null : await this.provisioning.prepareRun(wanted, wish);
     return this.platform.$transaction(
       async (tx) => {
         const id = await this.#insert(tx, wanted, operatorId);
-        return { id, provisioning: run === null ? null : await this.provisioning.within(tx, id, run) };
+        return { id, provisioning: run === null ? null : await this.provisioning.runSteps(tx, id, run) };
       },
-      { timeout: provisioningTime },
+      { timeout: provisioningTimeoutMs },
     );
   }
 
   async #insert(tx: PlatformTransaction, wanted: NewTenant, operatorId: string | undefined): Promise<string> {
-    const { name, slug = await this.tenants.freeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = wanted;
-    const days = trialDays ?? planOf(this.catalog, plan).trialDays;
-    const now = Date.now();
-    const trial = days > 0 ? { trialStartsAt: new Date(now), trialEndsAt: new Date(now + days * day) } : {};
+    const { name, slug = await this.organizationDirectory.freeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = wanted;
+    const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
+    const now = this.clock.now();
+    const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * day) } : {};
     const by = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
     const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...by };
-    const organization = await this.tenants.claimingSlug(slug, () => tx.organization.create({ data }));
+    const organization = await this.organizationDirectory.claimingSlug(slug, () => tx.organization.create({ data }));
     const { id } = organization;
-    await this.opening.open(tx, organization, new Date(now));
-    await this.overrides.write(tx, id, { limits });
+    await this.subscriptionOpening.open(tx, organization, now);
+    await this.overrides.writeOverrides(tx, id, { limits });
     return id;
   }
 }

@@ -7,7 +7,7 @@ import type { Organization } from '../../../generated/prisma/client.js';
 import { UsersService } from '../../auth/users.service.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { WrongTenantStateError } from '../tenants.errors.js';
-import { planOf } from './tenant-plan.policy.js';
+import { getPlanOrThrow } from './tenant-plan.policy.js';
 import type { ProvisioningRun, ProvisioningStepName } from './tenant-provisioning.policy.js';
 
 interface Subject {
@@ -15,12 +15,12 @@ interface Subject {
   readonly run: ProvisioningRun;
 }
 
-type Found = { readonly adminPassword?: string } | void;
+type StepResult = { readonly adminPassword?: string } | void;
 
 /** What each step of provisioning does. */
 @Injectable()
 export class ProvisioningStepsService {
-  readonly #steps: Readonly<Record<ProvisioningStepName, (tx: PlatformTransaction, subject: Subject) => Promise<Found>>> = {
+  readonly #steps: Readonly<Record<ProvisioningStepName, (tx: PlatformTransaction, subject: Subject) => Promise<StepResult>>> = {
     validate: (_tx, { organization }) => this.#validate(organization),
     admin_user: (tx, subject) => this.#createAdmin(tx, subject),
     default_settings: (tx, { organization }) => this.#initialize(tx, organization, 'settings'),
@@ -37,17 +37,17 @@ export class ProvisioningStepsService {
   ) {}
 
   /** @returns the password of an admin that was made, when it was generated */
-  do(step: ProvisioningStepName, tx: PlatformTransaction, subject: Subject): Promise<Found> {
+  runStep(step: ProvisioningStepName, tx: PlatformTransaction, subject: Subject): Promise<StepResult> {
     return this.#steps[step](tx, subject);
   }
 
   async #validate({ plan, deletedAt }: Organization): Promise<void> {
     if (deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted. Restore it first.');
-    planOf(this.catalog, plan);
+    getPlanOrThrow(this.catalog, plan);
   }
 
   /** A user who has proved the address becomes owner as they are; else one is made, whose address the operator vouches for. */
-  async #createAdmin(tx: PlatformTransaction, { organization: { id: organizationId, email }, run }: Subject): Promise<Found> {
+  async #createAdmin(tx: PlatformTransaction, { organization: { id: organizationId, email }, run }: Subject): Promise<StepResult> {
     const address = (run.wish.adminEmail ?? email)?.toLowerCase();
     if (address === undefined) throw new WrongTenantStateError('There is no address for the admin: name `adminEmail`, or give the tenant an e-mail address.');
     const known = await tx.user.findFirst({ where: { email: address, emailVerifiedAt: { not: null } } });
@@ -76,6 +76,6 @@ export class ProvisioningStepsService {
     const owner = await tx.membership.findFirst({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' } });
     const to = owner?.user.email ?? wish.adminEmail ?? email;
     if (to === null) throw new WrongTenantStateError('There is nobody to welcome: the tenant has no owner and no address.');
-    await this.outbox.add(tx, { template: 'welcome', to, organizationId, data: { name: owner?.user.name ?? name, organization: name, link: this.config.appUrl } });
+    await this.outbox.addMail(tx, { template: 'welcome', to, organizationId, data: { name: owner?.user.name ?? name, organization: name, link: this.config.appUrl } });
   }
 }

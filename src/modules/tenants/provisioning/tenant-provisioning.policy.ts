@@ -20,7 +20,7 @@ export interface ProvisioningResult {
   readonly errors: ProvisioningProblem[];
 }
 
-export interface ProvisioningWish {
+export interface ProvisioningOptions {
   readonly createAdminUser?: boolean;
   readonly adminEmail?: string;
   readonly adminUsername?: string;
@@ -31,7 +31,7 @@ export interface ProvisioningWish {
 
 /** A wish, with what was made ready for it before the transaction. */
 export interface ProvisioningRun {
-  readonly wish: ProvisioningWish;
+  readonly wish: ProvisioningOptions;
   /** The admin, when nobody has proved the address; the password only when it was generated. */
   readonly admin?: { readonly prepared: PreparedUser; readonly password?: string };
   /** Why the admin that is wished for cannot be made. */
@@ -39,7 +39,7 @@ export interface ProvisioningRun {
 }
 
 /** The steps that a wish asks for. */
-export function wantedSteps({ createAdminUser = true, initializeDefaults = true, sendWelcomeEmail = true }: ProvisioningWish): ProvisioningStepName[] {
+export function requestedSteps({ createAdminUser = true, initializeDefaults = true, sendWelcomeEmail = true }: ProvisioningOptions): ProvisioningStepName[] {
   const unwanted = new Set<ProvisioningStepName>([
     ...(createAdminUser ? [] : ['admin_user' as const]),
     ...(initializeDefaults ? [] : ['default_settings' as const]),

@@ -8,17 +8,17 @@ import { UsersService } from '../../auth/users.service.js';
 import { TenantNotFoundError } from '../tenants.errors.js';
 import {
   provisioningSteps,
-  wantedSteps,
+  requestedSteps,
   type ProvisioningProblem,
   type ProvisioningResult,
   type ProvisioningRun,
   type ProvisioningStepName,
-  type ProvisioningWish,
+  type ProvisioningOptions,
 } from './tenant-provisioning.policy.js';
 import { ProvisioningStepsService } from './tenant-provisioning-steps.service.js';
 
 /** Milliseconds; a run may have to wait for another one of the same tenant. */
-export const provisioningTime = 60_000;
+export const provisioningTimeoutMs = 60_000;
 
 /**
  * Makes a tenant ready: in one transaction, which holds the organization's row, with a savepoint for each step. A step
@@ -36,16 +36,16 @@ export class TenantProvisioningService {
   ) {}
 
   /** @throws {TenantNotFoundError} */
-  async provision(organizationId: string, wish: ProvisioningWish): Promise<ProvisioningResult> {
+  async provisionTenant(organizationId: string, wish: ProvisioningOptions): Promise<ProvisioningResult> {
     const organization = await this.platform.organization.findUnique({ where: { id: organizationId } });
     if (organization === null) throw new TenantNotFoundError();
-    const done = await this.stepsOf(organizationId);
-    const run = await this.prepare(organization, done.includes('admin_user') ? { ...wish, createAdminUser: false } : wish);
-    return this.platform.$transaction((tx) => this.within(tx, organizationId, { ...run, wish }), { timeout: provisioningTime });
+    const done = await this.listCompletedSteps(organizationId);
+    const run = await this.prepareRun(organization, done.includes('admin_user') ? { ...wish, createAdminUser: false } : wish);
+    return this.platform.$transaction((tx) => this.runSteps(tx, organizationId, { ...run, wish }), { timeout: provisioningTimeoutMs });
   }
 
   /** What takes long, and is done before the transaction: the hash of the admin's password. */
-  async prepare({ name, email }: Pick<Organization, 'name' | 'email'>, wish: ProvisioningWish): Promise<ProvisioningRun> {
+  async prepareRun({ name, email }: Pick<Organization, 'name' | 'email'>, wish: ProvisioningOptions): Promise<ProvisioningRun> {
     const address = (wish.adminEmail ?? email)?.toLowerCase();
     if (wish.createAdminUser === false || address === undefined || (await this.users.findVerified(address)) !== null) return { wish };
     const password = wish.adminPassword ?? randomBytes(15).toString('base64url');
@@ -59,12 +59,12 @@ export class TenantProvisioningService {
   }
 
   /** Does what is missing in the caller's transaction. @throws {TenantNotFoundError} */
-  async within(tx: PlatformTransaction, organizationId: string, run: ProvisioningRun): Promise<ProvisioningResult> {
+  async runSteps(tx: PlatformTransaction, organizationId: string, run: ProvisioningRun): Promise<ProvisioningResult> {
     const locked = await tx.$executeRaw`select from organizations where id = ${organizationId}::uuid for no key update`;
     if (locked === 0) throw new TenantNotFoundError();
     const errors: ProvisioningProblem[] = [];
     let generated: { readonly adminPassword?: string } = {};
-    for (const step of wantedSteps(run.wish)) {
+    for (const step of requestedSteps(run.wish)) {
       try {
         generated = { ...generated, ...(await this.#once(tx, organizationId, step, run)) };
       } catch (error) {
@@ -76,7 +76,7 @@ export class TenantProvisioningService {
   }
 
   /** The steps that are done. */
-  async stepsOf(organizationId: string, db: PlatformTransaction = this.platform): Promise<string[]> {
+  async listCompletedSteps(organizationId: string, db: PlatformTransaction = this.platform): Promise<string[]> {
     const done = await db.provisioningStep.findMany({ where: { organizationId }, select: { step: true } });
     return provisioningSteps.filter((step) => done.some((row) => row.step === step));
   }
@@ -85,7 +85,7 @@ export class TenantProvisioningService {
     if ((await tx.provisioningStep.count({ where: { organizationId, step } })) > 0) return;
     await tx.$executeRaw`savepoint provisioning_step`;
     try {
-      const found = await this.steps.do(step, tx, { organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }), run });
+      const found = await this.steps.runStep(step, tx, { organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }), run });
       await tx.provisioningStep.create({ data: { organizationId, step } });
       await tx.$executeRaw`release savepoint provisioning_step`;
       return found;
@@ -102,7 +102,7 @@ export class TenantProvisioningService {
   }
 
   async #result(tx: PlatformTransaction, organizationId: string, generated: { readonly adminPassword?: string }, errors: ProvisioningProblem[]): Promise<ProvisioningResult> {
-    const stepsCompleted = await this.stepsOf(organizationId, tx);
+    const stepsCompleted = await this.listCompletedSteps(organizationId, tx);
     const owner = await tx.membership.findFirst({
       where: { organizationId, role: ownerRole },
       select: { userId: true },

@@ -24,7 +24,7 @@ export class ThresholdMailJob implements Job {
     const initially = this.catalog.settings.get('email_notifications')?.default !== false;
     const owners = await ownersToMail(tx, { setting: 'email_notifications', initially, organizationIds });
     const mails = owners.flatMap((owner) => thresholds.filter(({ organizationId }) => organizationId === owner.organizationId).map((reached) => this.#mailOf(reached, owner)));
-    await this.outbox.addAll(tx, mails);
+    await this.outbox.addMails(tx, mails);
     return { thresholds: thresholds.length, mails: mails.length };
   }
 

@@ -37,7 +37,7 @@ export class WeeklyUsageMailJob implements Job {
         week,
         now,
       );
-      await this.outbox.addAll(tx, mails);
+      await this.outbox.addMails(tx, mails);
       told.organizations += new Set(mails.map(({ organizationId }) => organizationId)).size;
       told.mails += mails.length;
       if (found.length < batch) return told;

@@ -10,7 +10,7 @@ import { createDocument } from '../openapi.js';
 const nowhere = new DatabaseUrls('postgresql://nowhere.invalid/app', 'postgresql://nowhere.invalid/platform');
 
 /** Writes the OpenAPI document, and the list of routes with their access rules. */
-export async function writeContract(document: string, routes: string): Promise<void> {
+export async function writeOpenApiFiles(document: string, routes: string): Promise<void> {
   const app = await createApp({ config: new AppConfig(loadEnv({ LOG_LEVEL: 'silent' }), 'only for the document, nothing is sealed with it'), urls: nowhere });
   await writeFile(document, `${JSON.stringify(createDocument(app), null, 2)}\n`);
   await writeFile(routes, app.get(RouteAudit).snapshot());

@@ -23,7 +23,7 @@ const required: Readonly<Record<ArchivedTable['kind'], readonly string[]>> = {
  *
  * @throws {BadArchiveError} when the archive is of a newer schema, or has what this database has no place for
  */
-export function placeFiles(manifest: Manifest, schema: ArchiveSchema): RestorableFile[] {
+export function matchFilesToTables(manifest: Manifest, schema: ArchiveSchema): RestorableFile[] {
   if (!schema.migrations.includes(manifest.schema)) {
     throw new BadArchiveError(
       `The archive is of schema ${manifest.schema}, which this database does not know (it has ${schema.migrations.at(-1) ?? 'none'}). Bring it up to date first: npx tenantry db:migrate.`,
@@ -31,7 +31,7 @@ export function placeFiles(manifest: Manifest, schema: ArchiveSchema): Restorabl
   }
   const placed = schema.tables.flatMap((table) => {
     const file = manifest.files.find((each) => each.table === table.name);
-    return file === undefined ? [] : [{ file, table, columns: placeColumns(file, table) }];
+    return file === undefined ? [] : [{ file, table, columns: matchColumns(file, table) }];
   });
   const homeless = manifest.files.find(({ table }) => !placed.some(({ file }) => file.table === table));
   if (homeless !== undefined) throw new BadArchiveError(`The archive has a table ${homeless.table}, for which this database has no place.`);
@@ -39,7 +39,7 @@ export function placeFiles(manifest: Manifest, schema: ArchiveSchema): Restorabl
   return placed;
 }
 
-function placeColumns({ columns, rows }: ArchivedFile, table: ArchivedTable): Column[] {
+function matchColumns({ columns, rows }: ArchivedFile, table: ArchivedTable): Column[] {
   const missing = [...required[table.kind], ...(table.userColumn === undefined ? [] : [table.userColumn])].find((name) => !columns.includes(name));
   if (missing !== undefined) throw new BadArchiveError(`${table.name}: the archive lacks its column ${missing}.`);
   if (table.kind === 'organization' && rows !== 1) throw new BadArchiveError(`${table.name}: the archive has ${rows} rows and must have one.`);

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import { QueueService } from '../../jobs/queue.service.js';
 import { MailTransport } from './mail.transport.js';
@@ -13,14 +14,15 @@ export interface MailJob {
 
 /** Delivers one mail of the outbox; what fails is tried again by the queue, and given up after its last try. */
 @Injectable()
-export class DeliverMailJob implements OnApplicationBootstrap {
-  readonly #logger = new Logger(DeliverMailJob.name);
+export class DeliverMailWorker implements OnApplicationBootstrap {
+  readonly #logger = new Logger(DeliverMailWorker.name);
 
   constructor(
     private readonly queue: QueueService,
     private readonly platform: PlatformDb,
     private readonly outbox: OutboxService,
     private readonly transport: MailTransport,
+    private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -33,13 +35,16 @@ export class DeliverMailJob implements OnApplicationBootstrap {
     const mail = await this.platform.mailMessage.findUnique({ where: { id: mailId } });
     if (mail === null || mail.status === 'sent' || mail.content === null) return;
     try {
-      await this.transport.send({ ...this.outbox.open(mail.content), to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt });
+      await this.transport.send({ ...this.outbox.openContent(mail.content), to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt });
     } catch (error) {
       const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
       await this.platform.mailMessage.update({ where: { id: mailId }, data: { attempts: { increment: 1 }, lastError } });
       throw error;
     }
-    await this.platform.mailMessage.update({ where: { id: mailId }, data: { status: 'sent', sentAt: new Date(), attempts: { increment: 1 }, content: null, lastError: null } });
+    await this.platform.mailMessage.update({
+      where: { id: mailId },
+      data: { status: 'sent', sentAt: this.clock.now(), attempts: { increment: 1 }, content: null, lastError: null },
+    });
   }
 
   /** What was not delivered in all its tries is erased: its links must not lie about. */
