@@ -1,47 +1,5 @@
-/** What takes minutes: crowds over several processes, killed replicas, random histories, 100,000 rows. CI runs them too. */
-export const long = [
-  'test/audit-command.spec.ts',
-  'test/audit-commands.spec.ts',
-  'test/audit-index.spec.ts',
-  'test/audit-jobs.spec.ts',
-  'test/billing/model.spec.ts',
-  'test/billing/races.spec.ts',
-  'test/billing/stripe-checkout.spec.ts',
-  'test/billing/stripe-model.spec.ts',
-  'test/billing/stripe-moves.spec.ts',
-  'test/billing/stripe-nightly.spec.ts',
-  'test/billing/stripe-sync.spec.ts',
-  'test/billing/stripe-usage.spec.ts',
-  'test/billing/stripe-webhooks.spec.ts',
-  'test/catalog-boot.spec.ts',
-  'test/catalog-check.spec.ts',
-  'test/ceiling.spec.ts',
-  'test/cluster/**/*.spec.ts',
-  'test/isolation/data-loader.spec.ts',
-  'test/mail-backlog.spec.ts',
-  'test/races.spec.ts',
-  'test/rate-limits.spec.ts',
-  'test/scenarios/toolboxai-operator.spec.ts',
-  'test/secret-rotation.spec.ts',
-  'test/server-process.spec.ts',
-  'test/tenant-archive-command.spec.ts',
-  'test/tenant-archive-damage.spec.ts',
-  'test/usage/contention.spec.ts',
-  'test/usage/mails.spec.ts',
-  'test/usage/model.spec.ts',
-  'test/usage/request-log.spec.ts',
-  'test/usage/request-path.spec.ts',
-  'test/usage/resets.spec.ts',
-];
-
-/** @type {import('jest').Config} */
-export default {
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...long.map((path) => path.replace('**/*.spec.ts', ''))],
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFiles: ['reflect-metadata'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -59,8 +17,30 @@ export default {
     ],
   },
   transformIgnorePatterns: ['/node_modules/'],
+  testTimeout: 60_000,
+};
+
+const withDatabase = {
+  ...common,
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
+/** A project of Jest has the spec files of its folders. */
+const project = (displayName, settings, ...folders) => ({ ...settings, displayName, roots: folders.map((folder) => `<rootDir>/${folder}`), testMatch: ['**/*.spec.ts'] });
+
+/** Several processes, crowds, killed replicas, long histories: `npm run test:long`. */
+export const cluster = project('cluster', withDatabase, 'test/cluster');
+
+export const run = {
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   testTimeout: 60_000,
+};
+
+/** @type {import('jest').Config} */
+export default {
+  ...run,
+  projects: [project('http', withDatabase, 'test/http'), project('inside', withDatabase, 'test/inside'), project('unit', common, 'src', 'test/unit')],
 };

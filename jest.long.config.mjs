@@ -1,4 +1,4 @@
-import config, { long } from './jest.config.mjs';
+import { cluster, run } from './jest.config.mjs';
 
-/** What takes minutes: `npm run test:long`. */
-export default { ...config, testMatch: long.map((path) => `<rootDir>/${path}`), testPathIgnorePatterns: ['/node_modules/'] };
+/** @type {import('jest').Config} */
+export default { ...run, projects: [cluster] };

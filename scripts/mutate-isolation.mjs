@@ -41,7 +41,7 @@ const mutations = [
   ['the policy lets every row through', foundation, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
   ['row security is not enabled', foundation, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
   ['row security is not forced', foundation, "execute format('alter table %s force row level security', target);", '', 'database/doctor'],
-  ['a task may belong to any project', tables, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/projects'],
+  ['a task may belong to any project', tables, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/http/projects'],
   [
     'membership is not asked for',
     'src/access/guards/tenant.guard.ts',
@@ -60,9 +60,9 @@ const mutations = [
     'src/modules/members/memberships.service.ts',
     'if ((await countOtherOwners(tx, userId)) === 0)',
     'if ((await countOtherOwners(tx, userId)) < 0)',
-    'test/races test/members',
+    'test/http/races test/http/members',
   ],
-  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', 'await lockMemberships(tx);', '', 'test/races'],
+  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', 'await lockMemberships(tx);', '', 'test/http/races'],
 ];
 
 const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));

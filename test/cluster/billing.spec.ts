@@ -22,7 +22,7 @@ beforeAll(async () => {
     DATABASE_PLATFORM_URL: database.platform,
     RATE_LIMITS_ENABLED: 'false',
     JOBS_ENABLED: 'false',
-    CATALOG: 'test/billing/add-ons.yaml',
+    CATALOG: 'test/catalogs/add-ons.yaml',
   };
   replicas = await Promise.all([ServerProcess.start(env), ServerProcess.start(env)]);
   const [here, there] = replicas.map(({ url }) => new Client(url)) as [Client, Client];

@@ -6,7 +6,7 @@ const rounds = Array.from({ length: 20 }, (_, index) => index + 1);
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await Replicas.start(3, { CATALOG: 'test/cluster/catalog.yaml' });
+  replicas = await Replicas.start(3, { CATALOG: 'test/catalogs/cluster.yaml' });
 }, 60_000);
 afterAll(() => replicas.end());
 

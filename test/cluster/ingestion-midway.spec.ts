@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '../support/eventually.js';
 import { Replicas } from '../support/replicas.js';
-import { batchOf, deliver, expectExactly, type Event } from './reported-events.js';
+import { batchOf, deliver, expectExactly, type Event } from '../support/usage/reported-events.js';
 
 const kills = 8;
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await Replicas.start(2, { CATALOG: 'test/cluster/catalog.yaml' });
+  replicas = await Replicas.start(2, { CATALOG: 'test/catalogs/cluster.yaml' });
 }, 60_000);
 afterAll(() => replicas.end());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Replicas } from '../support/replicas.js';
-import { batchOf, deliver, expectExactly, pause, type Event } from './reported-events.js';
+import { batchOf, deliver, expectExactly, pause, type Event } from '../support/usage/reported-events.js';
 
 const kills = 20;
 const senders = 3;
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await Replicas.start(3, { CATALOG: 'test/cluster/catalog.yaml' });
+  replicas = await Replicas.start(3, { CATALOG: 'test/catalogs/cluster.yaml' });
 }, 60_000);
 afterAll(() => replicas.end());
 

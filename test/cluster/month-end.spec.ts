@@ -17,7 +17,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-month-'));
   clock = path.join(folder, 'shift');
   await writeFile(clock, String(monthEnd(0) - hour - Date.now()));
-  const env = { NODE_OPTIONS: '--import ./test/support/shifted-clock.mjs', SHIFTED_CLOCK: clock, JOBS_ENABLED: 'true', CATALOG: 'test/cluster/catalog.yaml' };
+  const env = { NODE_OPTIONS: '--import ./test/support/shifted-clock.mjs', SHIFTED_CLOCK: clock, JOBS_ENABLED: 'true', CATALOG: 'test/catalogs/cluster.yaml' };
   replicas = await Replicas.start(3, env);
   await replicas.rows(
     `insert into organizations (id, name, slug, plan) select gen_random_uuid(), 'Org ' || n, 'month-org-' || n, 'small' from generate_series(1, $1::integer) n`,

@@ -19,7 +19,7 @@ const start = (): Promise<ServerProcess> =>
     LOG_LEVEL: 'silent',
     APP_SECRET: testSecret,
     APP_URL: 'https://app.tenantry.test',
-    CATALOG: 'test/usage/catalog.yaml',
+    CATALOG: 'test/catalogs/usage.yaml',
     DATABASE_URL: database.app,
     DATABASE_PLATFORM_URL: database.platform,
     DATABASE_POOL_SIZE: '5',

@@ -9,7 +9,7 @@ const rounds = Array.from({ length: 20 }, (_, index) => index + 1);
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await Replicas.start(3, { CATALOG: 'test/cluster/catalog.yaml' });
+  replicas = await Replicas.start(3, { CATALOG: 'test/catalogs/cluster.yaml' });
   await replicas.rows(
     `insert into users (id, email, name, email_verified_at, updated_at) select gen_random_uuid(), 'user' || n || '@example.com', 'User ' || n, now(), now() from generate_series(1, $1::integer) n`,
     crowd,

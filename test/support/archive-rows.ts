@@ -1,5 +1,5 @@
 import { leftOutTables, leftOutUserColumns, userTables } from '../../src/modules/tenants/archive/archive-contents.js';
-import { Catalog, Planter } from '../isolation/planter.js';
+import { Catalog, Planter } from './isolation/planter.js';
 import type { Installation } from './installation.js';
 
 /** The tables of which an archive has an organization's rows, from the catalogs. */

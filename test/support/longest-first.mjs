@@ -1,23 +1,11 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** What takes long, longest first: in a fresh clone Jest does not know yet, and would end with one worker waiting for the other. */
-const long = [
-  'test/cluster/',
-  'test/billing/',
-  'test/isolation/',
-  'test/tenant-archive',
-  'test/members',
-  'test/roles',
-  'test/teams',
-  'test/joining',
-  'test/scenarios/',
-  'test/usage/',
-  'test/',
-];
+/** The slowest folders, slowest first. A fresh clone has no measured durations yet. */
+const slowest = ['test/cluster/', 'test/inside/billing/', 'test/inside/isolation/', 'test/inside/', 'test/http/', 'test/'];
 
-const placeOf = ({ path }) => long.findIndex((part) => path.includes(`/${part}`)) >>> 0;
+const placeOf = ({ path }) => slowest.findIndex((part) => path.includes(`/${part}`)) >>> 0;
 
-/** Starts with what takes longest: as Jest measured it the last time here, or else as the list says. */
+/** Starts the slowest files first: by the durations that Jest measured here before, or else by folder. */
 export default class LongestFirst extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);

@@ -27,7 +27,7 @@ export class StripeWorld {
     await look.connect();
     const servers: TestServer[] = [];
     for (let count = 0; count < replicas; count += 1)
-      servers.push(await startTestServer({ CATALOG: 'test/billing/catalog.yaml', ...stripe.env, ...env }, database, clock === undefined ? {} : { clock }));
+      servers.push(await startTestServer({ CATALOG: 'test/catalogs/billing.yaml', ...stripe.env, ...env }, database, clock === undefined ? {} : { clock }));
     const world = new StripeWorld(stripe, database, look, servers);
     await world.server.app.get(StripeCatalogService).sync({ dryRun: false });
     return world;

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 
-// What we use of pg beyond its documented interface, typed, in one place. `test/database/tenant-pool.spec.ts` guards
+// What we use of pg beyond its documented interface, typed, in one place. `test/inside/database/tenant-pool.spec.ts` guards
 // the assumptions: run it before raising pg's version.
 
 /** The messages of the extended query protocol that a query writes (PostgreSQL's manual, "Message Flow"). */

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import PostalMime, { type Email } from 'postal-mime';
+import { Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { ServerProcess } from '../support/process.js';
+import { scratchDatabase } from '../support/scratch-database.js';
+import { testSecret } from '../support/server.js';
+import { goodPassword } from '../support/world.js';
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-process-'));
+  // As root the database runs as another user, who must be able to enter its folder.
+  await chmod(dataDir, 0o755);
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+const signup = { password: goodPassword, name: 'Ada', organization: { name: 'Acme' } };
+
+describe('the server without any configuration', () => {
+  it('serves on its own database, keeps the data over SIGTERM, SIGINT and kill -9, and is alone in its folder', async () => {
+    const first = await ServerProcess.start({ DATA_DIR: dataDir });
+    expect(first.output).toContain('tenantry is ready at');
+    const [, email = '', password = ''] = /shown only this once:\s+(\S+) {2}(\S+)/.exec(first.output) ?? [];
+    const login = await new Client(first.url).post('/auth/login', { email, password });
+    expect((await new Client(first.url, login.body.accessToken).get('/auth/me')).body.platformAdmin).toBe(true);
+    expect((await new Client(first.url).post('/auth/signup', { ...signup, email: 'ada@example.com' })).status).toBe(201);
+
+    const second = await ServerProcess.start({ DATA_DIR: dataDir });
+    expect(second.exitCode).toBe(1);
+    expect(second.output).toMatch(/another|already/i);
+
+    expect(await first.end('SIGTERM')).toBe(0);
+    for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
+      const again = await ServerProcess.start({ DATA_DIR: dataDir });
+      expect(again.output).not.toContain('shown only this once');
+      expect((await new Client(again.url).post('/auth/login', { email: 'ada@example.com', password: goodPassword })).status).toBe(200);
+      expect(await again.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
+    }
+  }, 90_000);
+
+  it('writes its mail as files', async () => {
+    const server = await ServerProcess.start({ DATA_DIR: dataDir, APP_URL: 'https://app.acme.test' });
+    await new Client(server.url).post('/auth/signup', { ...signup, email: 'grace@example.com' });
+    const folder = path.join(dataDir, 'mail');
+    let mails: Email[] = [];
+    for (let i = 0; i < 200 && !mails.some(({ to }) => to?.[0]?.address === 'grace@example.com'); i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const files = await readdir(folder).catch(() => []);
+      mails = await Promise.all(files.map(async (file) => PostalMime.parse(await readFile(path.join(folder, file)))));
+    }
+    expect(mails.find(({ to }) => to?.[0]?.address === 'grace@example.com')?.text).toContain('https://app.acme.test/verify-email?token=');
+    expect(await server.end('SIGTERM')).toBe(0);
+  }, 60_000);
+});
+
+describe('the log', () => {
+  it('is JSON with the ids of request, organization and user, and without secrets', async () => {
+    const database = await scratchDatabase();
+    const server = await ServerProcess.start({
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.app,
+      DATABASE_PLATFORM_URL: database.platform,
+      LOG_LEVEL: 'debug',
+      APP_SECRET: testSecret,
+    });
+    const api = new Client(server.url);
+    const email = `log-${Date.now()}@example.com`;
+    const { body } = await api.post('/auth/signup', { ...signup, email });
+    const home = `/organizations/${body.organization.id}`;
+    const signedIn = api.as(body.accessToken);
+    await signedIn.get(`${home}/projects`, { headers: { 'x-request-id': 'request-in-the-log' } });
+    await signedIn.post(`${home}/invitations`, { email: 'guest@example.com', role: 'member' });
+    await api.post('/auth/login', { email, password: 'a wrong passphrase here' });
+    await server.end('SIGTERM');
+    await database.drop();
+    const line = server.log.find(({ requestId }) => requestId === 'request-in-the-log');
+    expect(line).toMatchObject({
+      level: 'info',
+      organizationId: body.organization.id,
+      userId: body.user.id,
+      method: 'GET',
+      route: '/api/v1/organizations/:organizationId/projects',
+      status: 200,
+      durationMs: expect.any(Number),
+    });
+    for (const secret of [goodPassword, 'a wrong passphrase here', body.accessToken, body.refreshToken, email, 'guest@example.com'])
+      expect(JSON.stringify(server.log)).not.toContain(secret);
+  }, 60_000);
+});
+
+describe('a configuration that cannot work', () => {
+  it.each([
+    [{ PORT: 'many' }, /PORT/],
+    [{ DATABASE_URL: 'mysql://nope' }, /DATABASE_URL/],
+    [{ APP_SECRET: 'short' }, /APP_SECRET/],
+    [{ NODE_ENV: 'production' }, /APP_SECRET is not set/],
+    [{ DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/x' }, /Cannot connect to the database at 127.0.0.1:1/],
+    [{ DATABASE_PLATFORM_URL: 'postgresql://a:b@127.0.0.1:1/x' }, /DATABASE_URL is missing/],
+  ])('(%j) stops the start with what to do', async (env, message) => {
+    const server = await ServerProcess.start({ DATA_DIR: dataDir, ...env });
+    expect(server.exitCode).toBe(1);
+    expect(server.output).toMatch(message);
+    expect(server.output).not.toMatch(/ {4}at /);
+  });
+
+  it('is a database of whose platform role nothing is said', async () => {
+    const server = await ServerProcess.start({ DATA_DIR: dataDir, DATABASE_URL: testDatabase().app });
+    expect(server.exitCode).toBe(1);
+    expect(server.output).toMatch(/DATABASE_PLATFORM_URL is needed/);
+  });
+});

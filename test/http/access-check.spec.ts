@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
+import { testDatabase } from '../support/database.js';
+import type { Answer, Client } from '../support/client.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer();
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+interface Question {
+  readonly permission?: string;
+  readonly feature?: string;
+  readonly meter?: string;
+  readonly quantity?: number;
+}
+
+const check = (person: Person, question: Question): Promise<Answer> => person.api.post('/access/check', question);
+const explain = async (person: Person, question: Question): Promise<Answer['body']> => (await person.api.post('/access/check', { ...question, explain: true })).body;
+
+/** A member with a custom role of their own, `editor`, and with `grader` by the team Graders. */
+async function member(): Promise<{ owner: Person; member: Person }> {
+  const owner = await server.world.owner();
+  const person = await server.world.member(owner);
+  await owner.api.post(`${owner.home}/roles`, { key: 'editor', name: 'Editor', permissions: ['organization:update'] });
+  await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['invitations:read'] });
+  await owner.api.patch(`${owner.home}/members/${person.userId}`, { customRoles: ['editor'] });
+  const { body } = await owner.api.post(`${owner.home}/teams`, { name: 'Graders', roles: ['grader'] });
+  await owner.api.put(`${owner.home}/teams/${body.id}/members/${person.userId}`);
+  return { owner, member: person };
+}
+
+describe('a check', () => {
+  it('answers yes, or no with the code and the reason of a route that refuses', async () => {
+    const { member: person } = await member();
+    expect(await check(person, { permission: 'content:read' })).toMatchObject({ status: 200, body: { allowed: true } });
+    expect(Object.keys((await check(person, { permission: 'content:read' })).body)).toEqual(['allowed']);
+    const { body } = await check(person, { permission: 'members:write' });
+    expect(body).toEqual({ allowed: false, code: 'access_denied', reason: 'This needs the permission members:write.' });
+    expect(await person.api.delete(`${person.home}/members/${person.userId}`)).toMatchObject({ status: 403, body: { code: body.code, detail: body.reason } });
+  });
+
+  it('asks for all that is named at once', async () => {
+    const { owner, member: person } = await member();
+    expect((await check(owner, { permission: 'members:write', feature: 'custom_roles', meter: 'api_calls' })).body).toEqual({ allowed: true });
+    expect((await check(person, { permission: 'members:write', feature: 'sso', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('access_denied');
+    expect((await check(owner, { permission: 'members:write', feature: 'sso', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('feature_not_in_plan');
+    expect((await check(owner, { permission: 'members:write', feature: 'custom_roles', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('quota_exceeded');
+    expect((await check(owner, {})).body).toEqual({ allowed: true });
+  });
+
+  it.each([
+    ['permission', 'content:burn', 'unknown_permission'],
+    ['permission', 'constructor', 'unknown_permission'],
+    ['feature', 'flying', 'unknown_feature'],
+    ['meter', 'miles', 'unknown_meter'],
+  ])('of an unknown %s (%s) is a mistake of the caller', async (what, name, code) => {
+    const owner = await server.world.owner();
+    expect(await check(owner, { [what]: name })).toMatchObject({ status: 422, body: { code, errors: [{ pointer: `/${what}` }] } });
+  });
+
+  it.each([{ quantity: 0 }, { quantity: -1 }, { quantity: 1.5 }, { quantity: '1' }, { meter: ['api_calls'] }, { organizationId: 'other' }])('of %j is malformed', async (body) => {
+    const owner = await server.world.owner();
+    expect(await owner.api.post('/access/check', { meter: 'api_calls', ...body })).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  });
+
+  it('is for members only, and of the organization that the request names', async () => {
+    const [a, b] = [await member(), await member()];
+    expect((await server.api.post('/access/check', { permission: 'content:read' })).status).toBe(401);
+    expect((await a.owner.api.with({ 'x-tenant-id': b.owner.organizationId }).post('/access/check', { permission: 'content:read' })).body.code).toBe('tenant_mismatch');
+    const { body } = await server.api.post('/auth/login', { email: a.member.email, password: 'correct horse battery staple' });
+    const signedIn = server.api.as(body.accessToken);
+    expect((await signedIn.with({ 'x-tenant-id': a.owner.organizationId }).post('/access/check', { permission: 'invitations:read' })).body.allowed).toBe(true);
+    await a.owner.api.delete(`${a.owner.home}/members/${a.member.userId}`);
+    expect(await check(a.member, { permission: 'content:read' })).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+    expect((await check(b.member, { permission: 'invitations:read' })).body.allowed).toBe(true);
+  });
+});
+
+describe('an explanation', () => {
+  it('names each step in order, and the role that grants: the base role, a custom one, or a team’s', async () => {
+    const { owner, member: person } = await member();
+    const before = [
+      { step: 'tenant', passed: true, source: `organization ${owner.organizationId}`, detail: expect.any(String) },
+      { step: 'membership', passed: true, source: 'membership', detail: 'member' },
+      { step: 'policy', passed: true, source: 'security policy', detail: 'met' },
+      { step: 'roles', passed: true, source: 'role member, custom role editor, team Graders (role grader)', detail: 'held' },
+    ];
+    for (const [permission, source] of [
+      ['content:read', 'role member'],
+      ['organization:update', 'custom role editor'],
+      ['invitations:read', 'team Graders (role grader)'],
+    ] as const) {
+      expect(await explain(person, { permission })).toEqual({ allowed: true, trace: [...before, { step: 'permission', passed: true, source, detail: permission }] });
+    }
+    expect(await explain(person, { permission: 'organization:delete', feature: 'sso' })).toEqual({
+      allowed: false,
+      code: 'access_denied',
+      reason: 'This needs the permission organization:delete.',
+      trace: [...before, { step: 'permission', passed: false, source: 'none of the roles', detail: 'organization:delete' }],
+    });
+  });
+
+  it('names the plan that has, or has not, a feature', async () => {
+    const owner = await server.world.owner();
+    expect((await explain(owner, { feature: 'custom_roles' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan free', detail: 'custom_roles' });
+    const refused = await explain(owner, { feature: 'sso', meter: 'api_calls' });
+    expect(refused).toMatchObject({ allowed: false, code: 'feature_not_in_plan' });
+    expect(refused.trace.at(-1)).toEqual({ step: 'feature', passed: false, source: 'plan free', detail: 'sso' });
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+    expect((await explain(owner, { feature: 'sso' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan enterprise', detail: 'sso' });
+  });
+
+  it('names the organization when it switched the feature off itself', async () => {
+    const owner = await server.world.owner();
+    expect((await owner.api.patch('/tenant/features', { feature: 'custom_roles', enabled: false })).status).toBe(200);
+    const refused = await explain(owner, { permission: 'roles:write', feature: 'custom_roles' });
+    expect(refused).toMatchObject({ allowed: false, code: 'feature_disabled' });
+    expect(refused.trace.at(-1)).toEqual({ step: 'feature', passed: false, source: 'organization', detail: 'custom_roles' });
+    expect(await owner.api.post(`${owner.home}/roles`, { name: 'New', permissions: [] })).toMatchObject({
+      status: 403,
+      body: { code: 'feature_disabled', detail: refused.reason },
+    });
+  });
+
+  it('tells what is used of a meter, what the limit is, and what was asked for', async () => {
+    const owner = await server.world.owner();
+    expect((await explain(owner, { meter: 'api_calls', quantity: 10_000 })).trace.at(-1)).toEqual({
+      step: 'quota',
+      passed: true,
+      source: 'plan free',
+      detail: 'api_calls: 0 of 10000 used, 10000 asked for',
+    });
+    expect(await explain(owner, { meter: 'api_calls', quantity: 10_001 })).toMatchObject({
+      allowed: false,
+      code: 'quota_exceeded',
+      trace: expect.arrayContaining([{ step: 'quota', passed: false, source: 'plan free', detail: 'api_calls: 0 of 10000 used, 10001 asked for' }]),
+    });
+    await server.world.member(owner);
+    expect((await explain(owner, { meter: 'seats', quantity: 23 })).trace.at(-1)).toMatchObject({ passed: true, detail: 'seats: 2 of 25 used, 23 asked for' });
+    expect((await explain(owner, { meter: 'seats', quantity: 24 })).code).toBe('quota_exceeded');
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+    expect((await explain(owner, { meter: 'api_calls', quantity: 1_000_000_000_000 })).trace.at(-1)).toMatchObject({
+      passed: true,
+      detail: expect.stringContaining('of unlimited used'),
+    });
+  });
+
+  it.each([
+    ['suspended', `update organizations set status = 'suspended' where id = $1`, 'organization_suspended'],
+    ['cancelled', `update organizations set status = 'cancelled' where id = $1`, 'organization_cancelled'],
+    ['maintenance', `update organizations set maintenance_mode = true where id = $1`, 'organization_in_maintenance'],
+  ])('tells owner and member that the organization is closed (%s), with the code of the routes', async (detail, sql, code) => {
+    const cast = await member();
+    const stranger = await server.world.owner();
+    await database.query(sql, [cast.owner.organizationId]);
+    for (const person of [cast.owner, cast.member]) {
+      expect(await explain(person, { permission: 'projects:write' })).toEqual({
+        allowed: false,
+        code,
+        reason: expect.any(String),
+        trace: [{ step: 'tenant', passed: false, source: `organization ${cast.owner.organizationId}`, detail }],
+      });
+      expect(await person.api.post(`${person.home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
+    }
+    expect((await check(stranger, { permission: 'projects:write' })).body.allowed).toBe(true);
+  });
+});
+
+describe('checks and routes', () => {
+  /** The route as somebody calls it who has nothing to say: its guards judge, and then it finds nothing to do. */
+  function call(api: Client, { method, path }: AuditedRoute, organizationId: string): Promise<Answer> {
+    const filled = path.replace('/api/v1', '').replace(':organizationId', organizationId);
+    return api.request(method, filled.replaceAll(/:\w+/g, '0192b8a0-0000-7000-8000-000000000000'), ['POST', 'PATCH', 'PUT'].includes(method) ? {} : undefined);
+  }
+
+  const codesOfGuards = ['access_denied', 'feature_not_in_plan', 'feature_disabled', 'user_required'];
+  const roles = ['owner', 'admin', 'member', 'nothing', 'everything'] as const;
+
+  /** Somebody in an organization of their own choice of role; the last two have custom roles that leave out, or add, nearly all. */
+  async function someone(role: (typeof roles)[number]): Promise<Person> {
+    const owner = await server.world.owner();
+    if (role === 'owner') return owner;
+    if (role === 'admin' || role === 'member') return server.world.member(owner, role);
+    const person = await server.world.member(owner);
+    const all = role === 'nothing' ? [] : (await owner.api.get('/permissions')).body.data.map(({ key }: { key: string }) => key);
+    await owner.api.post(`${owner.home}/roles`, { key: role, name: role, permissions: all });
+    await owner.api.patch(`${owner.home}/members/${person.userId}`, { customRoles: [role] });
+    return person;
+  }
+
+  it.each(roles)('agree about every permission and feature of every route, for %s', async (role) => {
+    const person = await someone(role);
+    const deletesIt = ({ method, path }: AuditedRoute): boolean => method === 'DELETE' && path.endsWith('/:organizationId');
+    const routes = server.app
+      .get(RouteAudit)
+      .routes()
+      .filter(({ rule, gate }) => rule?.kind === 'permission' && gate?.plans === undefined);
+    const ordered = [...routes.filter((route) => !deletesIt(route)), ...routes.filter(deletesIt)];
+    const answers: Record<string, readonly (string | undefined)[]> = {};
+    for (const route of ordered) {
+      if (route.rule?.kind !== 'permission') continue;
+      const { code } = (await check(person, { permission: route.rule.permission, ...route.gate })).body;
+      const { status, body } = await call(person.api, route, person.organizationId);
+      expect(status).toBeLessThan(500);
+      const refused = (status === 403 || status === 402) && codesOfGuards.includes(body.code) ? body.code : undefined;
+      answers[`${route.method} ${route.path}`] = [code, refused];
+    }
+    expect(Object.entries(answers).filter(([, [checked, refused]]) => checked !== refused)).toEqual([]);
+    const allowed = Object.values(answers).filter(([code]) => code === undefined).length;
+    expect({ role, some: allowed > 0, all: Object.values(answers).every(([code]) => code !== 'access_denied') }).toEqual({
+      role,
+      some: true,
+      all: ['owner', 'everything'].includes(role),
+    });
+  });
+
+  it('agree about the permissions that /auth/me tells', async () => {
+    const { owner, member: person } = await member();
+    const all: string[] = (await owner.api.get('/permissions')).body.data.map(({ key }: { key: string }) => key);
+    const held: string[] = (await person.api.get('/auth/me')).body.permissions;
+    const allowed: string[] = [];
+    for (const permission of all) if ((await check(person, { permission })).body.allowed === true) allowed.push(permission);
+    expect(allowed.toSorted()).toEqual(held);
+    expect(held.length).toBeLessThan(all.length);
+  });
+});

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { RouteAudit } from '../../src/access/route-audit.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
+import { testDatabase } from '../support/database.js';
+import { TestDns } from '../support/dns.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { StripeStandIn } from '../support/stripe-stand-in.js';
+import { goodPassword } from '../support/world.js';
+
+interface Change {
+  readonly table: string;
+  readonly id: string;
+  readonly operation: string;
+  readonly before: Record<string, unknown> | null;
+  readonly after: Record<string, unknown> | null;
+}
+
+interface Event {
+  readonly organization_id: string | null;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly action: string;
+  readonly outcome: string;
+  readonly changes: Change[];
+}
+
+let dns: TestDns;
+let server: TestServer;
+let metering: TestServer;
+let stripe: StripeStandIn;
+let paid: TestServer;
+let database: pg.Pool;
+let stage: Stage;
+/** The chains that this test has written to; others belong to other tests. */
+const touched = new Set<string>();
+beforeAll(async () => {
+  dns = await TestDns.open();
+  server = await startTestServer({ DNS_SERVERS: dns.address });
+  metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' });
+  stripe = await StripeStandIn.open();
+  paid = await startTestServer({ JOBS_ENABLED: 'false', ...stripe.env });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  const owner = await server.world.owner({ verified: true });
+  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+  const metered = await metering.world.owner();
+  await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
+  const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga Operator', goodPassword);
+  const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
+  stage = { server, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
+});
+afterAll(async () => {
+  await database.end();
+  await paid.close();
+  await stripe.close();
+  await server.close();
+  await metering.close();
+  await dns.close();
+});
+
+const eventsOf = async (requestId: string): Promise<Event[]> =>
+  (await database.query<Event>('select e.*, d.changes from audit.events e join audit.details d on d.event_id = e.id where e.request_id = $1', [requestId])).rows;
+
+const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
+
+describe('every route that changes something', () => {
+  it('has a call in the table of this test', () => {
+    const handlers = server.app
+      .get(RouteAudit)
+      .routes()
+      .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
+      .map(({ handler }) => handler.split('.')[1] ?? '');
+    expect(handlers.filter((handler) => !(handler in calls) && !(handler in unrecorded) && !(handler in harmless))).toEqual([]);
+    expect([...Object.keys(calls), ...Object.keys(unrecorded), ...Object.keys(harmless)].filter((name) => !handlers.includes(handlerOf(name)))).toEqual([]);
+  });
+
+  it.each(Object.entries(calls))('%s leaves exactly one event', async (name, call) => {
+    const { send, actor, actorKind = 'user', table, operation, before, after, organizationId = stage.owner.organizationId } = await call(stage);
+    const requestId = randomUUID();
+    const answer = await send((client) => client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é` }));
+    expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
+    let events = await eventsOf(requestId);
+    for (let tries = 0; events.length === 0 && tries < 40; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50)); // what is answered before it is done
+      events = await eventsOf(requestId);
+    }
+    expect(events.map((event) => [event.action, event.outcome])).toEqual([[handlerOf(name), 'done']]);
+    const [event] = events as [Event];
+    touched.add(event.organization_id ?? '00000000-0000-0000-0000-000000000000');
+    const { actor_kind: kind, actor_id: id, organization_id: home } = event;
+    expect({ kind, id: typeof actor === 'string' || id === null ? (id ?? 'anonymous') : actor.test(id), home: organizationId === 'any' ? 'any' : home }).toEqual({
+      kind: actor === 'anonymous' ? 'anonymous' : actorKind,
+      id: typeof actor === 'string' ? actor : true,
+      home: organizationId,
+    });
+    const change = event.changes.find((each) => each.table === table && each.operation === operation && (after === undefined || matches(each.after, after)));
+    expect(change ?? event.changes).toMatchObject({ table, operation, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
+    const shown = JSON.stringify(event.changes);
+    const secret = /\\\\x[0-9a-f]{8}|\$argon2|xoxb-very-secret/;
+    expect(shown).not.toMatch(secret);
+    expect(shown).not.toContain(goodPassword);
+  });
+
+  it.each(Object.entries(harmless))('%s changes nothing and leaves none', async (_, call) => {
+    const requestId = randomUUID();
+    const answer = await call(stage, (client) => client.with({ 'x-request-id': requestId }));
+    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
+    expect(await eventsOf(requestId)).toEqual([]);
+  });
+
+  it.each(Object.entries(unrecorded))('%s is recorded elsewhere, and leaves none', async (_, { reason, call }) => {
+    const requestId = randomUUID();
+    const answer = await call(stage, (client) => client.with({ 'x-request-id': requestId }));
+    expect({ status: answer.status < 300, text: answer.status < 300 ? '' : answer.text, reason }).toEqual({ status: true, text: '', reason });
+    expect(await eventsOf(requestId)).toEqual([]);
+  });
+
+  it('leaves chains that hold', async () => {
+    expect(touched.size).toBeGreaterThan(10);
+    for (const organizationId of touched) expect(await server.app.get(AuditVerificationService).verifyChains(organizationId)).toMatchObject([{ bad: undefined }]);
+  });
+});
+
+const matches = (value: object | null, wanted: object): boolean =>
+  Object.entries(wanted).every(([key, one]) => JSON.stringify((value as Record<string, unknown> | null)?.[key]) === JSON.stringify(one));

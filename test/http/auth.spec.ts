@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader } from 'jose';
+import pg from 'pg';
+import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
+import { testDatabase } from '../support/database.js';
+import { runJob } from '../support/jobs.js';
+import { goodPassword } from '../support/world.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(() => server.close());
+
+describe('signing up', () => {
+  it('makes a user, an organization and its owner at once, and signs them in', async () => {
+    const email = server.world.email();
+    const { status, body } = await server.api.post('/auth/signup', {
+      email: ` ${email.toUpperCase()} `,
+      password: goodPassword,
+      name: 'Ada',
+      organization: { name: 'Äpfel & Co.' },
+    });
+    expect(status).toBe(201);
+    expect(body.user).toMatchObject({ email, name: 'Ada', emailVerified: false });
+    expect(body.organization.slug).toMatch(/^apfel-co(-\d+)?$/);
+    expect(body.expiresIn).toBe(900);
+    const me = await server.api.as(body.accessToken).get('/auth/me');
+    expect(me.body).toMatchObject({ activeOrganization: { id: body.organization.id }, role: 'owner', platformAdmin: false });
+    expect(me.body.memberships).toHaveLength(1);
+    expect(me.body.permissions).toContain('organization:delete');
+  });
+
+  it('leaves nothing behind when the slug is taken', async () => {
+    const { slug } = await server.world.owner();
+    const email = server.world.email();
+    const refused = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme', slug } });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'slug_taken', errors: [{ pointer: '/slug' }] } });
+    expect((await server.api.post('/auth/login', { email, password: goodPassword })).status).toBe(401);
+  });
+
+  it.each(['admin', 'www', 'api', 'auth'])('refuses the reserved slug %s', async (slug) => {
+    const { status, body } = await server.api.post('/auth/signup', { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme', slug } });
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'reserved_slug' });
+  });
+
+  it.each(['password123', 'qwertyuiop1', '1234567890', 'aaaaaaaaaaaa', 'ada.lovelace1'])('refuses the weak password %s', async (password) => {
+    const { status, body } = await server.api.post('/auth/signup', { email: server.world.email('ada'), password, name: 'Ada Lovelace', organization: { name: 'Acme' } });
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'weak_password' });
+  });
+
+  it.each([
+    { role: 'owner' },
+    { isAdmin: true },
+    { emailVerified: true },
+    { userId: '00000000-0000-4000-8000-000000000000' },
+    { organizationId: '00000000-0000-4000-8000-000000000000' },
+  ])('refuses the unknown field %j', async (extra) => {
+    const { status, body } = await server.api.post('/auth/signup', { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme' }, ...extra });
+    expect(status).toBe(400);
+    expect(body.errors[0]).toMatchObject({ pointer: `/${Object.keys(extra)[0]}`, code: 'unknown_field' });
+  });
+
+  it('answers the same for a known address, and lets neither account reach the other', async () => {
+    const email = server.world.email();
+    const first = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'First', organization: { name: 'First' } });
+    const second = await server.api.post('/auth/signup', { email, password: 'another long passphrase', name: 'Second', organization: { name: 'Second' } });
+    expect(second.status).toBe(first.status);
+    expect(Object.keys(second.body).sort()).toEqual(Object.keys(first.body).sort());
+    expect(second.body.user.id).not.toBe(first.body.user.id);
+    const login = await server.api.post('/auth/login', { email, password: 'another long passphrase' });
+    expect(decodeJwt(login.body.accessToken).sub).toBe(second.body.user.id);
+  });
+});
+
+describe('verifying an address', () => {
+  it('works once by the mailed link, which starts with APP_URL whatever the Host header says', async () => {
+    const email = server.world.email();
+    const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example', 'x-forwarded-proto': 'gopher' };
+    const { body } = await server.api.with(headers).post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme' } });
+    const { token, mail } = await server.mailbox.waitFor(email, 'Confirm');
+    expect(mail.text).toContain('https://app.tenantry.test/verify-email?token=');
+    expect(mail.text).not.toContain('evil.example');
+    const attempts = await Promise.all([1, 2, 3].map(() => server.api.post('/auth/email/verify', { token })));
+    expect(attempts.map(({ status }) => status).sort()).toEqual([204, 410, 410]);
+    expect((await server.api.as(body.accessToken).get('/auth/me')).body.user.emailVerified).toBe(true);
+  });
+
+  it('kills the older link when a new one is asked for', async () => {
+    const { api, email } = await server.world.owner();
+    const { token: old } = await server.mailbox.waitFor(email, 'Confirm');
+    expect((await api.post('/auth/email/resend')).status).toBe(204);
+    const { token: renewed } = await server.mailbox.waitFor(email, 'Confirm', 2);
+    expect((await api.post('/auth/email/verify', { token: old })).status).toBe(410);
+    expect((await api.post('/auth/email/verify', { token: renewed })).status).toBe(204);
+  });
+
+  it('lets only one account own an address', async () => {
+    const email = server.world.email();
+    await server.world.owner({ email });
+    const { token: first } = await server.mailbox.waitFor(email, 'Confirm');
+    await server.world.owner({ email });
+    const { token: second } = await server.mailbox.waitFor(email, 'Confirm', 2);
+    expect((await server.api.post('/auth/email/verify', { token: second })).status).toBe(204);
+    expect(await server.api.post('/auth/email/verify', { token: first })).toMatchObject({ status: 409, body: { code: 'email_taken' } });
+  });
+});
+
+describe('signing in', () => {
+  it('answers the same for a wrong password and for an unknown address', async () => {
+    const { email } = await server.world.owner();
+    const wrong = await server.api.post('/auth/login', { email, password: 'not the right password' });
+    const unknown = await server.api.post('/auth/login', { email: server.world.email(), password: 'not the right password' });
+    expect(wrong.status).toBe(401);
+    expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
+  });
+
+  it('goes to the organization that was asked for, and only where the user is a member', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const foreign = await server.api.post('/auth/login', { email: a.email, password: goodPassword, organizationId: b.organizationId });
+    expect(foreign).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+    const own = await server.api.post('/auth/login', { email: a.email, password: goodPassword, organizationId: a.organizationId });
+    expect(decodeJwt(own.body.accessToken)).toMatchObject({ org: a.organizationId });
+  });
+
+  it('signs with a published ES256 key', async () => {
+    const { accessToken } = await server.world.owner();
+    const { body: jwks, headers } = await server.api.get('//.well-known/jwks.json');
+    expect(headers.get('cache-control')).toContain('public');
+    expect(JSON.stringify(jwks)).not.toContain('"d"');
+    const { payload, protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(jwks), { issuer: 'https://app.tenantry.test', audience: 'tenantry' });
+    expect(protectedHeader.alg).toBe('ES256');
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
+  });
+});
+
+describe('access tokens', () => {
+  const forged = async (token: string, change: (claims: Record<string, unknown>, header: Record<string, unknown>) => void): Promise<string> => {
+    const claims = decodeJwt(token) as Record<string, unknown>;
+    const header = decodeProtectedHeader(token) as Record<string, unknown>;
+    change(claims, header);
+    const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    return `${encode(header)}.${encode(claims)}.${header['alg'] === 'none' ? '' : token.split('.')[2]}`;
+  };
+
+  it('are refused when a claim was edited, the algorithm is none, or another key signed', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const stranger = await generateKeyPair('ES256');
+    const claims = decodeJwt(a.accessToken);
+    const { kid } = decodeProtectedHeader(a.accessToken);
+    const jwks = (await server.api.get('//.well-known/jwks.json')).body;
+    const publicPem = Buffer.from(JSON.stringify(jwks.keys[0]));
+    const tokens = [
+      await forged(a.accessToken, (c) => (c['org'] = b.organizationId)),
+      await forged(a.accessToken, (c) => (c['sub'] = b.userId)),
+      await forged(a.accessToken, (_, header) => (header['alg'] = 'none')),
+      await forged(a.accessToken, (_, header) => (header['kid'] = 'another')),
+      await forged(a.accessToken, (_, header) => (header['kid'] = "' or 1=1--")),
+      await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: kid as string }).sign(stranger.privateKey),
+      await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: kid as string }).sign(publicPem),
+      a.refreshToken,
+      'garbage',
+      `${a.accessToken}x`,
+    ];
+    for (const token of tokens) {
+      expect(await server.api.as(token).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'invalid_token' } });
+    }
+    expect(await server.api.get('/auth/me')).toMatchObject({ status: 401, body: { code: 'authentication_required' } });
+  });
+
+  it('are refused when our own key signed them for somebody else, for another time, or for no session', async () => {
+    const { accessToken } = await server.world.owner();
+    const { kid, key } = await server.app.get(SigningKeysService).signing();
+    const claims = decodeJwt(accessToken);
+    const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
+    expect((await server.api.as(await sign({})).get('/auth/me')).status).toBe(200);
+    const now = Math.floor(Date.now() / 1000);
+    for (const change of [
+      { iss: 'https://evil.example' },
+      { aud: 'another' },
+      { nbf: now + 3600 },
+      { sid: undefined },
+      { sub: 'x' },
+      { sid: '0192b8a0-0000-7000-8000-000000000000' },
+    ]) {
+      expect((await server.api.as(await sign(change)).get('/auth/me')).status).toBe(401);
+    }
+    expect(await server.api.as(await sign({ exp: now - 1 })).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'token_expired' } });
+  });
+
+  it('are no refresh tokens', async () => {
+    const { accessToken } = await server.world.owner();
+    expect((await server.api.post('/auth/refresh', { refreshToken: accessToken.slice(0, 200) })).status).toBe(401);
+  });
+});
+
+describe('refreshing', () => {
+  it('rotates the token, and a second use ends the whole session', async () => {
+    const { refreshToken } = await server.world.owner();
+    const first = await server.api.post('/auth/refresh', { refreshToken });
+    expect(first.status).toBe(200);
+    expect((await server.api.as(first.body.accessToken).get('/auth/me')).status).toBe(200);
+    expect(await server.api.post('/auth/refresh', { refreshToken })).toMatchObject({ status: 401, body: { code: 'refresh_token_reused' } });
+    expect(await server.api.post('/auth/refresh', { refreshToken: first.body.refreshToken })).toMatchObject({ status: 401 });
+    expect(await server.api.as(first.body.accessToken).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'session_ended' } });
+  });
+
+  it('lets one of many simultaneous uses through at most', async () => {
+    const { refreshToken } = await server.world.owner();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => server.api.post('/auth/refresh', { refreshToken })));
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    expect(answers.every(({ status }) => status === 200 || status === 401)).toBe(true);
+  });
+
+  it('keeps the organization that the session switched to', async () => {
+    const owner = await server.world.owner();
+    const { body: other } = await owner.api.post('/organizations', { name: 'Second' });
+    const switched = await owner.api.post('/auth/switch-organization', { organizationId: other.id });
+    const refreshed = await server.api.post('/auth/refresh', { refreshToken: switched.body.refreshToken });
+    expect(decodeJwt(refreshed.body.accessToken)).toMatchObject({ org: other.id });
+  });
+});
+
+describe('what is over', () => {
+  it('is forgotten after a month: ended sessions with their refresh tokens, expired secrets, delivered mail', async () => {
+    const { api, email, refreshToken, userId } = await server.world.owner({ verified: true });
+    await server.api.post('/auth/login', { email, password: goodPassword });
+    await api.post('/auth/logout');
+    const database = new pg.Client({ connectionString: testDatabase().platform });
+    await database.connect();
+    const count = async (sql: string): Promise<number> => Number((await database.query<{ count: string }>(sql, [sql.includes('recipient') ? email : userId])).rows[0]?.count);
+    const left = async (): Promise<number[]> => [
+      await count('select count(*) from sessions where user_id = $1'),
+      await count('select count(*) from refresh_tokens t join sessions s on s.id = t.session_id where s.user_id = $1'),
+      await count('select count(*) from user_tokens where user_id = $1'),
+      await count('select count(*) from mail_messages where recipient = $1'),
+    ];
+    await runJob(server.app, 'purge-sessions', new Date('2026-01-01T03:40:00Z'));
+    expect(await left()).toEqual([2, 2, 1, 1]);
+    const ahead = new Date(Date.now() + 35 * 24 * 3600 * 1000);
+    await Promise.all(['purge-sessions', 'purge-mail'].map((name) => runJob(server.app, name, ahead)));
+    expect(await left()).toEqual([1, 1, 0, 0]);
+    expect((await server.api.post('/auth/refresh', { refreshToken })).body.code).toBe('invalid_refresh_token');
+    await database.end();
+  });
+});
+
+describe('sessions', () => {
+  it('are listed with their device and end one by one, or all but this', async () => {
+    const { email, api } = await server.world.owner();
+    const logIn = async (agent: string): Promise<string> =>
+      (await server.api.with({ 'user-agent': agent }).post('/auth/login', { email, password: goodPassword })).body.accessToken;
+    const [phone, tablet] = [await logIn('Phone'), await logIn('Tablet')];
+    const { body } = await api.get('/auth/sessions');
+    expect(body.data.map(({ userAgent }: { userAgent: string }) => userAgent)).toEqual(expect.arrayContaining(['Phone', 'Tablet']));
+    expect(body.data.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
+    const phoneSession = body.data.find(({ userAgent }: { userAgent: string }) => userAgent === 'Phone');
+    expect((await api.delete(`/auth/sessions/${phoneSession.id}`)).status).toBe(204);
+    expect((await server.api.as(phone).get('/auth/me')).status).toBe(401);
+    expect((await server.api.as(tablet).delete('/auth/sessions')).status).toBe(204);
+    expect((await api.get('/auth/me')).status).toBe(401);
+    expect((await server.api.as(tablet).get('/auth/me')).status).toBe(200);
+  });
+
+  it('of another user cannot be ended', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const session = (await b.api.get('/auth/sessions')).body.data[0];
+    expect((await a.api.delete(`/auth/sessions/${session.id}`)).status).toBe(404);
+    expect((await b.api.get('/auth/me')).status).toBe(200);
+  });
+
+  it('end at logout', async () => {
+    const { api, refreshToken } = await server.world.owner();
+    expect((await api.post('/auth/logout')).status).toBe(204);
+    expect((await api.get('/auth/me')).status).toBe(401);
+    expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(401);
+  });
+});

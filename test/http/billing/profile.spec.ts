@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestServer, type TestServer } from '../../support/server.js';
+import type { Person } from '../../support/world.js';
+
+let server: TestServer;
+let owner: Person;
+let admin: Person;
+beforeAll(async () => {
+  server = await startTestServer();
+  owner = await server.world.owner();
+  admin = await server.world.member(owner, 'admin');
+});
+afterAll(() => server.close());
+
+const address = { line1: 'Main Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const path = (): string => `${owner.home}/billing/profile`;
+
+describe('the billing profile', () => {
+  it('is seen and changed by who manages billing, and by nobody else', async () => {
+    const none = await owner.api.get(path());
+    expect(none).toMatchObject({ status: 200, body: { billingEmail: null, billingAddress: null, taxId: null } });
+    const profile = { billingEmail: 'Money@Example.com', billingAddress: address, taxId: 'DE123456789' };
+    const changed = await owner.api.patch(path(), profile, { headers: { 'if-match': none.headers.get('etag') ?? '' } });
+    expect(changed).toMatchObject({ status: 200, body: { ...profile, billingEmail: 'money@example.com' } });
+    expect((await owner.api.patch(path(), { taxId: null }, { headers: { 'if-match': none.headers.get('etag') ?? '' } })).status).toBe(412);
+    expect((await owner.api.patch(path(), {})).body).toEqual(changed.body);
+    // Their token names another organization.
+    const stranger = await server.world.owner();
+    for (const [person, status] of [[admin, 403] as const, [stranger, 400] as const]) {
+      expect((await person.api.get(path())).status).toBe(status);
+      expect((await person.api.patch(path(), { taxId: 'X' })).status).toBe(status);
+    }
+  });
+
+  it('is shown nowhere else: not with the organization, nor in its audit log', async () => {
+    const shown = [await owner.api.get(owner.home), await admin.api.get('/organizations'), await admin.api.get(`${owner.home}/audit-logs?limit=100`)];
+    expect(shown.map(({ status }) => status)).toEqual([200, 200, 200]);
+    for (const { text } of shown) for (const secret of ['money@example.com', 'DE123456789', 'Main Street 1']) expect(text).not.toContain(secret);
+    expect((await admin.api.patch(owner.home, { taxId: 'DE1' })).status).toBe(400);
+  });
+
+  it('stands on invoices as it was when they were written', async () => {
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
+    await owner.api.patch(path(), { taxId: 'DE987654321', billingAddress: null });
+    const billedTo = (await owner.api.get(`${owner.home}/invoices`)).body.data[0].billedTo;
+    expect(billedTo).toMatchObject({ email: 'money@example.com', address, taxId: 'DE123456789' });
+  });
+
+  it.each([
+    [{ billingEmail: 'nobody' }],
+    [{ billingAddress: { ...address, country: 'XX' } }],
+    [{ billingAddress: { ...address, country: 'de' } }],
+    [{ billingAddress: { line1: 'x' } }],
+    [{ billingAddress: { ...address, planet: 'Earth' } }],
+    [{ billingAddress: 'Berlin' }],
+    [{ taxId: 'x'.repeat(51) }],
+    [{ taxId: 5 }],
+    [{ plan: 'enterprise' }],
+  ])('refuses %j', async (body) => {
+    expect((await owner.api.patch(path(), body)).status).toBe(400);
+  });
+});

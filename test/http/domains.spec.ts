@@ -1,0 +1,564 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { Answer, Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { TestDns } from '../support/dns.js';
+import { eventually } from '../support/eventually.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+let dns: TestDns;
+let server: TestServer;
+/** Another replica on the same database. */
+let replica: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  dns = await TestDns.open();
+  const env = { DNS_SERVERS: dns.address, TRUSTED_PROXIES: '1', APP_DOMAIN: 'tenants.tenantry.test' };
+  [server, replica] = [await startTestServer(env), await startTestServer(env)];
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+  await replica.close();
+  await dns.close();
+});
+
+interface Domain {
+  readonly id: string;
+  readonly domain: string;
+  readonly dnsRecord: { readonly name: string; readonly value: string };
+}
+
+const domains = '/tenant/domains';
+const current = '/organizations/current';
+const info = '/tenant/info';
+
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const setPlan = (person: Person, plan: string): Promise<unknown> => database.query('update organizations set plan = $2 where id = $1', [person.organizationId, plan]);
+const unusedHost = (): string => `${server.world.unique('learn')}.example.org`;
+
+/** An owner whose plan has custom domains. */
+async function subscriber(): Promise<Person> {
+  const person = await server.world.owner();
+  await setPlan(person, 'pro');
+  return person;
+}
+
+async function claim(person: Person, domain = unusedHost(), kind = 'host'): Promise<Domain> {
+  const made = await person.api.post(domains, { kind, domain });
+  if (made.status !== 201) throw new Error(`claiming ${domain} answered ${made.status}: ${made.text}`);
+  return made.body;
+}
+
+const verify = (person: Person, { id }: Domain): Promise<Answer> => person.api.post(`${domains}/${id}/verify`);
+
+/** Claims a host and proves it. */
+async function ownHost(person: Person, host = unusedHost()): Promise<Domain> {
+  const domain = await claim(person, host);
+  dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+  const { status, text } = await verify(person, domain);
+  if (status !== 200) throw new Error(`proving ${host} answered ${status}: ${text}`);
+  return domain;
+}
+
+/** As a proxy hands a request for this host on. */
+const at = (api: Client, host: string): Client => api.with({ 'x-forwarded-host': host });
+
+/** A token of the person that names no organization, so that the host decides. */
+async function untied(person: Person): Promise<Client> {
+  const { body } = await server.api.post('/auth/login', { email: person.email, password: goodPassword });
+  return server.api.as((await server.api.as(body.accessToken).post('/auth/switch-organization', { organizationId: null })).body.accessToken);
+}
+
+async function apiKeyOf(person: Person): Promise<Client> {
+  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['organization:read'] });
+  return server.api.with({ 'x-api-key': made.body.key });
+}
+
+describe('a claim', () => {
+  it('says which record proves it, and is listed', async () => {
+    const owner = await subscriber();
+    const host = unusedHost();
+    const made = await owner.api.post(domains, { kind: 'host', domain: host });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { kind: 'host', domain: host, grade: null, verifiedAt: null, dnsRecord: { type: 'TXT', name: `_tenantry.${host}` }, joinPolicy: 'none', joinRole: null },
+    });
+    expect(made.body.dnsRecord.value).toMatch(/^tenantry-verification=[\w-]{43}$/);
+    expect(made.headers.get('location')).toBe(`/api/v1${domains}/${made.body.id}`);
+    const mail = await claim(owner, host, 'email');
+    expect((await owner.api.get(domains)).body.data).toEqual([made.body, mail]);
+    expect(mail.dnsRecord.value).not.toBe(made.body.dnsRecord.value);
+  });
+
+  it('is made once for each kind', async () => {
+    const owner = await subscriber();
+    const { domain } = await claim(owner);
+    expect(refusal(await owner.api.post(domains, { kind: 'host', domain: domain.toUpperCase() }))).toEqual({ status: 409, code: 'domain_exists' });
+    expect(refusal(await owner.api.post(domains, { kind: 'host', domain }))).toEqual({ status: 409, code: 'domain_exists' });
+    expect((await owner.api.get(domains)).body.data).toHaveLength(1);
+  });
+
+  it('does nothing by itself: the host names nobody, and a stranger can claim it too', async () => {
+    const [a, b] = [await subscriber(), await subscriber()];
+    const { domain } = await claim(a);
+    expect(refusal(await at(server.api, domain).get(info))).toEqual({ status: 404, code: 'organization_not_found' });
+    expect(refusal(await at(await untied(a), domain).get(current))).toEqual({ status: 400, code: 'tenant_required' });
+    expect((await at(b.api, domain).get(current)).body.id).toBe(b.organizationId);
+    expect((await claim(b, domain)).domain).toBe(domain);
+  });
+
+  it.each([
+    ['LEARN.Example.ORG', 'learn.example.org'],
+    ['learn.example.org.', 'learn.example.org'],
+    ['  learn.example.org ', 'learn.example.org'],
+    ['schule.münchen.example', 'schule.xn--mnchen-3ya.example'],
+    ['BÜCHER.example', 'xn--bcher-kva.example'],
+    ['例え.テスト', 'xn--r8jz45g.xn--zckzah'],
+    ['example.co.uk', 'example.co.uk'],
+    ['a.b.c.d.example.com', 'a.b.c.d.example.com'],
+  ])('of %j is one of %s', async (given, stored) => {
+    const owner = await subscriber();
+    expect(await claim(owner, given)).toMatchObject({ domain: stored, dnsRecord: { name: `_tenantry.${stored}` } });
+  });
+
+  it.each([
+    ['an IPv4 address', '192.0.2.7'],
+    ['an IPv4 address as a number', '3221225991'],
+    ['an IPv6 address', '2001:db8::1'],
+    ['an IPv6 address in brackets', '[2001:db8::1]'],
+    ['a public suffix', 'com'],
+    ['a public suffix of two labels', 'co.uk'],
+    ['a public suffix in capitals with a dot', 'CO.UK.'],
+    ['a single label', 'localhost'],
+    ['a wildcard', '*.example.org'],
+    ['a URL', 'https://learn.example.org'],
+    ['a path', 'learn.example.org/x'],
+    ['a query', 'learn.example.org?x'],
+    ['an encoded letter', '%6cearn.example.org'],
+    ['a port', 'learn.example.org:8080'],
+    ['a user', 'me@example.org'],
+    ['an empty label', 'learn..example.org'],
+    ['a leading dot', '.example.org'],
+    ['a leading hyphen', '-learn.example.org'],
+    ['a space', 'learn example.org'],
+    ['an underscore', 'learn_more.example.org'],
+    ['a long label', `${'a'.repeat(64)}.example.org`],
+    ['a long name', `${'abcdefgh.'.repeat(30)}example.org`],
+    ['nothing', ''],
+    ['the host of the application', 'app.tenantry.test'],
+    ['what is below the host of the application', 'x.app.tenantry.test'],
+    ['the domain of the tenants', 'tenants.tenantry.test'],
+    ['the subdomain of a tenant', 'acme.Tenants.tenantry.TEST.'],
+  ])('of %s (%s) is refused', async (_, domain) => {
+    const owner = await subscriber();
+    for (const kind of ['host', 'email']) expect(await owner.api.post(domains, { kind, domain })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/domain' }] } });
+    expect((await owner.api.get(domains)).body.data).toEqual([]);
+  });
+
+  it('of a domain that only ends like the platform’s is not refused', async () => {
+    const owner = await subscriber();
+    expect((await claim(owner, 'myapp.tenantry.test')).domain).toBe('myapp.tenantry.test');
+  });
+
+  it('of a host needs a plan with custom domains; of e-mail addresses it does not', async () => {
+    const owner = await server.world.owner();
+    const host = unusedHost();
+    expect(refusal(await owner.api.post(domains, { kind: 'host', domain: host }))).toEqual({ status: 402, code: 'feature_not_in_plan' });
+    expect((await claim(owner, host, 'email')).domain).toBe(host);
+    await setPlan(owner, 'pro');
+    expect((await claim(owner, host)).domain).toBe(host);
+    await owner.api.patch('/tenant/features', { feature: 'custom_domains', enabled: false });
+    expect(refusal(await owner.api.post(domains, { kind: 'host', domain: unusedHost() }))).toEqual({ status: 403, code: 'feature_disabled' });
+  });
+
+  it('of a host is everybody’s where the catalog does not sell custom domains', async () => {
+    const knowton = await startTestServer({ CATALOG: 'knowton' });
+    try {
+      const owner = await knowton.world.owner();
+      expect((await owner.api.post(domains, { kind: 'host', domain: unusedHost() })).status).toBe(201);
+    } finally {
+      await knowton.close();
+    }
+  });
+
+  it('is an admin’s to make, and no member’s', async () => {
+    const owner = await subscriber();
+    const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
+    const { id } = await claim(owner);
+    const attempts = [
+      member.api.get(domains),
+      member.api.post(domains, { kind: 'host', domain: unusedHost() }),
+      member.api.post(`${domains}/${id}/verify`),
+      member.api.patch(`${domains}/${id}`, { joinPolicy: 'none' }),
+      member.api.delete(`${domains}/${id}`),
+    ];
+    for (const answer of await Promise.all(attempts)) expect(refusal(answer)).toEqual({ status: 403, code: 'access_denied' });
+    expect((await claim(admin)).id).toEqual(expect.any(String));
+  });
+});
+
+describe('the proof of a domain', () => {
+  it('is its TXT record', async () => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    expect(await verify(owner, domain)).toMatchObject({ status: 422, body: { code: 'domain_not_proved', detail: expect.stringContaining('There is no TXT record there') } });
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    const proved = await verify(owner, domain);
+    expect(proved).toMatchObject({ status: 200, body: { id: domain.id, grade: 'ownership' } });
+    expect(Date.now() - Date.parse(proved.body.verifiedAt)).toBeLessThan(60_000);
+    expect((await owner.api.get(domains)).body.data).toEqual([proved.body]);
+  });
+
+  it('is looked up anew each time, and nowhere but at its own name', async () => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    const { name, value } = domain.dnsRecord;
+    dns.set(domain.domain, value);
+    dns.set(`_tenantry._tenantry.${domain.domain}`, value);
+    expect(refusal(await verify(owner, domain))).toEqual({ status: 422, code: 'domain_not_proved' });
+    expect(dns.asked.get(name)).toBe(1);
+    expect(dns.asked.get(domain.domain)).toBeUndefined();
+  });
+
+  it.each([
+    ['another text', () => ['v=spf1 -all']],
+    ['the token alone', (value: string) => [value.replace('tenantry-verification=', '')]],
+    ['the value with more behind it', (value: string) => [`${value}x`]],
+    ['the value in capitals', (value: string) => [value.toUpperCase()]],
+    ['half of the value in each of two records', (value: string) => [value.slice(0, 20), value.slice(20)]],
+    ['no record of this kind', () => []],
+  ])('is not %s', async (_, texts) => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    dns.set(domain.dnsRecord.name, ...texts(domain.dnsRecord.value));
+    expect(await verify(owner, domain)).toMatchObject({ status: 422, body: { code: 'domain_not_proved', detail: expect.stringContaining(domain.dnsRecord.value) } });
+    expect((await owner.api.get(domains)).body.data).toMatchObject([{ grade: null, verifiedAt: null }]);
+  });
+
+  it('is not the value of another organization’s claim of the same host', async () => {
+    const [a, b] = [await subscriber(), await subscriber()];
+    const theirs = await claim(b);
+    const mine = await claim(a, theirs.domain);
+    dns.set(mine.dnsRecord.name, theirs.dnsRecord.value);
+    expect(refusal(await verify(a, mine))).toEqual({ status: 422, code: 'domain_not_proved' });
+    expect((await verify(b, theirs)).status).toBe(200);
+  });
+
+  it('is found among several records, and in one that is split into pieces', async () => {
+    const owner = await subscriber();
+    const [one, two] = [await claim(owner), await claim(owner)];
+    const { value } = two.dnsRecord;
+    dns.set(one.dnsRecord.name, 'v=spf1 -all', 'x'.repeat(200), one.dnsRecord.value, 'other-verification=1');
+    dns.set(two.dnsRecord.name, ['v=', 'spf1'], [value.slice(0, 7), value.slice(7, 30), value.slice(30)]);
+    expect((await verify(owner, one)).status).toBe(200);
+    expect((await verify(owner, two)).status).toBe(200);
+  });
+
+  it('cannot be had while the name server fails, and can afterwards', async () => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    dns.fail(domain.dnsRecord.name);
+    const failed = await verify(owner, domain);
+    expect(refusal(failed)).toEqual({ status: 503, code: 'dns_unavailable' });
+    expect(Number(failed.headers.get('retry-after'))).toBeGreaterThan(0);
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    expect((await verify(owner, domain)).status).toBe(200);
+  });
+
+  it('is not waited for longer than a quarter of a minute', async () => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    dns.silence(domain.dnsRecord.name);
+    const begun = Date.now();
+    const silent = await verify(owner, domain);
+    expect(refusal(silent)).toEqual({ status: 503, code: 'dns_unavailable' });
+    expect(Number(silent.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Date.now() - begun).toBeLessThan(15_000);
+  });
+
+  it('stays when the record goes', async () => {
+    const owner = await subscriber();
+    const domain = await ownHost(owner);
+    dns.remove(domain.dnsRecord.name);
+    expect(refusal(await verify(owner, domain))).toEqual({ status: 422, code: 'domain_not_proved' });
+    expect((await owner.api.get(domains)).body.data).toMatchObject([{ grade: 'ownership' }]);
+  });
+
+  it('of a host is no mailed code', async () => {
+    const owner = await subscriber();
+    const { id, domain } = await claim(owner);
+    for (const body of [{ mailTo: `admin@${domain}` }, { code: 'ABCDEFGH' }])
+      expect(refusal(await owner.api.post(`${domains}/${id}/verify`, body))).toEqual({ status: 422, code: 'only_for_email_domains' });
+    expect(server.mailbox.to(`admin@${domain}`)).toEqual([]);
+  });
+});
+
+describe('a host that two organizations claim', () => {
+  it('is that of the first to prove it, until they give it up', async () => {
+    const [a, b] = [await subscriber(), await subscriber()];
+    const first = await claim(a);
+    const second = await claim(b, first.domain);
+    dns.set(first.dnsRecord.name, first.dnsRecord.value, second.dnsRecord.value);
+    expect((await verify(b, second)).status).toBe(200);
+    expect(refusal(await verify(a, first))).toEqual({ status: 409, code: 'domain_taken' });
+    expect((await a.api.get(domains)).body.data).toMatchObject([{ grade: null }]);
+
+    expect((await b.api.delete(`${domains}/${second.id}`)).status).toBe(204);
+    expect((await verify(a, first)).status).toBe(200);
+    const named = await eventually(
+      () => at(server.api, first.domain).get(info),
+      ({ body }) => body.slug === a.slug,
+    );
+    expect(named.body.slug).toBe(a.slug);
+  });
+
+  it('is that of one of them when all prove it at the same time', async () => {
+    const people = await Promise.all(Array.from({ length: 4 }, subscriber));
+    const host = unusedHost();
+    const claims = await Promise.all(people.map((person) => claim(person, host)));
+    dns.set(`_tenantry.${host}`, ...claims.map(({ dnsRecord }) => dnsRecord.value));
+    const answers = await Promise.all(people.map((person, index) => verify(person, claims[index] as Domain)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  });
+
+  it('can be a domain of e-mail addresses of both', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const name = unusedHost();
+    const claims = [await claim(a, name, 'email'), await claim(b, name, 'email')] as const;
+    dns.set(`_tenantry.${name}`, ...claims.map(({ dnsRecord }) => dnsRecord.value));
+    expect((await verify(a, claims[0])).status).toBe(200);
+    expect((await verify(b, claims[1])).status).toBe(200);
+  });
+});
+
+describe('a host that was proved', () => {
+  let a: Person;
+  let b: Person;
+  let host: string;
+  beforeAll(async () => {
+    [a, b] = [await subscriber(), await subscriber()];
+    host = (await ownHost(a)).domain;
+    await eventually(
+      () => at(server.api, host).get(info),
+      ({ status }) => status === 200,
+    );
+  });
+
+  it.each([
+    ['as it is', (name: string) => name],
+    ['in capitals', (name: string) => name.toUpperCase()],
+    ['with a port', (name: string) => `${name}:8443`],
+  ])('names its organization for a session (%s)', async (_, written) => {
+    expect(await at(await untied(a), written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
+    expect(await at(a.api, written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
+  });
+
+  it('names its organization for an API key', async () => {
+    expect(await at(await apiKeyOf(a), host).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
+  });
+
+  it('is refused beside a token, a key, a path or a header of another organization', async () => {
+    const mismatch = { status: 400, code: 'tenant_mismatch' };
+    const anywhere = at(await untied(a), host);
+    expect(refusal(await at(b.api, host).get(current))).toEqual(mismatch);
+    expect(refusal(await at(await apiKeyOf(b), host).get(current))).toEqual(mismatch);
+    expect(refusal(await anywhere.get(b.home))).toEqual(mismatch);
+    expect(refusal(await anywhere.with({ 'x-tenant-id': b.organizationId }).get(current))).toEqual(mismatch);
+    expect(refusal(await anywhere.with({ 'x-tenant-slug': b.slug }).get(current))).toEqual(mismatch);
+    expect((await anywhere.with({ 'x-tenant-slug': a.slug }).get(a.home)).status).toBe(200);
+  });
+
+  it('is answered to a stranger as an organization that does not exist', async () => {
+    expect(refusal(await at(await untied(b), host).get(current))).toEqual({ status: 404, code: 'organization_not_found' });
+  });
+
+  it('does not name it for what is below or above it', async () => {
+    for (const name of [`x.${host}`, host.slice(host.indexOf('.') + 1), `${host}.evil.example`]) {
+      expect(refusal(await at(await untied(a), name).get(current))).toEqual({ status: 400, code: 'tenant_required' });
+    }
+  });
+
+  it('is believed of a trusted proxy only', async () => {
+    const direct = await startTestServer({ DNS_SERVERS: dns.address });
+    try {
+      const { token } = await untied(a);
+      expect(refusal(await at(direct.api.as(token), host).get(current))).toEqual({ status: 400, code: 'tenant_required' });
+      expect((await at(direct.api.as(b.accessToken), host).get(current)).body.id).toBe(b.organizationId);
+    } finally {
+      await direct.close();
+    }
+  });
+
+  it('names nobody any more once it is deleted, on every replica', async () => {
+    const owner = await subscriber();
+    const { id, domain } = await ownHost(owner);
+    const replicas = [server, replica].map(({ api }) => at(api, domain));
+    for (const api of replicas) {
+      const named = await eventually(
+        () => api.get(info),
+        ({ status }) => status === 200,
+      );
+      expect(named.body.slug).toBe(owner.slug);
+    }
+    expect((await owner.api.delete(`${domains}/${id}`)).status).toBe(204);
+    for (const api of replicas) {
+      const gone = await eventually(
+        () => api.get(info),
+        ({ status }) => status === 404,
+      );
+      expect(gone.status).toBe(404);
+    }
+    expect(refusal(await at(await untied(owner), domain).get(current))).toEqual({ status: 400, code: 'tenant_required' });
+  });
+
+  it('that nobody had a moment ago names its organization soon, on every replica', async () => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    const replicas = [server, replica].map(({ api }) => at(api, domain.domain));
+    for (const api of replicas) expect((await api.get(info)).status).toBe(404);
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    await verify(owner, domain);
+    for (const api of replicas) {
+      const named = await eventually(
+        () => api.get(info),
+        ({ status }) => status === 200,
+      );
+      expect(named.body.slug).toBe(owner.slug);
+    }
+  });
+});
+
+describe('the looks for a login page', () => {
+  const look = { displayName: 'Acme Learning', primaryColor: '#1a2b3c', logoUrl: 'https://cdn.example.org/logo.png', customCss: 'h1 { color: red }' };
+  let a: Person;
+  let b: Person;
+  let host: string;
+  beforeAll(async () => {
+    [a, b] = [await subscriber(), await subscriber()];
+    host = (await ownHost(a)).domain;
+    expect((await a.api.patch('/tenant/branding', look)).status).toBe(200);
+    expect((await a.api.patch('/tenant/integrations', { mailer: { secrets: { key: 'a secret of the integration' } } })).status).toBe(200);
+  });
+
+  const soon = (api: Client, slug: string): Promise<Answer> =>
+    eventually(
+      () => api.get(info),
+      ({ body }) => body.slug === slug,
+    );
+
+  it('are found by a custom domain, a subdomain or a slug, without signing in', async () => {
+    const { displayName, ...branding } = look;
+    const ways = [at(server.api, host), at(server.api, `${a.slug}.tenants.tenantry.test`), server.api.with({ 'x-tenant-slug': a.slug })];
+    for (const api of ways) {
+      const { status, body, headers } = await soon(api, a.slug);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({
+        slug: a.slug,
+        name: displayName,
+        locale: expect.any(String),
+        branding: { displayName, primaryColor: branding.primaryColor, logoUrl: branding.logoUrl },
+      });
+      expect(body.branding.customCss).toContain('color:red');
+      expect(headers.get('cache-control')).toBe('no-cache');
+      expect(headers.get('vary')).toMatch(/host.*x-tenant-slug/i);
+    }
+  });
+
+  it('are no more than that: no ids, no plan, no people, no secrets', async () => {
+    const { body, text } = await soon(at(server.api, host), a.slug);
+    expect(Object.keys(body).sort()).toEqual(['branding', 'locale', 'name', 'slug']);
+    for (const hidden of [a.organizationId, a.userId, a.email, 'pro', 'secret']) expect(text).not.toContain(hidden);
+  });
+
+  it('have a name also where nobody chose a look', async () => {
+    const { body } = await server.api.with({ 'x-tenant-slug': b.slug }).get(info);
+    expect(body).toMatchObject({ slug: b.slug, branding: { displayName: null, logoUrl: null, customCss: null } });
+    expect(body.name).toBe((await b.api.get(b.home)).body.name);
+  });
+
+  it('are not shown of what nobody is, of what was deleted, or when nobody is named', async () => {
+    const gone = await subscriber();
+    const { domain } = await ownHost(gone);
+    expect((await soon(at(server.api, domain), gone.slug)).status).toBe(200);
+    await gone.api.delete(gone.home, { headers: { 'if-match': (await gone.api.get(gone.home)).headers.get('etag') ?? '' } });
+    const deleted = await eventually(
+      () => at(server.api, domain).get(info),
+      ({ status }) => status === 404,
+    );
+    const strip = ({ body }: Answer): unknown => ({ ...body, requestId: '' });
+    const unknown = await server.api.with({ 'x-tenant-slug': 'no-such-slug-at-all' }).get(info);
+    expect(refusal(unknown)).toEqual({ status: 404, code: 'organization_not_found' });
+    for (const answer of [
+      deleted,
+      await server.api.get(info),
+      await at(server.api, 'unknown.example.org').get(info),
+      await at(server.api, 'x1y2z3.tenants.tenantry.test').get(info),
+    ])
+      expect(strip(answer)).toEqual(strip(unknown));
+  });
+
+  it('are refused when two sources name two organizations', async () => {
+    const mismatch = { status: 400, code: 'tenant_mismatch' };
+    expect(refusal(await at(server.api, `${a.slug}.tenants.tenantry.test`).with({ 'x-tenant-slug': b.slug }).get(info))).toEqual(mismatch);
+    expect(refusal(await at(server.api, host).with({ 'x-tenant-slug': b.slug }).get(info))).toEqual(mismatch);
+    expect((await at(server.api, host).with({ 'x-tenant-slug': a.slug }).get(info)).body.slug).toBe(a.slug);
+    expect(refusal(await server.api.with({ 'x-tenant-slug': 'no slug!' }).get(info))).toEqual({ status: 400, code: 'invalid_tenant' });
+  });
+
+  it('change soon on every replica when the branding, or the name, is changed', async () => {
+    const owner = await subscriber();
+    const { domain } = await ownHost(owner);
+    const replicas = [server, replica].map(({ api }) => at(api, domain));
+    const changes: readonly (readonly [change: () => Promise<Answer>, name: string])[] = [
+      [() => owner.api.patch(owner.home, { name: 'Plain name' }), 'Plain name'],
+      [() => owner.api.patch(owner.home, { displayName: 'Shown name' }), 'Shown name'],
+      [() => owner.api.patch('/tenant/branding', { displayName: 'Brand' }), 'Brand'],
+      [() => owner.api.patch('/tenant/branding', { displayName: null }), 'Shown name'],
+    ];
+    for (const [change, name] of changes) {
+      expect((await change()).status).toBe(200);
+      for (const api of replicas) {
+        const seen = await eventually(
+          () => api.get(info),
+          ({ body }) => body.name === name,
+        );
+        expect(seen.body.name).toBe(name);
+      }
+    }
+  });
+});
+
+describe('the domains of another organization', () => {
+  it('are not seen, proved, changed or deleted', async () => {
+    const [a, b] = [await subscriber(), await subscriber()];
+    const theirs = await ownHost(b);
+    const mail = await claim(b, unusedHost(), 'email');
+    dns.set(mail.dnsRecord.name, mail.dnsRecord.value);
+    const before = (await b.api.get(domains)).body;
+    expect((await a.api.get(domains)).body.data).toEqual([]);
+    for (const { id, domain } of [theirs, mail]) {
+      const attempts = [
+        await a.api.post(`${domains}/${id}/verify`),
+        await a.api.post(`${domains}/${id}/verify`, { mailTo: `me@${domain}` }),
+        await a.api.post(`${domains}/${id}/verify`, { code: 'ABCDEFGH' }),
+        await a.api.patch(`${domains}/${id}`, { joinPolicy: 'none' }),
+        await a.api.delete(`${domains}/${id}`),
+      ];
+      for (const attempt of attempts) expect(refusal(attempt)).toEqual({ status: 404, code: 'not_found' });
+    }
+    expect((await b.api.get(domains)).body).toEqual(before);
+  });
+
+  it('are as many as there are: fifty, and each organization has its own fifty', async () => {
+    const [a, b] = await server.world.twoTenants();
+    await database.query(
+      `insert into domains (organization_id, id, kind, name, dns_token) select $1, gen_random_uuid(), 'email', 'full-' || n || '.example.org', 'x' from generate_series(1, 50) n`,
+      [a.organizationId],
+    );
+    expect(refusal(await a.api.post(domains, { kind: 'email', domain: unusedHost() }))).toEqual({ status: 409, code: 'too_many_domains' });
+    expect((await b.api.post(domains, { kind: 'email', domain: unusedHost() })).status).toBe(201);
+  });
+});

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import net from 'node:net';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let a: Person;
+beforeAll(async () => {
+  server = await startTestServer();
+  a = await server.world.owner();
+});
+afterAll(() => server.close());
+
+/** Sends a request line as it stands, without any library making it nicer. */
+async function rawStatus(line: string, headers = ''): Promise<string> {
+  const { port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(Number(port), '127.0.0.1', () => socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('end', () => resolve(answer.split(' ')[1] ?? ''));
+    socket.on('error', reject);
+  });
+}
+
+describe('a problem document', () => {
+  it('names its code, what to do, where and in which request', async () => {
+    const { status, headers, body } = await server.api.get('/organizations', { headers: { 'x-request-id': 'my-request-0001' } });
+    expect(status).toBe(401);
+    expect(headers.get('content-type')).toContain('application/problem+json');
+    expect(headers.get('x-request-id')).toBe('my-request-0001');
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+    expect(body).toEqual({
+      type: expect.stringMatching(/authentication_required$/),
+      title: 'Not signed in',
+      status: 401,
+      detail: expect.any(String),
+      instance: '/api/v1/organizations',
+      code: 'authentication_required',
+      requestId: 'my-request-0001',
+    });
+  });
+
+  it('lists every wrong field', async () => {
+    const { status, body } = await server.api.post('/auth/signup', { email: 'nonsense', password: 12, organization: { name: '' }, extra: true });
+    expect(status).toBe(400);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(expect.arrayContaining(['/email', '/password', '/name', '/organization/name', '/extra']));
+  });
+
+  it.each([
+    ['a route that is not there', 'GET', '/nothing', undefined, 404],
+    ['a method that is not there', 'PUT', '/organizations', '{}', 404],
+    ['a body that is no JSON', 'POST', '/auth/login', '{"email":', 400],
+    ['a body that is a list', 'POST', '/auth/login', '[]', 400],
+    ['a body that is a text', 'POST', '/auth/login', '"x"', 400],
+    ['no body', 'POST', '/auth/login', '', 400],
+    ['a key given twice', 'POST', '/auth/login', '{"email":"a@b.co","password":"x","password":"y"}', 400],
+    ['__proto__', 'POST', '/auth/login', '{"email":"a@b.co","password":"x","__proto__":{"role":"owner"}}', 400],
+    ['constructor', 'POST', '/auth/login', '{"email":"a@b.co","password":"x","constructor":{"prototype":{}}}', 400],
+    ['a list for a text', 'POST', '/auth/login', '{"email":["a@b.co"],"password":"x"}', 400],
+    ['an object for a text', 'POST', '/auth/login', '{"email":{"$ne":null},"password":"x"}', 400],
+    ['a depth bomb', 'POST', '/auth/login', `{"email":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400],
+    ['a body over 1 MiB', 'POST', '/auth/login', `{"email":"${'x'.repeat(1_100_000)}"}`, 413],
+    ['a NUL in a text', 'POST', '/auth/signup', '{"email":"a@b.co","password":"correct horse battery","name":"A\\u0000","organization":{"name":"x"}}', 400],
+  ])('answers %s', async (_, method, path, raw, expected) => {
+    const answer = await server.api.request(method, path, undefined, raw === undefined ? {} : { raw });
+    expect(answer.status).toBe(expected);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.body.status).toBe(expected);
+  });
+
+  it('refuses other media types with 415', async () => {
+    const answer = await server.api.post('/auth/login', undefined, { raw: '<xml/>', headers: { 'content-type': 'application/xml' } });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+  });
+
+  it('is the answer to an id in the path that is no UUID', async () => {
+    for (const id of ['1', 'null', "'%20or%201=1--", '%00', `${a.organizationId}x`]) {
+      expect((await a.api.get(`${a.home}/projects/${id}`)).status).toBe(400);
+    }
+  });
+
+  it('says nothing of tables, constraints or other tenants', async () => {
+    const answers = [
+      await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId: '0192b8a0-0000-7000-8000-000000000000' }),
+      await a.api.get(`${a.home}/projects?sort=passwordHash`),
+      await a.api.get(`${a.home}/projects?cursor=abc`),
+      await a.api.get(`${a.home}/members?include=organization.members`),
+    ];
+    for (const { status, text } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(text).not.toMatch(/prisma|constraint|postgres|select |organization_id|fkey/i);
+    }
+  });
+});
+
+describe('path variants and methods', () => {
+  it('never reach a route without its guards', async () => {
+    const paths = [
+      '/%61pi/v1/organizations',
+      '//api/v1/organizations',
+      '/api/v1//organizations',
+      '/API/v1/organizations',
+      '/api/v1/organizations/',
+      '/api/v1/organizations;x',
+      '/api/v1/./organizations',
+      '/api/v1/organizations%2f',
+      '/api/v1/organizations%00',
+      '/api/v1/organizations?x=/public',
+    ];
+    for (const path of paths) expect(['400', '401', '404']).toContain(await rawStatus(`GET ${path}`));
+    for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PUT']) expect(['401', '404', '405', '400']).toContain(await rawStatus(`${method} /api/v1/organizations`));
+    expect(await rawStatus('POST /api/v1/auth/me', 'X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n')).toBe('404');
+  });
+});
+
+describe('every answer', () => {
+  it('carries security headers and is not cached', async () => {
+    const { headers } = await a.api.get('/auth/me');
+    expect(headers.get('cache-control')).toBe('private, no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toContain('max-age');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('carries our own request id when the caller’s is not harmless', async () => {
+    const { headers } = await server.api.get('//health/live', { headers: { 'x-request-id': 'a b"c' } });
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('operations', () => {
+  it('measures requests by their route, not by what is in it', async () => {
+    await server.api.get('//health/live');
+    await server.api.get('/organizations/01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024/projects');
+    const { status, headers, text } = await server.api.get('//metrics');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/health\/live",status="200"\} \d+$/m);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/organizations\/:organizationId\/projects",status="401"\} \d+$/m);
+    expect(text).not.toContain('01a1fbfe');
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+  });
+
+  it('tells that it lives and is ready', async () => {
+    expect(await server.api.get('//health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await server.api.get('//health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('serves its contract and a page to try it', async () => {
+    const { body } = await server.api.get('//openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    const operations = Object.values(body.paths).flatMap((path) => Object.values(path as object)) as { operationId: string; responses: object; summary?: string }[];
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { responses, summary } of operations) {
+      expect(responses).toHaveProperty('default');
+      expect(summary).toBeTruthy();
+    }
+    expect((await server.api.get('//docs')).text).toContain('swagger');
+    // Null takes an add-on away, and is in no answer.
+    const typeOf = (schema: string): unknown => body.components.schemas[schema].properties.addOns.additionalProperties.type;
+    expect(['ChangeSubscriptionDto', 'CheckoutDto', 'SubscriptionDto'].map(typeOf)).toEqual([['integer', 'null'], ['integer', 'null'], 'integer']);
+  });
+});
+
+describe('pages', () => {
+  it('show every row once, in order, and say how many there are', async () => {
+    const person = await server.world.owner();
+    for (let i = 0; i < 7; i += 1) await person.api.post(`${person.home}/projects`, { name: `Project ${i % 3}` });
+    for (const sort of ['createdAt', '-createdAt', 'name', '-name']) {
+      const seen: string[] = [];
+      let cursor = '';
+      do {
+        const { status, body } = await person.api.get(`${person.home}/projects?limit=2&count=true&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+        expect(status).toBe(200);
+        expect(body.total).toBe(7);
+        seen.push(...body.data.map(({ id }: { id: string }) => id));
+        cursor = body.nextCursor ?? '';
+      } while (cursor !== '');
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen).size).toBe(7);
+    }
+  });
+
+  it('refuse a cursor that was altered, or that is of another list, order or tenant', async () => {
+    const [x, y] = await server.world.twoTenants();
+    for (let i = 0; i < 3; i += 1) await x.api.post(`${x.home}/projects`, { name: `P${i}` });
+    const { nextCursor } = (await x.api.get(`${x.home}/projects?limit=1`)).body;
+    const attempts = [
+      await y.api.get(`${y.home}/projects?limit=1&cursor=${nextCursor}`),
+      await x.api.get(`${x.home}/members?cursor=${nextCursor}`),
+      await x.api.get(`${x.home}/projects?sort=name&cursor=${nextCursor}`),
+      await x.api.get(`${x.home}/projects?cursor=${nextCursor.slice(0, -2)}AA`),
+    ];
+    for (const answer of attempts) expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
+  });
+
+  it.each(['0', '101', '-1', 'x', '1.5', ''])('refuse limit=%s', async (limit) => {
+    expect((await a.api.get(`${a.home}/projects?limit=${limit}`)).status).toBe(400);
+  });
+});

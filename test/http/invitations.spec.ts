@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer();
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+const invite = (person: Person, body: object) => person.api.post(`${person.home}/invitations`, body);
+const tokenOf = (link: string): string => new URL(link).searchParams.get('token') ?? '';
+
+describe('inviting', () => {
+  it('mails a link that starts with APP_URL, and shows the token nowhere else', async () => {
+    const owner = await server.world.owner({ organization: 'Acme <b>& Sons</b>' });
+    const email = server.world.email();
+    const { status, body, text } = await owner.api
+      .with({ 'x-forwarded-host': 'evil.example' })
+      .post(`${owner.home}/invitations`, { email, role: 'admin', message: 'Come in,\nplease' });
+    expect(status).toBe(201);
+    expect(body.data[0]).toMatchObject({ email, role: 'admin', status: 'pending', delivery: 'mail' });
+    const { mail, token = '' } = await server.mailbox.waitFor(email, 'Olive Owner invites you');
+    expect(mail.text).toContain(`https://app.tenantry.test/invitations/accept?token=${token}`);
+    expect(mail.text).toContain('Come in,');
+    expect(mail.html).toContain('Acme &lt;b&gt;&amp; Sons&lt;/b&gt;');
+    expect(token.length).toBeGreaterThanOrEqual(43);
+    const listed = await owner.api.get(`${owner.home}/invitations`);
+    for (const shown of [text, listed.text]) expect(shown).not.toContain(token);
+    const { rows } = await database.query(
+      'select i::text, m::text as mail from invitations i left join mail_messages m on m.organization_id = i.organization_id where i.email = $1',
+      [email],
+    );
+    expect(JSON.stringify(rows)).not.toContain(token);
+    const hash = await database.query(`select 1 from invitations where token_hash = sha256(convert_to($1, 'utf8'))`, [token]);
+    expect(hash.rowCount).toBe(1);
+  });
+
+  it('makes up to 100 at once, all or none', async () => {
+    const owner = await server.world.owner();
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'enterprise' });
+    const many = Array.from({ length: 100 }, () => ({ email: server.world.email(), role: 'member', delivery: 'link' }));
+    const made = await invite(owner, { invitations: many });
+    expect(made.status).toBe(201);
+    expect(made.body.data).toHaveLength(100);
+    const bad = [
+      { invitations: [...many, { email: server.world.email(), role: 'member' }] },
+      { invitations: [] },
+      {
+        invitations: [
+          { email: server.world.email(), role: 'member' },
+          { email: 'nonsense', role: 'member' },
+        ],
+      },
+      { invitations: many, email: server.world.email(), role: 'member' },
+      { email: server.world.email() },
+      {},
+    ];
+    for (const body of bad) expect((await invite(owner, body)).status).toBe(400);
+    const fresh = server.world.email();
+    expect(
+      (
+        await invite(owner, {
+          invitations: [
+            { email: fresh, role: 'member' },
+            { email: server.world.email(), role: 'wizard' },
+          ],
+        })
+      ).status,
+    ).toBe(422);
+    expect(
+      (
+        await invite(owner, {
+          invitations: [
+            { email: fresh, role: 'member' },
+            { email: fresh.toUpperCase(), role: 'admin' },
+          ],
+        })
+      ).body.code,
+    ).toBe('duplicate_address');
+    expect(
+      (
+        await invite(owner, {
+          invitations: [
+            { email: fresh, role: 'member' },
+            { email: owner.email, role: 'member' },
+          ],
+        })
+      ).body.code,
+    ).toBe('already_member');
+    expect((await owner.api.get(`${owner.home}/invitations?count=true`)).body.total).toBe(100);
+  });
+
+  it('again replaces the pending one; resending makes a new link; revoking kills it', async () => {
+    const owner = await server.world.owner();
+    const email = server.world.email();
+    const first = (await invite(owner, { email, role: 'member', delivery: 'link' })).body.data[0];
+    const second = (await invite(owner, { email, role: 'admin', delivery: 'link' })).body.data[0];
+    expect(await server.api.post('/invitations/preview', { token: tokenOf(first.link) })).toMatchObject({ status: 410, body: { code: 'invitation_revoked' } });
+    const third = (await owner.api.post(`${owner.home}/invitations/${second.id}/resend`)).body;
+    expect(third.link).not.toBe(second.link);
+    expect((await server.api.post('/invitations/preview', { token: tokenOf(second.link) })).status).toBe(404);
+    expect((await server.api.post('/invitations/preview', { token: tokenOf(third.link) })).body).toMatchObject({
+      email,
+      role: 'admin',
+      organization: { id: owner.organizationId },
+      invitedBy: 'Olive Owner',
+    });
+    expect((await owner.api.delete(`${owner.home}/invitations/${second.id}`)).status).toBe(204);
+    expect((await owner.api.delete(`${owner.home}/invitations/${second.id}`)).status).toBe(410);
+    expect((await owner.api.post(`${owner.home}/invitations/${second.id}/resend`)).status).toBe(410);
+    expect((await server.api.post('/invitations/accept', { token: tokenOf(third.link), name: 'X', password: goodPassword })).status).toBe(410);
+    expect((await owner.api.get(`${owner.home}/invitations?status=revoked&count=true`)).body.total).toBe(2);
+  });
+
+  it('of another organization cannot be seen, renewed or revoked', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const { id } = (await invite(b, { email: server.world.email(), role: 'member', delivery: 'link' })).body.data[0];
+    expect((await a.api.post(`${a.home}/invitations/${id}/resend`)).status).toBe(404);
+    expect((await a.api.delete(`${a.home}/invitations/${id}`)).status).toBe(404);
+    expect((await a.api.get(`${a.home}/invitations`)).body.data).toEqual([]);
+  });
+});
+
+describe('accepting', () => {
+  it('with a new account proves the address when the link was mailed, and signs in', async () => {
+    const owner = await server.world.owner();
+    const email = server.world.email();
+    await invite(owner, { email, role: 'member' });
+    const { token } = await server.mailbox.waitFor(email);
+    expect((await server.api.post('/invitations/accept', { token })).body.code).toBe('account_needed');
+    expect((await server.api.post('/invitations/accept', { token, name: 'Grace', password: 'password12345' })).body.code).toBe('weak_password');
+    const { status, body } = await server.api.post('/invitations/accept', { token, name: 'Grace', password: goodPassword });
+    expect(status).toBe(201);
+    const me = await server.api.as(body.accessToken).get('/auth/me');
+    expect(me.body).toMatchObject({ user: { email, name: 'Grace', emailVerified: true }, role: 'member', activeOrganization: { id: owner.organizationId } });
+    expect((await server.api.post('/invitations/accept', { token, name: 'Grace', password: goodPassword })).status).toBe(410);
+  });
+
+  it('with a link that was handed on does not prove the address', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
+    expect((await member.api.get('/auth/me')).body.user.emailVerified).toBe(false);
+  });
+
+  it('as the signed-in user works only with the invited and verified address', async () => {
+    const owner = await server.world.owner();
+    const [guest, stranger] = [await server.world.owner(), await server.world.owner({ verified: true })];
+    const token = await server.world.invitationToken(owner, guest.email, 'admin');
+    expect(await stranger.api.post('/invitations/accept', { token })).toMatchObject({ status: 403, body: { code: 'invitation_for_other_address' } });
+    expect(await guest.api.post('/invitations/accept', { token })).toMatchObject({ status: 403, body: { code: 'email_not_verified' } });
+    await server.world.verify(guest.email);
+    expect(await guest.api.post('/invitations/accept', { token })).toMatchObject({ status: 201, body: { role: 'admin' } });
+    const switched = await guest.api.post('/auth/switch-organization', { organizationId: owner.organizationId });
+    expect((await server.api.as(switched.body.accessToken).get('/auth/me')).body.role).toBe('admin');
+    expect(await server.api.as('nonsense').post('/invitations/accept', { token })).toMatchObject({ status: 401 });
+  });
+
+  it('never sets the password of an account that exists', async () => {
+    const owner = await server.world.owner();
+    const victim = await server.world.owner({ verified: true });
+    const token = await server.world.invitationToken(owner, victim.email);
+    const attempt = await server.api.post('/invitations/accept', { token, name: 'Thief', password: 'a passphrase of the thief' });
+    expect(attempt).toMatchObject({ status: 409, body: { code: 'account_exists' } });
+    expect((await server.api.post('/auth/login', { email: victim.email, password: 'a passphrase of the thief' })).status).toBe(401);
+    expect((await server.api.post('/auth/login', { email: victim.email, password: goodPassword })).status).toBe(200);
+  });
+
+  it('is over when the time is over, the organization deleted, or the invitation declined', async () => {
+    const owner = await server.world.owner();
+    const [late, declined, deleted] = [
+      await server.world.invitationToken(owner, server.world.email()),
+      await server.world.invitationToken(owner, server.world.email()),
+      await server.world.invitationToken(owner, server.world.email()),
+    ];
+    await database.query(
+      `update invitations set expires_at = now() - interval '1 second', created_at = now() - interval '8 days', sent_at = now() - interval '8 days' where token_hash = sha256(convert_to($1, 'utf8'))`,
+      [late],
+    );
+    expect(await server.api.post('/invitations/accept', { token: late, name: 'X', password: goodPassword })).toMatchObject({ status: 410, body: { code: 'invitation_expired' } });
+    expect((await owner.api.get(`${owner.home}/invitations?status=expired`)).body.data).toHaveLength(1);
+    expect((await server.api.post('/invitations/decline', { token: declined })).status).toBe(204);
+    expect(await server.api.post('/invitations/decline', { token: declined })).toMatchObject({ status: 410, body: { code: 'invitation_declined' } });
+    await owner.api.delete(owner.home);
+    expect((await server.api.post('/invitations/preview', { token: deleted })).status).toBe(404);
+  });
+
+  it.each(['', 'x', 'null', 'A'.repeat(64), '../..', "' or 1=1--"])('refuses the token %j', async (token) => {
+    expect([400, 404]).toContain((await server.api.post('/invitations/accept', { token, name: 'X', password: goodPassword })).status);
+  });
+});
+
+describe('mail', () => {
+  it('is tried again when the server refuses for now', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const email = server.world.email();
+    server.mailbox.failNext = 1;
+    await invite(owner, { email, role: 'member' });
+    // The queue would wait for a quarter of a minute; the retry itself is its own.
+    const retrying = `update pgboss.job set start_after = now() where name = 'mail' and state = 'retry'`;
+    while ((await database.query(retrying)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.mailbox.waitFor(email);
+    const sent = async (): Promise<unknown> => (await database.query(`select status, attempts, content from mail_messages where recipient = $1`, [email])).rows[0];
+    while (((await sent()) as { status: string }).status !== 'sent') await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await sent()).toEqual({ status: 'sent', attempts: 2, content: null });
+  });
+});

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '../support/client.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(() => server.close());
+
+/** An organization with somebody of each role. */
+async function company(): Promise<{ owner: Person; admin: Person; member: Person; home: string }> {
+  const owner = await server.world.owner();
+  const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner, 'member')];
+  return { owner, admin, member, home: owner.home };
+}
+
+describe('members', () => {
+  it('are listed, searched and filtered by role', async () => {
+    const { owner, admin, member, home } = await company();
+    const { body } = await member.api.get(`${home}/members?count=true`);
+    expect(body.total).toBe(3);
+    expect(body.data.map(({ userId }: Person) => userId)).toEqual([owner.userId, admin.userId, member.userId]);
+    expect(Object.keys(body.data[0]).sort()).toEqual(['createdAt', 'customRoles', 'email', 'name', 'role', 'teams', 'updatedAt', 'userId']);
+    expect((await owner.api.get(`${home}/members?role=admin`)).body.data).toEqual([expect.objectContaining({ userId: admin.userId })]);
+    expect((await owner.api.get(`${home}/members?search=${member.email.slice(0, 12).toUpperCase()}`)).body.data).toEqual([expect.objectContaining({ userId: member.userId })]);
+    expect((await owner.api.get(`${home}/members?search=%25`)).body.data).toEqual([]);
+  });
+
+  it('are added by the verified address of an existing user', async () => {
+    const owner = await server.world.owner();
+    const guest = await server.world.owner({ verified: true });
+    const added = await owner.api.post(`${owner.home}/members`, { email: guest.email, role: 'member' });
+    expect(added).toMatchObject({ status: 201, body: { userId: guest.userId, role: 'member' } });
+    expect(added.headers.get('location')).toBe(`/api/v1${owner.home}/members/${guest.userId}`);
+    expect(await owner.api.post(`${owner.home}/members`, { email: guest.email, role: 'admin' })).toMatchObject({ status: 409, body: { code: 'already_member' } });
+    const unverified = await server.world.owner();
+    for (const email of [unverified.email, server.world.email()]) {
+      expect(await owner.api.post(`${owner.home}/members`, { email, role: 'member' })).toMatchObject({ status: 422, body: { code: 'unknown_user' } });
+    }
+  });
+
+  it('who are removed fail on their next request, and their refresh token no longer names the organization', async () => {
+    const { owner, member, home } = await company();
+    expect((await member.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await owner.api.delete(`${home}/members/${member.userId}`)).status).toBe(204);
+    expect(await member.api.get(`${home}/projects`)).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+    expect((await member.api.get('/auth/me')).body).toMatchObject({ activeOrganization: null, role: null, permissions: [] });
+    expect((await member.api.get('/organizations')).body.data).toEqual([]);
+    const { body } = await server.api.post('/auth/refresh', { refreshToken: member.refreshToken });
+    expect((await server.api.as(body.accessToken).get('/auth/me')).body).toMatchObject({ activeOrganization: null, memberships: [] });
+  });
+
+  it('lose access and rights on the very next request on every replica', async () => {
+    const replica = await startTestServer();
+    for (let round = 0; round < 20; round += 1) {
+      const { owner, admin, member, home } = await company();
+      const there = (person: Person) => new Client(replica.url, person.accessToken);
+      expect((await there(admin).patch(home, { description: 'x' })).status).toBe(200);
+      expect((await there(member).get(home)).status).toBe(200);
+      await Promise.all([owner.api.patch(`${home}/members/${admin.userId}`, { role: 'member' }), owner.api.delete(`${home}/members/${member.userId}`)]);
+      expect((await there(admin).patch(home, { description: 'x' })).status).toBe(403);
+      expect((await there(member).get(home)).status).toBe(404);
+    }
+    await replica.close();
+  });
+
+  it('whose role is lowered cannot do on the next request what it allowed', async () => {
+    const { owner, admin, home } = await company();
+    expect((await admin.api.patch(home, { description: 'by the admin' })).status).toBe(200);
+    expect((await owner.api.patch(`${home}/members/${admin.userId}`, { role: 'member' })).body.role).toBe('member');
+    expect(await admin.api.patch(home, { description: 'again' })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
+  });
+});
+
+describe('roles', () => {
+  it('are given, taken and touched up to one’s own only', async () => {
+    const { owner, admin, member, home } = await company();
+    const guest = await server.world.owner({ verified: true });
+    const attempts = [
+      [await admin.api.patch(`${home}/members/${member.userId}`, { role: 'owner' }), 403, 'role_too_high'],
+      [await admin.api.patch(`${home}/members/${owner.userId}`, { role: 'member' }), 403, 'role_too_high'],
+      [await admin.api.delete(`${home}/members/${owner.userId}`), 403, 'role_too_high'],
+      [await admin.api.patch(`${home}/members/${admin.userId}`, { role: 'owner' }), 403, 'own_role'],
+      [await admin.api.patch(`${home}/members/${admin.userId}`, { role: 'member' }), 403, 'own_role'],
+      [await admin.api.post(`${home}/members`, { email: guest.email, role: 'owner' }), 403, 'role_too_high'],
+      [await admin.api.post(`${home}/invitations`, { email: guest.email, role: 'owner' }), 403, 'role_too_high'],
+      [await admin.api.post(`${home}/transfer-ownership`, { userId: admin.userId }), 403, 'access_denied'],
+      [await member.api.patch(`${home}/members/${admin.userId}`, { role: 'member' }), 403, 'access_denied'],
+      [await member.api.delete(`${home}/members/${admin.userId}`), 403, 'access_denied'],
+      [await member.api.post(`${home}/invitations`, { email: guest.email, role: 'member' }), 403, 'access_denied'],
+      [await owner.api.patch(`${home}/members/${member.userId}`, { role: 'superuser' }), 422, 'unknown_role'],
+      [await owner.api.patch(`${home}/members/${member.userId}`, { role: '*' }), 400, 'validation_failed'],
+    ] as const;
+    for (const [answer, status, code] of attempts) expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code });
+    const roles = (await owner.api.get(`${home}/members`)).body.data.map(({ role }: { role: string }) => role);
+    expect(roles).toEqual(['owner', 'admin', 'member']);
+  });
+
+  it('of the last owner stay', async () => {
+    const { owner, home } = await company();
+    expect(await owner.api.post(`${home}/leave`)).toMatchObject({ status: 409, body: { code: 'last_owner' } });
+    expect(await owner.api.patch(`${home}/members/${owner.userId}`, { role: 'admin' })).toMatchObject({ status: 409, body: { code: 'last_owner' } });
+    expect(await owner.api.delete(`${home}/members/${owner.userId}`)).toMatchObject({ status: 409, body: { code: 'remove_yourself' } });
+  });
+
+  it('of owner and successor change places at once', async () => {
+    const { owner, member, home } = await company();
+    const stranger = await server.world.owner();
+    expect(await owner.api.post(`${home}/transfer-ownership`, { userId: stranger.userId })).toMatchObject({ status: 422, body: { code: 'not_a_member' } });
+    expect((await owner.api.post(`${home}/transfer-ownership`, { userId: member.userId })).status).toBe(204);
+    const roles = Object.fromEntries((await owner.api.get(`${home}/members`)).body.data.map((m: { userId: string; role: string }) => [m.userId, m.role]));
+    expect(roles).toMatchObject({ [owner.userId]: 'admin', [member.userId]: 'owner' });
+  });
+});
+
+describe('members of another organization', () => {
+  it('are not found, changed or removed by their id', async () => {
+    const [a, b] = await server.world.twoTenants();
+    for (const userId of [b.userId, '0192b8a0-0000-7000-8000-000000000000']) {
+      expect((await a.api.get(`${a.home}/members/${userId}`)).status).toBe(404);
+      expect((await a.api.patch(`${a.home}/members/${userId}`, { role: 'admin' })).status).toBe(404);
+      expect((await a.api.delete(`${a.home}/members/${userId}`)).status).toBe(404);
+    }
+    expect((await a.api.get(`${a.home}/members?search=${b.email}&count=true`)).body).toMatchObject({ data: [], total: 0 });
+    expect((await b.api.get(`${b.home}/members`)).body.data).toEqual([expect.objectContaining({ userId: b.userId, role: 'owner' })]);
+  });
+});
+
+describe('leaving', () => {
+  it('is what members do themselves', async () => {
+    const { member, home } = await company();
+    expect((await member.api.post(`${home}/leave`)).status).toBe(204);
+    expect((await member.api.get(home)).status).toBe(404);
+    expect((await server.api.post('/auth/login', { email: member.email, password: goodPassword })).status).toBe(200);
+  });
+
+  it('keeps projects, without their assignee', async () => {
+    const { owner, member, home } = await company();
+    const { body: project } = await owner.api.post(`${home}/projects`, { name: 'Stays', assigneeId: member.userId });
+    expect((await member.api.post(`${home}/leave`)).status).toBe(204);
+    expect((await owner.api.get(`${home}/projects/${project.id}`)).body).toMatchObject({ name: 'Stays', assigneeId: null });
+  });
+});

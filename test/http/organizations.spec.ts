@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { testDatabase } from '../support/database.js';
+import { runJob } from '../support/jobs.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { goodPassword } from '../support/world.js';
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer();
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+describe('an organization', () => {
+  it('is changed by a merge patch: null empties, what is left out stays', async () => {
+    const { api, home } = await server.world.owner();
+    const full = {
+      displayName: 'ACME',
+      email: 'HELLO@acme.test',
+      phone: '+49 30 123456',
+      website: 'https://acme.example',
+      timezone: 'Europe/Berlin',
+      locale: 'de-DE',
+      address: { city: 'Berlin', country: 'DE' },
+      industry: 'Explosives',
+    };
+    expect((await api.patch(home, full)).body).toMatchObject({ ...full, email: 'hello@acme.test' });
+    const { body } = await api.patch(home, { displayName: null, address: null });
+    expect(body).toMatchObject({ displayName: null, address: null, timezone: 'Europe/Berlin', industry: 'Explosives' });
+  });
+
+  it.each([
+    { timezone: 'Mars/Olympus' },
+    { locale: 'nonsense_locale' },
+    { website: 'javascript:alert(1)' },
+    { slug: 'UPPER' },
+    { slug: 'ab' },
+    { slug: '-a-' },
+    { name: '' },
+    { name: null },
+    { status: 'active' },
+    { id: 'x' },
+    { deletedAt: null },
+    { isVerified: true },
+    { version: 7 },
+    { address: { country: 'Germany' } },
+    { phone: 'call me' },
+  ])('is not changed to %j', async (change) => {
+    const { api, home } = await server.world.owner();
+    expect((await api.patch(home, change)).status).toBe(400);
+  });
+
+  it('is not overwritten by who read an older version', async () => {
+    const { api, home } = await server.world.owner();
+    const etag = (await api.get(home)).headers.get('etag') ?? '';
+    expect((await api.patch(home, { name: 'First' }, { headers: { 'if-match': etag } })).status).toBe(200);
+    expect(await api.patch(home, { name: 'Second' }, { headers: { 'if-match': etag } })).toMatchObject({ status: 412, body: { code: 'version_conflict' } });
+    expect((await api.get(home)).body.name).toBe('First');
+    const tag = (await api.get(home)).headers.get('etag') ?? '';
+    const racers = await Promise.all(Array.from({ length: 10 }, (_, i) => api.patch(home, { name: `Racer ${i}` }, { headers: { 'if-match': tag } })));
+    expect(racers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('is made by a signed-in user, who becomes its owner', async () => {
+    const { api } = await server.world.owner();
+    const made = await api.post('/organizations', { name: 'Second' });
+    expect(made).toMatchObject({ status: 201, body: { name: 'Second', role: 'owner' } });
+    expect(made.headers.get('location')).toBe(`/api/v1/organizations/${made.body.id}`);
+    expect((await api.get('/organizations')).body.data).toHaveLength(2);
+  });
+
+  it('can be renamed to a free slug only', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const slug = server.world.unique('renamed');
+    expect((await a.api.patch(a.home, { slug })).body.slug).toBe(slug);
+    expect(await a.api.patch(a.home, { slug: b.slug })).toMatchObject({ status: 409, body: { code: 'slug_taken' } });
+    expect(await a.api.patch(a.home, { slug: 'admin' })).toMatchObject({ status: 400, body: { code: 'reserved_slug' } });
+  });
+});
+
+describe('deleting an organization', () => {
+  it('closes it at once for tokens and refresh tokens; an owner can restore it', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner, 'admin');
+    expect((await member.api.delete(owner.home)).status).toBe(403);
+    await owner.api.post(`${owner.home}/projects`, { name: 'Kept' });
+    expect((await owner.api.delete(owner.home)).status).toBe(204);
+    for (const { api, refreshToken } of [owner, member]) {
+      expect(await api.get(`${owner.home}/projects`)).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
+      expect(await server.api.post('/auth/refresh', { refreshToken })).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
+    }
+    expect((await member.api.post(`${owner.home}/restore`)).status).toBe(403);
+    expect((await member.api.get('/auth/me')).body).toMatchObject({ activeOrganization: null, memberships: [] });
+    expect((await member.api.post('/auth/switch-organization', { organizationId: null })).status).toBe(200);
+    expect((await member.api.post('/auth/logout')).status).toBe(204);
+    expect(await server.api.post('/auth/login', { email: owner.email, password: goodPassword, organizationId: owner.organizationId })).toMatchObject({ status: 403 });
+    const again = await server.api.post('/auth/login', { email: owner.email, password: goodPassword });
+    expect((await server.api.as(again.body.accessToken).get('/organizations')).body.data).toEqual([
+      expect.objectContaining({ id: owner.organizationId, deletedAt: expect.any(String) }),
+    ]);
+    expect(await server.api.as(again.body.accessToken).post(`${owner.home}/restore`)).toMatchObject({ status: 200, body: { deletedAt: null } });
+    expect((await owner.api.get(`${owner.home}/projects`)).body.data).toHaveLength(1);
+    expect(await owner.api.post(`${owner.home}/restore`)).toMatchObject({ status: 409, body: { code: 'organization_not_deleted' } });
+  });
+
+  it('erases it and all of its rows after the grace period, once over all replicas, and nothing else', async () => {
+    const [gone, stays] = await server.world.twoTenants();
+    for (const { api, home } of [gone, stays]) {
+      const { body } = await api.post(`${home}/projects`, { name: 'P' });
+      await api.post(`${home}/projects/${body.id}/tasks`, { title: 'T' });
+    }
+    await gone.api.delete(gone.home);
+    const run = (at: Date): Promise<unknown> => runJob(server.app, 'erase-deleted-organizations', at);
+    const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+    await run(new Date());
+    const rows = async (id: string): Promise<number> => {
+      const { rows: tables } = await database.query<{ name: string }>(
+        `select table_name as name from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'
+            and table_name not in ('request_log', 'request_days', 'usage_days', 'meter_totals') -- requests are counted meanwhile`,
+      );
+      const counts = await Promise.all(tables.map(({ name }) => database.query<{ count: string }>(`select count(*) from ${name} where organization_id = $1`, [id])));
+      return counts.reduce((sum, result) => sum + Number(result.rows[0]?.count), 0);
+    };
+    expect(await rows(gone.organizationId)).toBeGreaterThan(0);
+    await database.query(`update organizations set erase_after = now() - interval '1 second' where id = $1`, [gone.organizationId]);
+    const before = await rows(stays.organizationId);
+    await Promise.all([1, 2, 3].map(() => run(tomorrow)));
+    expect(await rows(gone.organizationId)).toBe(0);
+    expect(await rows(stays.organizationId)).toBe(before);
+    const runs = await database.query(`select result from job_runs where job = 'erase-deleted-organizations' and period = $1`, [tomorrow.toISOString().slice(0, 13)]);
+    expect(runs.rows).toEqual([{ result: { erased: expect.any(Number) } }]);
+  });
+});
+
+describe('a closed organization', () => {
+  it.each([
+    ['suspended', `update organizations set status = 'suspended' where id = $1`, 'organization_suspended', 200],
+    ['cancelled', `update organizations set status = 'cancelled' where id = $1`, 'organization_cancelled', 200],
+    ['in maintenance', `update organizations set maintenance_mode = true where id = $1`, 'organization_in_maintenance', 403],
+  ])('(%s) answers with its own code; owners may read where that helps', async (_, sql, code, ownerReads) => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
+    await database.query(sql, [owner.organizationId]);
+    expect(await member.api.get(`${owner.home}/projects`)).toMatchObject({ status: 403, body: { code } });
+    expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(ownerReads);
+    expect(await owner.api.post(`${owner.home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
+  });
+});

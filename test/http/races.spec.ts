@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Answer } from '../support/client.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+// Each race is run several times: once is luck.
+const rounds = [1, 2, 3, 4, 5];
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer({ DATABASE_POOL_SIZE: '10' });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+const count = async (sql: string, ...values: unknown[]): Promise<number> => Number((await database.query<{ count: string }>(sql, values)).rows[0]?.count);
+const owners = (organizationId: string): Promise<number> => count(`select count(*) from memberships where organization_id = $1 and role = 'owner'`, organizationId);
+const statuses = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).sort();
+
+/** No race may end in a fault of ours. */
+function expectNoFault(answers: readonly Answer[]): void {
+  expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+}
+
+async function twoOwners(): Promise<readonly [Person, Person]> {
+  const first = await server.world.owner();
+  return [first, await server.world.member(first, 'owner')];
+}
+
+describe('two owners at the same time', () => {
+  it.each(rounds)('remove each other: one stays (%i)', async () => {
+    const [a, b] = await twoOwners();
+    const answers = await Promise.all([a.api.delete(`${a.home}/members/${b.userId}`), b.api.delete(`${a.home}/members/${a.userId}`)]);
+    expectNoFault(answers);
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(await owners(a.organizationId)).toBe(1);
+  });
+
+  it.each(rounds)('leave: one stays (%i)', async () => {
+    const [a, b] = await twoOwners();
+    const answers = await Promise.all([a, b].map((person) => person.api.post(`${a.home}/leave`)));
+    expect(statuses(answers)).toEqual([204, 409]);
+    expect(await owners(a.organizationId)).toBe(1);
+  });
+
+  it.each(rounds)('demote themselves: one stays owner (%i)', async () => {
+    const [a, b] = await twoOwners();
+    const answers = await Promise.all([a, b].map((person) => person.api.patch(`${a.home}/members/${person.userId}`, { role: 'member' })));
+    expect(statuses(answers)).toEqual([200, 409]);
+    expect(await owners(a.organizationId)).toBe(1);
+  });
+
+  it.each(rounds)('demote each other: one stays owner (%i)', async () => {
+    const [a, b] = await twoOwners();
+    const answers = await Promise.all([a.api.patch(`${a.home}/members/${b.userId}`, { role: 'admin' }), b.api.patch(`${a.home}/members/${a.userId}`, { role: 'admin' })]);
+    expectNoFault(answers);
+    expect(await owners(a.organizationId)).toBe(1);
+  });
+
+  it.each(rounds)('leave, demote and remove in every mix: never none (%i)', async () => {
+    const [a, b] = await twoOwners();
+    const answers = await Promise.all([
+      a.api.post(`${a.home}/leave`),
+      b.api.post(`${a.home}/leave`),
+      a.api.delete(`${a.home}/members/${b.userId}`),
+      b.api.patch(`${a.home}/members/${b.userId}`, { role: 'member' }),
+      a.api.post(`${a.home}/transfer-ownership`, { userId: b.userId }),
+    ]);
+    expectNoFault(answers);
+    expect(await owners(a.organizationId)).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('invitations at the same time', () => {
+  it.each(rounds)('accepted 20 times by the same user: one membership (%i)', async () => {
+    const inviter = await server.world.owner();
+    const guest = await server.world.owner({ verified: true });
+    const token = await server.world.invitationToken(inviter, guest.email);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => guest.api.post('/invitations/accept', { token })));
+    expectNoFault(answers);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
+  });
+
+  it('accepted 20 times with a new account: one user, one membership', async () => {
+    const inviter = await server.world.owner();
+    const email = server.world.email();
+    await inviter.api.post(`${inviter.home}/invitations`, { email, role: 'member' });
+    const { token } = await server.mailbox.waitFor(email);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => server.api.post('/invitations/accept', { token, name: 'Guest', password: goodPassword })));
+    expectNoFault(answers);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(await count('select count(*) from users where email = $1', email)).toBe(1);
+    expect(await count('select count(*) from memberships where organization_id = $1', inviter.organizationId)).toBe(2);
+  });
+
+  it.each(rounds)('two for one user, accepted together while being added as well: one membership (%i)', async () => {
+    const inviter = await server.world.owner();
+    const guest = await server.world.owner({ verified: true });
+    // Both links are of the same address; the first is replaced while it is being accepted.
+    const first = await server.world.invitationToken(inviter, guest.email);
+    const [second, ...answers] = await Promise.all([
+      server.world.invitationToken(inviter, guest.email).catch(() => 'none'),
+      guest.api.post('/invitations/accept', { token: first }),
+      inviter.api.post(`${inviter.home}/members`, { email: guest.email, role: 'member' }),
+    ]);
+    answers.push(...(await Promise.all([second, first].map((token) => guest.api.post('/invitations/accept', { token })))));
+    expectNoFault(answers);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
+  });
+
+  it('made 20 times for one address: one is pending, and only the newest link works', async () => {
+    const inviter = await server.world.owner();
+    const email = server.world.email();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => inviter.api.post(`${inviter.home}/invitations`, { email, role: 'member', delivery: 'link' })));
+    expect(new Set(statuses(answers))).toEqual(new Set([201]));
+    expect(await count(`select count(*) from invitations where organization_id = $1 and status = 'pending'`, inviter.organizationId)).toBe(1);
+    const previews = await Promise.all(answers.map(({ body }) => server.api.post('/invitations/preview', { token: new URL(body.data[0].link).searchParams.get('token') })));
+    expect(previews.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it.each(rounds)('accepted and revoked: one outcome (%i)', async () => {
+    const inviter = await server.world.owner();
+    const guest = await server.world.owner({ verified: true });
+    const { body } = await inviter.api.post(`${inviter.home}/invitations`, { email: guest.email, role: 'member', delivery: 'link' });
+    const token = new URL(body.data[0].link).searchParams.get('token');
+    const [accepted, revoked] = await Promise.all([guest.api.post('/invitations/accept', { token }), inviter.api.delete(`${inviter.home}/invitations/${body.data[0].id}`)]);
+    expectNoFault([accepted, revoked]);
+    expect([accepted.status === 201, revoked.status === 204].filter(Boolean)).toHaveLength(1);
+    const members = await count('select count(*) from memberships where organization_id = $1', inviter.organizationId);
+    expect(members).toBe(accepted.status === 201 ? 2 : 1);
+  });
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { OutboxService } from '../../../src/modules/mail/outbox.service.js';
+import type { Answer, Client } from '../../support/client.js';
+import { runJob, SetClock } from '../../support/jobs.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
+import type { Person } from '../../support/world.js';
+
+// From the trial of a sales team to its last day, on the mercura preset. Each test goes on where the last one ended.
+
+const day = 24 * 3600 * 1000;
+let server: TestServer;
+let database: ScratchDatabase;
+let clock: SetClock;
+let operator: Client;
+let boss: Person;
+let look: pg.Client;
+beforeAll(async () => {
+  database = await scratchDatabase();
+  look = new pg.Client({ connectionString: database.platform });
+  await look.connect();
+  clock = new SetClock(new Date());
+  server = await startTestServer({ CATALOG: 'mercura', JOBS_ENABLED: 'false' }, database, { clock });
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
+  operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body.accessToken);
+  boss = await server.world.owner();
+});
+afterAll(async () => {
+  await server.close();
+  await look.end();
+  await database.drop();
+});
+
+const subscription = async (): Promise<any> => (await boss.api.get(`${boss.home}/subscription`)).body;
+const change = (body: object): Promise<Answer> => boss.api.patch(`${boss.home}/subscription`, body);
+const invite = (): Promise<Answer> => boss.api.post(`${boss.home}/invitations`, { email: server.world.email(), role: 'sales_rep', delivery: 'link' });
+/** The subjects of what was written about money, in their order. */
+async function written(): Promise<string[]> {
+  const { rows } = await look.query<{ content: Buffer }>(`select content from mail_messages where template = 'billing' order by id`);
+  return rows.map(({ content }) => server.app.get(OutboxService).openContent(content).subject);
+}
+async function pass(days: number): Promise<void> {
+  clock.forward(days * day);
+  expect((await runJob(server.app, 'advance-subscriptions', clock.now())).outcome).toBe('done');
+}
+
+describe('a sales team', () => {
+  it('begins on a trial of two weeks and five seats', async () => {
+    expect(await subscription()).toMatchObject({ plan: 'trial', status: 'trialing', seats: null, seatsInUse: 1, amount: 0 });
+    expect((await boss.api.post(`${boss.home}/projects`, { name: 'The first quote' })).status).toBe(201);
+  });
+
+  it('is reminded seven, three and one days before the end, once each, however often the job runs', async () => {
+    for (const days of [6, 1.5, 0.1, 3.5, 0.1, 2, 0.1]) await pass(days);
+    expect(await written()).toEqual(['Your trial ends in 7 days', 'Your trial ends in 3 days', 'Your trial ends in 1 day']);
+  });
+
+  it('may neither stay on what cannot be bought nor go on without paying when the trial has ended', async () => {
+    await pass(2);
+    expect(await subscription()).toMatchObject({ plan: 'trial', status: 'paused' });
+    expect(await boss.api.post(`${boss.home}/projects`, { name: 'Too late' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
+    expect((await boss.api.get(`${boss.home}/projects`)).body.data).toHaveLength(1);
+    expect(await boss.api.post(`${boss.home}/subscription/resume`)).toMatchObject({ status: 402, body: { code: 'plan_needed' } });
+    for (const body of [{ plan: 'trial' }, { interval: 'year' }, {}]) expect((await change(body)).body).toMatchObject({ status: 'paused' });
+  });
+
+  it('buys three seats, and works again at once', async () => {
+    expect((await change({ plan: 'team', seats: 3 })).body).toMatchObject({ plan: 'team', status: 'active', seats: 3, amount: 7500, currency: 'EUR' });
+    expect((await boss.api.post(`${boss.home}/projects`, { name: 'The second quote' })).status).toBe(201);
+    expect((await boss.api.get(`${boss.home}/invoices`)).body.data).toMatchObject([{ status: 'open', total: 7500, lines: [{ quantity: 3, amount: 7500 }] }]);
+  });
+
+  it('invites up to the seats, and buys more for the next', async () => {
+    const answers = [await invite(), await invite(), await invite()];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 402]);
+    expect((await boss.api.get('/tenant/entitlements')).body.seats).toEqual({ limit: 3, source: 'subscription' });
+    expect((await change({ seats: 4 })).body).toMatchObject({ seats: 4, amount: 10_000 });
+    expect((await boss.api.get('/tenant/entitlements')).body.seats).toEqual({ limit: 4, source: 'subscription' });
+    expect((await invite()).status).toBe(201);
+    expect((await change({ seats: 3 })).body.code).toBe('too_few_seats');
+  });
+
+  it('pays, and cancels: everything stays until the end of the period', async () => {
+    for (const { id } of (await boss.api.get(`${boss.home}/invoices`)).body.data)
+      expect((await operator.post(`/tenants/${boss.organizationId}/invoices/${id}/close`, { status: 'paid' })).status).toBe(200);
+    expect((await boss.api.post(`${boss.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    await pass(20);
+    expect((await boss.api.post(`${boss.home}/projects`, { name: 'The last quote' })).status).toBe(201);
+  });
+
+  it('is closed then; what was written can be read, and a plan opens it again', async () => {
+    await pass(12);
+    expect(await subscription()).toMatchObject({ status: 'canceled', amount: 0, seats: null });
+    expect((await boss.api.post(`${boss.home}/projects`, { name: 'No more' })).body.code).toBe('organization_cancelled');
+    expect((await boss.api.get(`${boss.home}/projects`)).body.data).toHaveLength(3);
+    await pass(400);
+    expect((await boss.api.get(`${boss.home}/invoices?status=open`)).body.data).toEqual([]);
+    expect((await change({ plan: 'team' })).body).toMatchObject({ status: 'active', plan: 'team' });
+    expect((await boss.api.post(`${boss.home}/projects`, { name: 'Back again' })).status).toBe(201);
+  });
+});

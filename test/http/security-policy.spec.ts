@@ -1,0 +1,388 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { CredentialUseService } from '../../src/access/principal/credential-use.service.js';
+import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
+import type { Answer, Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer({ TRUSTED_PROXIES: '1' });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+const security = '/tenant/security';
+const preview = '/tenant/security/preview';
+const nothing = { ipAllowList: [], allowedEmailDomains: [], mfaRequired: false, ssoRequired: false, auditLogsEnabled: true };
+const [inside, outside] = ['203.0.113.9', '198.51.100.1'];
+const notAllowed = { status: 403, code: 'address_not_allowed' };
+const lockedOut = { status: 409, code: 'owner_locked_out' };
+
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const from = (api: Client, address: string): Client => api.with({ 'x-forwarded-for': address });
+const setPlan = (person: Person, plan: string): Promise<unknown> => database.query('update organizations set plan = $2 where id = $1', [person.organizationId, plan]);
+
+/** The owner of an organization whose plan has allow-lists. */
+async function enterprise(): Promise<Person> {
+  const owner = await server.world.owner();
+  await setPlan(owner, 'enterprise');
+  return owner;
+}
+
+async function allow(person: Person, ipAllowList: readonly string[], address: string): Promise<void> {
+  const { status, text } = await from(person.api, address).patch(security, { ipAllowList });
+  if (status !== 200) throw new Error(`the allow-list answered ${status}: ${text}`);
+}
+
+describe('an allow-list of addresses', () => {
+  it.each([
+    ['an address', ['203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9', '::FFFF:203.0.113.9'], ['203.0.113.8', '127.0.0.1', '::1', '2001:db8::1']],
+    ['a range', ['203.0.113.0/24'], ['203.0.113.0', '203.0.113.255', '::ffff:203.0.113.77'], ['203.0.112.255', '203.0.114.0']],
+    ['a range of odd size', ['10.20.30.40/29'], ['10.20.30.40', '10.20.30.47'], ['10.20.30.39', '10.20.30.48']],
+    ['an address of IPv6', ['2001:db8::1'], ['2001:db8::1', '2001:DB8:0:0::0:1'], ['2001:db8::2', '203.0.113.9']],
+    ['a range of IPv6', ['2001:db8:1::/48'], ['2001:db8:1::', '2001:db8:1:ffff:ffff:ffff:ffff:ffff'], ['2001:db8:2::', '2001:db7::1']],
+    ['a mapped address', ['::ffff:203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9'], ['203.0.113.10']],
+    ['several', ['192.0.2.1', '198.51.100.0/25', '2001:db8::/32'], ['192.0.2.1', '198.51.100.127', '2001:db8::'], ['192.0.2.2', '198.51.100.128']],
+    ['all of IPv4', ['0.0.0.0/0'], ['8.8.8.8', '127.0.0.1'], ['2001:db8::1']],
+  ])('of %s lets these in and nobody else', async (_, list, insiders, outsiders) => {
+    const owner = await enterprise();
+    const member = await server.world.member(owner);
+    await allow(owner, list, insiders[0] ?? '');
+    const statuses = async (addresses: readonly string[]): Promise<unknown> =>
+      Promise.all(addresses.map(async (address) => [address, (await from(member.api, address).get(`${owner.home}/projects`)).status]));
+    expect(await statuses(insiders)).toEqual(insiders.map((address) => [address, 200]));
+    expect(await statuses([...outsiders, 'unknown', '_hidden', '203.0.113.9:80', 'fe80::1%eth0'])).toEqual(
+      [...outsiders, 'unknown', '_hidden', '203.0.113.9:80', 'fe80::1%eth0'].map((address) => [address, 403]),
+    );
+  });
+
+  it('acts on the next request of sessions and of keys, of this organization alone', async () => {
+    const [owner, stranger] = [await enterprise(), await enterprise()];
+    const member = await server.world.member(owner);
+    const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
+    const key = server.api.with({ 'x-api-key': made.body.key });
+    const everybody = [owner.api, member.api, key];
+    for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/projects`)).status).toBe(200);
+    await allow(owner, [inside], inside);
+    for (const api of everybody) {
+      expect(refusal(await from(api, outside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+      expect(refusal(await from(api, outside).post('/access/check', {}))).toEqual(notAllowed);
+      expect((await from(api, inside).get(`${owner.home}/projects`)).status).toBe(200);
+    }
+    expect(refusal(await from(owner.api, outside).patch(security, { ipAllowList: [] }))).toEqual(notAllowed);
+    expect((await from(stranger.api, outside).get(`${stranger.home}/projects`)).status).toBe(200);
+    await allow(owner, [], inside);
+    for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/projects`)).status).toBe(200);
+  });
+
+  it('behind a proxy believes what the proxy says, not what is forged to its left', async () => {
+    const owner = await enterprise();
+    await allow(owner, [inside], inside);
+    const get = async (forwarded: string): Promise<number> => (await from(owner.api, forwarded).get(`${owner.home}/projects`)).status;
+    expect(await get(`${inside}, ${outside}`)).toBe(403);
+    expect(await get(`${outside}, ${inside}`)).toBe(200);
+    expect(await get(`${inside},${inside},${outside}`)).toBe(403);
+    const others = { 'x-real-ip': inside, forwarded: `for=${inside}`, 'x-client-ip': inside, 'cf-connecting-ip': inside, 'true-client-ip': inside };
+    expect(refusal(await from(owner.api, outside).with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    expect(refusal(await owner.api.with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
+  });
+
+  it('without a proxy believes no header at all', async () => {
+    const bare = await startTestServer({ TRUSTED_PROXIES: '0' });
+    try {
+      const owner = await bare.world.owner();
+      await setPlan(owner, 'enterprise');
+      expect(refusal(await from(owner.api, inside).patch(security, { ipAllowList: [inside] }))).toEqual(lockedOut);
+      expect((await from(owner.api, inside).patch(security, { ipAllowList: ['127.0.0.1'] })).status).toBe(200);
+      expect((await from(owner.api, inside).get(`${owner.home}/projects`)).status).toBe(200);
+      await database.query(`update settings_documents set document = $2 where organization_id = $1 and section = 'security'`, [owner.organizationId, { ipAllowList: [inside] }]);
+      expect(refusal(await from(owner.api, inside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    } finally {
+      await bare.close();
+    }
+  });
+
+  it.each([
+    ['localhost'],
+    ['example.com'],
+    [''],
+    [' 203.0.113.9'],
+    ['203.0.113.9 '],
+    ['203.0.113'],
+    ['203.0.113.256'],
+    ['0203.0.113.9'],
+    ['0x7f.1'],
+    ['2130706433'],
+    ['203.0.113.9-203.0.113.20'],
+    ['203.0.113.*'],
+    ['203.0.113.0/33'],
+    ['203.0.113.0/-1'],
+    ['203.0.113.0/'],
+    ['203.0.113.0/8/8'],
+    ['203.0.113.0/255.255.255.0'],
+    ['/24'],
+    ['2001:db8::/129'],
+    ['2001:db8::g'],
+    ['fe80::1%eth0'],
+    ['fe80::1%eth0/64'],
+    ['::ffff:203.0.113.0/120'],
+    ['203.0.113.9:80'],
+    [5],
+    [null],
+    [['203.0.113.9']],
+  ])('does not take %j', async (range) => {
+    const owner = await enterprise();
+    for (const answer of [await from(owner.api, inside).patch(security, { ipAllowList: [inside, range] }), await from(owner.api, inside).post(preview, { ipAllowList: [range] })])
+      expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: expect.arrayContaining([expect.objectContaining({ pointer: '/ipAllowList' })]) } });
+    expect((await owner.api.get(security)).body).toEqual(nothing);
+  });
+
+  it('is a list, of different entries', async () => {
+    const owner = await enterprise();
+    for (const ipAllowList of [inside, null, [inside, inside], { 0: inside }, Array.from({ length: 501 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)])
+      expect((await from(owner.api, inside).patch(security, { ipAllowList })).status).toBe(400);
+  });
+
+  it('is only for who bought it, where it is sold; an old one stays in force and can be taken away', async () => {
+    const owner = await server.world.owner();
+    for (const answer of [await from(owner.api, inside).patch(security, { ipAllowList: [inside] }), await from(owner.api, inside).post(preview, { ipAllowList: [inside] })])
+      expect(refusal(answer)).toEqual({ status: 402, code: 'feature_not_in_plan' });
+    await setPlan(owner, 'enterprise');
+    await owner.api.patch('/tenant/features', { feature: 'advanced_security', enabled: false });
+    expect(refusal(await from(owner.api, inside).patch(security, { ipAllowList: [inside] }))).toEqual({ status: 403, code: 'feature_disabled' });
+    await owner.api.patch('/tenant/features', { feature: 'advanced_security', enabled: true });
+    await allow(owner, [inside], inside);
+    await setPlan(owner, 'free');
+    expect(refusal(await from(owner.api, outside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    expect((await from(owner.api, inside).patch(security, { auditLogsEnabled: false })).status).toBe(200);
+    await allow(owner, [], inside);
+    expect((await from(owner.api, outside).get(`${owner.home}/projects`)).status).toBe(200);
+  });
+
+  it('is for everybody where the catalog does not sell it', async () => {
+    const small = await startServerWithCatalog(smallCatalog(), { TRUSTED_PROXIES: '1' });
+    try {
+      await allow(await small.world.owner(), [inside], inside);
+      const owner = await small.world.owner();
+      await allow(owner, ['2001:db8::/32'], '2001:db8::1');
+      expect(refusal(await from(owner.api, inside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
+describe('a preview of a change', () => {
+  it('names the members and the keys that it would lock out, and changes nothing', async () => {
+    const [owner, stranger] = [await enterprise(), await enterprise()];
+    const [elsewhere, here] = [await server.world.member(owner), await server.world.member(owner, 'admin')];
+    await database.query('update sessions set ip_address = $2 where user_id = $1', [here.userId, inside]);
+    const keys = [];
+    for (const address of [outside, inside, undefined]) {
+      const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: `from ${address}`, permissions: ['projects:read'] });
+      if (address !== undefined) await from(server.api.with({ 'x-api-key': body.key }), address).get(`${owner.home}/projects`);
+      keys.push(body.id);
+    }
+    await server.app.get(CredentialUseService).flush();
+    const answer = await from(owner.api, inside).post(preview, { ipAllowList: ['203.0.113.0/24'] });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.body).toEqual({
+      refused: false,
+      memberCount: 1,
+      members: [{ userId: elsewhere.userId, email: elsewhere.email, role: 'member', reasons: ['address'] }],
+      keys: [{ id: keys[0], name: `from ${outside}`, reasons: ['address'] }],
+    });
+    expect(answer.text).not.toContain(stranger.email);
+    const after = await from(elsewhere.api, outside).get(`${owner.home}/projects`);
+    expect(after.status).toBe(200);
+    const { body, headers } = await owner.api.get(security);
+    expect(body).toEqual(nothing);
+    expect(headers.get('etag')).toBe('"v0"');
+  });
+
+  it('tells each reason, and whether the change would be refused', async () => {
+    const owner = await enterprise();
+    const member = await server.world.member(owner, 'member', `mel-${server.world.unique()}@acme.test`);
+    const reasons = async (body: object): Promise<unknown> => {
+      const answer = (await from(owner.api, inside).post(preview, body)).body;
+      return { refused: answer.refused, ...Object.fromEntries(answer.members.map(({ email, reasons: why }: { email: string; reasons: string[] }) => [email, why])) };
+    };
+    expect(await reasons({})).toEqual({ refused: false });
+    expect(await reasons({ auditLogsEnabled: false })).toEqual({ refused: false });
+    expect(await reasons({ allowedEmailDomains: ['acme.test'] })).toEqual({ refused: false, [owner.email]: ['email_domain'] });
+    expect(await reasons({ mfaRequired: true })).toEqual({ refused: true, [owner.email]: ['second_factor'], [member.email]: ['second_factor'] });
+    expect(await reasons({ ssoRequired: true })).toEqual({ refused: true, [owner.email]: ['sso'], [member.email]: ['sso'] });
+    expect(await reasons({ ipAllowList: [outside] })).toEqual({ refused: true, [owner.email]: ['address'], [member.email]: ['address'] });
+    expect(await reasons({ ipAllowList: [inside], mfaRequired: true, allowedEmailDomains: ['other.test'] })).toEqual({
+      refused: true,
+      [owner.email]: ['second_factor', 'email_domain'],
+      [member.email]: ['address', 'second_factor', 'email_domain'],
+    });
+    expect((await owner.api.get(security)).body).toEqual(nothing);
+  });
+
+  it('is for who may change the policy, and never for a key', async () => {
+    const owner = await enterprise();
+    const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
+    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['security:read'] });
+    const key = server.api.with({ 'x-api-key': body.key });
+    expect((await admin.api.post(preview, { auditLogsEnabled: true })).status).toBe(200);
+    expect((await key.get(security)).status).toBe(200);
+    for (const api of [member.api, key]) {
+      expect(refusal(await api.post(preview, {}))).toEqual({ status: 403, code: 'access_denied' });
+      expect(refusal(await api.patch(security, { auditLogsEnabled: false }))).toEqual({ status: 403, code: 'access_denied' });
+    }
+  });
+});
+
+describe('the last owner', () => {
+  it('is not locked out by a list without their address', async () => {
+    const owner = await enterprise();
+    expect(refusal(await from(owner.api, outside).patch(security, { ipAllowList: [inside] }))).toEqual(lockedOut);
+    expect((await from(owner.api, outside).get(security)).body).toEqual(nothing);
+    expect((await from(owner.api, outside).patch(security, { ipAllowList: [inside, outside] })).status).toBe(200);
+    expect(refusal(await from(owner.api, outside).patch(security, { ipAllowList: [inside] }))).toEqual(lockedOut);
+    expect((await from(owner.api, outside).get(security)).body.ipAllowList).toEqual([inside, outside]);
+  });
+
+  it('is not locked out by an admin, who may lock out themselves', async () => {
+    const owner = await enterprise();
+    const admin = await server.world.member(owner, 'admin');
+    await database.query('update sessions set ip_address = $2 where user_id = $1', [owner.userId, outside]);
+    expect(refusal(await from(admin.api, inside).patch(security, { ipAllowList: [inside] }))).toEqual(lockedOut);
+    expect((await from(admin.api, inside).patch(security, { ipAllowList: [outside] })).status).toBe(200);
+    expect(refusal(await from(admin.api, inside).get(security))).toEqual(notAllowed);
+    expect((await from(owner.api, outside).get(security)).status).toBe(200);
+  });
+
+  it('of whom nobody knows an address is no owner to count on', async () => {
+    const owner = await enterprise();
+    const admin = await server.world.member(owner, 'admin');
+    await database.query('update sessions set revoked_at = now() where user_id = $1', [owner.userId]);
+    expect(refusal(await from(admin.api, inside).patch(security, { ipAllowList: [inside] }))).toEqual(lockedOut);
+    expect((await from(admin.api, inside).patch(security, { ipAllowList: [] })).status).toBe(200);
+  });
+
+  it('of two may be locked out while the other gets in', async () => {
+    const owner = await enterprise();
+    const second = await server.world.member(owner, 'owner');
+    expect((await from(second.api, inside).patch(security, { ipAllowList: [inside] })).status).toBe(200);
+    expect(refusal(await from(owner.api, outside).get(security))).toEqual(notAllowed);
+  });
+
+  it('is not locked out by asking for a second factor or for single sign-on, which nobody has', async () => {
+    const owner = await enterprise();
+    for (const change of [{ mfaRequired: true }, { ssoRequired: true }, { mfaRequired: true, auditLogsEnabled: false }])
+      expect(refusal(await owner.api.patch(security, change))).toEqual(lockedOut);
+    expect(refusal(await owner.api.patch('/tenant/settings', { enable_two_factor: true, weekly_reports: true }))).toEqual(lockedOut);
+    expect((await owner.api.get('/tenant/settings')).body).toMatchObject({ enable_two_factor: false, weekly_reports: false });
+    expect((await owner.api.get(security)).body).toEqual(nothing);
+    for (const value of [false, null]) expect((await owner.api.patch('/tenant/settings', { enable_two_factor: value })).status).toBe(200);
+    expect((await owner.api.patch(security, { mfaRequired: false, ssoRequired: false })).status).toBe(200);
+    expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(200);
+  });
+
+  it('cannot ask for single sign-on that the plan has not', async () => {
+    const owner = await server.world.owner();
+    expect(refusal(await owner.api.patch(security, { ssoRequired: true }))).toEqual({ status: 402, code: 'feature_not_in_plan' });
+  });
+
+  it.each([
+    ['a second factor', { mfaRequired: true }, 'second_factor_required'],
+    ['single sign-on', { ssoRequired: true }, 'sso_required'],
+  ])('would be refused where %s were asked for; keys are not', async (_, document, code) => {
+    const owner = await server.world.owner();
+    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
+    await database.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', $2)`, [
+      owner.organizationId,
+      document,
+    ]);
+    expect(refusal(await owner.api.get(`${owner.home}/projects`))).toEqual({ status: 403, code });
+    expect((await server.api.with({ 'x-api-key': body.key }).get(`${owner.home}/projects`)).status).toBe(200);
+  });
+});
+
+describe('allowed e-mail domains', () => {
+  const refused = { status: 422, code: 'email_domain_not_allowed' };
+
+  it('hold for invitations, for adding a member, and again when an invitation is accepted', async () => {
+    const [owner, outsider, colleague] = [
+      await server.world.owner(),
+      await server.world.owner({ verified: true }),
+      await server.world.owner({ email: `c-${server.world.unique()}@acme.test`, verified: true }),
+    ];
+    const early = server.world.email('early');
+    const token = await server.world.invitationToken(owner, early);
+    expect((await owner.api.patch(security, { allowedEmailDomains: ['acme.test', 'sub.example.org'] })).status).toBe(200);
+    const invite = (email: string): Promise<Answer> => owner.api.post(`${owner.home}/invitations`, { email, role: 'member', delivery: 'link' });
+    for (const email of ['x@example.com', 'x@sub.acme.test', 'x@notacme.test', 'x@acme.test.evil.com', 'x@example.org', '"x@acme.test"@evil.com']) {
+      const answer = await invite(email);
+      expect({ email, refused: [400, 422].includes(answer.status) }).toEqual({ email, refused: true });
+    }
+    expect(refusal(await invite('x@example.com'))).toEqual(refused);
+    for (const email of ['x@acme.test', 'Y@ACME.TEST', 'z@sub.example.org']) expect((await invite(email)).status).toBe(201);
+    const add = (email: string): Promise<Answer> => owner.api.post(`${owner.home}/members`, { email, role: 'member' });
+    expect(refusal(await add(outsider.email))).toEqual(refused);
+    expect((await add(colleague.email)).status).toBe(201);
+    const accept = (): Promise<Answer> => server.api.post('/invitations/accept', { token, name: 'Early', password: 'correct horse battery staple' });
+    expect(refusal(await accept())).toEqual(refused);
+    expect((await owner.api.get(`${owner.home}/members`)).body.data.map(({ email }: { email: string }) => email).toSorted()).toEqual([colleague.email, owner.email].toSorted());
+    expect((await database.query('select 1 from users where email = $1', [early])).rowCount).toBe(0);
+    await owner.api.patch(security, { allowedEmailDomains: [] });
+    expect((await accept()).status).toBe(201);
+  });
+
+  it('throw nobody out, and are one organization’s alone', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const member = await server.world.member(a);
+    await a.api.patch(security, { allowedEmailDomains: ['acme.test'] });
+    for (const person of [a, member]) expect((await person.api.get(`${a.home}/projects`)).status).toBe(200);
+    await expect(server.world.member(b)).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['@acme.test'],
+    ['ACME.test'],
+    ['*.acme.test'],
+    ['acme'],
+    ['.acme.test'],
+    ['acme.test.'],
+    ['a b.test'],
+    ['x@acme.test'],
+    ['-acme.test'],
+    ['http://acme.test'],
+    ['acme.123'],
+    [''],
+    [5],
+    [`${'a'.repeat(250)}.test`],
+  ])('are no such thing as %j', async (domain) => {
+    const owner = await server.world.owner();
+    expect(refusal(await owner.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 400, code: 'validation_failed' });
+    expect((await owner.api.get(security)).body).toEqual(nothing);
+  });
+});
+
+describe('the policy', () => {
+  it('is not overwritten by who read an older version', async () => {
+    const owner = await server.world.owner();
+    const change = (auditLogsEnabled: boolean): Promise<Answer> => owner.api.patch(security, { auditLogsEnabled }, { headers: { 'if-match': '"v0"' } });
+    const answers = await Promise.all([false, true, false, true].map(change));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412]);
+  });
+
+  it.each([{ mfaRequired: 'true' }, { mfaRequired: null }, { ssoRequired: 1 }, { auditLogsEnabled: 'no' }, { ipAllowlist: [] }, { sessionTimeout: 5 }])(
+    'is not changed by %j',
+    async (body) => {
+      const owner = await enterprise();
+      expect(refusal(await owner.api.patch(security, body))).toEqual({ status: 400, code: 'validation_failed' });
+      expect((await owner.api.get(security)).body).toEqual(nothing);
+    },
+  );
+});

@@ -1,0 +1,325 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { Answer } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let school: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer();
+  school = await startTestServer({ CATALOG: 'toolboxai' });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await school.close();
+  await server.close();
+});
+
+const settings = '/tenant/settings';
+const features = '/tenant/features';
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const setPlan = (person: Person, plan: string): Promise<unknown> => database.query('update organizations set plan = $2 where id = $1', [person.organizationId, plan]);
+const defaults = {
+  email_notifications: true,
+  weekly_reports: false,
+  session_timeout_minutes: 10080,
+  password_expiry_days: 0,
+  max_login_attempts: 10,
+  enable_two_factor: false,
+  default_language: 'en-US',
+};
+
+describe('settings', () => {
+  it('have the defaults of the catalog until they are changed', async () => {
+    const { api } = await server.world.owner();
+    const answer = await api.get(settings);
+    expect(answer).toMatchObject({ status: 200, body: defaults });
+    expect(Object.keys(answer.body)).toEqual(Object.keys(defaults));
+    expect(answer.headers.get('etag')).toBe('"v0"');
+  });
+
+  it('are changed one by one; null takes one back to its default', async () => {
+    const { api } = await server.world.owner();
+    const changed = { weekly_reports: true, session_timeout_minutes: 5, default_language: 'de-DE' };
+    expect(await api.patch(settings, changed)).toMatchObject({ status: 200, body: { ...defaults, ...changed } });
+    expect((await api.patch(settings, { max_login_attempts: 100 })).body).toEqual({ ...defaults, ...changed, max_login_attempts: 100 });
+    expect((await api.patch(settings, { weekly_reports: null, default_language: null })).body).toEqual({ ...defaults, session_timeout_minutes: 5, max_login_attempts: 100 });
+    expect((await api.get(settings)).body).toEqual({ ...defaults, session_timeout_minutes: 5, max_login_attempts: 100 });
+    expect((await api.patch(settings, {})).body.session_timeout_minutes).toBe(5);
+  });
+
+  it.each([
+    [{ email_notifications: 'true' }, '/email_notifications', 'is_boolean'],
+    [{ email_notifications: 1 }, '/email_notifications', 'is_boolean'],
+    [{ session_timeout_minutes: '60' }, '/session_timeout_minutes', 'is_integer'],
+    [{ session_timeout_minutes: 60.5 }, '/session_timeout_minutes', 'is_integer'],
+    [{ session_timeout_minutes: 1e300 }, '/session_timeout_minutes', 'is_integer'],
+    [{ session_timeout_minutes: 4 }, '/session_timeout_minutes', 'min'],
+    [{ session_timeout_minutes: -60 }, '/session_timeout_minutes', 'min'],
+    [{ session_timeout_minutes: 86_401 }, '/session_timeout_minutes', 'max'],
+    [{ default_language: 5 }, '/default_language', 'is_string'],
+    [{ default_language: ['en'] }, '/default_language', 'is_string'],
+    [{ default_language: { en: 1 } }, '/default_language', 'is_string'],
+    [{ default_language: 'x'.repeat(1001) }, '/default_language', 'max_length'],
+    [{ no_such_setting: 1 }, '/no_such_setting', 'unknown_field'],
+    [{ no_such_setting: null }, '/no_such_setting', 'unknown_field'],
+    [{ 'a/b~c': 1 }, '/a~1b~0c', 'unknown_field'],
+    [{ toString: 1 }, '/toString', 'unknown_field'],
+    [{ organizationId: 'x' }, '/organizationId', 'unknown_field'],
+  ])('are not changed by %j', async (patch, pointer, code) => {
+    const { api } = await server.world.owner();
+    const answer = await api.patch(settings, { weekly_reports: true, ...patch });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ pointer, code }] } });
+    expect((await api.get(settings)).body).toEqual(defaults);
+  });
+
+  it('name every wrong one at once', async () => {
+    const { api } = await server.world.owner();
+    const { body } = await api.patch(settings, { weekly_reports: 1, max_login_attempts: 0, nonsense: true });
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/weekly_reports', '/max_login_attempts', '/nonsense']);
+  });
+
+  it.each(['[]', '"x"', '1', 'null', 'true', '{"__proto__":{"weekly_reports":true}}', '{"constructor":1}', '{"weekly_reports":true,"weekly_reports":false}', '{', ''])(
+    'refuse the body %s',
+    async (raw) => {
+      const { api } = await server.world.owner();
+      expect((await api.patch(settings, undefined, { raw })).status).toBe(400);
+      expect((await api.get(settings)).body).toEqual(defaults);
+    },
+  );
+
+  it.each(['\\u0000', 'a\\u0000b', '\\ud800', '\\udc00x'])('refuse a text that no database keeps: %s', async (text) => {
+    const { api } = await server.world.owner();
+    expect((await api.patch(settings, undefined, { raw: `{"default_language":"${text}"}` })).status).toBe(400);
+  });
+
+  it('take only the allowed values where the catalog lists them', async () => {
+    const { api } = await school.world.owner();
+    expect((await api.get(settings)).body.default_theme).toBe('roblox');
+    expect((await api.patch(settings, { default_theme: 'dark' })).body.default_theme).toBe('dark');
+    expect(await api.patch(settings, { default_theme: 'pink' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/default_theme', code: 'is_in' }] } });
+    expect((await api.patch(settings, { default_theme: 'Dark' })).status).toBe(400);
+    expect((await api.get(settings)).body.default_theme).toBe('dark');
+  });
+
+  it('are described by a JSON Schema', async () => {
+    const { body } = await (await school.world.owner()).api.get(`${settings}/schema`);
+    expect(body).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(body.properties.default_theme).toEqual({ type: 'string', default: 'roblox', enum: ['roblox', 'light', 'dark'] });
+    expect(body.properties.session_timeout_minutes).toMatchObject({ type: 'integer', default: 60, minimum: 5, maximum: 1440, 'x-enforced-by': 'auth' });
+  });
+});
+
+describe('writers of settings', () => {
+  it('are told by If-Match when somebody else was faster', async () => {
+    const { api } = await server.world.owner();
+    const etag = (await api.get(settings)).headers.get('etag') ?? '';
+    const first = await api.patch(settings, { weekly_reports: true }, { headers: { 'if-match': etag } });
+    expect(first).toMatchObject({ status: 200 });
+    expect(first.headers.get('etag')).toBe('"v1"');
+    expect(refusal(await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': etag } }))).toEqual({ status: 412, code: 'version_conflict' });
+    for (const nonsense of ['"v1', 'W/"v1"', '"v2"', '"x"', 'v1', '"v1", "v0"', ''])
+      expect({ nonsense, status: (await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': nonsense } })).status }).toEqual({ nonsense, status: 412 });
+    expect((await api.get(settings)).body).toEqual({ ...defaults, weekly_reports: true });
+    for (const good of ['"v1"', '*']) expect((await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': good } })).status).toBe(200);
+  });
+
+  it('at once with the same ETag: one wins', async () => {
+    const { api } = await server.world.owner();
+    for (const etag of ['"v0"', '"v1"']) {
+      const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => api.patch(settings, { max_login_attempts: 20 + index }, { headers: { 'if-match': etag } })));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
+      const [winner] = answers.filter(({ status }) => status === 200);
+      expect((await api.get(settings)).body.max_login_attempts).toBe(winner?.body.max_login_attempts);
+    }
+  });
+
+  it.each([1, 2, 3])('at once without one lose nothing: twenty changes of different keys all arrive (%i)', async () => {
+    const { api } = await server.world.owner();
+    const keys = Array.from({ length: 20 }, (_, index) => `key${index}`);
+    const answers = await Promise.all(keys.map((key, index) => api.patch('/tenant/custom-settings', { [key]: index })));
+    expect(answers.map(({ status }) => status)).toEqual(keys.map(() => 200));
+    const { body, headers } = await api.get('/tenant/custom-settings');
+    expect(body).toEqual(Object.fromEntries(keys.map((key, index) => [key, index])));
+    expect(headers.get('etag')).toBe('"v20"');
+    const changes = { weekly_reports: true, email_notifications: false, max_login_attempts: 7, default_language: 'fr', session_timeout_minutes: 99 };
+    const patched = await Promise.all(Object.entries(changes).map(([key, value]) => api.patch(settings, { [key]: value })));
+    expect(patched.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect((await api.get(settings)).body).toMatchObject(changes);
+  });
+
+  it('at once of the same secret end with one of them', async () => {
+    const { api } = await server.world.owner();
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => api.patch('/tenant/integrations', { slack: { secrets: { token: `secret ${index}` } } })));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(Object.keys((await api.get('/tenant/integrations')).body.slack.secrets)).toEqual(['token']);
+  });
+});
+
+describe('features', () => {
+  it('are listed with what the plan has and what is switched on', async () => {
+    const { api } = await server.world.owner();
+    const { body } = await api.get(features);
+    expect(body).toMatchObject({ plan: 'free', available: ['custom_roles', 'api_access'], enabled: ['custom_roles', 'api_access'] });
+    expect(body.data).toContainEqual({ key: 'sso', name: 'Single sign-on', description: null, available: false, enabled: false });
+    expect(body.data).toHaveLength(7);
+  });
+
+  it('are switched off and on again, which an access check and the routes see at once', async () => {
+    const { api, home } = await server.world.owner();
+    const check = async (): Promise<unknown> => (await api.post('/access/check', { feature: 'custom_roles' })).body;
+    const makeRole = (): Promise<Answer> => api.post(`${home}/roles`, { name: server.world.unique('role'), permissions: [] });
+    expect(await check()).toEqual({ allowed: true });
+    expect((await api.patch(features, { feature: 'custom_roles', enabled: false })).body).toMatchObject({ available: ['custom_roles', 'api_access'], enabled: ['api_access'] });
+    expect(await check()).toMatchObject({ allowed: false, code: 'feature_disabled' });
+    expect(refusal(await makeRole())).toEqual({ status: 403, code: 'feature_disabled' });
+    expect((await api.get('/tenant/entitlements')).body.features).toContainEqual({ key: 'custom_roles', available: true, enabled: false, source: 'organization' });
+    expect((await api.patch(features, { feature: 'custom_roles', enabled: true })).body.enabled).toEqual(['custom_roles', 'api_access']);
+    expect(await check()).toEqual({ allowed: true });
+    expect((await makeRole()).status).toBe(201);
+  });
+
+  it('beyond the plan are not switched, on or off, and the answer lists what there is', async () => {
+    const { api } = await server.world.owner();
+    for (const enabled of [true, false])
+      expect(await api.patch(features, { feature: 'sso', enabled })).toMatchObject({
+        status: 402,
+        body: { code: 'feature_not_in_plan', feature: 'sso', plan: 'free', available: ['custom_roles', 'api_access'] },
+      });
+    expect((await api.get(features)).headers.get('etag')).toBe('"v0"');
+  });
+
+  it.each([
+    [{ feature: 'flying', enabled: true }, 422, 'unknown_feature'],
+    [{ feature: '__proto__', enabled: true }, 422, 'unknown_feature'],
+    [{ feature: 'custom_roles' }, 400, 'validation_failed'],
+    [{ feature: 'custom_roles', enabled: 'yes' }, 400, 'validation_failed'],
+    [{ feature: 'custom_roles', enabled: null }, 400, 'validation_failed'],
+    [{ feature: ['custom_roles'], enabled: true }, 400, 'validation_failed'],
+    [{ custom_roles: false }, 400, 'validation_failed'],
+  ])('are not switched by %j', async (body, status, code) => {
+    const { api } = await server.world.owner();
+    expect(refusal(await api.patch(features, body))).toEqual({ status, code });
+    expect((await api.get(features)).body.enabled).toEqual(['custom_roles', 'api_access']);
+  });
+
+  it('follow the plan on the next request; what was switched off stays off', async () => {
+    const owner = await server.world.owner();
+    await setPlan(owner, 'enterprise');
+    expect((await owner.api.get(features)).body).toMatchObject({ plan: 'enterprise', available: expect.arrayContaining(['sso', 'advanced_security', 'webhooks']) });
+    await owner.api.patch(features, { feature: 'webhooks', enabled: false });
+    await setPlan(owner, 'free');
+    expect((await owner.api.get(features)).body.available).toEqual(['custom_roles', 'api_access']);
+    expect((await owner.api.post('/access/check', { feature: 'sso' })).body).toMatchObject({ allowed: false, code: 'feature_not_in_plan' });
+    await setPlan(owner, 'pro');
+    const { body } = await owner.api.get(features);
+    expect(body.available).toContain('webhooks');
+    expect(body.enabled).not.toContain('webhooks');
+  });
+});
+
+describe('limits and entitlements', () => {
+  it('tell what the plan allows, what is used, what is left and when it begins anew', async () => {
+    const owner = await server.world.owner();
+    await server.world.member(owner);
+    const { body } = await owner.api.get('/tenant/limits');
+    const now = new Date();
+    const nextMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString();
+    expect(body).toEqual({
+      plan: 'free',
+      data: [
+        { meter: 'seats', name: expect.any(String), kind: 'gauge', unit: 'member', limit: 25, used: 2, held: 0, remaining: 23, granted: 0, resetsAt: null },
+        { meter: 'storage_gb', name: 'Storage', kind: 'gauge', unit: 'GB', limit: 1, used: 0, held: 0, remaining: 1, granted: 0, resetsAt: null },
+        expect.objectContaining({ meter: 'api_calls', name: 'API calls', kind: 'counter', unit: 'call', limit: 10_000, granted: 0, resetsAt: nextMonth }),
+      ],
+    });
+    // Requests are counted meanwhile, and held by the server for those to come.
+    const { used, held, remaining } = body.data[2];
+    expect(used + held + remaining).toBe(10_000);
+    await setPlan(owner, 'enterprise');
+    const { data } = (await owner.api.get('/tenant/limits')).body;
+    expect(data[0]).toMatchObject({ limit: null, used: 2, remaining: null });
+    expect(data[1]).toMatchObject({ limit: 1000, remaining: 1000 });
+  });
+
+  it('count only what is the organization’s own', async () => {
+    const [a, b] = await server.world.twoTenants();
+    await server.world.member(a);
+    await database.query(`insert into meter_totals (organization_id, id, meter, period_start, used) values ($1, gen_random_uuid(), 'storage_gb', 'epoch', 3)`, [a.organizationId]);
+    const used = async (person: Person): Promise<number[]> => (await person.api.get('/tenant/limits')).body.data.slice(0, 2).map((limit: { used: number }) => limit.used);
+    expect(await used(a)).toEqual([2, 3]);
+    expect(await used(b)).toEqual([1, 0]);
+    expect((await a.api.get('/tenant/limits')).body.data[1]).toMatchObject({ limit: 1, remaining: 0 });
+  });
+
+  it('say where each value comes from', async () => {
+    const owner = await server.world.owner();
+    await setPlan(owner, 'enterprise');
+    await owner.api.patch(features, { feature: 'sso', enabled: false });
+    const { body } = await owner.api.get('/tenant/entitlements');
+    expect(body).toMatchObject({ plan: 'enterprise', seats: { limit: null, source: 'plan' }, rateLimit: { requests: 12_000, seconds: 60, source: 'plan' } });
+    expect(body.limits).toContainEqual({ meter: 'api_calls', limit: null, source: 'plan' });
+    expect(body.features).toContainEqual({ key: 'sso', available: true, enabled: false, source: 'organization' });
+    expect(body.features).toContainEqual({ key: 'webhooks', available: true, enabled: true, source: 'plan' });
+  });
+});
+
+/** Every document of settings, a change of it, and who may read it besides admins and owners. */
+const documents = [
+  ['settings', { default_language: 'xx-secret' }, false],
+  ['features', { feature: 'custom_roles', enabled: false }, true],
+  ['custom-settings', { secret: 'xx-secret' }, false],
+  ['integrations', { 'xx-secret': { config: { a: 1 } } }, false],
+  ['compliance', { gdpr: true }, false],
+  ['branding', { displayName: 'xx-secret' }, true],
+  ['security', { auditLogsEnabled: false }, false],
+] as const;
+
+describe('who may read and write what', () => {
+  it.each(documents)('%s: admins and owners write; members read at most', async (path, change, membersRead) => {
+    const owner = await server.world.owner();
+    const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
+    await setPlan(owner, 'enterprise');
+    const before = (await owner.api.get(`/tenant/${path}`)).text;
+    expect((await member.api.get(`/tenant/${path}`)).status).toBe(membersRead ? 200 : 403);
+    expect(refusal(await member.api.patch(`/tenant/${path}`, change))).toEqual({ status: 403, code: 'access_denied' });
+    expect(refusal(await server.api.get(`/tenant/${path}`))).toEqual({ status: 401, code: 'authentication_required' });
+    expect((await server.api.patch(`/tenant/${path}`, change)).status).toBe(401);
+    expect((await owner.api.get(`/tenant/${path}`)).text).toBe(before);
+    expect((await admin.api.patch(`/tenant/${path}`, change)).status).toBe(200);
+    expect((await owner.api.get(`/tenant/${path}`)).text).not.toBe(before);
+    const { rows } = await database.query('select updated_by_id from settings_documents where organization_id = $1', [owner.organizationId]);
+    expect(rows).toEqual([{ updated_by_id: admin.userId }]);
+  });
+
+  it.each(documents.map(([path, change]) => [path, change] as const))('%s of one organization are not seen or touched from another', async (path, change) => {
+    const [a, b] = await server.world.twoTenants();
+    for (const person of [a, b]) await setPlan(person, 'enterprise');
+    const untouched = (await b.api.get(`/tenant/${path}`)).text;
+    const changed = await a.api.patch(`/tenant/${path}`, change);
+    expect(changed.status).toBe(200);
+    const answer = await b.api.get(`/tenant/${path}`);
+    expect(answer.text).toBe(untouched);
+    expect(answer.text).not.toContain('xx-secret');
+    expect(answer.headers.get('etag')).toBe('"v0"');
+    expect(refusal(await b.api.with({ 'x-tenant-id': a.organizationId }).get(`/tenant/${path}`))).toEqual({ status: 400, code: 'tenant_mismatch' });
+    const stranger = b.api.as((await b.api.post('/auth/switch-organization', { organizationId: null })).body.accessToken).with({ 'x-tenant-id': a.organizationId });
+    expect(refusal(await stranger.get(`/tenant/${path}`))).toEqual({ status: 404, code: 'organization_not_found' });
+    expect(refusal(await stranger.patch(`/tenant/${path}`, change))).toEqual({ status: 404, code: 'organization_not_found' });
+    expect((await a.api.get(`/tenant/${path}`)).headers.get('etag')).toBe('"v1"');
+  });
+
+  it('a key with the permission writes settings; nobody is named as who did', async () => {
+    const owner = await server.world.owner();
+    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['settings:read', 'settings:write'] });
+    const api = server.api.with({ 'x-api-key': body.key });
+    expect((await api.patch(settings, { weekly_reports: true })).body.weekly_reports).toBe(true);
+    expect((await api.get(settings)).body.weekly_reports).toBe(true);
+    const { rows } = await database.query('select updated_by_id from settings_documents where organization_id = $1', [owner.organizationId]);
+    expect(rows).toEqual([{ updated_by_id: null }]);
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import http from 'node:http';
+import { decodeJwt } from 'jose';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+let server: TestServer;
+let a: Person;
+let b: Person;
+beforeAll(async () => {
+  server = await startTestServer({ APP_DOMAIN: 'app.tenantry.test', TRUSTED_PROXIES: '1' });
+  [a, b] = await server.world.twoTenants();
+});
+afterAll(() => server.close());
+
+const current = '/organizations/current';
+
+/** A token of the person that names no organization, so that other sources decide. */
+async function untied(person: Person): Promise<string> {
+  const { body } = await server.api.post('/auth/login', { email: person.email, password: goodPassword });
+  return (await server.api.as(body.accessToken).post('/auth/switch-organization', { organizationId: null })).body.accessToken;
+}
+
+describe('a tenant is found', () => {
+  it('by the claim of the token', async () => {
+    expect((await a.api.get(current)).body.id).toBe(a.organizationId);
+  });
+
+  it.each([
+    ['the path', (p: Person) => [p.home, {}] as const],
+    ['X-Tenant-ID', (p: Person) => [current, { 'x-tenant-id': p.organizationId }] as const],
+    ['X-Tenant-ID in capitals', (p: Person) => [current, { 'x-tenant-id': p.organizationId.toUpperCase() }] as const],
+    ['X-Tenant-Slug', (p: Person) => [current, { 'x-tenant-slug': p.slug }] as const],
+    ['the subdomain', (p: Person) => [current, { 'x-forwarded-host': `${p.slug}.app.tenantry.test` }] as const],
+  ])('by %s', async (_, request) => {
+    const token = await untied(a);
+    expect(decodeJwt(token)['org']).toBeUndefined();
+    const [path, headers] = request(a);
+    expect(await server.api.as(token).with(headers).get(path)).toMatchObject({ status: 200, body: { id: a.organizationId } });
+  });
+
+  it('by no guess: a token without a claim and no other source is answered with tenant_required', async () => {
+    expect(await server.api.as(await untied(a)).get(current)).toMatchObject({ status: 400, body: { code: 'tenant_required' } });
+  });
+});
+
+describe('a tenant that is not the caller’s', () => {
+  it('is answered like one that does not exist, whatever named it', async () => {
+    const api = server.api.as(await untied(a));
+    const random = '0192b8a0-0000-7000-8000-000000000000';
+    const strip = ({ body }: { body: Record<string, unknown> }): unknown => ({ ...body, requestId: '', instance: '' });
+    const missing = await api.get(`/organizations/${random}`);
+    expect(missing).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+    const foreign = [
+      await api.get(b.home),
+      await api.get(`${b.home}/members`),
+      await api.with({ 'x-tenant-id': b.organizationId }).get(current),
+      await api.with({ 'x-tenant-slug': b.slug }).get(current),
+      await api.with({ 'x-forwarded-host': `${b.slug}.app.tenantry.test` }).get(current),
+      await api.with({ 'x-tenant-slug': 'no-such-slug-at-all' }).get(current),
+    ];
+    for (const answer of foreign) {
+      expect(answer.status).toBe(404);
+      expect(strip(answer)).toEqual(strip(missing));
+    }
+  });
+});
+
+describe('two sources that name different tenants', () => {
+  it.each([
+    ['token and path', () => [b.home, {}] as const],
+    ['token and X-Tenant-ID', () => [current, { 'x-tenant-id': b.organizationId }] as const],
+    ['token and X-Tenant-Slug', () => [current, { 'x-tenant-slug': b.slug }] as const],
+    ['token and subdomain', () => [current, { 'x-forwarded-host': `${b.slug}.app.tenantry.test` }] as const],
+    ['path and header', () => [a.home, { 'x-tenant-id': b.organizationId }] as const],
+  ])('(%s) are refused', async (_, request) => {
+    const [path, headers] = request();
+    expect(await a.api.with(headers).get(path)).toMatchObject({ status: 400, body: { code: 'tenant_mismatch' } });
+  });
+});
+
+describe('a tenant header that holds no id', () => {
+  it.each(['', 'null', 'undefined', '%00', "' OR 1=1--", '../..', '1', 'x'.repeat(10_000), '00000000-0000-0000-0000-00000000000g'])('(%s) is answered with 400', async (value) => {
+    const { status, body } = await a.api.with({ 'x-tenant-id': value }).get(current);
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_tenant' });
+  });
+
+  it('given twice, or as a list, is answered with 400', async () => {
+    expect((await a.api.with({ 'x-tenant-id': `${a.organizationId},${b.organizationId}` }).get(current)).status).toBe(400);
+    const { port } = new URL(server.url);
+    const status = await new Promise((resolve, reject) => {
+      const request = http.request(
+        { port, path: `/api/v1${current}`, headers: { authorization: `Bearer ${a.accessToken}`, 'x-tenant-id': [a.organizationId, b.organizationId] } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
+      request.on('error', reject).end();
+    });
+    expect(status).toBe(400);
+  });
+});
+
+describe('switching', () => {
+  it('needs no new login, and goes only where the user is a member', async () => {
+    const { body: second } = await a.api.post('/organizations', { name: 'Second of A' });
+    const switched = await a.api.post('/auth/switch-organization', { organizationId: second.id });
+    expect((await server.api.as(switched.body.accessToken).get(current)).body.id).toBe(second.id);
+    expect(await a.api.post('/auth/switch-organization', { organizationId: b.organizationId })).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+  });
+});
+
+describe('an id in a body or query', () => {
+  it('does not choose the tenant', async () => {
+    expect((await a.api.post(`${a.home}/projects`, { name: 'Mine', organizationId: b.organizationId })).status).toBe(400);
+    expect((await a.api.get(`${a.home}/projects?organizationId=${b.organizationId}`)).status).toBe(400);
+    expect((await b.api.get(`${b.home}/projects`)).body.data).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
+import type { Person } from '../../support/world.js';
+import { countedRoutes, CountedRoutesModule, handled } from '../../support/usage/counted-routes.js';
+
+let server: TestServer;
+let database: ScratchDatabase;
+beforeAll(async () => {
+  database = await scratchDatabase();
+  server = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml' }, database, { modules: [CountedRoutesModule] });
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const make = (who: Person, title: unknown): Promise<{ status: number; body: any }> => who.api.post(countedRoutes.quizzes, { title });
+const used = async (who: Person): Promise<number> => (await who.api.get('/tenant/limits')).body.data.find(({ meter }: { meter: string }) => meter === 'quizzes').used;
+
+describe('@ConsumesQuota', () => {
+  it('takes units before the handler works, and refuses without calling it', async () => {
+    const owner = await server.world.owner();
+    expect([(await make(owner, 'one')).status, (await make(owner, 'two')).status]).toEqual([201, 201]);
+    const before = handled.quizzes;
+    expect(await make(owner, 'three')).toMatchObject({ status: 402, body: { code: 'quota_exceeded', meter: 'quizzes', limit: 10, used: 8, requested: 4, remaining: 2 } });
+    expect(handled.quizzes).toBe(before);
+    expect(await used(owner)).toBe(8);
+  });
+
+  it.each([
+    ['the handler refuses', 'broken', 404],
+    ['the handler has a bug', 'bug', 500],
+    ['the body is not valid', 7, 400],
+    ['the body is too long', 'x'.repeat(21), 400],
+  ])('gives back when %s', async (_, title, status) => {
+    const owner = await server.world.owner();
+    for (let time = 0; time < 3; time += 1) expect((await make(owner, title)).status).toBe(status);
+    expect(await used(owner)).toBe(0);
+    expect((await make(owner, 'good')).status).toBe(201);
+    expect(await used(owner)).toBe(4);
+  });
+
+  it('lets no more in than there is room for, however many come at once, and of those that fail none is counted', async () => {
+    const owner = await server.world.owner();
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => make(owner, index % 2 === 0 ? 'good' : 'broken')));
+    const good = answers.filter(({ status }) => status === 201).length;
+    expect(good).toBeLessThanOrEqual(2);
+    expect(await used(owner)).toBe(good * 4);
+    while ((await make(owner, 'good')).status === 201);
+    expect(await used(owner)).toBe(8);
+  });
+
+  it('limits nothing by a meter that the catalog does not define', async () => {
+    const owner = await server.world.owner();
+    expect((await owner.api.post('/test/unknown')).status).toBe(201);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { eventually } from '../../support/eventually.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
+import type { Person } from '../../support/world.js';
+import { countedRoutes, CountedRoutesModule } from '../../support/usage/counted-routes.js';
+
+let server: TestServer;
+let database: ScratchDatabase;
+let platform: pg.Client;
+beforeAll(async () => {
+  database = await scratchDatabase();
+  server = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' }, database, { modules: [CountedRoutesModule] });
+  platform = new pg.Client({ connectionString: database.platform });
+  await platform.connect();
+});
+afterAll(async () => {
+  await platform.end();
+  await server.close();
+  await database.drop();
+});
+
+const rows = async (sql: string, ...values: unknown[]): Promise<any[]> => (await platform.query(sql, values)).rows;
+const plan = (who: Person, key: string): Promise<any[]> => rows('update organizations set plan = $2 where id = $1', who.organizationId, key);
+const call = (who: Person): Promise<{ status: number; body: any }> => who.api.get('/test/metered');
+const calls = async (who: Person, count: number): Promise<number> => {
+  const answers = await Promise.all(Array.from({ length: count }, () => call(who)));
+  return answers.filter(({ status }) => status === 200).length;
+};
+const total = async (who: Person): Promise<{ used: number; held: number; from_grants: number } | undefined> => {
+  const [row] = await rows(
+    `select used::int, held::int, from_grants::int from meter_totals where organization_id = $1 and meter = 'calls' order by period_start desc`,
+    who.organizationId,
+  );
+  return row;
+};
+const settled = (who: Person, used: number): Promise<unknown> =>
+  eventually(
+    () => total(who),
+    (row) => row?.used === used && row.held === 0,
+    10_000,
+  );
+
+describe('the path of a request', () => {
+  /** What all connections of this process are asked while `work` is done, but for what is written off the path of requests. */
+  async function statements(work: () => Promise<unknown>): Promise<string[]> {
+    const sent: string[] = [];
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
+    const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+    (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
+      sent.push(typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? ''));
+      return original.apply(this, args);
+    };
+    try {
+      await work();
+    } finally {
+      (pg.Client.prototype as { query: unknown }).query = original;
+    }
+    return sent.filter((text) => !/usage\.(settle|log_requests)|last_used_at = |audit\.refuse|pgboss\.|job_runs|mail_messages/.test(text));
+  }
+
+  const hundred = async (who: Person, path: string): Promise<void> => {
+    for (let time = 0; time < 100; time += 1) expect((await who.api.get(path)).status).toBe(200);
+  };
+
+  it('has no statement more than that of an unmetered one', async () => {
+    const owner = await server.world.owner();
+    await plan(owner, 'big');
+    await hundred(owner, countedRoutes.unmetered);
+    const unmetered = await statements(() => hundred(owner, countedRoutes.unmetered));
+    const metered = await statements(() => hundred(owner, countedRoutes.metered));
+    expect(unmetered.length).toBeGreaterThan(0);
+    expect(metered).toEqual(unmetered);
+  });
+
+  it('with a limit, has a few for the next lots, which nobody waits for', async () => {
+    const owner = await server.world.owner();
+    await hundred(owner, countedRoutes.unmetered);
+    const unmetered = await statements(() => hundred(owner, countedRoutes.unmetered));
+    const metered = await statements(() => hundred(owner, countedRoutes.metered));
+    const lots = metered.filter((text) => text.includes('usage.take_lot'));
+    expect(metered.filter((text) => !lots.includes(text))).toEqual(unmetered);
+    expect(lots.length).toBeLessThanOrEqual(8);
+    process.stdout.write(`100 requests: ${unmetered.length} statements unmetered, ${metered.length} metered, ${lots.length} of them for lots\n`);
+  });
+
+  it('does not wait for the row of the meter while there are units in memory', async () => {
+    const owner = await server.world.owner();
+    await calls(owner, 60);
+    // All that was spent is settled: what is held is in memory.
+    await pause(1500);
+    const { used, held } = (await total(owner)) ?? { used: 0, held: 0 };
+    expect([used - held, held > 0]).toEqual([60, true]);
+    await platform.query('begin');
+    try {
+      await platform.query('select from meter_totals where organization_id = $1 for update', [owner.organizationId]);
+      for (let unit = 0; unit < held; unit += 1) expect((await call(owner)).status).toBe(200);
+    } finally {
+      await platform.query('rollback');
+    }
+    await settled(owner, used);
+    expect((await total(owner))?.used).toBe(used);
+  });
+
+  it('gives back what it does not need', async () => {
+    const owner = await server.world.owner();
+    expect(await calls(owner, 3)).toBe(3);
+    expect(
+      (
+        await eventually(
+          () => total(owner),
+          (row) => (row?.held ?? 0) > 0,
+        )
+      )?.held,
+    ).toBeGreaterThan(0);
+    await pause(5000);
+    await settled(owner, 3);
+    expect(await total(owner)).toEqual({ used: 3, held: 0, from_grants: 0 });
+  });
+});

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { TenantExportService } from '../../src/modules/tenants/archive/tenant-export.service.js';
+import { TenantContext } from '../../src/tenancy/tenant-context.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Client } from '../support/client.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+interface Entry {
+  readonly id: string;
+  readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null };
+  readonly action: string;
+  readonly recordIds: readonly string[];
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly requestId: string;
+  readonly occurredAt: string;
+}
+
+let database: ScratchDatabase;
+let server: TestServer;
+let look: pg.Client;
+beforeAll(async () => {
+  database = await scratchDatabase();
+  server = await startTestServer({}, database);
+  look = new pg.Client({ connectionString: database.platform });
+  await look.connect();
+});
+afterAll(async () => {
+  await look.end();
+  await server.close();
+  await database.drop();
+});
+
+/** Somebody whose organization has FERPA on. */
+async function school(): Promise<Person> {
+  const owner = await server.world.owner();
+  expect((await owner.api.patch('/tenant/compliance', { ferpa: true })).status).toBe(200);
+  return owner;
+}
+
+const project = async ({ api, home }: Person): Promise<string> => (await api.post(`${home}/projects`, { name: 'Pupils' })).body.id;
+const marked = (client: Client): { api: Client; requestId: string } => {
+  const requestId = randomUUID();
+  return { requestId, api: client.with({ 'x-request-id': requestId, 'user-agent': 'a reader' }) };
+};
+const entriesOf = async (requestId: string): Promise<unknown[]> =>
+  (
+    await look.query(
+      `select organization_id, actor_kind, actor_id, actor_name, action, ip, user_agent, array(select record_id from access_log_records r where r.entry_id = a.id order by 1) as records
+         from access_log a where request_id = $1`,
+      [requestId],
+    )
+  ).rows;
+const logOf = async (owner: Person, query = ''): Promise<Entry[]> => (await owner.api.get(`${owner.home}/access-logs${query}`)).body.data;
+
+describe('a read in an organization that has FERPA on', () => {
+  it('is recorded when it is answered: who, what, when, from where', async () => {
+    const owner = await school();
+    const member = await server.world.member(owner);
+    const id = await project(owner);
+    const { api, requestId } = marked(member.api);
+    expect((await api.get(`${owner.home}/projects/${id}`)).status).toBe(200);
+    expect(await entriesOf(requestId)).toEqual([
+      {
+        organization_id: owner.organizationId,
+        actor_kind: 'user',
+        actor_id: member.userId,
+        actor_name: `Mel Member <${member.email}>`,
+        action: 'getProject',
+        ip: '127.0.0.1',
+        user_agent: 'a reader',
+        records: [id],
+      },
+    ]);
+  });
+
+  it('of a list names the records of the page', async () => {
+    const owner = await school();
+    const ids = [await project(owner), await project(owner), await project(owner)];
+    const { api, requestId } = marked(owner.api);
+    const { data } = (await api.get(`${owner.home}/projects?limit=2`)).body as { data: { id: string }[] };
+    expect(await entriesOf(requestId)).toMatchObject([{ action: 'listProjects', records: data.map(({ id }) => id).toSorted() }]);
+    expect(ids).toEqual(expect.arrayContaining(data.map(({ id }) => id)));
+    const members = marked(owner.api);
+    await members.api.get(`${owner.home}/members`);
+    expect(await entriesOf(members.requestId)).toMatchObject([{ action: 'listMembers', records: [owner.userId] }]);
+  });
+
+  it('by a key, and by an operator who impersonates a member, is recorded as theirs', async () => {
+    const owner = await school();
+    const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
+    const byKey = marked(server.api.with({ 'x-api-key': key.key }));
+    expect((await byKey.api.get(`${owner.home}/projects`)).status).toBe(200);
+    expect(await entriesOf(byKey.requestId)).toMatchObject([{ actor_kind: 'key', actor_id: key.id, action: 'listProjects', records: [] }]);
+
+    const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga', goodPassword);
+    const operator = server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken);
+    const { accessToken } = (await operator.post(`/tenants/${owner.organizationId}/impersonate`, { userId: owner.userId, reason: 'Ticket 4711' })).body;
+    const impersonating = marked(server.api.as(accessToken));
+    expect((await impersonating.api.get(`${owner.home}/projects`)).status).toBe(200);
+    expect(await entriesOf(impersonating.requestId)).toMatchObject([{ actor_kind: 'operator', actor_id: admin.userId, actor_name: expect.stringContaining('Ticket 4711') }]);
+  });
+
+  it('from outside, of its audit log by an operator and of its archive, is recorded too', async () => {
+    const [owner, other] = [await school(), await server.world.owner()];
+    const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga', goodPassword);
+    const operator = marked(server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken));
+    for (const { organizationId } of [owner, other]) expect((await operator.api.get(`/tenants/audit-logs?organizationId=${organizationId}`)).status).toBe(200);
+    const { organizationId } = owner;
+    expect(await entriesOf(operator.requestId)).toMatchObject([
+      { organization_id: organizationId, actor_kind: 'operator', actor_id: admin.userId, action: 'listPlatformAuditLogs', records: [organizationId] },
+    ]);
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-access-'));
+    const exporting = server.app.get(TenantExportService);
+    const write = (): Promise<unknown> => exporting.exportTenant(owner.slug, path.join(folder, 'archive.zip'));
+    await server.app.get(TenantContext).runAsPlatform('cli tenant:export', write, { kind: 'operator' });
+    await rm(folder, { recursive: true });
+    expect((await logOf(owner, `?recordId=${organizationId}`)).at(0)).toMatchObject({ actor: { kind: 'operator', id: null }, action: 'cli tenant:export' });
+  });
+
+  it('that fails, or is refused, or is a change, leaves no entry', async () => {
+    const owner = await school();
+    const member = await server.world.member(owner);
+    const { api, requestId } = marked(owner.api);
+    expect((await api.get(`${owner.home}/projects/${randomUUID()}`)).status).toBe(404);
+    expect((await api.post(`${owner.home}/projects`, { name: 'P' })).status).toBe(201);
+    expect((await member.api.with({ 'x-request-id': requestId }).get(`${owner.home}/audit-logs`)).status).toBe(403);
+    expect(await entriesOf(requestId)).toEqual([]);
+  });
+
+  it('is not answered when it cannot be recorded', async () => {
+    const owner = await school();
+    const id = await project(owner);
+    await database.alter(
+      `create function refuse_entry() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$`,
+      'create trigger refuse_entry before insert on access_log for each row execute function refuse_entry()',
+    );
+    const answer = await owner.api.get(`${owner.home}/projects/${id}`);
+    await database.alter('drop trigger refuse_entry on access_log', 'drop function refuse_entry()');
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(answer.text).not.toContain('Pupils');
+  });
+
+  it('is recorded from the next request on after it is switched on, and no more after it is switched off', async () => {
+    const owner = await server.world.owner();
+    const read = async (): Promise<number> => {
+      const { api, requestId } = marked(owner.api);
+      await api.get(`${owner.home}/projects`);
+      return (await entriesOf(requestId)).length;
+    };
+    const found = [await read()];
+    for (const ferpa of [true, false, true]) {
+      await owner.api.patch('/tenant/compliance', { ferpa });
+      found.push(await read());
+    }
+    expect(found).toEqual([0, 1, 0, 1]);
+  });
+
+  it('is no change: the audit log does not tell it', async () => {
+    const owner = await school();
+    await owner.api.get(`${owner.home}/projects`);
+    const { data } = (await owner.api.get(`${owner.home}/audit-logs`)).body as { data: { action: string }[] };
+    expect(data.map(({ action }) => action)).toEqual(['updateCompliance', 'signUp']);
+  });
+});
+
+describe('the access log', () => {
+  it('is read by those who may read the audit log, newest first, page by page', async () => {
+    const owner = await school();
+    const [member, other] = [await server.world.member(owner), await school()];
+    for (let n = 0; n < 3; n++) await owner.api.get(`${owner.home}/projects`);
+    const first = await owner.api.get(`${owner.home}/access-logs?limit=2`);
+    expect(first).toMatchObject({ status: 200, body: { data: [{ action: 'listProjects' }, { action: 'listProjects' }] } });
+    const second = await owner.api.get(`${owner.home}/access-logs?limit=2&cursor=${first.body.nextCursor}`);
+    // The oldest of the three, behind the page before, which does not hold what was recorded since.
+    expect(second.body).toMatchObject({ data: [{ action: 'listProjects', actor: { kind: 'user', id: owner.userId } }], nextCursor: null });
+    expect((await member.api.get(`${owner.home}/access-logs`)).status).toBe(403);
+    expect((await other.api.get(`${owner.home}/access-logs`)).status).not.toBe(200);
+    expect(await other.api.get(`${other.home}/access-logs?cursor=${first.body.nextCursor}`)).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
+    expect(JSON.stringify(await logOf(other))).not.toContain(owner.userId);
+  });
+
+  it('is filtered by who, by what and by time', async () => {
+    const owner = await school();
+    const member = await server.world.member(owner);
+    const [mine, theirs] = [await project(owner), await project(owner)];
+    await owner.api.get(`${owner.home}/projects/${mine}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await member.api.get(`${owner.home}/projects/${theirs}`);
+    const read = async (query: string): Promise<(readonly string[])[]> =>
+      (await logOf(owner, query)).filter(({ action }) => action === 'getProject').map(({ recordIds }) => recordIds);
+    expect(await read(`?actorId=${member.userId}`)).toEqual([[theirs]]);
+    expect(await read(`?recordId=${mine}`)).toEqual([[mine]]);
+    expect(await read(`?recordId=${randomUUID()}`)).toEqual([]);
+    const last = (await logOf(owner, `?recordId=${theirs}`))[0]?.occurredAt ?? '';
+    expect(await read(`?from=${last}`)).toEqual([[theirs]]);
+    expect(await read(`?to=${last}`)).toEqual([[mine]]);
+    expect((await owner.api.get(`${owner.home}/access-logs?from=yesterday`)).status).toBe(400);
+  });
+
+  it('is exported as NDJSON, and as CSV that no spreadsheet runs; the export is a read too', async () => {
+    const owner = await school();
+    await owner.api.with({ 'user-agent': '=cmd|"/c calc"!A1, x' }).get(`${owner.home}/projects`);
+    const ndjson = marked(owner.api);
+    const answer = await ndjson.api.get(`${owner.home}/access-logs/export?format=ndjson`);
+    expect(answer.headers.get('content-disposition')).toContain('access-log.ndjson');
+    const actions = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Entry).action);
+    expect(actions.slice(-1)).toEqual(['listProjects']);
+    expect(await entriesOf(ndjson.requestId)).toMatchObject([{ action: 'exportAccessLogs' }]);
+    const csv = (await owner.api.get(`${owner.home}/access-logs/export?format=csv`)).text;
+    expect(csv).toContain(`"'=cmd|""/c calc""!A1, x"`);
+    const audit = marked(owner.api);
+    await audit.api.get(`${owner.home}/audit-logs/export?format=csv`);
+    expect(await entriesOf(audit.requestId)).toMatchObject([{ action: 'exportAuditLogs' }]);
+  });
+
+  it('is exported whole when it is longer than what is read at once', async () => {
+    const owner = await school();
+    await look.query(
+      `insert into access_log (organization_id, id, actor_kind, action, created_at) select $1, gen_random_uuid(), 'user', 'bulk', now() - n % 7 * interval '1 second' from generate_series(1, 1234) n`,
+      [owner.organizationId],
+    );
+    const lines = (await owner.api.get(`${owner.home}/access-logs/export?format=ndjson`)).text.trim().split('\n');
+    const ids = lines.map((line) => JSON.parse(line) as Entry).filter(({ action }) => action === 'bulk');
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(1234);
+    expect(ids).toHaveLength(1234);
+  });
+
+  it('is appended to, and neither changed nor cut, by the application', async () => {
+    const { organizationId } = await school();
+    const client = new pg.Client({ connectionString: database.app });
+    await client.connect();
+    await client.query(`set app.current_organization_id = '${organizationId}'`);
+    for (const sql of ['update access_log set action = null', 'delete from access_log', 'delete from access_log_records', 'truncate access_log, access_log_records'])
+      await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+    await expect(client.query(`insert into access_log (id, organization_id, actor_kind, action) values (gen_random_uuid(), gen_random_uuid(), 'user', 'x')`)).rejects.toMatchObject(
+      {
+        code: '42501',
+      },
+    );
+    await client.end();
+  });
+});

@@ -1,0 +1,427 @@
+import { randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { PlatformDb } from '../../src/database/platform-db.js';
+import { AuditErasureService } from '../../src/modules/audit/hash-chain/audit-erasure.service.js';
+import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-refusals.service.js';
+import { AuditVerificationService, type ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { testDatabase } from '../support/database.js';
+import { runJob } from '../support/jobs.js';
+import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+const urls = testDatabase();
+let server: TestServer;
+let database: pg.Pool;
+/** Walks past row security and triggers, as nobody of ours does: who has the disk in his hands. */
+let intruder: pg.Client;
+beforeAll(async () => {
+  server = await startTestServer();
+  database = new pg.Pool({ connectionString: urls.platform, max: 2 });
+  const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
+  intruder = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: new URL(urls.owner).pathname }).href });
+  await intruder.connect();
+  await intruder.query(`set session_replication_role = replica`);
+});
+afterAll(async () => {
+  await intruder.end();
+  await database.end();
+  await server.close();
+});
+
+interface Row {
+  readonly organization_id: string | null;
+  readonly sequence: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly action: string;
+  readonly outcome: string;
+  readonly code: string | null;
+  readonly times: number;
+  readonly changes: number;
+  readonly name: string | null;
+  readonly listed: { table: string; operation: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null }[] | null;
+}
+
+async function eventsOf(where: string, ...values: unknown[]): Promise<Row[]> {
+  const { rows } = await database.query<Row>(
+    `select e.*, a.name, d.changes as listed from audit.events e left join audit.actors a on a.event_id = e.id left join audit.details d on d.event_id = e.id where ${where} order by e.sequence`,
+    values,
+  );
+  return rows;
+}
+
+const logOf = ({ home }: Person, query = ''): string => `${home}/audit-logs${query}`;
+
+async function verify(organizationId: string): Promise<ChainReport> {
+  const [report] = await server.app.get(AuditVerificationService).verifyChains(organizationId);
+  if (report === undefined) throw new Error('there is no chain');
+  return report;
+}
+
+/** An organization with a few events. */
+async function busy(): Promise<Person> {
+  const owner = await server.world.owner();
+  for (const name of ['One', 'Two', 'Three', 'Four']) await owner.api.post(`${owner.home}/projects`, { name });
+  return owner;
+}
+
+describe('the log of an organization', () => {
+  it('tells its members who did what, newest first, page by page', async () => {
+    const owner = await busy();
+    const first = await owner.api.get(logOf(owner, '?limit=2'));
+    expect(first).toMatchObject({ status: 200, body: { data: [{ sequence: 5, action: 'createProject' }, { sequence: 4 }] } });
+    expect(first.body.data[0]).toMatchObject({
+      actor: { kind: 'user', id: owner.userId, name: `Olive Owner <${owner.email}>` },
+      outcome: 'done',
+      target: { table: 'projects' },
+      ip: '127.0.0.1',
+      changeCount: 1,
+      changes: [{ table: 'projects', operation: 'insert', before: null, after: { name: 'Four' } }],
+    });
+    const second = await owner.api.get(logOf(owner, `?limit=2&cursor=${first.body.nextCursor}`));
+    expect(second.body.data.map(({ sequence }: { sequence: number }) => sequence)).toEqual([3, 2]);
+    const third = await owner.api.get(logOf(owner, `?limit=2&cursor=${second.body.nextCursor}`));
+    expect(third.body).toMatchObject({ data: [{ sequence: 1, action: 'signUp' }], nextCursor: null });
+  });
+
+  it('filters by action, actor, target, outcome, request and time', async () => {
+    const owner = await busy();
+    const { data } = (await owner.api.get(logOf(owner))).body as { data: { sequence: number; occurredAt: string; requestId: string; target: { id: string } }[] };
+    const [, second, third] = data;
+    const found = async (query: string): Promise<number[]> => (await owner.api.get(logOf(owner, `?${query}`))).body.data.map(({ sequence }: { sequence: number }) => sequence);
+    expect(await found('action=signUp')).toEqual([1]);
+    expect(await found(`actorId=${owner.userId}`)).toEqual([5, 4, 3, 2, 1]);
+    expect(await found(`actorId=${randomUUID()}`)).toEqual([]);
+    expect(await found(`targetId=${third?.target.id}`)).toEqual([3]);
+    expect(await found('outcome=refused')).toEqual([]);
+    expect(await found(`requestId=${second?.requestId}`)).toEqual([4]);
+    expect(await found(`from=${third?.occurredAt}&to=${second?.occurredAt}`)).toEqual([3]);
+    expect(await found('from=2100-01-01T00:00:00.000Z')).toEqual([]);
+    expect((await owner.api.get(logOf(owner, '?outcome=maybe'))).status).toBe(400);
+  });
+
+  it('is read by those who may, and by nobody else', async () => {
+    const [owner, other] = [await busy(), await busy()];
+    const member = await server.world.member(owner);
+    expect((await member.api.get(logOf(owner))).status).toBe(403);
+    expect((await other.api.get(logOf(owner))).status).not.toBe(200);
+    const { nextCursor } = (await owner.api.get(logOf(owner, '?limit=1'))).body;
+    expect(await other.api.get(logOf(other, `?cursor=${nextCursor}`))).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
+    const theirs = (await owner.api.get(logOf(owner))).text;
+    expect(theirs).not.toContain(other.organizationId);
+  });
+
+  it('is exported as NDJSON, and as CSV that no spreadsheet runs', async () => {
+    const owner = await busy();
+    const evil = owner.api.with({ 'user-agent': '=cmd|"/c calc"!A1, x' });
+    await evil.post(`${owner.home}/projects`, { name: 'Five' });
+    const ndjson = await owner.api.get(logOf(owner, '/export?format=ndjson'));
+    expect(ndjson.headers.get('content-disposition')).toContain('audit-log.ndjson');
+    const lines = ndjson.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toEqual((await owner.api.get(logOf(owner, '?limit=100'))).body.data);
+    const csv = (await owner.api.get(logOf(owner, '/export?format=csv&action=createProject'))).text;
+    expect(csv.split('\r\n')).toHaveLength(1 + 5 + 1);
+    expect(csv).toContain(`"'=cmd|""/c calc""!A1, x"`);
+    expect((await owner.api.get(logOf(owner, '/export?format=xml'))).status).toBe(400);
+  });
+});
+
+describe('a change', () => {
+  it('that fails leaves no event', async () => {
+    const owner = await server.world.owner();
+    const [key, requestId] = [server.world.unique('role').replace('-', '_'), randomUUID()];
+    const marked = owner.api.with({ 'x-request-id': requestId });
+    await owner.api.post(`${owner.home}/roles`, { key, name: 'Role', permissions: [] });
+    expect((await marked.post(`${owner.home}/roles`, { key, name: 'Role', permissions: [] })).status).toBe(409);
+    expect((await marked.post(`${owner.home}/projects`, { name: '' })).status).toBe(400);
+    expect((await marked.delete(`${owner.home}/projects/${randomUUID()}`)).status).toBe(404);
+    expect((await marked.post(`${owner.home}/leave`)).status).toBe(409);
+    expect(await eventsOf('e.request_id = $1', requestId)).toEqual([]);
+  });
+
+  it('that is undone up to a savepoint leaves only what is left', async () => {
+    const { organizationId } = await server.world.owner();
+    const client = await database.connect();
+    const insert = (name: string): Promise<unknown> => client.query(`insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), $2)`, [organizationId, name]);
+    await client.query('begin');
+    await insert('kept');
+    await client.query('savepoint s');
+    await insert('undone');
+    await client.query('rollback to s');
+    await client.query('commit');
+    client.release();
+    const [event] = (await eventsOf('e.organization_id = $1', organizationId)).slice(-1);
+    expect(event).toMatchObject({ actor_kind: 'system', action: 'sql', name: new URL(urls.platform).username, changes: 1, listed: [{ after: { name: 'kept' } }] });
+  });
+
+  it('that changes nothing, or only what is left out, leaves none', async () => {
+    const { organizationId, userId } = await server.world.owner();
+    const before = (await eventsOf('e.organization_id = $1', organizationId)).length;
+    await database.query('update organizations set name = name, updated_at = now(), access_version = access_version + 1 where id = $1', [organizationId]);
+    await database.query('update users set last_login_at = now() where id = $1', [userId]);
+    expect(await eventsOf('e.organization_id = $1', organizationId)).toHaveLength(before);
+  });
+
+  it('of very many rows is one event that lists the first thousand', async () => {
+    const { organizationId } = await server.world.owner();
+    await database.query(`insert into projects (organization_id, id, name) select $1, gen_random_uuid(), 'P' || n from generate_series(1, 1500) n`, [organizationId]);
+    const [event] = (await eventsOf('e.organization_id = $1', organizationId)).slice(-1);
+    expect(event).toMatchObject({ changes: 1500, listed: { length: 1000 } });
+    expect((await verify(organizationId)).bad).toBeUndefined();
+  });
+
+  it('of a job is told as the job’s, once in each organization that it changes; its record is no event', async () => {
+    const owner = await server.world.owner();
+    await owner.api.patch('/tenant/compliance', { dataRetentionDays: 1 });
+    await server.world.invitationToken(owner, server.world.email());
+    await database.query(`update invitations set status = 'revoked', closed_at = now() - interval '3 days' where organization_id = $1`, [owner.organizationId]);
+    const since = (await eventsOf('e.organization_id is null')).length;
+    await runJob(server.app, 'apply-retention', new Date(Date.now() + 3_600_000 * 24 * 400));
+    const own = (await eventsOf('e.organization_id = $1', owner.organizationId)).filter(({ action }) => action === 'job apply-retention');
+    expect(own).toMatchObject([{ actor_kind: 'job', actor_id: 'apply-retention', listed: [{ table: 'invitations', operation: 'delete' }] }]);
+    expect((await eventsOf('e.organization_id is null')).length).toBe(since);
+  });
+
+  it('at the same time as 49 others stands in its place: no number is missing', async () => {
+    const owner = await server.world.owner();
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => owner.api.post(`${owner.home}/projects`, { name: `P${n}` })));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));
+    const events = await eventsOf('e.organization_id = $1', owner.organizationId);
+    expect(events.map(({ sequence }) => Number(sequence))).toEqual(Array.from({ length: 51 }, (_, n) => n + 1));
+    expect(await verify(owner.organizationId)).toMatchObject({ events: 51, bad: undefined });
+  });
+});
+
+describe('what is refused', () => {
+  const refusals = async (where: string, ...values: unknown[]): Promise<Row[]> => {
+    await server.app.get(AuditRefusalsService).flush();
+    return eventsOf(`e.outcome = 'refused' and ${where}`, ...values);
+  };
+
+  it('for want of a permission is told to the organization, once for the same thing', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
+    for (let n = 0; n < 3; n++) await member.api.delete(`${owner.home}/members/${owner.userId}`);
+    const events = await refusals('e.organization_id = $1', owner.organizationId);
+    expect(events).toMatchObject([{ action: 'removeMember', actor_kind: 'user', actor_id: member.userId, code: 'access_denied', times: 3, changes: 0 }]);
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+    expect((await owner.api.get(logOf(owner, '?outcome=refused'))).body.data).toMatchObject([{ outcome: 'refused', code: 'access_denied', target: null }]);
+  });
+
+  it('to a key that is switched off is told to its organization; to one that nobody has, to the platform', async () => {
+    const owner = await server.world.owner();
+    const made = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
+    const keyId = made.id as string;
+    const token = made.key as string;
+    await owner.api.patch(`${owner.home}/api-keys/${keyId}`, { enabled: false });
+    const requestId = randomUUID();
+    const send = (key: string) => server.api.with({ 'x-api-key': key, 'x-request-id': requestId }).get(`${owner.home}/projects`);
+    expect((await send(token)).body.code).toBe('api_key_disabled');
+    expect((await send(`${token.slice(0, -4)}AAAA`)).status).toBe(401);
+    expect(await refusals('e.request_id = $1', requestId)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ organization_id: owner.organizationId, actor_kind: 'key', actor_id: keyId, code: 'api_key_disabled' }),
+        expect.objectContaining({ organization_id: null, actor_kind: 'anonymous', code: 'invalid_api_key' }),
+      ]),
+    );
+  });
+
+  it('at the door is told to the platform: wrong passwords and locked accounts; who tries others’ doors, where they are at home', async () => {
+    const [owner, other] = await server.world.twoTenants();
+    for (let n = 0; n < 11; n++) await server.api.post('/auth/login', { email: owner.email, password: 'wrong' });
+    const wrong = await refusals('e.organization_id is null and a.name = $1', owner.email);
+    expect([...new Set(wrong.map(({ action, code }) => `${action} ${code}`))]).toEqual(['logIn invalid_credentials', 'logIn account_locked']);
+    expect(wrong.reduce((sum, { times }) => sum + times, 0)).toBe(11);
+    await other.api.post('/auth/switch-organization', { organizationId: owner.organizationId });
+    expect(await refusals('e.actor_id = $1', other.userId)).toMatchObject([
+      { organization_id: other.organizationId, action: 'switchOrganization', code: 'organization_not_found' },
+    ]);
+  });
+});
+
+describe('an organization that has its log switched off', () => {
+  it('has nothing recorded but changes of its security policy', async () => {
+    const owner = await server.world.owner();
+    const project = (): Promise<unknown> => owner.api.post(`${owner.home}/projects`, { name: 'P' });
+    await owner.api.patch('/tenant/security', { auditLogsEnabled: false });
+    await project();
+    await owner.api.patch('/tenant/security', { allowedEmailDomains: ['example.com'] });
+    await project();
+    await owner.api.patch('/tenant/security', { auditLogsEnabled: true });
+    await project();
+    const actions = (await eventsOf('e.organization_id = $1', owner.organizationId)).map(({ action }) => action);
+    expect(actions).toEqual(['signUp', 'updateSecurity', 'updateSecurity', 'updateSecurity', 'createProject']);
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+  });
+});
+
+describe('an organization that is erased', () => {
+  it('leaves the bones of its events: that, when, by whom, and nothing that was in it', async () => {
+    const owner = await busy();
+    await owner.api.delete(owner.home);
+    await database.query(`update organizations set erase_after = now() - interval '1 day' where id = $1`, [owner.organizationId]);
+    await runJob(server.app, 'erase-deleted-organizations', new Date(Date.now() + 3_600_000 * 24 * 2));
+    const events = await eventsOf('e.organization_id = $1', owner.organizationId);
+    expect(events.at(-1)).toMatchObject({
+      actor_kind: 'job',
+      action: 'job erase-deleted-organizations',
+      target_table: 'organizations',
+      target_id: owner.organizationId,
+      changes: 1,
+    });
+    expect(events.map(({ listed }) => listed)).toEqual(events.map(() => null));
+    expect(events.slice(0, -1).map(({ name }) => name)).toEqual(events.slice(1).map(() => null));
+    expect(await verify(owner.organizationId)).toMatchObject({ bad: undefined, erased: events.length });
+  });
+});
+
+describe('a person who is erased', () => {
+  it('is in no event any more, the erasure is one itself, and the chains hold', async () => {
+    const owner = await busy();
+    const member = await server.world.member(owner);
+    await member.api.post(`${owner.home}/projects`, { name: 'By the member' });
+    await owner.api.patch(`${owner.home}/members/${member.userId}`, { role: 'admin' });
+    const traces = async (): Promise<number> =>
+      (await eventsOf('e.organization_id = $1 and (a.name like $2 or d.changes::text like $2)', owner.organizationId, `%${member.email}%`)).length;
+    expect(await traces()).toBeGreaterThan(1);
+    await server.app.get(AuditErasureService).erasePerson({ userId: member.userId });
+    expect(await traces()).toBe(0);
+    const report = await verify(owner.organizationId);
+    expect(report.bad).toBeUndefined();
+    expect(report.erased).toBeGreaterThan(1);
+    const kept = await eventsOf(`e.organization_id = $1 and e.action = 'createProject' and e.actor_id = $2`, owner.organizationId, member.userId);
+    expect(kept).toMatchObject([{ name: null, listed: [{ after: { name: 'By the member' } }] }]);
+    expect((await eventsOf('e.organization_id = $1', owner.organizationId)).at(-1)).toMatchObject({ target_table: expect.stringMatching(/^audit\./), listed: expect.any(Array) });
+  });
+});
+
+describe('a chain that was tampered with', () => {
+  const tamper = (sql: string, organizationId: string): Promise<unknown> => intruder.query(sql.replaceAll('$1', `'${organizationId}'`));
+  const third = 'organization_id = $1 and sequence = 3';
+
+  it.each([
+    ['an event that was changed', `update audit.events set actor_id = 'somebody else' where ${third}`, 3],
+    ['a time that was changed', `update audit.events set occurred_at = occurred_at - interval '1 second' where ${third}`, 3],
+    ['an event that was removed', `delete from audit.events where ${third}`, 3],
+    ['the first that was removed', 'delete from audit.events where organization_id = $1 and sequence = 1', 1],
+    ['the last that was removed', 'delete from audit.events where organization_id = $1 and sequence = 5', 5],
+    ['all that were removed', 'delete from audit.events where organization_id = $1', 1],
+    [
+      'two that changed places',
+      `update audit.events set sequence = 100 where ${third}; update audit.events set sequence = 3 where organization_id = $1 and sequence = 4; update audit.events set sequence = 4 where organization_id = $1 and sequence = 100`,
+      3,
+    ],
+    ['what was changed, changed', `update audit.details set changes = '[]' where event_id = (select id from audit.events where ${third})`, 3],
+    ['who did it, changed', `update audit.actors set name = 'Mallory' where event_id = (select id from audit.events where ${third})`, 3],
+    ['a forged end', `update audit.heads set hash = sha256('x') where chain = $1`, 5],
+  ])('is found: %s', async (_, sql, sequence) => {
+    const owner = await busy();
+    expect(await verify(owner.organizationId)).toMatchObject({ events: 5, bad: undefined });
+    await tamper(sql, owner.organizationId);
+    expect((await verify(owner.organizationId)).bad).toMatchObject({ sequence, reason: expect.any(String) });
+  });
+
+  it('fails the command line, which names the first event', async () => {
+    const [good, bad] = [await busy(), await busy()];
+    await tamper(`update audit.events set action = 'nothing' where ${third}`, bad.organizationId);
+    const run = (organizationId: string): Promise<{ code: number; output: string }> =>
+      new Promise((resolve) => {
+        const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', APP_SECRET: testSecret, DATABASE_URL: urls.app, DATABASE_PLATFORM_URL: urls.platform };
+        execFile(process.execPath, ['dist/cli.js', 'audit:verify', '--organization', organizationId, '--json'], { env }, (error, output) =>
+          resolve({ code: error === null ? 0 : Number(error.code), output }),
+        );
+      });
+    const [first, second] = [await run(good.organizationId), await run(bad.organizationId)];
+    expect([first.code, JSON.parse(first.output)]).toMatchObject([0, { chains: [{ events: 5 }] }]);
+    expect([second.code, JSON.parse(second.output)]).toMatchObject([1, { chains: [{ bad: { sequence: 3 } }] }]);
+  });
+});
+
+describe('nobody writes the log by hand', () => {
+  const statements = [
+    `insert into audit.events (sequence, occurred_at, actor_kind, action, outcome, times, changes, actor_hash, details_hash, previous_hash, hash) values (1, now(), 'user', 'x', 'done', 1, 0, '', '', '', '')`,
+    `update audit.events set action = 'x'`,
+    'delete from audit.events',
+    'truncate audit.events',
+    `update audit.details set changes = '[]'`,
+    `update audit.actors set name = 'x'`,
+    `update audit.heads set sequence = 0`,
+    `insert into audit.pending (relation, operation) values ('x', 'insert')`,
+    'alter table projects disable trigger audit',
+    'set session_replication_role = replica',
+  ];
+  const appOnly = [
+    'delete from audit.details',
+    'delete from audit.actors',
+    'select * from audit.heads',
+    'select * from audit.pending',
+    `select audit.refuse('[]')`,
+    `select audit.append(null, null, '', '', 1, '', '', 1, '[]', true)`,
+  ];
+
+  const tries: ['app' | 'platform', string][] = [
+    ...[...statements, ...appOnly].map((sql): ['app', string] => ['app', sql]),
+    ...statements.map((sql): ['platform', string] => ['platform', sql]),
+  ];
+  it.each(tries)('not as %s: %s', async (role, sql) => {
+    const client = new pg.Client({ connectionString: urls[role] });
+    await client.connect();
+    await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+    await client.end();
+  });
+
+  it('and the application sees its own tenant’s events only', async () => {
+    const [a, b] = [await busy(), await busy()];
+    const client = new pg.Client({ connectionString: urls.app });
+    await client.connect();
+    const seen = async (): Promise<unknown[]> =>
+      (await client.query('select organization_id from audit.events union select organization_id from audit.details union select organization_id from audit.actors')).rows;
+    expect(await seen()).toEqual([]);
+    await client.query(`set app.current_organization_id = '${a.organizationId}'`);
+    expect(await seen()).toEqual([{ organization_id: a.organizationId }]);
+    await client.end();
+    expect(b.organizationId).not.toBe(a.organizationId);
+  });
+});
+
+describe('a request that only reads', () => {
+  it('makes no query for the log', async () => {
+    const owner = await busy();
+    await owner.api.get(`${owner.home}/projects`);
+    const sent: unknown[] = [];
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
+    const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+    (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
+      // The queue's workers look for mail whenever they like.
+      const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string }).text;
+      if (text?.includes('pgboss.') !== true) sent.push(args[0]);
+      return original.apply(this, args);
+    };
+    try {
+      expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(200);
+    } finally {
+      (pg.Client.prototype as { query: unknown }).query = original;
+    }
+    // Who are you, whose data, may you; and the list.
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe('an operator', () => {
+  it('reads the platform’s own log, and that of any organization', async () => {
+    const operator = await server.world.owner();
+    expect((await operator.api.get('/tenants/audit-logs')).status).toBe(403);
+    await server.app.get(PlatformDb).platformAdmin.create({ data: { userId: operator.userId } });
+    const { body } = await server.api.post('/auth/login', { email: operator.email, password: goodPassword });
+    const api = server.api.as(body.accessToken);
+    const platform = await api.get('/tenants/audit-logs?limit=100');
+    expect(platform.body.data.some(({ changes }: { changes: { table: string }[] | null }) => changes?.some(({ table }) => table === 'platform_admins'))).toBe(true);
+    const other = await busy();
+    expect((await api.get(`/tenants/audit-logs?organizationId=${other.organizationId}`)).body.data).toHaveLength(5);
+  });
+});

@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadEnv } from '../../../src/config/env.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { StripeWorld } from '../../support/stripe-world.js';
+
+type Values = Record<string, any>;
+
+let world: StripeWorld;
+beforeAll(async () => {
+  world = await StripeWorld.open();
+});
+afterAll(() => world.close());
+
+const ledger = () => world.stripe.ledger;
+
+describe('buying', () => {
+  it('goes over a page of Stripe’s, and entitles with the next request', async () => {
+    const owner = await world.server.world.owner();
+    const wanted = { plan: 'team', seats: 4, successUrl: 'https://app.tenantry.test/thanks' };
+    const { status, body } = await owner.api.post(`${owner.home}/billing/checkout`, wanted);
+    expect({ status, url: body.url }).toEqual({ status: 200, url: expect.stringMatching(/^https:\/\/checkout\.stripe\.test\/cs_/) });
+    expect(await world.planOf(owner)).toBe('free');
+    const session = ledger().find(ledger().sessions, body.url.split('/').at(-1));
+    const { organizationId } = owner;
+    expect(session).toMatchObject({
+      client_reference_id: organizationId,
+      metadata: { organizationId },
+      subscription_data: { metadata: { organizationId } },
+      success_url: wanted.successUrl,
+      line_items: [{ price: world.price('team:month:eur'), quantity: '4' }, { price: world.price('meter:quizzes:month:eur') }, { price: world.price('meter:pages:month:eur') }],
+    });
+    ledger().complete(session);
+    await world.tell('checkout.session.completed', session);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', status: 'active', seats: 4, provider: 'stripe', currency: 'EUR' });
+    expect(await world.planOf(owner)).toBe('team');
+  });
+
+  it('is what a change asks for while nothing is known of a payment', async () => {
+    const owner = await world.server.world.owner();
+    const { status, body } = await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
+    expect({ status, code: body.code }).toEqual({ status: 409, code: 'checkout_required' });
+    expect(body.detail).toContain(`${owner.home}/billing/checkout`);
+  });
+
+  it('makes one customer of an organization, whoever clicks how often at once', async () => {
+    const owner = await world.server.world.owner();
+    const before = ledger().customers.size;
+    const answers = await Promise.all(Array.from({ length: 6 }, () => owner.api.post(`${owner.home}/billing/portal`, {})));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(ledger().customers.size).toBe(before + 1);
+    expect((await world.row(owner))['provider_customer_id']).toMatch(/^cus_/);
+  });
+
+  it('has somebody in two organizations pay for the one in which they buy', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const second = (await owner.api.post('/organizations', { name: world.server.world.unique('second') })).body;
+    const { accessToken } = (await owner.api.post('/auth/switch-organization', { organizationId: second.id })).body;
+    const { body } = await world.server.api.as(accessToken).post(`/organizations/${second.id}/billing/checkout`, { plan: 'pro' });
+    const session = ledger().find(ledger().sessions, body.url.split('/').at(-1));
+    expect(session['customer']).not.toBe((await world.row(owner))['provider_customer_id']);
+    expect(session['metadata']).toEqual({ organizationId: second.id });
+  });
+
+  it('closes the page that was open before, so that nobody pays twice', async () => {
+    const owner = await world.server.world.owner();
+    const first = (await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' })).body.url.split('/').at(-1);
+    await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro', interval: 'year' });
+    expect(ledger().find(ledger().sessions, first)['status']).toBe('expired');
+  });
+
+  it('takes a trial over to Stripe', async () => {
+    const owner = await world.server.world.owner();
+    const endsAt = new Date(Date.now() + 10 * 24 * 3600 * 1000);
+    await world.look.query(`update subscriptions set status = 'trialing', plan = 'pro', trial_ends_at = $2 where organization_id = $1`, [owner.organizationId, endsAt]);
+    const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'team', seats: 2 });
+    const session = ledger().find(ledger().sessions, body.url.split('/').at(-1));
+    expect(session['subscription_data'].trial_end).toBe(String(Math.floor(endsAt.getTime() / 1000)));
+    await world.tell('customer.subscription.created', ledger().complete(session));
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', status: 'trialing' });
+  });
+
+  it('is not offered again to who has just paid, though no event has told of it yet', async () => {
+    const owner = await world.server.world.owner();
+    const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
+    ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
+    expect((await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' })).body.code).toBe('already_subscribed');
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', status: 'active', provider: 'stripe' });
+  });
+
+  it('is refused with the reason', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    const other = await world.server.world.owner();
+    const codeOf = async (who: typeof other, body: object): Promise<string> => (await who.api.post(`${who.home}/billing/checkout`, body)).body.code;
+    expect(await codeOf(owner, { plan: 'team', seats: 2 })).toBe('already_subscribed');
+    expect(await codeOf(other, { plan: 'free' })).toBe('not_sold');
+    expect(await codeOf(other, { plan: 'nothing' })).toBe('unknown_plan');
+    expect(await codeOf(other, { plan: 'pro', successUrl: 'https://evil.example/' })).toBe('foreign_address');
+    expect(await codeOf(other, { plan: 'pro', cancelUrl: 'https://app.tenantry.test.evil.example/' })).toBe('foreign_address');
+  });
+});
+
+describe('a change of what is bought', () => {
+  it('to more is made in Stripe at once, with proration', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    const { body } = await owner.api.patch(`${owner.home}/subscription`, { seats: 5 });
+    expect(body).toMatchObject({ plan: 'team', seats: 5, next: null });
+    expect(owner.theirs['items'].data[0]).toMatchObject({ quantity: 5 });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'team', seats: 6 })).body.seats).toBe(6);
+  });
+
+  it('to less comes with the next period, by a schedule of Stripe’s, and can be taken back', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' })).body).toMatchObject({ plan: 'team', seats: 5, next: { plan: 'pro' } });
+    expect((await owner.api.post(`${owner.home}/subscription/resume`)).body).toMatchObject({ plan: 'team', next: null });
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
+    expect(await world.planOf(owner)).toBe('team');
+    ledger().renew(owner.theirs);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', seats: null, next: null });
+    expect(await world.planOf(owner)).toBe('pro');
+  });
+
+  it('to less that Stripe knows of and we do not, since its answer was lost, is taken over', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    const { next } = await world.subscriptionOf(owner);
+    expect(next).toMatchObject({ plan: 'team', seats: 3 });
+    const forget = `update subscriptions set next_plan = null, next_interval = null, next_seats = null, version = version + 1 where organization_id = $1`;
+    await world.look.query(forget, [owner.organizationId]);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect((await world.subscriptionOf(owner)).next).toEqual(next);
+    await owner.api.post(`${owner.home}/subscription/resume`);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect((await world.subscriptionOf(owner)).next).toBeNull();
+  });
+
+  it('keeps what is charged by usage, in the interval of the plan', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    const items = (): Values => owner.theirs['items'].data.map(({ price: { lookup_key: key }, quantity }: Values) => [key, quantity]);
+    const monthly = [
+      ['tenantry:meter:quizzes:month:eur', undefined],
+      ['tenantry:meter:pages:month:eur', undefined],
+    ];
+    expect(items()).toEqual([['tenantry:team:month:eur', 2], ...monthly]);
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
+    expect(items()).toEqual([['tenantry:pro:month:eur', 1], ...monthly]);
+    // Pages have no price by the year.
+    await owner.api.patch(`${owner.home}/subscription`, { interval: 'year' });
+    const yearly = [
+      ['tenantry:pro:year:eur', 1],
+      ['tenantry:meter:quizzes:year:eur', undefined],
+    ];
+    expect(items()).toEqual(yearly);
+    expect((await owner.api.patch(`${owner.home}/subscription`, { interval: 'month' })).body).toMatchObject({ interval: 'year', next: { interval: 'month' } });
+    expect(items()).toEqual(yearly);
+    // What somebody has added in the dashboard stays.
+    const extra = ledger().price({ currency: 'eur', unit_amount: 500, recurring: { interval: 'month' } });
+    ledger().renew(owner.theirs);
+    expect(items()).toEqual([['tenantry:pro:month:eur', 1], ...monthly]);
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', interval: 'month', next: null });
+    ledger().change(owner.theirs, { items: [{ price: extra['id'] }] });
+    await owner.api.patch(`${owner.home}/subscription`, { plan: 'team', seats: 5 });
+    expect(items()).toEqual([['tenantry:team:month:eur', 5], ...monthly, [null, 1]]);
+  });
+
+  it('takes up a price of usage that is new, and waits for one that was not brought to Stripe', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    const { id } = owner.theirs['items'].data[2];
+    ledger().change(owner.theirs, { items: [{ id, deleted: 'true' }] });
+    const price = ledger().find(ledger().prices, world.price('meter:pages:month:eur'));
+    price['lookup_key'] = 'gone';
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body).toMatchObject({
+      code: 'price_missing',
+      detail: expect.stringContaining('tenantry:meter:pages:month:eur'),
+    });
+    price['lookup_key'] = 'tenantry:meter:pages:month:eur';
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body).toMatchObject({ seats: 3 });
+    expect(owner.theirs['items'].data.map(({ price: { lookup_key: key } }: Values) => key)).toContain('tenantry:meter:pages:month:eur');
+  });
+
+  it('whose payment is refused leaves all as it was', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    ledger().cardIsGood = false;
+    const { status, body } = await owner.api.patch(`${owner.home}/subscription`, { seats: 9 });
+    ledger().cardIsGood = true;
+    expect({ status, ...body }).toMatchObject({ status: 402, code: 'payment_refused', reason: 'insufficient_funds' });
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 2 });
+    // With a better card the same is asked for again.
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 9 })).body.seats).toBe(9);
+  });
+
+  it('whose payment is refused leaves what was scheduled, too', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    ledger().cardIsGood = false;
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 9 })).status).toBe(402);
+    ledger().cardIsGood = true;
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 5, next: { seats: 3 } });
+  });
+
+  it('to what costs nothing ends it with the period', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'free' })).body).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true, next: { plan: 'free' } });
+    expect(owner.theirs['cancel_at_period_end']).toBe(true);
+    await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'free', status: 'canceled', next: null });
+  });
+
+  it('and nothing of it is noted by hand', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    await world.server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
+    const { accessToken } = (await world.server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body;
+    const operator = world.server.api.as(accessToken);
+    expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' })).body.code).toBe('collected_elsewhere');
+    expect((await operator.post(`/tenants/${owner.organizationId}/subscription/pause`)).body.status).toBe('paused');
+    expect(owner.theirs['pause_collection']).toEqual({ behavior: 'void' });
+    const endsAt = new Date(Date.now() + 9 * 24 * 3600 * 1000).toISOString();
+    await operator.post(`/tenants/${owner.organizationId}/trial`, { endsAt });
+    expect(owner.theirs['trial_end']).toBe(Math.floor(Date.parse(endsAt) / 1000));
+  });
+
+  it('that Stripe fails at is not made by half, and can be asked for again', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    world.stripe.failures.push('error', 'error');
+    const refused = await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    expect({ status: refused.status, code: refused.body.code, retry: refused.headers.get('retry-after') }).toEqual({ status: 503, code: 'provider_unavailable', retry: '10' });
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 2 });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body.seats).toBe(3);
+  });
+
+  it('that two want at once, of the same version, is made for one of them', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const owner = await world.customer({ plan: 'team', seats: 2 });
+      const headers = { 'if-match': `"v${(await world.row(owner))['version']}"` };
+      const answers = await Promise.all([3, 4, 5].map((seats) => owner.api.patch(`${owner.home}/subscription`, { seats }, { headers })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+      const made = answers.find(({ status }) => status === 200)?.body.seats;
+      expect(owner.theirs['items'].data[0]).toMatchObject({ quantity: made });
+      expect(await world.subscriptionOf(owner)).toMatchObject({ seats: made });
+    }
+  });
+
+  it('whose answer is lost is made once', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 2 });
+    world.stripe.afterwards = async (call) => {
+      if (!call.startsWith('POST')) return;
+      world.stripe.afterwards = undefined;
+      world.stripe.failures.push('error', 'error');
+    };
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).status).toBe(503);
+    // Ours does not know it yet; the event that Stripe sends tells it.
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 2 });
+    await world.tell('customer.subscription.updated', owner.theirs);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 3 });
+  });
+});
+
+describe('an end', () => {
+  it('with the period comes with it also while the event that tells of the new period is late', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    await world.look.query(`update subscriptions set period_start = now() - interval '31 days', period_end = now() - interval '1 second' where organization_id = $1`, [
+      owner.organizationId,
+    ]);
+    expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    expect(owner.theirs).toMatchObject({ status: 'active', cancel_at_period_end: true });
+  });
+
+  it('with the period is told to Stripe, and taken back', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    expect(owner.theirs['cancel_at_period_end']).toBe(true);
+    expect((await owner.api.post(`${owner.home}/subscription/resume`)).body).toMatchObject({ cancelAtPeriodEnd: false });
+    expect(owner.theirs['cancel_at_period_end']).toBe(false);
+  });
+
+  it('at once falls back to the free plan, and another can be bought', async () => {
+    const owner = await world.customer({ plan: 'pro' });
+    expect((await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true })).body).toMatchObject({ status: 'canceled' });
+    expect(await world.planOf(owner)).toBe('free');
+    const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'team', seats: 2 });
+    const session = ledger().find(ledger().sessions, body.url.split('/').at(-1));
+    expect(session['customer']).toBe(owner.theirs['customer']);
+    ledger().complete(session);
+    await world.tell('checkout.session.completed', session);
+    expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', status: 'active', seats: 2 });
+  });
+});
+
+describe('the environment', () => {
+  it('must name both secrets, and an address of Stripe’s that nobody can listen to', () => {
+    const good = { BILLING_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_12345678', STRIPE_WEBHOOK_SECRET: 'whsec_12345678, whsec_abcdefgh' };
+    expect(loadEnv(good).BILLING_PROVIDER).toBe('stripe');
+    expect(loadEnv({}).BILLING_PROVIDER).toBe('manual');
+    expect(() => loadEnv({ BILLING_PROVIDER: 'stripe' })).toThrow(/STRIPE_SECRET_KEY must .*\n.*STRIPE_WEBHOOK_SECRET must /);
+    expect(() => loadEnv({ ...good, STRIPE_SECRET_KEY: 'pk_test_12345678' })).toThrow('STRIPE_SECRET_KEY');
+    expect(() => loadEnv({ ...good, STRIPE_API_URL: 'http://stripe.example' })).toThrow('STRIPE_API_URL');
+    expect(loadEnv({ ...good, STRIPE_API_URL: 'http://127.0.0.1:1' }).STRIPE_API_URL).toBe('http://127.0.0.1:1');
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runTenantry } from '../../support/command.js';
+import { testSecret } from '../../support/server.js';
+import { StripeWorld } from '../../support/stripe-world.js';
+
+type Values = Record<string, any>;
+
+let world: StripeWorld;
+beforeAll(async () => {
+  world = await StripeWorld.open();
+});
+afterAll(() => world.close());
+
+const ledger = () => world.stripe.ledger;
+
+describe('tenantry billing:sync', () => {
+  const sync = async (...args: string[]): Promise<{ code: number | null; answer: Values }> => {
+    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: testSecret, CATALOG: 'test/catalogs/billing.yaml', ...world.stripe.env };
+    const { app: DATABASE_URL, platform: DATABASE_PLATFORM_URL } = world.database;
+    const { code, out } = await runTenantry({ ...env, DATABASE_URL, DATABASE_PLATFORM_URL }, 'billing:sync', '--json', ...args);
+    return { code, answer: JSON.parse(out) };
+  };
+  const meter = (eventName: string): Values => [...ledger().meters.values()].find(({ event_name: name }) => name === eventName) ?? {};
+
+  it('makes what is missing, tells first, and changes nothing that is there', async () => {
+    const [price] = ledger().pricesBy('tenantry:pro:year:eur');
+    const [usage] = ledger().pricesBy('tenantry:meter:quizzes:month:eur');
+    for (const { id } of [price ?? {}, usage ?? {}]) ledger().prices.delete(id);
+    ledger().products.delete('tenantry_team');
+    for (const { id, product, entitlement_feature: feature } of ledger().attachments.values())
+      if (product === 'tenantry_team' || feature.lookup_key === 'tenantry:feature:sso') ledger().attachments.delete(id);
+    for (const { id, lookup_key: key } of ledger().features.values()) if (key === 'tenantry:feature:sso') ledger().features.delete(id);
+    const features = ['tenantry:feature:sso', 'tenantry_team has custom_roles', 'tenantry_team has api_access', 'tenantry_team has sso'];
+    const missing = ['tenantry:pro:year:eur', 'tenantry_team', 'tenantry:meter:quizzes:month:eur', ...features];
+    expect(await sync('--dry-run')).toMatchObject({ code: 0, answer: { dryRun: true, made: missing, alike: 4 } });
+    expect(ledger().pricesBy('tenantry:pro:year:eur')).toEqual([]);
+    expect(await sync()).toMatchObject({ code: 0, answer: { made: missing, differ: [] } });
+    expect(ledger().pricesBy('tenantry:pro:year:eur')).toMatchObject([{ unit_amount: 30000, currency: 'eur', recurring: { interval: 'year' } }]);
+    expect(await sync()).toMatchObject({ code: 0, answer: { made: [], alike: 6 } });
+  });
+
+  it('makes a meter of each that is billed, with prices of whole minor units for so many of it', async () => {
+    expect(meter('quizzes')).toMatchObject({
+      display_name: 'Quizzes',
+      default_aggregation: { formula: 'sum' },
+      customer_mapping: { type: 'by_id', event_payload_key: 'stripe_customer_id' },
+      value_settings: { event_payload_key: 'value' },
+    });
+    const { id } = meter('quizzes');
+    expect(ledger().pricesBy('tenantry:meter:quizzes:year:eur')).toMatchObject([
+      {
+        product: 'tenantry-meter-quizzes',
+        unit_amount: 40,
+        recurring: { interval: 'year', usage_type: 'metered', meter: id },
+        transform_quantity: { divide_by: 10, round: 'up' },
+        metadata: { tenantryPrice: 'tenantry:meter:quizzes:year:eur' },
+      },
+    ]);
+    expect(ledger().pricesBy('tenantry:meter:pages:month:eur')).toMatchObject([{ unit_amount: 1, transform_quantity: null }]);
+    expect(ledger().pricesBy('tenantry:meter:pages:year:eur')).toEqual([]);
+    // One that was deactivated takes no events any more: another takes its place, and the prices of the old one are told.
+    meter('pages')['status'] = 'inactive';
+    const { code, answer } = await sync();
+    expect({ code, ...answer }).toMatchObject({
+      code: 1,
+      made: ['meter pages'],
+      differ: [{ price: 'tenantry:meter:pages:month:eur', what: [expect.stringMatching(/^meter is mtr_\w+, and mtr_\w+ in the catalog$/)] }],
+    });
+    const [old, fresh] = [...ledger().meters.values()].filter(({ event_name: name }) => name === 'pages');
+    ledger().meters.delete(fresh?.['id']);
+    Object.assign(old ?? {}, { status: 'active' });
+  });
+
+  it('tells which meter adds up otherwise, and makes no prices of it', async () => {
+    const [price] = ledger().pricesBy('tenantry:meter:pages:month:eur');
+    ledger().prices.delete(price?.['id']);
+    Object.assign(meter('pages'), { default_aggregation: { formula: 'count' }, event_time_window: 'day' });
+    const what = ['formula is count, and sum in the catalog', 'window is day, and none in the catalog'];
+    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'meter pages', what }] } });
+    Object.assign(meter('pages'), { default_aggregation: { formula: 'sum' }, event_time_window: null });
+    expect(await sync()).toMatchObject({ code: 0, answer: { made: ['tenantry:meter:pages:month:eur'], differ: [] } });
+  });
+
+  it('attaches to a plan’s product the features that the plan has; what is there beyond them is told, and stays', async () => {
+    const keysOf = (product: string) =>
+      ledger()
+        .featuresOf(product)
+        .map(({ entitlement_feature: { lookup_key: key } }) => key);
+    expect(keysOf('tenantry_pro')).toEqual(['tenantry:feature:custom_roles', 'tenantry:feature:api_access']);
+    const [sso] = [...ledger().features.values()].filter(({ lookup_key: key }) => key === 'tenantry:feature:sso');
+    const { id } = ledger().attach('tenantry_pro', sso?.['id']);
+    ledger().attach('tenantry_pro', ledger().feature({ lookup_key: 'somebody_elses', name: 'Other' })['id']);
+    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry_pro', what: ['tenantry:feature:sso is attached, and not in the catalog'] }] } });
+    expect(keysOf('tenantry_pro')).toContain('tenantry:feature:sso');
+    ledger().attachments.delete(id);
+    Object.assign(sso ?? {}, { active: false });
+    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry:feature:sso', what: ['archived is true, and false in the catalog'] }] } });
+    Object.assign(sso ?? {}, { active: true });
+  });
+
+  it('tells which price differs', async () => {
+    const [price] = ledger().pricesBy('tenantry:pro:month:eur');
+    const [usage] = ledger().pricesBy('tenantry:meter:quizzes:month:eur');
+    Object.assign(price ?? {}, { unit_amount: 2500 });
+    Object.assign(usage ?? {}, { transform_quantity: null });
+    expect(await sync()).toMatchObject({
+      code: 1,
+      answer: {
+        made: [],
+        differ: [
+          { price: 'tenantry:pro:month:eur', what: ['amount is 2500, and 3000 in the catalog'] },
+          { price: 'tenantry:meter:quizzes:month:eur', what: ['units is 1, and 10 in the catalog'] },
+        ],
+      },
+    });
+  });
+});

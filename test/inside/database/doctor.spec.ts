@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { inspectDatabase, inspectUrl } from '../../../src/database/doctor/doctor.js';
+import { testDatabase } from '../../support/database.js';
+
+const database = testDatabase();
+const owner = new pg.Client({ connectionString: database.owner });
+beforeAll(() => owner.connect());
+afterAll(() => owner.end());
+
+/** What the doctor finds after some statements, which are undone. */
+async function findAfter(sql: string): Promise<string[]> {
+  await owner.query('begin');
+  try {
+    await owner.query(sql);
+    return (await inspectDatabase(owner)).findings.map(({ check, object }) => `${check}: ${object}`);
+  } finally {
+    await owner.query('rollback');
+  }
+}
+
+const bound = 'organization_id = (select app.current_organization_id())';
+const newTable = 'create table notes (organization_id uuid not null references organizations, id uuid, primary key (organization_id, id));';
+const partitioned = `create table events (organization_id uuid not null references organizations, at date, primary key (organization_id, at)) partition by range (at);
+  create table events_2026 partition of events for values from ('2026-01-01') to ('2027-01-01');`;
+
+describe('the doctor', () => {
+  it.each(['app', 'platform', 'owner'] as const)('finds nothing wrong, asked as %s', async (role) => {
+    expect(await inspectUrl(database[role])).toEqual([]);
+  });
+
+  it('accepts the application role as such, and neither of the others', async () => {
+    expect(await inspectUrl(database.app, { asApplication: true })).toEqual([]);
+    expect(await inspectUrl(database.platform, { asApplication: true })).toMatchObject([{ check: 'role' }]);
+    expect(await inspectUrl(database.owner, { asApplication: true })).toMatchObject([{ check: 'role' }]);
+  });
+
+  it.each([
+    ['row security switched off', 'alter table projects disable row level security', 'row_security: public.projects'],
+    ['row security not forced', 'alter table projects no force row level security', 'row_security: public.projects'],
+    ['row security not forced on a global table', 'alter table sessions no force row level security', 'row_security: public.sessions'],
+    ['a policy dropped', 'drop policy tenant on tasks', 'tenant_policy: public.tasks'],
+    ['a second permissive policy', 'create policy more on tasks to tenantry_app using (true)', 'tenant_policy: public.tasks'],
+    ['a policy to PUBLIC', 'create policy more on tasks as restrictive using (true)', 'public_policy: more on public.tasks'],
+    ['the platform policy widened', 'alter policy platform on tasks to tenantry_platform, tenantry_app', 'tenant_policy: public.tasks'],
+    ['a policy with a way out', `alter policy tenant on tasks using (${bound} or current_setting('x', true) is null)`, 'tenant_policy: tenant on public.tasks'],
+    ['a policy that checks nothing', 'alter policy tenant on tasks with check (true)', 'tenant_policy: tenant on public.tasks'],
+    [
+      'a policy for reading only',
+      `drop policy tenant on tasks; create policy tenant on tasks for select to tenantry_app using (${bound})`,
+      'tenant_policy: tenant on public.tasks',
+    ],
+    ['all users in sight', 'alter policy tenant on users using (true)', 'tenant_policy: tenant on public.users'],
+    ['all organizations in sight', 'alter policy tenant on organizations using (true)', 'tenant_policy: tenant on public.organizations'],
+    ['a global table opened', 'create policy more on sessions to tenantry_app using (true)', 'unexpected_policy: more on public.sessions'],
+    [
+      'a key without the tenant',
+      'alter table projects add unique (id); alter table tasks add constraint k foreign key (project_id) references projects (id)',
+      'tenant_key: k on public.tasks',
+    ],
+    ['a key that was never checked', 'alter table tasks add constraint k foreign key (organization_id, project_id) references projects not valid', 'tenant_key: k on public.tasks'],
+    ['a table without a reference to its tenant', 'alter table tasks drop constraint tasks_organization_id_fkey', 'tenant_reference: public.tasks'],
+    ['a table without an index for its tenant', 'create table notes (id uuid primary key, organization_id uuid not null references organizations)', 'tenant_index: public.notes'],
+    ['a forgotten table', newTable, 'row_security: public.notes'],
+    ['a table that nobody explained', 'create table notes (id uuid)', 'unknown_table: public.notes'],
+    [
+      'a partition in the open',
+      `${partitioned} select app.protect_tenant_table('events'); alter table events_2026 disable row level security; grant select on events_2026 to tenantry_app`,
+      'row_security: public.events_2026',
+    ],
+    ['TRUNCATE granted', 'grant truncate on tasks to tenantry_app', 'excess_privileges: public.tasks'],
+    ['REFERENCES granted to PUBLIC', 'grant references (id) on tasks to public', 'excess_privileges: public.tasks'],
+    ['a secret granted', 'grant select (user_id) on credentials to tenantry_app', 'global_privileges: public.credentials'],
+    ['all columns of users granted', 'grant select on users to tenantry_app', 'global_privileges: public.users'],
+    ['the id of organizations granted', 'grant update (id) on organizations to tenantry_app', 'global_privileges: public.organizations'],
+    ['the migrations granted', 'grant select on _prisma_migrations to tenantry_app', 'global_privileges: public._prisma_migrations'],
+    ['the queue granted', 'grant usage on schema pgboss to tenantry_app', 'unknown_table: pgboss.job'],
+    ['CREATE granted', 'grant create on schema public to public', 'role: tenantry_app'],
+    ["a view with its owner's rights", 'create view all_tasks as select * from tasks; grant select on all_tasks to tenantry_app', 'view: public.all_tasks'],
+    ['a materialized view', 'create materialized view all_tasks as select * from tasks; grant select on all_tasks to tenantry_app', 'view: public.all_tasks'],
+    [
+      'a definer function with an open search_path',
+      `create function f() returns int language sql security definer as 'select 1'; revoke execute on function f() from public`,
+      'definer_function: f()',
+    ],
+    [
+      'a definer function that the application may call',
+      `create function f() returns int language sql security definer set search_path = pg_catalog as 'select 1'; grant execute on function f() to tenantry_app`,
+      'definer_function: f()',
+    ],
+    [
+      'another tenant function',
+      'create or replace function app.current_organization_id() returns uuid language sql stable parallel safe return gen_random_uuid()',
+      'tenant_function: app.current_organization_id()',
+    ],
+  ])('finds %s', async (_, sql, finding) => {
+    expect(await findAfter(sql)).toContain(finding);
+  });
+
+  it.each([
+    ['a new table that is protected', `${newTable} select app.protect_tenant_table('notes')`],
+    ['partitions that are protected', `${partitioned} select app.protect_tenant_table('events')`],
+    ["a view with the caller's rights", 'create view my_tasks with (security_invoker) as select * from tasks; grant select on my_tasks to tenantry_app'],
+    ['a table out of reach', 'create schema elsewhere; create table elsewhere.notes (id uuid)'],
+  ])('has nothing against %s', async (_, sql) => {
+    expect(await findAfter(sql)).toEqual([]);
+  });
+});

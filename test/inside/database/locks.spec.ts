@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { attempt, inTransaction, lockOrganization } from '../../../src/database/locks.js';
+import { PrismaClient } from '../../../src/generated/prisma/client.js';
+import { testDatabase } from '../../support/database.js';
+
+const pool = new pg.Pool({ connectionString: testDatabase().platform, max: 3 });
+const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+const organizationId = randomUUID();
+
+const addProject = 'insert into projects (organization_id, id, name) values ($1, $2, $3)';
+const projects = async (): Promise<string[]> => {
+  const { rows } = await pool.query<{ name: string }>('select name from projects where organization_id = $1 order by name', [organizationId]);
+  return rows.map(({ name }) => name);
+};
+
+beforeAll(() => pool.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [organizationId, 'Name', `locks-${organizationId.slice(0, 8)}`, 'free']));
+afterAll(async () => {
+  await prisma.$disconnect();
+  await pool.end();
+});
+
+describe('lockOrganization', () => {
+  it('reports whether the organization exists', async () => {
+    const found = await prisma.$transaction(async (tx) => [await lockOrganization(tx, organizationId), await lockOrganization(tx, randomUUID())]);
+    expect(found).toEqual([true, false]);
+  });
+
+  it('makes a second transaction wait and still lets rows reference the organization', async () => {
+    await prisma.$transaction(async (tx) => {
+      await lockOrganization(tx, organizationId);
+      await inTransaction(pool, async (client) => {
+        await client.query(addProject, [organizationId, randomUUID(), 'during the lock']);
+      });
+      const second = inTransaction(pool, async (client) => {
+        await client.query(`set local lock_timeout to '100ms'`);
+        await client.query('select from organizations where id = $1 for no key update', [organizationId]);
+      });
+      await expect(second).rejects.toThrow('lock timeout');
+    });
+    expect(await projects()).toEqual(['during the lock']);
+    await pool.query('delete from projects where organization_id = $1', [organizationId]);
+  });
+});
+
+describe('inTransaction', () => {
+  it('commits when the work resolves, and passes the mode to BEGIN', async () => {
+    const mode = await inTransaction(
+      pool,
+      async (client) => {
+        const { rows } = await client.query<{ transaction_isolation: string }>('show transaction_isolation');
+        return rows[0]?.transaction_isolation;
+      },
+      'isolation level repeatable read',
+    );
+    expect(mode).toBe('repeatable read');
+  });
+
+  it('rolls back and rethrows when the work rejects, and returns the client to the pool', async () => {
+    const work = inTransaction(pool, async (client) => {
+      await client.query(addProject, [organizationId, randomUUID(), 'rolled back']);
+      throw new Error('The work failed.');
+    });
+    await expect(work).rejects.toThrow('The work failed.');
+    expect([await projects(), pool.idleCount]).toEqual([[], pool.totalCount]);
+  });
+
+  it('leaves a client that it was given open', async () => {
+    const client = await pool.connect();
+    const inside = await inTransaction(client, async (same) => same === client);
+    const { rows } = await client.query('select 1 as one');
+    client.release();
+    expect([inside, rows]).toEqual([true, [{ one: 1 }]]);
+  });
+});
+
+describe('attempt', () => {
+  it('undoes only the failed work, also when nested', async () => {
+    await prisma.$transaction(async (tx) => {
+      const add = (name: string) => tx.project.create({ data: { organizationId, name } });
+      const failing = (name: string) =>
+        attempt(tx, async () => {
+          await add(name);
+          throw new Error(name);
+        });
+      await add('kept 1');
+      await expect(failing('undone 1')).rejects.toThrow('undone 1');
+      const outer = attempt(tx, async () => {
+        await add('undone 2');
+        await expect(failing('undone 3')).rejects.toThrow('undone 3');
+        throw new Error('outer');
+      });
+      await expect(outer).rejects.toThrow('outer');
+      await attempt(tx, () => add('kept 2'));
+    });
+    expect(await projects()).toEqual(['kept 1', 'kept 2']);
+  });
+});

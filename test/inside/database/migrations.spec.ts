@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { findPendingMigrations, migrate } from '../../../src/database/migrations/migrate.js';
+import { testDatabase } from '../../support/database.js';
+
+const { owner: url, platform } = testDatabase();
+const owner = new pg.Client({ connectionString: url });
+let folder: string;
+const write = async (name: string, sql: string): Promise<void> => {
+  await mkdir(path.join(folder, name), { recursive: true });
+  await writeFile(path.join(folder, name, 'migration.sql'), sql);
+};
+
+beforeAll(async () => {
+  await owner.connect();
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-migrations-'));
+});
+afterAll(async () => {
+  await owner.query(`drop schema if exists trial cascade; delete from _prisma_migrations where migration_name like '9999%'`);
+  await owner.end();
+  await rm(folder, { recursive: true });
+});
+
+describe('the migration runner', () => {
+  it('finds nothing to do on a database that is up to date, asked as the platform role too', async () => {
+    expect(await migrate(url)).toEqual([]);
+    expect(await findPendingMigrations(platform)).toEqual([]);
+  });
+
+  it('applies each migration once, whoever is first, and records it as Prisma does', async () => {
+    await write('99990101000000_first', 'create schema trial; create table trial.t (id int); do $$ begin perform pg_sleep(0.2); end $$;');
+    await write('99990101000001_second', 'insert into trial.t values (1);');
+    const applied = await Promise.all([1, 2, 3].map(() => migrate(url, { folder })));
+    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, 2]);
+    const { rows } = await owner.query(
+      `select checksum, finished_at >= started_at as finished, applied_steps_count, rolled_back_at, logs from _prisma_migrations where migration_name = '99990101000001_second'`,
+    );
+    expect(rows).toEqual([{ checksum: expect.stringMatching(/^[0-9a-f]{64}$/), finished: true, applied_steps_count: 1, rolled_back_at: null, logs: null }]);
+  });
+
+  it('keeps nothing of a migration that fails, and says where', async () => {
+    await write('99990101000002_broken', 'insert into trial.t values (2);\nselect nonsense;');
+    await expect(migrate(url, { folder })).rejects.toThrow(/99990101000002_broken failed, line 2: .*nonsense/);
+    expect((await owner.query('select id from trial.t')).rows).toEqual([{ id: 1 }]);
+    await write('99990101000002_broken', '-- no transaction\ncreate index concurrently on trial.t (id);');
+    expect(await migrate(url, { folder })).toEqual(['99990101000002_broken']);
+  });
+
+  it('refuses a file that was changed after it was applied, but not its line ends', async () => {
+    await write('99990101000001_second', 'insert into trial.t values (1);\n');
+    await expect(migrate(url, { folder })).rejects.toThrow('its file was changed since');
+    await write('99990101000001_second', 'insert into trial.t values (1);');
+    await write('99990101000000_first', 'create schema trial; create table trial.t (id int); do $$ begin perform pg_sleep(0.2); end $$;');
+    expect(await migrate(url, { folder })).toEqual([]);
+  });
+
+  it('refuses to go on after one that stopped in the middle', async () => {
+    await write('99990101000003_half', '-- no transaction\nselect nonsense;');
+    await expect(migrate(url, { folder })).rejects.toThrow('99990101000003_half failed');
+    await expect(migrate(url, { folder })).rejects.toThrow('stopped in the middle');
+  });
+});

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
+import { testDatabase } from '../../support/database.js';
+
+// Also the guard of what bound-query.ts assumes about pg's internals: run it before raising pg's version.
+
+const { app, platform } = testDatabase();
+const [a, b] = [randomUUID(), randomUUID()];
+const tenant = new AsyncLocalStorage<string>();
+const pool = new TenantPool({ connectionString: app, max: 2, statementTimeoutMillis: 500 }, () => tenant.getStore());
+const as = <Result>(id: string, work: () => Promise<Result>): Promise<Result> => tenant.run(id, work);
+const names = 'select name from projects order by name';
+
+beforeAll(async () => {
+  const client = new pg.Client({ connectionString: platform });
+  await client.connect();
+  for (const id of [a, b]) {
+    await client.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [id, 'Name', `pool-${id.slice(0, 8)}`, 'free']);
+    await client.query('insert into projects (organization_id, id, name) values ($1, $2, $3)', [id, randomUUID(), id]);
+  }
+  await client.end();
+});
+afterAll(() => pool.end());
+
+describe("one statement on the tenants' pool", () => {
+  it('is refused, and opens no connection, where no tenant is current', async () => {
+    await expect(pool.query('select 1')).rejects.toThrow('without a bound tenant');
+    await expect(pool.connect()).rejects.toThrow('without a bound tenant');
+    await expect(as(`${a}'; --`, () => pool.query('select 1'))).rejects.toThrow('without a bound tenant');
+    expect(pool.totalCount).toBe(0);
+  });
+
+  it('sees the rows of the tenant that is current at the call, with and without parameters', async () => {
+    expect((await as(a, () => pool.query(names))).rows).toEqual([{ name: a }]);
+    const result = await as(b, () => pool.query({ text: 'select name, 1 as one from projects where name <> $1', values: ['x'], rowMode: 'array' }));
+    expect(result).toMatchObject({ rows: [[b, 1]], rowCount: 1, command: 'SELECT', fields: [{ name: 'name' }, { name: 'one' }] });
+  });
+
+  it('leaves nothing on the connection', async () => {
+    await as(a, () => pool.query('select 1'));
+    const client = await (pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>).call(pool);
+    const { rows } = await client.query(
+      `select current_setting('app.current_organization_id', true) as tenant, current_setting('statement_timeout') as timeout, (select count(*)::int from projects) as count`,
+    );
+    client.release();
+    expect(rows).toEqual([{ tenant: '', timeout: '0', count: 0 }]);
+  });
+
+  it('is one statement: a second one is refused by the protocol', async () => {
+    await expect(as(a, () => pool.query('commit; select 1'))).rejects.toThrow('cannot insert multiple commands');
+  });
+
+  it('surfaces its error and keeps the connection', async () => {
+    const before = pool.totalCount;
+    await expect(as(a, () => pool.query('select 1 / $1::int', [0]))).rejects.toThrow('division by zero');
+    await expect(as(a, () => pool.query('selec'))).rejects.toThrow('syntax error');
+    await expect(as(a, () => pool.query('select pg_sleep(2)'))).rejects.toThrow('statement timeout');
+    expect(pool.totalCount).toBe(before);
+    expect((await as(b, () => pool.query(names))).rows).toEqual([{ name: b }]);
+  });
+
+  it('gives the same answer when its name, and its columns, are known already', async () => {
+    const named = (name: string, text: string, values: unknown[]) => as(a, () => pool.query({ name, text, values, rowMode: 'array' }));
+    for (const value of ['one', 'two', 'three']) {
+      expect(await named('read', 'select name, $1::text as given from projects', [value])).toMatchObject({ rows: [[a, value]], fields: [{ name: 'name' }, { name: 'given' }] });
+      expect(await named('write', 'update projects set description = $1', [value])).toMatchObject({ rows: [], rowCount: 1, command: 'UPDATE', fields: [] });
+      expect(await named('none', 'select id from projects where name = $1', [value])).toMatchObject({ rows: [], rowCount: 0, fields: [{ name: 'id' }] });
+      await expect(named('fail', 'select 1 / $1::int', [0])).rejects.toThrow('division by zero');
+    }
+    expect((await as(b, () => pool.query({ name: 'read', text: 'select name, $1::text as given from projects', values: ['x'], rowMode: 'array' }))).rows).toEqual([[b, 'x']]);
+  });
+
+  it('does not run when the binding fails', async () => {
+    const wrong = new TenantPool({ connectionString: app, max: 1, statementTimeoutMillis: 1e12 }, () => a);
+    await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
+    await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
+    await wrong.end();
+  });
+
+  it('stays with its tenant among thousands of others on two connections', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 2000 }, (_, index) => (index % 2 === 0 ? a : b)).map(async (id) => ({ id, rows: (await as(id, () => pool.query(names))).rows })),
+    );
+    expect(results.filter(({ id, rows }) => rows.length !== 1 || (rows[0] as { name: string }).name !== id)).toEqual([]);
+    expect(pool.totalCount).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("a transaction on the tenants' pool", () => {
+  it('is bound from BEGIN on, and may still choose its isolation', async () => {
+    const client = await as(a, () => pool.connect());
+    await client.query({ text: 'BEGIN', rowMode: 'array', values: [] });
+    await client.query('set transaction isolation level serializable');
+    expect((await as(b, () => client.query(names))).rows).toEqual([{ name: a }]);
+    await client.query('savepoint s');
+    await expect(client.query('selec')).rejects.toThrow('syntax error');
+    await client.query('rollback to savepoint s');
+    expect((await client.query(names)).rows).toEqual([{ name: a }]);
+    await client.query('commit');
+    await expect(client.query(names)).rejects.toThrow('only between BEGIN');
+    client.release();
+  });
+
+  it('refuses statements before BEGIN', async () => {
+    const client = await as(a, () => pool.connect());
+    await expect(client.query(names)).rejects.toThrow('only between BEGIN');
+    client.release();
+  });
+
+  it('does not lend its connection on while it is open', async () => {
+    const client = await as(a, () => pool.connect());
+    await client.query('begin');
+    const before = pool.totalCount;
+    client.release();
+    expect(pool.totalCount).toBe(before - 1);
+  });
+});

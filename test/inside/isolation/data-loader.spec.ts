@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TenantDb } from '../../../src/database/tenant-db.js';
+import { PlatformDb } from '../../../src/database/platform-db.js';
+import { TenantContext } from '../../../src/tenancy/tenant-context.js';
+import { TenantContextMissingError, UnsupportedTenantQueryError } from '../../../src/tenancy/tenant-errors.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
+
+const actor = { kind: 'job', name: 'test' } as const;
+
+/** A tenant with one project of its own. */
+interface Tenant {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+let server: TestServer;
+let db: TenantDb;
+let context: TenantContext;
+let tenants: Tenant[];
+let a: Tenant;
+let b: Tenant;
+
+beforeAll(async () => {
+  server = await startTestServer({ DATABASE_POOL_SIZE: '2' });
+  [db, context] = [server.app.get(TenantDb), server.app.get(TenantContext)];
+  const platform = server.app.get(PlatformDb);
+  tenants = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const organization = await platform.organization.create({ data: { name: 'T', slug: server.world.unique('loader'), plan: 'free' } });
+      const project = await platform.project.create({ data: { organizationId: organization.id, name: 'P' } });
+      return { organizationId: organization.id, id: project.id };
+    }),
+  );
+  [a, b] = tenants as [Tenant, Tenant];
+});
+afterAll(() => server.close());
+
+const as = <Result>({ organizationId }: Tenant, work: () => PromiseLike<Result>): Promise<Result> => context.run({ organizationId, actor }, work);
+const key = ({ organizationId, id }: Tenant) => ({ where: { organizationId_id: { organizationId, id } } });
+
+// Prisma merges findUnique calls of one tick into one query, which it sends in the context of whoever came first. With
+// the tenant read from that context, one tenant gets another's row.
+describe('two tenants in the same tick', () => {
+  it('never get one another’s row by findUnique, whoever asks first, a thousand times', async () => {
+    for (let round = 0; round < 500; round += 1) {
+      for (const [first, second] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const [theirs, own] = await Promise.all([as(first, () => db.project.findUnique(key(second))), as(second, () => db.project.findUnique(key(second)))]);
+        expect([theirs, own?.id]).toEqual([null, second.id]);
+      }
+    }
+  }, 60_000);
+
+  it('each get their own row, and findUniqueOrThrow throws for the other’s', async () => {
+    const both = await Promise.all([a, b].map((tenant) => as(tenant, () => db.project.findUnique(key(tenant)))));
+    expect(both.map((row) => row?.id)).toEqual([a.id, b.id]);
+    const [theirs, own] = await Promise.allSettled([as(a, () => db.project.findUniqueOrThrow(key(b))), as(b, () => db.project.findUniqueOrThrow(key(b)))]);
+    expect([theirs.status, own.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('stay apart in 4,000 mixed calls of 20 tenants on two connections: nothing leaks, nothing of one’s own is missing', async () => {
+    const outcome = { leaks: 0, missing: 0 };
+    const call = async (index: number): Promise<void> => {
+      const own = tenants[index % tenants.length] as Tenant;
+      const other = tenants[(index * 7 + 3) % tenants.length] as Tenant;
+      const [mine, theirs, list] = await as(own, () =>
+        Promise.all([
+          db.project.findUnique(key(own)),
+          other === own ? null : db.project.findUnique(key(other)),
+          index % 3 === 0 ? db.project.findMany({ where: { OR: [{}, { id: other.id }] } }) : [],
+        ]),
+      );
+      outcome.missing += Number(mine?.id !== own.id);
+      outcome.leaks += Number(theirs !== null) + list.filter(({ organizationId }) => organizationId !== own.organizationId).length;
+    };
+    for (let batch = 0; batch < 20; batch += 1) await Promise.all(Array.from({ length: 100 }, (_, i) => call(batch * 100 + i)));
+    expect(outcome).toEqual({ leaks: 0, missing: 0 });
+  }, 60_000);
+});
+
+describe('50 requests at once, alternating between two tenants, on a pool of two', () => {
+  it('see no foreign row for five seconds', async () => {
+    const people = await server.world.twoTenants();
+    for (const { api, home } of people) await api.post(`${home}/projects`, { name: home });
+    const end = Date.now() + 5000;
+    let seen = 0;
+    const visitor = async (index: number): Promise<void> => {
+      const { api, home } = people[index % 2] ?? people[0];
+      while (Date.now() < end) {
+        const { status, body } = await api.get(`${home}/projects`);
+        expect(status).toBe(200);
+        expect(body.data.map(({ name }: { name: string }) => name)).toEqual([home]);
+        seen += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, index) => visitor(index)));
+    expect(seen).toBeGreaterThan(100);
+  }, 30_000);
+});
+
+describe('a query', () => {
+  it('without a context throws, and nothing is sent', async () => {
+    await expect(Promise.resolve(db.project.findMany())).rejects.toThrow(TenantContextMissingError);
+    await expect(Promise.resolve(db.$queryRaw`select 1`)).rejects.toThrow(TenantContextMissingError);
+    await expect(db.$transaction(async (tx) => tx.project.findMany())).rejects.toThrow(TenantContextMissingError);
+  });
+
+  it('that was made in a context and awaited after it throws; in another tenant’s context it is that tenant’s', async () => {
+    let made: { then: Promise<unknown>['then'] } | undefined;
+    await as(a, async () => void (made = db.project.findMany({ where: { id: a.id } })));
+    await expect(Promise.resolve(made)).rejects.toThrow(TenantContextMissingError);
+    let other: { then: Promise<unknown>['then'] } | undefined;
+    await as(a, async () => void (other = db.project.findMany({ where: { id: a.id } })));
+    expect(await as(b, async () => other)).toEqual([]);
+  });
+
+  it('in SQL sees the tenant’s rows only, and unsafe SQL is refused', async () => {
+    expect(await as(a, () => db.$queryRaw`select id from projects`)).toEqual([{ id: a.id }]);
+    expect(await as(a, () => db.$executeRaw`update projects set name = 'x' where id = ${b.id}::uuid`)).toBe(0);
+    const unsafe = db as unknown as { $queryRawUnsafe(sql: string): PromiseLike<unknown>; $executeRawUnsafe(sql: string): PromiseLike<unknown> };
+    await expect(as(a, () => unsafe.$queryRawUnsafe('select 1'))).rejects.toThrow(UnsupportedTenantQueryError);
+    await expect(as(a, () => unsafe.$executeRawUnsafe('select 1'))).rejects.toThrow(UnsupportedTenantQueryError);
+  });
+});
+
+describe('a transaction', () => {
+  it('of an array is refused, and one of a function sees its own changes and takes them back', async () => {
+    const array = db as unknown as { $transaction(queries: unknown[]): Promise<unknown> };
+    await expect(as(a, () => array.$transaction([db.project.findMany()]))).rejects.toThrow(UnsupportedTenantQueryError);
+    const work = as(a, () =>
+      db.$transaction(async (tx) => {
+        await tx.project.updateMany({ data: { name: 'changed' } });
+        expect((await tx.project.findUnique(key(a)))?.name).toBe('changed');
+        expect(await tx.project.findUnique(key(b))).toBeNull();
+        throw new Error('undo');
+      }),
+    );
+    await expect(work).rejects.toThrow('undo');
+    expect((await as(a, () => db.project.findUnique(key(a))))?.name).not.toBe('changed');
+  });
+
+  it('of one tenant shows another tenant nothing', async () => {
+    await as(a, () =>
+      db.$transaction(async (tx) => {
+        const elsewhere = await new Promise((resolve, reject) => {
+          // Out of this context, as an event handler would be.
+          context.enter(context.newStore(), () => void as(b, () => tx.project.findMany()).then(resolve, reject));
+        });
+        expect(elsewhere).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('nested writes', () => {
+  it('reach no row of theirs', async () => {
+    const { id: taskId } = await server.app.get(PlatformDb).task.create({ data: { organizationId: b.organizationId, projectId: b.id, title: 'Theirs' } });
+    const theirs = { organizationId_id: { organizationId: b.organizationId, id: taskId } };
+    const writes = [
+      { connect: theirs },
+      { update: { where: theirs, data: { title: 'Stolen' } } },
+      { updateMany: { where: { id: taskId }, data: { title: 'Stolen' } } },
+      { delete: theirs },
+      { deleteMany: { id: taskId } },
+      { create: { id: taskId, organizationId: b.organizationId, title: 'Planted' } },
+      { connectOrCreate: { where: theirs, create: { title: 'Made' } } },
+      { upsert: { where: theirs, create: { title: 'Made' }, update: { title: 'Stolen' } } },
+      { set: [theirs] },
+      { disconnect: theirs },
+    ];
+    for (const tasks of writes) await Promise.resolve(as(a, () => db.project.update({ ...key(a), data: { tasks } as never }))).catch(() => undefined);
+    expect(await as(b, () => db.task.findMany())).toEqual([expect.objectContaining({ id: taskId, projectId: b.id, title: 'Theirs' })]);
+    const own = await as(a, () => db.project.update({ ...key(a), data: { tasks: { create: [{ title: 'Ours' }] } } as never, include: { tasks: true } }));
+    expect(own.tasks.every(({ organizationId, title }) => organizationId === a.organizationId && title !== 'Theirs')).toBe(true);
+  });
+});

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import type { Client } from '../support/client.js';
+import { runTenantry, type Ended } from '../support/command.js';
+import { runJob, SetClock } from '../support/jobs.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+
+const passphrase = 'a long operator passphrase';
+let folder: string;
+let database: ScratchDatabase;
+let look: pg.Client;
+let clock: SetClock;
+let server: TestServer;
+let operator: Client;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-jobs-'));
+  database = await scratchDatabase();
+  look = new pg.Client({ connectionString: database.platform });
+  await look.connect();
+  clock = new SetClock(new Date());
+  server = await startTestServer({ JOBS_ENABLED: 'false' }, database, { clock });
+  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', passphrase);
+  operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: passphrase })).body.accessToken);
+});
+afterAll(async () => {
+  await server.close();
+  await look.end();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const tenantry = (...args: string[]): Promise<Ended> =>
+  runTenantry({ NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform }, ...args);
+const jobs = async (): Promise<Record<string, any>[]> => (await operator.get('/tenants/jobs')).body.data;
+const purgeMail = async (): Promise<Record<string, any> | undefined> => (await jobs()).find(({ name }) => name === 'purge-mail');
+const plantOldMail = (): Promise<unknown> =>
+  look.query(
+    `insert into mail_messages (id, template, recipient, status, created_at) values (gen_random_uuid(), 'x', 'someone@example.com', 'failed', now() - interval '40 days')`,
+  );
+const failPurging = (): Promise<void> =>
+  database.alter(
+    `create function refuse_purge() returns trigger language plpgsql as $$ begin raise exception 'not today'; end $$`,
+    'grant execute on function refuse_purge() to tenantry_platform',
+    'create trigger refuse_purge before delete on mail_messages for each row execute function refuse_purge()',
+  );
+
+describe('GET /tenants/jobs', () => {
+  it('lists every job with its schedule, and those that are late', async () => {
+    const listed = await jobs();
+    expect(listed.map(({ name }) => name)).toEqual([
+      'advance-subscriptions',
+      'apply-retention',
+      'erase-deleted-organizations',
+      'purge-job-runs',
+      'purge-mail',
+      'purge-sessions',
+      'reconcile-stripe',
+      'report-usage',
+      'usage-alerts',
+      'usage-close',
+      'usage-expiry',
+      'usage-gauges',
+      'usage-members',
+      'usage-partitions',
+      'usage-purge',
+      'usage-report',
+    ]);
+    for (const job of listed) expect(new Date(job['nextRunAt']).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(await purgeMail()).toMatchObject({ cron: '0 20 3 * * *', period: 'day', everyPeriod: false, lastRun: null, lastDoneAt: null });
+    const now = clock.time;
+    clock.time = new Date('2026-01-02T03:29:00Z');
+    expect((await purgeMail())?.['overdue']).toBe(false);
+    clock.time = new Date('2026-01-02T03:31:00Z');
+    expect(await purgeMail()).toMatchObject({ overdue: true, nextRunAt: '2026-01-03T03:20:00.000Z' });
+    clock.time = now;
+  });
+
+  it('is for operators', async () => {
+    const owner = await server.world.owner();
+    expect((await owner.api.get('/tenants/jobs')).status).toBe(403);
+    expect((await server.api.get('/tenants/jobs')).status).toBe(401);
+  });
+});
+
+describe('tenantry job:run', () => {
+  it('runs a job once for a period, and again when it is forced to', async () => {
+    await plantOldMail();
+    const first = await tenantry('job:run', 'purge-mail', '--json');
+    expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(first.out)).toMatchObject({ job: 'purge-mail', outcome: 'done', result: { purged: 1 } });
+    const second = await tenantry('job:run', 'purge-mail', '--json');
+    expect([second.code, JSON.parse(second.out).outcome]).toEqual([7, 'already_done']);
+    await plantOldMail();
+    const forced = await tenantry('job:run', 'purge-mail', '--force');
+    expect(forced).toMatchObject({ code: 0, out: expect.stringMatching(/^purge-mail for \d{4}-\d\d-\d\d is done, in \d+ ms: \{"purged":1\}\n$/) });
+    expect((await purgeMail())?.['lastRun']).toMatchObject({ status: 'done', attempts: 2, result: { purged: 1 }, error: null, durationMs: expect.any(Number) });
+  });
+
+  it('does so for the period that it is told, if that has begun', async () => {
+    const past = await tenantry('job:run', 'purge-mail', '--period', '2026-01-05', '--json');
+    expect([past.code, JSON.parse(past.out)]).toEqual([0, expect.objectContaining({ period: '2026-01-05', outcome: 'done' })]);
+    for (const period of ['2999-01-01', '2026-01', 'yesterday']) {
+      const { code, out } = await tenantry('job:run', 'purge-mail', '--period', period, '--json');
+      expect([code, JSON.parse(out).error.code]).toEqual([1, 'invalid_job_period']);
+    }
+  });
+
+  it('tells of a failure, which is recorded, and may be tried again at once', async () => {
+    await plantOldMail();
+    await failPurging();
+    const failed = await tenantry('job:run', 'purge-mail', '--period', '2026-01-06', '--json');
+    expect([failed.code, failed.err, JSON.parse(failed.out)]).toEqual([1, '', expect.objectContaining({ outcome: 'failed', error: expect.stringContaining('not today') })]);
+    const { rows } = await look.query(`select status, attempts, error from job_runs where job = 'purge-mail' and period = '2026-01-06'`);
+    expect(rows).toEqual([{ status: 'failed', attempts: 1, error: expect.stringContaining('not today') }]);
+    await database.alter('drop trigger refuse_purge on mail_messages');
+    expect((await tenantry('job:run', 'purge-mail', '--period', '2026-01-06')).code).toBe(0);
+  });
+
+  it('is told in the audit log as what the operator did', async () => {
+    const owner = await server.world.owner();
+    await look.query(`update organizations set deleted_at = now(), erase_after = now() - interval '1 day' where id = $1`, [owner.organizationId]);
+    expect((await tenantry('job:run', 'erase-deleted-organizations', '--force')).code).toBe(0);
+    const { rows } = await look.query(`select actor_kind, action from audit.events where organization_id = $1 order by sequence desc limit 1`, [owner.organizationId]);
+    expect(rows).toEqual([{ actor_kind: 'operator', action: 'cli job:run' }]);
+  });
+
+  it('knows no other jobs', async () => {
+    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('There are: advance-subscriptions, apply-retention,') });
+  });
+});
+
+describe('GET /metrics', () => {
+  it('tells of every job when it succeeded, how long that took, and whether it is late', async () => {
+    const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
+    await tenantry('job:run', 'purge-mail');
+    const before = await told();
+    expect(before).toMatch(/^tenantry_job_last_success_timestamp_seconds\{job="purge-mail"\} 1\d{9}/m);
+    expect(before).toMatch(/^tenantry_job_last_duration_seconds\{job="purge-mail"\} [\d.]+$/m);
+    expect(before).toMatch(/^tenantry_job_overdue\{job="purge-mail"\} 0$/m);
+    expect(before).not.toContain('tenantry_job_runs_total{');
+    await runJob(server.app, 'purge-mail', new Date('2026-01-09T04:00:00Z'));
+    expect(await told()).toContain('tenantry_job_runs_total{job="purge-mail",result="done"} 1');
+  });
+});
+
+describe('tenantry job:list', () => {
+  it('lists what the API lists', async () => {
+    expect(JSON.parse((await tenantry('job:list', '--json')).out).data.map(({ name }: { name: string }) => name)).toEqual((await jobs()).map(({ name }) => name));
+    expect((await tenantry('job:list')).out).toMatch(/^purge-mail +0 20 3 \* \* \* +next \S+ +done for /m);
+  });
+});
+
+// Last, because access tokens are checked by the server that started last.
+describe('who asks for metrics', () => {
+  it('has to know the token; without one, production shows nothing', async () => {
+    const guarded = await startTestServer({ JOBS_ENABLED: 'false', METRICS_TOKEN: 'a token of Prometheus' }, database);
+    const status = async (at: TestServer, token?: string): Promise<number> => (await at.api.as(token).get('//metrics')).status;
+    expect([await status(guarded), await status(guarded, 'another token'), await status(guarded, 'a token of Prometheus')]).toEqual([401, 401, 200]);
+    await guarded.close();
+    const closed = await startTestServer({ JOBS_ENABLED: 'false', NODE_ENV: 'production' }, database);
+    expect(await status(closed)).toBe(404);
+    await closed.close();
+  });
+});

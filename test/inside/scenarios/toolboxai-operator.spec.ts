@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { Client } from '../../support/client.js';
+import { runTenantry, startTenantry, type Ended } from '../../support/command.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { startTestServer, testSecret, type TestServer } from '../../support/server.js';
+
+// The operator's part of a day on the toolboxai preset: the command line beside a running server.
+
+let folder: string;
+let database: ScratchDatabase;
+let server: TestServer;
+let school: { id: string; slug: string; email: string; provisioning: { status: string; adminUserId: string; adminPassword: string } } & Record<string, unknown>;
+let admin: Client;
+let refreshToken: string;
+
+const environment = (): Record<string, string> => ({
+  NODE_ENV: 'test',
+  APP_SECRET: testSecret,
+  CATALOG: 'toolboxai',
+  DATA_DIR: folder,
+  DATABASE_URL: database.app,
+  DATABASE_PLATFORM_URL: database.platform,
+});
+const tenantry = (...args: string[]): Promise<Ended> => startTenantry(environment(), ...args).ended;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-operator-'));
+  database = await scratchDatabase();
+  server = await startTestServer({ CATALOG: 'toolboxai', RATE_LIMITS_ENABLED: 'true' }, database);
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the operator', () => {
+  it('makes a school by one command, with all that is to be said of it', async () => {
+    const order =
+      '--slug lincoln --email Office@Lincoln.example --tier education --trial-days 21 --max-users 300 --max-classes 40 --max-storage-gb 250 --limit roblox_sessions=80 ' +
+      '--limit api_calls=90000 --display-name Lincoln --phone +1-555-0100 --website https://lincoln.example --timezone America/Chicago --locale en-US ' +
+      '--admin-email principal@lincoln.example --json';
+    const made = await tenantry('tenant:create', '--name', 'Lincoln School', '--description', 'A school', '--admin-username', 'Pat Principal', ...order.split(' '));
+    expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: '' });
+    school = JSON.parse(made.out) as typeof school;
+    expect(school).toMatchObject({
+      slug: 'lincoln',
+      email: 'office@lincoln.example',
+      status: 'trial',
+      plan: 'education',
+      isVerified: true,
+      phone: '+1-555-0100',
+      timezone: 'America/Chicago',
+    });
+    expect(school['limits']).toEqual({ seats: 300, users: 300, classes: 40, storage_gb: 250, api_calls: 90_000, roblox_sessions: 80 });
+    expect(school.provisioning).toMatchObject({ status: 'success', adminUserId: expect.any(String), adminPassword: expect.any(String) });
+  });
+
+  it('reads the same in a summary, which shows the password no more', async () => {
+    const shown = await tenantry('tenant:show', 'lincoln');
+    for (const text of [school.id, 'Lincoln School', 'lincoln', 'office@lincoln.example', 'trial', 'education', 'roblox_sessions 80', 'principal@lincoln.example'])
+      expect(shown.out).toContain(text);
+    expect(shown.out).not.toContain(school.provisioning.adminPassword);
+  });
+
+  it('is told what is wrong, with exit codes', async () => {
+    const wrong: [string[], number, RegExp][] = [
+      [['tenant:create', '--name', 'Other', '--slug', 'lincoln', '--email', 'a@b.example'], 1, /slug/],
+      [['tenant:create', '--name', 'Other', '--slug', 'other', '--email', 'a@b.example', '--tier', 'gold'], 1, /free, basic, professional, enterprise, education/],
+      [['tenant:create', '--name', 'Other', '--slug', 'other', '--email', 'a@b.example', '--limit', 'unicorns=1'], 1, /unicorns/],
+      [['tenant:show', 'nowhere'], 3, /no such tenant/],
+      [['tenant:delete', 'lincoln', '--hard'], 2, /--yes/],
+      [['tenant:deprovision', 'lincoln', '--skip-backup'], 2, /--yes/],
+    ];
+    for (const [args, code, message] of wrong) {
+      const ended = await runTenantry(environment(), ...args);
+      expect({ args, code: ended.code }).toEqual({ args, code });
+      expect(ended.err).toMatch(message);
+      expect(ended.err).not.toMatch(/ {4}at /);
+    }
+  }, 60_000);
+});
+
+describe('the school’s admin', () => {
+  it('signs in with the printed password, and finds the school as it was ordered', async () => {
+    const login = await server.api.post('/auth/login', { email: 'principal@lincoln.example', password: school.provisioning.adminPassword });
+    expect(login.status).toBe(200);
+    admin = server.api.as(login.body.accessToken);
+    refreshToken = login.body.refreshToken;
+    expect((await admin.get('/auth/me')).body).toMatchObject({
+      role: 'owner',
+      user: { id: school.provisioning.adminUserId, name: 'Pat Principal' },
+      activeOrganization: { slug: 'lincoln' },
+    });
+    expect((await admin.get('/tenant/limits')).body.data[0]).toMatchObject({ meter: 'users', limit: 300, used: 1 });
+    expect((await admin.get('/tenant/features')).body.available).toHaveLength(8);
+    expect((await admin.post(`/organizations/${school.id}/invitations`, { email: server.world.email('teacher'), role: 'teacher' })).status).toBe(201);
+  });
+
+  it('is shut out at once when the operator suspends the school, and let in again when it is activated', async () => {
+    const home = `/organizations/${school.id}`;
+    expect((await tenantry('tenant:suspend', 'lincoln', '--reason', 'unpaid')).code).toBe(0);
+    expect(await admin.post(`${home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
+    expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(403);
+    expect((await admin.get(home)).status).toBe(200);
+    expect((await tenantry('tenant:activate', 'lincoln')).code).toBe(0);
+    expect((await admin.post(`${home}/projects`, { name: 'Yes' })).status).toBe(201);
+    expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(200);
+  }, 60_000);
+});
+
+describe('the end of the school here', () => {
+  it('leaves a backup, from which it lives on in another database, all of it', async () => {
+    const backup = path.join(folder, 'lincoln.zip');
+    const shape = async (look: pg.Client): Promise<unknown> => {
+      const one = async (sql: string): Promise<unknown[]> => (await look.query(sql, [school.id])).rows;
+      return {
+        organization: await one('select name, slug, plan, phone, timezone, trial_ends_at from organizations where id = $1'),
+        members: await one(
+          'select m.role, u.id, u.email, c.password_hash from memberships m join users u on u.id = m.user_id join credentials c on c.user_id = u.id where m.organization_id = $1 order by u.id',
+        ),
+        projects: await one('select * from projects where organization_id = $1 order by id'),
+        invitations: await one('select * from invitations where organization_id = $1 order by id'),
+        overrides: await one('select kind, key, units, available from entitlement_overrides where organization_id = $1 order by key'),
+      };
+    };
+    const here = new pg.Client({ connectionString: database.platform });
+    await here.connect();
+    const before = await shape(here);
+    await here.end();
+
+    const ended = await tenantry('tenant:deprovision', 'lincoln', '--backup', backup, '--yes', '--json');
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(ended.out)).toMatchObject({ id: school.id, backup });
+    expect(await admin.get(`/organizations/${school.id}`)).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
+
+    const elsewhere = await scratchDatabase();
+    const other = await startTestServer({ CATALOG: 'toolboxai' }, elsewhere);
+    const there = new pg.Client({ connectionString: elsewhere.platform });
+    await there.connect();
+    try {
+      const restored = await startTenantry({ ...environment(), DATABASE_URL: elsewhere.app, DATABASE_PLATFORM_URL: elsewhere.platform }, 'tenant:import', backup).ended;
+      expect({ code: restored.code, err: restored.err }).toEqual({ code: 0, err: '' });
+      expect(await shape(there)).toEqual(before);
+      const login = await other.api.post('/auth/login', { email: 'principal@lincoln.example', password: school.provisioning.adminPassword });
+      expect((await other.api.as(login.body.accessToken).get(`/organizations/${school.id}`)).body).toMatchObject({ slug: 'lincoln', status: 'trial' });
+    } finally {
+      await there.end();
+      await other.close();
+      await elsewhere.drop();
+    }
+  }, 90_000);
+});

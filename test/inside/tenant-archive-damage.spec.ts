@@ -1,0 +1,284 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { archiveLimits } from '../../src/modules/tenants/archive/archive-limits.js';
+import { TenantExportService } from '../../src/modules/tenants/archive/tenant-export.service.js';
+import { TenantImportService } from '../../src/modules/tenants/archive/tenant-import.service.js';
+import { everything } from '../support/archive-rows.js';
+import { Installation } from '../support/installation.js';
+import type { Person } from '../support/world.js';
+import { entriesOf, manifestIn, patch, rewrite, setManifest, writeZip } from '../support/zip.js';
+
+let folder: string;
+let good: string;
+let owner: Person;
+let target: Installation;
+let bystander: Person;
+let entries: Map<string, Buffer>;
+let untouched: unknown;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-damage-'));
+  good = path.join(folder, 'good.zip');
+  const source = await Installation.start();
+  owner = await source.world.owner();
+  await source.world.member(owner);
+  for (const name of ['One', 'Two']) await owner.api.post(`${owner.home}/projects`, { name });
+  await source.app.get(TenantExportService).exportTenant(owner.slug, good);
+  await source.end();
+  target = await Installation.start({ jobs: false });
+  bystander = await target.world.owner();
+  untouched = await everything(target);
+});
+afterAll(async () => {
+  await target.end();
+  await rm(folder, { recursive: true, force: true });
+});
+/** Takes away what a test has restored. */
+async function forget(): Promise<void> {
+  await target.rows('delete from organizations where id = $1', [owner.organizationId]);
+  await target.rows('delete from users where not exists (select from memberships where user_id = users.id)');
+}
+afterEach(forget);
+beforeEach(async () => {
+  entries = await entriesOf(good);
+});
+
+const restore = (file: string, limits = archiveLimits): Promise<unknown> => target.app.get(TenantImportService).importTenant(file, { limits });
+const saved = (): Promise<string> => writeZip(path.join(folder, `${randomUUID()}.zip`), entries);
+const edit = (change: (manifest: any) => unknown): void => setManifest(entries, change(structuredClone(manifestIn(entries))));
+
+/** The file is refused, for the reason that is expected, and nothing was written. */
+async function expectRefused(file: string, reason: RegExp, limits = archiveLimits): Promise<void> {
+  const error: unknown = await restore(file, limits).then(
+    () => undefined,
+    (refusal: unknown) => refusal,
+  );
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: expect.stringMatching(/^(BadArchiveError|ArchiveConflictError)$/), message: expect.stringMatching(reason) });
+  expect(await everything(target)).toEqual(untouched);
+}
+
+describe('a file that is no whole archive', () => {
+  it('is refused when it is something else, empty, or cut off anywhere', async () => {
+    const file = path.join(folder, 'other');
+    for (const content of ['', 'not a zip', 'PK\u0003\u0004']) {
+      await writeFile(file, content);
+      await expectRefused(file, /is no zip file/);
+    }
+    const { length } = await readFile(good);
+    for (const size of [length - 1, length - 30, Math.floor(length / 2), 10]) {
+      await copyFile(good, file);
+      await truncate(file, size);
+      await expectRefused(file, /is no zip file/);
+    }
+    await expect(restore(path.join(folder, 'nowhere.zip'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('is refused when bytes in the middle were changed', async () => {
+    rewrite(entries, 'projects', (content) => content.replace('"One"', `"${randomBytes(100_000).toString('hex')}"`));
+    const file = await saved();
+    const bytes = await readFile(file);
+    for (const share of [0.3, 0.5, 0.7]) {
+      const flipped = Buffer.from(bytes);
+      const at = Math.floor(bytes.length * share);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ 0xff, at);
+      await writeFile(file, flipped);
+      await expectRefused(file, /./);
+    }
+  });
+
+  it('is refused when a file is missing, is too much, or leads elsewhere', async () => {
+    const [{ path: first } = { path: '' }] = manifestIn(entries).files;
+    const content = entries.get(first) ?? Buffer.alloc(0);
+    entries.delete(first);
+    await expectRefused(await saved(), new RegExp(`${first} is missing`));
+    entries.set(first, content).set('tables/more.ndjson', Buffer.from('{}\n'));
+    await expectRefused(await saved(), /holds tables\/more\.ndjson, of which manifest\.json does not know/);
+    entries.delete('tables/more.ndjson');
+    entries.set('tables/xx/xx/xx/etc.ndjson', Buffer.from('{}\n'));
+    const leading = await saved();
+    await patch(leading, 'tables/xx/xx/xx/etc.ndjson', 'tables/../../../etc.ndjson');
+    await expectRefused(leading, /invalid relative path/);
+    entries.delete('tables/xx/xx/xx/etc.ndjson');
+    entries.set('xtc/passwd.ndjson', Buffer.from('{}\n'));
+    const absolute = await saved();
+    await patch(absolute, 'xtc/passwd.ndjson', '/tc/passwd.ndjson');
+    await expectRefused(absolute, /absolute path/);
+    entries.delete('xtc/passwd.ndjson');
+    edit((manifest) => ({ ...manifest, files: [{ ...manifest.files[0], path: '../../etc/passwd' }] }));
+    await expectRefused(await saved(), /files\/0\/path/);
+  });
+
+  it('is refused when two files have one name', async () => {
+    entries.set('tables/projectz.ndjson', Buffer.from('{}\n'));
+    const file = await saved();
+    await patch(file, 'tables/projectz.ndjson', 'tables/projects.ndjson');
+    await expectRefused(file, /tables\/projects\.ndjson twice/);
+  });
+});
+
+describe('a manifest', () => {
+  it('is refused when it is missing, no JSON, of another kind, or of a newer format', async () => {
+    entries.set('manifest.json', Buffer.from('{'));
+    await expectRefused(await saved(), /manifest\.json is no JSON/);
+    for (const content of ['[]', 'null', '{"format":"another"}', '{}']) {
+      entries.set('manifest.json', Buffer.from(content));
+      await expectRefused(await saved(), /manifest\.json is not one of a tenantry archive/);
+    }
+    entries.delete('manifest.json');
+    await expectRefused(await saved(), /has no manifest\.json/);
+    entries = await entriesOf(good);
+    const manifest = manifestIn(entries);
+    setManifest(entries, { ...manifest, formatVersion: 2 });
+    await expectRefused(await saved(), /has format 2; this version of tenantry reads 1/);
+    setManifest(entries, { ...manifest, organization: { ...manifest.organization, id: `' or true --` } });
+    await expectRefused(await saved(), /organization\/id/);
+    setManifest(entries, { ...manifest, files: [...manifest.files, manifest.files[0]] });
+    await expectRefused(await saved(), /twice/);
+  });
+
+  it('of a newer schema, or with tables and columns that are not here, is refused', async () => {
+    const manifest = manifestIn(entries);
+    setManifest(entries, { ...manifest, schema: '20991231235959_from_the_future' });
+    await expectRefused(await saved(), /schema 20991231235959_from_the_future, which this database does not know .* npx tenantry db:migrate/);
+    edit(() => ({ ...manifest, files: manifest.files.map((file) => (file.table === 'projects' ? { ...file, table: 'rockets' } : file)) }));
+    await expectRefused(await saved(), /table rockets, for which this database has no place/);
+    rewrite((entries = await entriesOf(good)), 'projects', (content) => content.replace('{', '{"thrust":1,'), [
+      ...(manifest.files.find(({ table }) => table === 'projects')?.columns ?? []),
+      'thrust',
+    ]);
+    await expectRefused(await saved(), /column projects\.thrust, for which this database has no place/);
+  });
+
+  it('cannot bring what an archive leaves out: operators, sessions, mail', async () => {
+    for (const table of ['platform_admins', 'sessions', 'mail_messages', 'organizations_of_all', '_prisma_migrations', 'pgboss.job']) {
+      entries = await entriesOf(good);
+      edit((manifest) => ({ ...manifest, files: manifest.files.map((file: { table: string }) => (file.table === 'projects' ? { ...file, table } : file)) }));
+      await expectRefused(await saved(), /for which this database has no place/);
+    }
+  });
+});
+
+describe('rows', () => {
+  it('that were altered are found by their checksum, counts by the rows', async () => {
+    const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
+    const content = entries.get(projects)?.toString() ?? '';
+    entries.set(projects, Buffer.from(content.replace('"One"', '"Won"')));
+    await expectRefused(await saved(), /projects\.ndjson: its SHA-256 is not the one in the manifest/);
+    entries.set(projects, Buffer.from(content));
+    edit((manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file: { table: string; rows: number }) => (file.table === 'projects' ? { ...file, rows: file.rows + 1 } : file)),
+    }));
+    await expectRefused(await saved(), /projects\.ndjson: it has 2 rows in \d+ bytes, and the manifest says 3/);
+  });
+
+  it.each<[string, (content: string) => string, RegExp]>([
+    ['no JSON', (content) => content.replace('{', '{{'), /a line is no JSON/],
+    ['no object', () => '[]\n', /a line is no JSON object/],
+    ['an unknown column', (content) => content.replace('{', '{"thrust":1,'), /column "thrust" that the manifest does not name/],
+    ['no end', (content) => content.trimEnd(), /the last line does not end/],
+    ['an empty line', (content) => `${content}\n`, /a line is no JSON/],
+    ['a NUL', (content) => content.replace('"One"', String.raw`"O\u0000ne"`), /The database refuses rows/],
+    ['a half character', (content) => content.replace('"One"', String.raw`"\ud800"`), /The database refuses rows/],
+    ['a value of another type', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"yesterday or so"'), /The database refuses rows/],
+    ['a missing value', (content) => content.replace('"name":"One",', ''), /The database refuses rows.*"name"/],
+    ['a forbidden value', (content) => content.replace('"One"', '""'), /projects_name_check/],
+    ['a reference to nothing', (content) => content.replace('{', `{"assignee_id":"${randomUUID()}",`), /projects_organization_id_assignee_id_fkey/],
+    ['twice the same', (content) => content + content, /only once/],
+    ['values that the database changes', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"2026-01-01T00:00:00.1234567+00:00"'), /is not what the archive says/],
+  ])('with %s are refused', async (_, change, reason) => {
+    rewrite(entries, 'projects', change);
+    await expectRefused(await saved(), reason);
+  });
+
+  it('in something else than UTF-8 are refused', async () => {
+    rewrite(entries, 'projects', (content) => content.replace('One', '\u00e9\u00e9'));
+    const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
+    const bytes = Buffer.from((entries.get(projects) ?? Buffer.alloc(0)).toString('utf8'), 'latin1');
+    entries.set(projects, bytes);
+    edit((manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file: { table: string }) =>
+        file.table === 'projects' ? { ...file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } : file,
+      ),
+    }));
+    await expectRefused(await saved(), /not valid for encoding utf-8/);
+  });
+
+  it('of another organization are refused, however they say so', async () => {
+    const foreign = (content: string): string => content.replaceAll(`"organization_id":"${owner.organizationId}"`, `"organization_id":"${bystander.organizationId}"`);
+    rewrite(entries, 'projects', foreign);
+    await expectRefused(await saved(), /belongs to another organization/);
+    entries = await entriesOf(good);
+    rewrite(entries, 'organizations', (content) => content.replace(`"id":"${owner.organizationId}"`, `"id":"${bystander.organizationId}"`));
+    await expectRefused(await saved(), /belongs to another organization/);
+    entries = await entriesOf(good);
+    rewrite(entries, 'organizations', (content) => content + content);
+    await expectRefused(await saved(), /2 rows and must have one/);
+  });
+
+  it('cannot give somebody who is here another password, nor a stranger one', async () => {
+    const [credentials] = await target.rows<{ password_hash: string }>('select password_hash from credentials where user_id = $1', [bystander.userId]);
+    rewrite(entries, 'credentials', (content) => content.replace(owner.userId, bystander.userId));
+    await restore(await saved());
+    expect(await target.rows('select password_hash from credentials where user_id = $1', [bystander.userId])).toEqual([credentials]);
+    expect(await target.rows('select from credentials where user_id = $1', [owner.userId])).toEqual([]);
+    await forget();
+    expect(await everything(target)).toEqual(untouched);
+  });
+
+  it('that use what the catalog of the installation lacks are refused', async () => {
+    rewrite(entries, 'memberships', (content) => content.replace('"role":"member"', '"role":"astronaut"'));
+    await expectRefused(await saved(), /catalog of this installation lacks what the organization uses: role "astronaut" of members \(1\)/);
+  });
+});
+
+describe('too much', () => {
+  it('is refused: files, bytes, lines, and bombs that are small only while they are packed', async () => {
+    await expectRefused(good, /files, more than 3/, { ...archiveLimits, files: 3 });
+    await expectRefused(good, /Unpacked it would be \d+ bytes/, { ...archiveLimits, totalBytes: 100 });
+    await expectRefused(good, /a line is longer than 100 bytes/, { ...archiveLimits, lineBytes: 100 });
+    await expectRefused(good, /manifest\.json is too large/, { ...archiveLimits, manifestBytes: 100 });
+    rewrite(entries, 'projects', (content) => content.replace('"One"', `"${'a'.repeat(64 * 1024 * 1024)}"`));
+    await expectRefused(await saved(), /Unpacked it would be \d+ bytes/);
+    await expectRefused(await saved(), /a line is longer than \d+ bytes/, { ...archiveLimits, ratio: 10_000 });
+  }, 60_000);
+
+  it('is refused also when a file lies about its size', async () => {
+    rewrite(entries, 'projects', (content) => content + ' '.repeat(1_000_000));
+    const file = await saved();
+    const bytes = await readFile(file);
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(manifestIn(entries).files.find(({ table }) => table === 'projects')?.bytes ?? 0);
+    const small = Buffer.alloc(4);
+    small.writeUInt32LE(10);
+    for (let at = bytes.indexOf(size); at !== -1; at = bytes.indexOf(size, at + 1)) small.copy(bytes, at);
+    await writeFile(file, bytes);
+    await expectRefused(file, /too many bytes in the stream/);
+  });
+});
+
+describe('an older archive', () => {
+  it('gets defaults for columns and tables that it does not have', async () => {
+    const { columns } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { columns: [] };
+    rewrite(
+      entries,
+      'projects',
+      (content) => content.replaceAll(/"updated_at":"[^"]*",?/g, '').replaceAll(',}', '}'),
+      columns.filter((name) => name !== 'updated_at'),
+    );
+    const { path: tasks } = manifestIn(entries).files.find(({ table }) => table === 'tasks') ?? { path: '' };
+    entries.delete(tasks);
+    edit((manifest) => ({ ...manifest, schema: '20261121090100_tables', files: manifest.files.filter(({ table }: { table: string }) => table !== 'tasks') }));
+    await restore(await saved());
+    expect(
+      await target.rows('select name, updated_at > now() - $2::interval as fresh from projects where organization_id = $1 order by name', [owner.organizationId, '1 minute']),
+    ).toEqual([
+      { name: 'One', fresh: true },
+      { name: 'Two', fresh: true },
+    ]);
+  });
+});

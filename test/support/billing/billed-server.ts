@@ -1,0 +1,61 @@
+import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import type { Answer, Client } from '../client.js';
+import { runJob, SetClock } from '../jobs.js';
+import { scratchDatabase, type ScratchDatabase } from '../scratch-database.js';
+import { startTestServer, type TestServer } from '../server.js';
+import type { Person } from '../world.js';
+
+const day = 24 * 3600 * 1000;
+
+/** A server on a clock of its own, an operator, and what owners do about money. */
+export class BilledServer {
+  private constructor(
+    readonly server: TestServer,
+    readonly clock: SetClock,
+    readonly operator: Client,
+    private readonly database: ScratchDatabase,
+  ) {}
+
+  static async open(catalog: string): Promise<BilledServer> {
+    const database = await scratchDatabase();
+    const clock = new SetClock(new Date());
+    const server = await startTestServer({ CATALOG: catalog, JOBS_ENABLED: 'false' }, database, { clock });
+    const credentials = { email: 'operator@example.com', password: 'a long operator passphrase' };
+    await server.app.get(PlatformAdminsService).ensureFirst(credentials.email, credentials.password);
+    return new BilledServer(server, clock, server.api.as((await server.api.post('/auth/login', credentials)).body.accessToken), database);
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    await this.database.drop();
+  }
+
+  subscriptionOf = async (who: Person): Promise<any> => (await who.api.get(`${who.home}/subscription`)).body;
+  change = (who: Person, body: object): Promise<Answer> => who.api.patch(`${who.home}/subscription`, body);
+  preview = async (who: Person, body: object): Promise<any> => (await who.api.post(`${who.home}/subscription/preview`, body)).body;
+  invoicesOf = async (who: Person): Promise<any[]> => (await who.api.get(`${who.home}/invoices`)).body.data;
+
+  /** Notes that all that is open was paid. */
+  async pay(who: Person): Promise<void> {
+    for (const { id } of (await this.invoicesOf(who)).filter(({ status }) => status === 'open')) {
+      const { body } = await this.operator.post(`/tenants/${who.organizationId}/invoices/${id}/close`, { status: 'paid' });
+      if (body.status !== 'paid') throw new Error(JSON.stringify(body));
+    }
+  }
+
+  /** Lets time pass, as far as money knows. */
+  async pass(days: number): Promise<void> {
+    this.clock.forward(days * day);
+    const outcome = await runJob(this.server.app, 'advance-subscriptions', this.clock.now());
+    if (outcome.outcome !== 'done') throw new Error(JSON.stringify(outcome));
+  }
+
+  /** A customer of the plan `pro`, with something beside it, who has paid. */
+  async pro(addOns: Readonly<Record<string, number>> = {}): Promise<Person> {
+    const owner = await this.server.world.owner();
+    const { status, text } = await this.change(owner, { plan: 'pro', addOns });
+    if (status !== 200) throw new Error(`the purchase answered ${status}: ${text}`);
+    await this.pay(owner);
+    return owner;
+  }
+}

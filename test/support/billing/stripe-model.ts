@@ -1,0 +1,272 @@
+import type { SubscriptionStatus } from '../../../src/generated/prisma/client.js';
+import { standings } from '../../../src/modules/billing/terms/subscription-status.policy.js';
+
+const day = 24 * 3600 * 1000;
+export const lengths = { month: 30 * day, year: 365 * day } as const;
+/** A trial of ours that ends sooner is not taken over to Stripe. */
+const shortestTrial = 2 * day + 60_000;
+
+/** What is agreed. `other` has a price that the catalog has not. */
+export interface Agreed {
+  readonly plan: 'free' | 'pro' | 'team' | 'other';
+  readonly interval: keyof typeof lengths;
+  readonly seats: number | null;
+}
+
+/** A subscription as Stripe must have it. */
+interface There {
+  readonly number: number;
+  status: 'trialing' | 'active' | 'past_due' | 'unpaid' | 'canceled';
+  agreed: Agreed;
+  paused: boolean;
+  ends: boolean;
+  /** By a schedule, which stays for the period that it changes, too. */
+  next: Agreed | null;
+  entered: boolean;
+  end: number;
+  trialEnd: number | null;
+}
+
+/** Our row. */
+interface Here extends Agreed {
+  /** The number of Stripe's subscription that it follows. */
+  readonly linked: number | null;
+  readonly status: SubscriptionStatus;
+  readonly ends: boolean;
+  readonly next: Agreed | null;
+  readonly periodEnd: number | null;
+  readonly trialEnd: number | null;
+}
+
+const same = (a: Agreed | null, b: Agreed): boolean => a !== null && a.plan === b.plan && a.interval === b.interval && a.seats === b.seats;
+const price = ({ plan, interval, seats }: Agreed): number => (plan === 'team' ? 1000 * (seats ?? 1) : plan === 'pro' ? (interval === 'year' ? 30_000 : 3000) : 0);
+
+/** A year is held against a year, where that is sold, or else against twelve months. */
+function costsLess(now: Agreed, wanted: Agreed): boolean {
+  if (now.interval === wanted.interval || wanted.plan === 'free') return price(wanted) < price(now);
+  if (wanted.interval === 'month') return true;
+  return price(wanted) < (now.plan === 'pro' ? 30_000 : 12 * price(now));
+}
+
+/**
+ * What is to become of one organization and its subscription in Stripe, in memory: what users, the operator, the dashboard
+ * and time do at Stripe, and what of it our row says. That follows Stripe with each event about the subscription, whichever
+ * it is, and says what held when it was handled. Each step says whether it is allowed.
+ */
+export class StripeModel {
+  here: Here = { linked: null, status: 'active', plan: 'free', interval: 'month', seats: null, ends: false, next: null, periodEnd: null, trialEnd: null };
+  /** One after the other: all but the last are over. */
+  readonly #all: There[] = [];
+  session: { readonly agreed: Agreed; readonly trialEnd: number | null } | undefined;
+  /** In the order in which Stripe has written them: what each is there, and here. */
+  readonly invoices: { readonly at: number; there: 'open' | 'paid' | 'void' | 'uncollectible'; here: string | null }[] = [];
+  cardIsGood = true;
+
+  constructor(public now: number) {}
+
+  get collected(): boolean {
+    return this.here.linked !== null && this.here.status !== 'canceled';
+  }
+  get there(): There | undefined {
+    return this.#all.at(-1);
+  }
+  /** The one that our row follows, which may be over without our knowing. */
+  get #ours(): There | undefined {
+    return this.#all.find(({ number }) => number === this.here.linked);
+  }
+  get #reaches(): boolean {
+    return this.#ours !== undefined && this.#ours.status !== 'canceled';
+  }
+  get alive(): boolean {
+    return this.there !== undefined && this.there.status !== 'canceled';
+  }
+  get organization(): { readonly status: string; readonly plan: string } {
+    const { entitledTo, organization } = standings[this.here.status];
+    return { status: organization, plan: entitledTo === 'plan' ? this.here.plan : 'free' };
+  }
+
+  // What users do.
+
+  change(wanted: Agreed): boolean {
+    this.#catchUp(wanted);
+    const { here } = this;
+    if (!this.collected) return wanted.plan === 'free';
+    if (here.status === 'trialing') return this.#atOnce(wanted);
+    if (here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted))) return here.next === null || this.#goOn();
+    const inTrial = here.status === 'paused' && here.trialEnd !== null && here.trialEnd >= (here.periodEnd ?? 0);
+    return inTrial || !costsLess(here, wanted) ? this.#atOnce(wanted) : this.#later(wanted);
+  }
+
+  cancel(immediately: boolean): boolean {
+    const { status, periodEnd } = this.here;
+    if (status === 'canceled') return false;
+    const later = !immediately && status !== 'unpaid' && status !== 'paused' && (this.collected || (periodEnd !== null && periodEnd > this.now));
+    if (this.collected) return later ? this.#endLater() : this.#end();
+    this.here = later ? { ...this.here, ends: true } : { ...this.here, status: 'canceled', seats: null, ends: false, next: null, periodEnd: null };
+    return true;
+  }
+
+  resume(): boolean {
+    const { status, ends, next, trialEnd } = this.here;
+    if (status !== 'paused' && !ends && next === null) return false;
+    if (this.collected) return this.#goOn();
+    this.here = { ...this.here, ends: false, ...(status === 'paused' ? { status: trialEnd !== null && trialEnd > this.now ? 'trialing' : 'active' } : {}) };
+    return true;
+  }
+
+  checkout(agreed: Agreed): boolean {
+    if (agreed.plan === 'free' || this.collected) return false;
+    this.session = undefined;
+    if (this.alive) return this.follow() && false;
+    const { status, trialEnd } = this.here;
+    this.session = { agreed, trialEnd: status === 'trialing' && trialEnd !== null && trialEnd > this.now + shortestTrial ? trialEnd : null };
+    return true;
+  }
+
+  /** Somebody pays on the page that is open, or the operator makes a subscription in the dashboard. */
+  bought(agreed: Agreed, trialEnd: number | null): void {
+    this.session = undefined;
+    const number = this.#all.length;
+    const begun = { agreed, paused: false, ends: false, next: null, entered: false, trialEnd };
+    this.#all.push({ number, status: trialEnd === null ? 'active' : 'trialing', end: trialEnd ?? this.now + lengths[agreed.interval], ...begun });
+    if (trialEnd === null) this.invoices.push({ at: this.now, there: 'paid', here: null });
+  }
+
+  // What the operator does.
+
+  pause(): boolean {
+    if (this.here.status === 'unpaid' || this.here.status === 'canceled') return false;
+    if (this.collected) return this.#reaches && this.#tell({ paused: true });
+    this.here = { ...this.here, status: 'paused' };
+    return true;
+  }
+
+  setTrial(end: number): boolean {
+    if (this.collected) return this.#reaches && this.#tell({ status: 'trialing', trialEnd: end, end });
+    this.here = { ...this.here, status: 'trialing', trialEnd: end, periodEnd: end };
+    return true;
+  }
+
+  // What happens at Stripe, of which events tell.
+
+  /** In the dashboard: another price or quantity. */
+  reprice(agreed: Agreed): void {
+    this.#tell(this.#withTerms(agreed), false);
+  }
+
+  happens(values: Partial<There>): void {
+    this.#tell(values, false);
+  }
+
+  pays(): void {
+    for (const invoice of this.invoices) if (invoice.there === 'open' || invoice.there === 'uncollectible') invoice.there = 'paid';
+    if (this.there?.status === 'past_due' || this.there?.status === 'unpaid') this.there.status = 'active';
+  }
+
+  /** Periods end, and others begin; a card is charged, or refuses. */
+  pass(to: number): void {
+    this.now = to;
+    while (this.there !== undefined && this.there.status !== 'canceled' && this.there.end <= to) this.#renew(this.there);
+  }
+
+  /** The job that ends trials that are ours alone. */
+  advance(): void {
+    const { status, trialEnd, ends, linked, periodEnd } = this.here;
+    if (linked !== null || status !== 'trialing' || trialEnd === null || trialEnd > this.now || periodEnd === null) return;
+    this.here = { ...this.here, status: ends ? 'canceled' : 'active', ends: false, next: null, periodEnd: null };
+  }
+
+  // What is told.
+
+  /** Something tells us to look at a subscription: at the last one, or at one before. */
+  follow(number?: number): true {
+    const { here } = this;
+    const there = number === undefined ? this.there : this.#all[number];
+    if (there === undefined) return true;
+    const isOurs = here.linked === there.number;
+    if (!isOurs && (there.status === 'canceled' || there.agreed.plan === 'other')) return true;
+    if (there.status === 'canceled') {
+      this.here = { ...here, status: 'canceled', plan: here.ends && here.next !== null ? here.next.plan : here.plan, seats: null, ends: false, next: null, periodEnd: null };
+      return true;
+    }
+    const { plan, interval, seats } = there.agreed.plan === 'other' ? here : there.agreed;
+    const comes = there.next !== null || (there.ends && here.ends);
+    const next = comes && !(there.agreed.plan !== 'other' && same(here.next, there.agreed)) ? here.next : null;
+    const status = there.paused && there.status !== 'unpaid' ? 'paused' : there.status;
+    this.here = { linked: there.number, status, plan, interval, seats, ends: there.ends, next, periodEnd: there.end, trialEnd: there.trialEnd ?? here.trialEnd };
+    return true;
+  }
+
+  copyInvoice(index: number): void {
+    const invoice = this.invoices[index];
+    if (invoice !== undefined) invoice.here = invoice.there;
+  }
+
+  /** The nightly comparison looks back a month, and at what is open here. */
+  night(): void {
+    this.follow();
+    this.follow(this.here.linked ?? undefined);
+    for (const invoice of this.invoices) if (invoice.at >= this.now - 30 * day || invoice.here === 'open') invoice.here = invoice.there;
+  }
+
+  /** Where Stripe is asked, and has something else than we thought, that is what is changed. */
+  #catchUp(wanted: Agreed): void {
+    const { here } = this;
+    const stays = here.status !== 'trialing' && here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted));
+    if (!this.collected || stays || this.#ours?.agreed.plan === 'other') return;
+    this.follow(here.linked ?? undefined);
+    const said = ({ status, plan, interval, seats, ends, next }: Here): string => JSON.stringify([status, plan, interval, seats, ends, next]);
+    if (said(this.here) === said(here)) this.here = here;
+  }
+
+  #tell(values: Partial<There>, follows = true): boolean {
+    if (this.there !== undefined) Object.assign(this.there, values);
+    return follows ? this.follow() : true;
+  }
+
+  /** A period of another length begins at once, but in a trial. */
+  #withTerms(agreed: Agreed): Partial<There> {
+    const restarts = this.there?.agreed.interval !== agreed.interval && this.there?.status !== 'trialing';
+    return { agreed, ...(restarts ? { end: this.now + lengths[agreed.interval] } : {}) };
+  }
+
+  #atOnce(wanted: Agreed): boolean {
+    if (wanted.plan === 'free') return this.#end();
+    if (!this.#reaches || !this.cardIsGood) return false;
+    return this.#tell({ ...this.#withTerms(wanted), ends: false, next: null, entered: false });
+  }
+
+  #later(wanted: Agreed): boolean {
+    if (!this.#reaches) return false;
+    const free = wanted.plan === 'free';
+    const interval = free ? this.here.interval : wanted.interval;
+    this.#tell(free ? { ends: true, next: null, entered: false } : { ends: false, next: wanted, entered: false });
+    this.here = { ...this.here, next: { ...wanted, interval } };
+    return true;
+  }
+
+  #endLater(): boolean {
+    return this.#reaches && this.#tell({ ends: true, next: null, entered: false });
+  }
+
+  #end(): boolean {
+    return this.#reaches && this.#tell({ status: 'canceled', next: null });
+  }
+
+  /** Of what is over nothing can be taken back; where there is nothing to, nothing is said. */
+  #goOn(): boolean {
+    if (!this.#reaches) return this.#ours?.ends !== true && this.#ours?.paused !== true && this.follow(this.#ours?.number);
+    return this.#tell({ ends: false, paused: false, next: null, entered: false });
+  }
+
+  #renew(there: There): void {
+    if (there.ends) return void Object.assign(there, { status: 'canceled', next: null });
+    if (there.next !== null && !there.entered) Object.assign(there, { agreed: there.next, entered: true });
+    else if (there.next !== null) Object.assign(there, { next: null, entered: false });
+    there.end += lengths[there.agreed.interval];
+    if (there.status === 'unpaid') return;
+    this.invoices.push({ at: this.now, there: there.paused ? 'void' : this.cardIsGood ? 'paid' : 'open', here: null });
+    if (there.paused) there.status = there.status === 'trialing' ? 'active' : there.status;
+    else there.status = this.cardIsGood ? 'active' : 'past_due';
+  }
+}

@@ -1,0 +1,252 @@
+import { expect } from '@jest/globals';
+import { AppError } from '../../../src/common/errors/app-error.js';
+import { PlatformDb } from '../../../src/database/platform-db.js';
+import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
+import { PlatformBillingService } from '../../../src/modules/billing/operator/platform-billing.service.js';
+import { StripeEventsWorker } from '../../../src/modules/billing/stripe/inbox/stripe-events.worker.js';
+import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
+import { runJob, type SetClock } from '../jobs.js';
+import type { StripeLedger } from '../stripe-ledger.js';
+import { StripeTime } from '../stripe-time.js';
+import type { StripeWorld } from '../stripe-world.js';
+import type { Agreed, StripeModel } from './stripe-model.js';
+import { StripePost } from './stripe-post.js';
+import { expectedOf, StripeSight } from './stripe-sight.js';
+
+type Values = Record<string, any>;
+const day = 24 * 3600 * 1000;
+
+export interface Step {
+  readonly name: string;
+  readonly run: (stage: StripeStage) => Promise<unknown>;
+}
+
+/** Whether it was allowed. What is refused is refused with an error of ours. */
+async function allowed(done: Promise<unknown>): Promise<true | string> {
+  try {
+    await done;
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+}
+
+/** One organization beside its model: what is done to one is done to the other. */
+export class StripeStage {
+  readonly #time: StripeTime;
+  readonly #sight: StripeSight;
+  readonly post: StripePost;
+  #session: Values | undefined;
+  /** The subscriptions, in their order; and those of the sessions. */
+  readonly #bought: string[] = [];
+  readonly #sessions = new Map<string, string>();
+  #customer = '';
+  #lost = false;
+
+  constructor(
+    private readonly world: StripeWorld,
+    private readonly clock: SetClock,
+    readonly organizationId: string,
+    readonly model: StripeModel,
+  ) {
+    this.#time = new StripeTime(this.ledger);
+    this.#sight = new StripeSight(world, organizationId);
+    this.post = new StripePost(world, this.#sight, (event) => this.#learn(event));
+  }
+
+  get ledger(): StripeLedger {
+    return this.world.stripe.ledger;
+  }
+  get #theirs(): Values | undefined {
+    return [...this.ledger.subscriptions.values()].findLast(({ customer }) => customer === this.#customer);
+  }
+  get #invoices(): Values[] {
+    return [...this.ledger.invoices.values()].filter(({ customer }) => customer === this.#customer);
+  }
+
+  /** Takes a step, and sees to it that all is as the model has it. */
+  async take({ name, run }: Step): Promise<void> {
+    const before = JSON.stringify(this.model.here);
+    const was = await this.#sight.row();
+    await run(this);
+    const row = await this.#sight.row();
+    expect({ after: name, ...(await this.#sight.found(this.#theirs, this.#invoices)) }).toEqual({ after: name, ...expectedOf(this.model) });
+    // What changes nothing is not written, unless somebody was about to change it.
+    if (name.startsWith('events') && JSON.stringify(this.model.here) === before) expect({ after: name, row }).toEqual({ after: name, row: was });
+  }
+
+  /** All that Stripe has to tell is told, and lost events are made up for at night: then nothing is different any more. */
+  async settle(): Promise<void> {
+    this.ledger.cardIsGood = true;
+    await this.take({ name: 'events come to an end', run: () => this.post.deliver(this.post.pending.length, 'shuffled') });
+    if (this.#lost) await this.take({ name: 'the night', run: () => this.night() });
+    expect(this.model.invoices.map(({ here }) => here)).toEqual(this.model.invoices.map(({ there }) => there));
+    const expected = JSON.stringify(this.model.here);
+    this.model.follow();
+    expect(JSON.stringify(this.model.here)).toBe(expected);
+  }
+
+  /** The jobs of the next history have nothing to do with this one. */
+  async forget(): Promise<void> {
+    this.ledger.cardIsGood = true;
+    this.world.stripe.afterwards = undefined;
+    for (const kind of [this.ledger.subscriptions, this.ledger.invoices, this.ledger.sessions])
+      for (const [id, { customer }] of kind) if (customer === this.#customer) kind.delete(id);
+    const [where, platform] = [{ organizationId: this.organizationId }, this.world.server.app.get(PlatformDb)];
+    await platform.subscription.updateMany({ where, data: { status: 'canceled', provider: 'manual', providerCustomerId: null, providerSubscriptionId: null } });
+    await platform.invoice.deleteMany({ where });
+  }
+
+  // What users do.
+
+  async change(wanted: Agreed): Promise<void> {
+    const { plan, interval, seats } = wanted;
+    const body = plan === 'free' ? { plan } : { plan, interval, ...(seats === null ? {} : { seats }) };
+    this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(SubscriptionsService).change(this.organizationId, body)));
+  }
+  async cancel(immediately: boolean): Promise<void> {
+    this.#agree(this.model.cancel(immediately), await allowed(this.post.server.app.get(SubscriptionsService).cancel(this.organizationId, !immediately)));
+  }
+  async resume(): Promise<void> {
+    this.#agree(this.model.resume(), await allowed(this.post.server.app.get(SubscriptionsService).resume(this.organizationId)));
+  }
+  async checkout(agreed: Agreed): Promise<void> {
+    const { plan, interval, seats } = agreed;
+    const asked = this.post.server.app.get(CheckoutService).begin(this.organizationId, { plan, interval, ...(seats === null ? {} : { seats }) });
+    const url = await asked.catch(() => undefined);
+    this.#agree(this.model.checkout(agreed), await allowed(asked));
+    this.#customer = (await this.#sight.row()).providerCustomerId ?? '';
+    this.#session = url === undefined ? this.#session : this.ledger.sessions.get(url.split('/').at(-1) ?? '');
+  }
+  async complete(): Promise<void> {
+    const { session } = this.model;
+    if (session === undefined || this.model.alive || this.#session?.['status'] !== 'open') return;
+    this.post.tell(this.#time.complete(this.#session));
+    this.#sessions.set(this.#session['id'], this.#session['subscription']);
+    this.#bought.push(this.#session['subscription']);
+    this.model.bought(session.agreed, session.trialEnd);
+  }
+  async buys(agreed: Agreed): Promise<void> {
+    await this.checkout(agreed);
+    await this.complete();
+  }
+
+  // What the operator does.
+
+  async pause(): Promise<void> {
+    if (this.#isOursAlone) this.#agree(this.model.pause(), await allowed(this.post.server.app.get(PlatformBillingService).pause(this.organizationId)));
+  }
+  async setTrial(days: number): Promise<void> {
+    const end = this.model.now + days * day;
+    if (this.#isOursAlone) this.#agree(this.model.setTrial(end), await allowed(this.post.server.app.get(PlatformBillingService).setTrial(this.organizationId, new Date(end))));
+  }
+  /** What Stripe has ended can be given by the operator; that is another test. */
+  get #isOursAlone(): boolean {
+    return this.model.here.status !== 'canceled';
+  }
+
+  // What happens at Stripe.
+
+  async make(agreed: Agreed): Promise<void> {
+    if (this.#customer === '' || this.model.alive || this.model.session !== undefined) return;
+    this.post.tell(this.#time.make({ customer: this.#customer, items: [this.#item(agreed)] }));
+    this.#bought.push(this.#theirs?.['id']);
+    this.model.bought(agreed, null);
+  }
+  async reprice(agreed: Agreed): Promise<void> {
+    const theirs = this.#living;
+    if (theirs === undefined) return;
+    const wanted = this.#item(agreed);
+    const [base, ...beside]: Values[] = theirs['items'].data;
+    const { interval } = this.ledger.find(this.ledger.prices, wanted['price'])['recurring'];
+    // What is charged by usage, in another interval, Stripe has taken out first.
+    const gone = beside.filter(({ price }) => price.recurring.interval !== interval).map(({ id }) => ({ id, deleted: 'true' }));
+    this.post.tell(this.#time.change(theirs, { items: [{ id: base?.['id'], ...wanted }, ...gone] }));
+    this.model.reprice(agreed);
+  }
+  async flag(values: Values, changes: Parameters<StripeModel['happens']>[0]): Promise<void> {
+    const theirs = this.#living;
+    if (theirs === undefined || (theirs['schedule'] !== null && 'ends' in changes)) return;
+    this.post.tell(this.#time.change(theirs, values));
+    this.model.happens(changes);
+  }
+  async end(): Promise<void> {
+    if (this.#living === undefined) return;
+    this.post.tell(this.#time.end(this.#living));
+    this.model.happens({ status: 'canceled', next: null });
+  }
+  async giveUp(status: 'unpaid' | 'canceled'): Promise<void> {
+    if (this.#living?.['status'] !== 'past_due') return;
+    this.post.tell(this.#time.giveUp(this.#living, status));
+    this.model.happens({ status, ...(status === 'canceled' ? { next: null } : {}) });
+  }
+  async pay(): Promise<void> {
+    if (this.#theirs === undefined) return;
+    this.post.tell(this.#time.pay(this.#theirs));
+    this.model.pays();
+  }
+  async writeOff(): Promise<void> {
+    const index = this.model.invoices.findIndex(({ there }) => there === 'open');
+    const invoice = this.#invoices[index];
+    if (invoice === undefined) return;
+    this.post.tell([['invoice.marked_uncollectible', Object.assign(invoice, { status: 'uncollectible' })]]);
+    Object.assign(this.model.invoices[index] ?? {}, { there: 'uncollectible' });
+  }
+  async card(isGood: boolean): Promise<void> {
+    this.ledger.cardIsGood = isGood;
+    this.model.cardIsGood = isGood;
+  }
+  async pass(days: number, runs: number): Promise<void> {
+    // A month does not go by without a night.
+    if (this.#lost && days > 15) await this.night();
+    this.clock.forward(days * day);
+    const theirs = this.#theirs;
+    if (theirs !== undefined) this.post.tell(this.#time.pass(theirs));
+    this.model.pass(this.clock.now().getTime());
+    for (let run = 0; run < runs; run += 1) await this.#job('advance-subscriptions');
+    if (runs > 0) this.model.advance();
+  }
+
+  // How Stripe tells of it.
+
+  async overtake(agreed: Agreed): Promise<void> {
+    if (this.#living !== undefined) await this.post.overtake(() => this.reprice(agreed));
+  }
+  async lose(count: number): Promise<void> {
+    if (this.post.lose(count, this.ledger.now) > 0) this.#lost = true;
+  }
+  async night(): Promise<void> {
+    await this.#job('reconcile-stripe');
+    await this.post.server.app.get(StripeEventsWorker).handleStripeEvent(`reconcile:${this.clock.now().toISOString().slice(0, 10)}`);
+    this.model.night();
+    this.#lost = false;
+  }
+
+  get #living(): Values | undefined {
+    return this.#theirs?.['status'] === 'canceled' ? undefined : this.#theirs;
+  }
+
+  #agree(model: boolean, real: boolean | string): void {
+    if (model || real === true) expect(real).toBe(model);
+  }
+
+  #item({ plan, interval, seats }: Agreed): Values {
+    const strange = (): string => this.ledger.price({ currency: 'eur', unit_amount: 700, recurring: { interval: 'month' } })['id'];
+    return { price: plan === 'other' ? strange() : this.world.price(`${plan}:${interval}:eur`), quantity: seats ?? 1 };
+  }
+
+  /** What the model learns from it. */
+  #learn({ type, data: { object } }: Values): void {
+    const subscription = String(type).startsWith('checkout.') ? this.#sessions.get(object.id) : object.id;
+    if (!String(type).startsWith('invoice.')) return void this.model.follow(this.#bought.indexOf(subscription));
+    const index = this.#invoices.findIndex(({ id }) => id === object.id);
+    this.model.copyInvoice(index);
+  }
+
+  /** Once more for the same day, if need be. */
+  async #job(name: string): Promise<void> {
+    await this.world.server.app.get(PlatformDb).jobRun.deleteMany({ where: { job: name } });
+    expect(await runJob(this.post.server.app, name, this.clock.now())).toMatchObject({ outcome: 'done' });
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exitCodes } from '../../src/cli/exit-codes.js';
+import { createProgram } from '../../src/cli/program.js';
+import { ProcessTerminal } from '../../src/cli/terminal.js';
+import { runTenantry, startTenantry } from '../support/command.js';
+
+const commands = createProgram(new ProcessTerminal()).commands;
+const names = commands.map((command) => command.name());
+const documentation = await readFile('docs/command-line.md', 'utf8');
+
+/** A value for everything that a command demands. */
+const demanded = (name: string): string[] => {
+  const command = commands.find((each) => each.name() === name);
+  const options = command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long ?? '', 'some']) ?? [];
+  // One of two is demanded.
+  if (name === 'audit:erase') options.push('--email', 'some');
+  return [name, ...(command?.registeredArguments.filter(({ required }) => required).map(() => 'some') ?? []), ...options];
+};
+
+describe.each(names)('%s', (name) => {
+  const command = commands.find((each) => each.name() === name);
+  const help = (): Promise<string> => runTenantry({}, name, '--help').then(({ out }) => out);
+
+  it('explains itself, with its exit codes and an example that can be typed', async () => {
+    const text = await help();
+    const codes = [...text.matchAll(/^ {2}(\d) {2}\S/gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(expect.arrayContaining([0, 1, 2]));
+    const examples = [...text.matchAll(/^ {2}npx tenantry (.+)$/gm)].map(([, example = '']) => example);
+    expect(examples).not.toEqual([]);
+    for (const example of examples) {
+      const [called, ...rest] = example.match(/"[^"]*"|\S+/g) ?? [];
+      expect(called).toBe(name);
+      expect(command?.parseOptions(rest).unknown).toEqual([]);
+    }
+  });
+
+  it('is in the documentation, as are its exit codes', async () => {
+    expect(documentation).toContain(`\`${name}`);
+    for (const [, code] of (await help()).matchAll(/^ {2}(\d) {2}\S/gm)) expect(documentation).toMatch(new RegExp(`^\\| ${code} \\| `, 'm'));
+  });
+
+  it('answers programs in JSON, also when it fails, and people in a line', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-line-'));
+    // Whatever reads the environment cannot go on with this; the contract is written without it.
+    const wrong = { DATABASE_URL: 'mysql://nowhere', APP_SECRET: 'short' };
+    const files = name === 'openapi' ? ['--document', path.join(folder, 'no/document.json')] : [];
+    const [asJson, asText] = [await runTenantry(wrong, ...demanded(name), ...files, '--json'), await runTenantry(wrong, ...demanded(name), ...files)];
+    await rm(folder, { recursive: true });
+    expect({ code: asJson.code, err: asJson.err }).toEqual({ code: exitCodes.failed, err: '' });
+    expect(JSON.parse(asJson.out)).toEqual({ error: { code: 'failed', message: expect.any(String) } });
+    expect({ code: asText.code, out: asText.out }).toEqual({ code: exitCodes.failed, out: '' });
+    expect(asText.err).not.toMatch(/\n\s+at /);
+    expect(asText.err).toMatch(/\S\n$/);
+  });
+
+  it('does nothing with an option that it does not know', async () => {
+    expect(await runTenantry({}, ...demanded(name), '--no-such-option')).toEqual({ code: exitCodes.usage, out: '', err: "error: unknown option '--no-such-option'\n" });
+  });
+});
+
+describe('the command line', () => {
+  it('has its exit codes in the documentation, each once', () => {
+    expect([...documentation.matchAll(/^\| (\d) \| /gm)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
+  });
+
+  it('asks before each command that destroys', () => {
+    const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
+    expect(asking).toEqual(['audit:erase', 'quota:reset', 'tenant:deprovision', 'tenant:delete']);
+  });
+
+  it('tells of what is wrong by its exit code as a process too', async () => {
+    const [help, unknown, failed] = await Promise.all([
+      startTenantry({}, '--help').ended,
+      startTenantry({}, 'no-such-command').ended,
+      startTenantry({ APP_SECRET: 'short' }, 'db:migrate', '--json').ended,
+    ]);
+    for (const name of names) expect(help.out).toContain(` ${name} `);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(unknown).toEqual({ code: 2, out: '', err: "error: unknown command 'no-such-command'\n" });
+    expect({ code: failed.code, err: failed.err, ...JSON.parse(failed.out) }).toMatchObject({ code: 1, err: '', error: { code: 'failed' } });
+  });
+});
