@@ -9,7 +9,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { migrate } from '../dist/database/migrations/migrate.js';
-import { statementNames } from '../dist/database/wire/statement-names.js';
+import { statementNames } from '../dist/database/wire/prepared-statement-names.js';
 import { TenantPool } from '../dist/database/wire/tenant-pool.js';
 import { PrismaClient } from '../dist/generated/prisma/client.js';
 import { tenantSchema } from '../dist/generated/tenant-schema.js';

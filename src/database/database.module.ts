@@ -12,7 +12,7 @@ import { DatabaseUrls } from './connect/database-urls.js';
 import { PlatformDb } from './platform-db.js';
 import { PlatformPool } from './wire/platform-pool.js';
 import { SealedSecretsService } from './sealed-secrets.service.js';
-import { statementNames } from './wire/statement-names.js';
+import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
 import { TenantPool } from './wire/tenant-pool.js';
 
@@ -44,7 +44,7 @@ const providers: Provider[] = [
       const pool = new TenantPool(
         options,
         () => wireBinding.current(),
-        () => context.auditNote(),
+        () => (wireBinding.writes() ? context.auditNote() : undefined),
       );
       pool.on('error', logIdleError);
       return pool;

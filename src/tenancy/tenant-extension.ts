@@ -47,6 +47,9 @@ interface Delegate {
 
 const rawOperations = new Set(['$queryRaw', '$executeRaw']);
 
+/** Prisma sends only plain SELECTs for these. Everything else, raw SQL included, may write. */
+const readOperations = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
+
 /** Reads the tenant when the query begins, confines the query, and binds it. Without a tenant nothing is sent. */
 const scopeQueries = ({ schema, context }: TenancyOptions) =>
   Prisma.defineExtension({
@@ -62,7 +65,7 @@ const scopeQueries = ({ schema, context }: TenancyOptions) =>
         const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
         if (scoped.operation !== operation)
           throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before; report this.');
-        return wireBinding.run(organizationId, () => query(scoped.args));
+        return wireBinding.run(organizationId, () => query(scoped.args), { writes: !readOperations.has(operation) });
       }) as never,
     },
   });

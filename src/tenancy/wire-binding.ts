@@ -1,20 +1,34 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const storage = new AsyncLocalStorage<string>();
+interface Binding {
+  readonly organizationId: string;
+  readonly writes: boolean;
+}
+
+const storage = new AsyncLocalStorage<Binding>();
 
 /**
- * How the tenant reaches the connection pool. The extension reads the tenant when a query is made and sets it here for
- * exactly that query; the pool reads it in the same call, before anything waits. Prisma itself offers no way to hand a
- * value from a query to its driver adapter.
+ * Carries the tenant from a query to the connection pool. The Prisma extension sets it for exactly one query, and the
+ * pool reads it in the same call, before anything waits. Prisma itself cannot pass a value from a query to its driver
+ * adapter.
  */
 export const wireBinding = {
-  /** Runs `work`, and asks for its result inside, since Prisma's promises begin only when they are asked. */
-  run<Result>(organizationId: string, work: () => PromiseLike<Result>): PromiseLike<Result> {
-    return storage.run(organizationId, () => work().then((result) => result));
+  /**
+   * Runs `work` and awaits its result inside, because Prisma's promises start only when they are awaited.
+   *
+   * @param options.writes whether the query may write; a query that cannot saves the audit note. True when left out
+   */
+  run<Result>(organizationId: string, work: () => PromiseLike<Result>, { writes = true }: { readonly writes?: boolean } = {}): PromiseLike<Result> {
+    return storage.run({ organizationId, writes }, () => work().then((result) => result));
   },
 
   /** The tenant of the query that is being made, if any. */
   current(): string | undefined {
-    return storage.getStore();
+    return storage.getStore()?.organizationId;
+  },
+
+  /** Whether the query that is being made may write. */
+  writes(): boolean {
+    return storage.getStore()?.writes ?? true;
   },
 } as const;

@@ -67,7 +67,7 @@ export class OrganizationFactsService {
 
   /** Past the cache. */
   async read(organizationId: string): Promise<OrganizationFacts> {
-    const { rows } = await this.platform.query<FactsRow>({ ...(this.#name === undefined ? {} : { name: this.#name }), text: factsSql, values: [organizationId] });
+    const { rows } = await this.platform.query<FactsRow>({ ...(this.#name === undefined ? {} : { name: this.#name }), text: factsSql, values: [organizationId], writes: false });
     return this.#factsOf(organizationId, rows[0]);
   }
 

@@ -36,7 +36,7 @@ export class OrganizationHostsService {
     const known = this.listener.connected ? this.#owners.get(name) : undefined;
     if (known !== undefined) return known === nobody ? undefined : known;
     const asked = this.#heard;
-    const { rows } = await this.platform.query<{ id: string }>(hostSql, [name]);
+    const { rows } = await this.platform.query<{ id: string }>({ text: hostSql, values: [name], writes: false });
     const owner = rows[0]?.id;
     if (asked === this.#heard && this.listener.connected) this.#owners.set(name, owner ?? nobody);
     return owner;

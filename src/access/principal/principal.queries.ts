@@ -102,7 +102,7 @@ export class PrincipalQueries {
   }
 
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
-    const { rows } = await this.platform.query<Row>({ ...(this.#named ? { name } : {}), text, values });
+    const { rows } = await this.platform.query<Row>({ ...(this.#named ? { name } : {}), text, values, writes: false });
     return rows[0];
   }
 }

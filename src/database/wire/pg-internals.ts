@@ -20,6 +20,11 @@ export interface Statement {
   readonly values?: readonly unknown[];
   readonly rowMode?: 'array';
   readonly types?: pg.CustomTypesConfig;
+  /**
+   * Whether the statement may write; true when left out. Only `false` saves the audit note, which tells the audit triggers
+   * who acts. A SELECT that calls a function may write.
+   */
+  readonly writes?: boolean;
 }
 
 /** The columns of a result, as the server describes them. */

@@ -1,18 +1,29 @@
 import pg from 'pg';
 import { BoundQuery } from './bound-query.js';
-import { runOn } from './lent-query.js';
 import { checkOut, type Statement } from './pg-internals.js';
 import { PlatformConnection } from './platform-connection.js';
-import { mayWrite } from './tenant-binding.js';
+import { runOnPool } from './run-on-pool.js';
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
+/** A statement of {@link PlatformPool}. */
+export interface PlatformStatement extends pg.QueryConfig {
+  /** Whether the statement may write; true when left out. Only `false` saves the audit note. See {@link Statement}. */
+  readonly writes?: boolean;
+}
+
+export interface PlatformPool {
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(statement: PlatformStatement): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
 /**
- * The connections of the platform role, for SQL that Prisma cannot say. It sees all tenants: see {@link PlatformDb}. Who
- * does what is bound to each statement that may write, and to each transaction, as the tenants' pool binds its tenant.
+ * The connections of the platform role, for SQL that Prisma cannot express. They see the rows of all tenants: see
+ * {@link PlatformDb}. The audit note (who does what) is sent with each statement that may write and with each
+ * transaction, in the same round trip, as {@link TenantPool} sends its tenant.
  */
 export class PlatformPool extends pg.Pool {
-  /** @param currentNote who does what, for the audit log; asked at the moment of the call */
+  /** @param currentNote returns the audit note; called when a query is made */
   constructor(
     config: pg.PoolConfig,
     private readonly currentNote: () => string | undefined = () => undefined,
@@ -24,12 +35,12 @@ export class PlatformPool extends pg.Pool {
 
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
-    const note = mayWrite(full.text) ? this.currentNote() : undefined;
+    const note = full.writes === false ? undefined : this.currentNote();
     if (note === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
-    return runOn(this, new BoundQuery(values === undefined ? full : { ...full, values }, { organizationId: undefined, statementTimeout: 0, note }));
+    return runOnPool(this, new BoundQuery(values === undefined ? full : { ...full, values }, { organizationId: undefined, statementTimeout: 0, note }));
   }
 
-  /** pg's own query() connects with a callback. */
+  /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */
   #connect(connected?: Connected): Promise<pg.PoolClient> | void {
     if (connected !== undefined) return super.connect(connected as never);
     const note = this.currentNote();

@@ -1,19 +1,19 @@
 import pg from 'pg';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
-/** What holds for one query or transaction: the tenant, a time limit, and what the audit log is told. */
+/** What is set on the connection for one query or one transaction: the tenant, a time limit and the audit note. */
 export interface TenantBinding {
   /** The organization's id, a UUID; undefined for the platform. */
   readonly organizationId: string | undefined;
-  /** Milliseconds, for each statement; 0 for no limit. */
+  /** Milliseconds for each statement; 0 for no limit. */
   readonly statementTimeout: number;
-  /** Who does what, as JSON, for the triggers of the audit log; undefined for what changes nothing, or nobody's work. */
+  /** Who does what, as JSON. The audit triggers read it. Undefined for a statement that writes nothing. */
   readonly note?: string | undefined;
 }
 
-/** The statement that binds, by parameters, for the extended protocol. */
+/** The statement that sets a binding, with parameters, for the extended protocol. */
 export interface BindMessage {
-  /** Under which a connection keeps it prepared. */
+  /** The name of the prepared statement. */
   readonly name: string;
   readonly text: string;
   readonly values: readonly string[];
@@ -29,12 +29,7 @@ export function bindingOf(organizationId: string | undefined, statementTimeout: 
 
 const bindTenant = `set_config('app.current_organization_id', $1, true), set_config('statement_timeout', $2, true)`;
 
-/** A plain SELECT writes nothing that is recorded, so that it needs no note; whatever else there is may write. */
-const reads = /^\s*select\b/i;
-
-export const mayWrite = (text: string): boolean => !reads.test(text);
-
-/** Binds with a transaction's lifetime. */
+/** Returns the statement that sets a binding until the transaction ends. */
 export function bindMessage({ organizationId, statementTimeout, note }: TenantBinding): BindMessage {
   if (organizationId === undefined) return { name: 'tenantry_note', text: `select set_config('app.audit', $1, true)`, values: [note ?? ''] };
   const values = [organizationId, String(statementTimeout)];
@@ -43,8 +38,8 @@ export function bindMessage({ organizationId, statementTimeout, note }: TenantBi
 }
 
 /**
- * Begins a transaction and binds it, for the simple protocol: in one round trip, and without a query, so that
- * `SET TRANSACTION ISOLATION LEVEL` may still follow.
+ * Returns the text that begins a transaction and sets its binding, for the simple protocol. It takes one round trip and
+ * runs no query, so that `SET TRANSACTION ISOLATION LEVEL` may still follow.
  */
 export function beginStatement(begin: string, { organizationId, statementTimeout, note }: TenantBinding): string {
   const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;

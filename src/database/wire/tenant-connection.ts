@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from './pg-internals.js';
-import { isStaleStatement } from './statement-names.js';
+import { isStaleStatement } from './prepared-statement-names.js';
 import { beginStatement, type TenantBinding } from './tenant-binding.js';
 import { OutsideTransactionError } from './tenant-pool.errors.js';
 
@@ -25,7 +25,7 @@ export class TenantConnection {
    * @throws {OutsideTransactionError} when it is neither BEGIN nor inside a transaction
    */
   async query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
-    const { text, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
+    const { text, writes: _, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
     if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
     if (ends.test(text)) this.#inTransaction = false;
     // The extended protocol takes one statement only, so nobody slips a COMMIT in.

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { BoundQuery } from './bound-query.js';
-import { runOn } from './lent-query.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
-import { bindingOf, mayWrite, type TenantBinding } from './tenant-binding.js';
+import { bindingOf, type TenantBinding } from './tenant-binding.js';
+import { runOnPool } from './run-on-pool.js';
 import { TenantConnection } from './tenant-connection.js';
 
 export interface TenantPoolOptions extends pg.PoolConfig {
@@ -42,7 +42,7 @@ export class TenantPool extends PoolWithoutQueries {
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
-      return runOn(this, new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind(mayWrite(full.text))));
+      return runOnPool(this, new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind(full.writes !== false)));
     } catch (error) {
       return Promise.reject(error);
     }

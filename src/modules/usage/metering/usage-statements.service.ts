@@ -79,7 +79,7 @@ export class UsageStatementsService {
   }
 
   async state({ meter, start }: MeterTerms, at: Date): Promise<MeterState> {
-    const [row] = await this.#query<StateRow>('state', meterState, [this.context.organizationId, meter.key, start, at]);
+    const [row] = await this.#query<StateRow>('state', meterState, [this.context.organizationId, meter.key, start, at], { writes: false });
     return stateOf(row as StateRow);
   }
 
@@ -140,21 +140,20 @@ export class UsageStatementsService {
     return (row as Record<string, Value>)[name] as Value;
   }
 
-  /** It writes: what begins with `select` would be taken for a mere read, and go without who does it. */
   #call<Row>(name: string, values: readonly unknown[]): Promise<Row[]> {
     const parameters = values.map((_, index) => `$${index + 2}`).join(', ');
-    return this.#query(name, `with counted as (select * from usage.${name}($1, ${parameters})) select * from counted`, [this.context.organizationId, ...values]);
+    return this.#query(name, `select * from usage.${name}($1, ${parameters})`, [this.context.organizationId, ...values]);
   }
 
   /** A statement is a transaction of its own: what was rolled back, since another one was in its way, can be done again. */
-  async #query<Row>(name: string, text: string, values: readonly unknown[], attempt = 1): Promise<Row[]> {
-    const statement = { ...(this.#named ? { name: `tenantry_usage_${name}` } : {}), text, values };
+  async #query<Row>(name: string, text: string, values: readonly unknown[], { writes = true, attempt = 1 } = {}): Promise<Row[]> {
+    const statement = { ...(this.#named ? { name: `tenantry_usage_${name}` } : {}), text, values, writes };
     try {
       const { rows } = await wireBinding.run(this.context.organizationId, () => this.pool.query(statement));
       return rows as Row[];
     } catch (error) {
       if (attempt >= attempts || !(error instanceof pg.DatabaseError && inTheWay.has(error.code ?? ''))) throw error;
-      return this.#query(name, text, values, attempt + 1);
+      return this.#query(name, text, values, { writes, attempt: attempt + 1 });
     }
   }
 }

@@ -66,9 +66,8 @@ export class RequestBatchesService {
     ]);
   }
 
-  /** It writes, and may announce a threshold: what begins with `select` would go without who does it. */
   async #call(name: string, values: readonly unknown[]): Promise<void> {
-    const text = `with written as (select usage.${name}(${values.map((_, index) => `$${index + 1}`).join(', ')})) select from written`;
+    const text = `select usage.${name}(${values.map((_, index) => `$${index + 1}`).join(', ')})`;
     await this.context.runAsPlatform('usage of requests', () => this.platform.query(text, [...values]), { kind: 'job', name: 'usage' });
   }
 }

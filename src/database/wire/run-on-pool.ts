@@ -1,24 +1,24 @@
 import pg from 'pg';
 import type { BoundQuery } from './bound-query.js';
 import { lend, type LendingPool } from './pg-internals.js';
-import { isStaleStatement } from './statement-names.js';
+import { isStaleStatement } from './prepared-statement-names.js';
 
 const ignore = (): void => undefined;
 
-/** After an error that the server reports the connection goes on; pg's own pool would throw it away. */
+/** Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it. */
 function isRecoverable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error);
 }
 
 /**
- * Runs one bound query on a client of a pool. With callbacks, as pg has them inside: each promise on the way of every query
- * costs more than the message that it waits for.
+ * Runs one bound query on a client of a pool. It uses callbacks, like the inside of pg: it is on the path of every query,
+ * and each promise would cost more than the additional message.
  */
-export function runOn(pool: LendingPool, query: BoundQuery): Promise<pg.QueryResult> {
+export function runOnPool(pool: LendingPool, query: BoundQuery): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     lend(pool, (failure, client) => {
       if (client === undefined) return reject(failure);
-      client.on('error', ignore); // a lost connection fails the query; as an event it would end the process
+      client.on('error', ignore); // a lost connection fails the query; an unhandled event would also end the process
       query.callback = (error, result) => {
         client.release(error !== null && !isRecoverable(error));
         client.removeListener('error', ignore);
