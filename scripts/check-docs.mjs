@@ -1,4 +1,4 @@
-// Checks that what the documentation names exists: files, folders, links with their anchors, and npm scripts.
+// Checks that everything the documentation names exists: files, folders, links with their anchors, npm scripts, and classes.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,6 +6,12 @@ import path from 'node:path';
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => file !== '' && existsSync(file));
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' }).split('\n').filter((file) => file !== '' && existsSync(file));
+const fileNames = new Set(files.map((file) => path.basename(file)));
+const sources = files
+  .filter((file) => /^src\/.*\.ts$/.test(file))
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
 const scripts = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
 
 /** Files that a page asks the reader to create, and generated files that are not in the repository. */
@@ -39,6 +45,13 @@ for (const page of pages) {
   for (const { 1: name, index } of text.matchAll(/(?<![\w./@-])((?:src|test|docs|prisma|scripts|catalogs|bench)\/[\w./*<>…-]*[\w/])/g)) {
     if (/[*<>…]/.test(name) || notHere.test(name)) continue;
     if (!existsSync(name) && !existsSync(path.join(path.dirname(page), name))) report(index, `${name} does not exist`);
+  }
+  for (const { 1: name, index } of text.matchAll(/`([\w-]+(?:\.[\w-]+)*\.(?:ts|mjs|cjs|prisma|sql))`/g)) {
+    if (!fileNames.has(name)) report(index, `there is no file ${name}`);
+  }
+  for (const { 1: className, 2: member, index } of text.matchAll(/`([A-Z]\w+(?:Service|Worker|Job|Guard|Pool|Context|Query|Relay|Db))(?:\.(\w+))?(?:\([^`]*)?`/g)) {
+    if (!new RegExp(`class ${className}\\b`).test(sources)) report(index, `src/ has no class ${className}`);
+    else if (member !== undefined && !new RegExp(`\\b${member}\\b`).test(sources)) report(index, `src/ has no ${className}.${member}`);
   }
   for (const { 1: name, index } of text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)) {
     if (scripts[name] === undefined) report(index, `package.json has no script "${name}"`);

@@ -11,7 +11,7 @@ const phrases = [
   ['told so', 'reported'],
   ['as (it|they|he|she) says?', 'name what to do'],
   ['stands? so high', '"the value is lower than …"'],
-  ['(that|which|it|who|there|this) (is|are) none|is none of', '"is not a …", "does not exist"'],
+  ['(that|which|who|this) (is|are) none|is none of', '"is not a …", "does not exist"'],
   ['none but', 'only'],
   ['so (many|much) of (it|them|that)|so many (days|requests|seconds|units|minutes|times|wrong)', '"the number of …", "this many"'],
   [
@@ -30,7 +30,7 @@ const phrases = [
   ['anew', 'again'],
   ['for ever', 'forever, permanently'],
   ['hand(s|ed|ing)? (it|them|out|over|on|back|down)|(our|their|whose|in) hands|through the hands', 'returns, passes, gives'],
-  ['(is|are|was|were|be) left(?! (blank|empty|join|unchanged|alone|out))', 'remains'],
+  ['(is|are|was|were|be) left(?! (blank|empty|join|unchanged|alone|out|to|in))', 'remains'],
   ['stands?(?!-)(?! (for|alone)\\b)', '"is", "is written", "is stored"'],
   ['(can|could|may|to|is|are|was|were|not) be had|(is|was) had', 'is available'],
   ['whoever|whosoever', '"the user who …", "any caller that …"'],
@@ -40,7 +40,7 @@ const phrases = [
   ['worked off', 'processed'],
   ['led (back|elsewhere|on)|leads (back|elsewhere)', 'redirects'],
   ['in (the )?midst', 'while, during'],
-  ['nobody (gives|takes|asks|waits|knows|else)', 'name the subject: "no other replica …"'],
+  ['nobody (gives|takes|asks|waits|knows)', 'name the subject: "no replica …"'],
   ['nor (is|does|has|are|can|do)\\b', 'start a second sentence'],
   ['(come|comes|came|coming) (again|along)', 'is repeated, is included'],
 ].map(([pattern, better]) => ({ name: pattern, better, regex: new RegExp(`\\b(?:${pattern.replaceAll(' ', '\\s+')})\\b`, 'gi') }));
