@@ -42,8 +42,10 @@ export interface AccessQuestion {
   readonly evenIf?: readonly ClosedState[];
   /** Whether it only reads. */
   readonly reads?: boolean;
-  /** Where the request comes from. */
+  /** The IP address of the caller. */
   readonly address: string;
+  /** The system's time, for the age of the session and of the password. */
+  readonly now: Date;
 }
 
 /** One step of a decision, in the order in which they are taken. */
@@ -94,8 +96,8 @@ function keyRefusal({ facts }: PrincipalMembership, usersOnly: boolean): AppErro
   return featureRefusal('api_access', facts);
 }
 
-const meetsPolicy: Judge = (principal, { address }) => {
-  const refusal = policyRefusal(principal, address, Date.now());
+const meetsPolicy: Judge = (principal, { address, now }) => {
+  const refusal = policyRefusal(principal, address, now.getTime());
   const verdict = { step: 'policy', passed: refusal === undefined, source: 'security policy', detail: refusal?.code ?? 'met' } as const;
   return refusal === undefined ? verdict : { ...verdict, refusal };
 };

@@ -1,8 +1,19 @@
 import { Injectable } from '@nestjs/common';
 
-/** Tells the time. What depends on it asks this one, and not the database's, so that tests can set it. */
+/** Returns the time. Rules that depend on time ask this clock, and not the database's, so that tests can set it. */
 @Injectable()
 export class Clock {
+  now(): Date {
+    return new Date();
+  }
+}
+
+/**
+ * Returns the system's time, which tests cannot set. Only sessions and access tokens use it: the JWT library checks the
+ * expiry of a token against the system's time.
+ */
+@Injectable()
+export class SystemClock {
   now(): Date {
     return new Date();
   }

@@ -5,6 +5,7 @@ import { decideAccess, type AccessQuestion } from '../access-decision.js';
 import { accessRuleKey, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from '../access.decorators.js';
 import { AccessDeniedError, ImpersonationForbiddenError, UserRequiredError } from '../access.errors.js';
 import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
+import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { Roles } from '../roles.js';
 
@@ -25,6 +26,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly roles: Roles,
+    private readonly clock: SystemClock,
   ) {}
 
   canActivate(execution: ExecutionContext): boolean {
@@ -58,6 +60,7 @@ export class AccessGuard implements CanActivate {
     return {
       ...gate,
       address: ip,
+      now: this.clock.now(),
       reads: method === 'GET' || method === 'HEAD',
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.keys !== true),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),

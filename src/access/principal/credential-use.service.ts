@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BufferedWriter } from '../../common/buffered-writer.js';
-import { Clock } from '../../common/clock.js';
+import { SystemClock } from '../../common/clock.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 
 /** How exactly the last use of a session is recorded, in milliseconds. */
@@ -41,7 +41,7 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   constructor(
     private readonly platform: PlatformPool,
-    private readonly clock: Clock,
+    private readonly clock: SystemClock,
   ) {}
 
   onApplicationBootstrap(): void {

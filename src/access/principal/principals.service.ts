@@ -9,6 +9,7 @@ import {
   TenantMismatchError,
 } from '../access.errors.js';
 import { AddressList } from '../../common/http/address-list.js';
+import { Clock, SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import { CredentialUseService } from './credential-use.service.js';
@@ -30,6 +31,8 @@ export class PrincipalsService {
     private readonly roles: Roles,
     private readonly use: CredentialUseService,
     private readonly context: TenantContext,
+    private readonly clock: Clock,
+    private readonly systemClock: SystemClock,
   ) {}
 
   /**
@@ -45,7 +48,8 @@ export class PrincipalsService {
     const membership = outside ? undefined : await this.#membershipOf(selector, row);
     const timeout = membership?.facts.policy.sessionTimeout;
     // What was left unused for too long is not brought back by the request that finds it so.
-    if (timeout === undefined || Date.now() - row.lastUsedAt.getTime() <= timeout * 1000) this.use.ofSession(claims.sessionId, row.lastUsedAt);
+    const idle = this.systemClock.now().getTime() - row.lastUsedAt.getTime();
+    if (timeout === undefined || idle <= timeout * 1000) this.use.ofSession(claims.sessionId, row.lastUsedAt);
     return userPrincipal(claims, row, membership);
   }
 
@@ -57,7 +61,7 @@ export class PrincipalsService {
    */
   async ofKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
     const row = await this.queries.findKey(key);
-    const now = Date.now();
+    const now = this.clock.now().getTime();
     if (row !== undefined) this.#announce(row);
     if (row === undefined || (row.overlapEndsAt !== null && row.overlapEndsAt.getTime() <= now)) throw new InvalidApiKeyError();
     if (row.ownerId !== null && (row.ownerDisabled || row.role === null)) throw new InvalidApiKeyError();

@@ -125,11 +125,11 @@ export class ApiKeySecretDto extends ApiKeyDto {
 
 export class ApiKeyPageDto extends pageOf(ApiKeyDto) {}
 
-export function toApiKeyDto(row: ApiKey): ApiKeyDto {
+export function toApiKeyDto(row: ApiKey, now: Date): ApiKeyDto {
   const { id, name, hint, permissions: allowed, ownerId, enabled, expiresAt: expiry, rateLimit: limit, lastUsedAt, lastUsedIp, createdById, createdAt, updatedAt } = row;
-  const status = !enabled ? 'disabled' : expiry !== null && expiry <= new Date() ? 'expired' : 'active';
+  const status = !enabled ? 'disabled' : expiry !== null && expiry <= now ? 'expired' : 'active';
   const use = { lastUsedAt, lastUsedIp, useCount: Number(row.useCount) };
-  const previousExpiresAt = row.previousExpiresAt !== null && row.previousExpiresAt > new Date() ? row.previousExpiresAt : null;
+  const previousExpiresAt = row.previousExpiresAt !== null && row.previousExpiresAt > now ? row.previousExpiresAt : null;
   return {
     id,
     name,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/principal/api-key-token.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/page.js';
@@ -30,24 +31,26 @@ export class ApiKeysService {
     private readonly catalog: Catalog,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
+    private readonly clock: Clock,
   ) {}
 
   async list(manager: KeyManager, { status, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
-    const filter = { AND: [visibleTo(manager), status === undefined ? {} : inState(status)] };
+    const now = this.clock.now();
+    const filter = { AND: [visibleTo(manager), status === undefined ? {} : inState(status, now)] };
     const page = await this.pages.list(request, {
       scope: `api-keys ${this.context.organizationId} ${manager.userId}`,
       defaultSort: '-createdAt',
       fetch: ({ where, orderBy, take }) => this.db.apiKey.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.apiKey.count({ where: filter }),
     });
-    return mapPage(page, toApiKeyDto);
+    return mapPage(page, (row) => toApiKeyDto(row, now));
   }
 
   /** @throws {NotFoundError} */
   async get(manager: KeyManager, id: string): Promise<ApiKeyDto> {
     const key = await this.db.apiKey.findFirst({ where: { AND: [{ id }, visibleTo(manager)] } });
     if (key === null) throw new NotFoundError();
-    return toApiKeyDto(key);
+    return toApiKeyDto(key, this.clock.now());
   }
 
   /** @throws {OwnKeysOnlyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
@@ -58,10 +61,10 @@ export class ApiKeysService {
     const owner = belongsTo === 'me' ? manager.userId : null;
     return this.memberships.underLock(manager.userId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, wanted);
-      const data = { ...wanted, ...secretColumns(secret), expiresAt: futureTime(expiresAt) ?? null, ownerId: owner, createdById: manager.userId };
+      const data = { ...wanted, ...secretColumns(secret), expiresAt: futureTime(expiresAt, this.clock.now()) ?? null, ownerId: owner, createdById: manager.userId };
       const [key] = await tx.apiKey.createManyAndReturn({ data });
       if (key === undefined) throw new NotFoundError();
-      return { ...toApiKeyDto(key), key: secret };
+      return { ...toApiKeyDto(key, this.clock.now()), key: secret };
     });
   }
 
@@ -71,11 +74,11 @@ export class ApiKeysService {
     return this.#change(manager, id, async (tx, actor, key) => {
       const touched = onlySwitchesOff(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
       this.memberships.assertWithinCeiling(actor, { permissions: touched });
-      const expiry = futureTime(expiresAt);
+      const expiry = futureTime(expiresAt, this.clock.now());
       const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
       const [updated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
       if (updated === undefined) throw new NotFoundError();
-      return toApiKeyDto(updated);
+      return toApiKeyDto(updated, this.clock.now());
     });
   }
 
@@ -89,13 +92,13 @@ export class ApiKeysService {
     const secret = newApiKey(this.context.organizationId);
     return this.#change(manager, id, async (tx, actor, key) => {
       this.memberships.assertWithinCeiling(actor, key);
-      const expiry = futureTime(expiresAt);
-      const ends = new Date(Math.min(Date.now() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
+      const expiry = futureTime(expiresAt, this.clock.now());
+      const ends = new Date(Math.min(this.clock.now().getTime() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
       const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends } : { previousHash: null, previousExpiresAt: null };
       const data = { ...secretColumns(secret), ...previous, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
       const [rotated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
       if (rotated === undefined) throw new NotFoundError();
-      return { ...toApiKeyDto(rotated), key: secret };
+      return { ...toApiKeyDto(rotated, this.clock.now()), key: secret };
     });
   }
 
@@ -130,8 +133,7 @@ const own = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: use
 const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : own(manager));
 const touchableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : own(manager));
 
-function inState(status: ApiKeyDto['status']): Prisma.ApiKeyWhereInput {
-  const now = new Date();
+function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInput {
   if (status === 'disabled') return { enabled: false };
   return status === 'expired' ? { enabled: true, expiresAt: { lte: now } } : { enabled: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
 }
@@ -143,10 +145,10 @@ const onlySwitchesOff = (expiresAt: string | null | undefined, changes: Omit<Upd
   changes.enabled === false && expiresAt === undefined && Object.keys(changes).length === 1;
 
 /** @throws {ExpiryInThePastError} */
-function futureTime(text: string | null | undefined): Date | null | undefined {
+function futureTime(text: string | null | undefined, now: Date): Date | null | undefined {
   if (text === undefined || text === null) return text;
   const time = new Date(text);
-  if (time.getTime() <= Date.now()) throw new ExpiryInThePastError();
+  if (time <= now) throw new ExpiryInThePastError();
   return time;
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
@@ -42,6 +43,7 @@ export class AuthService {
     private readonly attempts: LoginAttemptsService,
     private readonly factors: SecondFactorsService,
     private readonly pending: PendingLoginsService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -54,7 +56,7 @@ export class AuthService {
     return this.platform.$transaction(async (tx) => {
       const created = await this.users.create(tx, prepared, false);
       const own = await this.tenants.create(tx, created.id, organization);
-      const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id, lastLoginAt: new Date() } });
+      const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id, lastLoginAt: this.clock.now() } });
       await this.verification.send(tx, user);
       const tokens = await this.sessions.start(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
       return { user, organization: own, ...tokens };
@@ -92,7 +94,7 @@ export class AuthService {
   }
 
   async #start(tx: PlatformTransaction, { userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
-    await tx.user.update({ where: { id: userId }, data: { lastLoginAt: new Date() } });
+    await tx.user.update({ where: { id: userId }, data: { lastLoginAt: this.clock.now() } });
     return this.sessions.start(tx, { userId, organizationId, rememberMe, device, secondFactor });
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../common/crypto/opaque-token.js';
 import { AppConfig, lifetimes } from '../../config/app-config.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
@@ -16,13 +17,16 @@ export class EmailVerificationService {
     private readonly platform: PlatformDb,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   /** Mails a new link; older ones of this user stop working. */
   async send(tx: PlatformTransaction, user: Pick<User, 'id' | 'email' | 'name'>): Promise<void> {
     const token = newOpaqueToken();
-    await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: new Date() } });
-    await tx.userToken.create({ data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(Date.now() + 1000 * lifetimes.emailVerification) } });
+    await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
+    await tx.userToken.create({
+      data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(this.clock.now().getTime() + 1000 * lifetimes.emailVerification) },
+    });
     await this.outbox.addMail(tx, { template: 'verify-email', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
   }
 
@@ -42,9 +46,12 @@ export class EmailVerificationService {
     const tokenHash = hashOpaqueToken(token);
     try {
       await this.platform.$transaction(async (tx) => {
-        const [used] = await tx.userToken.updateManyAndReturn({ where: { tokenHash, purpose, usedAt: null, expiresAt: { gt: new Date() } }, data: { usedAt: new Date() } });
+        const [used] = await tx.userToken.updateManyAndReturn({
+          where: { tokenHash, purpose, usedAt: null, expiresAt: { gt: this.clock.now() } },
+          data: { usedAt: this.clock.now() },
+        });
         if (used === undefined) throw new InvalidVerificationTokenError();
-        await tx.user.update({ where: { id: used.userId }, data: { emailVerifiedAt: new Date() } });
+        await tx.user.update({ where: { id: used.userId }, data: { emailVerifiedAt: this.clock.now() } });
       });
     } catch (error) {
       if (isUniqueViolation(error, 'email')) throw new EmailTakenError();

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
@@ -36,6 +37,7 @@ export class UsersService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly passwords: PasswordsService,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws {WeakPasswordError} */
@@ -50,7 +52,7 @@ export class UsersService {
    */
   async create(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
     try {
-      return await tx.user.create({ data: { email, name, emailVerifiedAt: emailVerified ? new Date() : null, credential: { create: { passwordHash } } } });
+      return await tx.user.create({ data: { email, name, emailVerifiedAt: emailVerified ? this.clock.now() : null, credential: { create: { passwordHash } } } });
     } catch (error) {
       if (isUniqueViolation(error, 'email')) throw new EmailTakenError();
       throw error;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { featureRefusal } from '../../access/access-decision.js';
 import type { OrganizationFacts } from '../../access/organization/organization-facts.js';
@@ -46,6 +47,7 @@ export class DomainsService {
     private readonly records: TxtRecords,
     private readonly outbox: OutboxService,
     private readonly memberships: MembershipsService,
+    private readonly clock: Clock,
   ) {}
 
   async list(): Promise<Domain[]> {
@@ -120,7 +122,7 @@ export class DomainsService {
 
   async #mailCode(domain: Domain, mailTo: string): Promise<Domain> {
     if (domainOf(mailTo) !== domain.name) throw new AddressElsewhereError(domain.name);
-    const now = Date.now();
+    const now = this.clock.now().getTime();
     const code = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
     // One statement both judges and notes when the last code was mailed, so that requests at the same time mail one.
     const where = { id: domain.id, OR: [{ codeExpiresAt: null }, { codeExpiresAt: { lte: new Date(now + codeLife - codePause) } }] };
@@ -136,14 +138,14 @@ export class DomainsService {
 
   /** A try is counted before it is judged, so that parallel guesses gain nothing. */
   async #verifyByCode(domain: Domain, code: string): Promise<Domain> {
-    const where = { id: domain.id, codeTries: { lt: codeTries }, codeExpiresAt: { gt: new Date() } };
+    const where = { id: domain.id, codeTries: { lt: codeTries }, codeExpiresAt: { gt: this.clock.now() } };
     const [tried] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
     if (tried?.codeHash === undefined || tried.codeHash === null || !timingSafeEqual(tried.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
     return this.#prove(domain, { grade: domain.grade ?? 'affiliation', codeHash: null, codeExpiresAt: null });
   }
 
   async #prove({ id, verifiedAt }: Domain, data: { grade: 'ownership' | 'affiliation'; codeHash: null; codeExpiresAt: null }): Promise<Domain> {
-    const [proved] = await this.db.domain.updateManyAndReturn({ where: { id }, data: { ...data, verifiedAt: verifiedAt ?? new Date() } });
+    const [proved] = await this.db.domain.updateManyAndReturn({ where: { id }, data: { ...data, verifiedAt: verifiedAt ?? this.clock.now() } });
     if (proved === undefined) throw new NotFoundError();
     return proved;
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/page.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -23,6 +24,7 @@ export class JoinRequestsService {
     private readonly memberships: MembershipsService,
     private readonly rules: MembershipRulesService,
     private readonly outbox: OutboxService,
+    private readonly clock: Clock,
   ) {}
 
   async list({ status, ...request }: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {
@@ -57,7 +59,7 @@ export class JoinRequestsService {
   }
 
   async #decide(tx: TenantTransaction, actorId: string, id: string, status: 'approved' | 'declined'): Promise<JoinRequest> {
-    const data = { status, decidedById: actorId, decidedAt: new Date() };
+    const data = { status, decidedById: actorId, decidedAt: this.clock.now() };
     const [decided] = await tx.joinRequest.updateManyAndReturn({ where: { id, status: 'pending' }, data });
     if (decided !== undefined) return decided;
     const known = await tx.joinRequest.findFirst({ where: { id } });

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { OrganizationNotFoundError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
+import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
 import { AdmissionService } from '../members/admission.service.js';
@@ -20,6 +22,7 @@ export class JoiningService {
     private readonly admission: AdmissionService,
     private readonly roles: Roles,
     private readonly catalog: Catalog,
+    private readonly clock: Clock,
   ) {}
 
   /** The organizations that let people with this user's address in, or be asked, and that they are no member of. */
@@ -68,9 +71,9 @@ export class JoiningService {
     const wanted = joinRole ?? this.catalog.defaultRole;
     const role = this.roles.find(wanted) === undefined || wanted === ownerRole ? this.catalog.defaultRole : wanted;
     await this.platform.$transaction(async (tx) => {
-      await this.admission.lock(tx, organizationId);
+      await lockOrganization(tx, organizationId);
       await this.admission.admit(tx, { organizationId, userId, email, role, invitedById: createdById }, { invited: false });
-      await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: new Date() } });
+      await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: this.clock.now() } });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
     });
     return { status: 'joined', role };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
+import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
 import type { Device } from '../auth/sessions/device.js';
@@ -75,7 +76,7 @@ export class InvitationAcceptanceService {
   async #acceptAsNew(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<Accepted> {
     const { organizationId, organization, role } = invitation;
     return this.platform.$transaction(async (tx) => {
-      await this.admission.lock(tx, organizationId);
+      await lockOrganization(tx, organizationId);
       const user = await this.users.create(tx, prepared, invitation.delivery === 'mail');
       await this.#admit(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
@@ -86,7 +87,7 @@ export class InvitationAcceptanceService {
 
   async #admit(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {
     const { organizationId, email, role, invitedById } = invitation;
-    await this.admission.lock(tx, organizationId);
+    await lockOrganization(tx, organizationId);
     await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
     await this.admission.admit(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
   }

@@ -16,12 +16,9 @@ export interface NewMember {
 export class AdmissionService {
   constructor(private readonly rules: MembershipRulesService) {}
 
-  /** Waits for other changes of this organization's memberships; see `lockMemberships`. Take it before any other row. */
-  async lock(tx: PlatformTransaction, organizationId: string): Promise<void> {
-    await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
-  }
-
   /**
+   * Call it under the organization's lock.
+   *
    * @param invited whether an invitation has held a seat for them
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */

@@ -6,10 +6,11 @@ import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
+import { lockCurrentOrganization } from '../../database/locks.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrant, assertMayRemove, assertWithinCeiling, type Standing } from './members.policy.js';
-import { countOtherOwners, lockMemberships, standingColumns } from './members.queries.js';
+import { countOtherOwners, standingColumns } from './members.queries.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface MemberChanges {
@@ -92,7 +93,7 @@ export class MembershipsService {
    */
   async underLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: Standing) => Promise<Result>): Promise<Result> {
     return this.db.$transaction(async (tx) => {
-      await lockMemberships(tx);
+      await lockCurrentOrganization(tx);
       return change(tx, await this.#acting(tx, await this.#get(tx, actorId)));
     });
   }

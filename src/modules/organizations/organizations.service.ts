@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { VersionConflictError } from '../../common/http/etag.js';
 import { lifetimes } from '../../config/app-config.js';
@@ -14,6 +15,7 @@ export class OrganizationsService {
   constructor(
     private readonly db: TenantDb,
     private readonly tenants: OrganizationDirectoryService,
+    private readonly clock: Clock,
   ) {}
 
   async get(): Promise<Organization> {
@@ -42,7 +44,7 @@ export class OrganizationsService {
 
   /** Closes the organization at once; it can be restored until a job erases it after the grace period. */
   async delete(userId: string): Promise<void> {
-    const now = Date.now();
+    const now = this.clock.now().getTime();
     const data = { deletedAt: new Date(now), deletedById: userId, eraseAfter: new Date(now + 1000 * lifetimes.deletedOrganization), version: { increment: 1 } };
     await this.db.organization.updateMany({ where: { deletedAt: null }, data });
   }

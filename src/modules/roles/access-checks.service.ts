@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../access/access-decision.js';
 import { sellableCapabilities } from '../../access/organization/entitlements.js';
 import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal/principal.js';
+import { SystemClock } from '../../common/clock.js';
 import { MetersService } from '../usage/metering/meters.service.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { MeterReadingsService } from '../usage/metering/meter-readings.service.js';
@@ -15,6 +16,7 @@ export class AccessChecksService {
     private readonly catalog: Catalog,
     private readonly readings: MeterReadingsService,
     private readonly meters: MetersService,
+    private readonly clock: SystemClock,
   ) {}
 
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
@@ -24,6 +26,7 @@ export class AccessChecksService {
     if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter);
     const question = {
       address,
+      now: this.clock.now(),
       // What an owner may still do in a suspended organization is to read.
       reads: permission !== undefined && permission.endsWith(':read'),
       ...(permission === undefined ? {} : { permission }),

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -24,6 +25,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
@@ -62,12 +64,12 @@ export class PasswordChangesService implements OnApplicationShutdown {
   /** @throws {InvalidResetTokenError | WeakPasswordError} */
   async reset(token: string, newPassword: string): Promise<void> {
     const tokenHash = hashOpaqueToken(token);
-    const open = { tokenHash, purpose, usedAt: null, expiresAt: { gt: new Date() } } as const;
+    const open = { tokenHash, purpose, usedAt: null, expiresAt: { gt: this.clock.now() } } as const;
     const known = await this.platform.userToken.findFirst({ where: open, include: { user: true } });
     if (known === null) throw new InvalidResetTokenError();
     const passwordHash = await this.users.hashNew(newPassword, known.user);
     await this.platform.$transaction(async (tx) => {
-      const { count } = await tx.userToken.updateMany({ where: open, data: { usedAt: new Date() } });
+      const { count } = await tx.userToken.updateMany({ where: open, data: { usedAt: this.clock.now() } });
       if (count === 0) throw new InvalidResetTokenError();
       await this.#set(tx, known.userId, passwordHash);
     });
@@ -79,16 +81,18 @@ export class PasswordChangesService implements OnApplicationShutdown {
     if (user === null) return;
     const token = newOpaqueToken();
     await this.platform.$transaction(async (tx) => {
-      await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: new Date() } });
-      await tx.userToken.create({ data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(Date.now() + 1000 * lifetimes.passwordReset) } });
+      await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
+      await tx.userToken.create({
+        data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(this.clock.now().getTime() + 1000 * lifetimes.passwordReset) },
+      });
       await this.outbox.addMail(tx, { template: 'reset-password', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/reset-password?token=${token}` } });
     });
   }
 
   async #set(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {
     await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash } });
-    await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: new Date() } });
-    await tx.userToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: new Date() } });
-    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date(), revokedReason: 'password_changed' } });
+    await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
+    await tx.userToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
+    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: 'password_changed' } });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { InvalidMfaTokenError } from '../auth.errors.js';
@@ -15,12 +16,15 @@ export interface PendingLogin {
 export class PendingLoginsService {
   readonly #box: SecretBox;
 
-  constructor(config: AppConfig) {
+  constructor(
+    config: AppConfig,
+    private readonly clock: Clock,
+  ) {
     this.#box = new SecretBox(config.appSecret, 'mfa-login', config.previousSecrets);
   }
 
   seal(login: PendingLogin): string {
-    return Buffer.from(this.#box.seal(JSON.stringify({ ...login, expiresAt: Date.now() + 1000 * lifetimes.pendingLogin }))).toString('base64url');
+    return Buffer.from(this.#box.seal(JSON.stringify({ ...login, expiresAt: this.clock.now().getTime() + 1000 * lifetimes.pendingLogin }))).toString('base64url');
   }
 
   /** @throws {InvalidMfaTokenError} when it is not ours, or too old */
@@ -31,7 +35,7 @@ export class PendingLoginsService {
     } catch {
       throw new InvalidMfaTokenError();
     }
-    if (login.expiresAt <= Date.now()) throw new InvalidMfaTokenError();
+    if (login.expiresAt <= this.clock.now().getTime()) throw new InvalidMfaTokenError();
     return { userId: login.userId, rememberMe: login.rememberMe, organizationId: login.organizationId };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { randomInt } from 'node:crypto';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
@@ -36,6 +37,7 @@ export class SecondFactorsService {
     private readonly tenants: OrganizationDirectoryService,
     private readonly facts: OrganizationFactsService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {
     this.#box = new SecretBox(config.appSecret, 'totp', config.previousSecrets);
   }
@@ -66,12 +68,12 @@ export class SecondFactorsService {
     const factor = await this.platform.secondFactor.findUnique({ where: { userId } });
     if (factor === null) throw new NoSecondFactorError();
     if (factor.confirmedAt !== null) throw new SecondFactorExistsError();
-    const step = stepOf(this.#box.open(factor.secret), code);
+    const step = stepOf(this.#box.open(factor.secret), code, this.clock.now());
     if (step === undefined) throw new WrongCodeError();
     return this.platform.$transaction(async (tx) => {
-      const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: new Date(), lastStep: step } });
+      const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: this.clock.now(), lastStep: step } });
       if (count === 0) throw new SecondFactorExistsError();
-      await tx.session.updateMany({ where: { id: sessionId, userId }, data: { secondFactorAt: new Date() } });
+      await tx.session.updateMany({ where: { id: sessionId, userId }, data: { secondFactorAt: this.clock.now() } });
       return this.#newRecoveryCodes(tx, userId);
     });
   }
@@ -115,12 +117,12 @@ export class SecondFactorsService {
   async #acceptsOnce(tx: PlatformTransaction, userId: string, code: string): Promise<boolean> {
     const factor = await tx.secondFactor.findUnique({ where: { userId } });
     if (factor === null || factor.confirmedAt === null) return false;
-    const step = /^\d{6}$/.test(code) ? stepOf(this.#box.open(factor.secret), code) : undefined;
+    const step = /^\d{6}$/.test(code) ? stepOf(this.#box.open(factor.secret), code, this.clock.now()) : undefined;
     const where = { userId, codeHash: hashOpaqueToken(plain(code)), usedAt: null };
     // The statement that marks a code as used decides, so that of two who send the same one only one gets through.
     const { count } =
       step === undefined
-        ? await tx.recoveryCode.updateMany({ where, data: { usedAt: new Date() } })
+        ? await tx.recoveryCode.updateMany({ where, data: { usedAt: this.clock.now() } })
         : await tx.secondFactor.updateMany({ where: { userId, lastStep: { lt: step } }, data: { lastStep: step } });
     return count === 1;
   }

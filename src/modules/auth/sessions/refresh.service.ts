@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../../common/clock.js';
 import { OrganizationNotFoundError } from '../../../access/access.errors.js';
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -13,6 +14,7 @@ export class RefreshService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly sessions: SessionsService,
+    private readonly clock: SystemClock,
   ) {}
 
   /**
@@ -24,10 +26,11 @@ export class RefreshService {
   async refresh(refreshToken: string, device: Device): Promise<TokenPair> {
     const tokenHash = hashOpaqueToken(refreshToken);
     const known = await this.platform.refreshToken.findUnique({ where: { tokenHash }, include: { session: { include: { user: true } } } });
-    if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= new Date() || known.session.user.disabledAt !== null) throw new InvalidRefreshTokenError();
+    if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= this.clock.now() || known.session.user.disabledAt !== null)
+      throw new InvalidRefreshTokenError();
     const pair = await this.platform.$transaction(async (tx) => {
       // One statement both judges and marks, so that of two requests with the same token only one gets through.
-      const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: new Date() } });
+      const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: this.clock.now() } });
       if (count === 0) return undefined;
       const session = await this.sessions.touch(tx, known.session, device, await this.#stillOpen(tx, known.session));
       return this.sessions.issue(tx, session);

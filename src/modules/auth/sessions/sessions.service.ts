@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { OrganizationClosedError, OrganizationNotFoundError, SessionTimedOutError } from '../../../access/access.errors.js';
@@ -36,8 +37,6 @@ export interface ImpersonationStart {
 
 type Database = PlatformDb | PlatformTransaction;
 
-const sessionEnd = (rememberMe: boolean): Date => new Date(Date.now() + 1000 * (rememberMe ? lifetimes.rememberedSession : lifetimes.session));
-
 /** Sessions: one for each signed-in device; they survive a restart and can be ended one by one. */
 @Injectable()
 export class SessionsService {
@@ -45,17 +44,25 @@ export class SessionsService {
     private readonly platform: PlatformDb,
     private readonly accessTokens: AccessTokensService,
     private readonly facts: OrganizationFactsService,
+    private readonly clock: SystemClock,
   ) {}
 
   async start(db: Database, { userId, organizationId, rememberMe, device, secondFactor = false }: SessionStart): Promise<TokenPair> {
-    const data = { userId, activeOrganizationId: organizationId, rememberMe, expiresAt: sessionEnd(rememberMe), secondFactorAt: secondFactor ? new Date() : null, ...device };
+    const data = {
+      userId,
+      activeOrganizationId: organizationId,
+      rememberMe,
+      expiresAt: this.#sessionEnd(rememberMe),
+      secondFactorAt: secondFactor ? this.clock.now() : null,
+      ...device,
+    };
     const session = await db.session.create({ data });
     return this.issue(db, session);
   }
 
   /** A session in which an operator acts as the user: it ends by itself, and has no refresh token. */
   async startImpersonation(db: Database, { userId, organizationId, impersonatorId, reason, device }: ImpersonationStart): Promise<string> {
-    const expiresAt = new Date(Date.now() + 1000 * lifetimes.impersonation);
+    const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimes.impersonation);
     const data = { userId, activeOrganizationId: organizationId, impersonatorId, impersonationReason: reason, expiresAt, ...device };
     const session = await db.session.create({ data });
     return this.accessTokens.issue({ userId, sessionId: session.id, organizationId, platformAdmin: false });
@@ -74,7 +81,7 @@ export class SessionsService {
   async touch(db: Database, session: Session, device: Device, organizationId = session.activeOrganizationId): Promise<Session> {
     return db.session.update({
       where: { id: session.id },
-      data: { lastUsedAt: new Date(), expiresAt: sessionEnd(session.rememberMe), activeOrganizationId: organizationId, ...device },
+      data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(session.rememberMe), activeOrganizationId: organizationId, ...device },
     });
   }
 
@@ -90,7 +97,7 @@ export class SessionsService {
       const session = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
       for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotIdle(tx, session, id);
       if (organizationId !== null) await this.assertOpen(tx, session.userId, organizationId);
-      await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: new Date() } });
+      await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: this.clock.now() } });
       return this.issue(tx, await this.touch(tx, session, device, organizationId));
     });
   }
@@ -111,7 +118,7 @@ export class SessionsService {
    */
   async assertInUse(session: Session, { id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
     const { policy } = await this.facts.get(id, accessVersion);
-    const idle = (Date.now() - session.lastUsedAt.getTime()) / 1000;
+    const idle = (this.clock.now().getTime() - session.lastUsedAt.getTime()) / 1000;
     if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
   }
 
@@ -122,19 +129,23 @@ export class SessionsService {
     if (organization !== null) await this.assertInUse(session, organization);
   }
 
+  #sessionEnd(rememberMe: boolean): Date {
+    return new Date(this.clock.now().getTime() + 1000 * (rememberMe ? lifetimes.rememberedSession : lifetimes.session));
+  }
+
   /** The live sessions of a user, last used first. */
   async list(userId: string): Promise<Session[]> {
-    return this.platform.session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: new Date() } }, orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }] });
+    return this.platform.session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: this.clock.now() } }, orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }] });
   }
 
   /** @throws {SessionNotFoundError} when it is not a live session of this user */
   async revoke(userId: string, sessionId: string, reason: string): Promise<void> {
-    const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: { revokedAt: new Date(), revokedReason: reason } });
+    const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: reason } });
     if (count === 0) throw new SessionNotFoundError();
   }
 
   /** Ends every session of a user but one. */
   async revokeOthers(userId: string, keptSessionId: string): Promise<void> {
-    await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: { revokedAt: new Date(), revokedReason: 'revoked' } });
+    await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: 'revoked' } });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
+import { SystemClock } from '../../../common/clock.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
@@ -26,6 +27,7 @@ export class SigningKeysService {
 
   constructor(
     private readonly platform: PlatformDb,
+    private readonly clock: SystemClock,
     config: AppConfig,
   ) {
     this.#box = new SecretBox(config.appSecret, 'signing-key', config.previousSecrets);
@@ -33,7 +35,8 @@ export class SigningKeysService {
 
   /** The newest key that may sign, and that was sealed under our secret. */
   async signing(): Promise<PrivateSigningKey> {
-    const current = (await this.#keys()).filter((row) => row.retiredAt === null || row.retiredAt > new Date());
+    const now = this.clock.now();
+    const current = (await this.#keys()).filter((row) => row.retiredAt === null || row.retiredAt > now);
     for (const row of current) {
       const key = this.#open(row);
       if (key !== undefined) return { kid: row.id, key };
@@ -76,11 +79,12 @@ export class SigningKeysService {
 
   /** Newest first. Reads again when `kid` is not known, since another replica may have made it, but not more than once a second. */
   async #keys(kid?: string): Promise<readonly SigningKey[]> {
-    const age = this.#loaded === undefined ? Infinity : Date.now() - this.#loaded.at;
+    const now = this.clock.now();
+    const age = this.#loaded === undefined ? Infinity : now.getTime() - this.#loaded.at;
     const unknown = kid !== undefined && this.#loaded?.keys.some((key) => key.id === kid) !== true;
     if (this.#loaded === undefined || age > freshFor || (unknown && age > 1000)) {
-      const keys = await this.platform.signingKey.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] }, orderBy: { createdAt: 'desc' } });
-      this.#loaded = { at: Date.now(), keys };
+      const keys = await this.platform.signingKey.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, orderBy: { createdAt: 'desc' } });
+      this.#loaded = { at: now.getTime(), keys };
     }
     return this.#loaded.keys;
   }
