@@ -61,7 +61,7 @@ async function serve(
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
   await app.get(CatalogChangesService).applyCatalog(config.catalog);
   await app.init();
-  const admin = await app.get(PlatformAdminsService).ensureFirst(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
+  const admin = await app.get(PlatformAdminsService).createFirstPlatformAdmin(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   print(welcome({ url, config, databaseHome: database.home, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));

@@ -14,9 +14,9 @@ import {
 } from './access.errors.js';
 import type { ClosedState } from './access.decorators.js';
 import { featureOf } from './organization/entitlements.js';
-import { customRolesHaveEffect } from './principal/held-roles.js';
+import { customRolesEnabled } from './principal/effective-roles.js';
 import type { OrganizationFacts } from './organization/organization-facts.js';
-import { closedState, mayEnter } from './organization/organization-state.policy.js';
+import { closedState, mayAccess } from './organization/organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal/principal.js';
 
 /** Units of a meter, and how it stands. */
@@ -71,7 +71,7 @@ type Judge = (member: Member, question: AccessQuestion) => Verdict | undefined;
 
 const tenantIsOpen: Judge = ({ membership }, { evenIf = [], reads = false }) => {
   const state = closedState(membership.state);
-  const passed = mayEnter(state, { role: membership.role, reads, evenIf });
+  const passed = mayAccess(state, { role: membership.role, reads, evenIf });
   const verdict = { step: 'tenant', passed, source: `organization ${membership.organizationId}`, detail: state ?? membership.state.status } as const;
   return passed || state === undefined ? verdict : { ...verdict, refusal: new OrganizationClosedError(state) };
 };
@@ -135,7 +135,7 @@ const hasPermission: Judge = ({ membership }, { permission }) => {
   if (permission === undefined) return undefined;
   const granting = membership.roles.find(({ permissions }) => permissions.has(permission));
   const passed = membership.permissions.has(permission);
-  const none = customRolesHaveEffect(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles have no effect without the feature custom_roles';
+  const none = customRolesEnabled(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles have no effect without the feature custom_roles';
   const verdict = { step: 'permission', passed, source: granting === undefined ? none : sourceOfRole(granting), detail: permission } as const;
   return passed ? verdict : { ...verdict, refusal: new AccessDeniedError(`permission ${permission}`) };
 };

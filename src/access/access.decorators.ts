@@ -14,10 +14,10 @@ interface RuleOptions {
 
 /** Who may call a route. Every route carries exactly one; a route without one stops the boot. */
 export type AccessRule =
-  | { readonly kind: 'public'; readonly identifies?: boolean }
-  | { readonly kind: 'authenticated'; readonly outsiders?: boolean }
+  | { readonly kind: 'public'; readonly acceptsToken?: boolean }
+  | { readonly kind: 'authenticated'; readonly nonMembers?: boolean }
   | { readonly kind: 'platform_admin' }
-  | ({ readonly kind: 'member'; readonly keys?: boolean } & RuleOptions)
+  | ({ readonly kind: 'member'; readonly apiKeys?: boolean } & RuleOptions)
   | ({ readonly kind: 'role'; readonly role: string } & RuleOptions)
   | ({ readonly kind: 'permission'; readonly permission: Permission } & RuleOptions);
 
@@ -32,7 +32,7 @@ export const planGateKey = 'tenantry:plan';
 
 /** The documented credentials: API keys only where a key can pass. */
 function documented(value: AccessRule): MethodDecorator & ClassDecorator {
-  const keys = (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.keys === true);
+  const keys = (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
   return keys ? applyDecorators(ApiBearerAuth(), ApiSecurity('apiKey')) : ApiBearerAuth();
 }
 
@@ -43,16 +43,16 @@ const rule = (value: AccessRule): MethodDecorator & ClassDecorator =>
 export const Public = (): MethodDecorator & ClassDecorator => rule({ kind: 'public' });
 
 /** Anybody; who sends an access token is known to the route, outside of any tenant. A bad token is refused. */
-export const PublicOrSignedIn = (): MethodDecorator & ClassDecorator => rule({ kind: 'public', identifies: true });
+export const PublicOrSignedIn = (): MethodDecorator & ClassDecorator => rule({ kind: 'public', acceptsToken: true });
 
 /** Any signed-in user; a tenant is resolved when the request names one, but none is needed. */
 export const Authenticated = (): MethodDecorator & ClassDecorator => rule({ kind: 'authenticated' });
 
 /** Any signed-in user, also on an organization that they are no member of; no tenant is resolved. */
-export const AuthenticatedOutsider = (): MethodDecorator & ClassDecorator => rule({ kind: 'authenticated', outsiders: true });
+export const AuthenticatedNonMember = (): MethodDecorator & ClassDecorator => rule({ kind: 'authenticated', nonMembers: true });
 
 /** Every member of the tenant, whatever their role. */
-export const RequireMembership = (options: RuleOptions & { readonly keys?: boolean } = {}): MethodDecorator & ClassDecorator => rule({ kind: 'member', ...options });
+export const RequireMembership = (options: RuleOptions & { readonly apiKeys?: boolean } = {}): MethodDecorator & ClassDecorator => rule({ kind: 'member', ...options });
 
 /** Members of the tenant whose base role ranks at least this high. */
 export const RequireRole = (role: string, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'role', role, ...options });
@@ -69,10 +69,10 @@ export const RequireFeature = (feature: string): MethodDecorator & ClassDecorato
 /** Only when the tenant is on one of these plans; beside the access rule. Prefer a feature: plans change. */
 export const RequirePlan = (...plans: string[]): MethodDecorator & ClassDecorator => SetMetadata(planGateKey, { plans } satisfies PlanGate);
 
-export const ownHandsKey = 'tenantry:own-hands';
+export const notWhileImpersonatingKey = 'tenantry:not-while-impersonating';
 
 /** Only the user in person: an operator who impersonates them is refused. For credentials, keys and what cannot be undone. */
-export const InPerson = (): MethodDecorator & ClassDecorator => SetMetadata(ownHandsKey, true);
+export const NotWhileImpersonating = (): MethodDecorator & ClassDecorator => SetMetadata(notWhileImpersonatingKey, true);
 
 export const rateLimitedKey = 'tenantry:rate-limited';
 
@@ -90,7 +90,7 @@ export function needsTenant(accessRule: AccessRule): boolean {
 }
 
 /** The rule, and what it needs of the plan, in the words of the route-access snapshot. */
-export function describeRule(accessRule: AccessRule, gate: PlanGate = {}): string {
+export function describeAccessRule(accessRule: AccessRule, gate: PlanGate = {}): string {
   const evenIf = 'evenIf' in accessRule && accessRule.evenIf !== undefined ? ` even if ${accessRule.evenIf.join(', ')}` : '';
   const plan = `${gate.feature === undefined ? '' : ` with feature ${gate.feature}`}${gate.plans === undefined ? '' : ` on plan ${gate.plans.join(' or ')}`}`;
   return `${nameOf(accessRule)}${evenIf}${plan}`;
@@ -99,11 +99,11 @@ export function describeRule(accessRule: AccessRule, gate: PlanGate = {}): strin
 function nameOf(accessRule: AccessRule): string {
   switch (accessRule.kind) {
     case 'public':
-      return accessRule.identifies === true ? 'public or signed in' : 'public';
+      return accessRule.acceptsToken === true ? 'public or signed in' : 'public';
     case 'authenticated':
-      return accessRule.outsiders === true ? 'authenticated, also outsiders' : 'authenticated';
+      return accessRule.nonMembers === true ? 'authenticated, also non-members' : 'authenticated';
     case 'member':
-      return accessRule.keys === true ? 'member or key' : 'member';
+      return accessRule.apiKeys === true ? 'member or key' : 'member';
     case 'role':
       return `role ${accessRule.role}`;
     case 'permission':

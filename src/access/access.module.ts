@@ -4,7 +4,7 @@ import { CredentialUseService } from './principal/credential-use.service.js';
 import { OrganizationEntitlementsService } from './organization/organization-entitlements.service.js';
 import { OrganizationFactsService } from './organization/organization-facts.service.js';
 import { OrganizationHostsService } from './principal/organization-hosts.service.js';
-import { PrincipalsService } from './principal/principals.service.js';
+import { PrincipalResolverService } from './principal/principal-resolver.service.js';
 import { PrincipalQueries } from './principal/principal.queries.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
@@ -13,7 +13,16 @@ import { RouteAudit } from './route-audit.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Roles, PrincipalQueries, PrincipalsService, OrganizationEntitlementsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
-  exports: [Roles, PrincipalsService, OrganizationEntitlementsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
+  providers: [
+    Roles,
+    PrincipalQueries,
+    PrincipalResolverService,
+    OrganizationEntitlementsService,
+    OrganizationFactsService,
+    OrganizationHostsService,
+    CredentialUseService,
+    RouteAudit,
+  ],
+  exports: [Roles, PrincipalResolverService, OrganizationEntitlementsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
 })
 export class AccessModule {}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { beyondCeiling, type Grant, type Holder } from './permission-ceiling.js';
+import { beyondCeiling, type PermissionGrant, type PermissionHolder } from './permission-ceiling.js';
 
 const universe = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 const permissions = fc.subarray([...universe]);
@@ -11,7 +11,7 @@ const grants = fc.oneof(fc.record({ permissions: fc.array(fc.constantFrom(...uni
 describe('what is beyond the ceiling', () => {
   it('is each permission of the grant that the holder lacks, once, and the rank when it is higher', () => {
     fc.assert(
-      fc.property(holders, grants, (holder: Holder, grant: Grant) => {
+      fc.property(holders, grants, (holder: PermissionHolder, grant: PermissionGrant) => {
         const lacking = universe.filter((permission) => [...grant.permissions].includes(permission) && !holder.permissions.has(permission));
         const tooHigh = (grant.rank ?? holder.rank) > holder.rank ? ['rank'] : [];
         expect(beyondCeiling(holder, grant).toSorted()).toEqual([...lacking, ...tooHigh].toSorted());
@@ -104,25 +104,25 @@ class Organization {
   /** @param unguarded an operation whose ceiling was forgotten */
   constructor(private readonly unguarded?: Kind) {}
 
-  standing(member: Member): Holder {
+  standing(member: Member): PermissionHolder {
     const teams = this.teams.filter(({ members }) => members.has(member));
     const base = baseRoles[member.base];
     return { rank: base.rank, permissions: new Set([...base.permissions, ...allOf(member.roles), ...teams.flatMap(({ roles }) => allOf(roles))]) };
   }
 
   /** What everybody, and every key, may do. */
-  everybody(): Map<Member | Key, Holder> {
+  everybody(): Map<Member | Key, PermissionHolder> {
     const keys = this.keys.map((key) => {
       const owner = key.owner === undefined ? undefined : this.standing(key.owner).permissions;
       const alive = key.owner === undefined || this.members.includes(key.owner);
       return [key, { rank: -1, permissions: new Set(key.permissions.filter((permission) => alive && (owner?.has(permission) ?? true))) }] as const;
     });
-    return new Map<Member | Key, Holder>([...this.members.map((member) => [member, this.standing(member)] as const), ...keys]);
+    return new Map<Member | Key, PermissionHolder>([...this.members.map((member) => [member, this.standing(member)] as const), ...keys]);
   }
 
   /** Does it when it is admitted. */
   perform(operation: Operation, actor: Member): boolean {
-    const may = (...grants: Grant[]): boolean => this.unguarded === operation.kind || grants.every((grant) => beyondCeiling(this.standing(actor), grant).length === 0);
+    const may = (...grants: PermissionGrant[]): boolean => this.unguarded === operation.kind || grants.every((grant) => beyondCeiling(this.standing(actor), grant).length === 0);
     const [target, role, other, team] = [
       pick(this.members, operation.target),
       pick(this.roles, operation.role),
@@ -160,8 +160,8 @@ function done(change: () => unknown): true {
 }
 
 /** Nobody has got what the actor did not have, and the actor has got nothing. */
-function expectWithin(before: Map<Member | Key, Holder>, after: Map<Member | Key, Holder>, actor: Member): void {
-  const giver = before.get(actor) as Holder;
+function expectWithin(before: Map<Member | Key, PermissionHolder>, after: Map<Member | Key, PermissionHolder>, actor: Member): void {
+  const giver = before.get(actor) as PermissionHolder;
   for (const [who, { rank, permissions: now }] of after) {
     const had = before.get(who) ?? { rank: -1, permissions: new Set() };
     const gained = [...now].filter((permission) => !had.permissions.has(permission));

@@ -2,7 +2,7 @@ import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Catalog } from '../config/catalog/catalog.js';
-import { accessRuleKey, describeRule, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from './access.decorators.js';
+import { accessRuleKey, describeAccessRule, notWhileImpersonatingKey, planGateKey, type AccessRule, type PlanGate } from './access.decorators.js';
 import { sellableCapabilities } from './organization/entitlements.js';
 
 /** A route as the router will serve it, with the rule that guards it. */
@@ -14,7 +14,7 @@ export interface AuditedRoute {
   /** What it needs of the plan. */
   readonly gate: PlanGate | undefined;
   /** Whether an operator who impersonates the user is refused. */
-  readonly inPerson: boolean;
+  readonly notWhileImpersonating: boolean;
 }
 
 /** Thrown at boot; names every route that does not say who may call it. */
@@ -83,7 +83,7 @@ export class RouteAudit implements OnModuleInit {
   snapshot(): string {
     const lines = this.routes().map(
       (route) =>
-        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeRule(route.rule, route.gate)}${route.inPerson ? ', in person' : ''}`,
+        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeAccessRule(route.rule, route.gate)}${route.notWhileImpersonating ? ', not while impersonating' : ''}`,
     );
     return `${lines.join('\n')}\n`;
   }
@@ -97,10 +97,10 @@ export class RouteAudit implements OnModuleInit {
       if (method === undefined) return [];
       const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [handler, controller]);
       const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, [handler, controller]);
-      const inPerson = this.reflector.getAllAndOverride<boolean | undefined>(ownHandsKey, [handler, controller]) === true;
+      const notWhileImpersonating = this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, [handler, controller]) === true;
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
       return bases.flatMap((base) =>
-        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, inPerson })),
+        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, notWhileImpersonating })),
       );
     });
   }

@@ -197,7 +197,7 @@ describe('what a key may do', () => {
     await database.query('update api_keys set permissions = permissions || $2::text[] where id = $1', [id, Object.keys(builtInPermissions)]);
     const tried: string[] = [];
     for (const { method, path, rule } of server.app.get(RouteAudit).routes()) {
-      if (rule === undefined || rule.kind === 'public' || (rule.kind === 'member' && rule.keys === true) || (rule.kind === 'permission' && grantableToKeys(rule.permission)))
+      if (rule === undefined || rule.kind === 'public' || (rule.kind === 'member' && rule.apiKeys === true) || (rule.kind === 'permission' && grantableToKeys(rule.permission)))
         continue;
       const target = path.replace('/api/v1', '').replace(':organizationId', owner.organizationId).replaceAll(/:\w+/g, randomUUID());
       const code = rule.kind === 'permission' ? 'access_denied' : 'user_required';

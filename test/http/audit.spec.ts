@@ -48,7 +48,7 @@ beforeAll(async () => {
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
   const metered = await metering.world.owner();
   await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
-  const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga Operator', goodPassword);
+  const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga Operator', goodPassword);
   const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
   stage = { server, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
 });

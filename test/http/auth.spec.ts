@@ -169,7 +169,7 @@ describe('access tokens', () => {
 
   it('are refused when our own key signed them for somebody else, for another time, or for no session', async () => {
     const { accessToken } = await server.world.owner();
-    const { kid, key } = await server.app.get(SigningKeysService).signing();
+    const { kid, key } = await server.app.get(SigningKeysService).getSigningKey();
     const claims = decodeJwt(accessToken);
     const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
     expect((await server.api.as(await sign({})).get('/auth/me')).status).toBe(200);

@@ -100,7 +100,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect((await byKey.api.get(`${owner.home}/projects`)).status).toBe(200);
     expect(await entriesOf(byKey.requestId)).toMatchObject([{ actor_kind: 'key', actor_id: key.id, action: 'listProjects', records: [] }]);
 
-    const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga', goodPassword);
+    const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga', goodPassword);
     const operator = server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken);
     const { accessToken } = (await operator.post(`/tenants/${owner.organizationId}/impersonate`, { userId: owner.userId, reason: 'Ticket 4711' })).body;
     const impersonating = marked(server.api.as(accessToken));
@@ -110,7 +110,7 @@ describe('a read in an organization that has FERPA on', () => {
 
   it('from outside, of its audit log by an operator and of its archive, is recorded too', async () => {
     const [owner, other] = [await school(), await server.world.owner()];
-    const admin = await server.app.get(PlatformAdminsService).create(server.world.email('operator'), 'Olga', goodPassword);
+    const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga', goodPassword);
     const operator = marked(server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken));
     for (const { organizationId } of [owner, other]) expect((await operator.api.get(`/tenants/audit-logs?organizationId=${organizationId}`)).status).toBe(200);
     const { organizationId } = owner;

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await look.connect();
   clock = new SetClock(new Date());
   server = await startTestServer({ JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', passphrase);
+  await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', passphrase);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: passphrase })).body.accessToken);
 });
 afterAll(async () => {

@@ -14,7 +14,7 @@ let operator: Client;
 beforeAll(async () => {
   database = await scratchDatabase();
   server = await startTestServer({ CATALOG: 'toolboxai' }, database);
-  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
+  await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', 'a long operator passphrase');
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body.accessToken);
 });
 afterAll(async () => {

@@ -2,14 +2,14 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { decideAccess, type AccessQuestion } from '../access-decision.js';
-import { accessRuleKey, ownHandsKey, planGateKey, type AccessRule, type PlanGate } from '../access.decorators.js';
+import { accessRuleKey, notWhileImpersonatingKey, planGateKey, type AccessRule, type PlanGate } from '../access.decorators.js';
 import { AccessDeniedError, ImpersonationForbiddenError, UserRequiredError } from '../access.errors.js';
 import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
 import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { Roles } from '../roles.js';
 
-/** What is asked for? Notes the route's operationId, for the audit log: also of what the next guards refuse. */
+/** Records the route's operationId for the audit log. Runs first, so that the audit log names the operation even when a later guard refuses the request. */
 @Injectable()
 export class ActionGuard implements CanActivate {
   constructor(private readonly context: TenantContext) {}
@@ -20,7 +20,14 @@ export class ActionGuard implements CanActivate {
   }
 }
 
-/** May you? Holds the caller against the route's rule; a route without a rule is closed. */
+/** Thrown when a route has no access rule, or no earlier guard has set the caller. A programming error: the answer is a 500 with the code `internal_error`, and the log names the route. */
+export class UnguardedRouteError extends Error {
+  constructor({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>) {
+    super(`no access rule or no principal for ${method} ${routeOptions.url ?? ''}`);
+  }
+}
+
+/** Checks whether the caller may call the route: the access rule, the plan gate and impersonation. Answers 403, or the code of the failed check. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -35,8 +42,8 @@ export class AccessGuard implements CanActivate {
     if (rule?.kind === 'public') return true;
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { principal } = identityOf(request);
-    if (rule === undefined || principal === undefined) throw new AccessDeniedError('rule of this route, which has none,');
-    if (principal.kind === 'user' && principal.impersonation !== undefined && this.reflector.getAllAndOverride<boolean | undefined>(ownHandsKey, targets) === true)
+    if (rule === undefined || principal === undefined) throw new UnguardedRouteError(request);
+    if (principal.kind === 'user' && principal.impersonation !== undefined && this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, targets) === true)
       throw new ImpersonationForbiddenError();
     const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets);
     if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#judgeOutside(rule, principal);
@@ -62,7 +69,7 @@ export class AccessGuard implements CanActivate {
       address: ip,
       now: this.clock.now(),
       reads: method === 'GET' || method === 'HEAD',
-      usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.keys !== true),
+      usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
       ...(rule.kind === 'role' ? { minimumRank: { role: rule.role, rank: this.roles.rankOf(rule.role) } } : {}),
       ...(rule.kind === 'permission' ? { permission: rule.permission } : {}),

@@ -20,7 +20,7 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const apiKey = apiKeyOf(request);
     const anonymous = request.headers.authorization === undefined;
-    if (rule?.kind === 'public' && (rule.identifies !== true || anonymous)) return true;
+    if (rule?.kind === 'public' && (rule.acceptsToken !== true || anonymous)) return true;
     if (apiKey === undefined) {
       await super.canActivate(context);
       return true;

@@ -7,7 +7,7 @@ import { accessRuleKey, needsTenant, type AccessRule } from '../access.decorator
 import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
 import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
 import { identityOf, type Principal, type UserPrincipal } from '../principal/principal.js';
-import { PrincipalsService } from '../principal/principals.service.js';
+import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
 import { selectTenant, type TenantSelector } from '../principal/tenant-selector.js';
 
 /** Whose data? Finds the tenant that the request names, proves that the caller is a member of it, and fills the context. */
@@ -18,7 +18,7 @@ export class TenantGuard implements CanActivate {
     private readonly config: AppConfig,
     private readonly context: TenantContext,
     private readonly hosts: OrganizationHostsService,
-    private readonly principals: PrincipalsService,
+    private readonly principals: PrincipalResolverService,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -30,15 +30,15 @@ export class TenantGuard implements CanActivate {
     if (credential.kind === 'key') {
       if (!needsTenant(rule)) throw new UserRequiredError();
       const selector = await this.#select(request, credential.key.organizationId);
-      identity.principal = await this.principals.ofKey(credential.key, selector, request.ip);
+      identity.principal = await this.principals.resolveApiKey(credential.key, selector, request.ip);
     } else {
       // An operator works on organizations that they have no part in: which one the path names is the route's to judge.
-      const outside = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.outsiders === true);
+      const outside = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
       const selector = outside ? undefined : await this.#select(request, credential.claims.organizationId);
       if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
       // Outside of tenants an organization that only the token names is no obstacle; see Principals.ofSession.
       const optional = !needsTenant(rule) && (await this.#select(request, undefined)) === undefined;
-      identity.principal = await this.principals.ofSession(credential.claims, selector, optional);
+      identity.principal = await this.principals.resolveUser(credential.claims, selector, optional);
     }
     this.#fill(identity.principal, rule);
     return true;
@@ -51,7 +51,7 @@ export class TenantGuard implements CanActivate {
       headerId: request.headers['x-tenant-id'],
       headerSlug: request.headers['x-tenant-slug'],
       host: request.hostname,
-      hostId: await this.hosts.find(request.hostname),
+      hostId: await this.hosts.findOrganizationOfHost(request.hostname),
       credentialId,
     };
     return selectTenant(sources, this.config.appDomain);

@@ -61,7 +61,7 @@ export type LimitsByAddOn = Readonly<Record<string, Readonly<Record<string, numb
 
 /** The only reader of plans. Declared here because guards need it; the billing module implements it. */
 export abstract class Entitlements {
-  abstract of(basis: EntitlementBasis): EntitlementSet;
+  abstract entitlementsFor(basis: EntitlementBasis): EntitlementSet;
 
   /** For statements over all organizations at once, which look for overrides, bought seats and add-ons themselves. */
   abstract limitsByPlan(): LimitsByPlan;

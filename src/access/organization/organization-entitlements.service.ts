@@ -71,7 +71,7 @@ export class OrganizationEntitlementsService {
   /** Returns the number of seats, or undefined when it is unlimited or the organization does not exist. */
   async readSeatLimit(tx: EntitlementTables, organizationId?: string): Promise<Limit> {
     const basis = await this.readBasis(tx, organizationId);
-    return basis === undefined ? undefined : this.entitlements.of(basis).seats.limit;
+    return basis === undefined ? undefined : this.entitlements.entitlementsFor(basis).seats.limit;
   }
 
   /**

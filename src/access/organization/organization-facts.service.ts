@@ -7,7 +7,7 @@ import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { AddressList } from '../../common/http/address-list.js';
 import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverrides } from './entitlements.js';
 import { overridesColumn } from './organization-entitlements.service.js';
-import type { EntryPolicy, OrganizationFacts } from './organization-facts.js';
+import type { SecurityPolicy, OrganizationFacts } from './organization-facts.js';
 
 interface FactsRow {
   readonly version: number;
@@ -34,7 +34,7 @@ const factsSql = `
                    where tr.organization_id = o.id group by te.id, te.name) t) as teams
     from organizations o left join subscriptions s on s.organization_id = o.id where o.id = $1::uuid`;
 
-const most = 10_000;
+const maxCachedOrganizations = 10_000;
 
 /**
  * The facts of organizations, from memory. They cannot be stale: the caller has just read the version that they must
@@ -42,7 +42,7 @@ const most = 10_000;
  */
 @Injectable()
 export class OrganizationFactsService {
-  readonly #facts = new LRUCache<string, OrganizationFacts>({ max: most });
+  readonly #facts = new LRUCache<string, OrganizationFacts>({ max: maxCachedOrganizations });
   readonly #name: string | undefined;
 
   constructor(
@@ -93,11 +93,11 @@ export class OrganizationFactsService {
       readsRecorded: compliance['ferpa'] === true,
       overrides,
       addOns,
-      entitlements: this.entitlements.of({ plan: row.plan, disabledFeatures, overrides, boughtSeats: row.boughtSeats, addOns }),
+      entitlements: this.entitlements.entitlementsFor({ plan: row.plan, disabledFeatures, overrides, boughtSeats: row.boughtSeats, addOns }),
     };
   }
 
-  #policyOf(settings: ReadonlyMap<string, SettingValue>, security: Readonly<Record<string, unknown>>): EntryPolicy {
+  #policyOf(settings: ReadonlyMap<string, SettingValue>, security: Readonly<Record<string, unknown>>): SecurityPolicy {
     const enforced = <Value extends SettingValue>(key: string): Value | undefined =>
       this.catalog.settings.get(key)?.enforcedBy === 'auth' ? (settings.get(key) as Value | undefined) : undefined;
     const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);

@@ -15,7 +15,7 @@ export interface TeamFact {
 }
 
 /** What an organization asks of those who enter it. */
-export interface EntryPolicy {
+export interface SecurityPolicy {
   /** Undefined when every address may. */
   readonly addresses: AddressList | undefined;
   /** A session that was not used for so long is over. Seconds; undefined for never. */
@@ -44,7 +44,7 @@ export interface OrganizationFacts {
   readonly teams: ReadonlyMap<string, TeamFact>;
   /** Each setting of the catalog with the organization's value. */
   readonly settings: ReadonlyMap<string, SettingValue>;
-  readonly policy: EntryPolicy;
+  readonly policy: SecurityPolicy;
   /** Whether every read leaves a record (compliance, FERPA). */
   readonly readsRecorded: boolean;
   readonly entitlements: EntitlementSet;

@@ -16,14 +16,14 @@ export function closedState(organization: OrganizationState): ClosedState | unde
 }
 
 /** What is tried on a closed organization. */
-export interface Attempt {
+export interface ClosedAccessAttempt {
   readonly role: string | null;
   readonly reads: boolean;
   readonly evenIf: readonly ClosedState[];
 }
 
 /** Owners may still read a suspended or cancelled organization, to export and to pay; else only routes that say so work. */
-export function mayEnter(state: ClosedState | undefined, attempt: Attempt): boolean {
+export function mayAccess(state: ClosedState | undefined, attempt: ClosedAccessAttempt): boolean {
   if (state === undefined || attempt.evenIf.includes(state)) return true;
   return attempt.role === ownerRole && attempt.reads && (state === 'suspended' || state === 'cancelled');
 }

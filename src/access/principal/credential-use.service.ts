@@ -53,11 +53,11 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     await Promise.all([this.#sessions.stop(), this.#keys.stop()]);
   }
 
-  ofSession(sessionId: string, lastUsedAt: Date): void {
+  recordSessionUse(sessionId: string, lastUsedAt: Date): void {
     if (this.clock.now().getTime() - lastUsedAt.getTime() > sessionPrecision) this.#sessions.add(sessionId, sessionId);
   }
 
-  ofKey(organizationId: string, keyId: string, address: string): void {
+  recordApiKeyUse(organizationId: string, keyId: string, address: string): void {
     this.#keys.add(keyId, { organizationId, keyId, count: 1, address });
   }
 

@@ -5,7 +5,7 @@ import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 
 const hostSql = `select organization_id as id from domains where kind = 'host' and name = $1::text and verified_at is not null`;
-const most = 10_000;
+const maxCachedHosts = 10_000;
 /** What stands in the cache for a host that is nobody's. */
 const nobody = '';
 
@@ -15,7 +15,7 @@ const nobody = '';
  */
 @Injectable()
 export class OrganizationHostsService {
-  readonly #owners = new LRUCache<string, string>({ max: most });
+  readonly #owners = new LRUCache<string, string>({ max: maxCachedHosts });
   /** Counts what was heard, so that an answer from before a change is not kept after it. */
   #heard = 0;
   readonly #own: ReadonlySet<string>;
@@ -30,7 +30,7 @@ export class OrganizationHostsService {
   }
 
   /** @param host without its port */
-  async find(host: string): Promise<string | undefined> {
+  async findOrganizationOfHost(host: string): Promise<string | undefined> {
     const name = host.toLowerCase().replace(/\.$/, '');
     if (!/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || this.#own.has(name)) return undefined;
     const known = this.listener.connected ? this.#owners.get(name) : undefined;

@@ -17,7 +17,7 @@ export interface TokenClaims {
 export type Credential = { readonly kind: 'user'; readonly claims: TokenClaims } | { readonly kind: 'key'; readonly key: ApiKeyCredential };
 
 /** A role that the caller holds, and by what. */
-export interface HeldRole {
+export interface EffectiveRole {
   readonly key: string;
   /** `base`: of the membership; `direct`: a custom role given to the member; `team`: by a team; `key`: the scopes of an API key. */
   readonly via: 'base' | 'direct' | 'team' | 'key';
@@ -33,7 +33,7 @@ export interface PrincipalMembership {
   readonly role: string | null;
   /** Of the base role; -1 without one. */
   readonly rank: number;
-  readonly roles: readonly HeldRole[];
+  readonly roles: readonly EffectiveRole[];
   /** Of all roles together. */
   readonly permissions: ReadonlySet<string>;
   readonly state: OrganizationState;

@@ -22,7 +22,7 @@ export function createAdminCommand(terminal: Terminal): Command {
     .action((options: AdminOptions) =>
       runInApplication(terminal, { name: 'admin:create', options }, async (app) => {
         const { PlatformAdminsService } = await import('../../modules/auth/platform-admins.service.js');
-        const made = await app.get(PlatformAdminsService).create(options.email.toLowerCase(), options.name, options.password);
+        const made = await app.get(PlatformAdminsService).createPlatformAdmin(options.email.toLowerCase(), options.name, options.password);
         return { value: made, lines: () => table(Object.entries(made)) };
       }),
     );

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { InPerson, RequireFeature, RequirePermission } from '../../access/access.decorators.js';
+import { NotWhileImpersonating, RequireFeature, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { ApiKeyDto, ApiKeyPageDto, ApiKeySecretDto, CreateApiKeyDto, ListApiKeysQuery, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
@@ -20,11 +20,11 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'The API keys: all with api_keys:read, else your own' })
   @ApiOkResponse({ type: ApiKeyPageDto })
   listApiKeys(@Query() query: ListApiKeysQuery, @CurrentUser() user: UserPrincipal): Promise<ApiKeyPageDto> {
-    return this.keys.list(managerOf(user), query);
+    return this.keys.listApiKeys(managerOf(user), query);
   }
 
   @Post()
-  @InPerson()
+  @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @ApiOperation({ summary: 'Make an API key; the answer shows its secret, once' })
@@ -35,7 +35,7 @@ export class ApiKeysController {
     @CurrentUser() user: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApiKeySecretDto> {
-    const key = await this.keys.create(managerOf(user), body);
+    const key = await this.keys.createApiKey(managerOf(user), body);
     reply.header('location', `/api/v1/organizations/${organizationId}/api-keys/${key.id}`);
     return key;
   }
@@ -45,16 +45,16 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'One API key' })
   @ApiOkResponse({ type: ApiKeyDto })
   getApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
-    return this.keys.get(managerOf(user), id);
+    return this.keys.getApiKey(managerOf(user), id);
   }
 
   @Patch(':apiKeyId')
-  @InPerson()
+  @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @ApiOperation({ summary: 'Change or switch it off; acts on its next request (JSON merge patch)' })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
-    return this.keys.update(managerOf(user), id, body);
+    return this.keys.updateApiKey(managerOf(user), id, body);
   }
 
   @Delete(':apiKeyId')
@@ -63,17 +63,17 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Revoke it, at once and for good' })
   @ApiNoContentResponse()
   async revokeApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<void> {
-    await this.keys.revoke(managerOf(user), id);
+    await this.keys.revokeApiKey(managerOf(user), id);
   }
 
   @Post(':apiKeyId/rotate')
-  @InPerson()
+  @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give it a new secret; the old one works on for a while' })
   @ApiOkResponse({ type: ApiKeySecretDto })
   rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
-    return this.keys.rotate(managerOf(user), id, body);
+    return this.keys.rotateApiKey(managerOf(user), id, body);
   }
 }

@@ -34,7 +34,7 @@ export class ApiKeysService {
     private readonly clock: Clock,
   ) {}
 
-  async list(manager: KeyManager, { status, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
+  async listApiKeys(manager: KeyManager, { status, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
     const now = this.clock.now();
     const filter = { AND: [visibleTo(manager), status === undefined ? {} : inState(status, now)] };
     const page = await this.pages.list(request, {
@@ -47,19 +47,19 @@ export class ApiKeysService {
   }
 
   /** @throws {NotFoundError} */
-  async get(manager: KeyManager, id: string): Promise<ApiKeyDto> {
+  async getApiKey(manager: KeyManager, id: string): Promise<ApiKeyDto> {
     const key = await this.db.apiKey.findFirst({ where: { AND: [{ id }, visibleTo(manager)] } });
     if (key === null) throw new NotFoundError();
     return toApiKeyDto(key, this.clock.now());
   }
 
   /** @throws {OwnKeysOnlyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
-  async create(manager: KeyManager, { belongsTo = 'organization', expiresAt, ...wanted }: CreateApiKeyDto): Promise<ApiKeySecretDto> {
+  async createApiKey(manager: KeyManager, { belongsTo = 'organization', expiresAt, ...wanted }: CreateApiKeyDto): Promise<ApiKeySecretDto> {
     if (belongsTo === 'organization' && !manager.permissions.has('api_keys:write')) throw new OwnKeysOnlyError();
     this.#assertGrantable(wanted.permissions);
     const secret = newApiKey(this.context.organizationId);
     const owner = belongsTo === 'me' ? manager.userId : null;
-    return this.memberships.underLock(manager.userId, async (tx, actor) => {
+    return this.memberships.withMembershipLock(manager.userId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, wanted);
       const data = { ...wanted, ...secretColumns(secret), expiresAt: futureTime(expiresAt, this.clock.now()) ?? null, ownerId: owner, createdById: manager.userId };
       const [key] = await tx.apiKey.createManyAndReturn({ data });
@@ -69,10 +69,10 @@ export class ApiKeysService {
   }
 
   /** @throws {NotFoundError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
-  async update(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
+  async updateApiKey(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
     return this.#change(manager, id, async (tx, actor, key) => {
-      const touched = onlySwitchesOff(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
+      const touched = onlyDisables(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
       this.memberships.assertWithinCeiling(actor, { permissions: touched });
       const expiry = futureTime(expiresAt, this.clock.now());
       const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
@@ -88,7 +88,7 @@ export class ApiKeysService {
    *
    * @throws {NotFoundError | RoleTooHighError | ExpiryInThePastError}
    */
-  async rotate(manager: KeyManager, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
+  async rotateApiKey(manager: KeyManager, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
     const secret = newApiKey(this.context.organizationId);
     return this.#change(manager, id, async (tx, actor, key) => {
       this.memberships.assertWithinCeiling(actor, key);
@@ -103,8 +103,8 @@ export class ApiKeysService {
   }
 
   /** Ends it at once, on every replica. @throws {NotFoundError} */
-  async revoke(manager: KeyManager, id: string): Promise<void> {
-    const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, touchableBy(manager)] } });
+  async revokeApiKey(manager: KeyManager, id: string): Promise<void> {
+    const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, changeableBy(manager)] } });
     if (count === 0) throw new NotFoundError();
   }
 
@@ -113,8 +113,8 @@ export class ApiKeysService {
     id: string,
     change: (tx: TenantTransaction, actor: Parameters<MembershipsService['assertWithinCeiling']>[0], key: ApiKey) => Promise<Result>,
   ): Promise<Result> {
-    return this.memberships.underLock(manager.userId, async (tx, actor) => {
-      const key = await tx.apiKey.findFirst({ where: { AND: [{ id }, touchableBy(manager)] } });
+    return this.memberships.withMembershipLock(manager.userId, async (tx, actor) => {
+      const key = await tx.apiKey.findFirst({ where: { AND: [{ id }, changeableBy(manager)] } });
       if (key === null) throw new NotFoundError();
       return change(tx, actor, key);
     });
@@ -131,7 +131,7 @@ export class ApiKeysService {
 
 const own = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
 const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : own(manager));
-const touchableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : own(manager));
+const changeableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : own(manager));
 
 function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInput {
   if (status === 'disabled') return { enabled: false };
@@ -141,7 +141,7 @@ function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInpu
 const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
 
 /** Whoever manages keys may stop one that may do more than they; anything beside that could widen it. */
-const onlySwitchesOff = (expiresAt: string | null | undefined, changes: Omit<UpdateApiKeyDto, 'expiresAt'>): boolean =>
+const onlyDisables = (expiresAt: string | null | undefined, changes: Omit<UpdateApiKeyDto, 'expiresAt'>): boolean =>
   changes.enabled === false && expiresAt === undefined && Object.keys(changes).length === 1;
 
 /** @throws {ExpiryInThePastError} */

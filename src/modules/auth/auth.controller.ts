@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, InPerson, Public, RateLimited } from '../../access/access.decorators.js';
+import { Authenticated, NotWhileImpersonating, Public, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
   LogInDto,
@@ -59,7 +59,7 @@ export class AuthController {
   @ApiOperation({ summary: 'Trade a refresh token for a new pair; one that comes twice ends the session' })
   @ApiOkResponse({ type: TokenPairDto })
   refresh(@Body() { refreshToken }: RefreshDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
-    return this.refreshing.refresh(refreshToken, device);
+    return this.refreshing.refreshTokens(refreshToken, device);
   }
 
   @Post('logout')
@@ -68,7 +68,7 @@ export class AuthController {
   @ApiOperation({ summary: 'End this session' })
   @ApiNoContentResponse()
   async logOut(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
-    await this.sessions.revoke(userId, sessionId, 'logout');
+    await this.sessions.revokeSession(userId, sessionId, 'logout');
   }
 
   @Get('me')
@@ -76,11 +76,11 @@ export class AuthController {
   @ApiOperation({ summary: 'Who am I, where am I a member, and what may I do here' })
   @ApiOkResponse({ type: MeDto })
   getMe(@CurrentUser() principal: UserPrincipal): Promise<MeDto> {
-    return this.me.describe(principal);
+    return this.me.describeCurrentUser(principal);
   }
 
   @Post('switch-organization')
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Work in another organization without signing in again' })
@@ -95,17 +95,17 @@ export class AuthController {
   @ApiOperation({ summary: 'Prove by the token of a mailed link that the address is yours' })
   @ApiNoContentResponse()
   async verifyEmail(@Body() { token }: VerifyEmailDto): Promise<void> {
-    await this.verification.verify(token);
+    await this.verification.verifyEmail(token);
   }
 
   @Post('email/resend')
-  @InPerson()
+  @NotWhileImpersonating()
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)
   @ApiOperation({ summary: 'Mail the verification link again; older links stop working' })
   @ApiNoContentResponse()
   async resendVerification(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.verification.resend(userId);
+    await this.verification.resendVerificationMail(userId);
   }
 }

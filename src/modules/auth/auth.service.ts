@@ -37,7 +37,7 @@ export class AuthService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
-    private readonly tenants: OrganizationDirectoryService,
+    private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly sessions: SessionsService,
     private readonly verification: EmailVerificationService,
     private readonly attempts: LoginAttemptsService,
@@ -52,13 +52,13 @@ export class AuthService {
    * @throws {WeakPasswordError | SlugTakenError | ReservedSlugError}
    */
   async signUp(wanted: NewUser, organization: NewOrganization, device: Device): Promise<SignedUp> {
-    const prepared = await this.users.prepare(wanted);
+    const prepared = await this.users.prepareUser(wanted);
     return this.platform.$transaction(async (tx) => {
-      const created = await this.users.create(tx, prepared, false);
-      const own = await this.tenants.create(tx, created.id, organization);
+      const created = await this.users.createUser(tx, prepared, false);
+      const own = await this.organizationDirectory.createOrganization(tx, created.id, organization);
       const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id, lastLoginAt: this.clock.now() } });
-      await this.verification.send(tx, user);
-      const tokens = await this.sessions.start(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
+      await this.verification.sendVerificationMail(tx, user);
+      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
       return { user, organization: own, ...tokens };
     });
   }
@@ -68,16 +68,16 @@ export class AuthService {
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the organization that was asked for cannot be entered
    */
   async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
-    const attempt = await this.attempts.begin(email);
+    const attempt = await this.attempts.beginAttempt(email);
     const user = await this.users.findByCredentials(email, password);
     if (user === undefined) {
       await attempt.failed();
       throw new InvalidCredentialsError();
     }
     await attempt.succeeded();
-    if (organizationId !== undefined) await this.sessions.assertOpen(this.platform, user.id, organizationId);
+    if (organizationId !== undefined) await this.sessions.assertMayWorkIn(this.platform, user.id, organizationId);
     const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#usualOrganization(user)) };
-    if (await this.factors.isOn(user.id)) return { mfaRequired: true, mfaToken: this.pending.seal(login) };
+    if (await this.factors.hasSecondFactor(user.id)) return { mfaRequired: true, mfaToken: this.pending.sealPendingLogin(login) };
     return this.platform.$transaction((tx) => this.#start(tx, login, device, false));
   }
 
@@ -87,20 +87,22 @@ export class AuthService {
    * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
    */
   async completeLogin(mfaToken: string, code: string, device: Device): Promise<TokenPair> {
-    const login = this.pending.open(mfaToken);
+    const login = this.pending.openPendingLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    return this.factors.prove(user, code, (tx) => this.#start(tx, login, device, true));
+    return this.factors.verifySecondFactor(user, code, (tx) => this.#start(tx, login, device, true));
   }
 
   async #start(tx: PlatformTransaction, { userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
     await tx.user.update({ where: { id: userId }, data: { lastLoginAt: this.clock.now() } });
-    return this.sessions.start(tx, { userId, organizationId, rememberMe, device, secondFactor });
+    return this.sessions.startSession(tx, { userId, organizationId, rememberMe, device, secondFactor });
   }
 
   /** The default organization when it can be entered, else the only one that can; never a guess between several. */
   async #usualOrganization(user: User): Promise<string | null> {
-    const open = (await this.tenants.listOf(user.id)).map(({ organization }) => organization).filter((organization) => closedState(organization) === undefined);
+    const open = (await this.organizationDirectory.listOrganizationsOf(user.id))
+      .map(({ organization }) => organization)
+      .filter((organization) => closedState(organization) === undefined);
     const usual = open.find((organization) => organization.id === user.defaultOrganizationId) ?? (open.length === 1 ? open[0] : undefined);
     return usual?.id ?? null;
   }

@@ -21,7 +21,7 @@ export class EmailVerificationService {
   ) {}
 
   /** Mails a new link; older ones of this user stop working. */
-  async send(tx: PlatformTransaction, user: Pick<User, 'id' | 'email' | 'name'>): Promise<void> {
+  async sendVerificationMail(tx: PlatformTransaction, user: Pick<User, 'id' | 'email' | 'name'>): Promise<void> {
     const token = newOpaqueToken();
     await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
     await tx.userToken.create({
@@ -30,11 +30,11 @@ export class EmailVerificationService {
     await this.outbox.addMail(tx, { template: 'verify-email', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
   }
 
-  /** {@link send} in a transaction of its own; nothing happens when the address is verified already. */
-  async resend(userId: string): Promise<void> {
+  /** {@link sendVerificationMail} in a transaction of its own; nothing happens when the address is verified already. */
+  async resendVerificationMail(userId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-      if (user.emailVerifiedAt === null) await this.send(tx, user);
+      if (user.emailVerifiedAt === null) await this.sendVerificationMail(tx, user);
     });
   }
 
@@ -42,7 +42,7 @@ export class EmailVerificationService {
    * @throws {InvalidVerificationTokenError} when the link was used, replaced or has expired
    * @throws {EmailTakenError} when another account proved first that the address is theirs
    */
-  async verify(token: string): Promise<void> {
+  async verifyEmail(token: string): Promise<void> {
     const tokenHash = hashOpaqueToken(token);
     try {
       await this.platform.$transaction(async (tx) => {

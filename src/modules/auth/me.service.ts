@@ -8,13 +8,13 @@ import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
 @Injectable()
 export class MeService {
   constructor(
-    private readonly tenants: OrganizationDirectoryService,
+    private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly factors: SecondFactorsService,
   ) {}
 
-  async describe(principal: UserPrincipal): Promise<MeDto> {
+  async describeCurrentUser(principal: UserPrincipal): Promise<MeDto> {
     const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
-    const memberships = (await this.tenants.listOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
+    const memberships = (await this.organizationDirectory.listOrganizationsOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
     return {
       user: { id, email, name, emailVerified },
@@ -25,7 +25,7 @@ export class MeService {
       permissions: [...(membership?.permissions ?? [])].sort(),
       platformAdmin,
       impersonatedBy: principal.impersonation ?? null,
-      twoFactorEnabled: await this.factors.isOn(id),
+      twoFactorEnabled: await this.factors.hasSecondFactor(id),
     };
   }
 }

@@ -24,7 +24,7 @@ export interface PreparedUser {
  * How many accounts that claim one address a login tries: the one that has proved it, and the newest others. Always so
  * many passwords are checked, with decoys for what is missing, so that the time does not tell how many there are.
  */
-const accountsTried = 3;
+const maxAccountsTried = 3;
 
 /**
  * Users and their passwords.
@@ -41,16 +41,16 @@ export class UsersService {
   ) {}
 
   /** @throws {WeakPasswordError} */
-  async prepare({ email, name, password }: NewUser): Promise<PreparedUser> {
+  async prepareUser({ email, name, password }: NewUser): Promise<PreparedUser> {
     assertStrongPassword(password, [email, name]);
-    return { email, name, passwordHash: await this.passwords.hash(password) };
+    return { email, name, passwordHash: await this.passwords.hashPassword(password) };
   }
 
   /**
    * @param emailVerified whether the user has proved that the address is theirs
    * @throws {EmailTakenError} when another account owns the verified address
    */
-  async create(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
+  async createUser(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
     try {
       return await tx.user.create({ data: { email, name, emailVerifiedAt: emailVerified ? this.clock.now() : null, credential: { create: { passwordHash } } } });
     } catch (error) {
@@ -65,27 +65,27 @@ export class UsersService {
       where: { email, disabledAt: null },
       include: { credential: true },
       orderBy: [{ emailVerifiedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
-      take: accountsTried,
+      take: maxAccountsTried,
     });
-    const hashes = Array.from({ length: accountsTried }, (_, index) => users[index]?.credential?.passwordHash);
-    const fits = await Promise.all(hashes.map((passwordHash) => this.passwords.verify(password, passwordHash)));
+    const hashes = Array.from({ length: maxAccountsTried }, (_, index) => users[index]?.credential?.passwordHash);
+    const fits = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
     return users.find((_, index) => fits[index] === true);
   }
 
   /** Whether this is the user's password. */
   async hasPassword(userId: string, password: string): Promise<boolean> {
     const credential = await this.platform.credential.findUnique({ where: { userId } });
-    return this.passwords.verify(password, credential?.passwordHash);
+    return this.passwords.verifyPassword(password, credential?.passwordHash);
   }
 
   /** The hash of a new password of a user. @throws {WeakPasswordError} */
-  async hashNew(password: string, { email, name }: Pick<User, 'email' | 'name'>): Promise<string> {
+  async hashNewPassword(password: string, { email, name }: Pick<User, 'email' | 'name'>): Promise<string> {
     assertStrongPassword(password, [email, name], '/newPassword');
-    return this.passwords.hash(password);
+    return this.passwords.hashPassword(password);
   }
 
   /** The user who has proved that this address is theirs. */
-  async findVerified(email: string): Promise<User | null> {
+  async findVerifiedUser(email: string): Promise<User | null> {
     return this.platform.user.findFirst({ where: { email, emailVerifiedAt: { not: null }, disabledAt: null } });
   }
 }

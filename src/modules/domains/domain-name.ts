@@ -22,7 +22,7 @@ const hostPattern = new RegExp(`^(?=.{1,243}$)${label}(?:\\.${label})*$`);
  * @param ours the platform's own domains, under which nobody claims anything
  * @throws {InvalidDomainError}
  */
-export function domainName(text: string, ours: readonly string[]): string {
+export function parseDomainName(text: string, ours: readonly string[]): string {
   const name = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
   const { domain, isIp } = parse(name, { extractHostname: false });
   // A URL's parser is behind `domainToASCII`: it cuts a path off, and decodes.
@@ -34,9 +34,9 @@ export function domainName(text: string, ours: readonly string[]): string {
 }
 
 /** @throws {PublicMailDomainError} when anybody can have an address there */
-export function assertPrivateMail(domain: string): void {
+export function assertNotPublicMail(domain: string): void {
   if (publicMail.has(domain)) throw new PublicMailDomainError(domain);
 }
 
 /** The domain of an address, as domains are stored: in punycode. */
-export const domainOf = (email: string): string => domainToASCII(email.slice(email.lastIndexOf('@') + 1));
+export const emailDomainOf = (email: string): string => domainToASCII(email.slice(email.lastIndexOf('@') + 1));

@@ -17,7 +17,7 @@ export class DomainsController {
   @ApiOperation({ summary: 'The domains that the organization claims' })
   @ApiOkResponse({ type: DomainListDto })
   async listDomains(): Promise<DomainListDto> {
-    return { data: (await this.domains.list()).map(toDomainDto) };
+    return { data: (await this.domains.listDomains()).map(toDomainDto) };
   }
 
   @Post()
@@ -25,7 +25,7 @@ export class DomainsController {
   @ApiOperation({ summary: 'Claim a domain; `dnsRecord` says how to prove it' })
   @ApiCreatedResponse({ type: DomainDto })
   async createDomain(@Body() body: CreateDomainDto, @CurrentUser() user: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<DomainDto> {
-    const domain = toDomainDto(await this.domains.create(user.userId, body, membershipOf(user).facts));
+    const domain = toDomainDto(await this.domains.createDomain(user.userId, body, membershipOf(user).facts));
     reply.header('location', `/api/v1/tenant/domains/${domain.id}`);
     return domain;
   }
@@ -36,7 +36,7 @@ export class DomainsController {
   @ApiOperation({ summary: 'Prove it: by its TXT record (empty body), or by a mailed code (`mailTo`, then `code`)' })
   @ApiOkResponse({ type: DomainDto })
   async verifyDomain(@IdParam('domainId') id: string, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {
-    return toDomainDto(await this.domains.verify(id, body));
+    return toDomainDto(await this.domains.verifyDomain(id, body));
   }
 
   @Patch(':domainId')
@@ -44,7 +44,7 @@ export class DomainsController {
   @ApiOperation({ summary: 'Say whether, and as what, people with an address at it join (JSON merge patch)' })
   @ApiOkResponse({ type: DomainDto })
   async updateDomain(@IdParam('domainId') id: string, @Body() body: UpdateDomainDto, @CurrentUser() { userId }: UserPrincipal): Promise<DomainDto> {
-    return toDomainDto(await this.domains.update(userId, id, body));
+    return toDomainDto(await this.domains.updateDomain(userId, id, body));
   }
 
   @Delete(':domainId')
@@ -53,6 +53,6 @@ export class DomainsController {
   @ApiOperation({ summary: 'Give it up' })
   @ApiNoContentResponse()
   async deleteDomain(@IdParam('domainId') id: string): Promise<void> {
-    await this.domains.delete(id);
+    await this.domains.deleteDomain(id);
   }
 }

@@ -26,7 +26,7 @@ export class TooManyDomainsError extends AppError {
   }
 }
 
-export class DomainNotProvedError extends UnprocessableError {
+export class DomainRecordMissingError extends UnprocessableError {
   constructor(name: string, value: string, found: readonly string[]) {
     const seen = found.length === 0 ? 'There is no TXT record there' : `There are only: ${found.slice(0, 5).join(' | ').slice(0, 300)}`;
     super('domain_not_proved', `Add a TXT record at ${name} with the value ${value}. ${seen} (as far as the DNS knows by now).`);
@@ -51,13 +51,13 @@ export class CodeMailedRecentlyError extends AppError {
   }
 }
 
-export class AddressElsewhereError extends UnprocessableError {
+export class AddressOutsideDomainError extends UnprocessableError {
   constructor(domain: string) {
     super('address_elsewhere', `The code goes to an address at ${domain} only.`, [{ pointer: '/mailTo', code: 'address_elsewhere', message: `must be at ${domain}` }]);
   }
 }
 
-export class OnlyForMailDomainsError extends UnprocessableError {
+export class EmailDomainRequiredError extends UnprocessableError {
   constructor() {
     super('only_for_email_domains', 'Only a domain of e-mail addresses is proved by a mailed code, or lets people join.');
   }
@@ -71,13 +71,13 @@ export class PublicMailDomainError extends UnprocessableError {
   }
 }
 
-export class DomainNotOwnedError extends AppError {
+export class DomainNotVerifiedError extends AppError {
   constructor(needed: string) {
     super('conflict', 'domain_not_verified', needed);
   }
 }
 
-export class OwnersDoNotJoinError extends UnprocessableError {
+export class OwnerRoleNotJoinableError extends UnprocessableError {
   constructor() {
     super('role_not_joinable', 'Nobody becomes owner by joining. Choose a lesser role.', [{ pointer: '/joinRole', code: 'role_not_joinable', message: 'must not be owner' }]);
   }
@@ -89,7 +89,7 @@ export class UnverifiedAddressError extends AppError {
   }
 }
 
-export class MemberAlreadyError extends AppError {
+export class AlreadyMemberOfOrganizationError extends AppError {
   constructor() {
     super('conflict', 'already_member', 'You are a member already.');
   }

@@ -13,26 +13,26 @@ import { TenantDb } from '../../database/tenant-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { assertPrivateMail, domainName, domainOf } from './domain-name.js';
+import { assertNotPublicMail, parseDomainName, emailDomainOf } from './domain-name.js';
 import { dnsRecordOf, type CreateDomainDto, type UpdateDomainDto, type VerifyDomainDto } from './domains.dto.js';
 import {
-  AddressElsewhereError,
+  AddressOutsideDomainError,
   CodeMailedRecentlyError,
   DomainExistsError,
-  DomainNotOwnedError,
-  DomainNotProvedError,
+  DomainNotVerifiedError,
+  DomainRecordMissingError,
   DomainTakenError,
-  OnlyForMailDomainsError,
-  OwnersDoNotJoinError,
+  EmailDomainRequiredError,
+  OwnerRoleNotJoinableError,
   TooManyDomainsError,
   WrongCodeError,
 } from './domains.errors.js';
 import { TxtRecords } from './txt-records.js';
 
-const most = 50;
-const codeLife = 3600 * 1000;
-const codePause = 60 * 1000;
-const codeTries = 5;
+const maxDomains = 50;
+const codeLifetime = 3600 * 1000;
+const minCodeInterval = 60 * 1000;
+const maxCodeAttempts = 5;
 const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 const hashCode = (domainId: string, code: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(`${domainId}:${code.toUpperCase()}`).digest());
@@ -50,17 +50,17 @@ export class DomainsService {
     private readonly clock: Clock,
   ) {}
 
-  async list(): Promise<Domain[]> {
-    return this.db.domain.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: most });
+  async listDomains(): Promise<Domain[]> {
+    return this.db.domain.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxDomains });
   }
 
   /** @throws {InvalidDomainError | PublicMailDomainError | FeatureNotInPlanError | DomainExistsError | TooManyDomainsError} */
-  async create(userId: string, { kind, domain }: CreateDomainDto, facts: OrganizationFacts): Promise<Domain> {
+  async createDomain(userId: string, { kind, domain }: CreateDomainDto, facts: OrganizationFacts): Promise<Domain> {
     const refusal = kind === 'host' ? featureRefusal('custom_domains', facts) : undefined;
     if (refusal !== undefined) throw refusal;
-    const name = domainName(domain, [new URL(this.config.appUrl).hostname, ...(this.config.appDomain === undefined ? [] : [this.config.appDomain])]);
-    if (kind === 'email') assertPrivateMail(name);
-    if ((await this.db.domain.count()) >= most) throw new TooManyDomainsError(most);
+    const name = parseDomainName(domain, [new URL(this.config.appUrl).hostname, ...(this.config.appDomain === undefined ? [] : [this.config.appDomain])]);
+    if (kind === 'email') assertNotPublicMail(name);
+    if ((await this.db.domain.count()) >= maxDomains) throw new TooManyDomainsError(maxDomains);
     try {
       const [made] = await this.db.domain.createManyAndReturn({ data: { kind, name, dnsToken: newOpaqueToken(), createdById: userId } });
       if (made === undefined) throw new NotFoundError();
@@ -74,28 +74,28 @@ export class DomainsService {
   /**
    * Proves a domain: by its TXT record; or, for one of e-mail addresses, has a code mailed there, or takes it.
    *
-   * @throws {NotFoundError | DomainNotProvedError | DomainTakenError | DnsUnavailableError}
-   * @throws {OnlyForMailDomainsError | AddressElsewhereError | CodeMailedRecentlyError | WrongCodeError}
+   * @throws {NotFoundError | DomainRecordMissingError | DomainTakenError | DnsUnavailableError}
+   * @throws {EmailDomainRequiredError | AddressOutsideDomainError | CodeMailedRecentlyError | WrongCodeError}
    */
-  async verify(id: string, { mailTo, code }: VerifyDomainDto): Promise<Domain> {
+  async verifyDomain(id: string, { mailTo, code }: VerifyDomainDto): Promise<Domain> {
     const domain = await this.#get(id);
     if (mailTo === undefined && code === undefined) return this.#verifyByDns(domain);
-    if (domain.kind !== 'email') throw new OnlyForMailDomainsError();
+    if (domain.kind !== 'email') throw new EmailDomainRequiredError();
     return code === undefined ? this.#mailCode(domain, mailTo ?? '') : this.#verifyByCode(domain, code);
   }
 
-  /** Whether, and as what, people with an address at the domain join. @throws {NotFoundError | DomainNotOwnedError | RoleTooHighError | UnknownRoleError} */
-  async update(actorId: string, id: string, { joinPolicy, joinRole }: UpdateDomainDto): Promise<Domain> {
-    return this.memberships.underLock(actorId, async (tx, actor) => {
+  /** Whether, and as what, people with an address at the domain join. @throws {NotFoundError | DomainNotVerifiedError | RoleTooHighError | UnknownRoleError} */
+  async updateDomain(actorId: string, id: string, { joinPolicy, joinRole }: UpdateDomainDto): Promise<Domain> {
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const domain = await tx.domain.findFirst({ where: { id } });
       if (domain === null) throw new NotFoundError();
-      if (domain.kind !== 'email') throw new OnlyForMailDomainsError();
+      if (domain.kind !== 'email') throw new EmailDomainRequiredError();
       const policy = joinPolicy ?? domain.joinPolicy;
       const role = joinRole ?? domain.joinRole ?? this.catalog.defaultRole;
-      if (role === ownerRole) throw new OwnersDoNotJoinError();
-      this.memberships.assertMayGrant(actor, role, '/joinRole');
-      if (policy === 'join' && domain.grade !== 'ownership') throw new DomainNotOwnedError('Joining at once needs proof by DNS that the domain is yours: POST …/verify.');
-      if (policy === 'request' && domain.grade === null) throw new DomainNotOwnedError('Verify the domain first: POST …/verify.');
+      if (role === ownerRole) throw new OwnerRoleNotJoinableError();
+      this.memberships.assertMayGrantRole(actor, role, '/joinRole');
+      if (policy === 'join' && domain.grade !== 'ownership') throw new DomainNotVerifiedError('Joining at once needs proof by DNS that the domain is yours: POST …/verify.');
+      if (policy === 'request' && domain.grade === null) throw new DomainNotVerifiedError('Verify the domain first: POST …/verify.');
       const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role } });
       if (updated === undefined) throw new NotFoundError();
       return updated;
@@ -103,15 +103,15 @@ export class DomainsService {
   }
 
   /** @throws {NotFoundError} */
-  async delete(id: string): Promise<void> {
+  async deleteDomain(id: string): Promise<void> {
     const { count } = await this.db.domain.deleteMany({ where: { id } });
     if (count === 0) throw new NotFoundError();
   }
 
   async #verifyByDns(domain: Domain): Promise<Domain> {
     const { name, value } = dnsRecordOf(domain);
-    const found = await this.records.find(name);
-    if (!found.includes(value)) throw new DomainNotProvedError(name, value, found);
+    const found = await this.records.findTxtRecords(name);
+    if (!found.includes(value)) throw new DomainRecordMissingError(name, value, found);
     try {
       return await this.#prove(domain, { grade: 'ownership', codeHash: null, codeExpiresAt: null });
     } catch (error) {
@@ -121,13 +121,13 @@ export class DomainsService {
   }
 
   async #mailCode(domain: Domain, mailTo: string): Promise<Domain> {
-    if (domainOf(mailTo) !== domain.name) throw new AddressElsewhereError(domain.name);
+    if (emailDomainOf(mailTo) !== domain.name) throw new AddressOutsideDomainError(domain.name);
     const now = this.clock.now().getTime();
     const code = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
     // One statement both judges and notes when the last code was mailed, so that requests at the same time mail one.
-    const where = { id: domain.id, OR: [{ codeExpiresAt: null }, { codeExpiresAt: { lte: new Date(now + codeLife - codePause) } }] };
+    const where = { id: domain.id, OR: [{ codeExpiresAt: null }, { codeExpiresAt: { lte: new Date(now + codeLifetime - minCodeInterval) } }] };
     return this.db.$transaction(async (tx) => {
-      const data = { mailedTo: mailTo, codeHash: hashCode(domain.id, code), codeExpiresAt: new Date(now + codeLife), codeTries: 0 };
+      const data = { mailedTo: mailTo, codeHash: hashCode(domain.id, code), codeExpiresAt: new Date(now + codeLifetime), codeTries: 0 };
       const [updated] = await tx.domain.updateManyAndReturn({ where, data });
       if (updated === undefined) throw new CodeMailedRecentlyError();
       const organization = await tx.organization.findFirstOrThrow({ select: { name: true } });
@@ -138,7 +138,7 @@ export class DomainsService {
 
   /** A try is counted before it is judged, so that parallel guesses gain nothing. */
   async #verifyByCode(domain: Domain, code: string): Promise<Domain> {
-    const where = { id: domain.id, codeTries: { lt: codeTries }, codeExpiresAt: { gt: this.clock.now() } };
+    const where = { id: domain.id, codeTries: { lt: maxCodeAttempts }, codeExpiresAt: { gt: this.clock.now() } };
     const [tried] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
     if (tried?.codeHash === undefined || tried.codeHash === null || !timingSafeEqual(tried.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
     return this.#prove(domain, { grade: domain.grade ?? 'affiliation', codeHash: null, codeExpiresAt: null });

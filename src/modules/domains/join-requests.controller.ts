@@ -16,7 +16,7 @@ export class JoinRequestsController {
   @ApiOperation({ summary: 'Who asked to join' })
   @ApiOkResponse({ type: JoinRequestPageDto })
   listJoinRequests(@Query() query: ListJoinRequestsQuery): Promise<JoinRequestPageDto> {
-    return this.requests.list(query);
+    return this.requests.listJoinRequests(query);
   }
 
   @Post(':joinRequestId/approve')
@@ -29,7 +29,7 @@ export class JoinRequestsController {
     @CurrentUser() { userId }: UserPrincipal,
     @Body() body: ApproveJoinRequestDto = new ApproveJoinRequestDto(),
   ): Promise<JoinRequestDto> {
-    return this.requests.approve(userId, id, body.role);
+    return this.requests.approveJoinRequest(userId, id, body.role);
   }
 
   @Post(':joinRequestId/decline')
@@ -38,6 +38,6 @@ export class JoinRequestsController {
   @ApiOperation({ summary: 'Do not' })
   @ApiOkResponse({ type: JoinRequestDto })
   declineJoinRequest(@IdParam('joinRequestId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<JoinRequestDto> {
-    return this.requests.decline(userId, id);
+    return this.requests.declineJoinRequest(userId, id);
   }
 }

@@ -9,7 +9,7 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { domainOf } from './domain-name.js';
+import { emailDomainOf } from './domain-name.js';
 import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
 import { JoinRequestDecidedError } from './domains.errors.js';
 
@@ -27,7 +27,7 @@ export class JoinRequestsService {
     private readonly clock: Clock,
   ) {}
 
-  async list({ status, ...request }: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {
+  async listJoinRequests({ status, ...request }: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {
     const filter = status === undefined ? {} : { status };
     const page = await this.pages.list(request, {
       scope: `join-requests ${this.context.organizationId}`,
@@ -39,11 +39,11 @@ export class JoinRequestsService {
   }
 
   /** @throws {NotFoundError | JoinRequestDecidedError | UnknownRoleError | RoleTooHighError | AddressOutsideDomainsError | NoSeatLeftError} */
-  async approve(actorId: string, id: string, wanted: string | undefined): Promise<JoinRequestDto> {
-    return this.memberships.underLock(actorId, async (tx, actor) => {
+  async approveJoinRequest(actorId: string, id: string, wanted: string | undefined): Promise<JoinRequestDto> {
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const request = await this.#decide(tx, actorId, id, 'approved');
       const role = wanted ?? (await this.#usualRole(tx, request.email));
-      this.memberships.assertMayGrant(actor, role);
+      this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertMayJoin(tx, request.email);
       // Somebody who became a member in another way meanwhile keeps the role that they have.
       await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
@@ -54,8 +54,8 @@ export class JoinRequestsService {
   }
 
   /** @throws {NotFoundError | JoinRequestDecidedError} */
-  async decline(actorId: string, id: string): Promise<JoinRequestDto> {
-    return this.memberships.underLock(actorId, async (tx) => toJoinRequestDto(await this.#decide(tx, actorId, id, 'declined')));
+  async declineJoinRequest(actorId: string, id: string): Promise<JoinRequestDto> {
+    return this.memberships.withMembershipLock(actorId, async (tx) => toJoinRequestDto(await this.#decide(tx, actorId, id, 'declined')));
   }
 
   async #decide(tx: TenantTransaction, actorId: string, id: string, status: 'approved' | 'declined'): Promise<JoinRequest> {
@@ -67,7 +67,7 @@ export class JoinRequestsService {
   }
 
   async #usualRole(tx: TenantTransaction, email: string): Promise<string> {
-    const domain = await tx.domain.findFirst({ where: { kind: 'email', name: domainOf(email) }, select: { joinRole: true } });
+    const domain = await tx.domain.findFirst({ where: { kind: 'email', name: emailDomainOf(email) }, select: { joinRole: true } });
     return domain?.joinRole ?? this.catalog.defaultRole;
   }
 }

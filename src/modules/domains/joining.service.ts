@@ -10,9 +10,9 @@ import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
 import { AdmissionService } from '../members/admission.service.js';
-import { domainOf } from './domain-name.js';
+import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
-import { JoinRequestPendingError, MemberAlreadyError, UnverifiedAddressError } from './domains.errors.js';
+import { JoinRequestPendingError, AlreadyMemberOfOrganizationError, UnverifiedAddressError } from './domains.errors.js';
 
 /** The joining side: somebody whose proved address is at a domain of an organization. Outside of any tenant, so as the platform role. */
 @Injectable()
@@ -26,7 +26,7 @@ export class JoiningService {
   ) {}
 
   /** The organizations that let people with this user's address in, or be asked, and that they are no member of. */
-  async listJoinable({ userId, email, emailVerified }: UserPrincipal): Promise<JoinableOrganizationDto[]> {
+  async listJoinableOrganizations({ userId, email, emailVerified }: UserPrincipal): Promise<JoinableOrganizationDto[]> {
     if (!emailVerified) return [];
     const domains = await this.platform.domain.findMany({
       where: { ...inviting(email), organization: { deletedAt: null, memberships: { none: { userId } } } },
@@ -48,13 +48,13 @@ export class JoiningService {
   /**
    * Joins at once, or asks to, as the organization chooses for the domain of the user's address.
    *
-   * @throws {UnverifiedAddressError | MemberAlreadyError | JoinRequestPendingError | AddressOutsideDomainsError}
+   * @throws {UnverifiedAddressError | AlreadyMemberOfOrganizationError | JoinRequestPendingError | AddressOutsideDomainsError}
    * @throws {OrganizationNotFoundError} also when it exists but does not let this address in
    */
-  async join({ userId, email, name, emailVerified }: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
+  async joinOrganization({ userId, email, name, emailVerified }: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
     if (!emailVerified) throw new UnverifiedAddressError();
     const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });
-    if (membership !== null) throw new MemberAlreadyError();
+    if (membership !== null) throw new AlreadyMemberOfOrganizationError();
     const domain = await this.platform.domain.findFirst({ where: { organizationId, ...inviting(email) }, include: { organization: true } });
     if (domain === null || closedState(domain.organization) !== undefined) throw new OrganizationNotFoundError();
     if (domain.joinPolicy === 'join') return this.#admit(domain, userId, email);
@@ -72,7 +72,7 @@ export class JoiningService {
     const role = this.roles.find(wanted) === undefined || wanted === ownerRole ? this.catalog.defaultRole : wanted;
     await this.platform.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
-      await this.admission.admit(tx, { organizationId, userId, email, role, invitedById: createdById }, { invited: false });
+      await this.admission.admitMember(tx, { organizationId, userId, email, role, invitedById: createdById }, { invited: false });
       await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: this.clock.now() } });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
     });
@@ -81,4 +81,4 @@ export class JoiningService {
 }
 
 /** Verified e-mail domains that let this address in or be asked; the database holds that joining at once needs ownership. */
-const inviting = (email: string) => ({ kind: 'email', name: domainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;
+const inviting = (email: string) => ({ kind: 'email', name: emailDomainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;

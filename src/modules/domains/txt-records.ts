@@ -10,7 +10,7 @@ export abstract class TxtRecords {
    * @returns each record as one text; none when there is no such name
    * @throws {DnsUnavailableError} when it cannot be known now
    */
-  abstract find(name: string): Promise<string[]>;
+  abstract findTxtRecords(name: string): Promise<string[]>;
 }
 
 /** Codes that say: the question was answered, there is no such record. */
@@ -26,7 +26,7 @@ export class DnsTxtRecords extends TxtRecords {
     if (dnsServers.length > 0) this.#resolver.setServers(dnsServers);
   }
 
-  async find(name: string): Promise<string[]> {
+  async findTxtRecords(name: string): Promise<string[]> {
     try {
       return (await this.#resolver.resolveTxt(name)).map((chunks) => chunks.join(''));
     } catch (error) {

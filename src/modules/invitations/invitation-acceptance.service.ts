@@ -9,12 +9,12 @@ import { SessionsService, type TokenPair } from '../auth/sessions/sessions.servi
 import { UsersService, type PreparedUser } from '../auth/users.service.js';
 import { AdmissionService } from '../members/admission.service.js';
 import { readInvitationToken } from './invitation-token.js';
-import { stateOf, type AcceptInvitationDto, type InvitationPreviewDto } from './invitations.dto.js';
+import { invitationStatus, type AcceptInvitationDto, type InvitationPreviewDto } from './invitations.dto.js';
 import { AccountExistsError, AddressNotVerifiedError, InvitationClosedError, InvitationNotFoundError, NewAccountNeededError, OtherAddressError } from './invitations.errors.js';
 
 type OpenInvitation = Invitation & { readonly organization: Organization };
 
-export interface Accepted {
+export interface AcceptedInvitation {
   readonly organization: Organization;
   readonly role: string;
   readonly userId: string;
@@ -34,7 +34,7 @@ export class InvitationAcceptanceService {
   ) {}
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
-  async preview(token: string): Promise<InvitationPreviewDto> {
+  async previewInvitation(token: string): Promise<InvitationPreviewDto> {
     const { organization, email, role, message, expiresAt, invitedById } = await this.#open(token);
     const inviter = await this.platform.user.findUnique({ where: { id: invitedById }, select: { name: true } });
     const { id, name, slug } = organization;
@@ -42,7 +42,7 @@ export class InvitationAcceptanceService {
   }
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
-  async decline(token: string): Promise<void> {
+  async declineInvitation(token: string): Promise<void> {
     const invitation = await this.#open(token);
     await this.platform.$transaction((tx) => this.#close(tx, invitation, { status: 'declined' }));
   }
@@ -54,15 +54,15 @@ export class InvitationAcceptanceService {
    * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user is not the invited one
    * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} for who is not signed in
    */
-  async accept({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<Accepted> {
+  async acceptInvitation({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<AcceptedInvitation> {
     const invitation = await this.#open(token);
     if (principal !== undefined) return this.#acceptAs(principal, invitation);
     if (name === undefined || password === undefined) throw new NewAccountNeededError();
-    if ((await this.users.findVerified(invitation.email)) !== null) throw new AccountExistsError();
-    return this.#acceptAsNew(await this.users.prepare({ email: invitation.email, name, password }), invitation, device);
+    if ((await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
+    return this.#acceptAsNew(await this.users.prepareUser({ email: invitation.email, name, password }), invitation, device);
   }
 
-  async #acceptAs({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<Accepted> {
+  async #acceptAs({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
     if (email !== invitation.email) throw new OtherAddressError();
     if (!emailVerified) throw new AddressNotVerifiedError();
     return this.platform.$transaction(async (tx) => {
@@ -73,14 +73,14 @@ export class InvitationAcceptanceService {
   }
 
   /** A mailed link proves the mailbox; a link that an admin handed on does not. */
-  async #acceptAsNew(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<Accepted> {
+  async #acceptAsNew(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
     const { organizationId, organization, role } = invitation;
     return this.platform.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
-      const user = await this.users.create(tx, prepared, invitation.delivery === 'mail');
+      const user = await this.users.createUser(tx, prepared, invitation.delivery === 'mail');
       await this.#admit(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
-      const tokens = await this.sessions.start(tx, { userId: user.id, organizationId, rememberMe: false, device });
+      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
       return { organization, role, userId: user.id, tokens };
     });
   }
@@ -89,7 +89,7 @@ export class InvitationAcceptanceService {
     const { organizationId, email, role, invitedById } = invitation;
     await lockOrganization(tx, organizationId);
     await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
-    await this.admission.admit(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
+    await this.admission.admitMember(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
   }
 
   /** Only one caller sees it pending; the token is checked once more, since it may have been renewed meanwhile. */
@@ -105,7 +105,7 @@ export class InvitationAcceptanceService {
     if (key === undefined) throw new InvitationNotFoundError();
     const invitation = await this.platform.invitation.findUnique({ where: { organizationId_tokenHash: key }, include: { organization: true } });
     if (invitation === null || invitation.organization.deletedAt !== null) throw new InvitationNotFoundError();
-    const state = stateOf(invitation, this.clock.now());
+    const state = invitationStatus(invitation, this.clock.now());
     if (state !== 'pending') throw new InvitationClosedError(state);
     return invitation;
   }

@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import { Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
 import { OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { CurrentDevice, type Device } from '../auth/sessions/device.js';
-import { InvitationAcceptanceService, type Accepted } from './invitation-acceptance.service.js';
+import { InvitationAcceptanceService, type AcceptedInvitation } from './invitation-acceptance.service.js';
 import { AcceptInvitationDto, InvitationAcceptedDto, InvitationPreviewDto, InvitationTokenDto } from './invitations.dto.js';
 
 @ApiTags('invitations')
@@ -17,7 +17,7 @@ export class InvitationLinksController {
   @ApiOperation({ summary: 'What a link invites to' })
   @ApiOkResponse({ type: InvitationPreviewDto })
   previewInvitation(@Body() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
-    return this.acceptance.preview(token);
+    return this.acceptance.previewInvitation(token);
   }
 
   @Post('accept')
@@ -26,7 +26,7 @@ export class InvitationLinksController {
   @ApiOperation({ summary: 'Accept, as the signed-in user whose address was invited, or with a new account' })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
   async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {
-    return toAcceptedDto(await this.acceptance.accept(body, principal, device));
+    return toAcceptedDto(await this.acceptance.acceptInvitation(body, principal, device));
   }
 
   @Post('decline')
@@ -35,10 +35,10 @@ export class InvitationLinksController {
   @ApiOperation({ summary: 'Decline' })
   @ApiNoContentResponse()
   async declineInvitation(@Body() { token }: InvitationTokenDto): Promise<void> {
-    await this.acceptance.decline(token);
+    await this.acceptance.declineInvitation(token);
   }
 }
 
-function toAcceptedDto({ organization: { id, name, slug }, role, userId, tokens }: Accepted): InvitationAcceptedDto {
+function toAcceptedDto({ organization: { id, name, slug }, role, userId, tokens }: AcceptedInvitation): InvitationAcceptedDto {
   return { organization: { id, name, slug }, role, userId, ...tokens };
 }

@@ -12,11 +12,11 @@ export class InvitationMailService {
     private readonly config: AppConfig,
   ) {}
 
-  linkOf(token: string): string {
+  invitationLink(token: string): string {
     return `${this.config.appUrl}/invitations/accept?token=${token}`;
   }
 
-  async send(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<void> {
+  async sendInvitation(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<void> {
     const organization = await tx.organization.findFirstOrThrow({ select: { name: true, displayName: true } });
     const inviter = await tx.membership.findFirst({ where: { userId: actorId }, select: { user: { select: { name: true } } } });
     const { email, role, message, expiresAt } = invitation;
@@ -28,7 +28,7 @@ export class InvitationMailService {
         inviter: inviter?.user.name ?? organization.name,
         role,
         message,
-        link: this.linkOf(token),
+        link: this.invitationLink(token),
         expiresAt: `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
       },
     });

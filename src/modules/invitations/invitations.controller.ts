@@ -17,7 +17,7 @@ export class InvitationsController {
   @ApiOperation({ summary: 'Who was invited' })
   @ApiOkResponse({ type: InvitationPageDto })
   listInvitations(@Query() query: ListInvitationsQuery): Promise<InvitationPageDto> {
-    return this.invitations.list(query);
+    return this.invitations.listInvitations(query);
   }
 
   @Post()
@@ -26,7 +26,7 @@ export class InvitationsController {
   @ApiOperation({ summary: 'Invite one address, or up to 100 at once' })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
   async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {
-    return { data: await this.invitations.create(userId, requestedInvitations(body)) };
+    return { data: await this.invitations.createInvitations(userId, requestedInvitations(body)) };
   }
 
   @Post(':invitationId/resend')
@@ -36,7 +36,7 @@ export class InvitationsController {
   @ApiOperation({ summary: 'Make a new link; the old one stops working' })
   @ApiOkResponse({ type: InvitationDto })
   resendInvitation(@IdParam('invitationId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<InvitationDto> {
-    return this.invitations.resend(userId, id);
+    return this.invitations.resendInvitation(userId, id);
   }
 
   @Delete(':invitationId')
@@ -45,6 +45,6 @@ export class InvitationsController {
   @ApiOperation({ summary: 'Revoke it' })
   @ApiNoContentResponse()
   async revokeInvitation(@IdParam('invitationId') id: string): Promise<void> {
-    await this.invitations.revoke(id);
+    await this.invitations.revokeInvitation(id);
   }
 }

@@ -5,7 +5,7 @@ import { InvitationDelivery, type Invitation } from '../../generated/prisma/clie
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role, at most your own' } as const;
 const deliveries = Object.values(InvitationDelivery);
 /** `expired` is not stored: it is a pending invitation whose time is over. */
-export const invitationStates = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
+export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
 
 export class InvitationRequestDto {
   @EmailField()
@@ -46,8 +46,8 @@ export class CreateInvitationsDto {
 }
 
 export class ListInvitationsQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(invitationStates, { optional: true })
-  status?: (typeof invitationStates)[number];
+  @ChoiceField(invitationStatuses, { optional: true })
+  status?: (typeof invitationStatuses)[number];
 }
 
 export class InvitationDto {
@@ -60,8 +60,8 @@ export class InvitationDto {
   @TextField(role)
   role!: string;
 
-  @ChoiceField(invitationStates)
-  status!: (typeof invitationStates)[number];
+  @ChoiceField(invitationStatuses)
+  status!: (typeof invitationStatuses)[number];
 
   @ChoiceField(deliveries)
   delivery!: InvitationDelivery;
@@ -160,11 +160,24 @@ export class InvitationAcceptedDto {
 }
 
 /** The state of an invitation as its reader sees it. */
-export function stateOf({ status, expiresAt }: Pick<Invitation, 'status' | 'expiresAt'>, now: Date): InvitationDto['status'] {
+export function invitationStatus({ status, expiresAt }: Pick<Invitation, 'status' | 'expiresAt'>, now: Date): InvitationDto['status'] {
   return status === 'pending' && expiresAt <= now ? 'expired' : status;
 }
 
 export function toInvitationDto(row: Invitation, now: Date, link?: string): InvitationDto {
   const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt } = row;
-  return { id, email, role: roleKey, status: stateOf(row, now), delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt, ...(link === undefined ? {} : { link }) };
+  return {
+    id,
+    email,
+    role: roleKey,
+    status: invitationStatus(row, now),
+    delivery,
+    message,
+    invitedById,
+    expiresAt,
+    sentAt,
+    createdAt,
+    closedAt,
+    ...(link === undefined ? {} : { link }),
+  };
 }

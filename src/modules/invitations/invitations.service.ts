@@ -35,11 +35,11 @@ export class InvitationsService {
    * @throws {MalformedRequestError} when an address comes twice
    * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError | NoSeatLeftError}
    */
-  async create(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
+  async createInvitations(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
     const emails = wanted.map(({ email }) => email);
     if (new Set(emails).size < emails.length) throw new MalformedRequestError('An address may come only once.', [], 'duplicate_address');
-    return this.memberships.underLock(actorId, async (tx, actor) => {
-      for (const { role } of wanted) this.memberships.assertMayGrant(actor, role);
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);
       await this.#refuseMembers(tx, emails);
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
@@ -50,7 +50,7 @@ export class InvitationsService {
     });
   }
 
-  async list({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
+  async listInvitations({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
     const now = this.clock.now();
     const expiry = status === 'expired' ? { expiresAt: { lte: now } } : status === 'pending' ? { expiresAt: { gt: now } } : {};
     const filter = status === undefined ? {} : { status: status === 'expired' ? ('pending' as const) : status, ...expiry };
@@ -64,10 +64,10 @@ export class InvitationsService {
   }
 
   /** A new link with a new time; the old one is dead. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
-  async resend(actorId: string, id: string): Promise<InvitationDto> {
-    return this.memberships.underLock(actorId, async (tx, actor) => {
+  async resendInvitation(actorId: string, id: string): Promise<InvitationDto> {
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const known = await this.#getPending(tx, id);
-      this.memberships.assertMayGrant(actor, known.role);
+      this.memberships.assertMayGrantRole(actor, known.role);
       const token = newInvitationToken(this.context.organizationId);
       const life = known.expiresAt.getTime() - known.sentAt.getTime();
       const data = { tokenHash: hashInvitationToken(token), sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + life) };
@@ -80,7 +80,7 @@ export class InvitationsService {
   }
 
   /** @throws {NotFoundError | InvitationClosedError} */
-  async revoke(id: string): Promise<void> {
+  async revokeInvitation(id: string): Promise<void> {
     const { count } = await this.db.invitation.updateMany({ where: { id, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
     if (count === 0) await this.#getPending(this.db, id);
   }
@@ -103,8 +103,8 @@ export class InvitationsService {
   }
 
   async #deliver(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<InvitationDto> {
-    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), this.mail.linkOf(token));
-    await this.mail.send(tx, invitation, token, actorId);
+    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), this.mail.invitationLink(token));
+    await this.mail.sendInvitation(tx, invitation, token, actorId);
     return toInvitationDto(invitation, this.clock.now());
   }
 

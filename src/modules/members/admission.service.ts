@@ -22,7 +22,7 @@ export class AdmissionService {
    * @param invited whether an invitation has held a seat for them
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */
-  async admit(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
+  async admitMember(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();

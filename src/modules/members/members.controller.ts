@@ -21,7 +21,7 @@ export class MembersController {
   @ApiOperation({ summary: 'Who is a member' })
   @ApiOkResponse({ type: MemberPageDto })
   listMembers(@Query() query: ListMembersQuery): Promise<MemberPageDto> {
-    return this.members.list(query);
+    return this.members.listMembers(query);
   }
 
   @Post()
@@ -35,7 +35,7 @@ export class MembersController {
     @CurrentUser() { userId }: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MemberDto> {
-    const member = await this.members.add(userId, body);
+    const member = await this.members.addMember(userId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/members/${member.userId}`);
     return member;
   }
@@ -45,7 +45,7 @@ export class MembersController {
   @ApiOperation({ summary: 'One member' })
   @ApiOkResponse({ type: MemberDto })
   getMember(@IdParam('userId') userId: string): Promise<MemberDto> {
-    return this.members.get(userId);
+    return this.members.getMember(userId);
   }
 
   @Patch(':userId')
@@ -53,7 +53,7 @@ export class MembersController {
   @ApiOperation({ summary: 'Change the base role, the custom roles, or both; it acts on the next request' })
   @ApiOkResponse({ type: MemberDto })
   updateMember(@IdParam('userId') userId: string, @Body() changes: UpdateMemberDto, @CurrentUser() actor: UserPrincipal): Promise<MemberDto> {
-    return this.members.update(actor.userId, userId, changes);
+    return this.members.updateMember(actor.userId, userId, changes);
   }
 
   @Delete(':userId')
@@ -62,6 +62,6 @@ export class MembersController {
   @ApiOperation({ summary: 'Remove a member; their next request fails' })
   @ApiNoContentResponse()
   async removeMember(@IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
-    await this.memberships.remove(actor.userId, userId);
+    await this.memberships.removeMembership(actor.userId, userId);
   }
 }

@@ -1,21 +1,21 @@
-import { beyondCeiling, type Grant, type Holder } from '../../access/permission-ceiling.js';
+import { beyondCeiling, type PermissionGrant, type PermissionHolder } from '../../access/permission-ceiling.js';
 import { ownerRole, type Roles } from '../../access/roles.js';
 import { OwnRoleError, RemoveYourselfError, RoleTooHighError, UnknownRoleError } from './members.errors.js';
 
 /** A member as they are now, read under the lock of the organization: their base role, and all that they may do. */
-export interface Standing extends Holder {
+export interface MemberPermissions extends PermissionHolder {
   readonly userId: string;
   readonly role: string;
 }
 
 /** @throws {RoleTooHighError} unless all of it is within what the actor holds */
-export function assertWithinCeiling(actor: Holder, grant: Grant): void {
+export function assertWithinCeiling(actor: PermissionHolder, grant: PermissionGrant): void {
   const beyond = beyondCeiling(actor, grant);
   if (beyond.length > 0) throw new RoleTooHighError(beyond);
 }
 
 /** @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role */
-export function assertMayGrant(roles: Roles, actor: Holder, key: string, pointer?: string): void {
+export function assertMayGrantRole(roles: Roles, actor: PermissionHolder, key: string, pointer?: string): void {
   const role = roles.find(key);
   if (role === undefined) throw new UnknownRoleError(key, pointer);
   assertWithinCeiling(actor, role);
@@ -26,14 +26,14 @@ export function assertMayGrant(roles: Roles, actor: Holder, key: string, pointer
  *
  * @throws {OwnRoleError | UnknownRoleError | RoleTooHighError}
  */
-export function assertMayChangeRole(roles: Roles, actor: Standing, target: Standing, role: string): void {
+export function assertMayChangeRole(roles: Roles, actor: MemberPermissions, target: MemberPermissions, role: string): void {
   if (actor.userId === target.userId && actor.role !== ownerRole) throw new OwnRoleError();
   assertWithinCeiling(actor, target);
-  assertMayGrant(roles, actor, role);
+  assertMayGrantRole(roles, actor, role);
 }
 
 /** @throws {RemoveYourselfError | RoleTooHighError} */
-export function assertMayRemove(actor: Standing, target: Standing): void {
+export function assertMayRemove(actor: MemberPermissions, target: MemberPermissions): void {
   if (actor.userId === target.userId) throw new RemoveYourselfError();
   assertWithinCeiling(actor, target);
 }

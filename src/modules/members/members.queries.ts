@@ -21,7 +21,7 @@ export const memberColumns = {
 const rolePermissions = { role: { select: { permissions: true } } } as const;
 
 /** A membership with the permissions of all its custom roles, direct ones and those of teams. */
-export const standingColumns = {
+export const memberPermissionColumns = {
   userId: true,
   role: true,
   customRoles: { select: rolePermissions },

@@ -21,7 +21,7 @@ export class MembersService {
     private readonly users: UsersService,
   ) {}
 
-  async list({ role, search, ...request }: ListMembersQuery): Promise<Page<MemberDto>> {
+  async listMembers({ role, search, ...request }: ListMembersQuery): Promise<Page<MemberDto>> {
     const filter = {
       ...(role === undefined ? {} : { role }),
       ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }),
@@ -36,23 +36,23 @@ export class MembersService {
   }
 
   /** @throws {NotFoundError} */
-  async get(userId: string): Promise<MemberDto> {
+  async getMember(userId: string): Promise<MemberDto> {
     const member = await this.db.membership.findFirst({ where: { userId }, select: memberColumns });
     if (member === null) throw new NotFoundError();
     return toMemberDto(member);
   }
 
   /** @throws {UnknownUserError | UnknownRoleError | RoleTooHighError | AlreadyMemberError} */
-  async add(actorId: string, { email, role }: AddMemberDto): Promise<MemberDto> {
-    const user = await this.users.findVerified(email);
+  async addMember(actorId: string, { email, role }: AddMemberDto): Promise<MemberDto> {
+    const user = await this.users.findVerifiedUser(email);
     if (user === null) throw new UnknownUserError();
-    await this.memberships.add(actorId, user, role);
-    return this.get(user.id);
+    await this.memberships.addMembership(actorId, user, role);
+    return this.getMember(user.id);
   }
 
-  /** @throws as {@link MembershipsService.update} */
-  async update(actorId: string, userId: string, changes: UpdateMemberDto): Promise<MemberDto> {
-    await this.memberships.update(actorId, userId, changes);
-    return this.get(userId);
+  /** @throws as {@link MembershipsService.updateMembership} */
+  async updateMember(actorId: string, userId: string, changes: UpdateMemberDto): Promise<MemberDto> {
+    await this.memberships.updateMembership(actorId, userId, changes);
+    return this.getMember(userId);
   }
 }

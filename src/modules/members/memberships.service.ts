@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { customRolesHaveEffect } from '../../access/principal/held-roles.js';
+import { customRolesEnabled } from '../../access/principal/effective-roles.js';
 import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
-import type { Grant } from '../../access/permission-ceiling.js';
+import type { PermissionGrant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
@@ -9,8 +9,8 @@ import { isUniqueViolation } from '../../database/database-errors.js';
 import { lockCurrentOrganization } from '../../database/locks.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
-import { assertMayChangeRole, assertMayGrant, assertMayRemove, assertWithinCeiling, type Standing } from './members.policy.js';
-import { countOtherOwners, standingColumns } from './members.queries.js';
+import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
+import { countOtherOwners, memberPermissionColumns } from './members.queries.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface MemberChanges {
@@ -34,9 +34,9 @@ export class MembershipsService {
   ) {}
 
   /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
-  async add(actorId: string, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
-    await this.underLock(actorId, async (tx, actor) => {
-      assertMayGrant(this.roles, actor, role);
+  async addMembership(actorId: string, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
+    await this.withMembershipLock(actorId, async (tx, actor) => {
+      assertMayGrantRole(this.roles, actor, role);
       await this.rules.assertMayJoin(tx, user.email);
       try {
         await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actorId } });
@@ -48,8 +48,8 @@ export class MembershipsService {
   }
 
   /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError} */
-  async update(actorId: string, userId: string, { role, customRoles }: MemberChanges): Promise<void> {
-    await this.underLock(actorId, async (tx, actor) => {
+  async updateMembership(actorId: string, userId: string, { role, customRoles }: MemberChanges): Promise<void> {
+    await this.withMembershipLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
       if (role !== undefined && role !== target.role) {
         assertMayChangeRole(this.roles, actor, target, role);
@@ -61,8 +61,8 @@ export class MembershipsService {
   }
 
   /** @throws {NotFoundError | RemoveYourselfError | RoleTooHighError | LastOwnerError} */
-  async remove(actorId: string, userId: string): Promise<void> {
-    await this.underLock(actorId, async (tx, actor) => {
+  async removeMembership(actorId: string, userId: string): Promise<void> {
+    await this.withMembershipLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
       assertMayRemove(actor, target);
       await this.#end(tx, target);
@@ -70,14 +70,14 @@ export class MembershipsService {
   }
 
   /** @throws {LastOwnerError} */
-  async leave(userId: string): Promise<void> {
-    await this.underLock(userId, async (tx, actor) => this.#end(tx, actor));
+  async leaveOrganization(userId: string): Promise<void> {
+    await this.withMembershipLock(userId, async (tx, actor) => this.#end(tx, actor));
   }
 
   /** The successor becomes owner and the giver takes the next role below, at once. @throws {NotAMemberError} */
   async transferOwnership(actorId: string, successorId: string): Promise<void> {
-    await this.underLock(actorId, async (tx, actor) => {
-      assertMayGrant(this.roles, actor, ownerRole);
+    await this.withMembershipLock(actorId, async (tx, actor) => {
+      assertMayGrantRole(this.roles, actor, ownerRole);
       if (actorId === successorId) return;
       const { count } = await tx.membership.updateMany({ where: { userId: successorId }, data: { role: ownerRole } });
       if (count === 0) throw new NotAMemberError();
@@ -91,7 +91,7 @@ export class MembershipsService {
    * @param change gets the actor with all that they may do now
    * @throws {NotFoundError} when the actor is no member any more
    */
-  async underLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: Standing) => Promise<Result>): Promise<Result> {
+  async withMembershipLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: MemberPermissions) => Promise<Result>): Promise<Result> {
     return this.db.$transaction(async (tx) => {
       await lockCurrentOrganization(tx);
       return change(tx, await this.#acting(tx, await this.#get(tx, actorId)));
@@ -99,19 +99,19 @@ export class MembershipsService {
   }
 
   /** Who acts has what has an effect; for those who are acted on, what they hold counts, also while it has none. */
-  async #acting(tx: TenantTransaction, actor: Standing): Promise<Standing> {
+  async #acting(tx: TenantTransaction, actor: MemberPermissions): Promise<MemberPermissions> {
     const permissions = this.roles.permissionsOf(actor.role);
     if (permissions.size === actor.permissions.size) return actor;
     const { id, accessVersion } = await tx.organization.findFirstOrThrow({ select: { id: true, accessVersion: true } });
-    return customRolesHaveEffect(await this.facts.get(id, accessVersion)) ? actor : { ...actor, permissions };
+    return customRolesEnabled(await this.facts.get(id, accessVersion)) ? actor : { ...actor, permissions };
   }
 
   /**
    * @param pointer where the role stands in the request
    * @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role
    */
-  assertMayGrant(actor: Standing, role: string, pointer?: string): void {
-    assertMayGrant(this.roles, actor, role, pointer);
+  assertMayGrantRole(actor: MemberPermissions, role: string, pointer?: string): void {
+    assertMayGrantRole(this.roles, actor, role, pointer);
   }
 
   /**
@@ -119,20 +119,20 @@ export class MembershipsService {
    *
    * @throws {RoleTooHighError} unless all of it is within what the actor holds
    */
-  assertWithinCeiling(actor: Standing, grant: Grant): void {
+  assertWithinCeiling(actor: MemberPermissions, grant: PermissionGrant): void {
     const permissions = [...grant.permissions].filter((permission) => this.catalog.permissions.has(permission));
     assertWithinCeiling(actor, { ...grant, permissions });
   }
 
   /** A member with all that they may do. @throws {NotAMemberError} */
-  async standingOf(tx: TenantTransaction, userId: string): Promise<Standing> {
+  async getMemberPermissions(tx: TenantTransaction, userId: string): Promise<MemberPermissions> {
     const standing = await this.#find(tx, userId);
     if (standing === undefined) throw new NotAMemberError();
     return standing;
   }
 
-  async #find(tx: TenantTransaction, userId: string): Promise<Standing | undefined> {
-    const membership = await tx.membership.findFirst({ where: { userId }, select: standingColumns });
+  async #find(tx: TenantTransaction, userId: string): Promise<MemberPermissions | undefined> {
+    const membership = await tx.membership.findFirst({ where: { userId }, select: memberPermissionColumns });
     if (membership === null) return undefined;
     const { role, customRoles, teams } = membership;
     const custom = [...customRoles, ...teams.flatMap(({ team }) => team.roles)].flatMap((held) => held.role.permissions);
@@ -140,13 +140,13 @@ export class MembershipsService {
     return { userId, role, rank: this.roles.rankOf(role), permissions: new Set([...this.roles.permissionsOf(role), ...known]) };
   }
 
-  async #get(tx: TenantTransaction, userId: string): Promise<Standing> {
+  async #get(tx: TenantTransaction, userId: string): Promise<MemberPermissions> {
     const standing = await this.#find(tx, userId);
     if (standing === undefined) throw new NotFoundError();
     return standing;
   }
 
-  async #setCustomRoles(tx: TenantTransaction, actor: Standing, target: Standing, keys: readonly string[]): Promise<void> {
+  async #setCustomRoles(tx: TenantTransaction, actor: MemberPermissions, target: MemberPermissions, keys: readonly string[]): Promise<void> {
     const wanted = await tx.customRole.findMany({ where: { key: { in: [...keys] } }, select: { id: true, key: true, permissions: true } });
     const unknown = keys.find((key) => wanted.every((role) => role.key !== key));
     if (unknown !== undefined) throw new UnknownRoleError(unknown, '/customRoles');
@@ -158,7 +158,7 @@ export class MembershipsService {
     if (added.length > 0) await tx.memberRole.createMany({ data: added.map(({ id }) => ({ userId: target.userId, roleId: id })) });
   }
 
-  async #end(tx: TenantTransaction, { userId, role }: Standing): Promise<void> {
+  async #end(tx: TenantTransaction, { userId, role }: MemberPermissions): Promise<void> {
     if (role === ownerRole) await this.#assertAnotherOwner(tx, userId);
     await tx.membership.deleteMany({ where: { userId } });
   }

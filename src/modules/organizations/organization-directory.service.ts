@@ -6,7 +6,7 @@ import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { SubscriptionOpeningService } from '../billing/subscriptions/subscription-opening.service.js';
-import { assertFreeForTenants, numbered, slugFromName } from './slug.policy.js';
+import { assertNotReserved, withRandomNumber, slugFromName } from './slug.policy.js';
 import { SlugTakenError } from './organizations.errors.js';
 
 export interface NewOrganization {
@@ -27,7 +27,7 @@ export class OrganizationDirectoryService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
-    private readonly opening: SubscriptionOpeningService,
+    private readonly subscriptionOpening: SubscriptionOpeningService,
     private readonly clock: Clock,
   ) {}
 
@@ -36,15 +36,15 @@ export class OrganizationDirectoryService {
    *
    * @throws {SlugTakenError | ReservedSlugError} when a slug was asked for that cannot be had
    */
-  async create(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
-    const slug = wanted.slug ?? (await this.freeSlug(tx, wanted.name));
-    return this.claimingSlug(slug, async () => {
+  async createOrganization(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    const slug = wanted.slug ?? (await this.findFreeSlug(tx, wanted.name));
+    return this.withUniqueSlug(slug, async () => {
       const now = this.clock.now();
       const plan = this.catalog.defaultPlan;
-      const trialEndsAt = this.opening.trialEnd(plan, now);
+      const trialEndsAt = this.subscriptionOpening.trialEnd(plan, now);
       const trial = trialEndsAt === undefined ? {} : { status: 'trial' as const, trialStartsAt: now, trialEndsAt };
       const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan, ...trial, createdById: ownerId, updatedById: ownerId } });
-      await this.opening.open(tx, organization, now);
+      await this.subscriptionOpening.open(tx, organization, now);
       await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
       return organization;
     });
@@ -55,8 +55,8 @@ export class OrganizationDirectoryService {
    *
    * @throws {SlugTakenError | ReservedSlugError} when the slug cannot be had
    */
-  async claimingSlug<Result>(slug: string | undefined, write: () => Promise<Result>): Promise<Result> {
-    if (slug !== undefined) assertFreeForTenants(slug);
+  async withUniqueSlug<Result>(slug: string | undefined, write: () => Promise<Result>): Promise<Result> {
+    if (slug !== undefined) assertNotReserved(slug);
     try {
       return await write();
     } catch (error) {
@@ -65,9 +65,9 @@ export class OrganizationDirectoryService {
     }
   }
 
-  /** {@link create} in a transaction of its own. */
-  async createFor(ownerId: string, wanted: NewOrganization): Promise<Organization> {
-    return this.platform.$transaction((tx) => this.create(tx, ownerId, wanted));
+  /** {@link createOrganization} in a transaction of its own. */
+  async createOrganizationFor(ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    return this.platform.$transaction((tx) => this.createOrganization(tx, ownerId, wanted));
   }
 
   /**
@@ -75,7 +75,7 @@ export class OrganizationDirectoryService {
    *
    * @param restorable also those that were deleted and that the user, as their owner, can restore
    */
-  async listOf(userId: string, { restorable = false } = {}): Promise<OrganizationOfUser[]> {
+  async listOrganizationsOf(userId: string, { restorable = false } = {}): Promise<OrganizationOfUser[]> {
     const listed = [{ organization: { deletedAt: null } }, ...(restorable ? [{ role: ownerRole }] : [])];
     const memberships = await this.platform.membership.findMany({
       where: { userId, OR: listed },
@@ -86,8 +86,8 @@ export class OrganizationDirectoryService {
   }
 
   /** A slug made of the name that nobody has. */
-  async freeSlug(tx: PlatformTransaction, name: string): Promise<string> {
+  async findFreeSlug(tx: PlatformTransaction, name: string): Promise<string> {
     const slug = slugFromName(name);
-    return (await tx.organization.count({ where: { slug } })) === 0 ? slug : numbered(slug);
+    return (await tx.organization.count({ where: { slug } })) === 0 ? slug : withRandomNumber(slug);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, InPerson, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
+import { Authenticated, NotWhileImpersonating, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { etagOf, expectedVersion } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
@@ -24,7 +24,7 @@ export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly memberships: MembershipsService,
-    private readonly tenants: OrganizationDirectoryService,
+    private readonly organizationDirectory: OrganizationDirectoryService,
   ) {}
 
   @Get()
@@ -32,11 +32,13 @@ export class OrganizationsController {
   @ApiOperation({ summary: 'The organizations that I am a member of; those that I deleted and can restore have `deletedAt`' })
   @ApiOkResponse({ type: MyOrganizationListDto })
   async listMyOrganizations(@CurrentUser() { userId }: UserPrincipal): Promise<MyOrganizationListDto> {
-    return { data: (await this.tenants.listOf(userId, { restorable: true })).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })) };
+    return {
+      data: (await this.organizationDirectory.listOrganizationsOf(userId, { restorable: true })).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })),
+    };
   }
 
   @Post()
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @RateLimited('organizationCreate')
   @ApiOperation({ summary: 'Make an organization and become its owner' })
@@ -46,7 +48,7 @@ export class OrganizationsController {
     @CurrentUser() { userId }: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MyOrganizationDto> {
-    const organization = await this.tenants.createFor(userId, body);
+    const organization = await this.organizationDirectory.createOrganizationFor(userId, body);
     reply.header('location', `/api/v1/organizations/${organization.id}`);
     return { ...tagged(organization, reply), role: 'owner' };
   }
@@ -56,7 +58,7 @@ export class OrganizationsController {
   @ApiOperation({ summary: 'The organization that this request works in' })
   @ApiOkResponse({ type: OrganizationDto })
   async getCurrentOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
-    return tagged(await this.organizations.get(), reply);
+    return tagged(await this.organizations.getOrganization(), reply);
   }
 
   @Get(':organizationId')
@@ -64,7 +66,7 @@ export class OrganizationsController {
   @ApiOperation({ summary: 'One organization of mine' })
   @ApiOkResponse({ type: OrganizationDto })
   async getOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
-    return tagged(await this.organizations.get(), reply);
+    return tagged(await this.organizations.getOrganization(), reply);
   }
 
   @Patch(':organizationId')
@@ -78,17 +80,17 @@ export class OrganizationsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrganizationDto> {
-    return tagged(await this.organizations.update(userId, changes, expectedVersion(ifMatch)), reply);
+    return tagged(await this.organizations.updateOrganization(userId, changes, expectedVersion(ifMatch)), reply);
   }
 
   @Delete(':organizationId')
-  @InPerson()
+  @NotWhileImpersonating()
   @RequirePermission('organization:delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Close it at once; an owner can restore it for 30 days, then it is erased' })
   @ApiNoContentResponse()
   async deleteOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.organizations.delete(userId);
+    await this.organizations.deleteOrganization(userId);
   }
 
   @Post(':organizationId/restore')
@@ -97,21 +99,21 @@ export class OrganizationsController {
   @ApiOperation({ summary: 'Take a deletion back' })
   @ApiOkResponse({ type: OrganizationDto })
   async restoreOrganization(@CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
-    return tagged(await this.organizations.restore(userId), reply);
+    return tagged(await this.organizations.restoreOrganization(userId), reply);
   }
 
   @Post(':organizationId/leave')
-  @InPerson()
+  @NotWhileImpersonating()
   @RequireMembership()
   @HttpCode(204)
   @ApiOperation({ summary: 'Leave it; the last owner cannot' })
   @ApiNoContentResponse()
   async leaveOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.memberships.leave(userId);
+    await this.memberships.leaveOrganization(userId);
   }
 
   @Post(':organizationId/transfer-ownership')
-  @InPerson()
+  @NotWhileImpersonating()
   @RequirePermission('organization:transfer')
   @HttpCode(204)
   @ApiOperation({ summary: 'Make another member owner and take the next role below yourself, at once' })

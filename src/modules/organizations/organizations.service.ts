@@ -14,11 +14,11 @@ import { NotDeletedError } from './organizations.errors.js';
 export class OrganizationsService {
   constructor(
     private readonly db: TenantDb,
-    private readonly tenants: OrganizationDirectoryService,
+    private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly clock: Clock,
   ) {}
 
-  async get(): Promise<Organization> {
+  async getOrganization(): Promise<Organization> {
     const organization = await this.db.organization.findFirst();
     if (organization === null) throw new NotFoundError();
     return organization;
@@ -28,7 +28,7 @@ export class OrganizationsService {
    * @param expectedVersion the change is refused when the organization has another version; undefined takes any
    * @throws {VersionConflictError | SlugTakenError | ReservedSlugError}
    */
-  async update(userId: string, changes: UpdateOrganizationDto, expectedVersion: number | undefined): Promise<Organization> {
+  async updateOrganization(userId: string, changes: UpdateOrganizationDto, expectedVersion: number | undefined): Promise<Organization> {
     const { address, ...rest } = changes;
     const data = {
       ...rest,
@@ -37,20 +37,20 @@ export class OrganizationsService {
       version: { increment: 1 },
     };
     const where = expectedVersion === undefined ? {} : { version: expectedVersion };
-    const [updated] = await this.tenants.claimingSlug(changes.slug, () => this.db.organization.updateManyAndReturn({ where, data }));
+    const [updated] = await this.organizationDirectory.withUniqueSlug(changes.slug, () => this.db.organization.updateManyAndReturn({ where, data }));
     if (updated === undefined) throw new VersionConflictError();
     return updated;
   }
 
   /** Closes the organization at once; it can be restored until a job erases it after the grace period. */
-  async delete(userId: string): Promise<void> {
+  async deleteOrganization(userId: string): Promise<void> {
     const now = this.clock.now().getTime();
     const data = { deletedAt: new Date(now), deletedById: userId, eraseAfter: new Date(now + 1000 * lifetimes.deletedOrganization), version: { increment: 1 } };
     await this.db.organization.updateMany({ where: { deletedAt: null }, data });
   }
 
   /** @throws {NotDeletedError} */
-  async restore(userId: string): Promise<Organization> {
+  async restoreOrganization(userId: string): Promise<Organization> {
     const data = { deletedAt: null, deletedById: null, eraseAfter: null, updatedById: userId, version: { increment: 1 } };
     const [restored] = await this.db.organization.updateManyAndReturn({ where: { deletedAt: { not: null } }, data });
     if (restored === undefined) throw new NotDeletedError();

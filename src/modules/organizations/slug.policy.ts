@@ -15,7 +15,7 @@ const reserved = new Set(
 );
 
 /** @throws {ReservedSlugError} */
-export function assertFreeForTenants(slug: string): void {
+export function assertNotReserved(slug: string): void {
   if (reserved.has(slug)) throw new ReservedSlugError(slug);
 }
 
@@ -28,10 +28,10 @@ export function slugFromName(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 50)
     .replace(/^-+|-+$/g, '');
-  return slug.length < slugRule.min || reserved.has(slug) ? numbered(slug === '' ? 'org' : slug) : slug;
+  return slug.length < slugRule.min || reserved.has(slug) ? withRandomNumber(slug === '' ? 'org' : slug) : slug;
 }
 
 /** The slug with a random number, for when the plain one is taken. */
-export function numbered(slug: string): string {
+export function withRandomNumber(slug: string): string {
   return `${slug.slice(0, 50)}-${randomInt(10_000, 1_000_000)}`;
 }

@@ -12,11 +12,11 @@ export class AccessChecksController {
   constructor(private readonly checks: AccessChecksService) {}
 
   @Post('check')
-  @RequireMembership({ keys: true, evenIf: ['suspended', 'cancelled', 'maintenance'] })
+  @RequireMembership({ apiKeys: true, evenIf: ['suspended', 'cancelled', 'maintenance'] })
   @HttpCode(200)
   @ApiOperation({ summary: 'May I do this here? With `explain`, also why: the steps that the guards take' })
   @ApiOkResponse({ type: AccessCheckDto })
   async checkAccess(@Body() body: CheckAccessDto, @CurrentPrincipal() principal: Principal, @Ip() address: string): Promise<AccessCheckDto> {
-    return toAccessCheckDto(await this.checks.check(principal, body, address), body.explain === true);
+    return toAccessCheckDto(await this.checks.checkAccess(principal, body, address), body.explain === true);
   }
 }

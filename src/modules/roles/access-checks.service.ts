@@ -20,7 +20,7 @@ export class AccessChecksService {
   ) {}
 
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
-  async check(principal: Principal, { permission, feature, meter, quantity = 1 }: CheckAccessDto, address: string): Promise<AccessDecision> {
+  async checkAccess(principal: Principal, { permission, feature, meter, quantity = 1 }: CheckAccessDto, address: string): Promise<AccessDecision> {
     if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, '/permission');
     if (feature !== undefined && !this.catalog.features.has(feature) && !(sellableCapabilities as readonly string[]).includes(feature)) throw new UnknownFeatureError(feature);
     if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter);

@@ -8,7 +8,7 @@ import { MembershipsService } from '../members/memberships.service.js';
 import type { CreateRoleDto, UpdateRoleDto } from './roles.dto.js';
 import { BuiltInRoleError, RoleExistsError, RoleInUseError, TooManyRolesError, UnknownCustomRoleError, UnknownPermissionError } from './roles.errors.js';
 
-const most = 200;
+const maxCustomRoles = 200;
 const keyPattern = /^[a-z][a-z0-9_]*$/;
 
 /** The roles that an organization makes for itself. Nobody puts more into one, or changes one that has more, than they hold. */
@@ -20,18 +20,18 @@ export class CustomRolesService {
     private readonly memberships: MembershipsService,
   ) {}
 
-  async list(): Promise<CustomRole[]> {
-    return this.db.customRole.findMany({ orderBy: [{ key: 'asc' }], take: most });
+  async listCustomRoles(): Promise<CustomRole[]> {
+    return this.db.customRole.findMany({ orderBy: [{ key: 'asc' }], take: maxCustomRoles });
   }
 
   /** @throws {UnknownPermissionError | RoleTooHighError | RoleExistsError | TooManyRolesError} */
-  async create(actorId: string, { key, name, description = null, permissions }: CreateRoleDto): Promise<CustomRole> {
+  async createCustomRole(actorId: string, { key, name, description = null, permissions }: CreateRoleDto): Promise<CustomRole> {
     const wanted = key ?? keyFromName(name);
     this.#assertKnown(permissions);
     if (this.catalog.roles.has(wanted)) throw new RoleExistsError(wanted);
-    return this.memberships.underLock(actorId, async (tx, actor) => {
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, { permissions });
-      if ((await tx.customRole.count()) >= most) throw new TooManyRolesError(most);
+      if ((await tx.customRole.count()) >= maxCustomRoles) throw new TooManyRolesError(maxCustomRoles);
       try {
         const [role] = await tx.customRole.createManyAndReturn({ data: { key: wanted, name, description, permissions, createdById: actorId } });
         if (role === undefined) throw new NotFoundError();
@@ -44,9 +44,9 @@ export class CustomRolesService {
   }
 
   /** Acts on the next request of everybody who has the role. @throws {NotFoundError | BuiltInRoleError | UnknownPermissionError | RoleTooHighError} */
-  async update(actorId: string, key: string, changes: UpdateRoleDto): Promise<CustomRole> {
+  async updateCustomRole(actorId: string, key: string, changes: UpdateRoleDto): Promise<CustomRole> {
     this.#assertKnown(changes.permissions ?? []);
-    return this.memberships.underLock(actorId, async (tx, actor) => {
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const role = await this.#get(tx, key);
       this.memberships.assertWithinCeiling(actor, { permissions: [...role.permissions, ...(changes.permissions ?? [])] });
       const [updated] = await tx.customRole.updateManyAndReturn({ where: { id: role.id }, data: { ...changes } });
@@ -59,15 +59,15 @@ export class CustomRolesService {
    * @param replacement the key of the custom role that members and teams get instead
    * @throws {NotFoundError | BuiltInRoleError | RoleInUseError | UnknownCustomRoleError | RoleTooHighError}
    */
-  async delete(actorId: string, key: string, replacement: string | undefined): Promise<void> {
-    await this.memberships.underLock(actorId, async (tx, actor) => {
+  async deleteCustomRole(actorId: string, key: string, replacement: string | undefined): Promise<void> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const role = await this.#get(tx, key);
       this.memberships.assertWithinCeiling(actor, role);
       const members = await tx.memberRole.findMany({ where: { roleId: role.id }, select: { userId: true } });
       const teams = await tx.teamRole.findMany({ where: { roleId: role.id }, select: { teamId: true } });
       if (members.length + teams.length > 0) {
         if (replacement === undefined) throw new RoleInUseError(members.length, teams.length);
-        const [other] = await this.find(tx, [replacement], '/replacement');
+        const [other] = await this.getCustomRoles(tx, [replacement], '/replacement');
         if (other === undefined || other.id === role.id) throw new UnknownCustomRoleError(replacement, '/replacement');
         this.memberships.assertWithinCeiling(actor, other);
         await tx.memberRole.createMany({ data: members.map(({ userId }) => ({ userId, roleId: other.id })), skipDuplicates: true });
@@ -80,7 +80,7 @@ export class CustomRolesService {
   }
 
   /** The custom roles with these keys. @throws {UnknownCustomRoleError} when one is not there */
-  async find(tx: TenantTransaction, keys: readonly string[], pointer: string): Promise<CustomRole[]> {
+  async getCustomRoles(tx: TenantTransaction, keys: readonly string[], pointer: string): Promise<CustomRole[]> {
     const found = await tx.customRole.findMany({ where: { key: { in: [...keys] } } });
     const unknown = keys.find((key) => found.every((role) => role.key !== key));
     if (unknown !== undefined) throw new UnknownCustomRoleError(unknown, pointer);

@@ -21,7 +21,7 @@ export class RolesController {
   @ApiOperation({ summary: 'The roles: those of the product, highest first, then the custom ones' })
   @ApiOkResponse({ type: RoleListDto })
   async listRoles(): Promise<RoleListDto> {
-    return { data: [...this.roles.list().map(toBaseRoleDto), ...(await this.custom.list()).map(toRoleDto)] };
+    return { data: [...this.roles.list().map(toBaseRoleDto), ...(await this.custom.listCustomRoles()).map(toRoleDto)] };
   }
 
   @Post()
@@ -35,7 +35,7 @@ export class RolesController {
     @CurrentUser() { userId }: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RoleDto> {
-    const role = toRoleDto(await this.custom.create(userId, body));
+    const role = toRoleDto(await this.custom.createCustomRole(userId, body));
     reply.header('location', `/api/v1/organizations/${organizationId}/roles/${role.key}`);
     return role;
   }
@@ -46,7 +46,7 @@ export class RolesController {
   @ApiOperation({ summary: 'Change a custom role; it acts on the next request of all who have it' })
   @ApiOkResponse({ type: RoleDto })
   async updateRole(@Param('key') key: string, @Body() body: UpdateRoleDto, @CurrentUser() { userId }: UserPrincipal): Promise<RoleDto> {
-    return toRoleDto(await this.custom.update(userId, key, body));
+    return toRoleDto(await this.custom.updateCustomRole(userId, key, body));
   }
 
   @Delete(':key')
@@ -55,6 +55,6 @@ export class RolesController {
   @ApiOperation({ summary: 'Delete a custom role; while it is in use only with a replacement' })
   @ApiNoContentResponse()
   async deleteRole(@Param('key') key: string, @Query() { replacement }: DeleteRoleQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.custom.delete(userId, key, replacement);
+    await this.custom.deleteCustomRole(userId, key, replacement);
   }
 }

@@ -17,7 +17,7 @@ export class TeamsController {
   @ApiOperation({ summary: 'The teams' })
   @ApiOkResponse({ type: TeamPageDto })
   listTeams(@Query() query: ListTeamsQuery): Promise<TeamPageDto> {
-    return this.teams.list(query);
+    return this.teams.listTeams(query);
   }
 
   @Post()
@@ -30,7 +30,7 @@ export class TeamsController {
     @CurrentUser() { userId }: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TeamDto> {
-    const team = await this.teams.create(userId, body);
+    const team = await this.teams.createTeam(userId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/teams/${team.id}`);
     return team;
   }
@@ -40,7 +40,7 @@ export class TeamsController {
   @ApiOperation({ summary: 'One team' })
   @ApiOkResponse({ type: TeamDto })
   getTeam(@IdParam('teamId') id: string): Promise<TeamDto> {
-    return this.teams.get(id);
+    return this.teams.getTeam(id);
   }
 
   @Patch(':teamId')
@@ -48,7 +48,7 @@ export class TeamsController {
   @ApiOperation({ summary: 'Rename it, or change the roles that its members get (JSON merge patch)' })
   @ApiOkResponse({ type: TeamDto })
   updateTeam(@IdParam('teamId') id: string, @Body() body: UpdateTeamDto, @CurrentUser() { userId }: UserPrincipal): Promise<TeamDto> {
-    return this.teams.update(userId, id, body);
+    return this.teams.updateTeam(userId, id, body);
   }
 
   @Delete(':teamId')
@@ -57,7 +57,7 @@ export class TeamsController {
   @ApiOperation({ summary: 'Delete it; its members lose what it gave them' })
   @ApiNoContentResponse()
   async deleteTeam(@IdParam('teamId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.teams.delete(userId, id);
+    await this.teams.deleteTeam(userId, id);
   }
 
   @Get(':teamId/members')
@@ -65,7 +65,7 @@ export class TeamsController {
   @ApiOperation({ summary: 'Who is in it' })
   @ApiOkResponse({ type: TeamMemberPageDto })
   listTeamMembers(@IdParam('teamId') id: string, @Query() query: ListTeamMembersQuery): Promise<TeamMemberPageDto> {
-    return this.teams.listMembers(id, query);
+    return this.teams.listTeamMembers(id, query);
   }
 
   @Put(':teamId/members/:userId')
@@ -74,7 +74,7 @@ export class TeamsController {
   @ApiOperation({ summary: 'Put a member into it' })
   @ApiNoContentResponse()
   async addTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
-    await this.teams.addMember(actor.userId, id, userId);
+    await this.teams.addTeamMember(actor.userId, id, userId);
   }
 
   @Delete(':teamId/members/:userId')
@@ -83,6 +83,6 @@ export class TeamsController {
   @ApiOperation({ summary: 'Take a member out of it' })
   @ApiNoContentResponse()
   async removeTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
-    await this.teams.removeMember(actor.userId, id, userId);
+    await this.teams.removeTeamMember(actor.userId, id, userId);
   }
 }

@@ -43,7 +43,7 @@ export class TeamsService {
     private readonly roles: CustomRolesService,
   ) {}
 
-  async list({ search, ...request }: ListTeamsQuery): Promise<Page<TeamDto>> {
+  async listTeams({ search, ...request }: ListTeamsQuery): Promise<Page<TeamDto>> {
     const filter = search === undefined ? {} : { name: containsText(search) };
     const page = await this.pages.list(request, {
       scope: `teams ${this.context.organizationId}`,
@@ -55,50 +55,50 @@ export class TeamsService {
   }
 
   /** @throws {NotFoundError} */
-  async get(id: string): Promise<TeamDto> {
+  async getTeam(id: string): Promise<TeamDto> {
     const team = await this.db.team.findFirst({ where: { id }, select: teamColumns });
     if (team === null) throw new NotFoundError();
     return toTeamDto(team);
   }
 
   /** @throws {TeamNameTakenError | UnknownCustomRoleError | RoleTooHighError} */
-  async create(actorId: string, { name, description = null, roles = [] }: CreateTeamDto): Promise<TeamDto> {
-    const id = await this.memberships.underLock(actorId, async (tx, actor) => {
-      const wanted = await this.roles.find(tx, roles, '/roles');
+  async createTeam(actorId: string, { name, description = null, roles = [] }: CreateTeamDto): Promise<TeamDto> {
+    const id = await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      const wanted = await this.roles.getCustomRoles(tx, roles, '/roles');
       this.memberships.assertWithinCeiling(actor, { permissions: wanted.flatMap(({ permissions }) => permissions) });
       const [team] = await named(tx.team.createManyAndReturn({ data: { name, description, createdById: actorId }, select: { id: true } }));
       if (team === undefined) throw new NotFoundError();
       await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: team.id, roleId: role.id })) });
       return team.id;
     });
-    return this.get(id);
+    return this.getTeam(id);
   }
 
   /** @throws {NotFoundError | TeamNameTakenError | UnknownCustomRoleError | RoleTooHighError} */
-  async update(actorId: string, id: string, { roles, ...changes }: UpdateTeamDto): Promise<TeamDto> {
-    await this.memberships.underLock(actorId, async (tx, actor) => {
+  async updateTeam(actorId: string, id: string, { roles, ...changes }: UpdateTeamDto): Promise<TeamDto> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, id) });
       if (roles !== undefined) {
-        const wanted = await this.roles.find(tx, roles, '/roles');
+        const wanted = await this.roles.getCustomRoles(tx, roles, '/roles');
         this.memberships.assertWithinCeiling(actor, { permissions: wanted.flatMap(({ permissions }) => permissions) });
         await tx.teamRole.deleteMany({ where: { teamId: id } });
         await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: id, roleId: role.id })) });
       }
       await named(tx.team.updateMany({ where: { id }, data: { ...changes } }));
     });
-    return this.get(id);
+    return this.getTeam(id);
   }
 
   /** @throws {NotFoundError | RoleTooHighError} */
-  async delete(actorId: string, id: string): Promise<void> {
-    await this.memberships.underLock(actorId, async (tx, actor) => {
+  async deleteTeam(actorId: string, id: string): Promise<void> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, id) });
       await tx.team.deleteMany({ where: { id } });
     });
   }
 
-  async listMembers(teamId: string, request: ListTeamMembersQuery): Promise<Page<TeamMemberDto>> {
-    await this.get(teamId);
+  async listTeamMembers(teamId: string, request: ListTeamMembersQuery): Promise<Page<TeamMemberDto>> {
+    await this.getTeam(teamId);
     const select = { id: true, userId: true, createdAt: true, membership: { select: { user: { select: { email: true, name: true } } } } } as const;
     const page = await this.pages.list(request, {
       scope: `team members ${this.context.organizationId} ${teamId}`,
@@ -110,17 +110,17 @@ export class TeamsService {
   }
 
   /** Does nothing when they are in it already. @throws {NotFoundError | NotAMemberError | RoleTooHighError} */
-  async addMember(actorId: string, teamId: string, userId: string): Promise<void> {
-    await this.memberships.underLock(actorId, async (tx, actor) => {
+  async addTeamMember(actorId: string, teamId: string, userId: string): Promise<void> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, teamId) });
-      await this.memberships.standingOf(tx, userId);
+      await this.memberships.getMemberPermissions(tx, userId);
       await tx.teamMember.createMany({ data: { teamId, userId }, skipDuplicates: true });
     });
   }
 
   /** @throws {NotFoundError | RoleTooHighError} */
-  async removeMember(actorId: string, teamId: string, userId: string): Promise<void> {
-    await this.memberships.underLock(actorId, async (tx, actor) => {
+  async removeTeamMember(actorId: string, teamId: string, userId: string): Promise<void> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, teamId) });
       const { count } = await tx.teamMember.deleteMany({ where: { teamId, userId } });
       if (count === 0) throw new NotFoundError();

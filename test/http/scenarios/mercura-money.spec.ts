@@ -23,7 +23,7 @@ beforeAll(async () => {
   await look.connect();
   clock = new SetClock(new Date());
   server = await startTestServer({ CATALOG: 'mercura', JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
+  await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', 'a long operator passphrase');
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body.accessToken);
   boss = await server.world.owner();
 });

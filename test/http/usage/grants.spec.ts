@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await scratchDatabase();
   const env = { CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' };
   [server, other] = [await startTestServer(env, database, { clock }), await startTestServer(env, database, { clock })];
-  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', goodPassword);
+  await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', goodPassword);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: goodPassword })).body.accessToken);
 });
 afterAll(async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   look = new pg.Client({ connectionString: database.platform });
   await look.connect();
   server = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' }, database, { clock });
-  await server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', goodPassword);
+  await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', goodPassword);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: goodPassword })).body.accessToken);
 });
 beforeEach(() => {

@@ -210,7 +210,7 @@ describe('a change of what is bought', () => {
 
   it('and nothing of it is noted by hand', async () => {
     const owner = await world.customer({ plan: 'pro' });
-    await world.server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
+    await world.server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', 'a long operator passphrase');
     const { accessToken } = (await world.server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body;
     const operator = world.server.api.as(accessToken);
     expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' })).body.code).toBe('collected_elsewhere');

@@ -39,7 +39,7 @@ beforeAll(async () => {
   targetLook = new pg.Client({ connectionString: targetDatabase.platform });
   await targetLook.connect();
   byHand = await startTestServer({ CATALOG: 'test/catalogs/billing.yaml', JOBS_ENABLED: 'false' }, world.database);
-  await world.server.app.get(PlatformAdminsService).ensureFirst('operator@example.com', 'a long operator passphrase');
+  await world.server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', 'a long operator passphrase');
   const { accessToken } = (await world.server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body;
   operator = world.server.api.as(accessToken);
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-moves-'));

@@ -21,7 +21,7 @@ export class BilledServer {
     const clock = new SetClock(new Date());
     const server = await startTestServer({ CATALOG: catalog, JOBS_ENABLED: 'false' }, database, { clock });
     const credentials = { email: 'operator@example.com', password: 'a long operator passphrase' };
-    await server.app.get(PlatformAdminsService).ensureFirst(credentials.email, credentials.password);
+    await server.app.get(PlatformAdminsService).createFirstPlatformAdmin(credentials.email, credentials.password);
     return new BilledServer(server, clock, server.api.as((await server.api.post('/auth/login', credentials)).body.accessToken), database);
   }
 

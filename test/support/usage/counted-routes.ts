@@ -17,7 +17,7 @@ export const countedRoutes = { metered: '/test/metered', unmetered: '/test/unmet
 
 /** Routes that do nothing but count, and one that consumes. */
 @Controller('test')
-@RequireMembership({ keys: true })
+@RequireMembership({ apiKeys: true })
 class CountedController {
   constructor(private readonly log: RequestLogService) {}
 

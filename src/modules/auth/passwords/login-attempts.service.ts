@@ -38,14 +38,14 @@ export class LoginAttemptsService {
   /**
    * Counts an attempt before its password is looked at, so that attempts at the same time cannot be more than allowed.
    *
-   * @param what is tried, when it is not the password of the address
+   * @param countedAs is tried, when it is not the password of the address
    * @throws {AccountLockedError}
    */
-  async begin(email: string, what = email): Promise<LoginAttempt> {
+  async beginAttempt(email: string, countedAs = email): Promise<LoginAttempt> {
     const setting = this.catalog.settings.get('max_login_attempts');
     if (setting?.enforcedBy !== 'auth') return { failed: async () => undefined, succeeded: async () => undefined };
     const usual = setting.default as number;
-    const accountKey = new Uint8Array(createHmac('sha256', this.#key).update(what).digest());
+    const accountKey = new Uint8Array(createHmac('sha256', this.#key).update(countedAs).digest());
     const [attempt] = await this.platform.$queryRaw<Attempt[]>`
       with counted as (
         insert into login_attempts as a (account_key, failures) values (${accountKey}, 1)
@@ -63,23 +63,23 @@ export class LoginAttemptsService {
                where u.email = ${email}) as allowed
         from counted`;
     const { failures = 1, lockedFor = null, allowed = null } = attempt ?? {};
-    const most = allowed ?? usual;
+    const maxFailures = allowed ?? usual;
     if (lockedFor !== null) throw new AccountLockedError(Math.ceil(lockedFor));
     // The others may be judged just now; if one of them is the right one, it opens the account again.
-    if (failures > most) {
+    if (failures > maxFailures) {
       await this.#lock(accountKey);
       throw new AccountLockedError(lifetimes.accountLock);
     }
     return {
       failed: async () => {
-        if (failures >= most) await this.#lock(accountKey);
+        if (failures >= maxFailures) await this.#lock(accountKey);
       },
       succeeded: () => this.#forget(accountKey),
     };
   }
 
   /** Opens an account again, because its owner has proved the address. */
-  async reset(email: string): Promise<void> {
+  async unlockAccount(email: string): Promise<void> {
     await this.#forget(new Uint8Array(createHmac('sha256', this.#key).update(email).digest()));
   }
 

@@ -36,25 +36,25 @@ export class PasswordChangesService implements OnApplicationShutdown {
    * @returns the tokens of a new session in the place of the caller's, which ends with all others
    * @throws {WrongPasswordError | WeakPasswordError | AccountLockedError}
    */
-  async change(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
+  async changePassword(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
     const user = await this.platform.user.findUniqueOrThrow({ where: { id: userId } });
-    const attempt = await this.attempts.begin(user.email);
+    const attempt = await this.attempts.beginAttempt(user.email);
     if (!(await this.users.hasPassword(userId, currentPassword))) {
       await attempt.failed();
       throw new WrongPasswordError();
     }
     await attempt.succeeded();
     if (currentPassword === newPassword) throw new WeakPasswordError('The new password is the old one. Choose another.', '/newPassword');
-    const passwordHash = await this.users.hashNew(newPassword, user);
+    const passwordHash = await this.users.hashNewPassword(newPassword, user);
     return this.platform.$transaction(async (tx) => {
       const { activeOrganizationId, rememberMe, secondFactorAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
       await this.#set(tx, userId, passwordHash);
-      return this.sessions.start(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
+      return this.sessions.startSession(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
     });
   }
 
   /** Mails a link to the owner of the address, if there is one. Answers at once, so that the time tells nothing. */
-  forgot(email: string): void {
+  requestPasswordReset(email: string): void {
     const sending = this.#send(email)
       .catch((error: unknown) => this.#logger.error({ err: error }, 'a link for a new password could not be written'))
       .finally(() => this.#sending.delete(sending));
@@ -62,22 +62,22 @@ export class PasswordChangesService implements OnApplicationShutdown {
   }
 
   /** @throws {InvalidResetTokenError | WeakPasswordError} */
-  async reset(token: string, newPassword: string): Promise<void> {
+  async resetPassword(token: string, newPassword: string): Promise<void> {
     const tokenHash = hashOpaqueToken(token);
     const open = { tokenHash, purpose, usedAt: null, expiresAt: { gt: this.clock.now() } } as const;
     const known = await this.platform.userToken.findFirst({ where: open, include: { user: true } });
     if (known === null) throw new InvalidResetTokenError();
-    const passwordHash = await this.users.hashNew(newPassword, known.user);
+    const passwordHash = await this.users.hashNewPassword(newPassword, known.user);
     await this.platform.$transaction(async (tx) => {
       const { count } = await tx.userToken.updateMany({ where: open, data: { usedAt: this.clock.now() } });
       if (count === 0) throw new InvalidResetTokenError();
       await this.#set(tx, known.userId, passwordHash);
     });
-    await this.attempts.reset(known.user.email);
+    await this.attempts.unlockAccount(known.user.email);
   }
 
   async #send(email: string): Promise<void> {
-    const user = await this.users.findVerified(email);
+    const user = await this.users.findVerifiedUser(email);
     if (user === null) return;
     const token = newOpaqueToken();
     await this.platform.$transaction(async (tx) => {

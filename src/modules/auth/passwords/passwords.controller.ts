@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, InPerson, Public, RateLimited } from '../../../access/access.decorators.js';
+import { Authenticated, NotWhileImpersonating, Public, RateLimited } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ChangePasswordDto, ForgotPasswordDto, ResetPasswordDto, TokenPairDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
@@ -12,13 +12,13 @@ export class PasswordsController {
   constructor(private readonly changes: PasswordChangesService) {}
 
   @Post('change')
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Change the password; every session ends, and the answer begins a new one' })
   @ApiOkResponse({ type: TokenPairDto })
   changePassword(@Body() body: ChangePasswordDto, @CurrentUser() { userId, sessionId }: UserPrincipal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
-    return this.changes.change(userId, sessionId, body, device);
+    return this.changes.changePassword(userId, sessionId, body, device);
   }
 
   @Post('forgot')
@@ -28,7 +28,7 @@ export class PasswordsController {
   @ApiOperation({ summary: 'Have a link for a new password mailed; the answer is the same whether the address is known or not' })
   @ApiNoContentResponse()
   forgotPassword(@Body() { email }: ForgotPasswordDto): void {
-    this.changes.forgot(email);
+    this.changes.requestPasswordReset(email);
   }
 
   @Post('reset')
@@ -37,6 +37,6 @@ export class PasswordsController {
   @ApiOperation({ summary: 'Choose a new password by the token of the mailed link; every session ends' })
   @ApiNoContentResponse()
   async resetPassword(@Body() { token, newPassword }: ResetPasswordDto): Promise<void> {
-    await this.changes.reset(token, newPassword);
+    await this.changes.resetPassword(token, newPassword);
   }
 }

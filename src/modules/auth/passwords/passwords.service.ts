@@ -10,7 +10,7 @@ export class PasswordsService {
   #decoy: Promise<string> | undefined;
 
   /** @returns the hash in PHC string format */
-  hash(password: string): Promise<string> {
+  hashPassword(password: string): Promise<string> {
     return hash(password, parameters);
   }
 
@@ -18,8 +18,8 @@ export class PasswordsService {
    * Whether the password fits. Without a hash it does the same work for nothing, so that the time does not tell whether
    * there is an account.
    */
-  async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
-    this.#decoy ??= this.hash('a password that nobody has');
+  async verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
+    this.#decoy ??= this.hashPassword('a password that nobody has');
     const matches = await verify(passwordHash ?? (await this.#decoy), password);
     return matches && passwordHash !== undefined;
   }

@@ -23,12 +23,12 @@ export class PendingLoginsService {
     this.#box = new SecretBox(config.appSecret, 'mfa-login', config.previousSecrets);
   }
 
-  seal(login: PendingLogin): string {
+  sealPendingLogin(login: PendingLogin): string {
     return Buffer.from(this.#box.seal(JSON.stringify({ ...login, expiresAt: this.clock.now().getTime() + 1000 * lifetimes.pendingLogin }))).toString('base64url');
   }
 
   /** @throws {InvalidMfaTokenError} when it is not ours, or too old */
-  open(token: string): PendingLogin {
+  openPendingLogin(token: string): PendingLogin {
     let login: PendingLogin & { readonly expiresAt: number };
     try {
       login = JSON.parse(this.#box.open(Buffer.from(token, 'base64url'))) as typeof login;

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, InPerson, Public, RateLimited } from '../../../access/access.decorators.js';
+import { Authenticated, NotWhileImpersonating, Public, RateLimited } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
 import { CodeDto, RecoveryCodesDto, TokenPairDto, TotpEnrolmentDto, VerifyMfaDto } from '../auth.dto.js';
@@ -26,27 +26,27 @@ export class SecondFactorsController {
   }
 
   @Post('totp')
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Begin with an authenticator app; it counts once it is confirmed' })
   @ApiOkResponse({ type: TotpEnrolmentDto })
   enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrolmentDto> {
-    return this.factors.begin(userId, email);
+    return this.factors.beginTotpEnrolment(userId, email);
   }
 
   @Post('totp/confirm')
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Confirm it by its first code; the answer shows the recovery codes, once' })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async confirmTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
-    return { recoveryCodes: await this.factors.confirm(userId, sessionId, code) };
+    return { recoveryCodes: await this.factors.confirmTotpEnrolment(userId, sessionId, code) };
   }
 
   @Post('recovery-codes')
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'New recovery codes; the old ones stop working' })
@@ -56,12 +56,12 @@ export class SecondFactorsController {
   }
 
   @Delete('totp')
-  @InPerson()
+  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(204)
   @ApiOperation({ summary: 'Do without; refused while an organization of yours asks for it' })
   @ApiNoContentResponse()
   async removeTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, email }: UserPrincipal): Promise<void> {
-    await this.factors.remove(userId, email, code);
+    await this.factors.removeSecondFactor(userId, email, code);
   }
 }

@@ -10,7 +10,7 @@ import type { User } from '../../../generated/prisma/client.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
 import { NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, WrongCodeError } from '../auth.errors.js';
 import { LoginAttemptsService } from '../passwords/login-attempts.service.js';
-import { newTotpSecret, otpauthUrl, stepOf } from './totp.js';
+import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
 
 const recoveryCodes = 10;
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -34,7 +34,7 @@ export class SecondFactorsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly attempts: LoginAttemptsService,
-    private readonly tenants: OrganizationDirectoryService,
+    private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly facts: OrganizationFactsService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -42,12 +42,12 @@ export class SecondFactorsService {
     this.#box = new SecretBox(config.appSecret, 'totp', config.previousSecrets);
   }
 
-  async isOn(userId: string): Promise<boolean> {
+  async hasSecondFactor(userId: string): Promise<boolean> {
     return (await this.platform.secondFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
   }
 
   /** Begins; it counts once it is confirmed. An unconfirmed one is replaced. @throws {SecondFactorExistsError} */
-  async begin(userId: string, email: string): Promise<TotpEnrolment> {
+  async beginTotpEnrolment(userId: string, email: string): Promise<TotpEnrolment> {
     const secret = newTotpSecret();
     const sealed = this.#box.seal(secret);
     const { count } = await this.platform.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
@@ -64,11 +64,11 @@ export class SecondFactorsService {
    * @returns the recovery codes, shown only this once
    * @throws {NoSecondFactorError | SecondFactorExistsError | WrongCodeError}
    */
-  async confirm(userId: string, sessionId: string, code: string): Promise<string[]> {
+  async confirmTotpEnrolment(userId: string, sessionId: string, code: string): Promise<string[]> {
     const factor = await this.platform.secondFactor.findUnique({ where: { userId } });
     if (factor === null) throw new NoSecondFactorError();
     if (factor.confirmedAt !== null) throw new SecondFactorExistsError();
-    const step = stepOf(this.#box.open(factor.secret), code, this.clock.now());
+    const step = findTimeStep(this.#box.open(factor.secret), code, this.clock.now());
     if (step === undefined) throw new WrongCodeError();
     return this.platform.$transaction(async (tx) => {
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: this.clock.now(), lastStep: step } });
@@ -81,12 +81,12 @@ export class SecondFactorsService {
   /**
    * Checks a code of the app, or a recovery code, each good once. Wrong ones lock the account like wrong passwords.
    *
-   * @param work what the code was needed for; in one transaction with the spending of it
+   * @param onVerified what the code was needed for; in one transaction with the spending of it
    * @throws {WrongCodeError | AccountLockedError}
    */
-  async prove<Result>({ id, email }: Pick<User, 'id' | 'email'>, code: string, work: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
-    const attempt = await this.attempts.begin(email, `second factor of ${id}`);
-    const proved = await this.platform.$transaction(async (tx) => ((await this.#acceptsOnce(tx, id, code)) ? { result: await work(tx) } : undefined));
+  async verifySecondFactor<Result>({ id, email }: Pick<User, 'id' | 'email'>, code: string, onVerified: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
+    const attempt = await this.attempts.beginAttempt(email, `second factor of ${id}`);
+    const proved = await this.platform.$transaction(async (tx) => ((await this.#acceptsOnce(tx, id, code)) ? { result: await onVerified(tx) } : undefined));
     if (proved === undefined) {
       await attempt.failed();
       throw new WrongCodeError();
@@ -97,18 +97,18 @@ export class SecondFactorsService {
 
   /** New recovery codes in the place of the old ones. @throws {NoSecondFactorError | WrongCodeError | AccountLockedError} */
   async renewRecoveryCodes(userId: string, email: string, code: string): Promise<string[]> {
-    if (!(await this.isOn(userId))) throw new NoSecondFactorError();
-    return this.prove({ id: userId, email }, code, (tx) => this.#newRecoveryCodes(tx, userId));
+    if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
+    return this.verifySecondFactor({ id: userId, email }, code, (tx) => this.#newRecoveryCodes(tx, userId));
   }
 
   /** @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
-  async remove(userId: string, email: string, code: string): Promise<void> {
-    if (!(await this.isOn(userId))) throw new NoSecondFactorError();
-    for (const { organization } of await this.tenants.listOf(userId)) {
+  async removeSecondFactor(userId: string, email: string, code: string): Promise<void> {
+    if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
+    for (const { organization } of await this.organizationDirectory.listOrganizationsOf(userId)) {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
       if (policy.secondFactorRequired) throw new SecondFactorNeededError(organization.name);
     }
-    await this.prove({ id: userId, email }, code, async (tx) => {
+    await this.verifySecondFactor({ id: userId, email }, code, async (tx) => {
       await tx.secondFactor.deleteMany({ where: { userId } });
       await tx.recoveryCode.deleteMany({ where: { userId } });
     });
@@ -117,7 +117,7 @@ export class SecondFactorsService {
   async #acceptsOnce(tx: PlatformTransaction, userId: string, code: string): Promise<boolean> {
     const factor = await tx.secondFactor.findUnique({ where: { userId } });
     if (factor === null || factor.confirmedAt === null) return false;
-    const step = /^\d{6}$/.test(code) ? stepOf(this.#box.open(factor.secret), code, this.clock.now()) : undefined;
+    const step = /^\d{6}$/.test(code) ? findTimeStep(this.#box.open(factor.secret), code, this.clock.now()) : undefined;
     const where = { userId, codeHash: hashOpaqueToken(plain(code)), usedAt: null };
     // The statement that marks a code as used decides, so that of two who send the same one only one gets through.
     const { count } =

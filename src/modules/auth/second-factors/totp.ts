@@ -18,7 +18,7 @@ export function otpauthUrl(secret: string, issuer: string, label: string): strin
 }
 
 /** The time step that a code belongs to, or undefined when it is not valid now. */
-export function stepOf(secret: string, code: string, now: Date): number | undefined {
+export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
   const timestamp = now.getTime();
   const delta = totpOf(secret).validate({ token: code, timestamp, window });
   return delta === null ? undefined : Math.floor(timestamp / 1000 / period) + delta;

@@ -23,7 +23,7 @@ export class RefreshService {
    * @throws {SessionTimedOutError} when it was not used for longer than the session's organization allows
    * @throws {OrganizationClosedError} when the session's organization is deleted, suspended or cancelled
    */
-  async refresh(refreshToken: string, device: Device): Promise<TokenPair> {
+  async refreshTokens(refreshToken: string, device: Device): Promise<TokenPair> {
     const tokenHash = hashOpaqueToken(refreshToken);
     const known = await this.platform.refreshToken.findUnique({ where: { tokenHash }, include: { session: { include: { user: true } } } });
     if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= this.clock.now() || known.session.user.disabledAt !== null)
@@ -32,11 +32,11 @@ export class RefreshService {
       // One statement both judges and marks, so that of two requests with the same token only one gets through.
       const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: this.clock.now() } });
       if (count === 0) return undefined;
-      const session = await this.sessions.touch(tx, known.session, device, await this.#stillOpen(tx, known.session));
-      return this.sessions.issue(tx, session);
+      const session = await this.sessions.extendSession(tx, known.session, device, await this.#stillOpen(tx, known.session));
+      return this.sessions.issueTokens(tx, session);
     });
     if (pair !== undefined) return pair;
-    await this.sessions.revoke(known.session.userId, known.session.id, 'reuse').catch(() => undefined);
+    await this.sessions.revokeSession(known.session.userId, known.session.id, 'reuse').catch(() => undefined);
     throw new RefreshTokenReusedError();
   }
 
@@ -44,8 +44,8 @@ export class RefreshService {
   async #stillOpen(tx: PlatformTransaction, session: Session): Promise<string | null> {
     if (session.activeOrganizationId === null) return null;
     try {
-      const organization = await this.sessions.assertOpen(tx, session.userId, session.activeOrganizationId);
-      await this.sessions.assertInUse(session, organization);
+      const organization = await this.sessions.assertMayWorkIn(tx, session.userId, session.activeOrganizationId);
+      await this.sessions.assertNotTimedOut(session, organization);
       return organization.id;
     } catch (error) {
       if (error instanceof OrganizationNotFoundError) return null;

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, InPerson } from '../../../access/access.decorators.js';
+import { Authenticated, NotWhileImpersonating } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SessionListDto, toSessionDto } from '../auth.dto.js';
@@ -16,24 +16,24 @@ export class SessionsController {
   @ApiOperation({ summary: 'The devices where I am signed in' })
   @ApiOkResponse({ type: SessionListDto })
   async listSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<SessionListDto> {
-    return { data: (await this.sessions.list(userId)).map((session) => toSessionDto(session, sessionId)) };
+    return { data: (await this.sessions.listSessions(userId)).map((session) => toSessionDto(session, sessionId)) };
   }
 
   @Delete(':id')
-  @InPerson()
+  @NotWhileImpersonating()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign one device out' })
   @ApiNoContentResponse()
   async revokeSession(@IdParam('id') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.sessions.revoke(userId, id, 'revoked');
+    await this.sessions.revokeSession(userId, id, 'revoked');
   }
 
   @Delete()
-  @InPerson()
+  @NotWhileImpersonating()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere but here' })
   @ApiNoContentResponse()
   async revokeOtherSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
-    await this.sessions.revokeOthers(userId, sessionId);
+    await this.sessions.revokeOtherSessions(userId, sessionId);
   }
 }

@@ -47,7 +47,7 @@ export class SessionsService {
     private readonly clock: SystemClock,
   ) {}
 
-  async start(db: Database, { userId, organizationId, rememberMe, device, secondFactor = false }: SessionStart): Promise<TokenPair> {
+  async startSession(db: Database, { userId, organizationId, rememberMe, device, secondFactor = false }: SessionStart): Promise<TokenPair> {
     const data = {
       userId,
       activeOrganizationId: organizationId,
@@ -57,7 +57,7 @@ export class SessionsService {
       ...device,
     };
     const session = await db.session.create({ data });
-    return this.issue(db, session);
+    return this.issueTokens(db, session);
   }
 
   /** A session in which an operator acts as the user: it ends by itself, and has no refresh token. */
@@ -65,20 +65,20 @@ export class SessionsService {
     const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimes.impersonation);
     const data = { userId, activeOrganizationId: organizationId, impersonatorId, impersonationReason: reason, expiresAt, ...device };
     const session = await db.session.create({ data });
-    return this.accessTokens.issue({ userId, sessionId: session.id, organizationId, platformAdmin: false });
+    return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false });
   }
 
   /** A new pair of tokens for a session. The refresh token is stored hashed. */
-  async issue(db: Database, session: Session): Promise<TokenPair> {
+  async issueTokens(db: Database, session: Session): Promise<TokenPair> {
     const refreshToken = newOpaqueToken();
     await db.refreshToken.create({ data: { sessionId: session.id, tokenHash: hashOpaqueToken(refreshToken) } });
     const platformAdmin = (await db.platformAdmin.count({ where: { userId: session.userId } })) > 0;
-    const accessToken = await this.accessTokens.issue({ userId: session.userId, sessionId: session.id, organizationId: session.activeOrganizationId, platformAdmin });
+    const accessToken = await this.accessTokens.issueAccessToken({ userId: session.userId, sessionId: session.id, organizationId: session.activeOrganizationId, platformAdmin });
     return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
   }
 
   /** Puts off the end of a session that is in use, and notes from where. */
-  async touch(db: Database, session: Session, device: Device, organizationId = session.activeOrganizationId): Promise<Session> {
+  async extendSession(db: Database, session: Session, device: Device, organizationId = session.activeOrganizationId): Promise<Session> {
     return db.session.update({
       where: { id: session.id },
       data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(session.rememberMe), activeOrganizationId: organizationId, ...device },
@@ -96,14 +96,14 @@ export class SessionsService {
     return this.platform.$transaction(async (tx) => {
       const session = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
       for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotIdle(tx, session, id);
-      if (organizationId !== null) await this.assertOpen(tx, session.userId, organizationId);
+      if (organizationId !== null) await this.assertMayWorkIn(tx, session.userId, organizationId);
       await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: this.clock.now() } });
-      return this.issue(tx, await this.touch(tx, session, device, organizationId));
+      return this.issueTokens(tx, await this.extendSession(tx, session, device, organizationId));
     });
   }
 
   /** @throws {OrganizationNotFoundError | OrganizationClosedError} unless the user is a member and the organization is open */
-  async assertOpen(db: Database, userId: string, organizationId: string): Promise<Organization> {
+  async assertMayWorkIn(db: Database, userId: string, organizationId: string): Promise<Organization> {
     const membership = await db.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } }, include: { organization: true } });
     if (membership === null) throw new OrganizationNotFoundError();
     const state = closedState(membership.organization);
@@ -116,7 +116,7 @@ export class SessionsService {
    *
    * @throws {SessionTimedOutError}
    */
-  async assertInUse(session: Session, { id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
+  async assertNotTimedOut(session: Session, { id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
     const { policy } = await this.facts.get(id, accessVersion);
     const idle = (this.clock.now().getTime() - session.lastUsedAt.getTime()) / 1000;
     if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
@@ -126,7 +126,7 @@ export class SessionsService {
   async #assertNotIdle(tx: PlatformTransaction, session: Session, organizationId: string | null): Promise<void> {
     const where = { id: organizationId ?? '', memberships: { some: { userId: session.userId } } };
     const organization = organizationId === null ? null : await tx.organization.findFirst({ where, select: { id: true, accessVersion: true } });
-    if (organization !== null) await this.assertInUse(session, organization);
+    if (organization !== null) await this.assertNotTimedOut(session, organization);
   }
 
   #sessionEnd(rememberMe: boolean): Date {
@@ -134,18 +134,18 @@ export class SessionsService {
   }
 
   /** The live sessions of a user, last used first. */
-  async list(userId: string): Promise<Session[]> {
+  async listSessions(userId: string): Promise<Session[]> {
     return this.platform.session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: this.clock.now() } }, orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }] });
   }
 
   /** @throws {SessionNotFoundError} when it is not a live session of this user */
-  async revoke(userId: string, sessionId: string, reason: string): Promise<void> {
+  async revokeSession(userId: string, sessionId: string, reason: string): Promise<void> {
     const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: reason } });
     if (count === 0) throw new SessionNotFoundError();
   }
 
   /** Ends every session of a user but one. */
-  async revokeOthers(userId: string, keptSessionId: string): Promise<void> {
+  async revokeOtherSessions(userId: string, keptSessionId: string): Promise<void> {
     await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: 'revoked' } });
   }
 }

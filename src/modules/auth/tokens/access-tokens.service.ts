@@ -21,8 +21,8 @@ export class AccessTokensService {
   ) {}
 
   /** The role is not in the token: it is read at every request, so that a change acts at once. */
-  async issue({ userId, sessionId, organizationId, platformAdmin }: AccessTokenSubject): Promise<string> {
-    const { kid, key } = await this.keys.signing();
+  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin }: AccessTokenSubject): Promise<string> {
+    const { kid, key } = await this.keys.getSigningKey();
     const claims = { sid: sessionId, ...(organizationId === null ? {} : { org: organizationId }), ...(platformAdmin ? { platform_admin: true } : {}) };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })

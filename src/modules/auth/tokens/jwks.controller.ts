@@ -15,6 +15,6 @@ export class JwksController {
   @ApiOperation({ summary: 'The public keys of our access tokens (RFC 7517)' })
   @ApiOkResponse({ schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } } })
   getJwks(): Promise<{ keys: JWK[] }> {
-    return this.keys.jwks();
+    return this.keys.listPublicKeys();
   }
 }

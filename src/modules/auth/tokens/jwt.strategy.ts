@@ -34,7 +34,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       audience: accessTokenAudience,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: Key) => void) => {
         const kid = kidOf(token);
-        const key = kid === undefined ? Promise.resolve(undefined) : keys.verifying(kid);
+        const key = kid === undefined ? Promise.resolve(undefined) : keys.findVerificationKey(kid);
         key.then(
           (key) => (key === undefined ? done(new InvalidAccessTokenError()) : done(null, key as unknown as Key)),
           () => done(new KeysUnavailableError()),

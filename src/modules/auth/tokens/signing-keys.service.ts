@@ -9,7 +9,7 @@ import type { SigningKey } from '../../../generated/prisma/client.js';
 
 const algorithm = 'ES256';
 /** How long the list of keys is believed before it is read again, in milliseconds. */
-const freshFor = 60_000;
+const cacheLifetime = 60_000;
 
 export interface PrivateSigningKey {
   readonly kid: string;
@@ -34,7 +34,7 @@ export class SigningKeysService {
   }
 
   /** The newest key that may sign, and that was sealed under our secret. */
-  async signing(): Promise<PrivateSigningKey> {
+  async getSigningKey(): Promise<PrivateSigningKey> {
     const now = this.clock.now();
     const current = (await this.#keys()).filter((row) => row.retiredAt === null || row.retiredAt > now);
     for (const row of current) {
@@ -60,7 +60,7 @@ export class SigningKeysService {
   }
 
   /** The public key of a token's `kid`, read once, or undefined when no such key verifies any more. */
-  async verifying(kid: string): Promise<KeyObject | undefined> {
+  async findVerificationKey(kid: string): Promise<KeyObject | undefined> {
     const row = (await this.#keys(kid)).find((key) => key.id === kid);
     if (row === undefined) return undefined;
     let key = this.#public.get(kid);
@@ -72,8 +72,8 @@ export class SigningKeysService {
   }
 
   /** The JSON Web Key Set (RFC 7517) by which others check our tokens. */
-  async jwks(): Promise<{ keys: JWK[] }> {
-    await this.signing();
+  async listPublicKeys(): Promise<{ keys: JWK[] }> {
+    await this.getSigningKey();
     return { keys: (await this.#keys()).map((key) => ({ ...(key.publicJwk as JWK), kid: key.id, alg: key.algorithm, use: 'sig' })) };
   }
 
@@ -82,7 +82,7 @@ export class SigningKeysService {
     const now = this.clock.now();
     const age = this.#loaded === undefined ? Infinity : now.getTime() - this.#loaded.at;
     const unknown = kid !== undefined && this.#loaded?.keys.some((key) => key.id === kid) !== true;
-    if (this.#loaded === undefined || age > freshFor || (unknown && age > 1000)) {
+    if (this.#loaded === undefined || age > cacheLifetime || (unknown && age > 1000)) {
       const keys = await this.platform.signingKey.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, orderBy: { createdAt: 'desc' } });
       this.#loaded = { at: now.getTime(), keys };
     }

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InPerson, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CheckoutDto, PaymentPageDto, PortalDto } from './checkout.dto.js';
 import { CheckoutService } from './checkout.service.js';
@@ -15,7 +15,7 @@ export class CheckoutController {
 
   @Post('checkout')
   @RequirePermission('billing:manage', { evenIf })
-  @InPerson()
+  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({ summary: 'A page on which the plan is bought; it holds when the payment provider has told so' })
   @ApiOkResponse({ type: PaymentPageDto })
@@ -25,7 +25,7 @@ export class CheckoutController {
 
   @Post('portal')
   @RequirePermission('billing:manage', { evenIf })
-  @InPerson()
+  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({ summary: 'A page with the means of payment and the invoices of the payment provider' })
   @ApiOkResponse({ type: PaymentPageDto })

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { InPerson, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { etagOf, expectedVersion } from '../../../common/http/etag.js';
 import type { Organization } from '../../../generated/prisma/client.js';
@@ -27,7 +27,7 @@ export class BillingProfileController {
 
   @Patch()
   @RequirePermission('billing:manage', { evenIf })
-  @InPerson()
+  @NotWhileImpersonating()
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
   @ApiOperation({ summary: 'Change to whom invoices are written (JSON merge patch; an address is replaced as a whole)' })
   @ApiOkResponse({ type: BillingProfileDto })

@@ -36,7 +36,7 @@ export class PlanEntitlementsService extends Entitlements {
   }
 
   /** A plan that the catalog has no more (catalog:check prevents it) entitles to what the default plan does. */
-  of({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
+  entitlementsFor({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
     const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
     if (plan === undefined) throw new Error('the catalog has no default plan');
     const beside: Beside = { overrides, boughtSeats, addOns: this.#giftsOf(addOns) };

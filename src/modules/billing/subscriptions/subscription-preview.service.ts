@@ -60,7 +60,7 @@ export class SubscriptionPreviewService {
 
   /** What the operator has given or taken stays, whatever is bought. */
   #entitled(basis: ReturnType<typeof basisOf>, overrides: EntitlementOverrides): EntitlementSet {
-    return this.entitlements.of({ ...basis, disabledFeatures: new Set(), overrides });
+    return this.entitlements.entitlementsFor({ ...basis, disabledFeatures: new Set(), overrides });
   }
 
   async #lockedOut(tx: PlatformTransaction, organizationId: string, set: EntitlementSet, seats: { used: number; limit: number } | undefined): Promise<LockedOutDto> {

@@ -48,7 +48,7 @@ export class SubscriptionUsageService {
 
   /** Of the seats, and of each meter that does not begin anew. */
   async #limits(tx: PlatformTransaction, organizationId: string, terms: Terms): Promise<ReadonlyMap<string, Limit>> {
-    const set = this.entitlements.of({ ...basisOf(terms), disabledFeatures: new Set(), overrides: await this.overridesOf(tx, organizationId) });
+    const set = this.entitlements.entitlementsFor({ ...basisOf(terms), disabledFeatures: new Set(), overrides: await this.overridesOf(tx, organizationId) });
     const meters = [...this.catalog.meters.values()].filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined);
     return new Map([['seats', set.seats.limit], ...meters.map(({ key }) => [key, set.limits.get(key)?.limit] as const)]);
   }

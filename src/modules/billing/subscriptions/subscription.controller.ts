@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { InPerson, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { etagOf, expectedVersion } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
@@ -34,7 +34,7 @@ export class SubscriptionController {
 
   @Patch('subscription')
   @RequirePermission('billing:manage', { evenIf })
-  @InPerson()
+  @NotWhileImpersonating()
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
   @ApiOperation({ summary: 'Change plan, interval, seats or add-ons: what costs more at once, what costs less with the next period' })
   @ApiOkResponse({ type: SubscriptionDto })
@@ -58,7 +58,7 @@ export class SubscriptionController {
 
   @Post('subscription/cancel')
   @RequirePermission('billing:manage', { evenIf })
-  @InPerson()
+  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({ summary: 'End the subscription, with its period or at once' })
   @ApiOkResponse({ type: SubscriptionDto })
@@ -72,7 +72,7 @@ export class SubscriptionController {
 
   @Post('subscription/resume')
   @RequirePermission('billing:manage', { evenIf })
-  @InPerson()
+  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a cancellation, or a change that is scheduled, back' })
   @ApiOkResponse({ type: SubscriptionDto })

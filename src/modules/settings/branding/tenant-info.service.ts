@@ -35,7 +35,7 @@ export class TenantInfoService {
   /** @throws {InvalidTenantError | TenantMismatchError | OrganizationNotFoundError} */
   async findTenantInfo(host: string, slugHeader: string | string[] | undefined): Promise<TenantInfoDto> {
     const slugs = new Set([slugFrom(slugHeader), subdomainOf(host, this.config.appDomain)].filter((slug) => slug !== undefined));
-    const id = await this.hosts.find(host);
+    const id = await this.hosts.findOrganizationOfHost(host);
     if (slugs.size > 1) throw new TenantMismatchError();
     const [slug] = slugs;
     if (slug === undefined && id === undefined) throw new OrganizationNotFoundError();

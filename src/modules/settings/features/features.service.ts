@@ -36,7 +36,7 @@ export class FeaturesService {
 
   #described({ plan, overrides, addOns }: OrganizationFacts, switched: JsonObject): FeatureListDto {
     const disabledFeatures = new Set(Object.keys(switched).filter((feature) => switched[feature] === false));
-    const { features } = this.entitlements.of({ plan, disabledFeatures, overrides, boughtSeats: null, addOns });
+    const { features } = this.entitlements.entitlementsFor({ plan, disabledFeatures, overrides, boughtSeats: null, addOns });
     const data = [...this.catalog.features.values()].map(({ key, name, description }) => {
       const { available = false, enabled = false } = features.get(key) ?? {};
       return { key, name, description: description ?? null, available, enabled };

@@ -16,7 +16,7 @@ import { readArchiveSchema } from './archive-schema.js';
 import { matchFilesToTables, type RestorableFile } from './restorable-files.js';
 import { Restoration } from './restoration.js';
 import { CatalogChangesService } from '../catalog/catalog-changes.service.js';
-import { assertFreeForTenants, slugRule } from '../../organizations/slug.policy.js';
+import { assertNotReserved, slugRule } from '../../organizations/slug.policy.js';
 import type { ArchiveProgress } from './tenant-export.service.js';
 
 export interface ImportOptions {
@@ -112,7 +112,7 @@ function assertUsableSlug(slug: string): void {
   if (!slugRule.pattern.test(slug) || slug.length < slugRule.min || slug.length > slugRule.max) {
     throw new ArchiveConflictError(`"${slug}" cannot be a slug: ${slugRule.min} to ${slugRule.max} lower-case letters, digits and hyphens.`);
   }
-  assertFreeForTenants(slug);
+  assertNotReserved(slug);
 }
 
 async function assertNotPresent(client: PoolClient, { organization }: Manifest, slug = organization.slug): Promise<void> {

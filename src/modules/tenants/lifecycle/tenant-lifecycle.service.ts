@@ -32,7 +32,7 @@ export class TenantLifecycleService {
   async updateTenant(id: string, { trialEndsAt, plan, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
     if (plan !== undefined) getPlanOrThrow(this.catalog, plan);
     const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : new Date(trialEndsAt);
-    return this.organizationDirectory.claimingSlug(changes.slug, () =>
+    return this.organizationDirectory.withUniqueSlug(changes.slug, () =>
       this.platform.$transaction(async (tx) => {
         await this.billing.assign(tx, id, { plan, trialEndsAt: trial });
         return this.#change(id, {}, changes, operatorId, '', tx);

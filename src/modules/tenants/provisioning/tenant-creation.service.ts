@@ -61,13 +61,13 @@ export class TenantCreationService {
   }
 
   async #insert(tx: PlatformTransaction, wanted: NewTenant, operatorId: string | undefined): Promise<string> {
-    const { name, slug = await this.organizationDirectory.freeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = wanted;
+    const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = wanted;
     const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
     const now = this.clock.now();
     const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * day) } : {};
     const by = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
     const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...by };
-    const organization = await this.organizationDirectory.claimingSlug(slug, () => tx.organization.create({ data }));
+    const organization = await this.organizationDirectory.withUniqueSlug(slug, () => tx.organization.create({ data }));
     const { id } = organization;
     await this.subscriptionOpening.open(tx, organization, now);
     await this.overrides.writeOverrides(tx, id, { limits });

@@ -60,7 +60,7 @@ export class ProvisioningStepsService {
   async #makeUser(tx: PlatformTransaction, { admin, refusal }: ProvisioningRun): Promise<{ id: string }> {
     if (refusal !== undefined) throw refusal;
     if (admin === undefined) throw new WrongTenantStateError('The address of the admin has changed meanwhile. Run it again.');
-    return this.users.create(tx, admin.prepared, true);
+    return this.users.createUser(tx, admin.prepared, true);
   }
 
   async #initialize(tx: PlatformTransaction, { id: organizationId }: Organization, section: 'settings' | 'features'): Promise<void> {

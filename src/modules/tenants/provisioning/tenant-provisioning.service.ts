@@ -47,10 +47,10 @@ export class TenantProvisioningService {
   /** What takes long, and is done before the transaction: the hash of the admin's password. */
   async prepareRun({ name, email }: Pick<Organization, 'name' | 'email'>, wish: ProvisioningOptions): Promise<ProvisioningRun> {
     const address = (wish.adminEmail ?? email)?.toLowerCase();
-    if (wish.createAdminUser === false || address === undefined || (await this.users.findVerified(address)) !== null) return { wish };
+    if (wish.createAdminUser === false || address === undefined || (await this.users.findVerifiedUser(address)) !== null) return { wish };
     const password = wish.adminPassword ?? randomBytes(15).toString('base64url');
     try {
-      const prepared = await this.users.prepare({ email: address, name: wish.adminUsername ?? `${name} Admin`, password });
+      const prepared = await this.users.prepareUser({ email: address, name: wish.adminUsername ?? `${name} Admin`, password });
       return { wish, admin: { prepared, ...(wish.adminPassword === undefined ? { password } : {}) } };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -1,16 +1,16 @@
 import { featureOf } from '../organization/entitlements.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import type { MembershipRow } from './principal.queries.js';
-import type { HeldRole } from './principal.js';
+import type { EffectiveRole } from './principal.js';
 import type { Roles } from '../roles.js';
 
 /** Whether custom roles have an effect: while the organization has them by its plan, and they are switched on. */
-export const customRolesHaveEffect = (facts: Pick<OrganizationFacts, 'entitlements'>): boolean => featureOf(facts.entitlements, 'custom_roles').enabled;
+export const customRolesEnabled = (facts: Pick<OrganizationFacts, 'entitlements'>): boolean => featureOf(facts.entitlements, 'custom_roles').enabled;
 
 /** Every role that counts for a member: the base role, custom ones of their own, and those of their teams, in this order. */
-export function heldRoles({ role, customRoleIds, teamIds }: MembershipRow, facts: OrganizationFacts, roles: Roles): HeldRole[] {
-  const held: HeldRole[] = role === null ? [] : [{ key: role, via: 'base', permissions: roles.permissionsOf(role) }];
-  if (!customRolesHaveEffect(facts)) return held;
+export function effectiveRolesOf({ role, customRoleIds, teamIds }: MembershipRow, facts: OrganizationFacts, roles: Roles): EffectiveRole[] {
+  const held: EffectiveRole[] = role === null ? [] : [{ key: role, via: 'base', permissions: roles.permissionsOf(role) }];
+  if (!customRolesEnabled(facts)) return held;
   for (const id of customRoleIds) {
     const custom = facts.customRoles.get(id);
     if (custom !== undefined) held.push({ key: custom.key, via: 'direct', permissions: custom.permissions });
@@ -26,7 +26,7 @@ export function heldRoles({ role, customRoleIds, teamIds }: MembershipRow, facts
 }
 
 /** What all roles together allow. */
-export function unionOf(held: readonly HeldRole[]): ReadonlySet<string> {
+export function permissionsOfRoles(held: readonly EffectiveRole[]): ReadonlySet<string> {
   const [only, ...others] = held;
   if (only === undefined) return new Set();
   return others.length === 0 ? only.permissions : new Set(held.flatMap(({ permissions }) => [...permissions]));

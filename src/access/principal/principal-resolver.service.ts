@@ -13,18 +13,18 @@ import { Clock, SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import { CredentialUseService } from './credential-use.service.js';
-import { heldRoles, unionOf } from './held-roles.js';
+import { effectiveRolesOf, permissionsOfRoles } from './effective-roles.js';
 import { OrganizationFactsService } from '../organization/organization-facts.service.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import { closedState } from '../organization/organization-state.policy.js';
 import { PrincipalQueries, type KeyRow, type MembershipRow, type OrganizationRow, type SessionRow } from './principal.queries.js';
-import type { HeldRole, KeyPrincipal, PrincipalMembership, TokenClaims, UserPrincipal } from './principal.js';
+import type { EffectiveRole, KeyPrincipal, PrincipalMembership, TokenClaims, UserPrincipal } from './principal.js';
 import { Roles } from '../roles.js';
 import type { TenantSelector } from './tenant-selector.js';
 
 /** Turns a credential into a {@link Principal}: proves it, and the caller's part in the organization that was named. */
 @Injectable()
-export class PrincipalsService {
+export class PrincipalResolverService {
   constructor(
     private readonly queries: PrincipalQueries,
     private readonly facts: OrganizationFactsService,
@@ -40,7 +40,7 @@ export class PrincipalsService {
    *   closed: who was removed from the organization that their token names must get away from it
    * @throws {SessionEndedError | OrganizationNotFoundError | TenantMismatchError}
    */
-  async ofSession(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
+  async resolveUser(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
     this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
     const row = await this.queries.findSession(claims, selector);
     if (row?.sessionAlive !== true) throw new SessionEndedError();
@@ -49,7 +49,7 @@ export class PrincipalsService {
     const timeout = membership?.facts.policy.sessionTimeout;
     // What was left unused for too long is not brought back by the request that finds it so.
     const idle = this.systemClock.now().getTime() - row.lastUsedAt.getTime();
-    if (timeout === undefined || idle <= timeout * 1000) this.use.ofSession(claims.sessionId, row.lastUsedAt);
+    if (timeout === undefined || idle <= timeout * 1000) this.use.recordSessionUse(claims.sessionId, row.lastUsedAt);
     return userPrincipal(claims, row, membership);
   }
 
@@ -59,7 +59,7 @@ export class PrincipalsService {
    * @param address where the request comes from
    * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | AddressNotAllowedError | TenantMismatchError}
    */
-  async ofKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
+  async resolveApiKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
     const row = await this.queries.findKey(key);
     const now = this.clock.now().getTime();
     if (row !== undefined) this.#announce(row);
@@ -69,7 +69,7 @@ export class PrincipalsService {
     if (row.expiresAt !== null && row.expiresAt.getTime() <= now) throw new ApiKeyExpiredError();
     if (row.allowedIps.length > 0 && !new AddressList(row.allowedIps).has(address)) throw new AddressNotAllowedError();
     const membership = await this.#keyMembershipOf(selector, row);
-    this.use.ofKey(membership.organizationId, row.keyId, address);
+    this.use.recordApiKeyUse(membership.organizationId, row.keyId, address);
     return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, membership };
   }
 
@@ -83,8 +83,8 @@ export class PrincipalsService {
     if (row.organizationId === null || row.role === null) throw new OrganizationNotFoundError();
     assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const held = heldRoles(row, facts, this.roles);
-    return this.#membership(row, facts, held, unionOf(held));
+    const held = effectiveRolesOf(row, facts, this.roles);
+    return this.#membership(row, facts, held, permissionsOfRoles(held));
   }
 
   /** A key has the scopes that it was given; one that belongs to a member, never more than the member has now. */
@@ -92,12 +92,17 @@ export class PrincipalsService {
     if (row.organizationId === null) throw new InvalidApiKeyError();
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const owner = row.ownerId === null ? undefined : unionOf(heldRoles(row, facts, this.roles));
+    const owner = row.ownerId === null ? undefined : permissionsOfRoles(effectiveRolesOf(row, facts, this.roles));
     const permissions = new Set(row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission) && (owner === undefined || owner.has(permission))));
     return this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions);
   }
 
-  #membership(row: OrganizationRow & Pick<MembershipRow, 'role'>, facts: OrganizationFacts, roles: readonly HeldRole[], permissions: ReadonlySet<string>): PrincipalMembership {
+  #membership(
+    row: OrganizationRow & Pick<MembershipRow, 'role'>,
+    facts: OrganizationFacts,
+    roles: readonly EffectiveRole[],
+    permissions: ReadonlySet<string>,
+  ): PrincipalMembership {
     const { status, maintenanceMode, deletedAt, role } = row;
     const rank = role === null ? -1 : this.roles.rankOf(role);
     return { organizationId: facts.organizationId, role, rank, roles, permissions, state: { status, maintenanceMode, deletedAt }, facts };
