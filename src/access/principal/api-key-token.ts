@@ -1,30 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { isUUID } from 'class-validator';
+import { fromBase62, toBase62 } from '../../common/crypto/base62.js';
 import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
 
 /** Every key begins with it, so that scanners for leaked secrets find ours. */
 export const apiKeyPrefix = 'tk_';
 
-const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const idBytes = 16;
 const secretBytes = 32;
 /** How many digits of base 62 the bytes and the checksum take. */
 const bodyLength = 65;
 const checksumLength = 6;
 const shape = new RegExp(`^${apiKeyPrefix}([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${checksumLength}})$`);
-
-function toBase62(value: bigint, length: number): string {
-  let text = '';
-  for (let rest = value; text.length < length; rest /= 62n) text = (digits[Number(rest % 62n)] ?? '') + text;
-  return text;
-}
-
-function fromBase62(text: string): bigint {
-  let value = 0n;
-  for (const digit of text) value = value * 62n + BigInt(digits.indexOf(digit));
-  return value;
-}
 
 const checksumOf = (body: string): string => toBase62(BigInt(crc32(`${apiKeyPrefix}${body}`)), checksumLength);
 

@@ -1,43 +1,43 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type AddressRange = readonly [address: Address, prefixBits: number];
 
-/** `::ffff:10.0.0.1` is 10.0.0.1, however the socket spells it. */
-const plain = (address: string): string => mapped.exec(address)?.[1] ?? address;
-
-interface Range {
-  readonly address: string;
-  readonly family: 'ipv4' | 'ipv6';
-  readonly bits: number;
+/**
+ * Parses an address. Node's `isIP` decides what is valid, because ipaddr.js also accepts octal, hexadecimal and shortened
+ * IPv4 addresses. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, in any spelling) becomes the IPv4 address.
+ */
+function parseAddress(text: string): Address | undefined {
+  return isIP(text) === 0 || text.includes('%') ? undefined : ipaddr.process(text);
 }
 
-function rangeOf(text: string): Range | undefined {
-  const [rawAddress = '', rawBits, ...rest] = text.split('/');
-  const address = plain(rawAddress);
-  const version = isIP(address);
-  const most = version === 4 ? 32 : 128;
-  const bits = rawBits === undefined ? most : /^\d{1,3}$/.test(rawBits) ? Number(rawBits) : Number.NaN;
-  if (version === 0 || rest.length > 0 || address.includes('%') || !(bits <= most)) return undefined;
-  return { address, family: version === 4 ? 'ipv4' : 'ipv6', bits };
+function parseRange(text: string): AddressRange | undefined {
+  const [addressText = '', bitsText, ...rest] = text.split('/');
+  const address = parseAddress(addressText);
+  if (address === undefined || rest.length > 0) return undefined;
+  const maxBits = address.kind() === 'ipv4' ? 32 : 128;
+  const bits = bitsText === undefined ? maxBits : /^\d{1,3}$/.test(bitsText) ? Number(bitsText) : Number.NaN;
+  return bits <= maxBits ? [address, bits] : undefined;
 }
 
 /** Whether a text is an IPv4 or IPv6 address, or a range of them in CIDR notation (RFC 4632, RFC 4291). */
 export function isAddressRange(text: string): boolean {
-  return rangeOf(text) !== undefined;
+  return parseRange(text) !== undefined;
 }
 
-/** A list of addresses and ranges that lets others out. */
+/** A list of allowed addresses and address ranges. */
 export class AddressList {
-  readonly #list = new BlockList();
+  readonly #ranges: readonly AddressRange[];
 
-  /** @param ranges addresses and CIDR ranges, each of which {@link isAddressRange} */
+  /** @param ranges addresses and CIDR ranges; those that are not an {@link isAddressRange} are ignored */
   constructor(ranges: readonly string[]) {
-    for (const range of ranges.map(rangeOf)) if (range !== undefined) this.#list.addSubnet(range.address, range.bits, range.family);
+    this.#ranges = ranges.map(parseRange).filter((range) => range !== undefined);
   }
 
-  has(address: string): boolean {
-    const clean = plain(address);
-    const version = isIP(clean);
-    return version !== 0 && this.#list.check(clean, version === 4 ? 'ipv4' : 'ipv6');
+  /** Whether the address is in the list. False when the text is not an address. */
+  has(text: string): boolean {
+    const address = parseAddress(text);
+    return address !== undefined && this.#ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base, bits));
   }
 }

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import type { PoolClient } from 'pg';
 import { Clock } from '../../../common/clock.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
-import { sealedColumns } from '../../../database/sealed-secrets.service.js';
+import { sealedColumns } from '../../../generated/sealed-columns.js';
 import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
 import { UnknownOrganizationError } from './archive.errors.js';
 import { warnings } from './archive-contents.js';

@@ -4,7 +4,7 @@ import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
-import { sealedColumns } from '../../../database/sealed-secrets.service.js';
+import { sealedColumns } from '../../../generated/sealed-columns.js';
 import { RestoredSubscriptionService } from '../../billing/subscriptions/restored-subscription.service.js';
 import { ArchiveConflictError, BadArchiveError, toArchiveError } from './archive.errors.js';
 import { archiveLimits } from './archive-limits.js';
