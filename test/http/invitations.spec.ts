@@ -27,7 +27,7 @@ describe('inviting', () => {
       .post(`${owner.home}/invitations`, { email, role: 'admin', message: 'Come in,\nplease' });
     expect(status).toBe(201);
     expect(body.data[0]).toMatchObject({ email, role: 'admin', status: 'pending', delivery: 'mail' });
-    const { mail, token = '' } = await server.mailbox.waitFor(email, 'Olive Owner invites you');
+    const { mail, token = '' } = await server.mailbox.waitFor(email, 'Olive Owner invited you');
     expect(mail.text).toContain(`https://app.tenantry.test/invitations/accept?token=${token}`);
     expect(mail.text).toContain('Come in,');
     expect(mail.html).toContain('Acme &lt;b&gt;&amp; Sons&lt;/b&gt;');

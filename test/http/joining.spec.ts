@@ -43,7 +43,7 @@ const update = (person: Person, { id }: Domain, body: object): Promise<Answer> =
 
 /** The code in the newest mail to an address. */
 async function mailedCode(to: string, count = 1): Promise<string> {
-  const { mail } = await server.mailbox.waitFor(to, 'Confirm', count);
+  const { mail } = await server.mailbox.waitFor(to, 'Verify', count);
   return /^[A-Z2-9]{8}$/m.exec(mail.text ?? '')?.[0] ?? 'no code';
 }
 
@@ -401,7 +401,7 @@ describe('who asked', () => {
     const approved = await owner.api.post(`${first}/approve`, { role: 'member' });
     expect(approved).toMatchObject({ status: 200, body: { userId: ann.userId, status: 'approved', decidedById: owner.userId, decidedAt: expect.any(String) } });
     expect(await roleIn(owner, ann)).toBe('member');
-    const { mail } = await server.mailbox.waitFor(ann.email, 'You are a member of');
+    const { mail } = await server.mailbox.waitFor(ann.email, 'You are now a member of');
     expect(mail.text).toContain('Your role is member.');
 
     const [bob, second] = await asker(owner, domain);

@@ -44,7 +44,7 @@ describe('a new tenant', () => {
     const admin = await signIn(wanted.email, body.provisioning.adminPassword);
     expect((await admin.get('/auth/me')).body).toMatchObject({ role: 'owner', user: { id: body.provisioning.adminUserId, emailVerified: true } });
     expect((await admin.get('/tenant/entitlements')).body.limits).toEqual(expect.arrayContaining([{ meter: 'classes', limit: 3, source: 'override' }]));
-    expect((await server.mailbox.waitFor(wanted.email, 'Welcome')).mail.text).toContain('is ready for you');
+    expect((await server.mailbox.waitFor(wanted.email, 'Welcome')).mail.text).toContain('is ready');
   });
 
   it('is refused when its plan, slug or limits cannot be, and nothing is left of it', async () => {

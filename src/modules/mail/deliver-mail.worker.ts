@@ -12,7 +12,7 @@ export interface MailJob {
   readonly mailId: string;
 }
 
-/** Delivers one mail of the outbox; what fails is tried again by the queue, and given up after its last try. */
+/** Delivers mail from the outbox. The queue retries a failed delivery, and the mail is marked as failed after the last attempt. */
 @Injectable()
 export class DeliverMailWorker implements OnApplicationBootstrap {
   readonly #logger = new Logger(DeliverMailWorker.name);
@@ -30,7 +30,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap {
     await this.queue.work<MailJob>(deadMailQueue, (job) => this.giveUp(job));
   }
 
-  /** Sends the mail unless that was done. Its id is the Message-ID, so that a repetition is seen as one by the receiver. */
+  /** Sends the mail unless it was sent before. Its id is the Message-ID, by which the receiver recognizes a duplicate. */
   async deliver({ mailId }: MailJob): Promise<void> {
     const mail = await this.platform.mailMessage.findUnique({ where: { id: mailId } });
     if (mail === null || mail.status === 'sent' || mail.content === null) return;
@@ -47,9 +47,9 @@ export class DeliverMailWorker implements OnApplicationBootstrap {
     });
   }
 
-  /** What was not delivered in all its tries is erased: its links must not lie about. */
+  /** Marks a mail as failed after the last attempt, and erases its content because it may contain links with tokens. */
   async giveUp({ mailId }: MailJob): Promise<void> {
     await this.platform.mailMessage.updateMany({ where: { id: mailId, status: { not: 'sent' } }, data: { status: 'failed', content: null } });
-    this.#logger.error({ mailId }, 'mail could not be delivered and was given up');
+    this.#logger.error({ mailId }, 'mail could not be delivered; no further attempt is made');
   }
 }

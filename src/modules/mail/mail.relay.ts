@@ -1,16 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { AppConfig } from '../../config/app-config.js';
 import { DatabaseListener } from '../../database/database-listener.js';
+import { inTransaction } from '../../database/locks.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { QueueService } from '../../jobs/queue.service.js';
 import { mailQueue } from './deliver-mail.worker.js';
 
 const batchSize = 100;
-/** The outbox is also looked at unbidden, in case a notification was lost. Milliseconds. */
+/** The outbox is also polled, in case a notification was lost. */
 const sweepIntervalMs = 10_000;
 
-/** Moves new mail from the outbox into the queue: at once when the database says that there is some. */
+/** Moves new mail from the outbox to the queue as soon as the database announces it. */
 @Injectable()
 export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(MailRelay.name);
@@ -37,7 +38,7 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.#running;
   }
 
-  /** One sweep at a time; a call during one has it run once more. */
+  /** Starts a sweep. A call during a sweep makes it run once more. */
   #sweep(): void {
     this.#again = true;
     this.#running ??= this.#sweepAll().finally(() => (this.#running = undefined));
@@ -49,29 +50,18 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
       try {
         while ((await this.#relayBatch()) === batchSize);
       } catch (error) {
-        this.#logger.warn({ err: error }, 'the outbox of mail could not be read; trying again soon');
+        this.#logger.warn({ err: error }, 'the mail outbox could not be read; retrying');
       }
     }
     this.queue.wake(mailQueue);
   }
 
-  /** Marks and sends in one transaction: every row becomes exactly one job, however many replicas relay. */
-  async #relayBatch(): Promise<number> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin');
-      const count = await this.#relayWithin(client);
-      await client.query('commit');
-      return count;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+  /** Marks rows and creates their jobs in one transaction: each row becomes exactly one job, however many replicas relay. */
+  #relayBatch(): Promise<number> {
+    return inTransaction(this.pool, (client) => this.#relayWithin(client));
   }
 
-  async #relayWithin(client: PoolClient): Promise<number> {
+  async #relayWithin(client: ClientBase): Promise<number> {
     const { rows } = await client.query<{ id: string }>(
       `update mail_messages set status = 'queued'
         where id in (select id from mail_messages where status = 'pending' order by created_at limit $1 for update skip locked)

@@ -1,4 +1,4 @@
-/** The mails that we send, and what each needs to know. */
+/** The mails that the application sends, with the data that each template takes. */
 export interface MailTemplates {
   'verify-email': { readonly name: string; readonly link: string };
   invitation: {
@@ -39,62 +39,63 @@ interface Draft {
   readonly closing: string;
 }
 
+/** The wording of every mail. A text that depends on an event (template `billing`) is written by the caller. */
 const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Name]) => Draft } = {
   'verify-email': ({ name, link }) => ({
-    subject: 'Confirm your e-mail address',
-    paragraphs: [`Hello ${name},`, 'please confirm that this address is yours.'],
-    action: { label: 'Confirm address', link },
-    closing: 'The link works once, for 24 hours. If you did not sign up, do nothing.',
+    subject: 'Confirm your email address',
+    paragraphs: [`Hello ${name},`, 'Please confirm that this email address belongs to you.'],
+    action: { label: 'Confirm email address', link },
+    closing: 'This link works once and expires in 24 hours. If you did not create an account, you can ignore this email.',
   }),
   invitation: ({ organization, inviter, role, message, link, expiresAt }) => ({
-    subject: `${inviter} invites you to ${organization}`,
-    paragraphs: [`${inviter} invites you to join ${organization} as ${role}.`, ...(message === null ? [] : [message])],
+    subject: `${inviter} invited you to join ${organization}`,
+    paragraphs: [`${inviter} invited you to join ${organization} with the role ${role}.`, ...(message === null ? [] : [message])],
     action: { label: 'Accept the invitation', link },
-    closing: `The invitation is valid until ${expiresAt}. If you do not know the sender, do nothing.`,
+    closing: `This invitation expires at ${expiresAt}. If you do not know the sender, you can ignore this email.`,
   }),
   welcome: ({ name, organization, link }) => ({
     subject: `Welcome to ${organization}`,
-    paragraphs: [`Hello ${name},`, `${organization} is ready for you.`],
+    paragraphs: [`Hello ${name},`, `Your account at ${organization} is ready.`],
     action: { label: 'Sign in', link },
-    closing: 'If you were not told a password, choose one with "Forgot password".',
+    closing: 'If you have not been given a password, select "Forgot password" on the sign-in page to set one.',
   }),
   'reset-password': ({ name, link }) => ({
     subject: 'Reset your password',
-    paragraphs: [`Hello ${name},`, 'somebody asked for a new password for your account.'],
-    action: { label: 'Choose a new password', link },
-    closing: 'The link works once, for an hour. If it was not you, do nothing: your password stays as it is.',
+    paragraphs: [`Hello ${name},`, 'We received a request to reset the password of your account.'],
+    action: { label: 'Reset password', link },
+    closing: 'This link works once and expires in one hour. If you did not request a new password, you can ignore this email: your password has not changed.',
   }),
   'domain-code': ({ organization, domain, code }) => ({
-    subject: `Confirm ${domain} for ${organization}`,
-    paragraphs: [`${organization} says that its people have addresses at ${domain}. If that is so, give them this code:`, code],
-    closing: 'The code works once, for an hour. If you do not know the organization, do nothing.',
+    subject: `Verify ${domain} for ${organization}`,
+    paragraphs: [`${organization} wants to verify that it owns the domain ${domain}. If that is correct, give the person who asked you this code:`, code],
+    closing: 'This code works once and expires in one hour. If you do not know the organization, you can ignore this email.',
   }),
   'join-approved': ({ name, organization, role }) => ({
-    subject: `You are a member of ${organization}`,
-    paragraphs: [`Hello ${name},`, `your request to join ${organization} was approved. Your role is ${role}.`],
-    closing: 'You find it among your organizations the next time that you sign in.',
+    subject: `You are now a member of ${organization}`,
+    paragraphs: [`Hello ${name},`, `Your request to join ${organization} was approved. Your role is ${role}.`],
+    closing: 'The organization appears in your account the next time you sign in.',
   }),
   'usage-threshold': ({ organization, meter, percent, used, limit, resetsAt, link }) => ({
-    subject: `${organization} has used ${percent} % of its limit: ${meter}`,
+    subject: `${organization} has used ${percent}% of its limit for ${meter}`,
     paragraphs: [
-      `${meter}: ${used.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')} are used.`,
-      percent < 100 ? 'Nothing has changed yet.' : 'More is refused, unless it was granted beside the plan.',
-      resetsAt === null ? 'This limit does not begin anew by itself.' : `It begins anew at ${resetsAt}.`,
+      `${organization} has used ${used.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')} for ${meter}.`,
+      percent < 100 ? 'No usage has been refused so far.' : 'Further usage is refused unless your organization has additional units.',
+      resetsAt === null ? 'This limit does not reset automatically.' : `This limit resets at ${resetsAt}.`,
     ],
-    action: { label: 'See the usage', link },
-    closing: 'Owners get this mail once in a period. The setting email_notifications switches it off.',
+    action: { label: 'View usage', link },
+    closing: 'Owners receive this email once per period. To stop it, turn off the setting email_notifications.',
   }),
   'usage-report': ({ organization, week, lines, link }) => ({
-    subject: `What ${organization} used: ${week}`,
-    paragraphs: [`The week ${week} of ${organization}:`, lines.join('\n')],
-    action: { label: 'See the usage', link },
-    closing: 'Owners get this mail each Monday. The setting weekly_reports switches it off.',
+    subject: `Weekly usage of ${organization}: ${week}`,
+    paragraphs: [`Usage of ${organization} in the week ${week}:`, lines.join('\n')],
+    action: { label: 'View usage', link },
+    closing: 'Owners receive this email every Monday. To stop it, turn off the setting weekly_reports.',
   }),
   billing: ({ subject, paragraphs, link }) => ({
     subject,
     paragraphs,
-    action: { label: 'Plans and invoices', link },
-    closing: 'You get this because you are responsible for what the organization pays.',
+    action: { label: 'View plans and invoices', link },
+    closing: 'You receive this email because you are an owner or the billing contact of the organization.',
   }),
 };
 
@@ -102,7 +103,7 @@ const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Writes a mail as text and as HTML. What users wrote is escaped, and cannot add headers. */
+/** Renders a mail as text and as HTML. Escapes user input in the HTML, and keeps it from adding headers to the subject. */
 export function renderMail<Name extends keyof MailTemplates>(template: Name, data: MailTemplates[Name]): MailContent {
   const { subject, paragraphs, action, closing } = drafts[template](data);
   const html = [
@@ -113,6 +114,6 @@ export function renderMail<Name extends keyof MailTemplates>(template: Name, dat
   return {
     subject: oneLine(subject).slice(0, 200),
     text: [...paragraphs, ...(action === undefined ? [] : [`${action.label}:\n${action.link}`]), closing].join('\n\n'),
-    html: `<!doctype html><html><body>${html.join('')}</body></html>`,
+    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"></head><body>${html.join('')}</body></html>`,
   };
 }

@@ -5,7 +5,7 @@ import { createTransport, type SendMailOptions, type Transporter } from 'nodemai
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/app-config.js';
 
-/** Hands mail over: to the server at SMTP_URL, or without one as `.eml` files into `<data folder>/mail`. */
+/** Sends mail through the server at SMTP_URL. Without SMTP_URL, writes it as `.eml` files to `<data folder>/mail`. */
 @Injectable()
 export class MailTransport implements OnApplicationShutdown {
   readonly #smtp: Transporter | undefined;
@@ -18,7 +18,7 @@ export class MailTransport implements OnApplicationShutdown {
     if (config.smtpUrl !== undefined) this.#smtp = createTransport(config.smtpUrl);
   }
 
-  /** @throws what the SMTP server or the disk answers, to be tried again later */
+  /** @throws the error of the SMTP server or the file system; the caller retries */
   async send(mail: SendMailOptions & { readonly messageId: string }): Promise<void> {
     const message = { from: this.config.mailFrom, disableFileAccess: true, disableUrlAccess: true, ...mail };
     if (this.#smtp !== undefined) {

@@ -8,16 +8,16 @@ export interface OutgoingMail<Name extends keyof MailTemplates> {
   readonly template: Name;
   readonly to: string;
   readonly data: MailTemplates[Name];
-  /** Only where the platform writes for an organization; the tenant client stamps its own. */
+  /** Set it when the mail is written through the platform client; the tenant client adds its own organization. */
   readonly organizationId?: string;
 }
 
-/** The part of a database client, tenant's or platform's, that the outbox needs. */
+/** The part of a database client (tenant or platform) that the outbox needs. */
 export interface MailWriter {
   readonly mailMessage: { createMany(args: { data: Prisma.MailMessageCreateManyInput[] }): PromiseLike<unknown> };
 }
 
-/** Mail leaves through the database: the row is written in the transaction of the change that it tells of. */
+/** Writes mail to the outbox, in the transaction of the change that the mail announces. */
 @Injectable()
 export class OutboxService {
   readonly #box: SecretBox;
@@ -30,7 +30,7 @@ export class OutboxService {
     await this.addMails(tx, [mail]);
   }
 
-  /** Many mails of one template, in one statement. */
+  /** Writes several mails of one template in one statement. */
   async addMails<Name extends keyof MailTemplates>(tx: MailWriter, mails: readonly OutgoingMail<Name>[]): Promise<void> {
     if (mails.length === 0) return;
     const rows = mails.map(({ template, to, data, organizationId }) => {
@@ -40,7 +40,7 @@ export class OutboxService {
     await tx.mailMessage.createMany({ data: rows });
   }
 
-  /** Opens the content of an outbox row. */
+  /** Decrypts the content of an outbox row. */
   openContent(content: Uint8Array): MailContent {
     return JSON.parse(this.#box.open(content)) as MailContent;
   }

@@ -3,7 +3,7 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jo
 
 const retentionDays = 30;
 
-/** Forgets mail that was delivered, or given up, a month ago: who was written to is personal data. */
+/** Deletes mail that was delivered or abandoned more than 30 days ago: the recipients are personal data. */
 @ScheduledJob({ name: 'purge-mail', cron: '0 20 3 * * *', period: 'day' })
 export class PurgeMailJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {

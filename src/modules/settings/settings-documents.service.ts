@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VersionConflictError } from '../../common/http/etag.js';
+import { lockCurrentOrganization } from '../../database/locks.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 
@@ -43,7 +44,7 @@ export class SettingsDocumentsService {
     change: (document: JsonObject, tx: TenantTransaction) => JsonObject | Promise<JsonObject>,
   ): Promise<SettingsDocument> {
     return this.db.$transaction(async (tx) => {
-      await tx.$queryRaw`select id from organizations where id = (select app.current_organization_id()) for no key update`;
+      await lockCurrentOrganization(tx);
       const { document, version } = await this.readDocument(section, tx);
       if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
       const next = await change(document, tx);

@@ -30,7 +30,7 @@ describe('a company signs up and invites a sales representative', () => {
     const { owner } = people;
     const email = server.world.email('rep');
     expect((await owner.api.post(`${owner.home}/invitations`, { email, role: 'sales_rep', message: 'Welcome aboard' })).status).toBe(201);
-    const { token } = await server.mailbox.waitFor(email, 'invites you');
+    const { token } = await server.mailbox.waitFor(email, 'invited you');
     expect((await server.api.post('/invitations/preview', { token })).body).toMatchObject({
       organization: { name: 'Quotes & Sons' },
       role: 'sales_rep',

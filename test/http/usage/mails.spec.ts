@@ -70,14 +70,14 @@ describe('80 and 100 % of a limit', () => {
     expect([await audited(), await reached()]).toEqual([1, ['visits 80 80/100 2026-11-01']]);
     const [warning, ...more] = await mails('usage-threshold');
     expect(more).toEqual([]);
-    expect(warning).toMatchObject({ to: owner.email, subject: 'Acme has used 80 % of its limit: Visits' });
-    expect(warning?.text).toContain('80 of 100 are used');
+    expect(warning).toMatchObject({ to: owner.email, subject: 'Acme has used 80% of its limit for Visits' });
+    expect(warning?.text).toContain('has used 80 of 100 for Visits');
     expect(warning?.text).toContain('2026-12-01T00:00:00.000Z');
     expect(warning?.text).toContain('https://app.tenantry.test');
     await Promise.all(Array.from({ length: 30 }, () => consume(1)));
     await alert();
     expect([await audited(), await reached()]).toEqual([2, ['visits 80 80/100 2026-11-01', 'visits 100 100/100 2026-11-01']]);
-    expect((await mails('usage-threshold')).map(({ subject }) => subject)).toEqual(['Acme has used 80 % of its limit: Visits', 'Acme has used 100 % of its limit: Visits']);
+    expect((await mails('usage-threshold')).map(({ subject }) => subject)).toEqual(['Acme has used 80% of its limit for Visits', 'Acme has used 100% of its limit for Visits']);
   });
 
   it('are told anew in the next period', async () => {
@@ -111,7 +111,7 @@ describe('80 and 100 % of a limit', () => {
     await runJob(server.app, 'usage-members', new Date('2026-11-20T00:12:00Z'));
     expect(await reached()).toEqual(['users 80 8/10 2026-11-01']);
     await alert();
-    expect((await mails('usage-threshold')).map(({ text }) => text)).toEqual([expect.stringContaining('does not begin anew')]);
+    expect((await mails('usage-threshold')).map(({ text }) => text)).toEqual([expect.stringContaining('does not reset automatically')]);
     await runJob(server.app, 'usage-members', new Date('2026-12-01T00:12:00Z'));
     expect(await reached()).toHaveLength(2);
   });
@@ -134,7 +134,7 @@ describe('the mail of the week', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'done')).toMatchObject([{ result: { organizations: 1, mails: 1 } }]);
     const [mail, ...more] = await mails('usage-report');
     expect(more).toEqual([]);
-    expect(mail).toMatchObject({ to: owner.email, subject: 'What Acme used: 2026-11-16 to 2026-11-22' });
+    expect(mail).toMatchObject({ to: owner.email, subject: 'Weekly usage of Acme: 2026-11-16 to 2026-11-22' });
     for (const line of ['Visits: 40 (present period: 43 of 100)', 'Tokens: 123,456 (present period: 123,456 of unlimited)', 'Users: 2 of 10']) expect(mail?.text).toContain(line);
     // Beside those that were written, the requests of this test, if today is in that week and they are counted by now.
     for (const line of [/^Calls: 1,20\d\b/m, /^Requests: 1,20\d\b/m]) expect(mail?.text).toMatch(line);

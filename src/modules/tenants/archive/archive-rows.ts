@@ -1,23 +1,25 @@
 import pg, { type ClientBase } from 'pg';
+import { inTransaction } from '../../../database/locks.js';
 import { batchBytes, batchRows } from './archive-limits.js';
 import type { ArchivedTable, Column } from './archive-schema.js';
 
 /** How values are written: the same in every session, and so that nothing is lost when they are read again. */
 const settings = { timezone: 'UTC', datestyle: 'ISO, YMD', intervalstyle: 'iso_8601', extra_float_digits: '1', bytea_output: 'hex' };
 
-/** Does something in one transaction of one connection. */
-export async function inTransaction<Result>(client: ClientBase, mode: string, work: () => Promise<Result>): Promise<Result> {
-  await client.query(`begin ${mode}`);
-  try {
-    for (const [name, value] of Object.entries(settings)) await client.query('select set_config($1, $2, true)', [name, value]);
-    const result = await work();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
+/**
+ * Runs `work` in one transaction whose session writes values as archives store them.
+ *
+ * @param mode what follows BEGIN, e.g. `isolation level repeatable read`
+ */
+export const inArchiveTransaction = <Result>(client: ClientBase, work: () => Promise<Result>, mode = ''): Promise<Result> =>
+  inTransaction(
+    client,
+    async () => {
+      for (const [name, value] of Object.entries(settings)) await client.query('select set_config($1, $2, true)', [name, value]);
+      return work();
+    },
+    mode,
+  );
 
 /**
  * A row as JSON. Columns that are null are left out, so that null stands only for the `null` of a JSON document: those

@@ -8,7 +8,7 @@ import { PlatformAccessLogService } from '../../audit/access-log/platform-access
 import { UnknownOrganizationError } from './archive.errors.js';
 import { warnings } from './archive-contents.js';
 import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './archive-manifest.js';
-import { inTransaction, readRows } from './archive-rows.js';
+import { inArchiveTransaction, readRows } from './archive-rows.js';
 import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
 import { writeArchive } from './archive-writer.js';
 
@@ -45,7 +45,7 @@ export class TenantExportService {
     await this.accessLog.recordOrganizationRead(wanted);
     const client = await this.platform.connect();
     try {
-      return await inTransaction(client, 'isolation level repeatable read read only', () => this.#write(client, wanted, path, onProgress));
+      return await inArchiveTransaction(client, () => this.#write(client, wanted, path, onProgress), 'isolation level repeatable read read only');
     } finally {
       client.release();
     }

@@ -11,7 +11,7 @@ import { archiveLimits } from './archive-limits.js';
 import { parseRow, type Row } from './archive-lines.js';
 import type { Manifest } from './archive-manifest.js';
 import { ArchiveReader } from './archive-reader.js';
-import { inTransaction } from './archive-rows.js';
+import { inArchiveTransaction } from './archive-rows.js';
 import { readArchiveSchema } from './archive-schema.js';
 import { matchFilesToTables, type RestorableFile } from './restorable-files.js';
 import { Restoration } from './restoration.js';
@@ -69,7 +69,7 @@ export class TenantImportService {
       const places = matchFilesToTables(archive.manifest, await readArchiveSchema(client));
       await assertNotPresent(client, archive.manifest, slug);
       for (const place of places) await verifyFile(archive, place);
-      return await inTransaction(client, '', () => this.#restore(client, archive, places, { slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
+      return await inArchiveTransaction(client, () => this.#restore(client, archive, places, { slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
     } catch (error) {
       throw toArchiveError(path, error);
     } finally {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { lifetimes } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization, Prisma } from '../../../generated/prisma/client.js';
 import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
@@ -43,10 +44,7 @@ export class TenantLifecycleService {
   /** @throws {TenantNotFoundError | WrongTenantStateError} */
   async suspendTenant(id: string, reason: string | undefined, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
-      const [known] = await tx.$queryRaw<
-        SuspensionState[]
-      >`select status::text as status, suspended_by as "suspendedBy", suspended_from::text as "suspendedFrom" from organizations where id = ${id}::uuid for no key update`;
-      if (known === undefined) throw new TenantNotFoundError();
+      const known = await this.#lockTenant(tx, id);
       if (known.status === 'suspended' && known.suspendedBy !== 'billing') throw new WrongTenantStateError('The tenant is suspended already.');
       const data = {
         status: 'suspended' as const,
@@ -69,9 +67,7 @@ export class TenantLifecycleService {
    */
   async activateTenant(id: string, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
-      await tx.$queryRaw`select id from organizations where id = ${id}::uuid for no key update`;
-      const known = await tx.organization.findUnique({ where: { id } });
-      if (known === null) throw new TenantNotFoundError();
+      const known = await this.#lockTenant(tx, id);
       if (known.status !== 'suspended' && known.status !== 'pending' && known.status !== 'cancelled')
         throw new WrongTenantStateError(`The tenant is ${known.status}: there is nothing to activate.`);
       const usual = known.trialEndsAt !== null && known.trialEndsAt > this.clock.now() ? 'trial' : 'active';
@@ -118,6 +114,11 @@ export class TenantLifecycleService {
     return this.#change(id, { deletedAt: { not: null } }, { deletedAt: null, deletedById: null, eraseAfter: null }, operatorId, 'The tenant is not deleted.');
   }
 
+  async #lockTenant(tx: PlatformTransaction, id: string): Promise<Organization> {
+    if (!(await lockOrganization(tx, id))) throw new TenantNotFoundError();
+    return tx.organization.findUniqueOrThrow({ where: { id } });
+  }
+
   async #change(
     id: string,
     where: Prisma.OrganizationWhereInput,
@@ -131,12 +132,6 @@ export class TenantLifecycleService {
     if ((await db.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
     throw new WrongTenantStateError(otherwise);
   }
-}
-
-interface SuspensionState {
-  readonly status: Organization['status'];
-  readonly suspendedBy: string | null;
-  readonly suspendedFrom: Organization['status'] | null;
 }
 
 const updatedBy = (operatorId: string | undefined): { updatedById?: string } => (operatorId === undefined ? {} : { updatedById: operatorId });

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { ownerRole } from '../../../access/roles.js';
 import { AppError } from '../../../common/errors/app-error.js';
+import { attempt, lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { UsersService } from '../../auth/users.service.js';
@@ -60,8 +61,7 @@ export class TenantProvisioningService {
 
   /** Does what is missing in the caller's transaction. @throws {TenantNotFoundError} */
   async runSteps(tx: PlatformTransaction, organizationId: string, run: ProvisioningRun): Promise<ProvisioningResult> {
-    const locked = await tx.$executeRaw`select from organizations where id = ${organizationId}::uuid for no key update`;
-    if (locked === 0) throw new TenantNotFoundError();
+    if (!(await lockOrganization(tx, organizationId))) throw new TenantNotFoundError();
     const errors: ProvisioningProblem[] = [];
     let generated: { readonly adminPassword?: string } = {};
     for (const step of requestedSteps(run.wish)) {
@@ -83,16 +83,11 @@ export class TenantProvisioningService {
 
   async #once(tx: PlatformTransaction, organizationId: string, step: ProvisioningStepName, run: ProvisioningRun): Promise<{ readonly adminPassword?: string } | void> {
     if ((await tx.provisioningStep.count({ where: { organizationId, step } })) > 0) return;
-    await tx.$executeRaw`savepoint provisioning_step`;
-    try {
-      const found = await this.steps.runStep(step, tx, { organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }), run });
+    return attempt(tx, async () => {
+      const result = await this.steps.runStep(step, tx, { organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }), run });
       await tx.provisioningStep.create({ data: { organizationId, step } });
-      await tx.$executeRaw`release savepoint provisioning_step`;
-      return found;
-    } catch (error) {
-      await tx.$executeRaw`rollback to savepoint provisioning_step`;
-      throw error;
-    }
+      return result;
+    });
   }
 
   #problem(step: ProvisioningStepName, error: unknown): ProvisioningProblem {
