@@ -6,22 +6,22 @@ export interface Welcome {
   readonly config: AppConfig;
   /** The folder of the embedded database; undefined when the database is at DATABASE_URL. */
   readonly databaseHome: string | undefined;
-  /** Only when it was made just now with a password of ours. */
+  /** Set only when it was created at this start with a generated password. */
   readonly admin: FirstAdmin | undefined;
 }
 
-/** What to try first, printed when the server is ready. */
+/** Returns the text that is printed when the server is ready. */
 export function welcome({ url, config, databaseHome, admin }: Welcome): string {
   const lines = [
     '',
     `  tenantry is ready at ${url}`,
     '',
-    `  Try it out    ${url}/docs`,
-    `  Contract      ${url}/openapi.json`,
-    `  A tour        npm run demo   (in another terminal)`,
-    `  Database      ${databaseHome === undefined ? 'the one at DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (npm run doctor inspects it)`,
-    `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent over SMTP_URL'}`,
-    ...(admin === undefined ? [] : ['', '  First platform admin, shown only this once:', `    ${admin.email}  ${admin.password}`]),
+    `  API reference ${url}/docs`,
+    `  OpenAPI       ${url}/openapi.json`,
+    `  Demo          npm run demo   (in another terminal)`,
+    `  Database      ${databaseHome === undefined ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (inspect it with: npm run doctor)`,
+    `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent through SMTP_URL'}`,
+    ...(admin === undefined ? [] : ['', '  First platform administrator (the password is shown only once):', `    ${admin.email}  ${admin.password}`]),
     '',
     '  Sign up:',
     `    curl -s ${url}/api/v1/auth/signup -H 'content-type: application/json' -d \\`,

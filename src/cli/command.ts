@@ -17,9 +17,9 @@ export interface ApplicationOptions extends CommonOptions {
 interface CommandDescription {
   readonly name: string;
   readonly description: string;
-  /** What follows `npx tenantry`. */
+  /** Arguments after `npx tenantry`. */
   readonly examples: readonly string[];
-  /** Beside done, failed and usage; or those in words of its own. */
+  /** Exit codes in addition to done, failed and usage, and texts that replace the default ones. */
   readonly exits?: Partial<Readonly<Record<Exit, string>>>;
 }
 
@@ -30,17 +30,24 @@ function helpOf({ examples, exits = {} }: CommandDescription): string {
   return `\nExit codes:\n${codes.join('\n')}\n\nExample${examples.length > 1 ? 's' : ''}:\n${examples.map((example) => `  npx tenantry ${example}`).join('\n')}`;
 }
 
-/** A command with what all commands have: `--json`, and a help with its exit codes and an example. */
-export const command = (sheet: CommandDescription): Command =>
-  new Command(sheet.name).description(sheet.description).option('--json', 'print the answer, or the error, as JSON').addHelpText('after', helpOf(sheet));
+/** For the list of commands, where the whole description would not fit into a line. */
+const firstSentence = (description: string): string => description.split(/[.:](?= |$)/)[0] ?? description;
 
-/** A command that works with the application's services. */
+/** Creates a command with `--json` and a help text that lists exit codes and examples. */
+export const command = (sheet: CommandDescription): Command =>
+  new Command(sheet.name)
+    .summary(firstSentence(sheet.description))
+    .description(sheet.description)
+    .option('--json', 'print the result or the error as JSON')
+    .addHelpText('after', helpOf(sheet));
+
+/** Creates a command that uses the application's services. */
 export const applicationCommand = (sheet: CommandDescription): Command =>
-  command(sheet).option('--database-url <url>', 'the database, instead of DATABASE_URL').option('--verbose', 'log what is done');
+  command(sheet).option('--database-url <url>', 'use this database instead of DATABASE_URL').option('--verbose', 'print log messages of level debug and above');
 
 /**
- * Does the work of a command with the application's services, and answers. The application is loaded here and not before,
- * so that `--help` and what is light do not wait for it.
+ * Runs a command with the application's services and prints its output. The application is loaded only here, so that
+ * `--help` and commands without the application start fast.
  */
 export async function runInApplication(
   terminal: Terminal,

@@ -6,8 +6,8 @@ import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedde
 import { migrate } from '../database/migrations/migrate.js';
 
 /**
- * Inspects the database that the environment names, and changes nothing in it. When the application's own address is
- * known, it is asked as the application; an embedded server that does not run is started for the inspection.
+ * Inspects the configured database without changing it. Connects as the application role when its URL is known. Starts the
+ * embedded server for the inspection if it is not running.
  */
 export async function inspectConfigured(env: Env): Promise<Finding[]> {
   if (env.DATABASE_URL !== undefined) return inspectUrl(env.DATABASE_URL, { asApplication: env.DATABASE_PLATFORM_URL !== undefined });
@@ -22,9 +22,9 @@ export async function inspectConfigured(env: Env): Promise<Finding[]> {
 }
 
 /**
- * Migrates the database that the environment names, as its owner.
+ * Migrates the configured database as its owner.
  *
- * @returns the names of the migrations that were applied; undefined when the set-up applied what was missing by itself
+ * @returns the names of the applied migrations; undefined when the database set-up applied them and does not report names
  */
 export async function migrateConfigured(env: Env): Promise<string[] | undefined> {
   if (env.DATABASE_OWNER_URL !== undefined) return migrate(env.DATABASE_OWNER_URL);

@@ -2,7 +2,7 @@ import { AppError, NotFoundError } from '../common/errors/app-error.js';
 import { exitCodes, exitOf, type Exit } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
-/** What a command has to say: a value for programs, and lines for people. */
+/** The output of a command: a value for `--json`, and lines of text otherwise. */
 export interface CommandOutput {
   readonly value: unknown;
   readonly lines: () => readonly string[];
@@ -10,9 +10,9 @@ export interface CommandOutput {
 }
 
 /**
- * Does the work of a command and answers. Whatever goes wrong is told without a stack; with `--json` as an object too.
+ * Runs a command, prints its output and sets the exit code. Prints an error without its stack, and as an object with `--json`.
  *
- * @param work gives undefined when nobody confirmed it
+ * @param work returns undefined when the user did not confirm
  */
 export async function runAndPrint(terminal: Terminal, json: boolean | undefined, work: () => Promise<CommandOutput | undefined>): Promise<void> {
   try {
@@ -28,9 +28,9 @@ export async function runAndPrint(terminal: Terminal, json: boolean | undefined,
       );
     terminal.exitCode = exitCodes[answered === undefined ? 'usage' : (answered.exit ?? 'done')];
   } catch (error) {
-    const told = errorOf(error);
-    if (json === true) terminal.out(asJson({ error: told }));
-    else terminal.err(`${told.message}\n`);
+    const reported = errorOf(error);
+    if (json === true) terminal.out(asJson({ error: reported }));
+    else terminal.err(`${reported.message}\n`);
     terminal.exitCode = exitCodes[exitOf(error)];
   }
 }
@@ -38,7 +38,8 @@ export async function runAndPrint(terminal: Terminal, json: boolean | undefined,
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 function errorOf(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof AppError) return { code: error.code, message: error instanceof NotFoundError ? 'There is no such tenant.' : error.message, ...error.details };
+  if (error instanceof AppError)
+    return { code: error.code, message: error instanceof NotFoundError ? 'The tenant does not exist. Check its id or slug.' : error.message, ...error.details };
   const code = exitOf(error).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return { code, message: error instanceof Error ? error.message : String(error) };
 }
@@ -56,16 +57,16 @@ const asText = (value: unknown): string => {
   );
 };
 
-/** `name   value`, a line each, with the values in one column. */
+/** Formats rows as `name   value`, with the values in one column. */
 export function table(rows: readonly (readonly [name: string, value: unknown])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${asText(value)}`);
 }
 
-/** Asks before something is destroyed. Without a terminal only `--yes` says yes. */
+/** Asks for confirmation before something is destroyed. Without a terminal, only `--yes` confirms. */
 export async function confirmAction(terminal: Terminal, question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true) return true;
-  const said = await terminal.ask(`${question} [y/N] `);
-  if (said === undefined) terminal.err(`${question} Say --yes to do it without being asked.\n`);
-  return /^y(es)?$/i.test(said?.trim() ?? '');
+  const reply = await terminal.ask(`${question} [y/N] `);
+  if (reply === undefined) terminal.err(`${question} Pass --yes to confirm without a prompt.\n`);
+  return /^y(es)?$/i.test(reply?.trim() ?? '');
 }

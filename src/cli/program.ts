@@ -31,23 +31,23 @@ const commands = [
   openApiCommand,
 ] as const;
 
-/** All commands. What a command does is loaded when it is run, so that this costs next to nothing. */
+/** Builds the command line. A command loads its implementation when it runs, to keep the start fast. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('tenantry')
-    .description('Runs and inspects a tenantry installation. The environment is that of the server (.env.example).')
+    .description('Operates a tenantry installation. Uses the same environment variables as the server (see .env.example).')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .exitOverride();
   for (const each of [...commands.map((make) => make(terminal)), ...tenantCommands(terminal), ...jobCommands(terminal)]) program.addCommand(each.copyInheritedSettings(program));
   return program;
 }
 
-/** Runs one command line, given without the program's name, to its exit code. */
+/** Runs one command line, given without the program's name, and sets the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<void> {
   try {
     await createProgram(terminal).parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander throws to end, also after --help, when it has said what there was to say.
+    // Commander throws to exit, including after --help. It has already printed its output.
     terminal.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
 }

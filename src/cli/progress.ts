@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.js';
 
-/** Says how far something is; without a total, only what it is at. */
+/** Shows the current item, and the progress when the total is known. */
 export type ShowProgress = (what: string, done?: number, total?: number) => void;
 
 const width = 24;
@@ -12,7 +12,7 @@ function bar(done: number, total: number): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] ${Math.floor(part * 100)} %  `;
 }
 
-/** Does something that can be long. For who looks on, a line on standard error is written over and over, and is gone at the end. */
+/** Runs `work` and shows its progress in one line on standard error, if that is a terminal. Clears the line at the end. */
 export async function withProgress<Result>(terminal: Terminal, label: string, work: (show: ShowProgress) => Promise<Result>): Promise<Result> {
   if (!terminal.interactive) return work(() => undefined);
   const began = performance.now();

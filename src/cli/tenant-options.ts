@@ -4,7 +4,7 @@ import type { ProvisioningOptions } from '../modules/tenants/provisioning/tenant
 import type { TenantDirectoryService } from '../modules/tenants/tenant-directory.service.js';
 import type { ApplicationOptions } from './command.js';
 
-/** Options of what provisions. */
+/** Options of the commands that provision a tenant. */
 export interface ProvisionOptions extends ApplicationOptions {
   readonly adminEmail?: string;
   readonly adminUsername?: string;
@@ -14,28 +14,28 @@ export interface ProvisionOptions extends ApplicationOptions {
 }
 
 export const parseWholeNumber = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or greater.');
   return Number(text);
 };
 
-export const parseMeterLimit = (text: string, known: Record<string, number>): Record<string, number> => {
+export const parseMeterLimit = (text: string, known: Readonly<Record<string, number>> = {}): Record<string, number> => {
   const [, meter, units] = /^([a-z][a-z0-9_]*)=(\d{1,15})$/.exec(text) ?? [];
-  if (meter === undefined) throw new InvalidArgumentError('Write it as meter=number, such as api_calls=100000.');
+  if (meter === undefined) throw new InvalidArgumentError('Use the form meter=number, for example api_calls=100000.');
   return { ...known, [meter]: Number(units) };
 };
 
-/** The values that were given. */
+/** Removes the entries that are undefined. */
 export const definedValues = <Value extends object>(values: Value): { [Key in keyof Value]-?: NonNullable<Value[Key]> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
-/** What provisioning is asked for. */
+/** Returns the provisioning options for the given command line options. */
 export const provisioningOptions = ({ adminEmail, adminUsername, adminPassword, skipAdminUser, skipEmail }: ProvisionOptions): ProvisioningOptions => ({
   ...definedValues({ adminEmail, adminUsername, adminPassword }),
   createAdminUser: skipAdminUser !== true,
   sendWelcomeEmail: skipEmail !== true,
 });
 
-/** The directory of tenants, in which the commands find them by id or slug. */
+/** Returns the service that finds tenants by id or slug. */
 export async function tenantDirectory(app: NestFastifyApplication): Promise<TenantDirectoryService> {
   const { TenantDirectoryService } = await import('../modules/tenants/tenant-directory.service.js');
   return app.get(TenantDirectoryService);

@@ -3,15 +3,15 @@ import type { TenantDetailsDto } from '../modules/tenants/tenants.dto.js';
 import type { Exit } from './exit-codes.js';
 import { table } from './output.js';
 
-/** A tenant, as people read it. */
+/** Describes a tenant, one field a line. */
 export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
   table([
     ['id', tenant.id],
     ['name', tenant.name],
     ['slug', tenant.slug],
-    ['e-mail', tenant.email],
-    ['status', tenant.deletedAt === null ? tenant.status : `deleted, erased after ${tenant.eraseAfter?.toISOString()}`],
-    ['tier', tenant.plan],
+    ['email', tenant.email],
+    ['status', tenant.deletedAt === null ? tenant.status : `deleted, will be erased at ${tenant.eraseAfter?.toISOString()}`],
+    ['plan', tenant.plan],
     ['limits', tenant.limits],
     ['trial ends', tenant.trialEndsAt],
     ['members', tenant.memberCount],
@@ -19,16 +19,16 @@ export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
     ['provisioned', tenant.provisioned],
   ]);
 
-/** What provisioning did; the generated password this once. */
+/** Describes the result of provisioning, including a generated password. */
 export const provisioningLines = ({ status, adminUserId, adminPassword, stepsCompleted, errors }: ProvisioningResult): string[] => [
   ...table([
     ['provisioning', status],
     ['admin id', adminUserId],
-    ...(adminPassword === undefined ? [] : [['admin password', `${adminPassword}   (shown only this once)`] as const]),
-    ['steps done', stepsCompleted],
+    ...(adminPassword === undefined ? [] : [['admin password', `${adminPassword}   (shown only once)`] as const]),
+    ['completed steps', stepsCompleted],
   ]),
   ...errors.map(({ step, message }) => `  ! ${step}: ${message}`),
 ];
 
-/** How a command ends that provisioned. */
+/** Returns the exit for the result of provisioning. */
 export const provisioningExit = ({ status }: ProvisioningResult): Exit => (({ success: 'done', partial_success: 'partly', failed: 'failed' }) as const)[status];

@@ -1,19 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Where a command runs: what it is given, where it answers, whom it can ask. */
+/** The input and output of a command. */
 export interface Terminal {
-  /** The environment; that of the process when left out. */
+  /** The environment variables. Those of the process when undefined. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Whether somebody looks on while it works. */
+  /** Whether standard error is a terminal, on which progress can be shown. */
   readonly interactive: boolean;
   exitCode: number;
   out(text: string): void;
   err(text: string): void;
-  /** What somebody answers; undefined when nobody sits there. */
+  /** Asks a question and returns the answer; undefined when standard input is not a terminal. */
   ask(question: string): Promise<string | undefined>;
 }
 
-/** That of this process. */
+/** The terminal of this process. */
 export class ProcessTerminal implements Terminal {
   get interactive(): boolean {
     return process.stderr.isTTY;

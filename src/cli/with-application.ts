@@ -8,14 +8,14 @@ import { findEmbeddedPostgres } from '../database/embedded/embedded-postgres.js'
 import { TenantContext } from '../tenancy/tenant-context.js';
 
 /**
- * Does something with the application's services on the database that the environment names, without serving. No job
- * runs meanwhile. An embedded server that runs is used; one that does not is started for it.
+ * Runs `work` with the application's services on the configured database, without serving HTTP and without running jobs.
+ * Uses the embedded database server if it is running, and starts it for the duration otherwise.
  *
- * @param command its name, under which the audit log tells what it changes
+ * @param command the name of the command, which the audit log records with its changes
  */
 export async function withApplication<Result>(env: Env, command: string, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
   const config = new AppConfig({ ...env, JOBS_ENABLED: false, LOG_LEVEL: env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL }, readAppSecret(env));
-  // Loaded while the database starts.
+  // Load the application while the database starts.
   const loading = import('../app.setup.js');
   loading.catch(() => undefined);
   const running = env.DATABASE_URL === undefined ? findEmbeddedPostgres(env.DATA_DIR) : undefined;

@@ -2,32 +2,31 @@ import type { Catalog } from './catalog/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
 import type { Env } from './env.js';
 
-/** Grace periods and life times that are not (yet) a tenant's own choice. Seconds unless the name says otherwise. */
+/** Lifetimes and grace periods that tenants cannot configure. In seconds. */
 export const lifetimes = {
   accessToken: 15 * 60,
-  /** A session that is not used for so long is over. */
+  /** A session ends after this time without use. */
   session: 7 * 24 * 3600,
   rememberedSession: 60 * 24 * 3600,
   emailVerification: 24 * 3600,
   passwordReset: 3600,
-  /** How long a login waits for its second factor. */
+  /** The time within which a login must provide its second factor. */
   pendingLogin: 300,
-  /** How long an operator may act as a member. */
+  /** The duration of an impersonation by an operator. */
   impersonation: 15 * 60,
-  /** How long an account stays locked after too many wrong passwords. */
+  /** The time for which an account is locked after too many wrong passwords. */
   accountLock: 15 * 60,
   invitation: 7 * 24 * 3600,
-  longestInvitation: 90 * 24 * 3600,
-  /** How long a deleted organization can be restored. */
+  /** The time within which a deleted organization can be restored. */
   deletedOrganization: 30 * 24 * 3600,
 } as const;
 
-/** How Stripe is reached; docs/billing-stripe.md. */
+/** The connection to Stripe. See docs/billing-stripe.md. */
 export interface StripeSettings {
   readonly secretKey: string;
-  /** Each of them may have signed an event. */
+  /** An event is accepted when any of these secrets signed it. */
   readonly webhookSecrets: readonly string[];
-  /** Another address than Stripe's own. */
+  /** A URL that replaces Stripe's own. */
   readonly apiUrl: string | undefined;
 }
 
@@ -37,24 +36,24 @@ const listOf = (text = ''): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** The settings of this process, derived from the environment once at start and injected wherever they are needed. */
+/** The configuration of this process, derived from the environment once at start. */
 export class AppConfig {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
-  /** The address that links in mails start with, without a trailing slash. Never taken from a request. */
+  /** The base URL of links in mails, without a trailing slash. It is never taken from a request. */
   readonly appUrl: string;
-  /** Organizations are also found by `<slug>.<appDomain>`. */
+  /** When set, the host `<slug>.<appDomain>` selects an organization. */
   readonly appDomain: string | undefined;
-  /** What this product is made of. */
+  /** The roles, plans, meters and settings of this product. */
   readonly catalog: Catalog;
-  /** The root of every derived key. */
+  /** The secret from which every key is derived. */
   readonly appSecret: string;
-  /** Secrets that came before it; they open what they sealed, and seal nothing any more. */
+  /** Former secrets. They decrypt existing data and encrypt nothing. */
   readonly previousSecrets: readonly string[];
   readonly dataDir: string;
   readonly databasePoolSize: number;
-  /** Whether connections keep statements prepared; needs sessions, or a PgBouncer that knows them. */
+  /** Whether connections use prepared statements. Requires sessions, or a PgBouncer that supports prepared statements. */
   readonly preparedStatements: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -65,13 +64,13 @@ export class AppConfig {
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly dnsServers: readonly string[];
-  /** Set when Stripe collects the money; undefined: invoices are paid as they say. */
+  /** Set when Stripe collects payments. When undefined, invoices are paid outside the application. */
   readonly stripe: StripeSettings | undefined;
 
   /**
-   * @param env the checked environment
-   * @param appSecret `APP_SECRET`, or the secret that a development set-up keeps in its data folder
-   * @throws {CatalogError} when the catalog cannot be used
+   * @param env the validated environment
+   * @param appSecret `APP_SECRET`, or the generated secret of a development installation
+   * @throws {CatalogError} when the catalog is invalid
    */
   constructor(env: Env, appSecret: string) {
     this.production = env.NODE_ENV === 'production';
@@ -81,7 +80,7 @@ export class AppConfig {
     this.appDomain = env.APP_DOMAIN?.toLowerCase();
     this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;
-    // A secret may contain a comma itself, so the whole text is tried as well.
+    // A secret may contain a comma, so the whole text is also used as one secret.
     this.previousSecrets = [...new Set([...listOf(env.APP_SECRET_PREVIOUS), ...(env.APP_SECRET_PREVIOUS === undefined ? [] : [env.APP_SECRET_PREVIOUS])])];
     this.dataDir = env.DATA_DIR;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
@@ -99,7 +98,7 @@ export class AppConfig {
       env.BILLING_PROVIDER === 'stripe' ? { secretKey: env.STRIPE_SECRET_KEY ?? '', webhookSecrets: listOf(env.STRIPE_WEBHOOK_SECRET), apiUrl: env.STRIPE_API_URL } : undefined;
   }
 
-  /** The issuer of our access tokens (RFC 8725, section 3.8). */
+  /** The issuer of access tokens (RFC 8725, section 3.8). */
   get tokenIssuer(): string {
     return this.appUrl;
   }

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AppConfig } from './app-config.js';
 import { Catalog } from './catalog/catalog.js';
 
-/** Makes the one {@link AppConfig} of this process, and its {@link Catalog}, injectable everywhere. */
+/** Provides the {@link AppConfig} of this process and its {@link Catalog} to all modules. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: AppConfig): DynamicModule {

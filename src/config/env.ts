@@ -5,8 +5,7 @@ const toBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' 
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 /**
- * The environment, typed and checked. Every variable is explained in `.env.example`.
- * This file is the only reader of `process.env`.
+ * The environment variables, typed and validated. `.env.example` describes each one. No other file reads `process.env`.
  */
 export class Env {
   @IsIn(['development', 'test', 'production'])
@@ -22,25 +21,25 @@ export class Env {
   PORT: number = 3000;
 
   @IsOptional()
-  @IsUrl(httpUrl)
+  @IsUrl(httpUrl, { message: 'APP_URL must be an http or https URL, for example https://app.example.com' })
   APP_URL?: string;
 
   @IsOptional()
-  @IsFQDN({ require_tld: false })
+  @IsFQDN({ require_tld: false }, { message: 'APP_DOMAIN must be a domain name, for example app.example.com' })
   APP_DOMAIN?: string;
 
   @IsOptional()
-  @MinLength(32, { message: 'APP_SECRET must have at least 32 characters; make one with: openssl rand -base64 48' })
+  @MinLength(32, { message: 'APP_SECRET must have at least 32 characters. Generate one with: openssl rand -base64 48' })
   APP_SECRET?: string;
 
   @IsString()
   DATA_DIR: string = '.data';
 
-  /** A catalog file, or the name of one that comes along. */
+  /** A catalog file, or the name of a built-in catalog. */
   @IsString()
   CATALOG: string = 'default';
 
-  /** Secrets that APP_SECRET replaced, newest first, separated by commas: what they sealed can still be opened. */
+  /** Former values of APP_SECRET, newest first, separated by commas. They decrypt existing data and encrypt nothing. */
   @IsOptional()
   @IsString()
   APP_SECRET_PREVIOUS?: string;
@@ -49,26 +48,26 @@ export class Env {
   @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must start with redis:// or rediss://' })
   REDIS_URL?: string;
 
-  /** False where something in front limits already, and in most tests. */
+  /** False when a proxy applies rate limits already, and in most tests. */
   @Transform(toBoolean)
   @IsBoolean()
   RATE_LIMITS_ENABLED: boolean = true;
 
-  /** Name servers (`address` or `address:port`, separated by commas) that prove domains; those of the machine when left out. */
+  /** Name servers (`address` or `address:port`, separated by commas) that verify domains. Those of the machine when undefined. */
   @IsOptional()
   @IsString()
   DNS_SERVERS?: string;
 
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgresql://' })
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgresql:// or postgres://' })
   DATABASE_URL?: string;
 
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_PLATFORM_URL must start with postgresql://' })
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_PLATFORM_URL must start with postgresql:// or postgres://' })
   DATABASE_PLATFORM_URL?: string;
 
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must start with postgresql://' })
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must start with postgresql:// or postgres://' })
   DATABASE_OWNER_URL?: string;
 
   @Type(() => Number)
@@ -92,7 +91,7 @@ export class Env {
   @IsString()
   MAIL_FROM: string = 'tenantry <no-reply@localhost>';
 
-  /** How many proxies stand in front: their X-Forwarded-* headers are believed. */
+  /** The number of proxies in front of the server whose X-Forwarded-* headers are trusted. */
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -102,57 +101,57 @@ export class Env {
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL: string = 'info';
 
-  /** Who collects the money. */
+  /** The payment provider. */
   @IsIn(['manual', 'stripe'])
   BILLING_PROVIDER: 'manual' | 'stripe' = 'manual';
 
   @ValidateIf((env: Env) => env.BILLING_PROVIDER === 'stripe' || env.STRIPE_SECRET_KEY !== undefined)
-  @Matches(/^[sr]k_\w{8,}$/, { message: 'STRIPE_SECRET_KEY must be a secret or restricted key (sk_… or rk_…), which BILLING_PROVIDER=stripe needs' })
+  @Matches(/^[sr]k_\w{8,}$/, { message: 'STRIPE_SECRET_KEY must be a secret or restricted key (sk_… or rk_…). BILLING_PROVIDER=stripe requires it' })
   STRIPE_SECRET_KEY?: string;
 
-  /** Signing secrets of the webhook endpoint, separated by commas: two while one replaces the other. */
+  /** Signing secrets of the webhook endpoint, separated by commas. Two while a secret is being rotated. */
   @ValidateIf((env: Env) => env.BILLING_PROVIDER === 'stripe' || env.STRIPE_WEBHOOK_SECRET !== undefined)
   @Matches(/^whsec_[\w+/=-]{8,}(,\s*whsec_[\w+/=-]{8,})*$/, {
-    message: 'STRIPE_WEBHOOK_SECRET must be one or more whsec_…, separated by commas, which BILLING_PROVIDER=stripe needs',
+    message: 'STRIPE_WEBHOOK_SECRET must be one or more signing secrets (whsec_…), separated by commas. BILLING_PROVIDER=stripe requires it',
   })
   STRIPE_WEBHOOK_SECRET?: string;
 
-  /** For tests: something that answers as Stripe does. Without TLS only on this machine. */
+  /** For tests: the URL of a Stripe stand-in. Plain http is accepted only for loopback addresses. */
   @IsOptional()
-  @Matches(/^(https:\/\/[^/?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\/?$/, { message: 'STRIPE_API_URL must be https://<host>, or http:// on loopback' })
+  @Matches(/^(https:\/\/[^/?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\/?$/, { message: 'STRIPE_API_URL must be https://<host>, or http:// with a loopback address' })
   STRIPE_API_URL?: string;
 
-  /** What a scraper of `GET /metrics` shows. Without it, production has no metrics. */
+  /** The bearer token for `GET /metrics`. Without it, production serves no metrics. */
   @IsOptional()
-  @MinLength(16)
+  @MinLength(16, { message: 'METRICS_TOKEN must have at least 16 characters' })
   METRICS_TOKEN?: string;
 
   @Transform(toBoolean)
   @IsBoolean()
   JOBS_ENABLED: boolean = true;
 
-  @IsEmail({ require_tld: false })
+  @IsEmail({ require_tld: false }, { message: 'PLATFORM_ADMIN_EMAIL must be an email address' })
   PLATFORM_ADMIN_EMAIL: string = 'admin@tenantry.local';
 
   @IsOptional()
-  @MinLength(12)
+  @MinLength(12, { message: 'PLATFORM_ADMIN_PASSWORD must have at least 12 characters' })
   PLATFORM_ADMIN_PASSWORD?: string;
 }
 
-/** Thrown when the environment cannot be used; the message has one line for each variable that is wrong. */
+/** Thrown when environment variables are missing or invalid. The message has one line for each of them. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
 /**
- * Reads and checks the environment. An empty value counts as unset, as in `.env` files.
+ * Reads and validates the environment variables. An empty value counts as unset, as in `.env` files.
  *
- * @throws {EnvError} naming every variable that is wrong and why
+ * @throws {EnvError} naming every invalid variable and the reason
  */
 export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const known = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const env = plainToInstance(Env, known, { exposeDefaultValues: true });
-  const problems = validateSync(env, { whitelist: true }).flatMap((error) => Object.values(error.constraints ?? {}).map((message) => `  ${error.property}: ${message}`));
-  if (problems.length > 0) throw new EnvError(`The environment cannot be used:\n${problems.join('\n')}`);
+  const problems = validateSync(env, { whitelist: true }).flatMap((error) => Object.values(error.constraints ?? {}).map((message) => `  ${message}`));
+  if (problems.length > 0) throw new EnvError(`Some environment variables are invalid. Correct them and start again (.env.example describes each one):\n${problems.join('\n')}`);
   return env;
 }

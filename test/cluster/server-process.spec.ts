@@ -24,7 +24,7 @@ describe('the server without any configuration', () => {
   it('serves on its own database, keeps the data over SIGTERM, SIGINT and kill -9, and is alone in its folder', async () => {
     const first = await ServerProcess.start({ DATA_DIR: dataDir });
     expect(first.output).toContain('tenantry is ready at');
-    const [, email = '', password = ''] = /shown only this once:\s+(\S+) {2}(\S+)/.exec(first.output) ?? [];
+    const [, email = '', password = ''] = /shown only once\):\s+(\S+) {2}(\S+)/.exec(first.output) ?? [];
     const login = await new Client(first.url).post('/auth/login', { email, password });
     expect((await new Client(first.url, login.body.accessToken).get('/auth/me')).body.platformAdmin).toBe(true);
     expect((await new Client(first.url).post('/auth/signup', { ...signup, email: 'ada@example.com' })).status).toBe(201);
@@ -36,7 +36,7 @@ describe('the server without any configuration', () => {
     expect(await first.end('SIGTERM')).toBe(0);
     for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
       const again = await ServerProcess.start({ DATA_DIR: dataDir });
-      expect(again.output).not.toContain('shown only this once');
+      expect(again.output).not.toContain('shown only once');
       expect((await new Client(again.url).post('/auth/login', { email: 'ada@example.com', password: goodPassword })).status).toBe(200);
       expect(await again.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
     }

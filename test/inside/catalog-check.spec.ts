@@ -128,7 +128,7 @@ describe('the first catalog of a database', () => {
     expect(await check(base)).toEqual({
       code: 0,
       err: '',
-      out: 'No catalog was recorded for this database yet.\nThe catalog can be put to use: start the server with it.\n',
+      out: 'No catalog has been used with this database yet.\nThe catalog can be used: start the server with it.\n',
     });
     expect(JSON.parse((await run(['catalog:check', 'toolboxai', '--json'])).out)).toEqual({ changes: null, warnings: [], orphans: [] });
     expect(await recorded()).toBe(0);
@@ -136,7 +136,7 @@ describe('the first catalog of a database', () => {
     await served(base);
     await served(base);
     expect(await recorded()).toBe(1);
-    expect((await check(`# a comment\n${base}`)).out).toBe('It says what the catalog in use says.\nThe catalog can be put to use: start the server with it.\n');
+    expect((await check(`# a comment\n${base}`)).out).toBe('The catalog is the same as the catalog in use.\nThe catalog can be used: start the server with it.\n');
   }, 120_000);
 });
 
@@ -165,7 +165,7 @@ describe('a changed catalog', () => {
     });
     const { code, out } = await check(next);
     expect(code).toBe(0);
-    expect(out).toMatch(/^What would change:\n( {2}.+\n){8}The catalog can be put to use: start the server with it\.\n$/);
+    expect(out).toMatch(/^Changes:\n( {2}.+\n){8}The catalog can be used: start the server with it\.\n$/);
     for (const change of changes) expect(out).toContain(`\n  ${change}\n`);
     // The one at CATALOG, when none is named.
     const asJson = JSON.parse((await run(['catalog:check', '--json'], { CATALOG: await fileOf(next) })).out);
@@ -177,7 +177,7 @@ describe('a changed catalog', () => {
     expect((await check(base)).out).toContain('role "editor" is gone');
     await served(base);
     expect(await recorded()).toBe(2);
-    expect((await check(base)).out).toContain('It says what the catalog in use says.');
+    expect((await check(base)).out).toContain('The catalog is the same as the catalog in use.');
   }, 120_000);
 
   it('that cannot be read, or is wrong, is refused with the place', async () => {
@@ -219,7 +219,7 @@ describe('a catalog that lacks what is in use', () => {
 
     const { code, out } = await check(withoutGuest);
     expect(code).toBe(1);
-    expect(out).toContain(`In use, and not in this catalog:\n${lost.map((line) => `  ${line}\n`).join('')}The catalog is refused`);
+    expect(out).toContain(`In use but missing from the catalog:\n${lost.map((line) => `  ${line}\n`).join('')}The catalog cannot be used`);
     expect(await verdict(withoutPro)).toEqual({ code: 1, changes: ['plan "pro" is gone'], warnings: [], orphans: [lostPlan] });
     for (const [text, lines] of [
       [withoutGuest, lost],
@@ -273,7 +273,7 @@ describe('a catalog that takes a meaning away', () => {
       'feature "beta" was switched off and is gone (1)',
     ];
     expect(code).toBe(0);
-    expect(out).toContain(`What would lose its meaning:\n${warnings.map((line) => `  ${line}\n`).join('')}The catalog can be put to use`);
+    expect(out).toContain(`Warnings:\n${warnings.map((line) => `  ${line}\n`).join('')}The catalog can be used`);
     expect(await everything()).toEqual(before);
     await served(next);
   }, 120_000);

@@ -97,7 +97,7 @@ describe('tenantry job:run', () => {
     expect([second.code, JSON.parse(second.out).outcome]).toEqual([7, 'already_done']);
     await plantOldMail();
     const forced = await tenantry('job:run', 'purge-mail', '--force');
-    expect(forced).toMatchObject({ code: 0, out: expect.stringMatching(/^purge-mail for \d{4}-\d\d-\d\d is done, in \d+ ms: \{"purged":1\}\n$/) });
+    expect(forced).toMatchObject({ code: 0, out: expect.stringMatching(/^purge-mail for \d{4}-\d\d-\d\d: done in \d+ ms: \{"purged":1\}\n$/) });
     expect((await purgeMail())?.['lastRun']).toMatchObject({ status: 'done', attempts: 2, result: { purged: 1 }, error: null, durationMs: expect.any(Number) });
   });
 

@@ -31,7 +31,7 @@ describe('tenant:export and tenant:import', () => {
     expect(exported).toMatchObject({
       code: 0,
       err: '',
-      out: expect.stringMatching(new RegExp(`^Wrote ${owner.slug} .*: \\d+ rows in \\d+ tables\\.\nIt holds credentials\\.`)),
+      out: expect.stringMatching(new RegExp(`^Exported ${owner.slug} .*: \\d+ rows in \\d+ tables\\.\nThe archive contains credentials\\.`)),
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const asJson = await source.run('tenant:export', owner.organizationId, '--out', fileNamed('json'), '--json');

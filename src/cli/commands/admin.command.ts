@@ -9,16 +9,16 @@ interface AdminOptions extends ApplicationOptions {
   readonly password?: string;
 }
 
-/** `tenantry admin:create`: makes a user an operator of the platform; a new user, when nobody has the address. */
+/** `tenantry admin:create`: makes a user a platform administrator (operator). Creates the user if necessary. */
 export function createAdminCommand(terminal: Terminal): Command {
   return applicationCommand({
     name: 'admin:create',
-    description: 'Make a platform admin: of the user who has proved the address, or of a new one, whose password is printed once.',
+    description: 'Makes the user with this verified email address a platform administrator. If there is none, creates the user and prints the password once.',
     examples: ['admin:create --email operator@example.com --name "Olga Operator"'],
   })
-    .requiredOption('--email <address>')
-    .option('--name <name>', 'of a new user', 'Platform Admin')
-    .option('--password <password>', 'of a new user; one is made when left out')
+    .requiredOption('--email <address>', 'email address of the user')
+    .option('--name <name>', 'name of a new user', 'Platform Admin')
+    .option('--password <password>', 'password of a new user (default: generated)')
     .action((options: AdminOptions) =>
       runInApplication(terminal, { name: 'admin:create', options }, async (app) => {
         const { PlatformAdminsService } = await import('../../modules/auth/platform-admins.service.js');

@@ -8,21 +8,21 @@ import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
 function describe({ organizationId, events, erased, head, bad }: ChainReport): string {
-  const whose = organizationId ?? 'the platform';
-  const part = erased > 0 ? `, of ${erased} of them a part was erased` : '';
+  const chain = organizationId ?? 'the platform';
+  const partlyErased = erased > 0 ? ` (${erased} partly erased)` : '';
   return bad === undefined
-    ? `${whose}: ${events} event(s) hold${part}; head ${head}`
-    : `${whose}: event ${bad.sequence} does not hold: ${bad.reason}; ${events} before it do${part}`;
+    ? `${chain}: ${events} event(s) verified${partlyErased}; head ${head}`
+    : `${chain}: event ${bad.sequence} is invalid: ${bad.reason}; ${events} event(s) before it verified${partlyErased}`;
 }
 
 function uuid(text: string): string {
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('It must be an id.');
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('It must be a UUID.');
   return text.toLowerCase();
 }
 
 function keptHead(text: string): KeptHead {
   const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text) ?? [];
-  if (sequence === undefined || hash === undefined) throw new InvalidArgumentError('Write it as audit:verify prints it: <sequence>:<hash>.');
+  if (sequence === undefined || hash === undefined) throw new InvalidArgumentError('Use the form that audit:verify prints: <sequence>:<hash>.');
   return { sequence: Number(sequence), hash: Buffer.from(hash, 'hex') };
 }
 
@@ -31,24 +31,24 @@ interface VerifyOptions extends ApplicationOptions {
   readonly head?: KeptHead;
 }
 
-/** `tenantry audit:verify`: recomputes the chains of the audit log, and exits with 1 where one does not hold. */
+/** `tenantry audit:verify`: verifies the hash chains of the audit log. */
 export const auditVerifyCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'audit:verify',
-    description: 'Recompute the hash chains of the audit log, and name the first event that does not hold: that was changed, removed or put elsewhere.',
+    description: 'Verifies the hash chains of the audit log and reports the first event of each chain that was changed, removed or moved.',
     examples: ['audit:verify', 'audit:verify --organization 01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024 --json'],
-    exits: { failed: 'failed, or an event does not hold' },
+    exits: { failed: 'error, or an event is invalid' },
   })
-    .option('--organization <id>', 'only the chain of this organization, or that of the "platform"', (text) => (text === 'platform' ? text : uuid(text)))
-    .option('--head <sequence:hash>', 'what was printed as its head before, and kept elsewhere: the chain must still have it', keptHead)
+    .option('--organization <id>', 'verify only the chain of this organization, or of "platform"', (text) => (text === 'platform' ? text : uuid(text)))
+    .option('--head <sequence:hash>', 'head that an earlier run printed; the chain must still contain it', keptHead)
     .action((options: VerifyOptions, command: Command) => {
       const { organization, head } = options;
-      if (head !== undefined && organization === undefined) command.error('error: --head is that of one chain: name its --organization.', { exitCode: exitCodes.usage });
+      if (head !== undefined && organization === undefined) command.error('error: --head belongs to one chain. Pass --organization too.', { exitCode: exitCodes.usage });
       return runInApplication(terminal, { name: 'audit:verify', options }, async (app) => {
         const { AuditVerificationService, platformChain } = await import('../../modules/audit/hash-chain/audit-verification.service.js');
         const chain = organization === 'platform' ? platformChain : organization;
-        const chains = await withProgress(terminal, 'Recomputing the chains', () => app.get(AuditVerificationService).verifyChains(chain, head));
-        const lines = (): string[] => (chains.length === 0 ? ['There are no events.'] : chains.map(describe));
+        const chains = await withProgress(terminal, 'Verifying the audit log', () => app.get(AuditVerificationService).verifyChains(chain, head));
+        const lines = (): string[] => (chains.length === 0 ? ['The audit log has no events.'] : chains.map(describe));
         return { value: { chains }, lines, exit: chains.some(({ bad }) => bad !== undefined) ? 'failed' : 'done' };
       });
     });
@@ -60,26 +60,26 @@ interface EraseOptions extends ApplicationOptions {
 }
 
 async function erase(app: NestFastifyApplication, terminal: Terminal, { user, email, yes }: EraseOptions): Promise<CommandOutput | undefined> {
-  if (!(await confirmAction(terminal, `Erase ${[user, email].filter(Boolean).join(', ')} from the audit log, for good?`, yes))) return undefined;
+  if (!(await confirmAction(terminal, `Permanently erase ${[user, email].filter(Boolean).join(', ')} from the audit log?`, yes))) return undefined;
   const { AuditErasureService } = await import('../../modules/audit/hash-chain/audit-erasure.service.js');
   const erased = await app.get(AuditErasureService).erasePerson({ userId: user, email });
   const { userIds, actors, details, reads } = erased;
-  const lines = (): string[] => [`Erased who did ${actors} event(s), what was changed in ${details}, and who made ${reads} read(s).`];
+  const lines = (): string[] => [`Erased the actor of ${actors} event(s), the changes of ${details} event(s) and the reader of ${reads} access log entries.`];
   return { value: erased, lines, exit: userIds.length + actors + details + reads === 0 ? 'notFound' : 'done' };
 }
 
-/** `tenantry audit:erase`: takes a person out of the audit log, whose chains still verify. */
+/** `tenantry audit:erase`: erases a person from the audit log. The hash chains still verify. */
 export const auditEraseCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'audit:erase',
-    description: 'Erase a person from the audit log: name, address and device of what they did, and what was changed where it names them. The chains still verify.',
+    description: 'Erases a person from the audit log: their name, email address, IP address and device, and all changes that name them. The hash chains still verify.',
     examples: ['audit:erase --email ada@example.com', 'audit:erase --user 01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024 --yes'],
-    exits: { notFound: 'there is no such person, in no event' },
+    exits: { notFound: 'the person does not occur in the audit log' },
   })
-    .option('--user <id>', 'the id of their user, who may be gone already', uuid)
-    .option('--email <address>', 'their address; with --user, one that they had before')
-    .option('--yes', 'do not ask')
+    .option('--user <id>', 'id of the user, who may have been deleted', uuid)
+    .option('--email <address>', 'email address; with --user, a former address of that user')
+    .option('--yes', 'skip the confirmation prompt')
     .action((options: EraseOptions, command: Command) => {
-      if (options.user === undefined && options.email === undefined) command.error('error: say whom: --user, --email, or both.', { exitCode: exitCodes.usage });
+      if (options.user === undefined && options.email === undefined) command.error('error: pass --user, --email, or both.', { exitCode: exitCodes.usage });
       return runInApplication(terminal, { name: 'audit:erase', options }, (app) => erase(app, terminal, options));
     });

@@ -9,26 +9,26 @@ interface SyncOptions extends ApplicationOptions {
 
 function describe({ made, differ, alike }: CatalogSync, dryRun: boolean): string[] {
   return [
-    ...made.map((each) => `${dryRun ? 'would make' : 'made'} ${each}`),
+    ...made.map((each) => `${dryRun ? 'would create' : 'created'} ${each}`),
     ...differ.map(({ price, what }) => `${price} differs: ${what.join('; ')}`),
-    `${alike} price(s) are as in the catalog.`,
+    `${alike} price(s) match the catalog.`,
   ];
 }
 
-/** `tenantry billing:sync`: what the catalog sells, at the payment provider. */
+/** `tenantry billing:sync`: creates the products and prices of the catalog at the payment provider. */
 export const billingSyncCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'billing:sync',
-    description: 'Make the products, prices, meters and features of the catalog that Stripe lacks, and tell which differ. Nothing that is there is changed.',
+    description: 'Creates the products, prices, meters and features of the catalog that are missing in Stripe, and reports differences. Changes nothing that exists in Stripe.',
     examples: ['billing:sync --dry-run', 'billing:sync --json'],
-    exits: { failed: 'failed, or something differs' },
+    exits: { failed: 'error, or an object in Stripe differs from the catalog' },
   })
-    .option('--dry-run', 'only tell what would be made')
+    .option('--dry-run', 'only show what would be created')
     .action(({ dryRun = false, ...options }: SyncOptions) =>
       runInApplication(terminal, { name: 'billing:sync', options }, async (app) => {
         const { StripeCatalogService } = await import('../../modules/billing/stripe/sync/stripe-catalog.service.js');
         const sync = await app.get(StripeCatalogService).sync({ dryRun });
-        if (sync === undefined) return { value: { provider: 'manual' }, lines: () => ['BILLING_PROVIDER is manual: there is nothing to bring anywhere.'] };
+        if (sync === undefined) return { value: { provider: 'manual' }, lines: () => ['BILLING_PROVIDER is manual, so there is nothing to synchronize.'] };
         return { value: { provider: 'stripe', dryRun, ...sync }, lines: () => describe(sync, dryRun), exit: sync.differ.length > 0 ? 'failed' : 'done' };
       }),
     );

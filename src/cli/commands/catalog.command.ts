@@ -7,27 +7,30 @@ import type { Terminal } from '../terminal.js';
 const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]);
 
 function describe({ changes, warnings, orphans }: CatalogImpact): string[] {
-  const what =
+  const summary =
     changes === undefined
-      ? ['No catalog was recorded for this database yet.']
+      ? ['No catalog has been used with this database yet.']
       : changes.length === 0
-        ? ['It says what the catalog in use says.']
-        : section('What would change:', changes);
-  const verdict = orphans.length === 0 ? 'The catalog can be put to use: start the server with it.' : 'The catalog is refused, and so would be a start with it.';
-  return [...what, ...section('What would lose its meaning:', warnings), ...section('In use, and not in this catalog:', orphans), verdict];
+        ? ['The catalog is the same as the catalog in use.']
+        : section('Changes:', changes);
+  const verdict =
+    orphans.length === 0
+      ? 'The catalog can be used: start the server with it.'
+      : 'The catalog cannot be used, and the server would not start with it. Put back the entries that are in use, or migrate the organizations first.';
+  return [...summary, ...section('Warnings:', warnings), ...section('In use but missing from the catalog:', orphans), verdict];
 }
 
-/** `tenantry catalog:check`: says what a catalog would change under the organizations that there are. */
+/** `tenantry catalog:check`: shows the effect of a catalog on the existing organizations. */
 export function catalogCheckCommand(terminal: Terminal): Command {
   return applicationCommand({
     name: 'catalog:check',
-    description: 'Validate a catalog and say what it would change for the organizations in the database.',
+    description: 'Validates a catalog and shows what it would change for the organizations in the database.',
     examples: ['catalog:check toolboxai', 'catalog:check path/to/acme.yaml --json'],
-    exits: { failed: 'failed, the catalog is wrong, or a role, plan or add-on in use would be orphaned' },
+    exits: { failed: 'error; or the catalog is invalid, or lacks a role, plan, add-on or price that is in use' },
   })
-    .argument('[catalog]', 'a file, or the name of a catalog that comes along; CATALOG when left out')
+    .argument('[catalog]', 'catalog file, or the name of a built-in catalog (default: CATALOG)')
     .action((given: string | undefined, options: ApplicationOptions) => {
-      // Loaded with the configuration, so that a wrong one is told before the database is touched.
+      // The configuration loads the catalog, so an invalid catalog is reported before the database is opened.
       const adjust = (env: Env): void => void (env.CATALOG = given ?? env.CATALOG);
       return runInApplication(terminal, { name: 'catalog:check', options, adjust }, async (app) => {
         const [{ AppConfig }, { CatalogChangesService }] = await Promise.all([

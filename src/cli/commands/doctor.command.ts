@@ -3,15 +3,15 @@ import { command, type CommonOptions } from '../command.js';
 import { runAndPrint } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
-/** `tenantry doctor`: inspects a live database from its catalogs and exits with 1 when something is wrong. */
+/** `tenantry doctor`: inspects a live database by reading its system catalogs. */
 export function doctorCommand(terminal: Terminal): Command {
   return command({
     name: 'doctor',
-    description: 'Inspect a live database: is every table protected, is the application role harmless? Lists what is not.',
+    description: 'Inspects a live database: checks that every table is protected and that the application role has no dangerous privileges. Lists what is wrong.',
     examples: ['doctor', 'doctor --database-url postgresql://inspector@db.example/tenantry --json'],
-    exits: { failed: 'failed, or there is a finding' },
+    exits: { failed: 'error, or there is a finding' },
   })
-    .option('--database-url <url>', 'the database to inspect, as any role that may read the catalogs')
+    .option('--database-url <url>', 'database to inspect; any role that can read the system catalogs')
     .action(({ databaseUrl, json }: CommonOptions & { databaseUrl?: string }) =>
       runAndPrint(terminal, json, async () => {
         const [{ loadEnv }, { describeFindings, inspectUrl }, { inspectConfigured }] = await Promise.all([

@@ -7,16 +7,16 @@ import type { Terminal } from '../terminal.js';
 
 const exits: Readonly<Record<ManualJobRun['outcome'], Exit>> = { done: 'done', failed: 'failed', already_done: 'nothing', busy: 'nothing', waiting: 'nothing' };
 
-function told(job: ManualJobRun): string {
-  const what = `${job.job} for ${job.period}`;
-  if (job.outcome === 'done') return `${what} is done, in ${job.durationMs} ms: ${JSON.stringify(job.result)}`;
-  if (job.outcome === 'failed') return `${what} failed: ${job.error}`;
-  if (job.outcome === 'busy') return `${what} was not run: another process is running this job.`;
-  return `${what} was done before; --force does it again.`;
+function describeRun(job: ManualJobRun): string {
+  const run = `${job.job} for ${job.period}`;
+  if (job.outcome === 'done') return `${run}: done in ${job.durationMs} ms: ${JSON.stringify(job.result)}`;
+  if (job.outcome === 'failed') return `${run}: failed: ${job.error}`;
+  if (job.outcome === 'busy') return `${run}: not run, because another process is running this job.`;
+  return `${run}: already done. Pass --force to run it again.`;
 }
 
 function lineOf({ name, cron, nextRunAt, overdue, lastRun }: JobReport): string {
-  const last = lastRun === null ? 'never ran' : `${lastRun.status} for ${lastRun.period} at ${lastRun.finishedAt.toISOString()}, in ${lastRun.durationMs} ms`;
+  const last = lastRun === null ? 'never run' : `${lastRun.status} for ${lastRun.period} at ${lastRun.finishedAt.toISOString()} in ${lastRun.durationMs} ms`;
   const trouble = lastRun?.error == null ? '' : ` (attempt ${lastRun.attempts}: ${lastRun.error})`;
   return `${name.padEnd(30)} ${cron.padEnd(16)} next ${nextRunAt.toISOString()}  ${overdue ? 'OVERDUE  ' : ''}${last}${trouble}`;
 }
@@ -24,7 +24,7 @@ function lineOf({ name, cron, nextRunAt, overdue, lastRun }: JobReport): string 
 const listCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'job:list',
-    description: 'List the scheduled jobs: when they are due (UTC), and how they last ran.',
+    description: 'Lists the scheduled jobs with their next run (UTC) and the result of their last run.',
     examples: ['job:list', 'job:list --json'],
   }).action((options: ApplicationOptions) =>
     runInApplication(terminal, { name: 'job:list', options }, async (app) => {
@@ -43,20 +43,20 @@ interface RunOptions extends ApplicationOptions {
 const runCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'job:run',
-    description: 'Run a scheduled job at once.',
+    description: 'Runs a scheduled job now.',
     examples: ['job:run purge-mail', 'job:run purge-mail --period 2026-11-21 --force'],
-    exits: { notFound: 'there is no such job', nothing: 'nothing to do: it was done for this period already, or another process is doing it' },
+    exits: { notFound: 'the job does not exist', nothing: 'nothing to do: the job is already done for this period, or another process is running it' },
   })
-    .argument('<job>', 'its name: job:list has them')
-    .option('--period <period>', 'what for, e.g. 2026-11-21; the one that was due last when left out')
-    .option('--force', 'although it is done')
+    .argument('<job>', 'name of the job; job:list shows the names')
+    .option('--period <period>', 'period to run the job for, e.g. 2026-11-21 (default: the latest period that is due)')
+    .option('--force', 'run the job even if it is already done for the period')
     .action((name: string, { period, force, ...options }: RunOptions) =>
       runInApplication(terminal, { name: 'job:run', options }, async (app) => {
         const { ManualJobRunsService } = await import('../../jobs/manual-job-runs.service.js');
         const ran = await app.get(ManualJobRunsService).run(name, { ...(period === undefined ? {} : { period }), force: force === true });
-        return { value: ran, lines: () => [told(ran)], exit: exits[ran.outcome] };
+        return { value: ran, lines: () => [describeRun(ran)], exit: exits[ran.outcome] };
       }),
     );
 
-/** `tenantry job:…`: the scheduled jobs, by hand. */
+/** `tenantry job:…`: lists scheduled jobs and runs them on demand. */
 export const jobCommands = (terminal: Terminal): Command[] => [listCommand(terminal), runCommand(terminal)];

@@ -4,11 +4,11 @@ import { runAndPrint } from '../output.js';
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
-/** `tenantry db:migrate`: applies what is missing and stops; for deployments that migrate before they start replicas. */
+/** `tenantry db:migrate`: for deployments that migrate before they start replicas. */
 export function migrateCommand(terminal: Terminal): Command {
   return command({
     name: 'db:migrate',
-    description: 'Apply the migrations that are missing, as DATABASE_OWNER_URL (or DATABASE_URL when it is the owner).',
+    description: 'Applies pending migrations as the role of DATABASE_OWNER_URL, or of DATABASE_URL if that role owns the database.',
     examples: ['db:migrate'],
   }).action(({ json }: CommonOptions) =>
     runAndPrint(terminal, json, async () => {

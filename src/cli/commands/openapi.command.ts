@@ -8,15 +8,15 @@ interface OpenApiOptions extends CommonOptions {
   readonly routes: string;
 }
 
-/** `tenantry openapi`: writes the contract, and the list of routes with their access rules, without a database. */
+/** `tenantry openapi`: writes the OpenAPI document and the list of routes. It needs no database. */
 export function openApiCommand(terminal: Terminal): Command {
   return command({
     name: 'openapi',
-    description: 'Write the OpenAPI document, and the list of routes with who may call them.',
-    examples: ['openapi', 'openapi --document contract.json --routes routes.txt'],
+    description: 'Writes the OpenAPI document and the list of routes with their access rules.',
+    examples: ['openapi', 'openapi --document api.json --routes routes.txt'],
   })
-    .option('--document <file>', 'where to write the document', 'openapi.json')
-    .option('--routes <file>', 'where to write the list of routes', 'test/route-access.txt')
+    .option('--document <file>', 'file for the OpenAPI document', 'openapi.json')
+    .option('--routes <file>', 'file for the list of routes', 'test/route-access.txt')
     .action(({ document, routes, json }: OpenApiOptions) =>
       runAndPrint(terminal, json, async () => {
         const { writeOpenApiFiles: writeContract } = await import('../openapi-files.js');

@@ -15,22 +15,22 @@ async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, 
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
   const found = await app.get(TenantDirectoryService).getTenant(tenant);
   const { id, name, slug } = found;
-  if (!(await confirmAction(terminal, `Take back what ${name} (${slug}) has used of ${meter ?? 'every counter'} in the present period?`, yes))) return undefined;
+  if (!(await confirmAction(terminal, `Reset the usage of ${meter ?? 'all counters'} for ${name} (${slug}) in the current period?`, yes))) return undefined;
   const { PlatformResetsService } = await import('../../modules/usage/grants/platform-resets.service.js');
   const meters = await app.get(PlatformResetsService).resetCounters(found, meter, reason.slice(0, 500));
-  return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} taken back`])) };
+  return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} units removed`])) };
 }
 
-/** `tenantry quota:reset`. */
+/** `tenantry quota:reset`: resets the usage of a tenant. */
 export const quotaResetCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'quota:reset',
-    description: 'Take back what a tenant has used in the present period, by counter-events in the ledger. What is held stays.',
+    description: 'Resets the usage of a tenant in the current period by adding correction events to the ledger. Leases and reservations are kept.',
     examples: ['quota:reset --tenant lincoln --meter api_calls --reason "Incident 12"', 'quota:reset --tenant lincoln --yes --json'],
-    exits: { notFound: 'there is no such tenant' },
+    exits: { notFound: 'the tenant does not exist' },
   })
-    .requiredOption('--tenant <tenant>', 'its id or slug')
-    .option('--meter <meter>', 'one counter; all of them when left out')
-    .option('--reason <text>', 'for the ledger', 'reset by the operator')
-    .option('--yes', 'do not ask')
+    .requiredOption('--tenant <tenant>', 'id or slug of the tenant')
+    .option('--meter <meter>', 'counter to reset (default: all counters)')
+    .option('--reason <text>', 'reason, stored in the ledger', 'reset by the operator')
+    .option('--yes', 'skip the confirmation prompt')
     .action((options: ResetOptions) => runInApplication(terminal, { name: 'quota:reset', options }, (app) => reset(app, terminal, options)));

@@ -7,41 +7,42 @@ import { runInApplication, applicationCommand, type ApplicationOptions } from '.
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
-const total = (tables: Readonly<Record<string, number>>): string => {
+const countRows = (tables: Readonly<Record<string, number>>): string => {
   const rows = Object.values(tables).reduce((sum, each) => sum + each, 0);
   return `${rows} rows in ${Object.keys(tables).length} tables`;
 };
 
 const exported = ({ organization, tables }: ExportResult, out: string): string[] => [
-  `Wrote ${organization.slug} (${organization.id}) to ${out}: ${total(tables)}.`,
-  'It holds credentials. Keep it like a backup of the database.',
+  `Exported ${organization.slug} (${organization.id}) to ${out}: ${countRows(tables)}.`,
+  'The archive contains credentials. Store it as securely as a database backup.',
 ];
 
-const leftToOriginal = 'Its customer at the payment provider stays the original’s: from the next period on it is invoiced here. A move takes it along: --move.';
+const customerNotMoved =
+  'The customer at the payment provider still belongs to the original organization. The restored organization is invoiced by this installation from the next period on. To move the customer, import with --move.';
 
 function imported({ organization, tables, users, unreadable, detached }: ImportResult): string[] {
   const warnings = Object.entries(unreadable).map(
-    ([table, count]) => `${table}: ${count} sealed values cannot be opened with the secrets that are known. Set the other APP_SECRET as APP_SECRET_PREVIOUS.`,
+    ([table, count]) => `${table}: ${count} encrypted values cannot be decrypted with APP_SECRET or APP_SECRET_PREVIOUS. Add the APP_SECRET of the source to APP_SECRET_PREVIOUS.`,
   );
-  const people = `${users.created} users made, ${users.kept} were here, ${users.matched} were here with the same verified address`;
-  return [`Restored ${organization.slug} (${organization.id}): ${total(tables)}; ${people}.`, ...warnings, ...(detached ? [leftToOriginal] : [])];
+  const people = `${users.created} users created, ${users.kept} already present, ${users.matched} matched by verified email address`;
+  return [`Imported ${organization.slug} (${organization.id}): ${countRows(tables)}; ${people}.`, ...warnings, ...(detached ? [customerNotMoved] : [])];
 }
 
-/** `tenantry tenant:export`: a backup of one organization. docs/backup.md has the whole story. */
+/** `tenantry tenant:export`: writes a backup of one organization. See docs/backup.md. */
 export function exportTenantCommand(terminal: Terminal): Command {
   return applicationCommand({
     name: 'tenant:export',
-    description: 'Write all that belongs to one organization into an archive (a zip of NDJSON files), as it is at one moment.',
+    description: 'Exports all data of one organization to an archive (a zip of NDJSON files), as of one moment.',
     examples: ['tenant:export acme --out acme.zip', 'tenant:export 01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024 --out acme.zip --json'],
-    exits: { notFound: 'there is no such organization' },
+    exits: { notFound: 'the organization does not exist' },
   })
-    .argument('<organization>', 'its id or slug')
-    .requiredOption('--out <file>', 'the archive to write; must not be there yet')
+    .argument('<organization>', 'id or slug of the organization')
+    .requiredOption('--out <file>', 'archive to write; the file must not exist')
     .action((organization: string, options: ApplicationOptions & { out: string }) =>
       runInApplication(terminal, { name: 'tenant:export', options }, async (app) => {
         const { TenantExportService } = await import('../../modules/tenants/archive/tenant-export.service.js');
-        const write = app.get(TenantExportService);
-        const result = await withProgress(terminal, 'Writing', (show) => write.exportTenant(organization, options.out, (table, rows) => show(`${table}, ${rows} rows`)));
+        const tenantExport = app.get(TenantExportService);
+        const result = await withProgress(terminal, 'Exporting', (show) => tenantExport.exportTenant(organization, options.out, (table, rows) => show(`${table}, ${rows} rows`)));
         return { value: { ...result, file: options.out }, lines: () => exported(result, options.out) };
       }),
     );
@@ -59,20 +60,23 @@ async function restore(app: NestFastifyApplication, file: string, options: Impor
   }
 }
 
-/** `tenantry tenant:import`: restores one organization into the database that the environment names. */
+/** `tenantry tenant:import`: restores one organization into the configured database. */
 export function importTenantCommand(terminal: Terminal): Command {
   return applicationCommand({
     name: 'tenant:import',
-    description: 'Restore an organization from an archive, whole or not at all: nothing is written unless it exits with 0.',
+    description: 'Restores an organization from an archive, completely or not at all: unless the exit code is 0, nothing is written.',
     examples: ['tenant:import acme.zip', 'tenant:import acme.zip --slug acme-restored --json', 'tenant:import acme.zip --move'],
-    exits: { badArchive: 'the archive is not sound, or newer than the database', conflict: 'the organization, its slug or something of it is here already, or cannot be here' },
+    exits: {
+      badArchive: 'the archive is invalid, or newer than the database',
+      conflict: 'the organization, its slug or some of its data exists already, the slug cannot be used, or the catalog lacks something the organization uses',
+    },
   })
-    .argument('<file>', 'the archive')
-    .option('--slug <slug>', 'give the organization another slug')
-    .option('--move', 'the original is given up: go on with its customer at the payment provider')
+    .argument('<file>', 'archive to restore')
+    .option('--slug <slug>', 'give the organization a different slug')
+    .option('--move', 'move the organization: continue with its customer at the payment provider')
     .action((file: string, options: ApplicationOptions & { slug?: string; move?: boolean }) =>
       runInApplication(terminal, { name: 'tenant:import', options }, async (app) => {
-        const result = await withProgress(terminal, 'Restoring', (show) =>
+        const result = await withProgress(terminal, 'Importing', (show) =>
           restore(app, file, { slug: options.slug, moved: options.move === true, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
         );
         return { value: result, lines: () => imported(result) };

@@ -12,7 +12,7 @@ interface CreateOptions extends ProvisionOptions {
   readonly email: string;
   readonly tier?: string;
   readonly trialDays?: number;
-  readonly limit: Record<string, number>;
+  readonly limit?: Record<string, number>;
   readonly maxUsers?: number;
   readonly maxClasses?: number;
   readonly maxStorageGb?: number;
@@ -27,9 +27,9 @@ interface CreateOptions extends ProvisionOptions {
 
 const sheet = {
   name: 'tenant:create',
-  description: 'Make a tenant and provision it. Prints a summary, with the generated password of its admin once.',
+  description: 'Creates a tenant, provisions it, and prints a summary. A generated admin password is printed only once.',
   examples: ['tenant:create --name "Lincoln School" --slug lincoln --email office@lincoln.example --tier education --limit roblox_sessions=80'],
-  exits: { partly: 'made, but some steps of provisioning failed; tenant:provision does them again' },
+  exits: { partly: 'created, but some provisioning steps failed; run tenant:provision to complete them' },
 } as const;
 
 async function create(app: NestFastifyApplication, options: CreateOptions): Promise<CommandOutput> {
@@ -40,10 +40,10 @@ async function create(app: NestFastifyApplication, options: CreateOptions): Prom
   const profile = definedValues({ plan: tier, trialDays, displayName, description, phone, website, timezone, locale });
   const tenant = { name, slug, email: email.toLowerCase(), ...profile, limits };
   const { id, provisioning } = await app.get(TenantCreationService).createTenant(tenant, options.skipProvision === true ? null : provisioningOptions(options));
-  const made = await app.get(TenantDirectoryService).getTenantDetails(id);
+  const created = await app.get(TenantDirectoryService).getTenantDetails(id);
   return {
-    value: { ...made, provisioning },
-    lines: () => [...tenantSummary(made), ...(provisioning === null ? [] : provisioningLines(provisioning))],
+    value: { ...created, provisioning },
+    lines: () => [...tenantSummary(created), ...(provisioning === null ? [] : provisioningLines(provisioning))],
     exit: provisioning === null ? 'done' : provisioningExit(provisioning),
   };
 }
@@ -51,25 +51,25 @@ async function create(app: NestFastifyApplication, options: CreateOptions): Prom
 /** `tenantry tenant:create`. */
 export const createTenantCommand = (terminal: Terminal): Command =>
   applicationCommand(sheet)
-    .requiredOption('--name <name>', 'its name')
-    .requiredOption('--slug <slug>', 'its slug: 3-63 lower-case letters, digits and hyphens')
-    .requiredOption('--email <address>', 'where it is reached; also the admin, unless one is named')
-    .option('--tier <plan>', 'a plan of the catalog; its default when left out')
-    .option('--trial-days <days>', 'days of trial; those of the plan when left out', parseWholeNumber)
-    .option('--max-users <n>', 'limit of the meter users', parseWholeNumber)
-    .option('--max-classes <n>', 'limit of the meter classes', parseWholeNumber)
-    .option('--max-storage-gb <n>', 'limit of the meter storage_gb', parseWholeNumber)
-    .option('--limit <meter=n>', 'limit of any meter; may be given several times', parseMeterLimit, {})
-    .option('--display-name <text>')
-    .option('--description <text>')
-    .option('--phone <number>')
-    .option('--website <url>')
+    .requiredOption('--name <name>', 'name of the tenant')
+    .requiredOption('--slug <slug>', 'slug of the tenant: 3 to 63 lowercase letters, digits and hyphens')
+    .requiredOption('--email <address>', 'contact address; also the address of the admin unless --admin-email is given')
+    .option('--tier <plan>', 'plan of the catalog (default: the default plan of the catalog)')
+    .option('--trial-days <days>', 'length of the trial in days (default: the trial of the plan)', parseWholeNumber)
+    .option('--max-users <n>', 'limit for the meter users', parseWholeNumber)
+    .option('--max-classes <n>', 'limit for the meter classes', parseWholeNumber)
+    .option('--max-storage-gb <n>', 'limit for the meter storage_gb', parseWholeNumber)
+    .option('--limit <meter=n>', 'limit for a meter; can be repeated', parseMeterLimit)
+    .option('--display-name <text>', 'name shown to users')
+    .option('--description <text>', 'description')
+    .option('--phone <number>', 'phone number')
+    .option('--website <url>', 'website')
     .option('--timezone <name>', 'IANA time zone')
     .option('--locale <tag>', 'BCP 47 language tag')
-    .option('--admin-email <address>')
-    .option('--admin-username <name>', 'the name of the admin')
-    .option('--admin-password <password>', 'one is made when left out')
-    .option('--skip-provision', 'make the row only')
-    .option('--skip-admin-user', 'provision without an admin')
-    .option('--skip-email', 'send no welcome mail')
+    .option('--admin-email <address>', 'email address of the admin (default: --email)')
+    .option('--admin-username <name>', 'name of the admin')
+    .option('--admin-password <password>', 'password of the admin (default: generated)')
+    .option('--skip-provision', 'create the tenant without provisioning it')
+    .option('--skip-admin-user', 'do not create an admin')
+    .option('--skip-email', 'do not send the welcome email')
     .action((options: CreateOptions) => runInApplication(terminal, { name: sheet.name, options }, (app) => create(app, options)));

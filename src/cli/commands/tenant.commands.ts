@@ -6,7 +6,7 @@ import { tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, 
 import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
-const notFound = { notFound: 'there is no such tenant' } as const;
+const notFound = { notFound: 'the tenant does not exist' } as const;
 
 interface ListOptions extends ApplicationOptions {
   readonly status?: never;
@@ -17,12 +17,12 @@ interface ListOptions extends ApplicationOptions {
 }
 
 const listCommand = (terminal: Terminal): Command =>
-  applicationCommand({ name: 'tenant:list', description: 'List tenants, newest first.', examples: ['tenant:list --status trial --json'] })
-    .option('--status <status>')
-    .option('--tier <plan>')
-    .option('--search <text>', 'in name, slug or e-mail address')
-    .option('--deleted', 'deleted ones too')
-    .option('--limit <n>', 'at most so many', parseWholeNumber, 100)
+  applicationCommand({ name: 'tenant:list', description: 'Lists tenants, newest first.', examples: ['tenant:list --status trial --json'] })
+    .option('--status <status>', 'only tenants with this status')
+    .option('--tier <plan>', 'only tenants on this plan')
+    .option('--search <text>', 'only tenants whose name, slug or email address contains this text')
+    .option('--deleted', 'include deleted tenants')
+    .option('--limit <n>', 'maximum number of tenants', parseWholeNumber, 100)
     .action((options: ListOptions) =>
       runInApplication(terminal, { name: 'tenant:list', options }, async (app) => {
         const query = definedValues({ status: options.status, plan: options.tier, search: options.search, deleted: options.deleted });
@@ -34,8 +34,8 @@ const listCommand = (terminal: Terminal): Command =>
     );
 
 const showCommand = (terminal: Terminal): Command =>
-  applicationCommand({ name: 'tenant:show', description: 'Show one tenant.', examples: ['tenant:show lincoln'], exits: notFound })
-    .argument('<tenant>', 'its id or slug')
+  applicationCommand({ name: 'tenant:show', description: 'Shows one tenant.', examples: ['tenant:show lincoln'], exits: notFound })
+    .argument('<tenant>', 'id or slug of the tenant')
     .action((tenant: string, options: ApplicationOptions) =>
       runInApplication(terminal, { name: 'tenant:show', options }, async (app) => {
         const directory = await tenantDirectory(app);
@@ -47,16 +47,16 @@ const showCommand = (terminal: Terminal): Command =>
 const provisionCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'tenant:provision',
-    description: 'Finish what is missing of a tenant; repeats nothing.',
+    description: 'Completes the provisioning of a tenant. Steps that are already done are skipped.',
     examples: ['tenant:provision lincoln', 'tenant:provision lincoln --skip-admin-user --json'],
-    exits: { ...notFound, partly: 'some steps failed; run it again for them' },
+    exits: { ...notFound, partly: 'some steps failed; run the command again to complete them' },
   })
-    .argument('<tenant>', 'its id or slug')
-    .option('--admin-email <address>')
-    .option('--admin-username <name>')
-    .option('--admin-password <password>')
-    .option('--skip-admin-user')
-    .option('--skip-email')
+    .argument('<tenant>', 'id or slug of the tenant')
+    .option('--admin-email <address>', 'email address of the admin (default: the address of the tenant)')
+    .option('--admin-username <name>', 'name of the admin')
+    .option('--admin-password <password>', 'password of the admin (default: generated)')
+    .option('--skip-admin-user', 'do not create an admin')
+    .option('--skip-email', 'do not send the welcome email')
     .action((tenant: string, options: ProvisionOptions) =>
       runInApplication(terminal, { name: 'tenant:provision', options }, async (app) => {
         const { TenantProvisioningService } = await import('../../modules/tenants/provisioning/tenant-provisioning.service.js');
@@ -73,10 +73,10 @@ interface ChangeOptions extends ApplicationOptions {
 
 type Change = (lifecycle: TenantLifecycleService, id: string, options: ChangeOptions) => Promise<unknown>;
 
-/** A command that changes a tenant's state, and shows it then. */
+/** Creates a command that changes the state of a tenant and then shows the tenant. */
 const changeCommand = (terminal: Terminal, sheet: { readonly name: string; readonly description: string; readonly example: string }, change: Change): Command =>
   applicationCommand({ ...sheet, examples: [`${sheet.name} ${sheet.example}`], exits: notFound })
-    .argument('<tenant>', 'its id or slug')
+    .argument('<tenant>', 'id or slug of the tenant')
     .action((tenant: string, options: ChangeOptions) =>
       runInApplication(terminal, { name: sheet.name, options }, async (app) => {
         const { TenantLifecycleService } = await import('../../modules/tenants/lifecycle/tenant-lifecycle.service.js');
@@ -88,22 +88,24 @@ const changeCommand = (terminal: Terminal, sheet: { readonly name: string; reado
       }),
     );
 
-/** `tenantry tenant:…`: what the operator does, from the shell, by the services of the API. */
+/** `tenantry tenant:…`: manages tenants with the same services as the API. */
 export function tenantCommands(terminal: Terminal): Command[] {
   const change = (name: string, description: string, example: string, does: Change): Command => changeCommand(terminal, { name, description, example }, does);
   return [
     listCommand(terminal),
     showCommand(terminal),
     provisionCommand(terminal),
-    change('tenant:suspend', 'Shut a tenant at once.', 'lincoln --reason unpaid', (lifecycle, id, { reason }) => lifecycle.suspendTenant(id, reason)).option(
-      '--reason <text>',
-      'for the records',
-    ),
-    change('tenant:activate', 'Open a tenant again.', 'lincoln', (lifecycle, id) => lifecycle.activateTenant(id)),
-    change('tenant:maintenance', 'Switch the maintenance mode of a tenant on, or --off.', 'lincoln --off', (lifecycle, id, { off }) =>
+    change(
+      'tenant:suspend',
+      'Suspends a tenant. Its access tokens, API keys and refresh tokens stop working immediately.',
+      'lincoln --reason unpaid',
+      (lifecycle, id, { reason }) => lifecycle.suspendTenant(id, reason),
+    ).option('--reason <text>', 'reason, stored with the tenant'),
+    change('tenant:activate', 'Activates a suspended, pending or cancelled tenant.', 'lincoln', (lifecycle, id) => lifecycle.activateTenant(id)),
+    change('tenant:maintenance', 'Turns maintenance mode of a tenant on, or off with --off.', 'lincoln --off', (lifecycle, id, { off }) =>
       lifecycle.setTenantMaintenance(id, off !== true),
-    ).option('--off', 'switch it off'),
-    change('tenant:restore', 'Take the deletion of a tenant back.', 'lincoln', (lifecycle, id) => lifecycle.restoreTenant(id)),
+    ).option('--off', 'turn maintenance mode off'),
+    change('tenant:restore', 'Restores a deleted tenant.', 'lincoln', (lifecycle, id) => lifecycle.restoreTenant(id)),
     ...endingCommands(terminal),
   ];
 }
