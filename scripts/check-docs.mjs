@@ -1,4 +1,4 @@
-// Checks that everything the documentation names exists: files, folders, links with their anchors, npm scripts, and classes.
+// Checks that everything the documentation names exists: files, folders, links with their anchors, npm scripts, classes and packages.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -58,6 +58,12 @@ for (const page of pages) {
   for (const { 1: name, index } of text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)) {
     if (scripts[name] === undefined) report(index, `package.json has no script "${name}"`);
   }
+}
+
+const packages = JSON.parse(readFileSync('package.json', 'utf8'));
+const dependencies = readFileSync('docs/dependencies.md', 'utf8');
+for (const name of Object.keys({ ...packages.dependencies, ...packages.devDependencies })) {
+  if (!dependencies.includes(`\`${name}\``)) problems.push(`docs/dependencies.md does not list ${name}`);
 }
 
 for (const problem of problems) console.error(problem);

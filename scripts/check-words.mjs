@@ -81,7 +81,8 @@ function lineAt(text, index) {
 function paragraphs(text) {
   const found = [];
   let line = 1;
-  for (const part of text.split(/(\n(?:[ \t]*\n)+|\n(?=\s*(?:[-*#|]|\d+\.) ?))/)) {
+  // The target of a link is no prose.
+  for (const part of text.replace(/\]\([^)\s]*\)/g, ']').split(/(\n(?:[ \t]*\n)+|\n(?=\s*(?:[-*#|]|\d+\.) ?))/)) {
     if (part.trim() !== '') found.push({ text: part.replace(/^(\s*)(?:[-*#|]+|\d+\.)\s/, '$1'), line });
     line += part.split('\n').length - 1;
   }
