@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
-const foundation = 'prisma/migrations/20261121090000_foundation/migration.sql';
-const tables = 'prisma/migrations/20261121090100_tables/migration.sql';
+const protection = 'prisma/migrations/20261126000002_protection/migration.sql';
+const projects = 'prisma/migrations/20261126000010_projects/migration.sql';
 
 /** What is broken: in which file, which text becomes which other, and the tests that must notice. */
 const mutations = [
@@ -38,10 +38,10 @@ const mutations = [
   ['findUnique stays findUnique', 'src/tenancy/tenant-extension.ts', '.$extends(replaceFindUnique(options))', '', 'isolation/data-loader'],
   ['arrays of queries are let through', 'src/tenancy/tenant-extension.ts', "if (typeof work !== 'function')", 'if (work === undefined)', 'isolation/data-loader'],
   ['the tenant is not handed to the pool', 'src/tenancy/wire-binding.ts', 'return storage.run(organizationId, () =>', 'return storage.exit(() =>', 'isolation/data-loader'],
-  ['the policy lets every row through', foundation, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
-  ['row security is not enabled', foundation, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
-  ['row security is not forced', foundation, "execute format('alter table %s force row level security', target);", '', 'database/doctor'],
-  ['a task may belong to any project', tables, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/http/projects'],
+  ['the policy lets every row through', protection, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
+  ['row security is not enabled', protection, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
+  ['row security is not forced', protection, "execute format('alter table %s force row level security', target);", '', 'database/doctor'],
+  ['a task may belong to any project', projects, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/http/projects'],
   [
     'membership is not asked for',
     'src/access/guards/tenant.guard.ts',

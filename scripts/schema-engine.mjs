@@ -10,7 +10,7 @@ import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 export const root = path.resolve(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 
-/** Where the engine says why, before it stops for good. */
+/** The engine writes the reason here before it stops. */
 globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(`Prisma's schema engine: ${message}`) };
 
 /** The package imports its .wasm as a module, which Node 20 cannot: instantiate it by hand. */
@@ -61,18 +61,31 @@ function schemaFiles() {
 }
 
 /**
- * The SQL that makes the live database what the Prisma schema says; undefined when it is so already.
+ * Returns the SQL that makes a live database match the Prisma schema; undefined when it matches.
  *
  * @param url the database's address, as a role that may read all its tables' definitions
  */
-export async function sqlToReachTheSchema(url) {
+export function sqlToReachTheSchema(url) {
+  return diff({ tag: 'schemaDatasource', files: schemaFiles(), configDir: '.' }, url);
+}
+
+/**
+ * Returns the SQL that creates the tables of the Prisma schema.
+ *
+ * @param url the address of any database of the version that it is for
+ */
+export function sqlOfTheSchema(url) {
+  return diff({ tag: 'empty' }, url);
+}
+
+async function diff(from, url) {
   const SchemaEngine = await loadEngine();
   const files = schemaFiles();
   const factory = bindMigrationAwareSqlAdapterFactory(new CatalogReader({ connectionString: url }));
   const engine = await SchemaEngine.new({ datamodels: files.map((file) => [file.path, file.content]) }, () => undefined, factory);
   try {
     const { exitCode, stdout } = await engine.diff({
-      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      from,
       to: { tag: 'schemaDatamodel', files },
       script: true,
       shadowDatabaseUrl: null,

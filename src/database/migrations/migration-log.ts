@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import type { Migration } from './migration-files.js';
+import { replacedMigrations } from './replaced-migrations.js';
 
-/** What `_prisma_migrations` says about a migration; finished is null when it stopped in the middle. */
+/** A row of `_prisma_migrations`; finished is null when the migration stopped in the middle. */
 interface LogRow {
   readonly name: string;
   readonly checksum: string;
   readonly finished: Date | null;
 }
 
-/** The table of `prisma migrate`, so that both tools know of one another's work. */
+/** Creates the table of `prisma migrate`, where both tools record their work. */
 export async function createLog(client: ClientBase): Promise<void> {
   await client.query(`create table if not exists public._prisma_migrations (
     id varchar(36) primary key not null,
@@ -24,31 +25,38 @@ export async function createLog(client: ClientBase): Promise<void> {
   )`);
 }
 
-/** Notes a migration as begun. */
+/** Records that a migration has started. */
 export async function logStart(client: ClientBase, { name, checksum }: Migration): Promise<string> {
   const id = randomUUID();
   await client.query('insert into public._prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', [id, checksum, name]);
   return id;
 }
 
-/** Notes a migration as done. */
+/** Records that a migration has finished. */
 export async function logEnd(client: ClientBase, id: string): Promise<void> {
   await client.query('update public._prisma_migrations set finished_at = clock_timestamp(), applied_steps_count = 1 where id = $1', [id]);
 }
 
 /**
- * The migrations that the database lacks.
+ * Returns the migrations that the database lacks.
  *
- * @throws {DatabaseSetUpError} when an applied migration was changed, or one stopped in the middle
+ * @throws {DatabaseSetUpError} when an applied migration was changed, when one stopped in the middle, or when the
+ *   database was migrated by a development version
  */
 export async function findPending(client: ClientBase, migrations: readonly Migration[]): Promise<Migration[]> {
   const applied = new Map((await readLog(client)).map((row) => [row.name, row]));
+  if (replacedMigrations.some((name) => applied.has(name))) throw new DatabaseSetUpError(replaced);
   return migrations.filter((migration) => {
     const row = applied.get(migration.name);
     if (row !== undefined) assertSound(row, migration);
     return row === undefined;
   });
 }
+
+const replaced =
+  'This database was created by a development version of tenantry, whose migrations were replaced by a new foundation. It cannot be upgraded. ' +
+  'To keep its tenants, export each of them with the commit that created the database (tenantry tenant:export), start this version on an empty database, ' +
+  'and import them there (tenantry tenant:import). To discard them, remove the folder <DATA_DIR>/postgres of an embedded database, or create the database again.';
 
 async function readLog(client: ClientBase): Promise<LogRow[]> {
   const { rows: tables } = await client.query<{ exists: boolean }>(`select to_regclass('public._prisma_migrations') is not null as "exists"`);

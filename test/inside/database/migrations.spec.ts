@@ -30,6 +30,17 @@ describe('the migration runner', () => {
     expect(await findPendingMigrations(platform)).toEqual([]);
   });
 
+  it('refuses a database that was created by a development version, and says how to keep its tenants', async () => {
+    const row = `insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('old', '', '20261121090000_foundation', now())`;
+    await owner.query(row);
+    try {
+      await expect(migrate(url)).rejects.toThrow(/created by a development version.*tenant:export.*tenant:import.*remove the folder/);
+      await expect(findPendingMigrations(platform)).rejects.toThrow('created by a development version');
+    } finally {
+      await owner.query(`delete from _prisma_migrations where id = 'old'`);
+    }
+  });
+
   it('applies each migration once, whoever is first, and records it as Prisma does', async () => {
     await write('99990101000000_first', 'create schema trial; create table trial.t (id int); do $$ begin perform pg_sleep(0.2); end $$;');
     await write('99990101000001_second', 'insert into trial.t values (1);');

@@ -1,3 +1,4 @@
+import { replacedMigrations } from '../../../database/migrations/replaced-migrations.js';
 import { BadArchiveError } from './archive.errors.js';
 import { manifestName, type ArchivedFile, type Manifest } from './archive-manifest.js';
 import type { ArchivedTable, ArchiveSchema, Column } from './archive-schema.js';
@@ -24,7 +25,7 @@ const required: Readonly<Record<ArchivedTable['kind'], readonly string[]>> = {
  * @throws {BadArchiveError} when the archive is of a newer schema, or has what this database has no place for
  */
 export function matchFilesToTables(manifest: Manifest, schema: ArchiveSchema): RestorableFile[] {
-  if (!schema.migrations.includes(manifest.schema)) {
+  if (![...replacedMigrations, ...schema.migrations].includes(manifest.schema)) {
     throw new BadArchiveError(
       `The archive is of schema ${manifest.schema}, which this database does not know (it has ${schema.migrations.at(-1) ?? 'none'}). Bring it up to date first: npx tenantry db:migrate.`,
     );

@@ -1,0 +1,15 @@
+-- Trigger: increments the access version of an organization when the seats or add-ons it bought change.
+-- execute: owner
+create function app.bought_changed() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+begin
+  if tg_op = 'INSERT' or new.seats is distinct from old.seats or new.add_ons is distinct from old.add_ons then
+    update public.organizations set access_version = access_version + 1 where id = new.organization_id;
+  end if;
+  return null;
+end
+$$;
+
+create trigger bought_changed after insert or update of seats, add_ons on public.subscriptions for each row execute function app.bought_changed();

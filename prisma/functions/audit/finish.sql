@@ -1,0 +1,56 @@
+-- Trigger: turns the changes of a transaction into one event for each organization when the transaction commits.
+-- execute: owner
+create function audit.finish() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog
+  as $$
+declare
+  mine constant xid8 := pg_current_xact_id();
+  nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  context jsonb := nullif(current_setting('app.audit', true), '')::jsonb;
+  erased constant uuid[] := string_to_array(ltrim(current_setting('app.audit_erasing', true)), ' ')::uuid[];
+  home uuid;
+  each record;
+begin
+  -- The first row of the transaction is told of them all.
+  if not exists (select from audit.pending p where p.position = new.position) then return null; end if;
+  -- What belongs to no organization by itself (users, sessions) is told where the work was done: in the organization of
+  -- the request; else in the only one that was changed, or signed in to; else on the platform.
+  home := coalesce(nullif(context ->> 'organizationId', ''), nullif(current_setting('app.current_organization_id', true), ''))::uuid;
+  if home is null then
+    select case when count(distinct p.chain) = 1 then min(p.chain::text)::uuid end into home from audit.pending p where p.xid = mine and p.chain <> nobody;
+  end if;
+  if home is null then
+    select case when count(distinct p.after ->> 'active_organization_id') = 1 then min(p.after ->> 'active_organization_id')::uuid end
+      into home from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert';
+  end if;
+  -- Who signs in, or up, is who acts.
+  if context ->> 'actorKind' = 'anonymous' then
+    context := context || coalesce((
+      select jsonb_build_object('actorKind', 'user', 'actorId', p.after ->> 'user_id')
+        from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert' limit 1), '{}');
+  end if;
+  for each in
+    select r.chain, count(*)::integer as changes, min(r.relation) filter (where r.n = 1) as target_table, min(r.row_id) filter (where r.n = 1) as target_id,
+           (array_agg(r.recording order by r.position desc) filter (where r.recording is not null))[1] as recording,
+           jsonb_agg(jsonb_build_object('table', r.relation, 'id', r.row_id, 'operation', r.operation, 'before', r.before, 'after', r.after) order by r.position)
+             filter (where r.n <= 1000) as listed
+      from (select coalesce(p.chain, home, nobody) as chain, p.relation, p.row_id, p.operation, p.before, p.after, p.recording, p.position,
+                   row_number() over (partition by coalesce(p.chain, home, nobody) order by p.position) as n
+              from audit.pending p where p.xid = mine) r
+     group by r.chain order by r.chain
+  loop
+    perform audit.append(each.chain, context, 'done', null, 1, each.target_table, each.target_id, each.changes, each.listed, each.recording);
+  end loop;
+  delete from audit.pending p where p.xid = mine;
+  -- An organization that is erased leaves the bones of its events: that, when and by whom, but not what.
+  if cardinality(erased) > 0 then
+    delete from audit.actors a using audit.events e
+     where a.organization_id = any(erased) and e.id = a.event_id and e.sequence < (select h.sequence from audit.heads h where h.chain = a.organization_id);
+    delete from audit.details d where d.organization_id = any(erased);
+  end if;
+  return null;
+end
+$$;
+
+create constraint trigger finish after insert on audit.pending deferrable initially deferred for each row execute function audit.finish();

@@ -1,0 +1,18 @@
+-- The last event of each chain; its row lock puts the events of an organization in order.
+-- access: tenantry_platform reads all
+--
+-- The chain of the platform has the nil UUID.
+create table audit.heads (
+  chain uuid not null primary key,
+  sequence bigint not null default 0,
+  hash bytea not null default decode(repeat('00', 32), 'hex'),
+  -- False when the organization does not record its changes (security policy, auditLogsEnabled).
+  recording boolean not null default true
+);
+
+alter table audit.heads enable row level security;
+alter table audit.heads force row level security;
+revoke all on table audit.heads from public, tenantry_app, tenantry_platform;
+create policy recorder on audit.heads to current_user using (true) with check (true);
+create policy platform on audit.heads for select to tenantry_platform using (true);
+grant select on audit.heads to tenantry_platform;

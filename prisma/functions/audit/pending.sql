@@ -1,0 +1,20 @@
+-- The changes of running transactions; a row lives until its transaction commits.
+-- access: owner
+create table audit.pending (
+  position bigint generated always as identity primary key,
+  xid xid8 not null default pg_current_xact_id(),
+  -- Null until the transaction commits, when the organization is not known from the row.
+  chain uuid,
+  relation text not null,
+  row_id text,
+  operation text not null,
+  before jsonb,
+  after jsonb,
+  recording boolean
+);
+create index pending_xid_idx on audit.pending (xid);
+
+alter table audit.pending enable row level security;
+alter table audit.pending force row level security;
+revoke all on table audit.pending from public, tenantry_app, tenantry_platform;
+create policy recorder on audit.pending to current_user using (true) with check (true);

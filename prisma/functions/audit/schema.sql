@@ -1,0 +1,9 @@
+-- The schema of the audit log (docs/audit.md, docs/decisions/0012).
+-- access: tenantry_app, tenantry_platform (usage)
+--
+-- Row triggers write what a transaction changes to audit.pending. When the transaction commits, audit.finish() turns it
+-- into one event for each organization, linked to the previous event of that organization by its hash. The owner of the
+-- tables writes, and only through these functions: row security is forced, and no policy permits changing an event.
+create schema audit;
+revoke all on schema audit from public;
+grant usage on schema audit to tenantry_app, tenantry_platform;

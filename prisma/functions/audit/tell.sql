@@ -1,0 +1,8 @@
+-- Records a change that no trigger sees, in the transaction of the change.
+-- execute: tenantry_platform
+create function audit.tell(organization uuid, of_table text, row_id text, before jsonb, after jsonb) returns void
+  language sql security definer
+  set search_path = pg_catalog
+  as $$
+insert into audit.pending (chain, relation, row_id, operation, before, after) values (organization, of_table, row_id, 'update', before, after)
+$$;

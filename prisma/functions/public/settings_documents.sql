@@ -1,0 +1,8 @@
+-- Checks of documents of settings.
+-- access: the template of tenant-owned tables (app.protect_tenant_table)
+alter table public.settings_documents
+  add constraint settings_documents_section_check check (section in ('settings', 'features', 'custom', 'branding', 'security', 'compliance', 'integrations')),
+  add constraint settings_documents_object_check check (jsonb_typeof(document) = 'object'),
+  add constraint settings_documents_size_check check (octet_length(document::text) <= 131072),
+  add constraint settings_documents_retention_check check (section <> 'compliance' or coalesce((document ->> 'dataRetentionDays')::integer, 1) > 0),
+  add constraint settings_documents_version_check check (version > 0);

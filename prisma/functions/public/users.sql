@@ -1,0 +1,14 @@
+-- Checks of users, one verified user for each address, and which users the application role sees.
+-- access: tenantry_app selects id, email, name and created_at of the members of its organization
+-- Unverified addresses may repeat, so that nobody can squat an address.
+create unique index users_verified_email_key on public.users (email) where email_verified_at is not null;
+
+alter table public.users
+  add constraint users_email_check check (email = lower(email) and email like '_%@_%' and length(email) <= 320),
+  add constraint users_name_check check (name <> '');
+
+create policy tenant on public.users for select to tenantry_app
+  using (exists (
+    select from public.memberships m where m.user_id = users.id and m.organization_id = (select app.current_organization_id())
+  ));
+grant select (id, email, name, created_at) on public.users to tenantry_app;

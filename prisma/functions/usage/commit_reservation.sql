@@ -1,0 +1,40 @@
+-- Closes a reservation: counts the units used and returns the rest; returns the outcome.
+-- execute: tenantry_app, tenantry_platform
+--
+-- Outcomes: `committed`, `repeated`, `closed` (released before), `exceeded` (more was used than it held, or it expired, and
+-- there is no room), `reused` (the ledger has another event with its id), `unknown`.
+create function usage.commit_reservation(organization uuid, reservation uuid, event jsonb, at timestamptz, ends timestamptz, plan_allowance bigint, burns boolean) returns text
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  own public.usage_reservations;
+  units bigint := (event ->> 'quantity')::bigint;
+  kept bigint;
+begin
+  perform usage.lock_meters(organization, array(select r.meter from public.usage_reservations r where r.organization_id = organization and r.id = reservation));
+  select * into own from public.usage_reservations r where r.organization_id = organization and r.id = reservation for update;
+  if not found then return 'unknown'; end if;
+  if own.status = 'committed' then return case when own.committed = units then 'repeated' else 'closed' end; end if;
+  if own.status = 'released' then return 'closed'; end if;
+  if units > 0 and exists (select from public.usage_events e where e.organization_id = organization and e.id = reservation::text) then return 'reused'; end if;
+  -- After its time it holds nothing, whether or not somebody has noticed.
+  if own.status = 'open' and own.expires_at <= at then
+    perform usage.expire_reservations(organization, own.meter, at);
+    own.status := 'expired';
+  end if;
+  -- What it holds; nothing any more when it has expired.
+  kept := case when own.status = 'open' then own.quantity else 0 end;
+  if units > kept and not usage.take(organization, own.meter, units - kept, at, own.period_start, ends, plan_allowance, burns, true) then return 'exceeded'; end if;
+  if units < kept then perform usage.give_back(organization, own.meter, own.period_start, kept - units, true, at); end if;
+  update public.meter_totals t set held = t.held - units where t.organization_id = organization and t.meter = own.meter and t.period_start = own.period_start;
+  if units > 0 then
+    if not usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
+      raise exception 'somebody has used the id % for another meter at this moment', own.id using errcode = 'serialization_failure';
+    end if;
+    perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at);
+  end if;
+  update public.usage_reservations r set status = 'committed', committed = units, closed_at = at where r.organization_id = organization and r.id = own.id;
+  return 'committed';
+end
+$$;

@@ -1,0 +1,37 @@
+-- Writes requests of all organizations, each once by its id, and the sums of their days; returns how many were new.
+-- execute: tenantry_platform
+--
+-- Organizations that were deleted meanwhile are skipped. Rows are sorted, so that replicas wait in one order.
+create function usage.log_requests(organizations uuid[], ids uuid[], times timestamptz[], methods text[], endpoints text[], statuses integer[], durations integer[],
+                                   tokens bigint[], users uuid[], api_keys uuid[], requests text[]) returns integer
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  month date;
+  written integer;
+begin
+  -- The job makes them in time, where it runs.
+  for month in select distinct date_trunc('month', given.at at time zone 'UTC')::date from unnest(times) as given (at) loop
+    perform usage.make_partition(month);
+  end loop;
+  with living as materialized (
+    select o.id from public.organizations o where o.id = any(organizations) order by o.id for key share),
+  logged as (
+    insert into public.request_log (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, api_key_id, request_id)
+      select e.* from unnest(organizations, ids, times, methods, endpoints, statuses, durations, tokens, users, api_keys, requests)
+          as e (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, api_key_id, request_id)
+        join living on living.id = e.organization_id
+      on conflict do nothing
+      returning *),
+  days as (
+    insert into public.request_days as d (organization_id, day, method, endpoint, caller, requests, failures, duration, tokens)
+      select l.organization_id, (l.at at time zone 'UTC')::date, l.method, l.endpoint, usage.reporter(l.user_id, l.api_key_id),
+             count(*), count(*) filter (where l.status >= 400), sum(l.duration), sum(l.tokens)
+        from logged l group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+      on conflict (organization_id, day, method, endpoint, caller) do update
+        set requests = d.requests + excluded.requests, failures = d.failures + excluded.failures, duration = d.duration + excluded.duration, tokens = d.tokens + excluded.tokens)
+  select count(*) into written from logged;
+  return written;
+end
+$$;

@@ -1,0 +1,25 @@
+-- Creates the partition of the request log for a month; reports whether it was missing.
+-- execute: tenantry_platform
+--
+-- Partitions are in a schema that no role may use: they are reached through the table only.
+create function usage.make_partition(month date) returns boolean
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set client_min_messages = warning
+  as $$
+declare
+  first_day date := date_trunc('month', month)::date;
+  name text := format('request_log_%s', to_char(first_day, 'YYYY_MM'));
+begin
+  -- Mostly it is there.
+  if to_regclass('partitions.' || name) is not null then return false; end if;
+  -- Of several replicas one makes it.
+  perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
+  if to_regclass('partitions.' || name) is not null then return false; end if;
+  execute format('create table partitions.%I partition of public.request_log for values from (%L) to (%L)',
+    name, first_day::timestamp at time zone 'UTC', (first_day + interval '1 month')::timestamp at time zone 'UTC');
+  execute format('alter table partitions.%I enable row level security', name);
+  execute format('alter table partitions.%I force row level security', name);
+  return true;
+end
+$$;

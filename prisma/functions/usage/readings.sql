@@ -1,0 +1,33 @@
+-- Returns what organizations (null: all that are not deleted) used of each meter in its current period, and may use.
+-- execute: tenantry_platform
+--
+-- `meters`: key, kind, period and tracks of each. `plans`: for each plan its limits by meter (null is unlimited), and under
+-- '' those of a plan that no longer exists. `per_unit`: for each add-on what one of it adds, by meter.
+create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at timestamptz, per_unit jsonb default '{}')
+  returns table (organization_id uuid, meter text, period_start timestamptz, used bigint, held bigint, allowance bigint, from_grants bigint, granted bigint)
+  language sql stable
+  set search_path = pg_catalog
+  as $$
+select o.id, m.key, p.starts,
+       case when m.tracks = 'members' then coalesce(s.members, 0) when m.kind = 'concurrent' then coalesce(l.live, 0) else coalesce(t.used - t.held, 0) end,
+       coalesce(t.held, 0),
+       case when e.organization_id is not null then e.units
+            -- The meter that counts the members is the seats by another name.
+            when m.tracks = 'members' and b.seats is not null and es.organization_id is null then b.seats
+            else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.added(b.add_ons, per_unit, m.key) else 0 end end,
+       coalesce(t.from_grants, 0), coalesce(g.units, 0)
+  from public.organizations o
+ cross join jsonb_to_recordset(meters) as m (key text, kind text, period text, tracks text)
+ cross join lateral (select usage.period_begins(m.period, at, coalesce(o.usage_anchor_day, 1)) as starts) p
+  left join public.subscriptions b on b.organization_id = o.id
+  left join public.entitlement_overrides e on e.organization_id = o.id and e.kind = 'limit' and e.key = m.key
+  left join public.entitlement_overrides es on m.tracks = 'members' and es.organization_id = o.id and es.kind = 'limit' and es.key = 'seats'
+  left join public.meter_totals t on t.organization_id = o.id and t.meter = m.key and t.period_start = p.starts
+  left join (select c.organization_id, count(*) as members from public.memberships c group by 1) s on m.tracks = 'members' and s.organization_id = o.id
+  left join (select c.organization_id, c.meter, count(*) as live from public.usage_leases c where c.expires_at > at group by 1, 2) l
+         on m.kind = 'concurrent' and l.organization_id = o.id and l.meter = m.key
+  left join (select c.organization_id, c.meter, sum(c.amount - c.burnt)::bigint as units from public.usage_grants c
+              where c.revoked_at is null and (c.expires_at is null or c.expires_at > at) group by 1, 2) g
+         on g.organization_id = o.id and g.meter = m.key
+ where o.deleted_at is null and (only_of is null or o.id = any(only_of))
+$$;

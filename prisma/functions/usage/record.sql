@@ -1,0 +1,93 @@
+-- Counts a batch of events, each once by its id, regardless of limits; returns how many were new.
+-- execute: tenantry_app, tenantry_platform
+--
+-- `rules`: for each meter its aggregation and the plan's allowance. `corrections`: events that correct others; one that
+-- cannot be applied raises TN001 with its `index` and the problem.
+create function usage.record(organization uuid, ids text[], meters text[], quantities bigint[], occurred timestamptz[], starts timestamptz[], ends timestamptz[],
+                             subjects text[], metadata jsonb[], reporter_user uuid, reporter_key uuid, rules jsonb, corrections jsonb, at timestamptz, oldest timestamptz) returns integer
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+declare
+  total record;
+  counted jsonb;
+  new_events integer := 0;
+  beyond bigint;
+  burnt bigint;
+  correction jsonb;
+  result text;
+begin
+  -- Corrections look at what is in the ledger: they want it for themselves.
+  perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c), jsonb_array_length(corrections) = 0);
+  with accepted as (
+    -- In one order, so that nobody who reports the same ids waits for somebody who waits in turn.
+    insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
+      select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
+        from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
+       order by i.id collate "C"
+      on conflict do nothing
+      returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
+  of_days as (
+    select a.meter, a.period_start, (a.occurred_at at time zone 'UTC')::date as day, count(*) as events, sum(a.quantity) as total, max(a.quantity) as most,
+           case when rules -> a.meter ->> 'aggregation' = 'unique' then array_agg(distinct a.subject) end as subjects
+      from accepted a group by 1, 2, 3)
+  select jsonb_agg(to_jsonb(d)) into counted from of_days d;
+  perform usage.lock_totals(organization, meters);
+  for total in
+    with rule as materialized (
+      select r.key as meter, r.value ->> 'aggregation' as aggregation, (r.value ->> 'allowance')::bigint as allowance from jsonb_each(rules) r),
+    period as materialized (
+      select i.meter, i.period_start, max(i.period_end) as period_end from unnest(meters, starts, ends) as i (meter, period_start, period_end) group by 1, 2),
+    of_days as materialized (
+      select * from jsonb_to_recordset(counted) as d (meter text, period_start timestamptz, day date, events bigint, total numeric, most bigint, subjects text[])),
+    new_subjects as (
+      insert into public.usage_subjects as s (organization_id, meter, period_start, subject)
+        select distinct organization, d.meter, d.period_start, subject from of_days d cross join unnest(d.subjects) subject where subject is not null
+        on conflict do nothing
+        returning s.meter, s.period_start),
+    sums as (
+      select d.meter, d.period_start, r.aggregation, r.allowance, sum(d.events) as events,
+             case r.aggregation
+               when 'count' then sum(d.events)
+               when 'max' then max(d.most)
+               when 'unique' then (select count(*) from new_subjects n where n.meter = d.meter and n.period_start = d.period_start)
+               else sum(d.total) end::bigint as units
+        from of_days d join rule r using (meter) group by d.meter, d.period_start, r.aggregation, r.allowance),
+    days as (
+      insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
+        select organization, o.day, o.meter, usage.reporter(reporter_user, reporter_key),
+               case r.aggregation when 'max' then max(o.most) when 'sum' then sum(o.total) else sum(o.events) end, sum(o.events)
+          from of_days o join rule r using (meter) group by o.day, o.meter, r.aggregation
+        on conflict (organization_id, day, meter, reporter) do update
+          set quantity = case rules -> d.meter ->> 'aggregation' when 'max' then greatest(d.quantity, excluded.quantity) else d.quantity + excluded.quantity end,
+              events = d.events + excluded.events),
+    totals as (
+      insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
+        select organization, usage.new_id(at), s.meter, s.period_start, p.period_end, s.units, at, at
+          from sums s join period p using (meter, period_start) order by s.meter, s.period_start
+        on conflict (organization_id, meter, period_start) do update
+          set used = case rules -> t.meter ->> 'aggregation' when 'max' then greatest(t.used, excluded.used) else t.used + excluded.used end, updated_at = at
+        returning t.id, t.meter, t.period_start, t.used, t.from_grants)
+    select totals.*, sums.events, sums.allowance from totals join sums using (meter, period_start) order by totals.meter, totals.period_start
+  loop
+    new_events := new_events + total.events;
+    continue when total.allowance is null;
+    if total.used - total.from_grants > total.allowance then
+      perform usage.end_overdue(organization, array[total.meter], at);
+      select greatest(0, t.used - t.from_grants - total.allowance) into beyond from public.meter_totals t where t.organization_id = organization and t.id = total.id;
+      burnt := usage.burn(organization, total.meter, beyond, at);
+      if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;
+    end if;
+    perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at);
+  end loop;
+  for correction in select value from jsonb_array_elements(corrections) loop
+    result := usage.correct(organization, correction, rules -> (correction ->> 'meter') ->> 'aggregation', at, oldest);
+    if result = 'corrected' then
+      new_events := new_events + 1;
+    elsif result <> 'repeated' then
+      raise exception 'a correction that cannot be' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
+    end if;
+  end loop;
+  return new_events;
+end
+$$;

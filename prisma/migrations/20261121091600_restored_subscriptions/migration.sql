@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "subscriptions" ADD COLUMN     "provider_detached" BOOLEAN NOT NULL DEFAULT false;
