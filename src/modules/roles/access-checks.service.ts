@@ -39,7 +39,6 @@ export class AccessChecksService {
   async #quota(principal: Principal, meter: string, quantity: number): Promise<QuotaQuestion> {
     const { facts } = membershipOf(principal);
     const reading = await this.readings.readMeter(meter, facts);
-    const state = { ...reading, used: reading.used + reading.held };
-    return { meter, quantity, used: state.used, granted: state.granted + state.fromGrants, refusal: this.meters.quotaExceeded(state, state, quantity, facts) };
+    return { meter, quantity, used: reading.taken, granted: reading.granted + reading.fromGrants, refusal: this.meters.quotaExceeded(reading, quantity, facts) };
   }
 }

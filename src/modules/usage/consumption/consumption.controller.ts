@@ -35,7 +35,7 @@ export class ConsumptionController {
   @ApiOperation({ summary: 'Check whether units are available', description: 'Answers whether the units could be consumed now. Takes none.' })
   @ApiOkResponse({ type: UsageCheckDto })
   async checkUsage(@Body() { meter, quantity = 1 }: CheckUsageDto, @CurrentPrincipal() principal: Principal): Promise<UsageCheckDto> {
-    const readout = await this.consumption.checkUsage(principal, { meter, quantity });
-    return { ...toMeterStateDto(readout), allowed: readout.allowed };
+    const reading = await this.consumption.checkUsage(principal, { meter, quantity });
+    return { ...toMeterStateDto(reading), allowed: reading.allowed };
   }
 }

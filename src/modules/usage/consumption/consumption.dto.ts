@@ -1,7 +1,7 @@
 import { BooleanField, IntegerField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
-import type { Consumed, MeterReadout } from './consumption.service.js';
+import type { MeterReading } from '../metering/meter-reading.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
-import { limitOf } from '../metering/meters.service.js';
+import type { Consumed } from './consumption.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -54,10 +54,15 @@ export class UsageCheckDto extends MeterStateDto {
   allowed!: boolean;
 }
 
-export function toMeterStateDto(readout: MeterReadout): MeterStateDto {
-  const { meter, used, held, end } = readout;
-  const limit = limitOf(readout) ?? null;
-  return { meter: meter.key, used: used - held, limit, remaining: limit === null ? null : Math.max(0, limit - used), resetsAt: end ?? null };
+export function toMeterStateDto(reading: MeterReading): MeterStateDto {
+  const { meter, used, limit = null, remaining = null, end = null } = reading;
+  return {
+    meter: meter.key,
+    used,
+    limit,
+    remaining,
+    resetsAt: end,
+  };
 }
 
 export const toConsumedDto = (consumed: Consumed): ConsumedDto => ({ ...toMeterStateDto(consumed), eventId: consumed.eventId, repeated: consumed.repeated });

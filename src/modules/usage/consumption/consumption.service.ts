@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
-import { limitOf, MetersService, type MeterState, type MeterTerms } from '../metering/meters.service.js';
+import { readingOf, type MeterReading, type MeterTerms } from '../metering/meter-reading.js';
+import { MeterReadingsService } from '../metering/meter-readings.service.js';
+import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
 import { EventIdReusedError, GaugeTooLowError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService, type LedgerEvent } from '../metering/usage-statements.service.js';
@@ -18,9 +20,7 @@ export interface Demand {
   readonly metadata?: object | undefined;
 }
 
-export interface MeterReadout extends MeterTerms, MeterState {}
-
-export interface Consumed extends MeterReadout {
+export interface Consumed extends MeterReading {
   readonly eventId: string;
   /** Whether this call counted nothing, since it was counted before. */
   readonly repeated: boolean;
@@ -31,6 +31,7 @@ export interface Consumed extends MeterReadout {
 export class ConsumptionService {
   constructor(
     private readonly meters: MetersService,
+    private readonly readings: MeterReadingsService,
     private readonly statements: UsageStatementsService,
     private readonly clock: Clock,
   ) {}
@@ -46,18 +47,17 @@ export class ConsumptionService {
     const terms = this.#consumable(this.meters.termsOf(demand.meter, facts, now));
     const event = { ...demand, id, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
     const { outcome, ...state } = await this.statements.consume(event, terms, now);
-    if (outcome === 'exceeded') throw this.meters.quotaExceeded(terms, state, demand.quantity, facts);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(readingOf(terms, state), demand.quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
-    return { ...terms, ...state, eventId: id, repeated: outcome === 'repeated' };
+    return { ...readingOf(terms, state), eventId: id, repeated: outcome === 'repeated' };
   }
 
   /** Whether so many units could be taken at this moment; takes none. */
-  async checkUsage(principal: Principal, { meter, quantity }: Demand): Promise<MeterReadout & { readonly allowed: boolean }> {
+  async checkUsage(principal: Principal, { meter, quantity }: Demand): Promise<MeterReading & { readonly allowed: boolean }> {
     const now = this.clock.now();
     const terms = this.meters.termsOf(meter, membershipOf(principal).facts, now);
-    const state = await this.statements.state(terms, now);
-    const readout = { ...terms, ...state };
-    return { ...readout, allowed: state.used + quantity <= (limitOf(readout) ?? Infinity) };
+    const reading = await this.readings.readTerms(terms, now);
+    return { ...reading, allowed: reading.taken + quantity <= (reading.limit ?? Infinity) };
   }
 
   /**
@@ -65,7 +65,7 @@ export class ConsumptionService {
    *
    * @throws {GaugeTooLowError | EventIdReusedError | UnknownMeterError | WrongMeterError}
    */
-  async releaseUsage(principal: Principal, { id = randomUUID(), meter, quantity, ...demand }: Demand): Promise<MeterReadout> {
+  async releaseUsage(principal: Principal, { id = randomUUID(), meter, quantity, ...demand }: Demand): Promise<MeterReading> {
     const now = this.clock.now();
     const terms = this.#consumable(this.meters.termsOf(meter, membershipOf(principal).facts, now));
     if (terms.meter.kind !== 'gauge') throw new WrongMeterError(meter, 'only a gauge is released. What a counter has counted by mistake is corrected by POST /usage/events.');
@@ -73,7 +73,7 @@ export class ConsumptionService {
     const outcome = await this.statements.release(event, now);
     if (outcome === 'too_much') throw new GaugeTooLowError(meter);
     if (outcome === 'reused') throw new EventIdReusedError(id);
-    return { ...terms, ...(await this.statements.state(terms, now)) };
+    return this.readings.readTerms(terms, now);
   }
 
   /** Undoes a consumption, since what it was for has failed; by a counter-event, so that the ledger tells both. */

@@ -4,6 +4,8 @@ import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { UsageLease } from '../../../generated/prisma/client.js';
+import { readingOf } from '../metering/meter-reading.js';
+import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
 import { LeaseOverError, WrongMeterError } from '../usage.errors.js';
@@ -22,6 +24,7 @@ export class LeasesService {
   constructor(
     private readonly db: TenantDb,
     private readonly meters: MetersService,
+    private readonly readings: MeterReadingsService,
     private readonly statements: UsageStatementsService,
     private readonly clock: Clock,
   ) {}
@@ -34,8 +37,8 @@ export class LeasesService {
     if (terms.meter.kind !== 'concurrent') throw new WrongMeterError(demand.meter, 'only a concurrent meter is leased. Take its units by POST /usage/consume.');
     const { id, live } = await this.statements.acquireLease({ ...demand, ...reporterOf(principal) }, terms.allowance, now);
     if (id !== null) return this.getLease(id);
-    const { granted } = await this.statements.state(terms, now);
-    throw this.meters.quotaExceeded(terms, { used: live, held: 0, fromGrants: 0, granted }, 1, facts);
+    const reading = await this.readings.readTerms(terms, now);
+    throw this.meters.quotaExceeded(readingOf(terms, { ...reading, taken: live }), 1, facts);
   }
 
   /** @throws {NotFoundError} */

@@ -4,7 +4,8 @@ import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
-import { MetersService, type MeterTerms } from '../metering/meters.service.js';
+import { MeterReadingsService } from '../metering/meter-readings.service.js';
+import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
 import { EventIdReusedError, ReservationClosedError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService } from '../metering/usage-statements.service.js';
@@ -23,6 +24,7 @@ export class ReservationsService {
   constructor(
     private readonly db: TenantDb,
     private readonly meters: MetersService,
+    private readonly readings: MeterReadingsService,
     private readonly statements: UsageStatementsService,
     private readonly clock: Clock,
   ) {}
@@ -35,7 +37,7 @@ export class ReservationsService {
     const { kind, tracks, aggregation } = terms.meter;
     if (kind !== 'counter' || tracks !== undefined || aggregation !== 'sum') throw new WrongMeterError(demand.meter, 'only a counter that adds up quantities can be reserved.');
     const id = await this.statements.reserve({ ...demand, ...reporterOf(principal) }, terms, now);
-    if (id === null) throw this.meters.quotaExceeded(terms, await this.statements.state(terms, now), demand.quantity, facts);
+    if (id === null) throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), demand.quantity, facts);
     return this.getReservation(id);
   }
 
@@ -56,10 +58,10 @@ export class ReservationsService {
     const now = this.clock.now();
     const reservation = await this.getReservation(id);
     const { facts } = membershipOf(principal);
-    const terms: MeterTerms = this.meters.termsOf(reservation.meter, facts, reservation.periodStart);
+    const terms = this.meters.termsOf(reservation.meter, facts, reservation.periodStart);
     const event = { quantity, occurredAt: reservation.createdAt, ...reporterOf(principal) };
     const outcome = await this.statements.commitReservation(id, event, terms, now);
-    if (outcome === 'exceeded') throw this.meters.quotaExceeded(terms, await this.statements.state(terms, now), quantity, facts);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     if (outcome === 'closed') throw new ReservationClosedError();
     return this.getReservation(id);

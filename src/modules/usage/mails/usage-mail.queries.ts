@@ -1,6 +1,6 @@
 import { ownerRole } from '../../../access/roles.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { ReadingBasis } from '../metering/reading-basis.js';
+import { meterReadings, type ReadingBasis } from '../metering/meter-readings.queries.js';
 
 export interface Recipient {
   readonly organizationId: string;
@@ -78,8 +78,7 @@ export interface LimitReading {
 }
 
 /** What organizations have used in the present period, and may use. */
-export async function limitReadings(tx: PlatformTransaction, organizationIds: readonly string[], { meters, plans, perUnit }: ReadingBasis, at: Date): Promise<LimitReading[]> {
+export async function limitReadings(tx: PlatformTransaction, organizationIds: readonly string[], basis: ReadingBasis, at: Date): Promise<LimitReading[]> {
   return tx.$queryRaw<LimitReading[]>`
-    select organization_id as "organizationId", meter, used, allowance + from_grants + granted as "limit"
-      from usage.readings(${organizationIds}::uuid[], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb)`;
+    select r.organization_id as "organizationId", r.meter, r.used, r."limit" from ${meterReadings(basis, at, organizationIds)} r`;
 }

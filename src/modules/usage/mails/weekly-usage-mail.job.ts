@@ -1,4 +1,3 @@
-import { Entitlements } from '../../../access/organization/entitlements.js';
 import { dayLength, dayOf, startOfDay } from '../../../common/calendar.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
@@ -6,7 +5,6 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
 import { MetersService } from '../metering/meters.service.js';
-import { readingBasis } from '../metering/reading-basis.js';
 import { limitReadings, ownersToMail, weekSums, type LimitReading, type Recipient, type WeekSum } from './usage-mail.queries.js';
 
 /** Organizations that are looked at together: of so many the sums are in memory at once. */
@@ -19,7 +17,6 @@ export class WeeklyUsageMailJob implements Job {
   constructor(
     private readonly catalog: Catalog,
     private readonly meters: MetersService,
-    private readonly entitlements: Entitlements,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
   ) {}
@@ -51,7 +48,7 @@ export class WeeklyUsageMailJob implements Job {
     const ids = [...new Set(owners.map(({ organizationId }) => organizationId))];
     if (ids.length === 0) return [];
     const sums = byOrganization(await weekSums(tx, ids, week.from, week.to));
-    const readings = byOrganization(await limitReadings(tx, ids, readingBasis(this.meters.describeMeters(), this.entitlements), now));
+    const readings = byOrganization(await limitReadings(tx, ids, this.meters.readingBasis(), now));
     return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], readings.get(owner.organizationId) ?? []));
   }
 

@@ -1,6 +1,5 @@
 import { ChoiceField, IntegerField, ListField, TextField, TimeField } from '../../../common/http/fields.js';
-import type { MeterReading } from './meter-readings.service.js';
-import { limitOf } from './meters.service.js';
+import type { MeterReading } from './meter-reading.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -45,8 +44,17 @@ export class LimitListDto {
 }
 
 export function toLimitDto(reading: MeterReading): LimitDto {
-  const { meter, used, held, granted, end } = reading;
-  const limit = limitOf(reading) ?? null;
-  const remaining = limit === null ? null : Math.max(0, limit - used - held);
-  return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, limit, used, held, remaining, granted, resetsAt: end ?? null };
+  const { meter, used, held, limit = null, remaining = null, granted, end = null } = reading;
+  return {
+    meter: meter.key,
+    name: meter.name,
+    kind: meter.kind,
+    unit: meter.unit,
+    limit,
+    used,
+    held,
+    remaining,
+    granted,
+    resetsAt: end,
+  };
 }

@@ -2,54 +2,46 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
-import { TenantDb } from '../../../database/tenant-db.js';
-import { MetersService, type MeterState, type MeterTerms } from './meters.service.js';
-
-/** A meter of the organization, in its present period. `used` does not count what is held. */
-export interface MeterReading extends MeterTerms, MeterState {}
+import { readingOf, type MeterReading, type MeterTerms } from './meter-reading.js';
+import { MetersService } from './meters.service.js';
+import { UsageStatementsService } from './usage-statements.service.js';
 
 type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>;
 
-/** What the organization has used of each meter. What the system counts itself is counted at that moment, from the rows themselves. */
+/** Reads the meters of the current organization, in one statement. `meter-readings.queries.ts` reads those of all organizations. */
 @Injectable()
 export class MeterReadingsService {
   constructor(
-    private readonly db: TenantDb,
     private readonly catalog: Catalog,
     private readonly meters: MetersService,
+    private readonly statements: UsageStatementsService,
     private readonly clock: Clock,
   ) {}
 
+  /** Returns the reading of each meter of the catalog, in its order. */
   async readMeters(facts: Facts): Promise<MeterReading[]> {
     const now = this.clock.now();
-    const terms = [...this.catalog.meters.keys()].map((key) => this.meters.termsOf(key, facts, now));
-    if (terms.length === 0) return [];
-    const live = { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-    const [members, totals, leases, grants] = await Promise.all([
-      terms.some(({ meter }) => meter.tracks === 'members') ? this.db.membership.count() : 0,
-      this.db.meterTotal.findMany({ where: { OR: terms.map(({ meter, start }) => ({ meter: meter.key, periodStart: start })) } }),
-      terms.some(({ meter }) => meter.kind === 'concurrent') ? this.db.usageLease.groupBy({ by: ['meter'], where: { expiresAt: { gt: now } }, _count: { _all: true } }) : [],
-      this.db.usageGrant.groupBy({ by: ['meter'], where: { revokedAt: null, ...live }, _sum: { amount: true, burnt: true } }),
-    ]);
-    return terms.map((of) => {
-      const { key, kind, tracks } = of.meter;
-      const total = totals.find(({ meter }) => meter === key);
-      const grant = grants.find(({ meter }) => meter === key)?._sum;
-      const held = Number(total?.held ?? 0);
-      const counted = kind === 'concurrent' ? (leases.find(({ meter }) => meter === key)?._count._all ?? 0) : Number(total?.used ?? 0) - held;
-      return {
-        ...of,
-        used: tracks === 'members' ? members : counted,
-        held,
-        fromGrants: Number(total?.fromGrants ?? 0),
-        granted: Number((grant?.amount ?? 0n) - (grant?.burnt ?? 0n)),
-      };
-    });
+    return this.#read(
+      [...this.catalog.meters.keys()].map((key) => this.meters.termsOf(key, facts, now)),
+      now,
+    );
   }
 
   /** @throws {UnknownMeterError} */
   async readMeter(key: string, facts: Facts): Promise<MeterReading> {
-    const terms = this.meters.termsOf(key, facts, this.clock.now());
-    return (await this.readMeters(facts)).find(({ meter }) => meter.key === key) ?? { ...terms, used: 0, held: 0, fromGrants: 0, granted: 0 };
+    const now = this.clock.now();
+    return this.readTerms(this.meters.termsOf(key, facts, now), now);
+  }
+
+  /** Returns the reading of a meter in the period of its terms. */
+  async readTerms(terms: MeterTerms, at: Date): Promise<MeterReading> {
+    const [reading] = await this.#read([terms], at);
+    return reading as MeterReading;
+  }
+
+  async #read(terms: readonly MeterTerms[], at: Date): Promise<MeterReading[]> {
+    if (terms.length === 0) return [];
+    const states = await this.statements.readStates(terms, at);
+    return terms.flatMap((each, index) => readingOf(each, states[index]!));
   }
 }

@@ -2,34 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { QuotaExceededError } from '../../../access/access.errors.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
-import { Catalog, type Limit, type MeterDefinition } from '../../../config/catalog/catalog.js';
-import { periodOf, type MeterPeriod } from './meter-period.js';
+import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
 import { UnknownMeterError } from '../usage.errors.js';
+import { periodOf } from './meter-period.js';
+import type { MeterReading, MeterTerms } from './meter-reading.js';
+import type { LimitsBasis, ReadingBasis } from './meter-readings.queries.js';
 
-/** What holds for a meter in an organization at a moment. */
-export interface MeterTerms extends MeterPeriod {
-  readonly meter: MeterDefinition;
-  /** What the plan, or the operator beside it, allows in the period. */
-  readonly allowance: Limit;
-  /** Whether what goes beyond the allowance uses grants up. */
-  readonly burns: boolean;
-}
-
-/** What there is of a meter. `used` counts what is held too. */
-export interface MeterState {
-  readonly used: number;
-  readonly held: number;
-  /** Of used: burnt from grants. */
-  readonly fromGrants: number;
-  /** What is left of grants. */
-  readonly granted: number;
-}
-
-/** What a meter allows in the period in all, grants included; undefined for no limit. */
-export const limitOf = ({ allowance, fromGrants, granted }: Pick<MeterTerms, 'allowance'> & Pick<MeterState, 'fromGrants' | 'granted'>): number | undefined =>
-  allowance === undefined ? undefined : allowance + fromGrants + granted;
-
-/** The meters of the catalog, as they hold for an organization. */
+/** Knows the meters of the catalog, and what an organization may use of them. {@link MeterReadingsService} reads what it has used. */
 @Injectable()
 export class MetersService {
   constructor(
@@ -38,40 +17,44 @@ export class MetersService {
   ) {}
 
   /** @throws {UnknownMeterError} */
-  termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
-    const meter = this.getMeter(key);
-    return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
-  }
-
-  /** @throws {UnknownMeterError} */
   getMeter(key: string): MeterDefinition {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) throw new UnknownMeterError(key);
     return meter;
   }
 
+  /** Returns the rules of a meter in the period that contains a moment. @throws {UnknownMeterError} */
+  termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
+    const meter = this.getMeter(key);
+    return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
+  }
+
+  /** Returns the limits of plans and add-ons, for statements about all organizations. */
+  limitsBasis(): LimitsBasis {
+    return { plans: JSON.stringify(this.entitlements.limitsByPlan()), perUnit: JSON.stringify(this.entitlements.limitsByAddOn()) };
+  }
+
   /**
-   * Meters as `usage.readings` takes them, for statements over all organizations at once.
+   * Returns the meters and limits, for statements about all organizations.
    *
-   * @param keys all when left out
+   * @param keys all meters when left out
    * @throws {UnknownMeterError}
    */
-  describeMeters(keys: readonly string[] = [...this.catalog.meters.keys()]): Readonly<Record<'key' | 'kind' | 'period' | 'tracks', string | null>>[] {
-    return [...new Set(keys)].map((key) => {
+  readingBasis(keys: readonly string[] = [...this.catalog.meters.keys()]): ReadingBasis {
+    const meters = [...new Set(keys)].map((key) => {
       const { kind, period = null, tracks = null } = this.getMeter(key);
       return { key, kind, period, tracks };
     });
+    return { meters: JSON.stringify(meters), ...this.limitsBasis() };
   }
 
-  /** The refusal of `asked` units, with what would make room for them. */
+  /** Returns the error for `requested` units that the limit leaves no room for, with the plan and the add-on that would make room. */
   quotaExceeded(
-    { meter, allowance = 0, end }: MeterTerms,
-    { used, granted, fromGrants }: MeterState,
-    asked: number,
+    { meter, end, taken, limit = 0, remaining = 0 }: MeterReading,
+    requested: number,
     facts: Pick<OrganizationFacts, 'plan' | 'addOns' | 'overrides'>,
   ): QuotaExceededError {
-    const limit = limitOf({ allowance, granted, fromGrants }) ?? 0;
-    const offers = this.entitlements.offersFor(meter.key, facts, { wanted: used + asked, limit });
-    return new QuotaExceededError(meter.key, { limit, used, requested: asked, remaining: Math.max(0, limit - used), resetsAt: end?.toISOString() ?? null, ...offers });
+    const offers = this.entitlements.offersFor(meter.key, facts, { wanted: taken + requested, limit });
+    return new QuotaExceededError(meter.key, { limit, used: taken, requested, remaining, resetsAt: end?.toISOString() ?? null, ...offers });
   }
 }

@@ -4,7 +4,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import { TenantPool } from '../../../database/wire/tenant-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
-import type { MeterState, MeterTerms } from './meters.service.js';
+import type { MeterState, MeterTerms } from './meter-reading.js';
 import type { Reporter } from './reporter.js';
 
 /** An event as the ledger takes it. */
@@ -60,10 +60,17 @@ export interface EventColumns {
 
 type StateRow = Readonly<Record<'used' | 'held' | 'from_grants' | 'granted', string>>;
 
-const stateOf = (row: StateRow): MeterState => ({ used: Number(row.used), held: Number(row.held), fromGrants: Number(row.from_grants), granted: Number(row.granted) });
+const stateOf = (row: StateRow): MeterState => ({ taken: Number(row.used), held: Number(row.held), fromGrants: Number(row.from_grants), granted: Number(row.granted) });
 
-const meterState = `select coalesce(t.used, 0) as used, coalesce(t.held, 0) as held, coalesce(t.from_grants, 0) as from_grants, usage.granted($1, $2, $4) as granted
-  from (values (1)) one left join meter_totals t on t.organization_id = $1 and t.meter = $2 and t.period_start = $3`;
+/** Members and leases are counted from their own rows; all other meters have a total. */
+const meterStates = `
+  select case m.source when 'members' then (select count(*) from memberships c where c.organization_id = $1)
+                       when 'leases' then (select count(*) from usage_leases l where l.organization_id = $1 and l.meter = m.key and l.expires_at > $5)
+                       else coalesce(t.used, 0) end as used,
+         coalesce(t.held, 0) as held, coalesce(t.from_grants, 0) as from_grants, usage.granted($1, m.key, $5) as granted
+    from unnest($2::text[], $3::timestamptz[], $4::text[]) with ordinality as m (key, period_start, source, place)
+    left join meter_totals t on t.organization_id = $1 and t.meter = m.key and t.period_start = m.period_start
+   order by m.place`;
 
 /** Calls the functions of the database that count (schema `usage`), as the tenant that is current: a round trip each. */
 @Injectable()
@@ -78,9 +85,11 @@ export class UsageStatementsService {
     this.#named = preparedStatements;
   }
 
-  async state({ meter, start }: MeterTerms, at: Date): Promise<MeterState> {
-    const [row] = await this.#query<StateRow>('state', meterState, [this.context.organizationId, meter.key, start, at], { writes: false });
-    return stateOf(row as StateRow);
+  /** Returns the states of meters in the periods of their terms, in the same order. */
+  async readStates(terms: readonly MeterTerms[], at: Date): Promise<MeterState[]> {
+    const sources = terms.map(({ meter }) => (meter.tracks === 'members' ? 'members' : meter.kind === 'concurrent' ? 'leases' : 'totals'));
+    const values = [this.context.organizationId, terms.map(({ meter }) => meter.key), terms.map(({ start }) => start), sources, at];
+    return (await this.#query<StateRow>('states', meterStates, values, { writes: false })).map(stateOf);
   }
 
   async consume(event: LedgerEvent, { end, allowance, burns }: MeterTerms, at: Date): Promise<MeterState & { outcome: 'taken' | 'repeated' | 'reused' | 'exceeded' }> {

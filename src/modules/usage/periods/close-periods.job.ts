@@ -1,7 +1,6 @@
-import { Entitlements } from '../../../access/organization/entitlements.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
-import { limitsBasis } from '../metering/reading-basis.js';
+import { MetersService } from '../metering/meters.service.js';
 
 /**
  * Closes the periods of counters that are over: what was used stays as history, with what was allowed then, and is
@@ -10,10 +9,10 @@ import { limitsBasis } from '../metering/reading-basis.js';
  */
 @ScheduledJob({ name: 'usage-close', cron: '0 2 * * * *', period: 'hour' })
 export class ClosePeriodsJob implements Job {
-  constructor(private readonly entitlements: Entitlements) {}
+  constructor(private readonly meters: MetersService) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const { plans, perUnit } = limitsBasis(this.entitlements);
+    const { plans, perUnit } = this.meters.limitsBasis();
     const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
     return { totals: Number(closed?.totals ?? 0), organizations: Number(closed?.organizations ?? 0), events: Number(closed?.events ?? 0) };
   }

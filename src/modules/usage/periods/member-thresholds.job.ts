@@ -1,9 +1,7 @@
-import { Entitlements } from '../../../access/organization/entitlements.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { MetersService } from '../metering/meters.service.js';
-import { readingBasis } from '../metering/reading-basis.js';
 
 /** Notes the thresholds of meters that count the members: no use of them passes the functions that note the others. */
 @ScheduledJob({ name: 'usage-members', cron: '0 12 0 * * *', period: 'day' })
@@ -11,12 +9,11 @@ export class MemberThresholdsJob implements Job {
   constructor(
     private readonly catalog: Catalog,
     private readonly meters: MetersService,
-    private readonly entitlements: Entitlements,
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const tracked = [...this.catalog.meters.values()].filter(({ tracks }) => tracks === 'members').map(({ key }) => key);
-    const { meters, plans, perUnit } = readingBasis(this.meters.describeMeters(tracked), this.entitlements);
+    const { meters, plans, perUnit } = this.meters.readingBasis(tracked);
     const [row] = await tx.$queryRaw<{ reached: bigint }[]>`select usage.note_tracked_thresholds(${meters}::jsonb, ${plans}::jsonb, ${now}, ${perUnit}::jsonb) as reached`;
     return { reached: Number(row?.reached ?? 0) };
   }

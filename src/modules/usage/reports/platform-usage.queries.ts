@@ -1,6 +1,6 @@
 import { Prisma } from '../../../generated/prisma/client.js';
 import type { CursorPosition } from '../../../common/http/cursor.js';
-import type { ReadingBasis } from '../metering/reading-basis.js';
+import { meterReadings, type ReadingBasis } from '../metering/meter-readings.queries.js';
 
 /** A tenant and a meter: what is used, and of how much. */
 export interface TenantUsageRow {
@@ -27,7 +27,7 @@ export interface TenantUsageSelection {
 }
 
 /** One statement for all tenants. Behind a row comes, in the order of places, what has the same place and a later tenant or meter. */
-export function tenantUsage({ meters, plans, perUnit }: ReadingBasis, { at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
+export function tenantUsage(basis: ReadingBasis, { at, plan, minPercent, sort, after, take }: TenantUsageSelection): Prisma.Sql {
   const descending = sort.startsWith('-');
   const place = sort.endsWith('used') ? Prisma.sql`p.used` : Prisma.sql`coalesce(p.percent, -1)`;
   const [direction, beyond] = descending ? [Prisma.sql`desc`, Prisma.sql`<`] : [Prisma.sql`asc`, Prisma.sql`>`];
@@ -42,8 +42,8 @@ export function tenantUsage({ meters, plans, perUnit }: ReadingBasis, { at, plan
   const filter = conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' and ');
   return Prisma.sql`
     with r as (
-      select o.id as "tenantId", o.slug, o.name, o.plan, o.usage_anchor_day as "anchorDay", r.meter, r.used, r.allowance + r.from_grants + r.granted as "limit"
-        from usage.readings(null, ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb) r join organizations o on o.id = r.organization_id),
+      select o.id as "tenantId", o.slug, o.name, o.plan, o.usage_anchor_day as "anchorDay", r.meter, r.used, r."limit"
+        from ${meterReadings(basis, at, null)} r join organizations o on o.id = r.organization_id),
     p as (select r.*, case when r."limit" = 0 then case when r.used > 0 then 100 else 0 end else r.used * 100 / r."limit" end as percent from r)
     select p.*, ${place} as place from p where ${filter} order by ${place} ${direction}, p."tenantId", p.meter limit ${take}::int`;
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements } from '../../../access/organization/entitlements.js';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
@@ -12,7 +11,6 @@ import { periodOf } from '../metering/meter-period.js';
 import { MetersService } from '../metering/meters.service.js';
 import type { ListTenantUsageQuery, TenantUsageDto } from './platform-usage.dto.js';
 import { tenantUsage, type TenantUsageRow } from './platform-usage.queries.js';
-import { readingBasis } from '../metering/reading-basis.js';
 import type { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UsageReportsService } from './usage-reports.service.js';
 
@@ -25,7 +23,6 @@ export class PlatformUsageService {
     private readonly platform: PlatformDb,
     private readonly context: TenantContext,
     private readonly facts: OrganizationFactsService,
-    private readonly entitlements: Entitlements,
     private readonly meters: MetersService,
     private readonly reports: UsageReportsService,
     private readonly clock: Clock,
@@ -47,7 +44,7 @@ export class PlatformUsageService {
     const scope = `tenant usage ${sort}`;
     const at = this.clock.now();
     const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
-    const basis = readingBasis(this.meters.describeMeters(meter), this.entitlements);
+    const basis = this.meters.readingBasis(meter);
     const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage(basis, { at, plan, minPercent, sort, after, take: limit + 1 }));
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);

@@ -1,6 +1,5 @@
 import type { MeterDefinition } from '../../../config/catalog/catalog.js';
-import type { MeterReading } from '../metering/meter-readings.service.js';
-import { limitOf } from '../metering/meters.service.js';
+import type { MeterReading } from '../metering/meter-reading.js';
 import type { MeterUsageDto, RequestSumsDto, UsageGroupDto, UsageGrouping } from './usage-report.dto.js';
 import type { RequestSum, UsageSum } from './usage-report.queries.js';
 
@@ -11,10 +10,8 @@ export function requestSumsOf(sums: RequestSum | undefined): RequestSumsDto {
 }
 
 export function meterUsage(reading: MeterReading, used: number): MeterUsageDto {
-  const { meter, start, end, held } = reading;
-  const limit = limitOf(reading) ?? null;
-  const remaining = limit === null ? null : Math.max(0, limit - reading.used - held);
-  const period = { start: end === undefined ? null : start, end: end ?? null, used: reading.used, held, limit, remaining, resetsAt: end ?? null };
+  const { meter, start, end = null, held, limit = null, remaining = null } = reading;
+  const period = { start: end === null ? null : start, end, used: reading.used, held, limit, remaining, resetsAt: end };
   return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, used, period };
 }
 

@@ -1,6 +1,6 @@
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { dayLength, dayOf } from '../../../common/calendar.js';
-import type { MeterTerms } from '../metering/meters.service.js';
+import type { MeterTerms } from '../metering/meter-reading.js';
 
 /** A lot begins small, so that little is withheld from other replicas, and grows for whom it does not last a second. */
 const leastWanted = 10;

@@ -1,99 +1,84 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BufferedWriter } from '../../../common/buffered-writer.js';
 import { Clock } from '../../../common/clock.js';
 import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { TenantContext, type Tenant } from '../../../tenancy/tenant-context.js';
 import { maxUnits } from '../metering/units.js';
 import { RequestBatchesService, type LoggedRequest } from './request-batches.service.js';
 
-const flushEvery = 1_000;
-/** So many are written at once, without waiting for the second to end. */
-const fullBatch = 500;
-/** In one statement, after the database was away. */
-const mostAtOnce = 5_000;
-/** In memory, while it is away. Then the oldest go, a thousand at a time. */
-const mostKept = 50_000;
-const droppedAtOnce = 1_000;
-
 /**
- * Notes the requests of organizations. Off the request's path: in memory, written every second or 500 requests in one
- * statement for all organizations, and when the server stops.
+ * Writes the request log. Entries wait in memory and are written every second, or when 500 wait, in one statement for
+ * all organizations; the rest is written when the server stops. While the database is unavailable 50,000 entries are
+ * kept; beyond that the oldest are dropped.
  */
 @Injectable()
 export class RequestLogService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(RequestLogService.name);
   readonly #tokens = new WeakMap<Tenant, number>();
-  #kept: LoggedRequest[] = [];
-  #writing: Promise<boolean> | undefined;
+  readonly #writer: BufferedWriter<LoggedRequest>;
   #dropped = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly context: TenantContext,
-    private readonly batches: RequestBatchesService,
+    batches: RequestBatchesService,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#writer = new BufferedWriter({
+      write: (requests) => batches.log(requests),
+      flushEvery: 1_000,
+      flushAt: 500,
+      maxBatch: 5_000,
+      maxWaiting: 50_000,
+      drop: 'oldest',
+      dropBatch: 1_000,
+      onError: (error, waiting) => this.#logger.warn({ err: error, waiting }, 'Could not write to the request log; trying again'),
+      onDrop: (requests) => this.#countDropped(requests.length),
+    });
+  }
 
-  /** Requests that could not be written in time, and are forgotten. */
+  /** The number of requests that were dropped because they could not be written in time. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Requests that are not written yet. */
+  /** The number of requests that are not written yet. */
   get waiting(): number {
-    return this.#kept.length;
+    return this.#writer.waiting;
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.flush(), flushEvery);
-    this.#timer.unref();
+    this.#writer.start();
   }
 
-  /** Once for what is being written at this moment, once for what came meanwhile. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
-    if (!(await this.flush())) this.#logger.error({ lost: this.#kept.length }, 'requests could not be written to the log before the end');
+    if (!(await this.#writer.stop())) this.#logger.error({ lost: this.waiting }, 'Could not write to the request log before shutdown; entries are lost');
   }
 
-  /** Adds tokens (of a language model, say) to the entry of the request that is being answered. */
+  /** Adds tokens (for example of a language model) to the log entry of the current request. */
   addTokens(quantity: number): void {
     const { tenant } = this.context;
     this.#tokens.set(tenant, (this.#tokens.get(tenant) ?? 0) + quantity);
   }
 
-  /** @param tenant of the request; what {@link addTokens} has noted in it is added */
+  /**
+   * Adds a request to the log.
+   *
+   * @param tenant the tenant of the request; tokens that {@link addTokens} has added to it are included
+   */
   logRequest(tenant: Tenant, { tokens, ...request }: Omit<LoggedRequest, 'id' | 'at' | 'organizationId'>): void {
     const at = this.clock.now();
-    const all = Math.min(maxUnits, Math.max(0, Math.round(tokens + (this.#tokens.get(tenant) ?? 0))));
-    this.#kept.push({ ...request, tokens: all, id: timeOrderedId(at), at, organizationId: tenant.organizationId });
-    if (this.#kept.length > mostKept) this.#drop();
-    if (this.#kept.length === fullBatch) void this.flush();
+    const id = timeOrderedId(at);
+    const total = Math.min(maxUnits, Math.max(0, Math.round(tokens + (this.#tokens.get(tenant) ?? 0))));
+    this.#writer.add(id, { ...request, tokens: total, id, at, organizationId: tenant.organizationId });
   }
 
-  /** Writes what was noted; tells whether it is written. What cannot be written now is written with the next. */
+  /** Writes the requests that wait. Returns false when they could not be written; they are then tried again. */
   flush(): Promise<boolean> {
-    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
-    return this.#writing;
+    return this.#writer.flush();
   }
 
-  async #write(): Promise<boolean> {
-    while (this.#kept.length > 0) {
-      const batch = this.#kept.splice(0, mostAtOnce);
-      try {
-        await this.batches.log(batch);
-      } catch (error) {
-        this.#kept = [...batch, ...this.#kept];
-        this.#logger.warn({ err: error, waiting: this.#kept.length }, 'requests could not be written to the log; trying again');
-        if (this.#kept.length > mostKept) this.#drop();
-        return false;
-      }
-    }
-    return true;
-  }
-
-  #drop(): void {
-    const dropped = this.#kept.splice(0, this.#kept.length - mostKept + droppedAtOnce).length;
+  #countDropped(dropped: number): void {
     this.#dropped += dropped;
-    this.#logger.error({ dropped, droppedSinceStart: this.#dropped }, 'requests were dropped from the log: the database did not take them in time');
+    this.#logger.error({ dropped, droppedSinceStart: this.#dropped }, 'Dropped requests from the request log: the database did not accept them in time');
   }
 }

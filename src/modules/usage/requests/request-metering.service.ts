@@ -4,7 +4,8 @@ import { RequestMeter } from '../../../access/guards/metering.guard.js';
 import { Clock } from '../../../common/clock.js';
 import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
-import { MetersService, type MeterState } from '../metering/meters.service.js';
+import { readingOf, type MeterState } from '../metering/meter-reading.js';
+import { MetersService } from '../metering/meters.service.js';
 import { reporterKeyOf } from '../metering/reporter.js';
 import { RequestAccount, type CountedRequests } from './request-account.js';
 import { RequestBatchesService } from './request-batches.service.js';
@@ -108,7 +109,7 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
       for (;;) {
         const lot = await this.#ask(account);
         if (account.spend(reporter, this.clock.now())) return;
-        if (lot.units === 0 && lot.number > before) throw this.meters.quotaExceeded(account.terms, lot, 1, membershipOf(principal).facts);
+        if (lot.units === 0 && lot.number > before) throw this.meters.quotaExceeded(readingOf(account.terms, lot), 1, membershipOf(principal).facts);
       }
     } finally {
       account.waiting -= 1;

@@ -1,0 +1,37 @@
+import type { Limit, MeterDefinition } from '../../../config/catalog/catalog.js';
+import type { MeterPeriod } from './meter-period.js';
+
+/** The rules of a meter for one organization at one moment. */
+export interface MeterTerms extends MeterPeriod {
+  readonly meter: MeterDefinition;
+  /** The units of the period that the plan, its add-ons or the operator allow; undefined for unlimited. */
+  readonly allowance: Limit;
+  /** Whether units beyond the allowance use up grants. */
+  readonly burns: boolean;
+}
+
+/** The units of a meter, as the database counts them. */
+export interface MeterState {
+  /** Units that are not available to others: used units, and units that a reservation or a server holds. */
+  readonly taken: number;
+  readonly held: number;
+  /** The taken units that used up grants. */
+  readonly fromGrants: number;
+  /** The units left of grants. */
+  readonly granted: number;
+}
+
+/** A meter of an organization in its current period. */
+export interface MeterReading extends MeterTerms, MeterState {
+  /** `taken` without `held`. */
+  readonly used: number;
+  /** The limit of the period, grants included; undefined for unlimited. */
+  readonly limit: number | undefined;
+  /** The units that can still be taken; undefined for unlimited. */
+  readonly remaining: number | undefined;
+}
+
+export function readingOf(terms: MeterTerms, state: MeterState): MeterReading {
+  const limit = terms.allowance === undefined ? undefined : terms.allowance + state.fromGrants + state.granted;
+  return { ...terms, ...state, used: state.taken - state.held, limit, remaining: limit === undefined ? undefined : Math.max(0, limit - state.taken) };
+}
