@@ -149,14 +149,14 @@ describe('a changed catalog', () => {
     ['theme:', 'theme: { type: string, default: dark, allowed: [light, dark] }'],
   );
   const changes = [
-    'role "admin": permissions lose notes:write',
-    'role "editor" is new',
-    'role "guest": permissions gain organization:read',
-    'role "member": permissions lose notes:write',
-    'plan "unused" is gone',
-    'plan "free": seats was 5, is 6',
-    'plan "free": limits was users 5, is users 7',
-    'setting "theme": default was light, is dark',
+    'role "admin": permissions removed: notes:write',
+    'role "editor" was added',
+    'role "guest": permissions added: organization:read',
+    'role "member": permissions removed: notes:write',
+    'plan "unused" was removed',
+    'plan "free": seats changed from 5 to 6',
+    'plan "free": limits changed from users 5 to users 7',
+    'setting "theme": default changed from light to dark',
   ];
 
   it('is described, and accepted, when nobody uses what it lacks', async () => {
@@ -174,7 +174,7 @@ describe('a changed catalog', () => {
 
     await served(next);
     expect(await recorded()).toBe(2);
-    expect((await check(base)).out).toContain('role "editor" is gone');
+    expect((await check(base)).out).toContain('role "editor" was removed');
     await served(base);
     expect(await recorded()).toBe(2);
     expect((await check(base)).out).toContain('The catalog is the same as the catalog in use.');
@@ -214,18 +214,18 @@ describe('a catalog that lacks what is in use', () => {
   it('is refused with the counts, and so is a start, until all is moved; neither changes anything', async () => {
     await served(base, plant);
     const before = await everything();
-    const lost = ['role "guest" of members (3)', 'role "guest" of pending invitations (2)', 'role "guest" of who joins by a domain (1)'];
+    const lost = ['role "guest" of members (3)', 'role "guest" of pending invitations (2)', 'role "guest" of members who join through a domain (1)'];
     const lostPlan = 'plan "pro" of organizations (1)';
 
     const { code, out } = await check(withoutGuest);
     expect(code).toBe(1);
     expect(out).toContain(`In use but missing from the catalog:\n${lost.map((line) => `  ${line}\n`).join('')}The catalog cannot be used`);
-    expect(await verdict(withoutPro)).toEqual({ code: 1, changes: ['plan "pro" is gone'], warnings: [], orphans: [lostPlan] });
+    expect(await verdict(withoutPro)).toEqual({ code: 1, changes: ['plan "pro" was removed'], warnings: [], orphans: [lostPlan] });
     for (const [text, lines] of [
       [withoutGuest, lost],
       [withoutPro, [lostPlan]],
     ] as const) {
-      await expect(start(text)).rejects.toThrow(`The catalog lacks what organizations use:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+      await expect(start(text)).rejects.toThrow(`The catalog lacks entries that organizations use:\n${lines.map((line) => `  ${line}\n`).join('')}`);
     }
     // As processes, once: what an operator and an orchestrator see.
     const file = await fileOf(withoutGuest);
@@ -266,11 +266,11 @@ describe('a catalog that takes a meaning away', () => {
     const before = await everything();
     const { code, out } = await check(next);
     const warnings = [
-      'custom role "editor" has the key of a role of the catalog, which hides it (1)',
-      'permission "notes:write" of custom roles is gone (2)',
-      'permission "notes:write" of API keys is gone (1)',
-      'setting "theme" was set and is gone (1)',
-      'feature "beta" was switched off and is gone (1)',
+      'custom role "editor" is hidden by a role of the catalog with the same key (1)',
+      'permission "notes:write" of custom roles was removed (2)',
+      'permission "notes:write" of API keys was removed (1)',
+      'setting "theme" has values and was removed (1)',
+      'feature "beta" was turned off and was removed (1)',
     ];
     expect(code).toBe(0);
     expect(out).toContain(`Warnings:\n${warnings.map((line) => `  ${line}\n`).join('')}The catalog can be used`);

@@ -1,36 +1,36 @@
-/** What tenantry's own routes ask for. A catalog gives them to roles, and may add permissions of the product's own. */
+/** The permissions that routes of tenantry require. A catalog grants them to roles, and can define permissions of its product. */
 export const builtInPermissions = {
-  'organization:read': 'See the organization',
-  'organization:update': 'Change its profile',
-  'organization:delete': 'Delete it',
-  'organization:transfer': 'Hand ownership over',
-  'members:read': 'See the members',
-  'members:write': 'Add, change and remove members',
-  'invitations:read': 'See invitations and requests to join',
-  'invitations:write': 'Invite, and answer requests to join',
-  'roles:read': 'See roles',
-  'roles:write': 'Make, change and delete custom roles',
-  'teams:read': 'See teams',
-  'teams:write': 'Make, change and delete teams, and choose who is in them',
-  'settings:read': 'See settings, features and limits',
-  'settings:write': 'Change settings, features, branding, integrations and compliance',
-  'security:read': 'See the security policy and the domains',
-  'security:write': 'Change the security policy and the domains',
-  'api_keys:own': 'Make, and manage, API keys of one’s own',
-  'api_keys:read': 'See all API keys',
-  'api_keys:write': 'Make, change, rotate and revoke API keys of the organization, and those of others',
-  'usage:read': 'See what was used, by whom, and export it',
+  'organization:read': 'View the organization',
+  'organization:update': 'Update the profile of the organization',
+  'organization:delete': 'Delete the organization',
+  'organization:transfer': 'Transfer the ownership of the organization',
+  'members:read': 'View members',
+  'members:write': 'Add, update and remove members',
+  'invitations:read': 'View invitations and join requests',
+  'invitations:write': 'Invite members, and approve or decline join requests',
+  'roles:read': 'View roles',
+  'roles:write': 'Create, update and delete custom roles',
+  'teams:read': 'View teams',
+  'teams:write': 'Create, update and delete teams, and manage their members',
+  'settings:read': 'View settings, features and limits',
+  'settings:write': 'Update settings, features, branding, integrations and compliance',
+  'security:read': 'View the security policy and domains',
+  'security:write': 'Update the security policy and domains',
+  'api_keys:own': 'Create and manage API keys of your own',
+  'api_keys:read': 'View all API keys',
+  'api_keys:write': 'Create API keys for the organization, and update, rotate and revoke all API keys',
+  'usage:read': 'View and export usage',
   'usage:write': 'Report and consume usage',
-  'billing:manage': 'See and change the subscription, the invoices and to whom they are written',
-  'audit:read': 'See the audit log, and export it',
-  'projects:read': 'See projects and tasks',
-  'projects:write': 'Make, change and delete projects and tasks',
+  'billing:manage': 'View and change the subscription, the billing profile and invoices',
+  'audit:read': 'View and export the audit log',
+  'projects:read': 'View projects and tasks',
+  'projects:write': 'Create, update and delete projects and tasks',
 } as const;
 
 export type BuiltInPermission = keyof typeof builtInPermissions;
 
-/** Whoever manages access can take everything: a person may hold these, a key never. */
-const forPeopleOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
+/** Permissions that can be used to gain every other permission. Users can have them, API keys cannot. */
+const usersOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
   'organization:delete',
   'organization:transfer',
   'members:write',
@@ -44,5 +44,5 @@ const forPeopleOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
   'billing:manage',
 ]);
 
-/** Whether an API key may be given this permission. */
-export const grantableToKeys = (permission: string): boolean => !forPeopleOnly.has(permission);
+/** Whether an API key can have this permission. */
+export const grantableToKeys = (permission: string): boolean => !usersOnly.has(permission);

@@ -213,13 +213,13 @@ describe('a bad catalog', () => {
     expect(error.problems.map(({ line }) => line)).toEqual([4, 14, 32]);
     expect(error.message).toBe(
       [
-        'The catalog cannot be used:',
+        'The catalog is invalid:',
         '  catalog.yaml:4:9: the default role "membr" is not defined.',
         '      hint: did you mean "member"?',
         '  catalog.yaml:14:19: the roles "admin" and "member" have the same rank 80.',
-        '      hint: ranks say who may give which role, so each role needs its own.',
+        '      hint: use a different rank for each role. Ranks decide which roles a member can grant.',
         '  catalog.yaml:32:16: the plan "pro" has the feature "ssso", which is not defined.',
-        '      hint: did you mean "sso"? Features stand under "features:".',
+        '      hint: did you mean "sso"? Features are defined under "features:".',
       ].join('\n'),
     );
   });
@@ -247,10 +247,10 @@ describe('a suggestion', () => {
     ['Member', ['owner', 'admin', 'member'], 'did you mean "member"?'],
     ['plna', ['plan', 'role'], 'did you mean "plan"?'],
     ['roblox_integraton', ['roblox_integration', 'ai_chat'], 'did you mean "roblox_integration"?'],
-    ['gold', ['free', 'pro'], 'there are: free, pro.'],
-    ['max', ['min', 'sum'], 'there are: min, sum.'],
-    ['x', ['ab', 'cd'], 'there are: ab, cd.'],
-    ['sso', [], 'there is none to choose from yet.'],
+    ['gold', ['free', 'pro'], 'use one of: free, pro.'],
+    ['max', ['min', 'sum'], 'use one of: min, sum.'],
+    ['x', ['ab', 'cd'], 'use one of: ab, cd.'],
+    ['sso', [], 'none is defined.'],
   ])('for %j out of %j is: %s', (word, known, hint) => {
     expect(suggest(word, known)).toBe(hint);
   });

@@ -12,36 +12,36 @@ import { chainOf, permissionsMatching } from './inheritance.js';
 import { findSchemaProblems } from './schema-problems.js';
 import { YamlText } from './yaml-text.js';
 
-/** The catalogs that come with the project, and their JSON Schema. */
-const shipped = fileURLToPath(new URL('../../../catalogs', import.meta.url));
+/** The folder of the built-in catalogs and their JSON Schema. */
+const builtInFolder = fileURLToPath(new URL('../../../catalogs', import.meta.url));
 
 /**
- * Reads and checks a catalog.
+ * Reads and validates a catalog.
  *
- * @param given a path, or the name of a catalog that comes with the project (`toolboxai`)
+ * @param pathOrName the path of a YAML file, or the name of a built-in catalog, e.g. `toolboxai`
  * @throws {CatalogError} with file, line, column and a hint for each problem
  */
-export function loadCatalog(given: string): Catalog {
-  const file = locate(given);
+export function loadCatalog(pathOrName: string): Catalog {
+  const file = locate(pathOrName);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const hint = 'CATALOG names a YAML file, or one of the catalogs that come along: default, toolboxai, quizmarker, mercura, knowton.';
-    throw new CatalogError(given, [{ line: 1, column: 1, message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, hint }]);
+    const hint = 'set CATALOG to the path of a YAML file, or to a built-in catalog: default, toolboxai, quizmarker, mercura or knowton.';
+    throw new CatalogError(pathOrName, [{ line: 1, column: 1, message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, hint }]);
   }
   return parseCatalog(text, file);
 }
 
-function locate(given: string): string {
-  const own = path.join(shipped, `${given}.yaml`);
-  return /^[\w-]+$/.test(given) && !existsSync(given) && existsSync(own) ? path.relative('', own) : given;
+function locate(pathOrName: string): string {
+  const builtIn = path.join(builtInFolder, `${pathOrName}.yaml`);
+  return /^[\w-]+$/.test(pathOrName) && !existsSync(pathOrName) && existsSync(builtIn) ? path.relative('', builtIn) : pathOrName;
 }
 
 /**
- * Checks the text of a catalog.
+ * Validates the text of a catalog.
  *
- * @param file its name, for the messages
+ * @param file the file name for error messages
  * @throws {CatalogError}
  */
 export function parseCatalog(text: string, file: string): Catalog {
@@ -50,13 +50,13 @@ export function parseCatalog(text: string, file: string): Catalog {
   const fail = (problems: readonly CatalogProblem[]): void => {
     if (problems.length > 0) throw new CatalogError(file, yaml.locate(problems));
   };
-  fail(findSchemaProblems(yaml.data, path.join(shipped, 'catalog.schema.json')));
+  fail(findSchemaProblems(yaml.data, path.join(builtInFolder, 'catalog.schema.json')));
   const source = yaml.data as CatalogSource;
   fail(findRuleProblems(source));
   return catalogOf(source);
 }
 
-/** The catalog that a checked source describes. */
+/** Builds the catalog from a validated source. */
 export function catalogOf(source: CatalogSource): Catalog {
   const fingerprint = createHash('sha256').update(JSON.stringify(source)).digest('hex');
   return new Catalog(contentOf(source), fingerprint, source as unknown as Record<string, unknown>);

@@ -1,11 +1,11 @@
-/** One thing that is wrong with a catalog, and where. */
+/** A problem in a catalog, with its place. */
 export interface CatalogProblem {
-  /** The keys that lead to the place, from the top of the file. */
+  /** The keys from the top of the file to the place. */
   readonly path: readonly (string | number)[];
   readonly message: string;
-  /** What to do about it. */
+  /** How to correct it. */
   readonly hint: string;
-  /** Whether the place meant is the key itself rather than its value. */
+  /** Whether the place is the key rather than its value. */
   readonly atKey?: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface LocatedProblem {
   readonly hint: string;
 }
 
-/** Thrown when a catalog cannot be used; the message has file, line, column and a hint for each problem. */
+/** Thrown when a catalog is invalid. The message has file, line, column and a hint for each problem. */
 export class CatalogError extends Error {
   override readonly name = 'CatalogError';
 
@@ -26,7 +26,7 @@ export class CatalogError extends Error {
     readonly problems: readonly LocatedProblem[],
   ) {
     const lines = problems.map(({ line, column, message, hint }) => `  ${file}:${line}:${column}: ${message}\n      hint: ${hint}`);
-    super(`The catalog cannot be used:\n${lines.join('\n')}`);
+    super(`The catalog is invalid:\n${lines.join('\n')}`);
   }
 }
 
@@ -41,10 +41,10 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** "Did you mean …?" for a mistyped word, or what there is to choose from. */
+/** Suggests the known word that is nearest to a mistyped one, or lists the known words. */
 export function suggest(word: string, known: Iterable<string>): string {
   const words = [...known];
   const [nearest] = words.map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) })).sort((a, b) => a.edits - b.edits);
   if (nearest !== undefined && nearest.edits <= Math.min(Math.max(2, word.length / 3), nearest.candidate.length / 2)) return `did you mean "${nearest.candidate}"?`;
-  return words.length === 0 ? 'there is none to choose from yet.' : `there are: ${words.slice(0, 30).join(', ')}.`;
+  return words.length === 0 ? 'none is defined.' : `use one of: ${words.slice(0, 30).join(', ')}.`;
 }

@@ -11,17 +11,19 @@ import { settingRules } from './setting-rules.js';
 const ownerIsWhole: Rule = ({ roles }) => {
   const owner = roles[ownerRole];
   if (owner === undefined)
-    return [{ path: ['roles'], atKey: true, message: 'there is no role "owner".', hint: 'every organization has an owner: add `owner: { rank: 100, permissions: ["*"] }`.' }];
+    return [
+      { path: ['roles'], atKey: true, message: 'the role "owner" is not defined.', hint: 'every organization has an owner. Add `owner: { rank: 100, permissions: ["*"] }`.' },
+    ];
   const problems: CatalogProblem[] = [];
   if (!owner.permissions.includes('*'))
     problems.push({
       path: ['roles', ownerRole, 'permissions'],
       message: 'the role "owner" does not have every permission.',
-      hint: 'write `permissions: ["*"]`: somebody must be able to do everything.',
+      hint: 'use `permissions: ["*"]`. An owner must have every permission.',
     });
   for (const [key, role] of Object.entries(roles)) {
     if (key !== ownerRole && role.rank >= owner.rank)
-      problems.push({ path: ['roles', key, 'rank'], message: `the role "${key}" ranks as high as "owner" or higher.`, hint: `give it a rank below ${owner.rank}.` });
+      problems.push({ path: ['roles', key, 'rank'], message: `the rank of the role "${key}" is not below the rank of "owner".`, hint: `use a rank below ${owner.rank}.` });
   }
   return problems;
 };
@@ -36,7 +38,7 @@ const ranksDiffer: Rule = ({ roles }) => {
       {
         path: ['roles', key, 'rank'],
         message: `the roles "${other}" and "${key}" have the same rank ${rank}.`,
-        hint: 'ranks say who may give which role, so each role needs its own.',
+        hint: 'use a different rank for each role. Ranks decide which roles a member can grant.',
       },
     ];
   });
@@ -51,14 +53,19 @@ const inheritanceEnds =
       const path = [kind, key, 'inherits'];
       if (!has(entries, inherits)) return [{ path, message: `"${key}" inherits from "${inherits}", which is not defined.`, hint: suggest(inherits, keysOf(entries)) }];
       if (chainOf(entries, key) !== undefined) return [];
-      return [{ path, message: `"${key}" inherits from itself, by way of "${inherits}".`, hint: 'break the circle: one of them must stand alone.' }];
+      return [{ path, message: `"${key}" inherits from itself through "${inherits}".`, hint: 'remove one `inherits` from the circle.' }];
     });
   };
 
 const ownPermissionsAreNew: Rule = ({ permissions }) =>
   keysOf(permissions)
     .filter((key) => key in builtInPermissions)
-    .map((key) => ({ path: ['permissions', key], atKey: true, message: `the permission "${key}" is built in.`, hint: 'leave it out here, and give it to roles as it is.' }));
+    .map((key) => ({
+      path: ['permissions', key],
+      atKey: true,
+      message: `the permission "${key}" is built in and cannot be defined again.`,
+      hint: 'remove it here. Roles can use it without a definition.',
+    }));
 
 const rolePermissionsAreKnown: Rule = ({ roles, permissions }) => {
   const known = [...keysOf(builtInPermissions), ...keysOf(permissions)];
@@ -71,7 +78,7 @@ const rolePermissionsAreKnown: Rule = ({ roles, permissions }) => {
             {
               path: ['roles', key, 'permissions', index],
               message: `the role "${key}" has the permission "${wanted}", which is not defined.`,
-              hint: `${suggest(wanted, wanted.endsWith(':*') ? wholeResources : known)} The product's own ones stand under "permissions:".`,
+              hint: `${suggest(wanted, wanted.endsWith(':*') ? wholeResources : known)} Permissions of your product are defined under "permissions:".`,
             },
           ],
     ),
@@ -87,8 +94,8 @@ const defaultsExist: Rule = ({ defaults, plans, roles }) => {
   if (defaults.role === ownerRole)
     problems.push({
       path: ['defaults', 'role'],
-      message: 'the default role is "owner".',
-      hint: 'who joins without a role being named must not own the organization: name a lesser role.',
+      message: 'the default role cannot be "owner".',
+      hint: 'members who join without a named role get the default role. Choose a lower role.',
     });
   return problems;
 };
@@ -102,7 +109,7 @@ const planFeaturesAreKnown: Rule = ({ plans, features }) =>
             {
               path: ['plans', key, 'features', index],
               message: `the plan "${key}" has the feature "${feature}", which is not defined.`,
-              hint: `${suggest(feature, keysOf(features))} Features stand under "features:".`,
+              hint: `${suggest(feature, keysOf(features))} Features are defined under "features:".`,
             },
           ],
     ),
@@ -116,8 +123,8 @@ const planLimitsFitMeters: Rule = ({ plans, meters }) =>
       .map((meter) => ({
         path: [...path, meter],
         atKey: true,
-        message: `the plan "${key}" limits "${meter}", which is no meter.`,
-        hint: `${suggest(meter, keysOf(meters))} Meters stand under "meters:".`,
+        message: `the plan "${key}" limits "${meter}", which is not a meter.`,
+        hint: `${suggest(meter, keysOf(meters))} Meters are defined under "meters:".`,
       }));
     const missing = keysOf(meters).filter((meter) => !has(plan.limits, meter));
     if (missing.length === 0) return unknown;
@@ -127,23 +134,23 @@ const planLimitsFitMeters: Rule = ({ plans, meters }) =>
       {
         path: where,
         atKey: true,
-        message: `the plan "${key}" says nothing about ${missing.map((meter) => `"${meter}"`).join(', ')}.`,
-        hint: 'give each meter a number under "limits:", or write unlimited.',
+        message: `the plan "${key}" has no limit for ${missing.map((meter) => `"${meter}"`).join(', ')}.`,
+        hint: 'add a number or `unlimited` for each meter under "limits:".',
       },
     ];
   });
 
 const plansHaveSeats: Rule = ({ plans }) =>
   Object.entries(plans).flatMap(([key, { seats }]) =>
-    seats === 0 ? [{ path: ['plans', key, 'seats'], message: `the plan "${key}" has no seat.`, hint: 'the owner takes one: write at least 1, or unlimited.' }] : [],
+    seats === 0 ? [{ path: ['plans', key, 'seats'], message: `the plan "${key}" has no seats.`, hint: 'the owner needs a seat. Use at least 1, or `unlimited`.' }] : [],
   );
 
 const fallbackIsFree: Rule = ({ plans, billing, defaults }) => {
   const key = billing?.fallbackPlan;
   const path = ['billing', 'fallbackPlan'];
-  if (key !== undefined && plans[key] === undefined) return [{ path, message: `there is no plan "${key}" to fall back to.`, hint: suggest(key, Object.keys(plans)) }];
+  if (key !== undefined && plans[key] === undefined) return [{ path, message: `the fallback plan "${key}" is not defined.`, hint: suggest(key, Object.keys(plans)) }];
   if (key === undefined || key === defaults.plan || (plans[key]?.prices ?? []).length === 0) return [];
-  return [{ path, message: `the plan "${key}" has a price, and nobody would pay for it.`, hint: 'name a plan without prices, or leave it out.' }];
+  return [{ path, message: `the fallback plan "${key}" has a price.`, hint: 'use a plan without prices, or remove `fallbackPlan`.' }];
 };
 
 const metersAreSound: Rule = ({ meters }) => {
@@ -151,28 +158,46 @@ const metersAreSound: Rule = ({ meters }) => {
   return Object.entries(meters ?? {}).flatMap(([key, { kind, period, tracks, aggregation }]) => {
     const problems: CatalogProblem[] = [];
     if (kind === 'counter' && period === undefined)
-      problems.push({ path: ['meters', key], atKey: true, message: `the counter "${key}" has no period.`, hint: 'say when it begins anew: `period: month` or `period: day`.' });
+      problems.push({
+        path: ['meters', key],
+        atKey: true,
+        message: `the counter "${key}" has no period.`,
+        hint: 'add `period: month` or `period: day`, after which the counter resets.',
+      });
     if (kind !== 'counter' && period !== undefined)
       problems.push({
         path: ['meters', key, 'period'],
-        message: `"${key}" is of kind ${kind} and has a period.`,
-        hint: 'only a counter begins anew; leave the period out, or write `kind: counter`.',
+        message: `the ${kind} meter "${key}" cannot have a period.`,
+        hint: 'only a counter resets. Remove the period, or use `kind: counter`.',
       });
     if (kind !== 'counter' && aggregation !== undefined)
-      problems.push({ path: ['meters', key, 'aggregation'], message: `"${key}" is of kind ${kind} and has an aggregation.`, hint: 'only a counter adds up events; leave it out.' });
+      problems.push({
+        path: ['meters', key, 'aggregation'],
+        message: `the ${kind} meter "${key}" cannot have an aggregation.`,
+        hint: 'only a counter aggregates events. Remove the aggregation.',
+      });
     if (tracks === undefined) return problems;
-    const wanted = tracks === 'members' ? 'gauge' : 'counter';
-    if (kind !== wanted)
+    const requiredKind = tracks === 'members' ? 'gauge' : 'counter';
+    if (kind !== requiredKind)
       problems.push({
         path: ['meters', key, 'tracks'],
-        message: `"${key}" tracks ${tracks} but is of kind ${kind}.`,
-        hint: `there are ${tracks === 'members' ? 'so many members now' : 'so many requests in a period'}: write \`kind: ${wanted}\`.`,
+        message: `the ${kind} meter "${key}" cannot track ${tracks}.`,
+        hint: `use \`kind: ${requiredKind}\`.`,
       });
     if (tracks === 'requests' && aggregation !== undefined)
-      problems.push({ path: ['meters', key, 'aggregation'], message: `"${key}" tracks requests and has an aggregation.`, hint: 'requests are counted; leave it out.' });
+      problems.push({
+        path: ['meters', key, 'aggregation'],
+        message: `the meter "${key}" tracks requests and cannot have an aggregation.`,
+        hint: 'requests are always counted. Remove the aggregation.',
+      });
     const other = trackers.get(tracks);
     trackers.set(tracks, key);
-    if (other !== undefined) problems.push({ path: ['meters', key, 'tracks'], message: `"${other}" and "${key}" both track ${tracks}.`, hint: 'one meter is enough.' });
+    if (other !== undefined)
+      problems.push({
+        path: ['meters', key, 'tracks'],
+        message: `the meters "${other}" and "${key}" both track ${tracks}.`,
+        hint: 'only one meter can. Remove `tracks` from one of them.',
+      });
     return problems;
   });
 };
@@ -195,7 +220,7 @@ const rules: readonly Rule[] = [
   ...settingRules,
 ];
 
-/** What is wrong with what a well-shaped catalog says. */
+/** Checks a catalog that is valid against the JSON Schema against all rules. */
 export function findRuleProblems(source: CatalogSource): CatalogProblem[] {
   return rules.flatMap((rule) => rule(source));
 }

@@ -1,6 +1,6 @@
 import type { BillingTerms } from './catalog.js';
 
-/** A catalog file as its JSON Schema lets it be: the shape is right, what it says is not judged yet. */
+/** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
   readonly product: string;
   readonly defaults: { readonly plan: string; readonly role: string };
@@ -48,7 +48,7 @@ export interface PlanSource {
   readonly prices?: readonly (UnitPriceSource & { readonly perSeat?: boolean })[];
   readonly trialDays?: number;
   readonly seats: number | 'unlimited';
-  /** Another plan, whose features this one has too. */
+  /** Another plan, whose features this plan includes. */
   readonly inherits?: string;
   readonly features?: readonly string[];
   readonly limits?: Readonly<Record<string, number | 'unlimited'>>;
@@ -58,7 +58,7 @@ export interface PlanSource {
 export interface AddOnSource {
   readonly name?: string;
   readonly description?: string;
-  /** All plans that have prices, when left out. */
+  /** All plans that have prices when undefined. */
   readonly plans?: readonly string[];
   readonly prices: readonly UnitPriceSource[];
   readonly max?: number;

@@ -1,20 +1,20 @@
-/** The role that every catalog has: it may do everything, and an organization always has at least one. */
+/** The role that every catalog defines. It has every permission, and an organization always has at least one owner. */
 export const ownerRole = 'owner';
 
 export interface RoleDefinition {
   readonly key: string;
   readonly name: string;
   readonly description: string | undefined;
-  /** Higher may do more; nobody grants a role of a higher rank than their own. */
+  /** The order of roles. A member can grant only roles up to the rank of their own. */
   readonly rank: number;
   readonly permissions: ReadonlySet<string>;
 }
 
 export interface PermissionDefinition {
-  /** Namespaced: `<resource>:<action>`. */
+  /** `<resource>:<action>` */
   readonly key: string;
   readonly description: string;
-  /** Whether tenantry's own routes ask for it; else the product's do. */
+  /** True when routes of tenantry require it, false when only routes of the product do. */
   readonly builtIn: boolean;
   readonly grantableToKeys: boolean;
 }
@@ -31,42 +31,42 @@ export interface MeterDefinition {
   readonly key: string;
   readonly name: string;
   readonly kind: MeterKind;
-  /** What one of it is called, e.g. `call`. */
+  /** The name of one unit, e.g. `call`. */
   readonly unit: string;
-  /** When a counter begins anew; undefined for the other kinds. */
+  /** The period after which a counter resets; undefined for the other kinds. */
   readonly period: 'day' | 'month' | undefined;
   readonly aggregation: 'sum' | 'count' | 'unique' | 'max';
-  /** Whether its total is charged for. */
+  /** Whether its total is billed. */
   readonly billed: boolean;
-  /** What its total costs, where the catalog says so. */
+  /** The prices of its usage; empty when the catalog has none. */
   readonly prices: readonly UsagePrice[];
-  /** What the system counts itself: a gauge of the members, or a counter of the requests that members and keys make. */
+  /** Set when the application measures it: a gauge of the members, or a counter of the requests of members and API keys. */
   readonly tracks: 'members' | 'requests' | undefined;
 }
 
-/** How long usage is taken and kept. */
+/** How long usage is accepted and stored. */
 export interface UsageTerms {
-  /** Days by which an event may come late; and by which a period stays open to corrections after its end. */
+  /** Days by which an event may be late, and for which a period accepts corrections after its end. */
   readonly lateDays: number;
-  /** Days for which single events are kept; sums stay. */
+  /** Days for which usage events are stored. Totals are kept. */
   readonly keepDays: number;
-  /** Months for which single requests are kept, the current one not counted; sums stay. */
+  /** Months for which the request log is stored, in addition to the current month. Totals are kept. */
   readonly keepRequestMonths: number;
 }
 
-/** What happens when nobody pays. */
+/** How trials, unpaid invoices and ended subscriptions are handled. */
 export interface BillingTerms {
   /** The plan of an organization whose subscription has ended. */
   readonly fallbackPlan: string;
-  /** When a trial ends that nobody pays for: on with the fallback plan, or suspended. */
+  /** At the end of a trial without payment: `fallback` changes to the fallback plan, `suspend` suspends the organization. */
   readonly trialEnds: 'fallback' | 'suspend';
-  /** Whether an organization whose subscription was cancelled stays open. */
+  /** Whether an organization stays open after its subscription was canceled. */
   readonly canceledOrganizations: 'open' | 'closed';
-  /** Days within which an invoice is to be paid. */
+  /** Days from the issue of an invoice to its due date. */
   readonly dueDays: number;
-  /** Days from when something is owed until the organization is suspended. */
+  /** Days from the due date of an unpaid invoice to the suspension of the organization. */
   readonly graceDays: number;
-  /** Whether a pending invitation takes a seat. */
+  /** Whether a pending invitation occupies a seat. */
   readonly invitationsTakeSeats: boolean;
 }
 
@@ -78,7 +78,7 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
-/** What one of something costs. */
+/** The price of one unit per interval. */
 export interface UnitPrice {
   readonly interval: 'month' | 'year';
   /** ISO 4217 code. */
@@ -88,19 +88,19 @@ export interface UnitPrice {
 }
 
 export interface Price extends UnitPrice {
-  /** Whether it is charged for each seat. */
+  /** Whether the amount is charged for each seat. */
   readonly perSeat: boolean;
 }
 
-/** What is used costs so much, beside what a plan costs. */
+/** The price of usage, charged in addition to the plan. */
 export interface UsagePrice {
-  /** As that of the plan that it is charged beside. */
+  /** The interval of the plan with which it is charged. */
   readonly interval: 'month' | 'year';
   /** ISO 4217 code. */
   readonly currency: string;
   /** In minor units, for {@link per} units. */
   readonly amount: number;
-  /** Units that the amount buys; those that were begun count whole. */
+  /** The number of units that the amount buys. A started block of units is charged in full. */
   readonly per: number;
 }
 
@@ -112,25 +112,25 @@ export interface PlanDefinition {
   readonly trialDays: number;
   readonly seats: Limit;
   readonly features: ReadonlySet<string>;
-  /** One entry for each meter of the catalog. */
+  /** Has one entry for each meter of the catalog. */
   readonly limits: ReadonlyMap<string, Limit>;
   readonly rateLimit: RateLimit;
 }
 
-/** What is bought beside a plan, one or several of it. */
+/** An add-on, which can be bought once or several times in addition to a plan. */
 export interface AddOnDefinition {
   readonly key: string;
   readonly name: string;
   readonly description: string | undefined;
-  /** The plans with which it can be bought. */
+  /** The plans to which it can be added. */
   readonly plans: ReadonlySet<string>;
-  /** For one of it. */
+  /** The prices of one unit. */
   readonly prices: readonly UnitPrice[];
-  /** How many of it can be bought. */
+  /** The maximum quantity. */
   readonly max: number;
-  /** What one of it adds to the plan's limits, by meter. */
+  /** The units that one adds to the limits of the plan, by meter. */
   readonly limits: ReadonlyMap<string, number>;
-  /** Seats that one of it adds where the plan includes them. */
+  /** The seats that one adds to a plan that includes seats. */
   readonly seats: number;
   readonly features: ReadonlySet<string>;
 }
@@ -145,11 +145,11 @@ export interface SettingDefinition {
   readonly allowed: readonly SettingValue[] | undefined;
   readonly min: number | undefined;
   readonly max: number | undefined;
-  /** Whether signing in and sessions obey it, or it is only kept for the product. */
+  /** `auth` when sign-in and sessions enforce it; undefined when it is only stored for the product. */
   readonly enforcedBy: 'auth' | undefined;
 }
 
-/** The settings that auth knows how to enforce, with the type that each must have. */
+/** The settings that sign-in and sessions can enforce, with the type that each must have. */
 export const authSettings = {
   session_timeout_minutes: 'integer',
   password_expiry_days: 'integer',
@@ -157,7 +157,7 @@ export const authSettings = {
   enable_two_factor: 'boolean',
 } as const satisfies Record<string, SettingDefinition['type']>;
 
-/** What can be limited before, or beside, the plan's own limit. */
+/** The actions that can have a rate limit in addition to that of the plan. */
 export const limitedActions = [
   'signup',
   'login',
@@ -172,11 +172,11 @@ export const limitedActions = [
 export type LimitedAction = (typeof limitedActions)[number];
 
 export interface ActionLimit extends RateLimit {
-  /** What is counted apart: the address of the caller, the account that is named, or the signed-in user. */
+  /** The key of the limit: the IP address of the caller, the account in the request, or the signed-in user. */
   readonly per: 'address' | 'account' | 'user';
 }
 
-/** A catalog's content, checked and complete. */
+/** The content of a catalog, validated and with all defaults. */
 export interface CatalogContent {
   readonly product: string;
   readonly defaultPlan: string;
@@ -195,12 +195,12 @@ export interface CatalogContent {
 
 const byKey = <Item extends { readonly key: string }>(items: readonly Item[]): ReadonlyMap<string, Item> => new Map(items.map((item) => [item.key, item]));
 
-/** What one product is made of: its roles, permissions, plans, add-ons, features, meters and settings. Read once, at boot. */
+/** The catalog of a product: roles, permissions, plans, add-ons, features, meters and settings. Read once, at start. */
 export class Catalog {
   readonly product: string;
   /** The plan of a new organization. */
   readonly defaultPlan: string;
-  /** The role of somebody who joins without one being named. */
+  /** The role of a member who joins without a named role. */
   readonly defaultRole: string;
   readonly permissions: ReadonlyMap<string, PermissionDefinition>;
   /** Highest first. */
@@ -216,9 +216,9 @@ export class Catalog {
 
   constructor(
     content: CatalogContent,
-    /** SHA-256 of what the file says, spelling aside: equal catalogs have equal fingerprints. */
+    /** SHA-256 of the parsed file: catalogs with the same content have the same fingerprint, whatever their formatting. */
     readonly fingerprint: string,
-    /** The file as data, as it is recorded when it is put to use. */
+    /** The parsed file, which is recorded when the catalog is first used. */
     readonly source: Readonly<Record<string, unknown>>,
   ) {
     this.product = content.product;
@@ -236,7 +236,7 @@ export class Catalog {
     this.rateLimits = content.rateLimits;
   }
 
-  /** The role right below owner, which an owner becomes who hands ownership over. */
+  /** The role with the highest rank below owner. An owner has this role after a transfer of ownership. */
   get successorRole(): string {
     return [...this.roles.keys()][1] ?? ownerRole;
   }

@@ -1,9 +1,9 @@
-interface Heir {
+interface Inheriting {
   readonly inherits?: string;
 }
 
-/** An entry and those that it inherits from, nearest first; undefined when that goes round in a circle. */
-export function chainOf<Entry extends Heir>(entries: Readonly<Record<string, Entry>>, key: string): Entry[] | undefined {
+/** Returns an entry and those it inherits from, nearest first; undefined when the inheritance is circular. */
+export function chainOf<Entry extends Inheriting>(entries: Readonly<Record<string, Entry>>, key: string): Entry[] | undefined {
   const seen = new Set<string>();
   const chain: Entry[] = [];
   for (let next: string | undefined = key; next !== undefined;) {
@@ -16,7 +16,7 @@ export function chainOf<Entry extends Heir>(entries: Readonly<Record<string, Ent
   return chain;
 }
 
-/** The known permissions that a role's entry stands for: `*`, `<resource>:*`, or one by its name. */
+/** Returns the known permissions that match `*`, `<resource>:*` or a permission. */
 export function permissionsMatching(wanted: string, known: readonly string[]): string[] {
   if (wanted === '*') return [...known];
   if (wanted.endsWith(':*')) return known.filter((permission) => permission.startsWith(wanted.slice(0, -1)));

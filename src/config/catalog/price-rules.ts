@@ -4,16 +4,16 @@ import type { UnitPriceSource } from './catalog-source.js';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-/** What is wrong with the prices of something, e.g. of `the plan "pro"`: there is at most one for each interval and currency. */
+/** Checks a list of prices: at most one for each interval and currency. @param what the owner of the prices, e.g. `the plan "pro"` */
 export function priceProblems(where: readonly string[], what: string, prices: readonly UnitPriceSource[]): CatalogProblem[] {
   const seen = new Set<string>();
   return prices.flatMap(({ currency, interval }, index): CatalogProblem[] => {
     const path = [...where, index];
     if (!currencies.has(currency))
-      return [{ path: [...path, 'currency'], message: `"${currency}" is no currency.`, hint: 'use a code of ISO 4217 in capitals, such as USD or EUR.' }];
+      return [{ path: [...path, 'currency'], message: `"${currency}" is not a currency.`, hint: 'use an ISO 4217 code in capitals, such as USD or EUR.' }];
     const repeated = seen.has(`${currency} ${interval}`);
     seen.add(`${currency} ${interval}`);
-    return repeated ? [{ path, message: `${what} has two prices a ${interval} in ${currency}.`, hint: 'keep one for each interval and currency.' }] : [];
+    return repeated ? [{ path, message: `${what} has two prices per ${interval} in ${currency}.`, hint: 'use one price for each interval and currency.' }] : [];
   });
 }
 
@@ -22,21 +22,27 @@ const planPricesAreSound: Rule = ({ plans }) => Object.entries(plans).flatMap(([
 const usagePricesAreSound: Rule = ({ meters }) =>
   Object.entries(meters ?? {}).flatMap(([key, { prices = [] }]) => priceProblems(['meters', key, 'prices'], `the meter "${key}"`, prices));
 
-/** Whoever collects adds up what each day is reported to have, which tells nothing of a peak, or of how many were different. */
+/** The payment provider adds up daily totals, which does not work for a maximum or for a number of unique values. */
 const billedMetersAddUp: Rule = ({ meters }) =>
   Object.entries(meters ?? {}).flatMap(([key, { kind, aggregation = 'sum', billed = false, prices = [] }]): CatalogProblem[] => {
     const at = ['meters', key];
     if (!billed)
       return prices.length === 0
         ? []
-        : [{ path: [...at, 'prices'], atKey: true, message: `"${key}" has prices and is not billed.`, hint: 'write `billed: true`, or leave the prices out.' }];
+        : [{ path: [...at, 'prices'], atKey: true, message: `the meter "${key}" has prices but is not billed.`, hint: 'add `billed: true`, or remove the prices.' }];
     if (kind !== 'counter')
-      return [{ path: [...at, 'billed'], message: `"${key}" is of kind ${kind} and is billed.`, hint: 'only a counter adds up over a period: leave it out.' }];
+      return [{ path: [...at, 'billed'], message: `the ${kind} meter "${key}" cannot be billed.`, hint: 'only a counter has a total for a period. Remove `billed`.' }];
     const addsUp = aggregation === 'sum' || aggregation === 'count';
     return addsUp
       ? []
-      : [{ path: [...at, 'billed'], message: `"${key}" has the aggregation ${aggregation} and is billed.`, hint: 'only `sum` and `count` add up over days: use one of them.' }];
+      : [
+          {
+            path: [...at, 'billed'],
+            message: `the meter "${key}" has the aggregation ${aggregation} and cannot be billed.`,
+            hint: 'only `sum` and `count` can be added up over days. Use one of them.',
+          },
+        ];
   });
 
-/** The rules of what is charged for. */
+/** The rules for prices and billed meters. */
 export const priceRules: readonly Rule[] = [planPricesAreSound, usagePricesAreSound, billedMetersAddUp];

@@ -13,23 +13,23 @@ interface Schema {
 let root: Schema = {};
 let check: ValidateFunction | undefined;
 
-/** What is wrong with the shape of a catalog, by the published JSON Schema in `schemaFile`. */
+/** Validates the shape of a catalog against the published JSON Schema in `schemaFile`. */
 export function findSchemaProblems(data: unknown, schemaFile: string): CatalogProblem[] {
   if (check === undefined) {
     root = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
     check = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true }).compile(root);
   }
-  // Of a name that does not fit Ajv tells twice: what is wrong with it, and that something is.
+  // Ajv reports an invalid property name twice; the error with the keyword `propertyNames` is the one without details.
   return check(data) ? [] : (check.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map(toProblem);
 }
 
-function toProblem({ instancePath, keyword, params, message = 'is wrong', parentSchema, propertyName, data }: ErrorObject): CatalogProblem {
+function toProblem({ instancePath, keyword, params, message = 'is invalid', parentSchema, propertyName, data }: ErrorObject): CatalogProblem {
   const path = pathOf(instancePath);
   const here = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
   const schema = parentSchema as Schema;
   const details = params as Readonly<Record<string, unknown>>;
   const hint = descriptionOf(schema);
-  if (propertyName !== undefined) return { path: [...path, propertyName], atKey: true, message: `the name "${propertyName}" cannot be used.`, hint };
+  if (propertyName !== undefined) return { path: [...path, propertyName], atKey: true, message: `the key "${propertyName}" is invalid.`, hint };
   switch (keyword) {
     case 'additionalProperties': {
       const extra = details['additionalProperty'] as string;
@@ -37,20 +37,20 @@ function toProblem({ instancePath, keyword, params, message = 'is wrong', parent
     }
     case 'required': {
       const missing = details['missingProperty'] as string;
-      return { path, atKey: true, message: `${here} lacks "${missing}".`, hint: `add it; ${descriptionOf(schema.properties?.[missing])}` };
+      return { path, atKey: true, message: `${here} must have "${missing}".`, hint: `add it: ${descriptionOf(schema.properties?.[missing])}` };
     }
     case 'type':
       return typeProblem(path, here, schema, data);
     case 'enum':
-      return { path, message: `${here} cannot be ${JSON.stringify(data)}.`, hint: suggest(String(data), details['allowedValues'] as string[]) };
+      return { path, message: `${here} has the invalid value ${JSON.stringify(data)}.`, hint: suggest(String(data), details['allowedValues'] as string[]) };
     case 'minimum':
     case 'maximum':
       return { path, message: `${here} must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(details['limit'])}.`, hint };
     case 'pattern':
-      return { path, message: `${here} cannot be ${JSON.stringify(data)}.`, hint };
+      return { path, message: `${here} has the invalid value ${JSON.stringify(data)}.`, hint };
     case 'uniqueItems': {
       const index = Math.max(details['i'] as number, details['j'] as number);
-      return { path: [...path, index], message: `${here} has ${JSON.stringify((data as unknown[])[index])} twice.`, hint: 'keep one.' };
+      return { path: [...path, index], message: `${here} contains ${JSON.stringify((data as unknown[])[index])} twice.`, hint: 'remove one of them.' };
     }
     default:
       return { path, message: `${here} ${message}.`, hint };
@@ -61,8 +61,8 @@ const typeNames: Readonly<Record<string, string>> = { object: 'a map', array: 'a
 
 function typeProblem(path: string[], here: string, schema: Schema, data: unknown): CatalogProblem {
   const types = [schema.type ?? []].flat().map((type) => typeNames[type] ?? type);
-  const message = `${here} must be ${types.join(' or ')}${data === null ? ', and is empty' : ''}.`;
-  return { path, message, hint: path.length === 0 ? 'begin with `product: …`; catalogs/default.yaml is a whole one to copy.' : descriptionOf(schema) };
+  const message = `${here} must be ${types.join(' or ')}${data === null ? ', but it is empty' : ''}.`;
+  return { path, message, hint: path.length === 0 ? 'start the file with `product: …`. You can copy catalogs/default.yaml.' : descriptionOf(schema) };
 }
 
 const pathOf = (pointer: string): string[] =>
@@ -73,5 +73,5 @@ const pathOf = (pointer: string): string[] =>
 
 function descriptionOf(schema: Schema | undefined): string {
   const meant = schema?.$ref === undefined ? schema : root.definitions?.[schema.$ref.replace('#/definitions/', '')];
-  return meant?.description ?? 'catalogs/catalog.schema.json describes what may stand here.';
+  return meant?.description ?? 'see catalogs/catalog.schema.json for the allowed values.';
 }

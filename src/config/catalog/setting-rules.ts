@@ -3,10 +3,13 @@ import type { CatalogProblem } from './catalog-problem.js';
 import { has, type Rule } from './catalog-rule.js';
 import type { SettingSource } from './catalog-source.js';
 
+const articleOf = (type: SettingSource['type']): string => (type === 'integer' ? 'an integer' : `a ${type}`);
+
+/** Says why a value does not fit a setting; undefined when it does. */
 function describeMismatch(value: unknown, { type, allowed, min, max }: SettingSource): string | undefined {
   const fits = type === 'integer' ? Number.isInteger(value) : typeof value === type;
-  if (!fits) return `is no ${type}`;
-  if (allowed !== undefined && !allowed.includes(value as string)) return `is not among the allowed values ${allowed.join(', ')}`;
+  if (!fits) return `is not ${articleOf(type)}`;
+  if (allowed !== undefined && !allowed.includes(value as string)) return `is not one of the allowed values ${allowed.join(', ')}`;
   if (min !== undefined && (value as number) < min) return `is below the minimum ${min}`;
   return max !== undefined && (value as number) > max ? `is above the maximum ${max}` : undefined;
 }
@@ -19,47 +22,48 @@ const settingsAreSound: Rule = ({ settings }) =>
       problems.push({
         path: ['settings', key, 'default'],
         message: `the default of "${key}" ${wrong}.`,
-        hint: 'a new organization starts with it, so it must be a value that could be chosen.',
+        hint: 'a new organization starts with the default, so it must be a value that can be chosen.',
       });
     if ((setting.min !== undefined || setting.max !== undefined) && setting.type !== 'integer')
       problems.push({
         path: ['settings', key],
         atKey: true,
-        message: `"${key}" is of type ${setting.type} and has a minimum or maximum.`,
-        hint: 'only integers have a range; list the allowed values instead.',
+        message: `the ${setting.type} setting "${key}" cannot have a minimum or maximum.`,
+        hint: 'only integers have a range. List the allowed values instead.',
       });
     if (setting.min !== undefined && setting.max !== undefined && setting.min > setting.max)
-      problems.push({ path: ['settings', key, 'min'], message: `the minimum of "${key}" is above its maximum.`, hint: 'turn them round.' });
+      problems.push({ path: ['settings', key, 'min'], message: `the minimum of "${key}" is above its maximum.`, hint: 'swap them.' });
     (setting.allowed ?? []).forEach((value, index) => {
       if (describeMismatch(value, { type: setting.type, default: value }) !== undefined)
         problems.push({
           path: ['settings', key, 'allowed', index],
-          message: `the allowed value ${JSON.stringify(value)} of "${key}" is no ${setting.type}.`,
-          hint: 'quote it if it is meant as text, or change the type.',
+          message: `the allowed value ${JSON.stringify(value)} of "${key}" is not ${articleOf(setting.type)}.`,
+          hint: 'quote it if you mean text, or change the type.',
         });
     });
     return problems;
   });
 
-/** Lower values would lock everybody out. */
+/** With lower values, no member could sign in. */
 const minEnforced: Readonly<Partial<Record<keyof typeof authSettings, number>>> = { session_timeout_minutes: 1, password_expiry_days: 0, max_login_attempts: 1 };
 
 const enforcedSettingsAreKnown: Rule = ({ settings }) =>
   Object.entries(settings ?? {}).flatMap(([key, { type, min, enforcedBy }]): CatalogProblem[] => {
     if (enforcedBy === undefined) return [];
     const path = ['settings', key];
-    if (!has(authSettings, key)) return [{ path: [...path, 'enforcedBy'], message: `auth cannot enforce "${key}".`, hint: `it knows ${Object.keys(authSettings).join(', ')}.` }];
+    if (!has(authSettings, key))
+      return [{ path: [...path, 'enforcedBy'], message: `auth cannot enforce "${key}".`, hint: `auth can enforce: ${Object.keys(authSettings).join(', ')}.` }];
     const known = key as keyof typeof authSettings;
     if (type !== authSettings[known])
-      return [{ path: [...path, 'type'], message: `"${key}" is enforced by auth but is of type ${type}.`, hint: `it must be of type ${authSettings[known]}.` }];
+      return [{ path: [...path, 'type'], message: `"${key}" is enforced by auth but has the type ${type}.`, hint: `use \`type: ${authSettings[known]}\`.` }];
     const lowest = minEnforced[known];
     if (lowest === undefined || (min !== undefined && min >= lowest)) return [];
     return [
       {
         path: min === undefined ? path : [...path, 'min'],
         atKey: true,
-        message: `"${key}" is enforced by auth and may be lower than ${lowest}.`,
-        hint: `write \`min: ${lowest}\` or higher: below it nobody could work any more.`,
+        message: `"${key}" is enforced by auth but can be set below ${lowest}.`,
+        hint: `use \`min: ${lowest}\` or higher. Lower values would lock all members out.`,
       },
     ];
   });
@@ -69,11 +73,24 @@ const accountLimitsHaveAnAccount: Rule = ({ rateLimits }) =>
     limits.flatMap(({ per }, index): CatalogProblem[] => {
       const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend'].includes(action);
       if (per === 'user' && !signedIn)
-        return [{ path: ['rateLimits', action, index, 'per'], message: `"${action}" happens before anybody is signed in.`, hint: 'count per address or per account.' }];
-      if (per === 'account' && signedIn) return [{ path: ['rateLimits', action, index, 'per'], message: `"${action}" names no account.`, hint: 'count per user or per address.' }];
+        return [
+          {
+            path: ['rateLimits', action, index, 'per'],
+            message: `"${action}" cannot be limited per user.`,
+            hint: 'no user is signed in at that point. Use `per: address` or `per: account`.',
+          },
+        ];
+      if (per === 'account' && signedIn)
+        return [
+          {
+            path: ['rateLimits', action, index, 'per'],
+            message: `"${action}" cannot be limited per account.`,
+            hint: 'the request does not name an account. Use `per: user` or `per: address`.',
+          },
+        ];
       return [];
     }),
   );
 
-/** The rules of settings, and of the limits of single actions. */
+/** The rules for settings and for rate limits of actions. */
 export const settingRules: readonly Rule[] = [settingsAreSound, enforcedSettingsAreKnown, accountLimitsHaveAnAccount];

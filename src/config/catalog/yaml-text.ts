@@ -2,16 +2,16 @@ import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type
 import type { CatalogProblem, LocatedProblem } from './catalog-problem.js';
 
 const hints: Partial<Record<YAMLError['code'], string>> = {
-  BAD_ALIAS: "a star alone means something else in YAML; quote it: '*'.",
-  BLOCK_AS_IMPLICIT_KEY: 'quote a text that has a colon in it, and check the indentation.',
-  DUPLICATE_KEY: 'the same key stands twice in one place; keep one.',
-  MULTIPLE_DOCS: 'one file describes one product; leave the line "---" out.',
+  BAD_ALIAS: "an unquoted * starts an alias in YAML. Quote it: '*'.",
+  BLOCK_AS_IMPLICIT_KEY: 'quote a text that contains a colon, and check the indentation.',
+  DUPLICATE_KEY: 'the key occurs twice. Remove one of them.',
+  MULTIPLE_DOCS: 'a catalog is one YAML document. Remove the line "---".',
   TAB_AS_INDENT: 'indent with spaces.',
 };
 
-/** The text of a YAML file: what it says, and where it says so. */
+/** A parsed YAML file that finds the line and column of each value. */
 export class YamlText {
-  /** Why it cannot be read; empty when it can. */
+  /** The syntax problems; empty when the file is valid YAML. */
   readonly problems: readonly LocatedProblem[];
   readonly data: unknown;
   readonly #lines = new LineCounter();
@@ -26,17 +26,17 @@ export class YamlText {
     try {
       this.data = this.#document.toJS();
     } catch (error) {
-      this.problems = [{ line: 1, column: 1, message: `it cannot be read: ${(error as Error).message}.`, hint: 'write the values out instead of naming anchors.' }];
+      this.problems = [{ line: 1, column: 1, message: `the file cannot be read: ${(error as Error).message}.`, hint: 'write the values out instead of using anchors.' }];
     }
   }
 
-  /** Finds the place of each problem, and puts them in the order of the file. */
+  /** Adds line and column to each problem, and sorts the problems by their place. */
   locate(problems: readonly CatalogProblem[]): LocatedProblem[] {
     const found = problems.map(({ path, atKey = false, message, hint }) => ({ ...this.#place(this.#offset(path, atKey)), message, hint }));
     return found.sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
-  /** One mistake in the syntax brings others behind it, which only confuse; keys that stand twice do not. */
+  /** Returns the first syntax error only, because the errors after it are consequences, and all duplicate keys. */
   #syntaxProblems(): LocatedProblem[] {
     const errors = [...this.#document.errors, ...this.#document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
@@ -44,8 +44,8 @@ export class YamlText {
       .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
       .map(({ code, message, pos }) => ({
         ...this.#place(pos[0]),
-        message: `it is no valid YAML: ${message.replace(/; please use .*/, '')}.`,
-        hint: hints[code] ?? 'check the indentation, the colons and the quotes around this line.',
+        message: `invalid YAML: ${message.replace(/; please use .*/, '')}.`,
+        hint: hints[code] ?? 'check the indentation, colons and quotes near this line.',
       }));
   }
 
@@ -56,8 +56,8 @@ export class YamlText {
         if (alias.resolve(this.#document) !== undefined) return;
         problems.push({
           ...this.#place(alias.range?.[0] ?? 0),
-          message: `"*${alias.source}" refers to the anchor "&${alias.source}", which does not stand before it.`,
-          hint: `a star at the beginning refers to an anchor; quote what is meant as text: '*${alias.source}'.`,
+          message: `"*${alias.source}" refers to the anchor "&${alias.source}", which is not defined before it.`,
+          hint: `a value that starts with * refers to an anchor. Quote it if you mean text: '*${alias.source}'.`,
         });
       },
     });
@@ -69,7 +69,7 @@ export class YamlText {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
 
-  /** Where a path is in the text; the nearest place that exists when it does not. */
+  /** Returns the offset of a path in the text, or of its nearest parent that exists. */
   #offset(path: readonly (string | number)[], atKey: boolean): number {
     for (let length = path.length; length > 0; length -= 1) {
       const parent = this.#at(path.slice(0, length - 1));

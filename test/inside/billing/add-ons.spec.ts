@@ -249,7 +249,7 @@ describe('a catalog that takes a price away', () => {
     const owner = await billed.pro({ single_sign_on: 1 });
     const named = (list: string[]): string[] => list.filter((each) => each.startsWith('price'));
     const text = (price: string, what: string): string[] => [`price "${price}" of ${what} (1)`];
-    const [plan, addOn] = ['a plan that is paid for', 'an add-on of subscriptions'];
+    const [plan, addOn] = ['subscriptions to a plan', 'subscriptions to an add-on'];
     expect(named(await orphans('plans', 'pro', [yearly]))).toEqual(text('pro month EUR', plan));
     expect(named(await orphans('plans', 'pro', [{ ...monthly, currency: 'USD' }, yearly]))).toEqual(text('pro month EUR', plan));
     expect(named(await orphans('plans', 'pro', [monthly]))).toEqual([]);
@@ -346,7 +346,7 @@ describe('beside add-ons, the operator', () => {
     expect(await orphans()).toContainEqual(expect.stringMatching(/^add-on "single_sign_on" of subscriptions \(\d+\)$/));
     expect(
       describeCatalogChanges(catalogOf({ ...rest, addOns: addOns ?? {} }), catalogOf({ ...rest, addOns: { ...others, extra_seats: { ...others['extra_seats']!, seats: 3 } } })),
-    ).toEqual(['add-on "single_sign_on" is gone', 'add-on "extra_seats": seats was 2, is 3']);
+    ).toEqual(['add-on "single_sign_on" was removed', 'add-on "extra_seats": seats changed from 2 to 3']);
     await platform().organization.deleteMany({ where: { id: { not: owner.organizationId } } });
     await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
     expect(await orphans()).toEqual([]);

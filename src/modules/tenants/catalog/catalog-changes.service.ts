@@ -9,37 +9,37 @@ import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { describeCatalogChanges } from './catalog-differences.js';
 
-/** What putting a catalog to use would do to the organizations that there are. */
+/** The effect of a catalog on the existing organizations. */
 export interface CatalogImpact {
-  /** What is different from the catalog in use; undefined when none was recorded yet. */
+  /** The differences from the catalog in use; undefined when no catalog has been used yet. */
   readonly changes: readonly string[] | undefined;
-  /** What loses its meaning, but harms nobody's access beyond that. */
+  /** Data of organizations that the catalog makes meaningless. They do not prevent its use. */
   readonly warnings: readonly string[];
-  /** Roles, plans, add-ons and their prices in use that it no longer has: it is refused because of them. */
+  /** Roles, plans, add-ons and prices that are in use and missing from the catalog. They prevent its use. */
   readonly orphans: readonly string[];
 }
 
-/** Thrown at the start when the catalog lacks roles, plans, add-ons or prices that are in use. */
+/** Thrown at start when the catalog lacks roles, plans, add-ons or prices that are in use. */
 export class CatalogInUseError extends Error {
   override readonly name = 'CatalogInUseError';
 
   constructor(orphans: readonly string[]) {
     super(
-      `The catalog lacks what organizations use:\n${orphans.map((orphan) => `  ${orphan}`).join('\n')}\n` +
-        'Put it back, or move them first. `npx tenantry catalog:check` shows all that the catalog changes.',
+      `The catalog lacks entries that organizations use:\n${orphans.map((orphan) => `  ${orphan}`).join('\n')}\n` +
+        'Put these entries back, or migrate the organizations first. To see all changes, run `npx tenantry catalog:check`.',
     );
   }
 }
 
-// Each names what is in use and not among $1, with how often.
+// Each query returns the keys that are in use and not in $1, with the number of uses.
 const orphanSql = {
   'role "%" of members': `select role as key, count(*)::int as uses from memberships where role <> all($1::text[]) group by role order by role`,
   'role "%" of pending invitations': `select role as key, count(*)::int as uses from invitations where status = 'pending' and role <> all($1::text[]) group by role order by role`,
-  'role "%" of who joins by a domain': `select join_role as key, count(*)::int as uses from domains where join_role <> all($1::text[]) group by join_role order by join_role`,
+  'role "%" of members who join through a domain': `select join_role as key, count(*)::int as uses from domains where join_role <> all($1::text[]) group by join_role order by join_role`,
 } as const;
 const planSql = `select plan as key, count(*)::int as uses from organizations where plan <> all($1::text[]) group by plan order by plan`;
 const addOnSql = `select key, count(*)::int as uses from subscriptions, lateral (select key from jsonb_to_recordset(add_ons) as a (key text) union select key from jsonb_to_recordset(next_add_ons) as n (key text)) k where key <> all($1::text[]) group by key order by key`;
-// $1 has each price that there is, as `pro month EUR`. What has lost all of them is free, or one of the orphans above.
+// $1 has every price as `pro month EUR`. A plan that lost all its prices is free; a plan that was removed is reported above.
 const unsold = `exists (select from unnest($1::text[]) sold where starts_with(sold, key || ' ')) and not exists (select from unnest($1::text[]) sold where starts_with(sold || ' ', price || ' '))`;
 const priceSql = {
   plans: `select price as key, count(*)::int as uses from subscriptions,
@@ -52,16 +52,16 @@ const priceSql = {
     where ${unsold} group by price order by price`,
 } as const;
 const warningSql = {
-  'custom role "%" has the key of a role of the catalog, which hides it': `select key, count(*)::int as uses from custom_roles where key = any($1::text[]) group by key order by key`,
-  'permission "%" of custom roles is gone': `select p as key, count(*)::int as uses from custom_roles, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
-  'permission "%" of API keys is gone': `select p as key, count(*)::int as uses from api_keys, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
-  'setting "%" was set and is gone': `select k as key, count(*)::int as uses from settings_documents, jsonb_object_keys(document) k where section = 'settings' and k <> all($1::text[]) group by k order by k`,
-  'feature "%" was switched off and is gone': `select k as key, count(*)::int as uses from settings_documents, jsonb_object_keys(document) k where section = 'features' and k <> all($1::text[]) group by k order by k`,
+  'custom role "%" is hidden by a role of the catalog with the same key': `select key, count(*)::int as uses from custom_roles where key = any($1::text[]) group by key order by key`,
+  'permission "%" of custom roles was removed': `select p as key, count(*)::int as uses from custom_roles, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
+  'permission "%" of API keys was removed': `select p as key, count(*)::int as uses from api_keys, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
+  'setting "%" has values and was removed': `select k as key, count(*)::int as uses from settings_documents, jsonb_object_keys(document) k where section = 'settings' and k <> all($1::text[]) group by k order by k`,
+  'feature "%" was turned off and was removed': `select k as key, count(*)::int as uses from settings_documents, jsonb_object_keys(document) k where section = 'features' and k <> all($1::text[]) group by k order by k`,
 } as const;
 
 type Queryable = Pick<PoolClient, 'query'>;
 
-/** Watches over changes of the catalog under organizations that are there already. */
+/** Checks a changed catalog against the existing organizations, and records the catalog in use. */
 @Injectable()
 export class CatalogChangesService {
   constructor(
@@ -70,14 +70,14 @@ export class CatalogChangesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Changes nothing. */
+  /** Returns the effect of a catalog. Changes nothing. */
   async checkCatalog(next: Catalog): Promise<CatalogImpact> {
     const current = await this.#current();
     const before = current === null ? undefined : parseRecordedCatalog(current.content);
     return { changes: before === undefined ? undefined : describeCatalogChanges(before, next), warnings: await this.#warnings(next), orphans: await this.findOrphans(next) };
   }
 
-  /** Puts a catalog to use, if it is not in use already. @throws {CatalogInUseError} */
+  /** Records the catalog as the one in use, unless it is already. @throws {CatalogInUseError} */
   async applyCatalog(next: Catalog): Promise<void> {
     const current = await this.#current();
     if (current?.fingerprint === next.fingerprint) return;
@@ -97,17 +97,18 @@ export class CatalogChangesService {
   }
 
   /**
-   * The roles, plans, add-ons and prices in use that a catalog lacks. Without its price, what is paid for would be free.
+   * Returns the roles, plans, add-ons and prices that are in use and missing from the catalog. A plan that is paid for would
+   * become free without its price.
    *
-   * @param db the connection to ask, for who wants to know within a transaction
+   * @param db the connection to use, for a caller that is in a transaction
    */
   async findOrphans({ roles, plans, addOns }: Catalog, db: Queryable = this.pool): Promise<string[]> {
     const lost: string[] = [];
     for (const [text, sql] of Object.entries(orphanSql)) lost.push(...(await this.#listed(text, sql, roles, db)));
     lost.push(...(await this.#listed('plan "%" of organizations', planSql, plans, db)));
     lost.push(...(await this.#listed('add-on "%" of subscriptions', addOnSql, addOns, db)));
-    lost.push(...(await this.#listed('price "%" of a plan that is paid for', priceSql.plans, priceKeysOf(plans), db)));
-    return [...lost, ...(await this.#listed('price "%" of an add-on of subscriptions', priceSql.addOns, priceKeysOf(addOns), db))];
+    lost.push(...(await this.#listed('price "%" of subscriptions to a plan', priceSql.plans, priceKeysOf(plans), db)));
+    return [...lost, ...(await this.#listed('price "%" of subscriptions to an add-on', priceSql.addOns, priceKeysOf(addOns), db))];
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {
@@ -126,7 +127,7 @@ export class CatalogChangesService {
 const priceKeysOf = (sold: ReadonlyMap<string, PlanDefinition | AddOnDefinition>): ReadonlySet<string> =>
   new Set([...sold.values()].flatMap(({ key, prices }) => prices.map(({ interval, currency }) => `${key} ${interval} ${currency}`)));
 
-/** A catalog as it was recorded; undefined when it is from a version whose format is not ours. */
+/** Parses a recorded catalog; undefined when a version with another format recorded it. */
 function parseRecordedCatalog(content: unknown): Catalog | undefined {
   try {
     return catalogOf(content as CatalogSource);

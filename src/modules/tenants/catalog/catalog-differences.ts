@@ -2,7 +2,7 @@ import type { Catalog } from '../../../config/catalog/catalog.js';
 
 type Entries = ReadonlyMap<string, unknown>;
 
-/** A value in words; the same for equal values, whatever order their parts stand in. */
+/** Describes a value. Equal values have the same description, whatever the order of their parts. */
 function describeValue(value: unknown): string {
   if (value === undefined) return 'unlimited';
   if (value instanceof Set) return [...(value as Set<string>)].sort().join(', ') || 'nothing';
@@ -18,12 +18,12 @@ function describeValue(value: unknown): string {
 }
 
 function* changesOf(kind: string, before: Entries, after: Entries): Generator<string> {
-  for (const key of before.keys()) if (!after.has(key)) yield `${kind} "${key}" is gone`;
+  for (const key of before.keys()) if (!after.has(key)) yield `${kind} "${key}" was removed`;
   for (const [key, now] of after) {
     const then = before.get(key);
-    if (then === undefined) yield `${kind} "${key}" is new`;
+    if (then === undefined) yield `${kind} "${key}" was added`;
     else if (Array.isArray(now)) {
-      if (describeValue(then) !== describeValue(now)) yield `${kind} "${key}": was ${describeValue(then)}, is ${describeValue(now)}`;
+      if (describeValue(then) !== describeValue(now)) yield `${kind} "${key}" changed from ${describeValue(then)} to ${describeValue(now)}`;
     } else yield* fieldChanges(`${kind} "${key}"`, then as object, now as object);
   }
 }
@@ -33,25 +33,25 @@ function* fieldChanges(what: string, then: object, now: object): Generator<strin
     const [old, fresh] = [then, now].map((entry) => (entry as Readonly<Record<string, unknown>>)[field]);
     if (describeValue(old) === describeValue(fresh)) continue;
     if (fresh instanceof Set && old instanceof Set) yield* setChanges(`${what}: ${field}`, old as Set<string>, fresh as Set<string>);
-    else yield `${what}: ${field} was ${describeField(field, old)}, is ${describeField(field, fresh)}`;
+    else yield `${what}: ${field} changed from ${describeField(field, old)} to ${describeField(field, fresh)}`;
   }
 }
 
-/** No seats means as many as one likes; no description means none. */
+/** An undefined number of seats means unlimited; any other undefined value means none. */
 const describeField = (field: string, value: unknown): string => (value === undefined && field !== 'seats' ? 'none' : describeValue(value));
 
 function* setChanges(what: string, then: ReadonlySet<string>, now: ReadonlySet<string>): Generator<string> {
   const gone = [...then].filter((item) => !now.has(item)).sort();
   const fresh = [...now].filter((item) => !then.has(item)).sort();
-  if (gone.length > 0) yield `${what} lose ${gone.join(', ')}`;
-  if (fresh.length > 0) yield `${what} gain ${fresh.join(', ')}`;
+  if (gone.length > 0) yield `${what} removed: ${gone.join(', ')}`;
+  if (fresh.length > 0) yield `${what} added: ${fresh.join(', ')}`;
 }
 
-/** What is different in a catalog, a line each. */
+/** Describes the differences between two catalogs, one a line. */
 export function describeCatalogChanges(before: Catalog, after: Catalog): string[] {
   return [
-    ...(before.defaultPlan === after.defaultPlan ? [] : [`the default plan was "${before.defaultPlan}", is "${after.defaultPlan}"`]),
-    ...(before.defaultRole === after.defaultRole ? [] : [`the default role was "${before.defaultRole}", is "${after.defaultRole}"`]),
+    ...(before.defaultPlan === after.defaultPlan ? [] : [`the default plan changed from "${before.defaultPlan}" to "${after.defaultPlan}"`]),
+    ...(before.defaultRole === after.defaultRole ? [] : [`the default role changed from "${before.defaultRole}" to "${after.defaultRole}"`]),
     ...changesOf('permission', before.permissions, after.permissions),
     ...changesOf('role', before.roles, after.roles),
     ...changesOf('feature', before.features, after.features),
