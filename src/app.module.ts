@@ -36,20 +36,20 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import type { TenantContext } from './tenancy/tenant-context.js';
 
-/** What the house stands on. */
-export interface Foundations {
+/** What the application is built from. */
+export interface AppOptions {
   readonly config: AppConfig;
   readonly urls: DatabaseUrls;
-  /** Another clock than the machine's. */
+  /** The system clock when left out. */
   readonly clock?: Clock;
-  /** Modules that stand outside of this house. */
+  /** Additional modules. */
   readonly modules?: readonly Type[];
 }
 
-/** The whole house on one page. */
+/** The root module. It lists every mechanism and every feature. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, urls, clock = new Clock(), modules = [] }: Foundations, context: TenantContext): DynamicModule {
+  static forRoot({ config, urls, clock = new Clock(), modules = [] }: AppOptions, context: TenantContext): DynamicModule {
     const mechanisms = [
       ConfigModule.forRoot(config),
       CommonModule.forRoot(clock),
@@ -80,7 +80,8 @@ export class AppModule {
       module: AppModule,
       imports: [...mechanisms, ...features, ...modules],
       providers: [
-        // The guards stand before every route, in this order: what is asked for, who are you, whose data, not too often, may you, is one left.
+        // These run before every route, in this order: the route's action, authentication, the tenant, rate limits, the
+        // access decision, and limits of the plan.
         { provide: APP_GUARD, useClass: ActionGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule, type Foundations } from './app.module.js';
+import { AppModule, type AppOptions } from './app.module.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
@@ -12,14 +12,14 @@ import { TenantContext } from './tenancy/tenant-context.js';
 
 export const apiPrefix = 'api/v1';
 
-/** Paths that stand outside of the API's version. */
+/** Paths without the prefix and version of the API. */
 const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json'];
 
 const mebibyte = 1024 * 1024;
 
-/** Makes the application without starting it: no connection is opened, no port is taken. */
-export async function createApp(foundations: Foundations): Promise<NestFastifyApplication> {
-  const { config } = foundations;
+/** Creates the application without starting it: it opens no connection and no port. */
+export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  const { config } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: mebibyte,
     trustProxy: (_address, hop) => hop < config.trustedProxies,
@@ -32,7 +32,7 @@ export async function createApp(foundations: Foundations): Promise<NestFastifyAp
   });
   const context = new TenantContext();
   const logger = createLogger(config.logLevel, () => context.logFields());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(foundations, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   acceptJsonBodies(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);

@@ -3,12 +3,12 @@ import { AppConfig } from './config/app-config.js';
 import { readAppSecret } from './config/app-secret.js';
 import { loadEnv } from './config/env.js';
 
-/** Starts the HTTP server; stops it, and what it started, on SIGINT and SIGTERM. */
+/** Starts the HTTP server. Stops it, and the embedded database, on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   let stop: Promise<unknown> | undefined;
   const env = loadEnv();
   const config = new AppConfig(env, readAppSecret(env));
-  // What is wrong with the configuration is told before the house is loaded.
+  // Imported late, so that an invalid configuration is reported before the whole application is loaded.
   const { startServer } = await import('./server.js');
   const starting = startServer(env, config, (text) => process.stdout.write(`${text}\n`));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

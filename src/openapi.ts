@@ -4,11 +4,17 @@ import { Problem } from './common/http/problem.js';
 
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
-/** The contract of the whole API, read from its controllers. */
+const description = `tenantry is a multi-tenant backend for SaaS products. It provides sign-up, sessions and second factors; organizations with
+members, teams, custom roles, invitations and verified domains; API keys; plans, subscriptions, invoices and Stripe; usage metering with
+quotas, credits and reports; settings, branding and data retention; an audit log; and an API with which the operator manages all tenants.
+
+Send an access token as a bearer token, or an API key in \`X-API-Key\`. Errors are problem documents (RFC 9457) with a stable \`code\`.`;
+
+/** Builds the OpenAPI document from the controllers. */
 export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const outline = new DocumentBuilder()
     .setTitle('tenantry')
-    .setDescription('The multi-tenant backend: organizations, members, roles and invitations. Errors are problem documents (RFC 9457).')
+    .setDescription(description.replaceAll(/(?<!\n)\n(?!\n)/g, ' '))
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .setOpenAPIVersion('3.1.0')
@@ -24,15 +30,18 @@ interface Operation {
   responses?: Record<string, unknown>;
 }
 
-/** Every operation answers errors with the same document. */
+/** Documents the error response that all operations share. */
 function addProblems(operations: readonly unknown[]): void {
   for (const operation of operations as readonly Operation[]) {
     if (typeof operation !== 'object' || operation.responses === undefined) continue;
-    operation.responses['default'] = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+    operation.responses['default'] = {
+      description: 'An error, as a problem document',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
   }
 }
 
-/** Serves the contract at /openapi.json and, to try it out, Swagger UI at /docs. */
+/** Serves the OpenAPI document at /openapi.json and Swagger UI at /docs. */
 export function serveDocument(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()

@@ -9,17 +9,17 @@ import { welcome } from './welcome.js';
 export interface RunningServer {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  /** Answers what was begun, then closes the application and, where it is ours, the database. */
+  /** Finishes the requests that are being answered, then closes the application and the embedded database, if there is one. */
   stop(): Promise<void>;
 }
 
 /**
- * Finds or starts the database, migrates it, refuses it when it is not safe, and serves.
+ * Connects to the database or starts the embedded one, migrates it, checks it, and starts the HTTP server.
  *
- * @throws {EnvError | UnsafeDatabaseError | Error} with a message that says what to do
+ * @throws {EnvError | DatabaseSetUpError | UnsafeDatabaseError} with a message that says what to do
  */
 export async function startServer(env: Env, config: AppConfig, print: (text: string) => void): Promise<RunningServer> {
-  // The house is loaded while the database starts; what is wrong with the database is told without waiting for it.
+  // The application is imported while the database starts. An error of the database is reported without waiting for it.
   const loading = loadApplication();
   loading.catch(() => undefined);
   const database = await resolveDatabase({

@@ -4,12 +4,12 @@ import { PlatformDb } from '../database/platform-db.js';
 import { JobRegistryService, type RegisteredJob } from './job-registry.service.js';
 import { JobRunsService } from './job-runs.service.js';
 
-/** How many missed periods one pass makes up for; the next pass goes on. */
-const periodsAPass = 100;
-/** How many runs back a gap is looked for. */
-const runsBack = 30;
+/** The most missed periods of a job that one pass catches up with. The next pass continues. */
+const maxPeriodsPerPass = 100;
+/** The number of recent runs that are searched for a gap. */
+const searchedRuns = 30;
 
-/** Knows what is due and not done, and does it: after downtime, after a failure, and at the scheduled time as well. */
+/** Runs the jobs that are due and not done: at their scheduled time, after downtime and after a failure. */
 @Injectable()
 export class JobCatchUpService {
   constructor(
@@ -19,12 +19,12 @@ export class JobCatchUpService {
     private readonly clock: Clock,
   ) {}
 
-  /** Brings all jobs up to date, one after the other, so that it takes one connection. */
+  /** Catches up with all jobs, one after another, so that one connection is enough. */
   async all(): Promise<void> {
     for (const job of this.registry.all()) await this.one(job);
   }
 
-  /** Runs a job for what it missed, in order: what comes after a period that cannot be done now has to wait for it. */
+  /** Runs a job for its missed periods, in order. When one cannot be done now, the later ones wait. */
   async one(job: RegisteredJob): Promise<void> {
     for (const period of await this.missed(job)) {
       const { outcome } = await this.runs.attempt(job, period);
@@ -32,7 +32,7 @@ export class JobCatchUpService {
     }
   }
 
-  /** The periods of a job that are due and not done. */
+  /** Returns the periods of a job that are due and not done. */
   async missed(job: RegisteredJob): Promise<string[]> {
     const now = this.clock.now();
     const due = job.timetable.last(now);
@@ -44,10 +44,10 @@ export class JobCatchUpService {
   }
 
   async #gaps(job: RegisteredJob, latest: string, now: Date): Promise<string[]> {
-    const known = await this.platform.jobRun.findMany({ where: { job: job.name, period: { lte: latest } }, orderBy: { period: 'desc' }, take: runsBack });
+    const known = await this.platform.jobRun.findMany({ where: { job: job.name, period: { lte: latest } }, orderBy: { period: 'desc' }, take: searchedRuns });
     const oldest = known.at(-1);
     if (oldest === undefined) return [latest];
     const done = new Set(known.filter(({ status }) => status === 'done').map(({ period }) => period));
-    return job.timetable.due(oldest.period, now, { isDone: (period) => done.has(period), limit: periodsAPass });
+    return job.timetable.due(oldest.period, now, { isDone: (period) => done.has(period), limit: maxPeriodsPerPass });
   }
 }

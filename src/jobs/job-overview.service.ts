@@ -5,23 +5,23 @@ import type { JobRun } from '../generated/prisma/client.js';
 import { JobCatchUpService } from './job-catch-up.service.js';
 import { JobRegistryService, type RegisteredJob } from './job-registry.service.js';
 
-/** How long after its time a job is late. */
-const grace = 10 * 60_000;
+/** Milliseconds after its time until a job counts as overdue. */
+const overdueAfter = 10 * 60_000;
 
-/** What is known of a job. */
+/** The schedule and the last runs of a job. */
 export interface JobReport {
   readonly name: string;
   readonly cron: string;
   readonly period: string;
   readonly everyPeriod: boolean;
   readonly nextRunAt: Date;
-  /** Due for a while, and not done. */
+  /** Due for more than ten minutes, and not done. */
   readonly overdue: boolean;
   readonly lastRun: JobRun | null;
   readonly lastDone: JobRun | null;
 }
 
-/** Tells of all jobs when they run, and how they last ran. */
+/** Reports when all jobs run and how they last ran. */
 @Injectable()
 export class JobOverviewService {
   constructor(
@@ -41,7 +41,7 @@ export class JobOverviewService {
     const last = (where: { status?: 'done' }): Promise<JobRun | null> => this.platform.jobRun.findFirst({ where: { job: name, ...where }, orderBy: { period: 'desc' } });
     const [missed] = await this.catchUp.missed(job);
     const due = missed === undefined ? now : timetable.next(new Date(timetable.beginningOf(missed).getTime() - 1));
-    const overdue = now.getTime() - due.getTime() > grace;
+    const overdue = now.getTime() - due.getTime() > overdueAfter;
     return { name, cron, period, everyPeriod, nextRunAt: timetable.next(now), overdue, lastRun: await last({}), lastDone: await last({ status: 'done' }) };
   }
 }

@@ -10,7 +10,7 @@ export interface RegisteredJob extends JobTiming {
   readonly work: Job;
 }
 
-/** Finds the jobs: every provider that carries `@ScheduledJob`. */
+/** Finds the jobs: every provider with `@ScheduledJob`. */
 @Injectable()
 export class JobRegistryService {
   #jobs: ReadonlyMap<string, RegisteredJob> | undefined;
@@ -21,9 +21,9 @@ export class JobRegistryService {
   ) {}
 
   /**
-   * All jobs, by name.
+   * Returns all jobs, sorted by name.
    *
-   * @throws {UnusableJobError} when two have one name, or a cron cannot be read
+   * @throws {UnusableJobError} when two jobs have the same name, or a cron expression is invalid
    */
   all(): readonly RegisteredJob[] {
     return [...this.#found().values()];
@@ -37,7 +37,7 @@ export class JobRegistryService {
   }
 
   #found(): ReadonlyMap<string, RegisteredJob> {
-    // Looked for when first asked, since commands use the application without booting it.
+    // Not at boot, because commands use the application without booting it.
     this.#jobs ??= this.#find();
     return this.#jobs;
   }
@@ -47,7 +47,7 @@ export class JobRegistryService {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       const timing = typeof metatype === 'function' ? this.reflector.get<JobTiming | undefined>(scheduledJobKey, metatype) : undefined;
       if (timing === undefined) continue;
-      if (jobs.has(timing.name) && jobs.get(timing.name)?.work !== instance) throw new UnusableJobError(timing.name, 'another one has this name');
+      if (jobs.has(timing.name) && jobs.get(timing.name)?.work !== instance) throw new UnusableJobError(timing.name, 'another job has the same name');
       jobs.set(timing.name, { ...timing, timetable: timetableOf(timing), work: instance as Job });
     }
     return new Map([...jobs].sort(([a], [b]) => a.localeCompare(b)));
@@ -58,6 +58,6 @@ function timetableOf({ name, cron, period }: JobTiming): Timetable {
   try {
     return new Timetable(cron, period);
   } catch (error) {
-    throw new UnusableJobError(name, `its cron "${cron}" cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw new UnusableJobError(name, `its cron expression "${cron}" is invalid (${error instanceof Error ? error.message : String(error)})`);
   }
 }

@@ -3,7 +3,7 @@ import type { JobResult } from './scheduled-job.decorator.js';
 
 type Database = Pick<PlatformTransaction, '$queryRaw' | '$executeRaw'>;
 
-/** A run as the table keeps it. */
+/** A row of `job_runs`. */
 export interface RecordedRun {
   readonly job: string;
   readonly period: string;
@@ -14,9 +14,9 @@ export interface RecordedRun {
 }
 
 /**
- * Takes the job for this transaction, if no other transaction has it: who comes second does not wait. Has the server
- * look every few seconds whether the client is still there, so that a killed one does not keep the job for as long as
- * its statement takes; servers on Windows cannot look.
+ * Locks the job for this transaction. Does not wait: returns false when another transaction has the lock. Also makes the
+ * server check every two seconds whether the client is still connected, so that a killed process does not keep the lock
+ * until its statement ends. Servers on Windows cannot check.
  */
 export async function takeJob(tx: Database, job: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ taken: boolean }[]>`
@@ -25,19 +25,19 @@ export async function takeJob(tx: Database, job: string): Promise<boolean> {
   return row?.taken === true;
 }
 
-/** Records that the work is done, in its transaction. @returns false when it was done before */
-export async function recordDone(tx: Database, { job, period, ...run }: RecordedRun, { result, again }: { readonly result: JobResult; readonly again: boolean }): Promise<boolean> {
+/** Records in the transaction of the work that it is done. @returns false when it was already done */
+export async function recordDone(tx: Database, { job, period, ...run }: RecordedRun, { result, force }: { readonly result: JobResult; readonly force: boolean }): Promise<boolean> {
   const rows = await tx.$executeRaw`
     insert into job_runs as r (job, period, status, started_at, finished_at, duration_ms, result, replica)
     values (${job}, ${period}, 'done', ${run.startedAt}, ${run.finishedAt}, ${run.durationMs}, ${JSON.stringify(result)}::jsonb, ${run.replica})
     on conflict (job, period) do update
        set status = 'done', started_at = excluded.started_at, finished_at = excluded.finished_at, duration_ms = excluded.duration_ms,
            result = excluded.result, error = null, retry_at = null, attempts = r.attempts + 1, replica = excluded.replica
-     where r.status <> 'done' or ${again}`;
+     where r.status <> 'done' or ${force}`;
   return rows > 0;
 }
 
-/** Records that the work failed, unless it was done meanwhile. The pause before the next try doubles, up to an hour. */
+/** Records that the work failed, unless it was done meanwhile. The delay before the next attempt doubles, up to an hour. */
 export async function recordFailure(db: Database, { job, period, ...run }: RecordedRun, error: string): Promise<void> {
   await db.$executeRaw`
     insert into job_runs as r (job, period, status, started_at, finished_at, duration_ms, error, replica, retry_at)

@@ -9,20 +9,20 @@ import type { RegisteredJob } from './job-registry.service.js';
 import { recordDone, recordFailure, takeJob, type RecordedRun } from './job-runs.queries.js';
 import type { JobResult } from './scheduled-job.decorator.js';
 
-/** What became of an attempt to run a job. */
+/** The outcome of an attempt to run a job. */
 export type JobOutcome =
   | { readonly outcome: 'done'; readonly result: JobResult; readonly durationMs: number }
-  /** Nothing to do: it was done before; or somebody else is at it; or it failed, and is to be tried again later. */
+  /** Nothing was run: the period is done; or another replica is running the job; or it failed and its delay is not over. */
   | { readonly outcome: 'already_done' | 'busy' | 'waiting' }
   | { readonly outcome: 'failed'; readonly error: string; readonly durationMs: number };
 
 export interface AttemptOptions {
-  /** The time for the work to go by; the clock's when left out. */
+  /** The time that the work uses; the clock's when left out. */
   readonly now?: Date;
-  /** By somebody, at once, in their name; not by the schedule. */
-  readonly byHand?: boolean;
-  /** Although it is done. */
-  readonly again?: boolean;
+  /** Run at once for a person, in their name, and not by the schedule. */
+  readonly manual?: boolean;
+  /** Run it even if it is done. */
+  readonly force?: boolean;
 }
 
 interface Attempt extends Required<AttemptOptions> {
@@ -34,7 +34,7 @@ interface Attempt extends Required<AttemptOptions> {
 const replica = `${hostname()}:${process.pid}`;
 const limits = { maxWait: 10_000, timeout: 600_000 };
 
-/** Runs jobs exactly once for each period, over any number of replicas. */
+/** Runs jobs exactly once for each period, across all replicas. */
 @Injectable()
 export class JobRunsService {
   readonly #logger = new Logger(JobRunsService.name);
@@ -46,19 +46,19 @@ export class JobRunsService {
     private readonly clock: Clock,
   ) {}
 
-  /** How often this process did a job or failed in it. */
+  /** How often each job succeeded and failed in this process. */
   get counts(): readonly { readonly job: string; readonly outcome: 'done' | 'failed'; readonly count: number }[] {
     return [...this.#counts.values()];
   }
 
   /**
-   * Does the work of a job for a period, unless it is done, or being done, by any replica. The work and the row that
-   * says so are one transaction; a failure is recorded after that one, and tried again by whoever comes next.
+   * Runs a job for a period, unless any replica has done it or is doing it. The work and the row that records it are one
+   * transaction. A failure is recorded after that transaction; any replica may retry.
    */
-  async attempt(job: RegisteredJob, period: string, { now = this.clock.now(), byHand = false, again = false }: AttemptOptions = {}): Promise<JobOutcome> {
-    const attempt = { job, period, now, byHand, again, began: performance.now() };
-    const outcome = await this.context.runAsPlatform(`job ${job.name}`, () => this.#run(attempt), byHand ? undefined : { kind: 'job', name: job.name });
-    if (outcome.outcome === 'done' || outcome.outcome === 'failed') this.#tell(attempt, outcome);
+  async attempt(job: RegisteredJob, period: string, { now = this.clock.now(), manual = false, force = false }: AttemptOptions = {}): Promise<JobOutcome> {
+    const attempt = { job, period, now, manual, force, began: performance.now() };
+    const outcome = await this.context.runAsPlatform(`job ${job.name}`, () => this.#run(attempt), manual ? undefined : { kind: 'job', name: job.name });
+    if (outcome.outcome === 'done' || outcome.outcome === 'failed') this.#report(attempt, outcome);
     return outcome;
   }
 
@@ -78,31 +78,31 @@ export class JobRunsService {
   }
 
   async #work(tx: PlatformTransaction, attempt: Attempt): Promise<JobOutcome> {
-    const { job, period, now, again } = attempt;
+    const { job, period, now, force } = attempt;
     if (!(await takeJob(tx, job.name))) return { outcome: 'busy' };
     const before = await tx.jobRun.findUnique({ where: { job_period: { job: job.name, period } } });
-    const idle = reasonToRest(before, attempt);
-    if (idle !== undefined) return { outcome: idle };
+    const skipped = skipReason(before, attempt);
+    if (skipped !== undefined) return { outcome: skipped };
     const result = await job.work.run(tx, { period, now });
     const run = recorded(attempt);
-    if (!(await recordDone(tx, run, { result, again }))) throw new Error('It was done meanwhile by another process.');
+    if (!(await recordDone(tx, run, { result, force }))) throw new Error('Another process did the job meanwhile.');
     return { outcome: 'done', result, durationMs: run.durationMs };
   }
 
-  #tell({ job: { name: job }, period, byHand }: Attempt, told: Extract<JobOutcome, { outcome: 'done' | 'failed' }>): void {
-    const { outcome } = told;
+  #report({ job: { name: job }, period, manual }: Attempt, result: Extract<JobOutcome, { outcome: 'done' | 'failed' }>): void {
+    const { outcome } = result;
     const known = this.#counts.get(`${job} ${outcome}`) ?? { job, outcome, count: 0 };
     this.#counts.set(`${job} ${outcome}`, { ...known, count: known.count + 1 });
-    if (told.outcome === 'done') this.#logger.log({ job, period, result: told.result, durationMs: told.durationMs }, 'job done');
-    // Who runs it by hand is told; a log line would stand among the answer.
-    else if (!byHand) this.#logger.error({ job, period, error: told.error, durationMs: told.durationMs }, 'job failed');
+    if (result.outcome === 'done') this.#logger.log({ job, period, result: result.result, durationMs: result.durationMs }, 'job done');
+    // The command reports a manual failure itself.
+    else if (!manual) this.#logger.error({ job, period, error: result.error, durationMs: result.durationMs }, 'job failed');
   }
 }
 
-function reasonToRest(before: Pick<JobRun, 'status' | 'retryAt'> | null, { now, byHand, again }: Attempt): 'already_done' | 'waiting' | undefined {
+function skipReason(before: Pick<JobRun, 'status' | 'retryAt'> | null, { now, manual, force }: Attempt): 'already_done' | 'waiting' | undefined {
   if (before === null) return undefined;
-  if (before.status === 'done') return again ? undefined : 'already_done';
-  return !byHand && before.retryAt !== null && before.retryAt > now ? 'waiting' : undefined;
+  if (before.status === 'done') return force ? undefined : 'already_done';
+  return !manual && before.retryAt !== null && before.retryAt > now ? 'waiting' : undefined;
 }
 
 function recorded({ job, period, now, began }: Attempt): RecordedRun {

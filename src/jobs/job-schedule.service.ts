@@ -6,10 +6,10 @@ import { JobCatchUpService } from './job-catch-up.service.js';
 import { JobRegistryService } from './job-registry.service.js';
 
 const catchUpEvery = 60_000;
-/** How long a process that stops waits for the jobs that it is at. What they did not finish is rolled back. */
-const patience = 10_000;
+/** Milliseconds that a shutdown waits for running jobs. Unfinished ones are rolled back. */
+const shutdownTimeout = 10_000;
 
-/** Puts the jobs on Nest's schedule, and catches up at boot and every minute. */
+/** Schedules the jobs, and catches up with missed ones at boot and every minute. */
 @Injectable()
 export class JobScheduleService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(JobScheduleService.name);
@@ -34,19 +34,19 @@ export class JobScheduleService implements OnApplicationBootstrap, BeforeApplica
     all();
   }
 
-  /** Nest's scheduler stops the timers; this waits for what they began. */
+  /** Waits for running jobs. Nest's scheduler stops the timers. */
   async beforeApplicationShutdown(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
-    await Promise.race([Promise.all(this.#running.values()), enough]);
+    const timedOut = new Promise((resolve) => (timer = setTimeout(resolve, shutdownTimeout)));
+    await Promise.race([Promise.all(this.#running.values()), timedOut]);
     clearTimeout(timer);
   }
 
   #begin(name: string, work: () => Promise<void>): void {
     if (this.#running.has(name)) return;
-    const ended = work()
-      .catch((error: unknown) => this.#logger.error({ err: error, name }, 'jobs could not be looked after'))
+    const finished = work()
+      .catch((error: unknown) => this.#logger.error({ err: error, name }, 'due jobs could not be determined'))
       .finally(() => this.#running.delete(name));
-    this.#running.set(name, ended);
+    this.#running.set(name, finished);
   }
 }

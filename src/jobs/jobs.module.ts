@@ -10,7 +10,7 @@ import { ManualJobRunsService } from './manual-job-runs.service.js';
 import { PurgeJobRunsJob } from './purge-job-runs.job.js';
 import { QueueService } from './queue.service.js';
 
-/** Scheduled work and the queue. */
+/** Scheduled jobs and the queue. */
 @Global()
 @Module({
   imports: [ScheduleModule.forRoot(), DiscoveryModule],

@@ -6,7 +6,7 @@ import { InvalidJobPeriodError } from './jobs.errors.js';
 
 export type ManualJobRun = { readonly job: string; readonly period: string } & JobOutcome;
 
-/** Runs a job because somebody says so. */
+/** Runs a job on request, outside its schedule. */
 @Injectable()
 export class ManualJobRunsService {
   constructor(
@@ -16,10 +16,11 @@ export class ManualJobRunsService {
   ) {}
 
   /**
-   * Runs it at once, also where no schedule runs in this process, and although it failed a moment ago.
+   * Runs a job at once, also when this process has no schedule or the job has just failed.
    *
-   * @param period the one that was due last when left out
-   * @param force although it is done
+   * @param name the job's name
+   * @param options.period the period that was due last when left out
+   * @param options.force whether to run it even if it is done
    * @throws {UnknownJobError | InvalidJobPeriodError}
    */
   async run(name: string, { period, force = false }: { readonly period?: string; readonly force?: boolean } = {}): Promise<ManualJobRun> {
@@ -28,6 +29,6 @@ export class ManualJobRunsService {
     const chosen = period ?? job.timetable.periodOf(job.timetable.last(now) ?? now);
     const begun = job.timetable.isPeriod(chosen) && job.timetable.beginningOf(chosen) <= now;
     if (!begun) throw new InvalidJobPeriodError(chosen, job.period, job.timetable.periodOf(now));
-    return { job: name, period: chosen, ...(await this.runs.attempt(job, chosen, { byHand: true, again: force })) };
+    return { job: name, period: chosen, ...(await this.runs.attempt(job, chosen, { manual: true, force })) };
   }
 }

@@ -1,13 +1,13 @@
 import type { PlatformTransaction } from '../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from './scheduled-job.decorator.js';
 
-const keptDays = 90;
+const retentionDays = 90;
 
-/** Forgets runs of jobs after three months, but for the last of each job, which says where to go on. */
+/** Deletes runs of jobs after 90 days, except the last run of each job, from which catching up continues. */
 @ScheduledJob({ name: 'purge-job-runs', cron: '0 30 3 * * *', period: 'day' })
 export class PurgeJobRunsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - keptDays * 24 * 3600 * 1000);
+    const before = new Date(now.getTime() - retentionDays * 24 * 3600 * 1000);
     const purged = await tx.$executeRaw`
       delete from job_runs r
        where r.finished_at < ${before} and exists (select from job_runs later where later.job = r.job and later.period > r.period)`;

@@ -3,7 +3,7 @@ import PgBoss from 'pg-boss';
 import { AppConfig } from '../config/app-config.js';
 import { DatabaseUrls } from '../database/connect/database-urls.js';
 
-/** Runs SQL on the connection of a transaction, so that jobs are sent if, and only if, it commits. */
+/** Runs SQL on the connection of a transaction, so that jobs are sent if and only if the transaction commits. */
 export interface SqlRunner {
   executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
 }
@@ -13,12 +13,12 @@ export interface QueuedJob<Payload extends object> {
   readonly payload: Payload;
 }
 
-/** How long a worker waits before it asks for jobs unbidden, in seconds. */
+/** Seconds between two polls of a worker that nothing wakes. */
 const pollEvery = 2;
 
 /**
- * The queue that all replicas share: pg-boss in the schema `pgboss`, which migrations make. What is sent is done at
- * least once, by one replica, with retries that wait longer each time.
+ * The queue that all replicas share: pg-boss in the schema `pgboss`, which the migrations create. A job is delivered to one
+ * replica at a time, at least once, and retried with increasing delays.
  */
 @Injectable()
 export class QueueService implements OnApplicationShutdown {
@@ -31,26 +31,26 @@ export class QueueService implements OnApplicationShutdown {
     private readonly config: AppConfig,
   ) {}
 
-  /** Sends jobs on the caller's transaction. */
+  /** Sends jobs in the caller's transaction. */
   async sendWithin(runner: SqlRunner, jobs: readonly QueuedJob<object>[]): Promise<void> {
     const boss = await this.#started();
     for (const { name, payload } of jobs) await boss.send(name, payload, { db: runner });
   }
 
-  /** Lets this replica work on a queue; `work` throws to have the job tried again. */
+  /** Starts a worker of this replica on a queue. When `work` throws, the job is retried. */
   async work<Payload extends object>(name: string, work: (payload: Payload) => Promise<void>): Promise<void> {
     if (!this.config.jobsEnabled) return;
     const boss = await this.#started();
     const worker = await boss.work<Payload>(name, { pollingIntervalSeconds: pollEvery, batchSize: 1 }, async ([job]) => {
       if (job === undefined) return;
       await work(job.data);
-      // There may be more: pg-boss alone would leave them until the next poll. After a failure it may.
+      // Asks for the next job at once. pg-boss alone would wait until the next poll, as it does after a failure.
       this.wake(name);
     });
     this.#workers.set(name, worker);
   }
 
-  /** Tells this replica's worker that there is something to do. */
+  /** Makes this replica's worker poll now. */
   wake(name: string): void {
     const worker = this.#workers.get(name);
     if (worker !== undefined) this.#boss?.notifyWorker(worker);

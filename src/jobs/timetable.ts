@@ -2,13 +2,13 @@ import { CronTime } from 'cron';
 
 const keyLengths = { minute: 16, hour: 13, day: 10, month: 7 } as const;
 
-/** What a job can be done once for. A week begins on Monday. */
+/** The kinds of periods that a job can run once for. A week begins on Monday. */
 export const periodKinds = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type PeriodKind = (typeof periodKinds)[number];
 
 const dayLength = 24 * 3600 * 1000;
 
-/** The Monday with which the first week of a year begins: that of January 4th (ISO 8601). */
+/** Returns the Monday of the first week of a year, which is the week of January 4th (ISO 8601). */
 function firstMonday(year: number): number {
   const fourth = Date.UTC(year, 0, 4);
   return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayLength;
@@ -16,7 +16,7 @@ function firstMonday(year: number): number {
 
 /** `2026-W47` */
 function weekOf(moment: Date): string {
-  // The year of a week is that of its Thursday.
+  // A week belongs to the year of its Thursday.
   const thursday = new Date(Math.floor(moment.getTime() / dayLength) * dayLength + (3 - ((moment.getUTCDay() + 6) % 7)) * dayLength);
   const year = thursday.getUTCFullYear();
   const week = 1 + Math.floor((thursday.getTime() - firstMonday(year)) / (7 * dayLength));
@@ -24,16 +24,16 @@ function weekOf(moment: Date): string {
 }
 
 const minute = 60_000;
-/** How far to look back for the time that was due last: for frequent jobs a little is enough, and cheap. */
-const lookBacks = [minute, 60 * minute, 24 * 60 * minute, 32 * 24 * 60 * minute, 367 * 24 * 60 * minute];
+/** How far to search back for the last due time. A short search is cheap, and enough for frequent jobs. */
+const searchSpans = [minute, 60 * minute, 24 * 60 * minute, 32 * 24 * 60 * minute, 367 * 24 * 60 * minute];
 
-/** Knows when a job is due, and which period a moment belongs to; all in UTC. */
+/** Computes when a job is due and which period a time belongs to, in UTC. */
 export class Timetable {
   readonly #cron: CronTime;
-  /** Two times that follow on each other. What is asked for lies mostly between the same two, and finding them takes long. */
+  /** Two consecutive due times. Most calls fall between the same two, and finding them is slow. */
   #between: readonly [last: Date, next: Date] | undefined;
 
-  /** @throws {Error} when the cron cannot be read */
+  /** @throws {Error} when the cron expression is invalid */
   constructor(
     cron: string,
     private readonly kind: PeriodKind,
@@ -41,12 +41,12 @@ export class Timetable {
     this.#cron = new CronTime(cron, 'UTC');
   }
 
-  /** The key of the period that a moment belongs to, in ISO 8601: the beginning of its time, or its week. */
+  /** Returns the key of the period that a time belongs to: the leading part of the time in ISO 8601, or its week. */
   periodOf(moment: Date): string {
     return this.kind === 'week' ? weekOf(moment) : moment.toISOString().slice(0, keyLengths[this.kind]);
   }
 
-  /** When a period begins. */
+  /** Returns when a period begins. */
   beginningOf(period: string): Date {
     const [, year, week] = /^(\d{4})-W(\d{2})$/.exec(period) ?? [];
     if (this.kind === 'week') return new Date(firstMonday(Number(year)) + (Number(week) - 1) * 7 * dayLength);
@@ -58,17 +58,17 @@ export class Timetable {
     return !Number.isNaN(beginning.getTime()) && this.periodOf(beginning) === text;
   }
 
-  /** When it is due first after a moment. */
+  /** Returns the first due time after a time. */
   next(after: Date): Date {
     if (this.#between !== undefined && this.#between[0] <= after && after < this.#between[1]) return this.#between[1];
     return this.#cron.getNextDateFrom(after, 'UTC').toJSDate();
   }
 
-  /** When it was due last, at the moment included; undefined when that is more than a year ago. */
+  /** Returns the last due time up to and including a time; undefined when it is more than a year before. */
   last(at: Date): Date | undefined {
     if (this.#between !== undefined && this.#between[0] <= at && at < this.#between[1]) return this.#between[0];
-    for (const lookBack of lookBacks) {
-      let due = this.next(new Date(at.getTime() - lookBack));
+    for (const span of searchSpans) {
+      let due = this.next(new Date(at.getTime() - span));
       if (due > at) continue;
       let later = this.next(due);
       for (; later <= at; later = this.next(later)) due = later;
@@ -79,10 +79,10 @@ export class Timetable {
   }
 
   /**
-   * The periods that are due, oldest first.
+   * Returns the periods that are due, oldest first.
    *
    * @param since the period to begin with
-   * @param isDone which of them to leave out
+   * @param options.isDone whether to leave a period out
    */
   due(since: string, at: Date, { isDone, limit }: { readonly isDone: (period: string) => boolean; readonly limit: number }): string[] {
     const periods = new Set<string>();

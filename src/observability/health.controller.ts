@@ -13,20 +13,21 @@ class HealthDto {
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
-  /** The process runs. Restart it when this does not answer. */
   @Get('live')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'The process runs' })
+  @ApiOperation({ summary: 'Check whether the process runs', description: 'Restart the process when this does not answer.' })
   @ApiOkResponse({ type: HealthDto })
   checkLiveness(): HealthDto {
     return { status: 'ok' };
   }
 
-  /** The process can serve. Send it no requests while this answers 503. */
   @Get('ready')
   @Public()
-  @ApiOperation({ summary: 'The process can serve: its database answers, and it is not shutting down' })
+  @ApiOperation({
+    summary: 'Check whether the process can serve requests',
+    description: 'Answers 503 while the database does not answer or the process shuts down. Send the process no requests then.',
+  })
   @ApiOkResponse({ type: HealthDto })
   async checkReadiness(): Promise<HealthDto> {
     await this.health.assertReady();

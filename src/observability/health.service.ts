@@ -4,11 +4,11 @@ import { PlatformDb } from '../database/platform-db.js';
 
 export class NotReadyError extends AppError {
   constructor(reason: string) {
-    super('unavailable', 'not_ready', `This process cannot serve: ${reason}.`);
+    super('unavailable', 'not_ready', `This process cannot serve requests: ${reason}.`);
   }
 }
 
-/** Knows whether this process should be sent requests. */
+/** Decides whether this process can serve requests. */
 @Injectable()
 export class HealthService implements BeforeApplicationShutdown {
   #stopping = false;

@@ -6,7 +6,7 @@ import { MetricsService } from './metrics.service.js';
 
 const labelNames = ['job'] as const;
 
-/** Tells how the jobs do: what the database knows of all replicas, and what this process did itself. */
+/** Metrics of the jobs: the last runs on any replica, from the database, and the runs of this process. */
 @Injectable()
 export class JobMetricsService {
   readonly #logger = new Logger(JobMetricsService.name);
@@ -21,11 +21,23 @@ export class JobMetricsService {
     { registry }: MetricsService,
   ) {
     const registers = [registry];
-    // They are rendered at the same time: whichever comes first asks for all.
+    // The gauges are collected at the same time. The first one queries the database for all.
     const collect = (): Promise<void> => (this.#collecting ??= this.#collect().finally(() => (this.#collecting = undefined)));
-    this.#duration = new Gauge({ name: 'tenantry_job_last_duration_seconds', help: 'How long the last success of the job took', labelNames, registers, collect });
-    this.#overdue = new Gauge({ name: 'tenantry_job_overdue', help: '1 when the job is due for more than ten minutes and not done', labelNames, registers, collect });
-    this.#succeeded = new Gauge({ name: 'tenantry_job_last_success_timestamp_seconds', help: 'When the job last succeeded, on any replica', labelNames, registers, collect });
+    this.#duration = new Gauge({
+      name: 'tenantry_job_last_duration_seconds',
+      help: 'Duration of the last successful run of the job, on any replica',
+      labelNames,
+      registers,
+      collect,
+    });
+    this.#overdue = new Gauge({ name: 'tenantry_job_overdue', help: '1 if the job has been due for more than ten minutes and is not done', labelNames, registers, collect });
+    this.#succeeded = new Gauge({
+      name: 'tenantry_job_last_success_timestamp_seconds',
+      help: 'Time of the last successful run of the job, on any replica',
+      labelNames,
+      registers,
+      collect,
+    });
     const runsTotal = new Counter({
       name: 'tenantry_job_runs_total',
       help: 'Runs of the job in this process',
@@ -49,8 +61,8 @@ export class JobMetricsService {
         this.#duration.set({ job }, lastDone.durationMs / 1000);
       }
     } catch (error) {
-      // The rest can be told without the database.
-      this.#logger.warn(`the metrics of the jobs are left out: ${error instanceof Error ? error.message : String(error)}`);
+      // The other metrics do not need the database.
+      this.#logger.warn(`the metrics of the jobs could not be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

@@ -1,15 +1,15 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
-/** Adds the ids of the request that is being served to each line. */
+/** Returns the ids that every log line of the current request carries. */
 export type LogContext = () => Readonly<Record<string, string | undefined>>;
 
-/** Names under which a secret could stand in something that is logged. */
+/** Names of fields that may contain a secret. */
 const secretPaths = ['password', 'newPassword', 'currentPassword', 'token', 'accessToken', 'refreshToken', 'secret', 'authorization', 'cookie', '["x-api-key"]'];
 
 /**
- * The JSON logger of the process: one line an event, with time, level, message and the ids of {@link LogContext}.
- * Bodies and headers are never logged; what looks like a secret is blotted out all the same.
+ * Creates the JSON logger of the process. Each line has the time, the level, the message and the ids of {@link LogContext}.
+ * Bodies and headers are never logged. As a second defense, fields whose names suggest a secret are redacted.
  */
 export function createLogger(level: string, context: LogContext): Logger {
   return pino({
@@ -22,10 +22,10 @@ export function createLogger(level: string, context: LogContext): Logger {
   });
 }
 
-/** What Nest tells of each module and route while it starts is for debugging. */
+/** Nest's messages about each module and route at boot are logged at the debug level. */
 const bootSources = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** Lets Nest and our services log through pino: `logger.log(fields, message)` or `logger.log(message)`. */
+/** Makes Nest and the services log through pino: `logger.log(fields, message)` or `logger.log(message)`. */
 export class PinoLoggerService implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
@@ -54,7 +54,7 @@ export class PinoLoggerService implements LoggerService {
     this.#write('fatal', message, rest);
   }
 
-  /** Nest calls with (message, ...details, source); ours with (fields, message, source). */
+  /** Nest calls with (message, ...details, source), the services with (fields, message, source). */
   #write(level: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal', message: unknown, rest: unknown[]): void {
     const source = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
     const details = source === undefined ? rest : rest.slice(0, -1);

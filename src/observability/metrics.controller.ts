@@ -10,11 +10,14 @@ const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 
-  /** Not a user's: the scraper shows METRICS_TOKEN instead. */
+  /** Public, because a scraper has no user: it sends METRICS_TOKEN instead. */
   @Get()
   @Public()
   @Header('content-type', textFormat)
-  @ApiOperation({ summary: 'Metrics for Prometheus; with METRICS_TOKEN as the bearer token' })
+  @ApiOperation({
+    summary: 'Get the metrics in Prometheus format',
+    description: 'Send METRICS_TOKEN as a bearer token. Without METRICS_TOKEN the route exists only outside production.',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse({ type: String })
   getMetrics(@Headers('authorization') authorization?: string): Promise<string> {

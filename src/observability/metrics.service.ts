@@ -5,23 +5,23 @@ import { NotFoundError } from '../common/errors/app-error.js';
 import { AppConfig } from '../config/app-config.js';
 import { MetricsTokenRequiredError } from './metrics.errors.js';
 
-/** A request that was answered. */
+/** An answered request. */
 export interface AnsweredRequest {
   readonly method: string;
-  /** The route's template: with ids in it, every request would be a series of its own. */
+  /** The route's template. With the ids filled in, every request would create its own time series. */
   readonly route: string;
   readonly status: number;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** The metrics of this process, in a registry of its own, so that several applications can live in one process. */
+/** The metrics of this application. It has its own registry, so that several applications can run in one process. */
 @Injectable()
 export class MetricsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly registry = new Registry();
   readonly #requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'How long requests took to answer',
+    help: 'Time to answer a request',
     labelNames: ['method', 'route', 'status'],
     registers: [this.registry],
   });
@@ -41,10 +41,10 @@ export class MetricsService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * Everything, in Prometheus' text format.
+   * Returns all metrics in Prometheus text format.
    *
-   * @param authorization the header of who asks
-   * @throws {NotFoundError} in production without METRICS_TOKEN: nothing is shown to everybody
+   * @param authorization the Authorization header of the request
+   * @throws {NotFoundError} in production without METRICS_TOKEN, so that the metrics are never public
    * @throws {MetricsTokenRequiredError}
    */
   async show(authorization: string | undefined): Promise<string> {

@@ -4,8 +4,8 @@ import type { MetricsService } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
 /**
- * Opens the context of each request before anything else looks at it, carries its id in the answer, and logs one line
- * when it is answered. The context is entered again after the body was read, because streams lose it.
+ * Opens the context of each request before any other code runs, returns its id in a header, and logs one line when it is
+ * answered. The context is entered again after the body was read, because streams lose it.
  */
 export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger): void {
   const stores = new WeakMap<FastifyRequest, ContextStore>();
@@ -31,7 +31,7 @@ export function observeRequests(fastify: FastifyInstance, context: TenantContext
   });
 }
 
-/** Measures how long each request takes to answer, for `GET /metrics`. */
+/** Measures the duration of each request for `GET /metrics`. */
 export function measureRequests(fastify: FastifyInstance, metrics: MetricsService): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observe({ method: request.method, route: routeOf(request), status: reply.statusCode }, reply.elapsedTime / 1000);

@@ -32,7 +32,7 @@ describe('a problem document', () => {
     expect(headers.get('www-authenticate')).toBe('Bearer');
     expect(body).toEqual({
       type: expect.stringMatching(/authentication_required$/),
-      title: 'Not signed in',
+      title: 'Unauthenticated',
       status: 401,
       detail: expect.any(String),
       instance: '/api/v1/organizations',

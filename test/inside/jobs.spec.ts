@@ -130,7 +130,7 @@ describe('tenantry job:run', () => {
   });
 
   it('knows no other jobs', async () => {
-    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('There are: advance-subscriptions, apply-retention,') });
+    expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('The jobs are: advance-subscriptions, apply-retention,') });
   });
 });
 

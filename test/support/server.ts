@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Foundations } from '../../src/app.module.js';
+import type { AppOptions } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
@@ -24,12 +24,12 @@ export interface TestServer {
 
 /**
  * @param database another than that of this Jest worker
- * @param foundations another clock, or further modules
+ * @param options another clock, or further modules
  */
 export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
   database = testDatabase(),
-  foundations: Pick<Foundations, 'clock' | 'modules'> = {},
+  options: Pick<AppOptions, 'clock' | 'modules'> = {},
 ): Promise<TestServer> {
   const mailbox = await Mailbox.open();
   const { app: appUrl, platform } = database;
@@ -43,7 +43,7 @@ export async function startTestServer(
     ...env,
   });
   const config = new AppConfig(loaded, testSecret);
-  const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform), ...foundations });
+  const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform), ...options });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const api = new Client(url);

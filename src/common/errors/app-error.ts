@@ -1,4 +1,4 @@
-/** What went wrong, in the words of HTTP but without its numbers: services throw it, and jobs use services too. */
+/** The kind of an error, independent of HTTP: jobs and commands use the services too. The problem filter maps it to a status. */
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
@@ -14,23 +14,23 @@ export type ErrorKind =
   | 'too_many_requests'
   | 'unavailable';
 
-/** One wrong field of a request. */
+/** One invalid field of a request. */
 export interface FieldError {
-  /** RFC 6901 pointer into the body, or the name of a query or path parameter. */
+  /** JSON Pointer (RFC 6901) into the body, or `/` and the name of a query or path parameter. */
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
 }
 
 /**
- * Every error that a caller can do something about. Features extend it in their `<x>.errors.ts`; the problem filter
- * alone turns it into HTTP.
+ * An error that the caller can act on. Modules extend it in their `<x>.errors.ts`. Only the problem filter turns it into
+ * an HTTP response.
  */
 export abstract class AppError extends Error {
   /**
    * @param kind decides the status
    * @param code stable, snake_case; clients branch on it
-   * @param message tells the caller what to do
+   * @param message what is wrong and what the caller can do
    */
   constructor(
     readonly kind: ErrorKind,
@@ -43,21 +43,21 @@ export abstract class AppError extends Error {
   }
 }
 
-/** The answer for what does not exist, and, in the same words, for what is not the caller's. */
+/** For a resource that does not exist and, with the same text, for a resource that the caller may not see. */
 export class NotFoundError extends AppError {
   constructor() {
-    super('not_found', 'not_found', 'There is no such resource, or it is not yours. Check the id and the organization that you work in.');
+    super('not_found', 'not_found', 'The resource does not exist, or you have no access to it. Check the id and the organization that you work in.');
   }
 }
 
-/** A request that cannot be understood. */
+/** A malformed request. */
 export class MalformedRequestError extends AppError {
   constructor(message: string, errors: readonly FieldError[] = [], code = 'malformed_request') {
     super('malformed', code, message, errors.length > 0 ? { errors } : {});
   }
 }
 
-/** A request that is understood but names something that cannot be. */
+/** A well-formed request that cannot be carried out. */
 export class UnprocessableError extends AppError {
   constructor(code: string, message: string, errors: readonly FieldError[] = []) {
     super('unprocessable', code, message, errors.length > 0 ? { errors } : {});

@@ -6,16 +6,17 @@ type AddressRange = readonly [address: Address, prefixBits: number];
 
 /**
  * Parses an address. Node's `isIP` decides what is valid, because ipaddr.js also accepts octal, hexadecimal and shortened
- * IPv4 addresses. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, in any spelling) becomes the IPv4 address.
+ * IPv4 addresses. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, in any spelling) becomes the IPv4 address. The zone of
+ * a link-local address (`fe80::1%eth0`) is dropped.
  */
 function parseAddress(text: string): Address | undefined {
-  return isIP(text) === 0 || text.includes('%') ? undefined : ipaddr.process(text);
+  return isIP(text) === 0 ? undefined : ipaddr.process(text.replace(/%.*$/, ''));
 }
 
 function parseRange(text: string): AddressRange | undefined {
   const [addressText = '', bitsText, ...rest] = text.split('/');
   const address = parseAddress(addressText);
-  if (address === undefined || rest.length > 0) return undefined;
+  if (address === undefined || addressText.includes('%') || rest.length > 0) return undefined;
   const maxBits = address.kind() === 'ipv4' ? 32 : 128;
   const bits = bitsText === undefined ? maxBits : /^\d{1,3}$/.test(bitsText) ? Number(bitsText) : Number.NaN;
   return bits <= maxBits ? [address, bits] : undefined;

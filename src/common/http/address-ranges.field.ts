@@ -8,7 +8,7 @@ const areAddressRanges: PropertyDecorator = (target, property) =>
     name: 'isAddressRange',
     target: target.constructor,
     propertyName: String(property),
-    options: { message: `each value in ${String(property)} must be an IPv4 or IPv6 address or a CIDR range` },
+    options: { message: `each item in ${String(property)} must be an IPv4 or IPv6 address or a CIDR range` },
     validator: { validate: (value: unknown) => !Array.isArray(value) || value.every((item) => typeof item === 'string' && isAddressRange(item)) },
   });
 

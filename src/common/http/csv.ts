@@ -1,11 +1,11 @@
 type Cell = string | number | null | undefined;
 
-/** Titles of columns, and what stands in them. */
+/** The title of each column, and the function that reads its value from a row. */
 export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
 /**
- * A field by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection):
- * names, subjects and user agents are chosen by strangers.
+ * Formats a field as RFC 4180 says. A value that a spreadsheet would run as a formula gets an apostrophe in front (OWASP,
+ * CSV injection), because anyone can choose names, subjects and user agents.
  */
 function field(value: Cell): string {
   if (value === null || value === undefined) return '';

@@ -26,8 +26,8 @@ import {
 } from 'class-validator';
 
 /*
- * One decorator a field says what is accepted and documents it, so that the contract cannot drift from the check.
- * Fields of answers use them too: there only the documentation matters.
+ * One decorator for each kind of field. It validates the field and documents it in the OpenAPI contract, so the two
+ * cannot differ. Response DTOs use the same decorators, for the documentation alone.
  */
 
 export interface FieldOptions {
@@ -39,9 +39,9 @@ export interface FieldOptions {
 
 type Constructor = new (...args: never[]) => object;
 
-/** Nest knows a type that is to be read later by the name of the function that says it. Under another one it documents nothing. */
-function readLater(said: () => Constructor): () => Constructor {
-  const type = (): Constructor => said();
+/** Nest recognizes a lazily read type by the name of the function, which must be `type`. */
+function readLater(read: () => Constructor): () => Constructor {
+  const type = (): Constructor => read();
   return type;
 }
 
@@ -65,14 +65,16 @@ export interface TextOptions extends FieldOptions {
   readonly max?: number;
   readonly pattern?: RegExp;
   readonly patternMessage?: string;
-  /** Leading and trailing white space is kept (passwords). Default: trimmed. */
+  /** Keeps leading and trailing white space, for passwords. Default false. */
   readonly verbatim?: boolean;
 }
 
+const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value) as unknown);
 
-/** Characters that a text column or a log line must not hold. */
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+/** Control characters do not belong in a text column or a log line. */
+// oxlint-disable-next-line no-control-regex -- it matches control characters on purpose
 const withoutControlCharacters = Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, { message: '$property must not contain control characters' });
 
 export function TextField(options: TextOptions = {}): PropertyDecorator {
@@ -82,17 +84,23 @@ export function TextField(options: TextOptions = {}): PropertyDecorator {
     { type: 'string', minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
     ...(verbatim ? [] : [trimmed]),
     IsString(),
-    MinLength(min),
-    MaxLength(max),
+    MinLength(min, { message: `$property must have at least ${counted(min, 'character')}` }),
+    MaxLength(max, { message: `$property must have at most ${counted(max, 'character')}` }),
     withoutControlCharacters,
     ...(pattern === undefined ? [] : [Matches(pattern, { message: patternMessage ?? `$property must match ${pattern.source}` })]),
   );
 }
 
-/** An e-mail address; compared and stored in lower case. */
+/** An e-mail address, converted to lower case. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : value) as unknown);
-  return field({ example: 'ada@example.com', ...options }, { type: 'string', format: 'email', maxLength: 254 }, lowerCase, MaxLength(254), IsEmail({ require_tld: false }));
+  return field(
+    { example: 'ada@example.com', ...options },
+    { type: 'string', format: 'email', maxLength: 254 },
+    lowerCase,
+    MaxLength(254, { message: '$property must have at most 254 characters' }),
+    IsEmail({ require_tld: false }, { message: '$property must be an email address' }),
+  );
 }
 
 export function UuidField(options: FieldOptions = {}): PropertyDecorator {
@@ -103,57 +111,78 @@ export function UrlField(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: 'https://example.com', ...options },
     { type: 'string', format: 'uri', maxLength: 2048 },
-    IsUrl({ protocols: ['http', 'https'], require_protocol: true }),
-    MaxLength(2048),
+    IsUrl({ protocols: ['http', 'https'], require_protocol: true }, { message: '$property must be an http or https URL' }),
+    MaxLength(2048, { message: '$property must have at most 2048 characters' }),
   );
 }
 
+const isBoolean = (): PropertyDecorator => IsBoolean({ message: '$property must be true or false' });
+
 export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'boolean' }, IsBoolean());
+  return field(options, { type: 'boolean' }, isBoolean());
 }
 
 /** `true` or `false` in a query string. */
 export function BooleanQueryField(options: FieldOptions = {}): PropertyDecorator {
   const parse = Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
-  return field(options, { type: 'boolean' }, parse, IsBoolean());
+  return field(options, { type: 'boolean' }, parse, isBoolean());
 }
+
+const isIntegerBetween = (min: number, max: number): PropertyDecorator[] => [
+  IsInt({ message: '$property must be an integer' }),
+  Min(min, { message: `$property must be at least ${min}` }),
+  Max(max, { message: `$property must be at most ${max}` }),
+];
 
 export function IntegerField(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
-  return field(options, { type: 'integer', minimum: options.min, maximum: options.max }, IsInt(), Min(options.min), Max(options.max));
+  return field(options, { type: 'integer', minimum: options.min, maximum: options.max }, ...isIntegerBetween(options.min, options.max));
 }
 
-/** A whole number in a query string. */
+/** An integer in a query string. */
 export function IntegerQueryField(options: FieldOptions & { readonly min: number; readonly max: number; readonly default?: number }): PropertyDecorator {
   const schema = { type: 'integer', minimum: options.min, maximum: options.max, ...(options.default === undefined ? {} : { default: options.default }) } as const;
   const parse = Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value) as unknown);
-  return field({ optional: true, ...options }, schema, parse, IsInt(), Min(options.min), Max(options.max));
+  return field({ optional: true, ...options }, schema, parse, ...isIntegerBetween(options.min, options.max));
 }
 
 export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'string', enum: [...choices] }, IsIn([...choices], { message: `$property must be one of: ${choices.join(', ')}` }));
 }
 
-/** A point in time, RFC 3339 in UTC. */
+const isTime = (message: string): PropertyDecorator => IsISO8601({ strict: true, strictSeparator: true }, { message });
+
+/** A point in time (RFC 3339). */
 export function TimeField(options: FieldOptions = {}): PropertyDecorator {
-  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, IsISO8601({ strict: true, strictSeparator: true }));
+  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, isTime('$property must be a time such as 2026-11-21T09:30:00Z'));
 }
 
-/** A day, or a point in time, in a query string. */
+const dayOrTime = '$property must be a day such as 2026-11-21 or a time such as 2026-11-21T09:30:00Z';
+
+/** A day or a point in time, in a query string. */
 export function DayOrTimeField(options: FieldOptions = {}): PropertyDecorator {
-  const written = Matches(/^\d{4}-\d{2}-\d{2}(T.+)?$/, { message: '$property must be a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z' });
-  return field({ example: '2026-11-21', ...options }, { type: 'string' }, IsISO8601({ strict: true, strictSeparator: true }), written);
+  const format = Matches(/^\d{4}-\d{2}-\d{2}(T.+)?$/, { message: dayOrTime });
+  return field({ example: '2026-11-21', ...options }, { type: 'string' }, isTime(dayOrTime), format);
 }
 
-/** Texts in a query string: with commas between them, or the parameter several times. */
+const isList = (): PropertyDecorator => IsArray({ message: '$property must be an array' });
+const hasAtMost = (max: number): PropertyDecorator => ArrayMaxSize(max, { message: `$property must have at most ${counted(max, 'item')}` });
+const areTexts = (): PropertyDecorator[] => [
+  IsString({ each: true, message: 'each item in $property must be a string' }),
+  MinLength(1, { each: true, message: 'each item in $property must have at least 1 character' }),
+  MaxLength(300, { each: true, message: 'each item in $property must have at most 300 characters' }),
+];
+
+/** Texts in a query string: separated by commas, or as a repeated parameter. */
 export function TextListQueryField(options: FieldOptions & { readonly max?: number } = {}): PropertyDecorator {
   const { max = 100 } = options;
   const parse = Transform(({ value }) => (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => (typeof each === 'string' ? each.split(',') : [each])) as unknown);
-  const texts = [IsString({ each: true }), MinLength(1, { each: true }), MaxLength(300, { each: true })];
-  return field({ optional: true, ...options }, { type: 'string', isArray: true }, parse, IsArray(), ArrayMaxSize(max), ...texts);
+  return field({ optional: true, ...options }, { type: 'string', isArray: true }, parse, isList(), hasAtMost(max), ...areTexts());
 }
 
+const isObject = (): PropertyDecorator => IsObject({ message: '$property must be an object' });
+
 export function ObjectField(type: () => Constructor, options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: readLater(type) }, Type(type), IsObject(), ValidateNested());
+  return field(options, { type: readLater(type) }, Type(type), isObject(), ValidateNested({ message: '$property must be an object' }));
 }
 
 export function ListField(type: () => Constructor, options: FieldOptions & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
@@ -162,57 +191,55 @@ export function ListField(type: () => Constructor, options: FieldOptions & { rea
     options,
     { type: readLater(type), isArray: true, minItems: min, ...(max === undefined ? {} : { maxItems: max }) },
     Type(type),
-    IsArray(),
-    ArrayMinSize(min),
-    ...(max === undefined ? [] : [ArrayMaxSize(max)]),
-    ValidateNested({ each: true }),
+    isList(),
+    ArrayMinSize(min, { message: `$property must have at least ${counted(min, 'item')}` }),
+    ...(max === undefined ? [] : [hasAtMost(max)]),
+    ValidateNested({ each: true, message: 'each item in $property must be an object' }),
   );
 }
 
-/** An object whose keys are data; its values are checked by whoever knows them. */
+/** An object with arbitrary keys. The service that reads it checks its values. */
 export function RecordField(options: FieldOptions & { readonly maxBytes?: number } = {}): PropertyDecorator {
   const { maxBytes } = options;
-  return field(options, { type: 'object', additionalProperties: true }, IsObject(), ...(maxBytes === undefined ? [] : [MaxJsonBytes(maxBytes)]));
+  return field(options, { type: 'object', additionalProperties: true }, isObject(), ...(maxBytes === undefined ? [] : [MaxJsonBytes(maxBytes)]));
 }
 
-/** The bytes that a value takes as JSON, in UTF-8. */
+/** Returns the size of a value as JSON in UTF-8, in bytes. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
 const MaxJsonBytes = (max: number): PropertyDecorator =>
-  ValidateBy({ name: 'maxJsonBytes', validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must take no more than ${max} bytes as JSON` } });
+  ValidateBy({ name: 'maxJsonBytes', validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must be at most ${max} bytes as JSON` } });
 
-/** How many of what is wanted: whole numbers by keys that are data. As in every merge patch, null takes away. Whoever knows the keys checks them. */
+/** Integers by keys of the catalog, as a merge patch: null removes a key. The service that reads it checks the keys. */
 export function QuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
   const { max } = options;
   const isQuantity = (value: unknown): boolean => value === null || (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max);
   const validate = (map: unknown): boolean =>
     typeof map === 'object' && map !== null && Object.entries(map).every(([key, value]) => /^[a-z][a-z0-9_]{0,62}$/.test(key) && isQuantity(value));
-  const defaultMessage = (): string => '$property must give keys of the catalog whole numbers from 0 to $constraint1';
+  const defaultMessage = (): string => '$property must map keys of the catalog to integers from 0 to $constraint1, or to null';
   return field(
     options,
     { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: max, nullable: true } },
-    IsObject(),
+    isObject(),
     ValidateBy({ name: 'quantities', constraints: [max], validator: { validate, defaultMessage } }),
   );
 }
 
-/** How many of what there is, in an answer. */
+/** Integers by keys of the catalog, in a response. */
 export function HeldQuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
-  return field(options, { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: options.max } }, IsObject());
+  return field(options, { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: options.max } }, isObject());
 }
 
-/** A list of different texts. */
+/** A list of texts without duplicates. */
 export function TextListField(options: FieldOptions & { readonly max?: number; readonly pattern?: RegExp } = {}): PropertyDecorator {
   const { max = 1000, pattern } = options;
   return field(
     options,
     { type: 'string', isArray: true },
-    IsArray(),
-    ArrayMaxSize(max),
-    ArrayUnique(),
-    IsString({ each: true }),
-    MinLength(1, { each: true }),
-    MaxLength(300, { each: true }),
-    ...(pattern === undefined ? [] : [Matches(pattern, { each: true, message: `each value in $property must match ${pattern.source}` })]),
+    isList(),
+    hasAtMost(max),
+    ArrayUnique({ message: '$property must not have duplicate items' }),
+    ...areTexts(),
+    ...(pattern === undefined ? [] : [Matches(pattern, { each: true, message: `each item in $property must match ${pattern.source}` })]),
   );
 }

@@ -2,25 +2,22 @@ import jsonc from 'jsonc-parser';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
 
-const deepest = 32;
+const maxDepth = 32;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** NUL, and half a surrogate pair: PostgreSQL keeps neither, and RFC 7493 (I-JSON), section 2.1, forbids the latter. */
-// oxlint-disable-next-line no-control-regex -- a control character is what it looks for
+/** NUL and unpaired surrogates. PostgreSQL cannot store either; RFC 7493 (I-JSON), section 2.1, forbids the latter. */
+// oxlint-disable-next-line no-control-regex -- it matches a control character on purpose
 const notText = /[\u0000\ud800-\udfff]/u;
 
 function refuseUnstorable(text: string): void {
-  if (notText.test(text)) throw new MalformedRequestError('A text in the body has a character that is none: NUL, or half a surrogate pair.');
+  if (notText.test(text)) throw new MalformedRequestError('A text in the body contains a NUL character or an unpaired surrogate. Remove it.');
 }
 
-/**
- * Refuses what JSON.parse would accept in silence: a key given twice, keys that reach a prototype, a depth bomb, texts
- * that cannot be stored.
- */
-function refuseTreacherousJson(text: string): void {
+/** Refuses what JSON.parse accepts silently: duplicate keys, keys that reach a prototype, deep nesting, unstorable texts. */
+function refuseUnsafeJson(text: string): void {
   const objects: (Set<string> | undefined)[] = [];
   const enter = (keys: Set<string> | undefined): void => {
-    if (objects.push(keys) > deepest) throw new MalformedRequestError(`The body is nested deeper than ${deepest} levels.`);
+    if (objects.push(keys) > maxDepth) throw new MalformedRequestError(`The body is nested deeper than ${maxDepth} levels.`);
   };
   const leave = (): void => void objects.pop();
   jsonc.visit(text, {
@@ -30,8 +27,8 @@ function refuseTreacherousJson(text: string): void {
     onArrayEnd: leave,
     onObjectProperty: (key) => {
       const keys = objects.at(-1);
-      if (forbiddenKeys.has(key)) throw new MalformedRequestError('The body has a key that is not allowed.');
-      if (keys?.has(key)) throw new MalformedRequestError(`The body gives the key "${key.slice(0, 64)}" twice.`);
+      if (forbiddenKeys.has(key)) throw new MalformedRequestError(`The body contains a key that is not allowed: ${[...forbiddenKeys].join(', ')}.`);
+      if (keys?.has(key)) throw new MalformedRequestError(`The body contains the key "${key.slice(0, 64)}" twice.`);
       keys?.add(key);
       refuseUnstorable(key);
     },
@@ -42,10 +39,10 @@ function refuseTreacherousJson(text: string): void {
 }
 
 /**
- * Parses a JSON body strictly. An empty body counts as none.
+ * Parses a JSON body strictly. Returns undefined for an empty body.
  *
- * @throws {MalformedRequestError} when it is not JSON, gives a key twice (RFC 8259, section 4 leaves that open), is
- *   nested too deep, names a prototype, or has a text that cannot be stored
+ * @throws {MalformedRequestError} when the body is not JSON, contains a key twice (RFC 8259, section 4, leaves that open),
+ *   is nested too deeply, contains a key that reaches a prototype, or contains a text that cannot be stored
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') return undefined;
@@ -55,21 +52,21 @@ export function parseJsonBody(text: string): unknown {
   } catch {
     throw new MalformedRequestError('The body is not valid JSON.');
   }
-  refuseTreacherousJson(text);
+  refuseUnsafeJson(text);
   return value;
 }
 
-/** A body that was not parsed: it is signed as it came, and by somebody whose JSON need not be as strict as ours. */
+/** A body that was not parsed. Its signature covers the exact bytes, and the sender's JSON need not be strict. */
 class RawBody {
   constructor(readonly text: string) {}
 }
 
 const wantsRaw = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly rawBody?: boolean }).rawBody === true;
 
-/** The body to the letter, on a route with `@RouteConfig({ rawBody: true })`; empty when there is none. */
+/** Returns the unparsed body on a route with `@RouteConfig({ rawBody: true })`, or an empty string without a body. */
 export const rawBodyOf = ({ body }: FastifyRequest): string => (body instanceof RawBody ? body.text : '');
 
-/** Makes Fastify read JSON, also as a merge patch (RFC 7396), with {@link parseJsonBody}; every other type is 415. */
+/** Makes Fastify parse JSON and merge patches (RFC 7396) with {@link parseJsonBody}. Other content types get 415. */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (request, body, done) => {
@@ -79,7 +76,7 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
       done(error as Error);
     }
   });
-  // CloudEvents 1.0, JSON batch format: a list, which routes that take it know under a name.
+  // CloudEvents 1.0, JSON batch format: a list. DTOs are objects, so it is passed on under a name.
   fastify.addContentTypeParser('application/cloudevents-batch+json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, { cloudEvents: parseJsonBody(body as string) });

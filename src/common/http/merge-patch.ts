@@ -2,7 +2,7 @@ type Json = unknown;
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Applies a JSON merge patch (RFC 7396): null removes, objects merge, everything else replaces. Changes neither argument. */
+/** Returns the target with a JSON merge patch (RFC 7396) applied. Changes neither argument. */
 export function mergePatch(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;
   // A map, because assigning to an object's `__proto__` would change what it inherits.

@@ -12,23 +12,23 @@ export interface PageRequest {
 }
 
 /**
- * The query of a list. A feature extends it with its filters.
+ * Returns the query DTO of a list. A module extends it with its filters.
  *
  * @param sortable the fields that the list can be sorted by
  */
 export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
   const choices = sortable.flatMap((name) => [name, `-${name}`]);
   class PageQueryDto implements PageRequest {
-    @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Rows a page' })
+    @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
     limit?: number;
 
-    @TextField({ optional: true, max: 1000, description: '`nextCursor` of the page before' })
+    @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
     cursor?: string;
 
-    @ChoiceField(choices, { optional: true, description: 'The field to sort by; `-` for descending' })
+    @ChoiceField(choices, { optional: true, description: 'The field to sort by. A leading `-` sorts in descending order.' })
     sort?: string;
 
-    @BooleanQueryField({ optional: true, description: 'Adds `total`, at the price of a second query' })
+    @BooleanQueryField({ optional: true, description: 'Whether to return `total`. This takes a second query.' })
     count?: boolean;
   }
   return PageQueryDto;
@@ -40,32 +40,32 @@ export interface Page<Row> {
   readonly total?: number;
 }
 
-/** The documented answer of a list of `Row`. */
+/** Returns the response DTO of a list of `Row`. */
 export function pageOf<Row extends object>(Row: ClassType<Row>): ClassType<Page<Row>> {
   class PageDto implements Page<Row> {
     @ApiProperty({ type: [Row] })
     data!: Row[];
 
-    @ApiProperty({ type: 'string', nullable: true, description: 'Send it as `cursor` for the next page; null on the last one' })
+    @ApiProperty({ type: 'string', nullable: true, description: 'Send it as `cursor` to get the next page. Null on the last page.' })
     nextCursor!: string | null;
 
-    @ApiProperty({ required: false, description: 'All rows that fit the filters; only with `count=true`' })
+    @ApiProperty({ required: false, description: 'The number of all items that match the filters. Only with `count=true`.' })
     total?: number;
   }
   Object.defineProperty(PageDto, 'name', { value: `${Row.name.replace(/Dto$/, '')}PageDto` });
   return PageDto;
 }
 
-/** What a list needs to fetch one page: keyset pagination over (a field, id). */
+/** The arguments to fetch one page with keyset pagination over a field and the id. */
 export interface Keyset {
   readonly where: Record<string, unknown>;
   readonly orderBy: Record<string, 'asc' | 'desc'>[];
-  /** One more than the page holds, to know whether there is a next one. */
+  /** One more than the page shows, to find out whether there is a next page. */
   readonly take: number;
 }
 
 export interface ListOptions<Row> {
-  /** Names the list and its tenant; a cursor works nowhere else. */
+  /** Identifies the list and its tenant. A cursor is valid for one scope. */
   readonly scope: string;
   /** The default order, as in `sort`. */
   readonly defaultSort: string;
@@ -83,7 +83,7 @@ function after(field: string, direction: 'asc' | 'desc', position: CursorPositio
   return { OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: position.id } }] };
 }
 
-/** Fetches pages by keyset, so that the thousandth page costs what the first does and no row is skipped or shown twice. */
+/** Fetches pages by keyset: every page costs the same, and no row is skipped or shown twice. */
 @Injectable()
 export class Pages {
   readonly #cursors: CursorCodec;
@@ -92,7 +92,7 @@ export class Pages {
     this.#cursors = new CursorCodec(config.appSecret);
   }
 
-  /** @throws {MalformedRequestError} when the cursor is not one of this list and order */
+  /** @throws {MalformedRequestError} when the cursor does not belong to this list and order */
   async list<Row extends Sortable>(request: PageRequest, options: ListOptions<Row>): Promise<Page<Row>> {
     const { limit = 20, cursor, sort = options.defaultSort, count = false } = request;
     const scope = `${options.scope} ${sort}`;
@@ -107,7 +107,7 @@ export class Pages {
   }
 }
 
-/** The page with each row mapped to its DTO. */
+/** Maps each row of a page to its DTO. */
 export function mapPage<Row, Dto>(page: Page<Row>, toDto: (row: Row) => Dto): Page<Dto> {
   return { ...page, data: page.data.map(toDto) };
 }

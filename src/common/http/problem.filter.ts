@@ -4,16 +4,16 @@ import { AppError } from '../errors/app-error.js';
 import { RefusalObserver } from '../errors/refusal-observer.js';
 import { problem, problemOf, type Occurrence, type Problem } from './problem.js';
 
-/** Codes of Fastify's own errors, which happen before a route is reached. */
+/** Fastify's own errors, which occur before a route is reached. */
 const fastifyProblems: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large', 'The body is larger than 1 MiB.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large', 'The body is larger than 1 MiB. Send a smaller one.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the body as application/json.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed_request', 'Content-Length does not fit the body.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed_request', 'Content-Length does not match the length of the body.'],
   FST_ERR_BAD_URL: [400, 'malformed_request', 'The path is not a valid URL path.'],
 };
 
-/** Codes of errors that say: the database cannot be asked now, or gave up on a conflict; asking again may work. */
-const passingCodes = new Set([
+/** Codes of transient errors: the database is unreachable, or it gave up on a conflict. A retry may succeed. */
+const transientCodes = new Set([
   'P1001',
   'P1002',
   'P1008',
@@ -35,23 +35,23 @@ const passingCodes = new Set([
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 const httpProblems: Readonly<Record<number, readonly [code: string, detail: string]>> = {
-  400: ['malformed_request', 'The request cannot be understood.'],
-  413: ['body_too_large', 'The body is larger than 1 MiB.'],
+  400: ['malformed_request', 'The request is malformed.'],
+  413: ['body_too_large', 'The body is larger than 1 MiB. Send a smaller one.'],
   415: ['unsupported_media_type', 'Send the body as application/json.'],
-  404: ['not_found', 'There is no such route. /docs lists them all.'],
-  405: ['method_not_allowed', 'This route does not know that method.'],
+  404: ['not_found', 'There is no such route. /docs lists all routes.'],
+  405: ['method_not_allowed', 'This route does not support the method.'],
 };
 
-/** Seconds after which trying again makes sense. */
+/** Seconds to wait before a retry. */
 const retryAfterOf = (error: unknown): number => (error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : 1);
 
-/** Whom the body names. */
+/** The email address in the body, if there is one. */
 function emailIn(body: unknown): string | undefined {
   const { email } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown };
   return typeof email === 'string' ? email : undefined;
 }
 
-/** Turns whatever was thrown into an `application/problem+json` answer (RFC 9457). Nothing unknown leaks its text. */
+/** Turns every error into an `application/problem+json` response (RFC 9457). The text of an unknown error is not sent. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger(ProblemFilter.name);
@@ -78,7 +78,7 @@ export class ProblemFilter implements ExceptionFilter {
       const [code, detail] = httpProblems[error.getStatus()] ?? ['http_error', 'The request was refused.'];
       return problem(error.getStatus(), code, detail, at);
     }
-    if (passingCodes.has(codeOf(error))) return problem(503, 'unavailable', 'The service cannot answer now. Try again shortly.', at);
-    return problem(500, 'internal_error', 'Something went wrong on our side. Tell us the requestId if it stays.', at);
+    if (transientCodes.has(codeOf(error))) return problem(503, 'unavailable', 'The service is temporarily unavailable. Try again shortly.', at);
+    return problem(500, 'internal_error', 'An internal error occurred. If it persists, report the requestId to the operator.', at);
   }
 }

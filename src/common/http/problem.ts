@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AppError, ErrorKind, FieldError } from '../errors/app-error.js';
 
-/** Where the `type` of a problem points: one page that lists every code. */
+/** The page that the `type` of a problem points to. It lists every code. */
 export const problemTypeBase = 'https://github.com/tenantry/tenantry/blob/main/docs/errors.md#';
 
 export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
@@ -22,32 +22,32 @@ export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
-  401: 'Not signed in',
+  401: 'Unauthenticated',
   402: 'Payment required',
-  403: 'Not allowed',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
   410: 'Gone',
   412: 'Precondition failed',
-  413: 'Too large',
+  413: 'Content too large',
   415: 'Unsupported media type',
-  422: 'Cannot be done',
+  422: 'Unprocessable request',
   429: 'Too many requests',
-  500: 'Internal error',
-  503: 'Unavailable',
+  500: 'Internal server error',
+  503: 'Service unavailable',
 };
 
 export class FieldErrorDto implements FieldError {
-  @ApiProperty({ description: 'RFC 6901 pointer to the field', example: '/email' })
+  @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the field, or the name of a query or path parameter', example: '/email' })
   pointer!: string;
   @ApiProperty({ example: 'is_email' })
   code!: string;
-  @ApiProperty({ example: 'email must be an email' })
+  @ApiProperty({ example: 'email must be an email address' })
   message!: string;
 }
 
-/** An error as RFC 9457 has it, with our `code`, `requestId` and `errors`. */
+/** A problem document (RFC 9457) with the extensions `code`, `requestId` and `errors`. */
 export class Problem {
   @ApiProperty({ example: `${problemTypeBase}not_found` })
   type!: string;
@@ -55,19 +55,19 @@ export class Problem {
   title!: string;
   @ApiProperty({ example: 404 })
   status!: number;
-  @ApiProperty({ description: 'What to do about it' })
+  @ApiProperty({ description: 'What is wrong, and what to do about it' })
   detail!: string;
-  @ApiProperty({ description: 'The path that was asked for', example: '/api/v1/organizations' })
+  @ApiProperty({ description: 'The path of the request', example: '/api/v1/organizations' })
   instance!: string;
-  @ApiProperty({ description: 'Stable; branch on it', example: 'not_found' })
+  @ApiProperty({ description: 'A stable code for programs', example: 'not_found' })
   code!: string;
-  @ApiProperty({ description: 'The X-Request-Id of the answer' })
+  @ApiProperty({ description: 'The X-Request-Id of the response' })
   requestId!: string;
-  @ApiProperty({ type: [FieldErrorDto], required: false })
+  @ApiProperty({ type: [FieldErrorDto], required: false, description: 'The invalid fields' })
   errors?: FieldErrorDto[];
 }
 
-/** Where and in which request it happened. */
+/** The path and the id of the request in which an error occurred. */
 export interface Occurrence {
   readonly instance: string;
   readonly requestId: string;

@@ -7,19 +7,19 @@ const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `
 function fieldErrors(errors: readonly ValidationError[], parent: string): FieldError[] {
   return errors.flatMap((error) => {
     const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
-      pointer,
-      code: constraint === 'whitelistValidation' ? 'unknown_field' : snakeCase(constraint),
-      message,
-    }));
+    const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) =>
+      constraint === 'whitelistValidation'
+        ? { pointer, code: 'unknown_field', message: `${error.property} is not a known field` }
+        : { pointer, code: snakeCase(constraint), message },
+    );
     return [...own, ...fieldErrors(error.children ?? [], pointer)];
   });
 }
 
 /**
- * Checks bodies and queries against their DTO; unknown fields are refused, not dropped.
+ * Validates bodies and queries against their DTO. Unknown fields are refused, not dropped.
  *
- * @throws {MalformedRequestError} with one entry for each wrong field
+ * @throws {MalformedRequestError} with one entry for each invalid field
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
@@ -31,15 +31,15 @@ export class RequestValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       validationError: { target: false, value: false },
-      exceptionFactory: (errors) => new MalformedRequestError('Some fields are wrong; `errors` lists them.', fieldErrors(errors, ''), 'validation_failed'),
+      exceptionFactory: (errors) => new MalformedRequestError('Some fields are invalid. See `errors`.', fieldErrors(errors, ''), 'validation_failed'),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // class-validator accepts an array where one object is expected, without looking at it.
-    // No body counts as an empty one, except where any object is taken: there it would be undefined.
-    const missing = value === undefined && metadata.metatype === Object;
-    if (metadata.type === 'body' && (missing || (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))))) {
+    // class-validator accepts an array where an object is expected, without validating it. A missing body counts as an
+    // empty object, except on a route that accepts any object: there it would be undefined.
+    const isMissing = value === undefined && metadata.metatype === Object;
+    if (metadata.type === 'body' && (isMissing || (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))))) {
       throw new MalformedRequestError('The body must be a JSON object.');
     }
     return super.transform(value, metadata) as Promise<unknown>;

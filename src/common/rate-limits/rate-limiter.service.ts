@@ -4,28 +4,28 @@ import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AppConfig } from '../../config/app-config.js';
 
-/** So many requests in so many seconds, counted under a name. */
+/** The number of requests that are allowed in a number of seconds. */
 export interface RateLimitPolicy {
   readonly name: string;
   readonly requests: number;
   readonly seconds: number;
 }
 
-/** What is left of a policy after a request. */
+/** The state of a policy after a request. */
 export interface RateLimitState {
   readonly policy: RateLimitPolicy;
   readonly allowed: boolean;
   readonly remaining: number;
-  /** Seconds until it begins anew. */
+  /** Seconds until the window ends and counting starts again. */
   readonly resetsIn: number;
 }
 
-/** Milliseconds after which a silent Redis is given up: for this request, and when the server stops. */
+/** Milliseconds to wait for Redis, per request and at shutdown. */
 const redisTimeout = 500;
 
 /**
- * Counts requests: in memory, so for this replica alone, or for all replicas in the Redis at REDIS_URL. While Redis
- * does not answer each replica counts for itself.
+ * Counts requests against rate limits: in memory for this replica alone, or for all replicas in the Redis at REDIS_URL.
+ * While Redis does not answer, each replica counts for itself.
  */
 @Injectable()
 export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
@@ -36,9 +36,10 @@ export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly config: AppConfig) {}
 
   /**
-   * Counts one request, or something that costs as much as several.
+   * Counts a request against a policy and reports whether it is allowed.
    *
-   * @param key what is counted apart under the policy
+   * @param key the caller; each key is counted separately
+   * @param cost the number of requests that this one counts as
    */
   async consume(policy: RateLimitPolicy, key: string, cost = 1): Promise<RateLimitState> {
     const limiter = this.#limiterOf(policy);
@@ -50,7 +51,7 @@ export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Connects before the first request is counted; a Redis that is not there does not hold the start up for long. */
+  /** Connects before the first request is counted. An unreachable Redis delays the start only briefly. */
   async onModuleInit(): Promise<void> {
     if (this.config.redisUrl === undefined || !this.config.rateLimitsEnabled) return;
     const redis = this.#connected(this.config.redisUrl);
@@ -77,7 +78,7 @@ export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
   #connected(url: string): Redis {
     if (this.#redis !== undefined) return this.#redis;
     const redis = new Redis(url, { enableOfflineQueue: false, commandTimeout: redisTimeout, disconnectTimeout: redisTimeout, maxRetriesPerRequest: 1, connectionName: 'tenantry' });
-    redis.on('error', (error: Error) => this.#logger.warn({ err: error }, 'Redis does not answer; this replica limits by itself'));
+    redis.on('error', (error: Error) => this.#logger.warn({ err: error }, 'Redis does not answer; this replica counts rate limits by itself'));
     this.#redis = redis;
     return redis;
   }

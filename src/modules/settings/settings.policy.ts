@@ -26,7 +26,7 @@ export function changedSettings(own: JsonObject, patch: JsonObject, definitions:
     const definition = definitions.get(key);
     const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (definition === undefined) {
-      errors.push({ pointer, code: 'unknown_field', message: `property ${key} should not exist` });
+      errors.push({ pointer, code: 'unknown_field', message: `${key} is not a known field` });
       continue;
     }
     const wrong = value === null ? undefined : findMismatch(definition, value);

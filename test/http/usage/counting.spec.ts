@@ -67,7 +67,7 @@ describe('consuming', () => {
     expect((await consume(owner, noting(4096))).status).toBe(200);
     expect(await consume(owner, noting(4097))).toMatchObject({
       status: 400,
-      body: { errors: [{ message: 'metadata must take no more than 4096 bytes as JSON' }] },
+      body: { errors: [{ message: 'metadata must be at most 4096 bytes as JSON' }] },
     });
   });
 

@@ -21,7 +21,7 @@ function* findProblems(key: string, value: unknown): Generator<FieldError> {
   if (value === null) return;
   if (!isObject(value)) return yield { pointer: at(), code: 'is_object', message: `${key} must be an object, or null to remove it` };
   for (const field of Object.keys(value))
-    if (!['enabled', 'config', 'secrets'].includes(field)) yield { pointer: at(field), code: 'unknown_field', message: `property ${field} should not exist` };
+    if (!['enabled', 'config', 'secrets'].includes(field)) yield { pointer: at(field), code: 'unknown_field', message: `${field} is not a known field` };
   const { enabled, config, secrets } = value;
   if (enabled !== undefined && typeof enabled !== 'boolean') yield { pointer: at('enabled'), code: 'is_boolean', message: 'enabled must be a boolean value' };
   if (config !== undefined && !isObject(config)) yield { pointer: at('config'), code: 'is_object', message: 'config must be an object' };
