@@ -19,20 +19,20 @@ import type { OrganizationFacts } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal/principal.js';
 
-/** Units of a meter, and how it stands. */
+/** Units of a meter that the caller wants to use, and the current state of the meter. */
 export interface QuotaQuestion {
   readonly meter: string;
   readonly quantity: number;
   readonly used: number;
-  /** What grants allow beside the plan. */
+  /** Units that grants add to the plan's limit. */
   readonly granted: number;
-  /** What to answer when there is no room. */
+  /** The error when the limit does not suffice. */
   readonly refusal: AppError;
 }
 
-/** What is asked for. Everything that is named must be granted. */
+/** The conditions of an access decision. All that are present must be met. */
 export interface AccessQuestion {
-  /** Whether a key may do it that has no permission to show; routes for any member say so. */
+  /** Whether API keys are refused. True for routes that ask for a membership or a role, which a key does not have. */
   readonly usersOnly?: boolean;
   readonly minimumRank?: { readonly role: string; readonly rank: number };
   readonly permission?: string;
@@ -40,7 +40,7 @@ export interface AccessQuestion {
   readonly plans?: readonly string[];
   readonly quota?: QuotaQuestion;
   readonly evenIf?: readonly ClosedState[];
-  /** Whether it only reads. */
+  /** Whether the request only reads data. */
   readonly reads?: boolean;
   /** The IP address of the caller. */
   readonly address: string;
@@ -48,65 +48,65 @@ export interface AccessQuestion {
   readonly now: Date;
 }
 
-/** One step of a decision, in the order in which they are taken. */
+/** The result of one check of a decision. */
 export interface AccessStep {
   readonly step: 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
   readonly passed: boolean;
-  /** Where the answer comes from: `role admin`, `team Graders (role grader)`, `plan pro`. */
+  /** The source of the result: `role admin`, `team Graders (role grader)`, `plan pro`. */
   readonly source: string;
   readonly detail: string;
 }
 
 export interface AccessDecision {
   readonly allowed: boolean;
-  /** Up to and including the step that refused. */
+  /** The checks in order, up to and including the one that failed. */
   readonly trace: readonly AccessStep[];
-  /** Why not. */
+  /** The error of the failed check. */
   readonly refusal: AppError | undefined;
 }
 
-type Verdict = AccessStep & { readonly refusal?: AppError };
+type CheckResult = AccessStep & { readonly refusal?: AppError };
 type Member = Principal & { readonly membership: PrincipalMembership };
-type Judge = (member: Member, question: AccessQuestion) => Verdict | undefined;
+type Check = (member: Member, question: AccessQuestion) => CheckResult | undefined;
 
-const tenantIsOpen: Judge = ({ membership }, { evenIf = [], reads = false }) => {
+const checkTenantState: Check = ({ membership }, { evenIf = [], reads = false }) => {
   const state = closedState(membership.state);
   const passed = mayAccess(state, { role: membership.role, reads, evenIf });
-  const verdict = { step: 'tenant', passed, source: `organization ${membership.organizationId}`, detail: state ?? membership.state.status } as const;
-  return passed || state === undefined ? verdict : { ...verdict, refusal: new OrganizationClosedError(state) };
+  const result = { step: 'tenant', passed, source: `organization ${membership.organizationId}`, detail: state ?? membership.state.status } as const;
+  return passed || state === undefined ? result : { ...result, refusal: new OrganizationClosedError(state) };
 };
 
-const hasPart: Judge = (principal, { usersOnly = false }) => {
+const checkMembership: Check = (principal, { usersOnly = false }) => {
   const refusal = principal.kind === 'key' ? keyRefusal(principal.membership, usersOnly) : undefined;
   const source = principal.kind === 'key' ? `API key ${principal.keyId}` : 'membership';
-  const verdict = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
-  return refusal === undefined ? verdict : { ...verdict, refusal };
+  const result = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
+  return refusal === undefined ? result : { ...result, refusal };
 };
 
-/** Why an organization does not have a feature; undefined when it does. */
+/** Returns the error when an organization cannot use a feature, or undefined when it can. */
 export function featureRefusal(feature: string, { entitlements, plan }: OrganizationFacts): AppError | undefined {
   const { available, enabled } = featureOf(entitlements, feature);
   if (enabled) return undefined;
   return available ? new FeatureDisabledError(feature) : new FeatureNotInPlanError(feature, plan);
 }
 
-/** Keys work while the plan has them. */
+/** API keys work only while the plan includes `api_access`. */
 function keyRefusal({ facts }: PrincipalMembership, usersOnly: boolean): AppError | undefined {
   if (usersOnly) return new UserRequiredError();
   return featureRefusal('api_access', facts);
 }
 
-const meetsPolicy: Judge = (principal, { address, now }) => {
+const checkSecurityPolicy: Check = (principal, { address, now }) => {
   const refusal = policyRefusal(principal, address, now.getTime());
-  const verdict = { step: 'policy', passed: refusal === undefined, source: 'security policy', detail: refusal?.code ?? 'met' } as const;
-  return refusal === undefined ? verdict : { ...verdict, refusal };
+  const result = { step: 'policy', passed: refusal === undefined, source: 'security policy', detail: refusal?.code ?? 'met' } as const;
+  return refusal === undefined ? result : { ...result, refusal };
 };
 
 function policyRefusal(principal: Member, address: string, now: number): AppError | undefined {
   const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = principal.membership.facts.policy;
   if (addresses !== undefined && !addresses.has(address)) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
-  // An operator acts by their own leave; what the member must show of themselves is not theirs to show.
+  // The policy's conditions apply to the member's own session. An impersonating operator cannot meet them.
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now - since.getTime()) / 1000;
   if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();
@@ -120,63 +120,63 @@ const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]):
   return via === 'key' ? 'scopes of the key' : `${via === 'direct' ? 'custom role' : 'role'} ${key}`;
 };
 
-const holdsRoles: Judge = ({ membership }, { minimumRank }) => {
+const checkRoles: Check = ({ membership }, { minimumRank }) => {
   const passed = minimumRank === undefined || membership.rank >= minimumRank.rank;
-  const verdict = {
+  const result = {
     step: 'roles',
     passed,
     source: membership.roles.map(sourceOfRole).join(', '),
-    detail: minimumRank === undefined ? 'held' : `needs ${minimumRank.role}`,
+    detail: minimumRank === undefined ? 'no minimum role' : `requires ${minimumRank.role}`,
   } as const;
-  return passed ? verdict : { ...verdict, refusal: new AccessDeniedError(`role ${minimumRank.role}`) };
+  return passed ? result : { ...result, refusal: new AccessDeniedError(`role ${minimumRank.role}`) };
 };
 
-const hasPermission: Judge = ({ membership }, { permission }) => {
+const checkPermission: Check = ({ membership }, { permission }) => {
   if (permission === undefined) return undefined;
   const granting = membership.roles.find(({ permissions }) => permissions.has(permission));
   const passed = membership.permissions.has(permission);
-  const none = customRolesEnabled(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles have no effect without the feature custom_roles';
-  const verdict = { step: 'permission', passed, source: granting === undefined ? none : sourceOfRole(granting), detail: permission } as const;
-  return passed ? verdict : { ...verdict, refusal: new AccessDeniedError(`permission ${permission}`) };
+  const none = customRolesEnabled(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles are inactive without the feature custom_roles';
+  const result = { step: 'permission', passed, source: granting === undefined ? none : sourceOfRole(granting), detail: permission } as const;
+  return passed ? result : { ...result, refusal: new AccessDeniedError(`permission ${permission}`) };
 };
 
-const hasFeature: Judge = ({ membership: { facts } }, { feature }) => {
+const checkFeature: Check = ({ membership: { facts } }, { feature }) => {
   if (feature === undefined) return undefined;
   const { enabled, source } = featureOf(facts.entitlements, feature);
-  const verdict = { step: 'feature', passed: enabled, source: source === 'plan' ? `plan ${facts.plan}` : source, detail: feature } as const;
+  const result = { step: 'feature', passed: enabled, source: source === 'plan' ? `plan ${facts.plan}` : source, detail: feature } as const;
   const refusal = featureRefusal(feature, facts);
-  return refusal === undefined ? verdict : { ...verdict, refusal };
+  return refusal === undefined ? result : { ...result, refusal };
 };
 
-const isOnPlan: Judge = ({ membership: { facts } }, { plans }) => {
+const checkPlan: Check = ({ membership: { facts } }, { plans }) => {
   if (plans === undefined) return undefined;
   const passed = plans.includes(facts.plan);
-  const verdict = { step: 'plan', passed, source: `plan ${facts.plan}`, detail: `needs ${plans.join(' or ')}` } as const;
-  return passed ? verdict : { ...verdict, refusal: new PlanRequiredError(plans, facts.plan) };
+  const result = { step: 'plan', passed, source: `plan ${facts.plan}`, detail: `requires ${plans.join(' or ')}` } as const;
+  return passed ? result : { ...result, refusal: new PlanRequiredError(plans, facts.plan) };
 };
 
-const isWithinQuota: Judge = ({ membership: { facts } }, { quota }) => {
+const checkQuota: Check = ({ membership: { facts } }, { quota }) => {
   if (quota === undefined) return undefined;
   const { limit, source } = facts.entitlements.limits.get(quota.meter) ?? { limit: 0, source: 'plan' };
   const room = limit === undefined ? undefined : limit + quota.granted;
   const passed = room === undefined || quota.used + quota.quantity <= room;
-  const detail = `${quota.meter}: ${quota.used} of ${room ?? 'unlimited'} used, ${quota.quantity} asked for`;
-  const verdict = { step: 'quota', passed, source: source === 'plan' ? `plan ${facts.plan}` : source, detail } as const;
-  return passed ? verdict : { ...verdict, refusal: quota.refusal };
+  const detail = `${quota.meter}: ${quota.used} of ${room ?? 'unlimited'} used, ${quota.quantity} requested`;
+  const result = { step: 'quota', passed, source: source === 'plan' ? `plan ${facts.plan}` : source, detail } as const;
+  return passed ? result : { ...result, refusal: quota.refusal };
 };
 
-const judges: readonly Judge[] = [tenantIsOpen, hasPart, meetsPolicy, holdsRoles, hasPermission, hasFeature, isOnPlan, isWithinQuota];
+const checks: readonly Check[] = [checkTenantState, checkMembership, checkSecurityPolicy, checkRoles, checkPermission, checkFeature, checkPlan, checkQuota];
 
 /**
- * The one function that decides about access in an organization, for the guards and for POST /access/check alike. It
- * takes its steps in order and stops at the first that refuses.
+ * Decides whether a member or API key may do something in an organization. The guards and POST /access/check both call
+ * it. It runs the checks in order and stops at the first that fails.
  */
 export function decideAccess(member: Member, question: AccessQuestion): AccessDecision {
   const trace: AccessStep[] = [];
-  for (const judge of judges) {
-    const verdict = judge(member, question);
-    if (verdict === undefined) continue;
-    const { step, passed, source, detail, refusal } = verdict;
+  for (const check of checks) {
+    const result = check(member, question);
+    if (result === undefined) continue;
+    const { step, passed, source, detail, refusal } = result;
     trace.push({ step, passed, source, detail });
     if (!passed) return { allowed: false, trace, refusal };
   }

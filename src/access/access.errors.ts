@@ -3,7 +3,7 @@ import type { ClosedState } from './access.decorators.js';
 
 export class AuthenticationRequiredError extends AppError {
   constructor() {
-    super('unauthenticated', 'authentication_required', 'Send an access token: `Authorization: Bearer …` (POST /auth/login gives one).');
+    super('unauthenticated', 'authentication_required', 'Send an access token: `Authorization: Bearer …`. POST /auth/login returns one.');
   }
 }
 
@@ -27,7 +27,11 @@ export class SessionEndedError extends AppError {
 
 export class TenantRequiredError extends AppError {
   constructor() {
-    super('malformed', 'tenant_required', 'Say which organization: in the path, as X-Tenant-ID or X-Tenant-Slug, or by POST /auth/switch-organization.');
+    super(
+      'malformed',
+      'tenant_required',
+      'The request names no organization. Name one in the path or in X-Tenant-ID or X-Tenant-Slug, or select one with POST /auth/switch-organization.',
+    );
   }
 }
 
@@ -36,18 +40,18 @@ export class TenantMismatchError extends AppError {
     super(
       'malformed',
       'tenant_mismatch',
-      'The request names two different organizations (path, header, host, token). Name one; POST /auth/switch-organization changes the one in the token.',
+      'The path, headers, host and credential of the request name different organizations. Name only one. POST /auth/switch-organization changes the one in the access token.',
     );
   }
 }
 
 export class InvalidTenantError extends AppError {
   constructor(source: string) {
-    super('malformed', 'invalid_tenant', `${source} does not hold one valid organization id or slug.`);
+    super('malformed', 'invalid_tenant', `${source} is not a valid organization id or slug.`);
   }
 }
 
-/** The same answer for an organization that does not exist and for one that the caller has no part in. */
+/** The same error for an organization that does not exist and for one that the caller is not a member of. */
 export class OrganizationNotFoundError extends AppError {
   constructor() {
     super('not_found', 'organization_not_found', 'There is no such organization, or you are not a member of it.');
@@ -55,9 +59,9 @@ export class OrganizationNotFoundError extends AppError {
 }
 
 const closedDetails: Readonly<Record<ClosedState, string>> = {
-  deleted: 'This organization was deleted. An owner can restore it until it is erased.',
-  suspended: 'This organization is suspended. Its owners can still read, and pay what is owed; else ask the operator to reactivate it.',
-  cancelled: 'The subscription of this organization was cancelled. Its owners can still read.',
+  deleted: 'This organization was deleted. An owner can restore it until it is erased: POST /organizations/:id/restore.',
+  suspended: 'This organization is suspended. Owners can read its data and pay open invoices. Ask the operator to reactivate it.',
+  cancelled: 'The subscription of this organization was cancelled. Owners can read its data and subscribe again.',
   maintenance: 'This organization is under maintenance. Try again later.',
 };
 
@@ -69,19 +73,19 @@ export class OrganizationClosedError extends AppError {
 
 export class InvalidApiKeyError extends AppError {
   constructor() {
-    super('unauthenticated', 'invalid_api_key', 'There is no such API key, or it was revoked. Check it, or make a new one.');
+    super('unauthenticated', 'invalid_api_key', 'The API key does not exist or was revoked. Check the key, or create a new one.');
   }
 }
 
 export class ApiKeyDisabledError extends AppError {
   constructor() {
-    super('unauthenticated', 'api_key_disabled', 'This API key is switched off. Whoever manages keys can switch it on again.');
+    super('unauthenticated', 'api_key_disabled', 'This API key is disabled. A member with the permission api_keys:write can enable it.');
   }
 }
 
 export class ApiKeyExpiredError extends AppError {
   constructor() {
-    super('unauthenticated', 'api_key_expired', 'This API key has expired. Make a new one, or rotate it in time.');
+    super('unauthenticated', 'api_key_expired', 'This API key has expired. Create a new one.');
   }
 }
 
@@ -93,81 +97,81 @@ export class TwoCredentialsError extends AppError {
 
 export class UserRequiredError extends AppError {
   constructor() {
-    super('forbidden', 'user_required', 'Only a signed-in user may do this; an API key may not.');
+    super('forbidden', 'user_required', 'API keys cannot call this route. Sign in as a user.');
   }
 }
 
 export class ImpersonationForbiddenError extends AppError {
   constructor() {
-    super('forbidden', 'impersonation_forbidden', 'Only the user in person may do this, not an operator who acts as them.');
+    super('forbidden', 'impersonation_forbidden', 'Operators cannot do this while they impersonate a user.');
   }
 }
 
 export class AddressNotAllowedError extends AppError {
   constructor() {
-    super('forbidden', 'address_not_allowed', 'Requests are not accepted from your network address. Ask whoever manages the allow-list.');
+    super('forbidden', 'address_not_allowed', 'Your IP address is not on the allow-list. Ask an administrator of the organization to add it.');
   }
 }
 
 export class SessionTimedOutError extends AppError {
   constructor() {
-    super('unauthenticated', 'session_timed_out', 'This session was not used for longer than the organization allows. Sign in again.');
+    super('unauthenticated', 'session_timed_out', 'This session was idle for longer than the organization allows. Sign in again.');
   }
 }
 
 export class PasswordExpiredError extends AppError {
   constructor() {
-    super('forbidden', 'password_expired', 'Your password is older than the organization allows. Change it with POST /auth/password/change.');
+    super('forbidden', 'password_expired', 'Your password is older than the organization allows. Change it: POST /auth/password/change.');
   }
 }
 
 export class SecondFactorRequiredError extends AppError {
   constructor() {
-    super('forbidden', 'second_factor_required', 'This organization asks for a second factor. Set one up with POST /auth/mfa/totp, or sign in anew with yours.');
+    super('forbidden', 'second_factor_required', 'This organization requires a second factor. Set one up with POST /auth/mfa/totp, or sign in again with your second factor.');
   }
 }
 
 export class SingleSignOnRequiredError extends AppError {
   constructor() {
-    super('forbidden', 'sso_required', 'This organization is entered by single sign-on only.');
+    super('forbidden', 'sso_required', 'This organization requires single sign-on. Sign in through your identity provider.');
   }
 }
 
 export class FeatureNotInPlanError extends AppError {
   constructor(feature: string, plan: string) {
-    super('payment_required', 'feature_not_in_plan', `The plan "${plan}" does not have the feature "${feature}".`, { feature, plan });
+    super('payment_required', 'feature_not_in_plan', `The plan "${plan}" does not include the feature "${feature}". Change the plan to use it.`, { feature, plan });
   }
 }
 
 export class FeatureDisabledError extends AppError {
   constructor(feature: string) {
-    super('forbidden', 'feature_disabled', `The feature "${feature}" is switched off in this organization.`, { feature });
+    super('forbidden', 'feature_disabled', `The feature "${feature}" is switched off in this organization. PATCH /tenant/features switches it on.`, { feature });
   }
 }
 
 export class PlanRequiredError extends AppError {
   constructor(plans: readonly string[], plan: string) {
-    super('payment_required', 'plan_required', `This needs the plan ${plans.join(' or ')}; the organization is on "${plan}".`, { plans, plan });
+    super('payment_required', 'plan_required', `This requires the plan ${plans.join(' or ')}. The organization is on the plan "${plan}".`, { plans, plan });
   }
 }
 
-/** A plan that would have had room. */
+/** A plan whose limit is high enough. */
 export interface QuotaUpgrade {
   readonly plan: string;
   /** null: unlimited */
   readonly limit: number | null;
 }
 
-/** Something to buy beside the plan that would have made room. */
+/** An add-on that raises the limit enough. */
 export interface QuotaAddOn {
   readonly addOn: string;
-  /** How many more of it. */
+  /** The additional quantity to buy. */
   readonly quantity: number;
-  /** The limit with them. */
+  /** The limit after the purchase. */
   readonly limit: number;
 }
 
-/** What would have made room. */
+/** The purchases that raise the limit enough. */
 export interface QuotaOffers {
   readonly upgrade: QuotaUpgrade | null;
   readonly addOn: QuotaAddOn | null;
@@ -178,33 +182,33 @@ export interface QuotaDetails extends QuotaOffers {
   readonly used: number;
   readonly requested: number;
   readonly remaining: number;
-  /** RFC 3339; null when it never does. */
+  /** RFC 3339; null when the meter does not reset. */
   readonly resetsAt: string | null;
 }
 
 export class QuotaExceededError extends AppError {
   constructor(meter: string, details: QuotaDetails) {
     const { limit, used, requested, resetsAt, upgrade, addOn } = details;
-    const cures = [
+    const options = [
       ...(resetsAt === null ? [] : [`wait until ${resetsAt}`]),
       ...(addOn === null ? [] : [`buy ${addOn.quantity} of the add-on "${addOn.addOn}"`]),
       ...(upgrade === null ? [] : [`change to the plan "${upgrade.plan}"`]),
     ];
-    const cure = cures.length === 0 ? '' : ` To go on, ${cures.join(', or ')}.`;
-    super('payment_required', 'quota_exceeded', `${requested} of "${meter}" asked for, ${used} of ${limit} used.${cure}`, { meter, ...details });
+    const remedy = options.length === 0 ? '' : ` To continue, ${options.join(', or ')}.`;
+    super('payment_required', 'quota_exceeded', `The limit of "${meter}" is reached: ${used} of ${limit} used, ${requested} requested.${remedy}`, { meter, ...details });
   }
 }
 
 export class TooManyRequestsError extends AppError {
   /** @param retryAfter seconds */
   constructor(policy: string, retryAfter: number) {
-    super('too_many_requests', 'too_many_requests', `Too many requests ("${policy}"). Try again in ${retryAfter} s.`, { policy, retryAfter });
+    super('too_many_requests', 'too_many_requests', `Rate limit "${policy}" exceeded. Try again in ${retryAfter} s.`, { policy, retryAfter });
   }
 }
 
 export class AccessDeniedError extends AppError {
-  /** @param needed what the caller lacks, e.g. `permission members:write` */
+  /** @param needed the role, permission or membership that the caller lacks, e.g. `permission members:write` */
   constructor(needed: string) {
-    super('forbidden', 'access_denied', `This needs the ${needed}.`, { needed });
+    super('forbidden', 'access_denied', `This requires the ${needed}.`, { needed });
   }
 }

@@ -9,7 +9,7 @@ import { PrincipalQueries } from './principal/principal.queries.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
 
-/** Who may do what: roles, rules on routes, and what the guards in app.module.ts need. */
+/** Provides access control: roles, the resolution of principals, and the audit of access rules at start. The guards are registered in app.module.ts. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

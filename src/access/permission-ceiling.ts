@@ -1,21 +1,21 @@
-/** What somebody holds who gives something away: the rank of their base role, and everything that they may do. */
+/** A member who grants or revokes permissions: the rank of their base role and all permissions that they hold. */
 export interface PermissionHolder {
   readonly rank: number;
   readonly permissions: ReadonlySet<string>;
 }
 
-/** What is given, taken or touched. */
+/** The permissions that are granted, revoked or edited. */
 export interface PermissionGrant {
-  /** Of the base role that is given; undefined where none is (custom roles, teams, keys). */
+  /** The rank of the base role that is granted; undefined for custom roles, teams and API keys. */
   readonly rank?: number;
   readonly permissions: Iterable<string>;
 }
 
 /**
- * The one ceiling: nobody hands out, or lays hands on, more than they hold themselves. It serves role changes,
- * invitations, requests to join, custom roles, teams and API keys.
+ * Applies the permission ceiling: a member can grant, revoke or edit only permissions that they hold. Role changes,
+ * invitations, join requests, custom roles, teams and API keys all use it.
  *
- * @returns what the grant has beyond the holder: permissions, and `rank` when it ranks higher, each once; empty when it is within
+ * @returns the permissions of the grant that the holder lacks, and `rank` when the granted role ranks higher; empty when the grant is allowed
  */
 export function beyondCeiling(holder: PermissionHolder, grant: PermissionGrant): string[] {
   const tooHigh = grant.rank !== undefined && grant.rank > holder.rank ? ['rank'] : [];

@@ -4,17 +4,17 @@ import type { BuiltInPermission } from '../config/catalog/built-in-permissions.j
 
 export { ownerRole };
 
-/** What a route can ask for: a permission of ours, or one that the product's catalog defines. */
+/** A permission that a route can require: one of tenantry, or one that the product's catalog defines. */
 export type Permission = BuiltInPermission | (`${string}:${string}` & {});
 
-const nothing: ReadonlySet<string> = new Set();
+const noPermissions: ReadonlySet<string> = new Set();
 
-/** Looks the catalog's roles up by their key. */
+/** Looks up the base roles of the catalog by their key. */
 @Injectable()
 export class Roles {
   constructor(private readonly catalog: Catalog) {}
 
-  /** Highest first. */
+  /** Returns all base roles, highest rank first. */
   list(): readonly RoleDefinition[] {
     return [...this.catalog.roles.values()];
   }
@@ -23,14 +23,14 @@ export class Roles {
     return this.catalog.roles.get(key);
   }
 
-  /** The rank of a role; an unknown one ranks below all. */
+  /** Returns the rank of a role, or -1 for an unknown role. */
   rankOf(key: string): number {
     return this.find(key)?.rank ?? -1;
   }
 
-  /** What a role may do; an unknown one may do nothing. */
+  /** Returns the permissions of a role; none for an unknown role. */
   permissionsOf(key: string): ReadonlySet<string> {
-    return this.find(key)?.permissions ?? nothing;
+    return this.find(key)?.permissions ?? noPermissions;
   }
 
   /** Whether an API key may hold this permission. */

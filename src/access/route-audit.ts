@@ -5,32 +5,28 @@ import { Catalog } from '../config/catalog/catalog.js';
 import { accessRuleKey, describeAccessRule, notWhileImpersonatingKey, planGateKey, type AccessRule, type PlanGate } from './access.decorators.js';
 import { sellableCapabilities } from './organization/entitlements.js';
 
-/** A route as the router will serve it, with the rule that guards it. */
+/** A route with its access rule and plan gate. */
 export interface AuditedRoute {
   readonly method: string;
   readonly path: string;
   readonly handler: string;
   readonly rule: AccessRule | undefined;
-  /** What it needs of the plan. */
   readonly gate: PlanGate | undefined;
-  /** Whether an operator who impersonates the user is refused. */
   readonly notWhileImpersonating: boolean;
 }
 
-/** Thrown at boot; names every route that does not say who may call it. */
+/** Thrown at start. Names every route that has no access rule. */
 export class UndeclaredAccessError extends Error {
   constructor(routes: readonly AuditedRoute[]) {
     const lines = routes.map((route) => `  ${route.method} ${route.path} (${route.handler})`);
-    super(
-      `These routes do not declare who may call them. Add @Public, @Authenticated, @RequireMembership, @RequireRole, @RequirePermission or @PlatformAdminOnly:\n${lines.join('\n')}`,
-    );
+    super(`These routes have no access rule. Add @Public, @Authenticated, @RequireMembership, @RequireRole, @RequirePermission or @PlatformAdminOnly:\n${lines.join('\n')}`);
   }
 }
 
-/** Thrown at boot; names every route that asks for what the catalog does not define. */
+/** Thrown at start. Names every route that requires a permission, role, feature or plan that the catalog does not define. */
 export class UnknownAccessError extends Error {
   constructor(routes: readonly string[]) {
-    super(`These routes ask for what the catalog does not define. Define it there, or correct the decorator:\n${routes.join('\n')}`);
+    super(`These routes require something that the catalog does not define. Define it in the catalog, or correct the decorator:\n${routes.join('\n')}`);
   }
 }
 
@@ -41,7 +37,7 @@ const join = (...parts: readonly string[]): string =>
     .filter((part) => part !== '')
     .join('/')}`;
 
-/** Reads every route of the application from its controllers and refuses to boot when one declares no access rule. */
+/** Lists all routes of the application. Stops the start when a route has no access rule, or requires something that the catalog does not define. */
 @Injectable()
 export class RouteAudit implements OnModuleInit {
   readonly #scanner = new MetadataScanner();
@@ -58,11 +54,11 @@ export class RouteAudit implements OnModuleInit {
     const routes = this.routes();
     const undeclared = routes.filter((route) => route.rule === undefined);
     if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared);
-    const unknown = routes.flatMap((route) => this.#unknownTo(route).map((what) => `  ${route.method} ${route.path} (${route.handler}): ${what}`));
+    const unknown = routes.flatMap((route) => this.#missingInCatalog(route).map((missing) => `  ${route.method} ${route.path} (${route.handler}): ${missing}`));
     if (unknown.length > 0) throw new UnknownAccessError(unknown);
   }
 
-  #unknownTo({ rule, gate }: AuditedRoute): string[] {
+  #missingInCatalog({ rule, gate }: AuditedRoute): string[] {
     const { permissions, roles, features, plans } = this.catalog;
     return [
       ...(rule?.kind === 'permission' && !permissions.has(rule.permission) ? [`permission ${rule.permission}`] : []),
@@ -72,14 +68,14 @@ export class RouteAudit implements OnModuleInit {
     ];
   }
 
-  /** Every route, sorted by path. */
+  /** Returns all routes, sorted by path and method. */
   routes(): AuditedRoute[] {
     const controllers = this.discovery.getControllers().filter((wrapper) => typeof wrapper.metatype === 'function');
     const routes = controllers.flatMap((wrapper) => this.#routesOf(wrapper.metatype as Type<object>));
     return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
   }
 
-  /** `METHOD path → rule`, a line for each route: the reviewed picture of who may do what. */
+  /** Returns one line `METHOD path → rule` for each route: the content of `test/route-access.txt`, which every change of access rules is reviewed with. */
   snapshot(): string {
     const lines = this.routes().map(
       (route) =>

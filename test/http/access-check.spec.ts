@@ -45,7 +45,7 @@ describe('a check', () => {
     expect(await check(person, { permission: 'content:read' })).toMatchObject({ status: 200, body: { allowed: true } });
     expect(Object.keys((await check(person, { permission: 'content:read' })).body)).toEqual(['allowed']);
     const { body } = await check(person, { permission: 'members:write' });
-    expect(body).toEqual({ allowed: false, code: 'access_denied', reason: 'This needs the permission members:write.' });
+    expect(body).toEqual({ allowed: false, code: 'access_denied', reason: 'This requires the permission members:write.' });
     expect(await person.api.delete(`${person.home}/members/${person.userId}`)).toMatchObject({ status: 403, body: { code: body.code, detail: body.reason } });
   });
 
@@ -93,7 +93,7 @@ describe('an explanation', () => {
       { step: 'tenant', passed: true, source: `organization ${owner.organizationId}`, detail: expect.any(String) },
       { step: 'membership', passed: true, source: 'membership', detail: 'member' },
       { step: 'policy', passed: true, source: 'security policy', detail: 'met' },
-      { step: 'roles', passed: true, source: 'role member, custom role editor, team Graders (role grader)', detail: 'held' },
+      { step: 'roles', passed: true, source: 'role member, custom role editor, team Graders (role grader)', detail: 'no minimum role' },
     ];
     for (const [permission, source] of [
       ['content:read', 'role member'],
@@ -105,7 +105,7 @@ describe('an explanation', () => {
     expect(await explain(person, { permission: 'organization:delete', feature: 'sso' })).toEqual({
       allowed: false,
       code: 'access_denied',
-      reason: 'This needs the permission organization:delete.',
+      reason: 'This requires the permission organization:delete.',
       trace: [...before, { step: 'permission', passed: false, source: 'none of the roles', detail: 'organization:delete' }],
     });
   });
@@ -132,21 +132,21 @@ describe('an explanation', () => {
     });
   });
 
-  it('tells what is used of a meter, what the limit is, and what was asked for', async () => {
+  it('tells what is used of a meter, what the limit is, and what was requested', async () => {
     const owner = await server.world.owner();
     expect((await explain(owner, { meter: 'api_calls', quantity: 10_000 })).trace.at(-1)).toEqual({
       step: 'quota',
       passed: true,
       source: 'plan free',
-      detail: 'api_calls: 0 of 10000 used, 10000 asked for',
+      detail: 'api_calls: 0 of 10000 used, 10000 requested',
     });
     expect(await explain(owner, { meter: 'api_calls', quantity: 10_001 })).toMatchObject({
       allowed: false,
       code: 'quota_exceeded',
-      trace: expect.arrayContaining([{ step: 'quota', passed: false, source: 'plan free', detail: 'api_calls: 0 of 10000 used, 10001 asked for' }]),
+      trace: expect.arrayContaining([{ step: 'quota', passed: false, source: 'plan free', detail: 'api_calls: 0 of 10000 used, 10001 requested' }]),
     });
     await server.world.member(owner);
-    expect((await explain(owner, { meter: 'seats', quantity: 23 })).trace.at(-1)).toMatchObject({ passed: true, detail: 'seats: 2 of 25 used, 23 asked for' });
+    expect((await explain(owner, { meter: 'seats', quantity: 23 })).trace.at(-1)).toMatchObject({ passed: true, detail: 'seats: 2 of 25 used, 23 requested' });
     expect((await explain(owner, { meter: 'seats', quantity: 24 })).code).toBe('quota_exceeded');
     await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
     expect((await explain(owner, { meter: 'api_calls', quantity: 1_000_000_000_000 })).trace.at(-1)).toMatchObject({

@@ -204,7 +204,7 @@ describe('the proof of a domain', () => {
   it('is its TXT record', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
-    expect(await verify(owner, domain)).toMatchObject({ status: 422, body: { code: 'domain_not_proved', detail: expect.stringContaining('There is no TXT record there') } });
+    expect(await verify(owner, domain)).toMatchObject({ status: 422, body: { code: 'domain_not_proved', detail: expect.stringContaining('The DNS has no TXT record there') } });
     dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
     const proved = await verify(owner, domain);
     expect(proved).toMatchObject({ status: 200, body: { id: domain.id, grade: 'ownership' } });

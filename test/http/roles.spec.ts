@@ -277,7 +277,7 @@ describe('custom roles of a member', () => {
     expect(await permissionsOf(member)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(invitations:read|organization:update)$/)]));
     expect((await member.api.get(`${home}/invitations`)).status).toBe(403);
     const { trace } = (await member.api.post('/access/check', { permission: 'invitations:read', explain: true })).body;
-    expect(trace.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles; custom roles have no effect without the feature custom_roles' });
+    expect(trace.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles; custom roles are inactive without the feature custom_roles' });
     expect((await owner.api.get(`${home}/members/${member.userId}`)).body.customRoles).toEqual([inviter]);
     expect((await switched(true)).status).toBe(200);
     expect((await member.api.get(`${home}/invitations`)).status).toBe(200);

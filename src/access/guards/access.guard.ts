@@ -9,7 +9,7 @@ import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { Roles } from '../roles.js';
 
-/** Records the route's operationId for the audit log. Runs first, so that the audit log names the operation even when a later guard refuses the request. */
+/** Asks: which operation is this? Records the route's operationId for the audit log. It runs first, so that refusals by later guards also have it. */
 @Injectable()
 export class ActionGuard implements CanActivate {
   constructor(private readonly context: TenantContext) {}
@@ -27,7 +27,7 @@ export class UnguardedRouteError extends Error {
   }
 }
 
-/** Checks whether the caller may call the route: the access rule, the plan gate and impersonation. Answers 403, or the code of the failed check. */
+/** Asks: may the caller do this? Checks the route's access rule, its plan gate and impersonation. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -46,17 +46,17 @@ export class AccessGuard implements CanActivate {
     if (principal.kind === 'user' && principal.impersonation !== undefined && this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, targets) === true)
       throw new ImpersonationForbiddenError();
     const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets);
-    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#judgeOutside(rule, principal);
-    if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#judgeInside(principal, this.#questionOf(rule, gate, request));
+    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
+    if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request));
     return true;
   }
 
-  #judgeOutside(rule: AccessRule, principal: Principal): void {
+  #checkOutsideTenant(rule: AccessRule, principal: Principal): void {
     if (principal.kind !== 'user') throw new UserRequiredError();
     if (rule.kind === 'platform_admin' && !principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
   }
 
-  #judgeInside(principal: Principal, question: AccessQuestion): void {
+  #checkInTenant(principal: Principal, question: AccessQuestion): void {
     const { membership } = principal;
     if (membership === undefined) throw new AccessDeniedError('membership in an organization');
     const { refusal } = decideAccess(principal as Principal & { membership: PrincipalMembership }, question);

@@ -8,7 +8,7 @@ import { AccessTokenExpiredError, AuthenticationRequiredError, InvalidAccessToke
 import { apiKeyPrefix, readApiKey } from '../principal/api-key-token.js';
 import { identityOf, type TokenClaims } from '../principal/principal.js';
 
-/** Who are you? Takes an API key apart, or checks the access token with passport-jwt; only public routes go without. */
+/** Asks: which credential is this? Parses an API key, or verifies the access token with passport-jwt. Only public routes need none. */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('jwt') {
   constructor(private readonly reflector: Reflector) {
@@ -41,7 +41,7 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
 
 const bearerKey = new RegExp(`^Bearer (${apiKeyPrefix}.*)$`, 'i');
 
-/** The key in `X-API-Key`, or in `Authorization: Bearer tk_…`. @throws {TwoCredentialsError} */
+/** Returns the API key in `X-API-Key` or in `Authorization: Bearer tk_…`. @throws {TwoCredentialsError} */
 function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   const named = headers['x-api-key'];
   if (named !== undefined && headers.authorization !== undefined) throw new TwoCredentialsError();
@@ -49,7 +49,7 @@ function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   return bearerKey.exec(headers.authorization ?? '')?.[1];
 }
 
-/** passport-jwt hands over whatever went wrong; what is an error of ours (keys that cannot be read) is not the token's fault. */
+/** Maps the error of passport-jwt to an {@link AppError}. An AppError (the keys cannot be read) is passed through: the token is not the cause. */
 function refusal(info: unknown): Error {
   if (info instanceof AppError) return info;
   const { name = '', message = '' } = info instanceof Error ? info : {};

@@ -17,8 +17,8 @@ interface Count {
 }
 
 /**
- * Not too often? Counts by what is proved or cannot be chosen: the organization, the key and the user that the guards
- * before have proved, and the address as the trusted proxies tell it. No header can pick another's counter, or a fresh one.
+ * Asks: is the rate limit kept? Counts requests by values that the client cannot choose: the organization, API key and user
+ * that earlier guards have verified, and the IP address that trusted proxies report. No header can select another counter.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
@@ -42,7 +42,7 @@ export class RateLimitGuard implements CanActivate {
       states.push(state);
       if (!state.allowed) break;
     }
-    if (states.length > 0) tell(http.getResponse<FastifyReply>(), states);
+    if (states.length > 0) setRateLimitHeaders(http.getResponse<FastifyReply>(), states);
     const exceeded = states.at(-1);
     if (exceeded?.allowed === false) throw new TooManyRequestsError(exceeded.policy.name, exceeded.resetsIn);
     return true;
@@ -66,16 +66,16 @@ function tenantCounts(principal: Principal | undefined): Count[] {
   return [{ policy: { name: 'key', requests: principal.rateLimit, seconds: 60 }, key: principal.keyId, cost: 1 }, ofOrganization];
 }
 
-/** What a limit counts apart; undefined when the request does not say, and then fails for that reason. */
+/** Returns the value that the limit counts by, or undefined when the request does not contain it; validation then refuses the request. */
 function keyOf(per: ActionLimit['per'], request: FastifyRequest, principal: Principal | undefined): string | undefined {
-  if (per === 'address') return network(request.ip);
+  if (per === 'address') return networkOf(request.ip);
   if (per === 'user') return principal?.userId ?? undefined;
   const { email } = (request.body ?? {}) as { email?: unknown };
   return typeof email === 'string' ? createHash('sha256').update(email.trim().toLowerCase()).digest('base64url') : undefined;
 }
 
-/** Who has one IPv6 address usually has the 2^64 of its network (RFC 6177), so these are counted as one. */
-function network(address: string): string {
+/** Returns the address, or the /64 network of an IPv6 address: one client usually has all addresses of it (RFC 6177). */
+function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   const [head = '', tail = ''] = address.toLowerCase().split('::');
   const groups = head === '' ? [] : head.split(':');
@@ -87,7 +87,7 @@ function network(address: string): string {
     .join(':');
 }
 
-/** A list of invitations counts as so many. */
+/** A list of invitations costs one unit for each invitation. */
 function costOf({ body }: FastifyRequest): number {
   const { invitations } = (body ?? {}) as { invitations?: unknown };
   return Array.isArray(invitations) ? Math.min(100, Math.max(1, invitations.length)) : 1;
@@ -95,8 +95,8 @@ function costOf({ body }: FastifyRequest): number {
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** The header fields of draft-ietf-httpapi-ratelimit-headers-11, and Retry-After (RFC 9110, section 10.2.3). */
-function tell(reply: FastifyReply, states: readonly RateLimitState[]): void {
+/** Sets the header fields of draft-ietf-httpapi-ratelimit-headers-11, and Retry-After (RFC 9110, section 10.2.3). */
+function setRateLimitHeaders(reply: FastifyReply, states: readonly RateLimitState[]): void {
   reply.header('ratelimit-policy', states.map(({ policy }) => `"${policy.name}";q=${policy.requests};w=${policy.seconds}`).join(', '));
   reply.header('ratelimit', states.map(({ policy, remaining, resetsIn }) => `"${policy.name}";r=${remaining};t=${resetsIn}`).join(', '));
   const exceeded = states.find(({ allowed }) => !allowed);

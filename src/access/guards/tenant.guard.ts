@@ -10,7 +10,7 @@ import { identityOf, type Principal, type UserPrincipal } from '../principal/pri
 import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
 import { selectTenant, type TenantSelector } from '../principal/tenant-selector.js';
 
-/** Whose data? Finds the tenant that the request names, proves that the caller is a member of it, and fills the context. */
+/** Asks: which tenant is this, and who is the caller in it? Finds the tenant that the request names, resolves the principal and fills the tenant context. */
 @Injectable()
 export class TenantGuard implements CanActivate {
   constructor(
@@ -29,22 +29,22 @@ export class TenantGuard implements CanActivate {
     const rule = this.reflector.getAllAndOverride<AccessRule>(accessRuleKey, [execution.getHandler(), execution.getClass()]);
     if (credential.kind === 'key') {
       if (!needsTenant(rule)) throw new UserRequiredError();
-      const selector = await this.#select(request, credential.key.organizationId);
+      const selector = await this.#selectTenant(request, credential.key.organizationId);
       identity.principal = await this.principals.resolveApiKey(credential.key, selector, request.ip);
     } else {
-      // An operator works on organizations that they have no part in: which one the path names is the route's to judge.
-      const outside = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
-      const selector = outside ? undefined : await this.#select(request, credential.claims.organizationId);
+      // On these routes an organization in the path is an object of the request, not the caller's tenant.
+      const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
+      const selector = withoutTenant ? undefined : await this.#selectTenant(request, credential.claims.organizationId);
       if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
-      // Outside of tenants an organization that only the token names is no obstacle; see Principals.ofSession.
-      const optional = !needsTenant(rule) && (await this.#select(request, undefined)) === undefined;
+      // A tenant that only the access token names is optional on routes that require none; see PrincipalResolverService.resolveUser.
+      const optional = !needsTenant(rule) && (await this.#selectTenant(request, undefined)) === undefined;
       identity.principal = await this.principals.resolveUser(credential.claims, selector, optional);
     }
-    this.#fill(identity.principal, rule);
+    this.#fillContext(identity.principal, rule);
     return true;
   }
 
-  async #select(request: FastifyRequest, credentialId: string | undefined): Promise<TenantSelector | undefined> {
+  async #selectTenant(request: FastifyRequest, credentialId: string | undefined): Promise<TenantSelector | undefined> {
     const { organizationId } = request.params as { organizationId?: string };
     const sources = {
       pathId: organizationId,
@@ -57,7 +57,7 @@ export class TenantGuard implements CanActivate {
     return selectTenant(sources, this.config.appDomain);
   }
 
-  #fill(principal: Principal, rule: AccessRule): void {
+  #fillContext(principal: Principal, rule: AccessRule): void {
     const actor = actorOf(principal, rule);
     this.context.identify(actor, principal.kind === 'user' ? nameOf(principal) : undefined);
     if (principal.membership === undefined) return;
@@ -66,7 +66,7 @@ export class TenantGuard implements CanActivate {
   }
 }
 
-/** As the audit log shows them. */
+/** Returns the name that the audit log shows. */
 function nameOf({ name, email, impersonation }: UserPrincipal): string {
   return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
 }

@@ -1,13 +1,13 @@
 import type { Limit, RateLimit } from '../../config/catalog/catalog.js';
 import type { QuotaOffers } from '../access.errors.js';
 
-/** Where a value comes from: the plan, the seats that were bought on it, the plan with add-ons, what the operator grants beside it, or what the organization chose itself. */
+/** The source of a value: the plan, the seats bought with the subscription, the plan plus add-ons, an override of the operator, or a choice of the organization. `not_sold_separately`: every plan includes it. */
 export type EntitlementSource = 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
 
 export interface FeatureEntitlement {
-  /** Whether the plan, or an add-on, has it. */
+  /** Whether the plan or an add-on includes it. */
   readonly available: boolean;
-  /** Whether it is available and switched on. */
+  /** Whether it is available and the organization has not switched it off. */
   readonly enabled: boolean;
   readonly source: EntitlementSource;
 }
@@ -17,7 +17,7 @@ export interface LimitEntitlement {
   readonly source: EntitlementSource;
 }
 
-/** All that an organization is entitled to. */
+/** Everything that an organization is entitled to. */
 export interface EntitlementSet {
   readonly plan: string;
   readonly features: ReadonlyMap<string, FeatureEntitlement>;
@@ -26,60 +26,61 @@ export interface EntitlementSet {
   readonly rateLimit: RateLimit & { readonly source: EntitlementSource };
 }
 
-/** What the operator grants an organization beside, or against, its plan. */
+/** Values that the operator has set for an organization. They replace those of the plan. */
 export interface EntitlementOverrides {
-  /** Units by meter (`seats` for the seats); null for unlimited. */
+  /** Units by meter, and seats under `seats`; null for unlimited. */
   readonly limits: Readonly<Record<string, number | null>>;
   readonly features: Readonly<Record<string, boolean>>;
 }
 
 export const noOverrides: EntitlementOverrides = { limits: {}, features: {} };
 
-/** How many of an add-on of the catalog. As a type, so that it is JSON too. */
+/** The quantity of an add-on. A type, not an interface, because it must be assignable to JSON. */
 export type AddOnQuantity = { readonly key: string; readonly quantity: number };
 
-/** The add-ons of a subscription, as its row has them. */
+/** Returns the add-ons in the column `add_ons` of a subscription. */
 export const addOnsIn = (column: unknown): readonly AddOnQuantity[] => column as readonly AddOnQuantity[];
 
-/** What entitlements are made of. */
+/** The values from which entitlements are computed. */
 export interface EntitlementBasis {
   readonly plan: string;
   /** Features that the organization switched off. */
   readonly disabledFeatures: ReadonlySet<string>;
   readonly overrides: EntitlementOverrides;
-  /** Seats that the subscription has bought; null where the plan includes a number of them. */
+  /** The seats bought with the subscription; null when the plan includes a fixed number. */
   readonly boughtSeats: number | null;
-  /** What was bought beside the plan. */
+  /** The add-ons of the subscription. */
   readonly addOns: readonly AddOnQuantity[];
 }
 
-/** Of each plan its limits by meter, null for unlimited; under `''` those of a plan that is not there any more. */
+/** The limits of each plan by meter, null for unlimited. The key `''` has the limits for plans that the catalog no longer defines. */
 export type LimitsByPlan = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 
-/** Of each add-on what one of it adds, by meter. */
+/** The units that one of each add-on adds, by meter. */
 export type LimitsByAddOn = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** The only reader of plans. Declared here because guards need it; the billing module implements it. */
+/** Computes entitlements from plans. Declared here because guards use it; the billing module implements it. */
 export abstract class Entitlements {
+  /** Returns everything that an organization is entitled to. */
   abstract entitlementsFor(basis: EntitlementBasis): EntitlementSet;
 
-  /** For statements over all organizations at once, which look for overrides, bought seats and add-ons themselves. */
+  /** Returns the limits for SQL statements over all organizations; these statements read overrides, bought seats and add-ons themselves. */
   abstract limitsByPlan(): LimitsByPlan;
   abstract limitsByAddOn(): LimitsByAddOn;
 
   /**
-   * What would make room for more of a meter: the next plan, in the catalog's order, and the first add-on of the present one.
-   * Nothing does where the operator has set the limit.
+   * Returns the purchases that would raise the limit of a meter enough: the next plan in the catalog's order, and the
+   * first suitable add-on of the current plan. Returns none when the operator has set the limit.
    *
-   * @param wanted units in all
-   * @param limit what there is room for now
+   * @param wanted the required limit, in units
+   * @param limit the current limit
    */
   abstract offersFor(meter: string, held: Pick<EntitlementBasis, 'plan' | 'addOns' | 'overrides'>, room: { readonly wanted: number; readonly limit: number }): QuotaOffers;
 }
 
 /**
- * Capabilities of tenantry itself that a catalog may sell as features. One that the catalog does not define is not sold
- * separately: every plan has it.
+ * Capabilities of tenantry that a catalog can sell as features. Every plan includes a capability that the catalog does
+ * not define.
  */
 export const sellableCapabilities = ['custom_roles', 'custom_branding', 'custom_domains', 'api_access', 'advanced_security', 'sso', 'webhooks'] as const;
 export type SellableCapability = (typeof sellableCapabilities)[number];
@@ -87,7 +88,7 @@ export type SellableCapability = (typeof sellableCapabilities)[number];
 const included: FeatureEntitlement = { available: true, enabled: true, source: 'not_sold_separately' };
 const absent: FeatureEntitlement = { available: false, enabled: false, source: 'plan' };
 
-/** Whether an organization has a feature; an unknown one it has not. */
+/** Returns the state of a feature for an organization. An unknown feature is not available. */
 export function featureOf(entitlements: EntitlementSet, feature: string): FeatureEntitlement {
   return entitlements.features.get(feature) ?? ((sellableCapabilities as readonly string[]).includes(feature) ? included : absent);
 }

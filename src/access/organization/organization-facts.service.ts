@@ -37,8 +37,8 @@ const factsSql = `
 const maxCachedOrganizations = 10_000;
 
 /**
- * The facts of organizations, from memory. They cannot be stale: the caller has just read the version that they must
- * have, and older ones are read anew. Notifications of the database only free the memory of what nobody will ask for.
+ * Caches the facts of organizations. The cache is never stale: the caller has just read the current version from the
+ * organization's row, and an older entry is read again. Notifications of the database only remove entries early.
  */
 @Injectable()
 export class OrganizationFactsService {
@@ -56,7 +56,7 @@ export class OrganizationFactsService {
     listener.whenOpen('tenantry_organization', (organizationId) => void this.#facts.delete(organizationId));
   }
 
-  /** @param version as the caller has just read it from the organization's row */
+  /** @param version the `access_version` that the caller has just read from the organization's row */
   async get(organizationId: string, version: number): Promise<OrganizationFacts> {
     const known = this.#facts.get(organizationId);
     if (known !== undefined && known.version >= version) return known;
@@ -65,13 +65,13 @@ export class OrganizationFactsService {
     return facts;
   }
 
-  /** Past the cache. */
+  /** Reads the facts from the database, without the cache. */
   async read(organizationId: string): Promise<OrganizationFacts> {
     const { rows } = await this.platform.query<FactsRow>({ ...(this.#name === undefined ? {} : { name: this.#name }), text: factsSql, values: [organizationId], writes: false });
     return this.#factsOf(organizationId, rows[0]);
   }
 
-  /** An organization that is erased in between has the facts of a new one: whoever asks finds no membership anyway. */
+  /** An organization that was erased in the meantime has the facts of a new one. The caller finds no membership in it. */
   #factsOf(
     organizationId: string,
     row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },

@@ -14,38 +14,38 @@ export interface TeamFact {
   readonly roleIds: readonly string[];
 }
 
-/** What an organization asks of those who enter it. */
+/** The conditions that an organization sets for access to it. */
 export interface SecurityPolicy {
-  /** Undefined when every address may. */
+  /** The allowed IP addresses; undefined for all. */
   readonly addresses: AddressList | undefined;
-  /** A session that was not used for so long is over. Seconds; undefined for never. */
+  /** The idle time in seconds after which a session ends; undefined for never. */
   readonly sessionTimeout: number | undefined;
-  /** Seconds; undefined for never. */
+  /** The age in seconds after which a password must be changed; undefined for never. */
   readonly passwordMaxAge: number | undefined;
   readonly maxLoginAttempts: number | undefined;
   readonly secondFactorRequired: boolean;
   readonly ssoRequired: boolean;
-  /** Domains that members' addresses must be at; empty for all. */
+  /** The domains that members' e-mail addresses must have; empty for all. */
   readonly allowedEmailDomains: readonly string[];
 }
 
-/** What decides about access in an organization, and changes seldom: cached, and good for one version of it. */
+/** The data of an organization that access decisions depend on. It changes rarely and is cached for one version of the organization. */
 export interface OrganizationFacts {
   readonly organizationId: string;
   /** `organizations.access_version`. */
   readonly version: number;
   readonly plan: string;
-  /** The day of the month on which monthly counters begin anew. */
+  /** The day of the month on which monthly counters reset. */
   readonly usageAnchorDay: number;
   readonly overrides: EntitlementOverrides;
-  /** What was bought beside the plan. */
+  /** The add-ons of the subscription. */
   readonly addOns: readonly AddOnQuantity[];
   readonly customRoles: ReadonlyMap<string, CustomRoleFact>;
   readonly teams: ReadonlyMap<string, TeamFact>;
-  /** Each setting of the catalog with the organization's value. */
+  /** The organization's value of each setting in the catalog. */
   readonly settings: ReadonlyMap<string, SettingValue>;
   readonly policy: SecurityPolicy;
-  /** Whether every read leaves a record (compliance, FERPA). */
+  /** Whether every read is recorded in the access log (compliance setting `ferpa`). */
   readonly readsRecorded: boolean;
   readonly entitlements: EntitlementSet;
 }

@@ -4,27 +4,27 @@ import { isUUID } from 'class-validator';
 import { fromBase62, toBase62 } from '../../common/crypto/base62.js';
 import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
 
-/** Every key begins with it, so that scanners for leaked secrets find ours. */
+/** The prefix of every API key, by which secret scanners recognize leaked keys. */
 export const apiKeyPrefix = 'tk_';
 
 const idBytes = 16;
 const secretBytes = 32;
-/** How many digits of base 62 the bytes and the checksum take. */
+/** The number of base-62 digits of the bytes and of the checksum. */
 const bodyLength = 65;
 const checksumLength = 6;
 const shape = new RegExp(`^${apiKeyPrefix}([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${checksumLength}})$`);
 
 const checksumOf = (body: string): string => toBase62(BigInt(crc32(`${apiKeyPrefix}${body}`)), checksumLength);
 
-/** What a key says of itself. It is proved by its hash alone. */
+/** The content of an API key. Only the hash proves that the key is genuine. */
 export interface ApiKeyCredential {
   readonly organizationId: string;
   readonly tokenHash: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * A new key: `tk_`, then the organization's id and 256 random bits in base 62, then a checksum by which a mistyped or
- * invented one is refused without asking the database.
+ * Returns a new key: `tk_`, then the organization's id and 256 random bits in base 62, then a checksum. The checksum
+ * rejects mistyped and invented keys without a database query.
  */
 export function newApiKey(organizationId: string): string {
   const bytes = Buffer.concat([Buffer.from(organizationId.replaceAll('-', ''), 'hex'), randomBytes(secretBytes)]);
@@ -32,12 +32,12 @@ export function newApiKey(organizationId: string): string {
   return `${apiKeyPrefix}${body}${checksumOf(body)}`;
 }
 
-/** What is stored of a key. */
+/** Returns the hash of a key, which is stored instead of the key. */
 export function hashApiKey(key: string): Uint8Array<ArrayBuffer> {
   return hashOpaqueToken(key);
 }
 
-/** Takes a key apart, or returns undefined when it cannot be one of ours. */
+/** Parses an API key. Returns undefined when the format or the checksum is wrong. */
 export function readApiKey(key: string): ApiKeyCredential | undefined {
   const [, body, checksum] = shape.exec(key) ?? [];
   if (body === undefined || checksumOf(body) !== checksum) return undefined;

@@ -4,10 +4,10 @@ import type { MembershipRow } from './principal.queries.js';
 import type { EffectiveRole } from './principal.js';
 import type { Roles } from '../roles.js';
 
-/** Whether custom roles have an effect: while the organization has them by its plan, and they are switched on. */
+/** Whether custom roles are in effect: the plan includes the feature `custom_roles` and it is switched on. */
 export const customRolesEnabled = (facts: Pick<OrganizationFacts, 'entitlements'>): boolean => featureOf(facts.entitlements, 'custom_roles').enabled;
 
-/** Every role that counts for a member: the base role, custom ones of their own, and those of their teams, in this order. */
+/** Returns the effective roles of a member: the base role, then the member's custom roles, then the roles of the member's teams. */
 export function effectiveRolesOf({ role, customRoleIds, teamIds }: MembershipRow, facts: OrganizationFacts, roles: Roles): EffectiveRole[] {
   const held: EffectiveRole[] = role === null ? [] : [{ key: role, via: 'base', permissions: roles.permissionsOf(role) }];
   if (!customRolesEnabled(facts)) return held;
@@ -25,7 +25,7 @@ export function effectiveRolesOf({ role, customRoleIds, teamIds }: MembershipRow
   return held;
 }
 
-/** What all roles together allow. */
+/** Returns the permissions of all roles together. */
 export function permissionsOfRoles(held: readonly EffectiveRole[]): ReadonlySet<string> {
   const [only, ...others] = held;
   if (only === undefined) return new Set();

@@ -6,45 +6,45 @@ import { PlatformPool } from '../../database/wire/platform-pool.js';
 
 const hostSql = `select organization_id as id from domains where kind = 'host' and name = $1::text and verified_at is not null`;
 const maxCachedHosts = 10_000;
-/** What stands in the cache for a host that is nobody's. */
-const nobody = '';
+/** The cached value of a host that belongs to no organization. */
+const noOrganization = '';
 
 /**
- * Which organization a verified custom domain belongs to. Kept in memory while the replica hears from the database what
- * changes; without that connection every host is asked anew.
+ * Finds the organization of a verified custom domain. The results are cached while the replica receives notifications of
+ * the database about changes; without that connection every host is looked up again.
  */
 @Injectable()
 export class OrganizationHostsService {
   readonly #owners = new LRUCache<string, string>({ max: maxCachedHosts });
-  /** Counts what was heard, so that an answer from before a change is not kept after it. */
-  #heard = 0;
-  readonly #own: ReadonlySet<string>;
+  /** The number of received notifications. A result that was read before a notification must not be cached after it. */
+  #notifications = 0;
+  readonly #ownHosts: ReadonlySet<string>;
 
   constructor(
     private readonly platform: PlatformPool,
     private readonly listener: DatabaseListener,
     config: AppConfig,
   ) {
-    this.#own = new Set(['localhost', new URL(config.appUrl).hostname, ...(config.appDomain === undefined ? [] : [config.appDomain])]);
+    this.#ownHosts = new Set(['localhost', new URL(config.appUrl).hostname, ...(config.appDomain === undefined ? [] : [config.appDomain])]);
     listener.whenOpen('tenantry_organization', (organizationId) => this.#forget(organizationId));
   }
 
-  /** @param host without its port */
+  /** Returns the id of the organization, or undefined. @param host without its port */
   async findOrganizationOfHost(host: string): Promise<string | undefined> {
     const name = host.toLowerCase().replace(/\.$/, '');
-    if (!/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || this.#own.has(name)) return undefined;
+    if (!/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || this.#ownHosts.has(name)) return undefined;
     const known = this.listener.connected ? this.#owners.get(name) : undefined;
-    if (known !== undefined) return known === nobody ? undefined : known;
-    const asked = this.#heard;
+    if (known !== undefined) return known === noOrganization ? undefined : known;
+    const notificationsBefore = this.#notifications;
     const { rows } = await this.platform.query<{ id: string }>({ text: hostSql, values: [name], writes: false });
     const owner = rows[0]?.id;
-    if (asked === this.#heard && this.listener.connected) this.#owners.set(name, owner ?? nobody);
+    if (notificationsBefore === this.#notifications && this.listener.connected) this.#owners.set(name, owner ?? noOrganization);
     return owner;
   }
 
-  /** A change of one organization may give a host to it, so what is nobody's is forgotten too. */
+  /** A change of an organization can add a host to it. Hosts without an organization are therefore removed from the cache as well. */
   #forget(organizationId: string): void {
-    this.#heard += 1;
-    for (const [host, owner] of this.#owners.entries()) if (organizationId === '' || owner === nobody || owner === organizationId) this.#owners.delete(host);
+    this.#notifications += 1;
+    for (const [host, owner] of this.#owners.entries()) if (organizationId === '' || owner === noOrganization || owner === organizationId) this.#owners.delete(host);
   }
 }

@@ -22,7 +22,7 @@ import type { EffectiveRole, KeyPrincipal, PrincipalMembership, TokenClaims, Use
 import { Roles } from '../roles.js';
 import type { TenantSelector } from './tenant-selector.js';
 
-/** Turns a credential into a {@link Principal}: proves it, and the caller's part in the organization that was named. */
+/** Resolves a credential to a {@link Principal}: verifies the session or API key, and the caller's membership in the organization that the request names. */
 @Injectable()
 export class PrincipalResolverService {
   constructor(
@@ -36,33 +36,34 @@ export class PrincipalResolverService {
   ) {}
 
   /**
-   * @param optional whether the caller may go on without the organization when they have no part in it, or it is
-   *   closed: who was removed from the organization that their token names must get away from it
+   * @param optional whether the request continues without a tenant when the user is not a member of the organization, or
+   *   the organization is closed. A user who was removed from the organization in their token must be able to leave it.
    * @throws {SessionEndedError | OrganizationNotFoundError | TenantMismatchError}
    */
   async resolveUser(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
     this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
     const row = await this.queries.findSession(claims, selector);
     if (row?.sessionAlive !== true) throw new SessionEndedError();
-    const outside = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
-    const membership = outside ? undefined : await this.#membershipOf(selector, row);
+    const withoutTenant = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
+    const membership = withoutTenant ? undefined : await this.#membershipOf(selector, row);
     const timeout = membership?.facts.policy.sessionTimeout;
-    // What was left unused for too long is not brought back by the request that finds it so.
+    // A session that has timed out must not become usable again through this request.
     const idle = this.systemClock.now().getTime() - row.lastUsedAt.getTime();
     if (timeout === undefined || idle <= timeout * 1000) this.use.recordSessionUse(claims.sessionId, row.lastUsedAt);
     return userPrincipal(claims, row, membership);
   }
 
   /**
-   * Checks in this order: exists, enabled, not expired, address. (Rate limit and permissions are judged by later guards.)
+   * Checks in this order that the key exists, is enabled, has not expired, and is used from an allowed address. Later
+   * guards check the rate limit and the permissions.
    *
-   * @param address where the request comes from
+   * @param address the IP address of the caller
    * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | AddressNotAllowedError | TenantMismatchError}
    */
   async resolveApiKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
     const row = await this.queries.findKey(key);
     const now = this.clock.now().getTime();
-    if (row !== undefined) this.#announce(row);
+    if (row !== undefined) this.#identifyKey(row);
     if (row === undefined || (row.overlapEndsAt !== null && row.overlapEndsAt.getTime() <= now)) throw new InvalidApiKeyError();
     if (row.ownerId !== null && (row.ownerDisabled || row.role === null)) throw new InvalidApiKeyError();
     if (!row.enabled) throw new ApiKeyDisabledError();
@@ -73,8 +74,8 @@ export class PrincipalResolverService {
     return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, membership };
   }
 
-  /** Whoever looks after the organization's keys wants to know when one is refused. */
-  #announce({ keyId, organizationId }: KeyRow): void {
+  /** Assigns a refused request to the key and its organization, so that the organization sees it in its audit log. */
+  #identifyKey({ keyId, organizationId }: KeyRow): void {
     this.context.identify({ kind: 'key', keyId });
     if (organizationId !== null) this.context.concern(organizationId);
   }
@@ -87,7 +88,7 @@ export class PrincipalResolverService {
     return this.#membership(row, facts, held, permissionsOfRoles(held));
   }
 
-  /** A key has the scopes that it was given; one that belongs to a member, never more than the member has now. */
+  /** A key has its own permissions. A personal key never exceeds the current permissions of its owner. */
   async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow): Promise<PrincipalMembership> {
     if (row.organizationId === null) throw new InvalidApiKeyError();
     if (selector !== undefined) assertSame(selector, row);

@@ -6,21 +6,21 @@ import type { OrganizationState } from '../organization/organization-state.polic
 import type { TokenClaims } from './principal.js';
 import type { TenantSelector } from './tenant-selector.js';
 
-/** An organization as the request finds it, with the version that its cached facts must have. */
+/** The state of the organization of the request, with the version that its cached facts must have. */
 export interface OrganizationRow extends OrganizationState {
   readonly organizationId: string | null;
   readonly organizationSlug: string | null;
   readonly accessVersion: number;
 }
 
-/** Somebody's part in an organization; all null and empty when they have none. */
+/** The caller's membership in the organization; null and empty for non-members. */
 export interface MembershipRow {
   readonly role: string | null;
   readonly customRoleIds: readonly string[];
   readonly teamIds: readonly string[];
 }
 
-/** A session with its user and, when a tenant was named, that organization and the user's membership in it. */
+/** A session with its user and, when the request names a tenant, that organization and the user's membership in it. */
 export interface SessionRow extends OrganizationRow, MembershipRow {
   readonly sessionAlive: boolean;
   readonly lastUsedAt: Date;
@@ -34,7 +34,7 @@ export interface SessionRow extends OrganizationRow, MembershipRow {
   readonly platformAdmin: boolean;
 }
 
-/** An API key with its organization and, when it is a member's, their membership. */
+/** An API key with its organization and, for a personal key, the owner's membership. */
 export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly keyId: string;
   readonly enabled: boolean;
@@ -44,7 +44,7 @@ export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly rateLimit: number | null;
   readonly ownerId: string | null;
   readonly ownerDisabled: boolean;
-  /** When the presented secret is the one before the last rotation: how long it still works. */
+  /** When the caller sent the secret from before the last rotation: the time until which it works. */
   readonly overlapEndsAt: Date | null;
 }
 
@@ -79,8 +79,8 @@ const keySql = `
    where k.organization_id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
 
 /**
- * The one query that every request with a credential makes before its own: session or key, user, organization and
- * membership in one round trip. As the platform role, because the tenant is not proved yet.
+ * Reads the session or API key, user, organization and membership of a request in one query. It uses the platform role,
+ * because the tenant is not verified yet.
  */
 @Injectable()
 export class PrincipalQueries {

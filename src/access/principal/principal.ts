@@ -5,7 +5,7 @@ import type { ApiKeyCredential } from './api-key-token.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
 
-/** What an access token claims, once its signature, issuer, audience and life time were checked. */
+/** The claims of an access token whose signature, issuer, audience and expiry were verified. */
 export interface TokenClaims {
   readonly userId: string;
   readonly sessionId: string;
@@ -13,34 +13,34 @@ export interface TokenClaims {
   readonly organizationId: string | undefined;
 }
 
-/** How the caller says who they are: by an access token, or by an API key. */
+/** The credential of a request: an access token or an API key. */
 export type Credential = { readonly kind: 'user'; readonly claims: TokenClaims } | { readonly kind: 'key'; readonly key: ApiKeyCredential };
 
-/** A role that the caller holds, and by what. */
+/** A role that is in effect for the caller, and its source. */
 export interface EffectiveRole {
   readonly key: string;
-  /** `base`: of the membership; `direct`: a custom role given to the member; `team`: by a team; `key`: the scopes of an API key. */
+  /** `base`: the role of the membership; `direct`: a custom role of the member; `team`: a custom role of one of the member's teams; `key`: the permissions of an API key. */
   readonly via: 'base' | 'direct' | 'team' | 'key';
   /** The name of the team. */
   readonly team?: string;
   readonly permissions: ReadonlySet<string>;
 }
 
-/** The caller's part in the organization of the request. */
+/** The caller's membership in the organization of the request. */
 export interface PrincipalMembership {
   readonly organizationId: string;
-  /** The key of the base role; null for a key that belongs to the organization. */
+  /** The key of the base role; null for an API key. */
   readonly role: string | null;
-  /** Of the base role; -1 without one. */
+  /** The rank of the base role; -1 without one. */
   readonly rank: number;
   readonly roles: readonly EffectiveRole[];
-  /** Of all roles together. */
+  /** The permissions of all roles together. */
   readonly permissions: ReadonlySet<string>;
   readonly state: OrganizationState;
   readonly facts: OrganizationFacts;
 }
 
-/** A person who makes the request. Read from the database at every request, so that what was taken away is gone at once. */
+/** A user who makes the request. Read from the database for every request, so that revocations are effective immediately. */
 export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
@@ -51,28 +51,28 @@ export interface UserPrincipal {
   readonly platformAdmin: boolean;
   readonly sessionLastUsedAt: Date;
   readonly passwordChangedAt: Date;
-  /** The operator who acts as the user, and why; undefined in a session of the user's own. */
+  /** The operator who impersonates the user, and the reason; undefined in the user's own session. */
   readonly impersonation: { readonly operatorId: string; readonly reason: string } | undefined;
-  /** Whether a second factor was shown in this session. */
+  /** Whether the second factor was verified in this session. */
   readonly secondFactor: boolean;
-  /** The organization of the request and the caller's part in it; undefined outside of one. */
+  /** Undefined when the request has no tenant. */
   readonly membership: PrincipalMembership | undefined;
 }
 
-/** A program that makes the request by an API key. */
+/** An API key that makes the request. */
 export interface KeyPrincipal {
   readonly kind: 'key';
   readonly keyId: string;
-  /** The member whose key it is; null when it is the organization's. */
+  /** The owner of a personal key; null for a key of the organization. */
   readonly userId: string | null;
-  /** Requests a minute of this key alone. */
+  /** The key's own limit in requests per minute; null when it has none. */
   readonly rateLimit: number | null;
   readonly membership: PrincipalMembership;
 }
 
 export type Principal = UserPrincipal | KeyPrincipal;
 
-/** What the guards leave on a request. */
+/** The results of the guards for a request. */
 export interface RequestIdentity {
   credential?: Credential;
   principal?: Principal;
@@ -80,7 +80,7 @@ export interface RequestIdentity {
 
 const identities = new WeakMap<object, RequestIdentity>();
 
-/** What the guards have found out about this request so far. */
+/** Returns the results of the guards that have run for this request so far. */
 export function identityOf(request: FastifyRequest): RequestIdentity {
   const known = identities.get(request.raw) ?? {};
   identities.set(request.raw, known);
@@ -89,29 +89,29 @@ export function identityOf(request: FastifyRequest): RequestIdentity {
 
 const principalIn = (context: ExecutionContext): Principal | undefined => identityOf(context.switchToHttp().getRequest<FastifyRequest>()).principal;
 
-/** The {@link Principal} of the request; only on routes that need one. */
+/** Injects the {@link Principal} of the request. Not available on public routes. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const principal = principalIn(context);
-  if (principal === undefined) throw new Error('@CurrentPrincipal() stands on a route that is open to the public');
+  if (principal === undefined) throw new Error('@CurrentPrincipal() is used on a public route');
   return principal;
 });
 
-/** The {@link UserPrincipal} of the request; an API key is refused. */
+/** Injects the {@link UserPrincipal} of the request. API keys are refused with `user_required`. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal => {
   const principal = principalIn(context);
-  if (principal === undefined) throw new Error('@CurrentUser() stands on a route that is open to the public');
+  if (principal === undefined) throw new Error('@CurrentUser() is used on a public route');
   if (principal.kind !== 'user') throw new UserRequiredError();
   return principal;
 });
 
-/** The {@link UserPrincipal} when the caller is signed in, on routes that are open to others too. */
+/** Injects the {@link UserPrincipal} when the caller is signed in, else undefined. For routes with `@PublicOrSignedIn()`. */
 export const OptionalUser = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal | undefined => {
   const principal = principalIn(context);
   return principal?.kind === 'user' ? principal : undefined;
 });
 
-/** The caller's part in the organization of the request; only on routes that need one. */
+/** Returns the caller's membership in the organization of the request. Only for routes that require a tenant. */
 export function membershipOf(principal: Principal): PrincipalMembership {
-  if (principal.membership === undefined) throw new Error('the route needs no tenant, and so has no membership');
+  if (principal.membership === undefined) throw new Error('membershipOf() is used on a route that requires no tenant');
   return principal.membership;
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../../common/errors/app-error.js';
 
-/** One answer for an unknown address and for a wrong password. */
+/** The same error for an unknown e-mail address and for a wrong password. */
 export class InvalidCredentialsError extends AppError {
   constructor() {
-    super('unauthenticated', 'invalid_credentials', 'E-mail address or password is wrong.');
+    super('unauthenticated', 'invalid_credentials', 'The e-mail address or the password is wrong.');
   }
 }
 
@@ -15,7 +15,7 @@ export class InvalidRefreshTokenError extends AppError {
 
 export class RefreshTokenReusedError extends AppError {
   constructor() {
-    super('unauthenticated', 'refresh_token_reused', 'This refresh token was used before, so the session was ended. Sign in again.');
+    super('unauthenticated', 'refresh_token_reused', 'This refresh token was used before. The session was ended because the token may be stolen. Sign in again.');
   }
 }
 
@@ -28,43 +28,43 @@ export class WrongPasswordError extends AppError {
 export class AccountLockedError extends AppError {
   /** @param retryAfter seconds */
   constructor(retryAfter: number) {
-    super('too_many_requests', 'account_locked', `Too many wrong passwords for this address. Try again in ${retryAfter} s, or reset the password.`, { retryAfter });
+    super('too_many_requests', 'account_locked', `Too many failed attempts for this account. Try again in ${retryAfter} s, or reset the password.`, { retryAfter });
   }
 }
 
 export class InvalidMfaTokenError extends AppError {
   constructor() {
-    super('unauthenticated', 'invalid_mfa_token', 'This login has waited too long for its second factor, or is not one of ours. Sign in again.');
+    super('unauthenticated', 'invalid_mfa_token', 'The MFA token is invalid or older than five minutes. Sign in again.');
   }
 }
 
 export class WrongCodeError extends AppError {
   constructor() {
-    super('forbidden', 'wrong_code', 'The code is wrong, too old, or was used already.', { errors: [{ pointer: '/code', code: 'wrong_code', message: 'is wrong' }] });
+    super('forbidden', 'wrong_code', 'The code is wrong, expired or already used.', { errors: [{ pointer: '/code', code: 'wrong_code', message: 'is wrong' }] });
   }
 }
 
 export class NoSecondFactorError extends AppError {
   constructor() {
-    super('conflict', 'no_second_factor', 'You have no second factor. Begin with POST /auth/mfa/totp.');
+    super('conflict', 'no_second_factor', 'You have no second factor. Set one up with POST /auth/mfa/totp.');
   }
 }
 
 export class SecondFactorExistsError extends AppError {
   constructor() {
-    super('conflict', 'second_factor_exists', 'You have a second factor already. Remove it first to set up another.');
+    super('conflict', 'second_factor_exists', 'You already have a second factor. Remove it before you set up another one.');
   }
 }
 
 export class SecondFactorNeededError extends AppError {
   constructor(organization: string) {
-    super('conflict', 'second_factor_needed', `${organization} asks its members for a second factor. Leave it first, or keep yours.`);
+    super('conflict', 'second_factor_needed', `The organization "${organization}" requires a second factor. Keep your second factor, or leave the organization first.`);
   }
 }
 
 export class InvalidResetTokenError extends AppError {
   constructor() {
-    super('gone', 'invalid_reset_token', 'This link was used, replaced by a newer one, or has expired. Ask for a new one with POST /auth/password/forgot.');
+    super('gone', 'invalid_reset_token', 'This link was used, replaced by a newer link, or has expired. Request a new one: POST /auth/password/forgot.');
   }
 }
 
@@ -76,24 +76,24 @@ export class WeakPasswordError extends AppError {
 
 export class InvalidVerificationTokenError extends AppError {
   constructor() {
-    super('gone', 'invalid_verification_token', 'This link was used, replaced by a newer one, or has expired. Ask for a new one with POST /auth/email/resend.');
+    super('gone', 'invalid_verification_token', 'This link was used, replaced by a newer link, or has expired. Request a new one: POST /auth/email/resend.');
   }
 }
 
 export class EmailTakenError extends AppError {
   constructor() {
-    super('conflict', 'email_taken', 'Another account has proved that it owns this address. Sign in to that one.');
+    super('conflict', 'email_taken', 'Another account has verified this e-mail address. Sign in to that account.');
   }
 }
 
 export class SessionNotFoundError extends AppError {
   constructor() {
-    super('not_found', 'not_found', 'There is no such session among yours.');
+    super('not_found', 'not_found', 'You have no such session. GET /auth/sessions lists your sessions.');
   }
 }
 
 export class KeysUnavailableError extends AppError {
   constructor() {
-    super('unavailable', 'unavailable', 'Access tokens cannot be checked now. Try again shortly.');
+    super('unavailable', 'unavailable', 'Access tokens cannot be verified at the moment. Try again shortly.');
   }
 }

@@ -27,9 +27,9 @@ export function parseDomainName(text: string, ours: readonly string[]): string {
   const { domain, isIp } = parse(name, { extractHostname: false });
   // A URL's parser is behind `domainToASCII`: it cuts a path off, and decodes.
   if (/[\s/\\?#:@%]/.test(text.trim()) || !hostPattern.test(name)) throw new InvalidDomainError('is not a domain name such as learn.example.com');
-  if (isIp === true) throw new InvalidDomainError('is an address');
-  if (domain === null) throw new InvalidDomainError('is a public suffix, or has no dot');
-  if (ours.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to the platform');
+  if (isIp === true) throw new InvalidDomainError('is an IP address');
+  if (domain === null) throw new InvalidDomainError('is a public suffix or has no dot');
+  if (ours.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to this installation');
   return name;
 }
 

@@ -2,71 +2,71 @@ import { AppError, MalformedRequestError, UnprocessableError } from '../../commo
 
 export class InvalidDomainError extends MalformedRequestError {
   constructor(message: string) {
-    super(`This domain cannot be used: it ${message}.`, [{ pointer: '/domain', code: 'invalid_domain', message: `domain ${message}` }], 'invalid_domain');
+    super(`You cannot add this domain: it ${message}.`, [{ pointer: '/domain', code: 'invalid_domain', message: `domain ${message}` }], 'invalid_domain');
   }
 }
 
 export class DomainExistsError extends AppError {
   constructor() {
-    super('conflict', 'domain_exists', 'The organization has claimed this domain already.', {
-      errors: [{ pointer: '/domain', code: 'domain_exists', message: 'is claimed already' }],
+    super('conflict', 'domain_exists', 'The organization has already added this domain.', {
+      errors: [{ pointer: '/domain', code: 'domain_exists', message: 'is already added' }],
     });
   }
 }
 
 export class DomainTakenError extends AppError {
   constructor() {
-    super('conflict', 'domain_taken', 'Another organization has proved that this host is theirs. They must give it up first.');
+    super('conflict', 'domain_taken', 'Another organization has verified this host. It must delete the domain before you can verify it.');
   }
 }
 
 export class TooManyDomainsError extends AppError {
-  constructor(most: number) {
-    super('conflict', 'too_many_domains', `An organization can claim ${most} domains. Delete one that nobody needs.`);
+  constructor(max: number) {
+    super('conflict', 'too_many_domains', `An organization can have at most ${max} domains. Delete one that you no longer need.`);
   }
 }
 
 export class DomainRecordMissingError extends UnprocessableError {
   constructor(name: string, value: string, found: readonly string[]) {
-    const seen = found.length === 0 ? 'There is no TXT record there' : `There are only: ${found.slice(0, 5).join(' | ').slice(0, 300)}`;
-    super('domain_not_proved', `Add a TXT record at ${name} with the value ${value}. ${seen} (as far as the DNS knows by now).`);
+    const seen = found.length === 0 ? 'The DNS has no TXT record there' : `The DNS has only: ${found.slice(0, 5).join(' | ').slice(0, 300)}`;
+    super('domain_not_proved', `Add a TXT record at ${name} with the value ${value}. ${seen}. A new record can take some time to become visible.`);
   }
 }
 
 export class DnsUnavailableError extends AppError {
   constructor(name: string) {
-    super('unavailable', 'dns_unavailable', `The DNS gives no answer about ${name} now. Try again shortly.`);
+    super('unavailable', 'dns_unavailable', `The DNS lookup of ${name} failed. Try again shortly.`);
   }
 }
 
 export class WrongCodeError extends UnprocessableError {
   constructor() {
-    super('wrong_code', 'The code is wrong or has expired. Have a new one mailed (`mailTo`).', [{ pointer: '/code', code: 'wrong_code', message: 'is wrong or has expired' }]);
+    super('wrong_code', 'The code is wrong or has expired. Request a new one with `mailTo`.', [{ pointer: '/code', code: 'wrong_code', message: 'is wrong or has expired' }]);
   }
 }
 
 export class CodeMailedRecentlyError extends AppError {
   constructor() {
-    super('conflict', 'code_mailed_recently', 'A code was mailed less than a minute ago. Wait for it, or a moment.');
+    super('conflict', 'code_mailed_recently', 'A code was sent less than a minute ago. Wait a minute before you request another one.');
   }
 }
 
 export class AddressOutsideDomainError extends UnprocessableError {
   constructor(domain: string) {
-    super('address_elsewhere', `The code goes to an address at ${domain} only.`, [{ pointer: '/mailTo', code: 'address_elsewhere', message: `must be at ${domain}` }]);
+    super('address_elsewhere', `The code can be sent only to an address at ${domain}.`, [{ pointer: '/mailTo', code: 'address_elsewhere', message: `must be at ${domain}` }]);
   }
 }
 
 export class EmailDomainRequiredError extends UnprocessableError {
   constructor() {
-    super('only_for_email_domains', 'Only a domain of e-mail addresses is proved by a mailed code, or lets people join.');
+    super('only_for_email_domains', 'Verification by a mailed code and join policies are available only for domains of the kind `email`.');
   }
 }
 
 export class PublicMailDomainError extends UnprocessableError {
   constructor(domain: string) {
-    super('public_email_domain', `Anybody can have an address at ${domain}, so it says nothing about who belongs to you.`, [
-      { pointer: '/domain', code: 'public_email_domain', message: 'is a public mail provider' },
+    super('public_email_domain', `${domain} is a public e-mail provider. Add a domain whose addresses belong to your organization only.`, [
+      { pointer: '/domain', code: 'public_email_domain', message: 'is a public e-mail provider' },
     ]);
   }
 }
@@ -79,30 +79,30 @@ export class DomainNotVerifiedError extends AppError {
 
 export class OwnerRoleNotJoinableError extends UnprocessableError {
   constructor() {
-    super('role_not_joinable', 'Nobody becomes owner by joining. Choose a lesser role.', [{ pointer: '/joinRole', code: 'role_not_joinable', message: 'must not be owner' }]);
+    super('role_not_joinable', 'Members cannot join as owner. Choose another role.', [{ pointer: '/joinRole', code: 'role_not_joinable', message: 'must not be owner' }]);
   }
 }
 
 export class UnverifiedAddressError extends AppError {
   constructor() {
-    super('forbidden', 'email_not_verified', 'Prove first that your e-mail address is yours: POST /auth/email/resend mails you a link.');
+    super('forbidden', 'email_not_verified', 'Verify your e-mail address first. POST /auth/email/resend sends you a new link.');
   }
 }
 
 export class AlreadyMemberOfOrganizationError extends AppError {
   constructor() {
-    super('conflict', 'already_member', 'You are a member already.');
+    super('conflict', 'already_member', 'You are already a member of this organization.');
   }
 }
 
 export class JoinRequestPendingError extends AppError {
   constructor() {
-    super('conflict', 'join_request_pending', 'You have asked already. Wait for the answer.');
+    super('conflict', 'join_request_pending', 'You have already requested to join. Wait for the decision.');
   }
 }
 
 export class JoinRequestDecidedError extends AppError {
   constructor(status: string) {
-    super('conflict', 'join_request_decided', `This request was ${status} already.`);
+    super('conflict', 'join_request_decided', `This join request was already ${status}.`);
   }
 }

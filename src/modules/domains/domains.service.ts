@@ -94,8 +94,10 @@ export class DomainsService {
       const role = joinRole ?? domain.joinRole ?? this.catalog.defaultRole;
       if (role === ownerRole) throw new OwnerRoleNotJoinableError();
       this.memberships.assertMayGrantRole(actor, role, '/joinRole');
-      if (policy === 'join' && domain.grade !== 'ownership') throw new DomainNotVerifiedError('Joining at once needs proof by DNS that the domain is yours: POST …/verify.');
-      if (policy === 'request' && domain.grade === null) throw new DomainNotVerifiedError('Verify the domain first: POST …/verify.');
+      if (policy === 'join' && domain.grade !== 'ownership')
+        throw new DomainNotVerifiedError('The join policy `join` requires verification by DNS. Verify the domain first: POST /tenant/domains/:id/verify.');
+      if (policy === 'request' && domain.grade === null)
+        throw new DomainNotVerifiedError('The join policy `request` requires a verified domain. Verify the domain first: POST /tenant/domains/:id/verify.');
       const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role } });
       if (updated === undefined) throw new NotFoundError();
       return updated;

@@ -2,13 +2,13 @@ import { AppError, MalformedRequestError } from '../../common/errors/app-error.j
 
 export class InvitationNotFoundError extends AppError {
   constructor() {
-    super('not_found', 'invitation_not_found', 'There is no such invitation. Check the link, or ask for a new one.');
+    super('not_found', 'invitation_not_found', 'This invitation does not exist. Check the link, or ask for a new invitation.');
   }
 }
 
 export class InvitationClosedError extends AppError {
   constructor(status: string) {
-    super('gone', `invitation_${status}`, `This invitation is ${status}. Ask for a new one if you need it.`);
+    super('gone', `invitation_${status}`, `This invitation is ${status}. Ask for a new invitation.`);
   }
 }
 
@@ -17,30 +17,30 @@ export class OtherAddressError extends AppError {
     super(
       'forbidden',
       'invitation_for_other_address',
-      'This invitation was made for another e-mail address than that of your account. Sign in with that one, or ask for a new invitation.',
+      'This invitation is for a different e-mail address than that of your account. Sign in with the invited address, or ask for a new invitation.',
     );
   }
 }
 
 export class AddressNotVerifiedError extends AppError {
   constructor() {
-    super('forbidden', 'email_not_verified', 'Prove first that your e-mail address is yours: POST /auth/email/resend mails you a link.');
+    super('forbidden', 'email_not_verified', 'Verify your e-mail address first. POST /auth/email/resend sends you a new link.');
   }
 }
 
 export class AccountExistsError extends AppError {
   constructor() {
-    super('conflict', 'account_exists', 'There is an account with this address. Sign in with it, then accept the invitation.');
+    super('conflict', 'account_exists', 'An account with this e-mail address exists. Sign in, then accept the invitation.');
   }
 }
 
 export class NewAccountNeededError extends MalformedRequestError {
   constructor() {
     super(
-      'Sign in to accept with your account, or send a name and a password to make one.',
+      'Sign in to accept with your account, or send a name and a password to create one.',
       [
-        { pointer: '/name', code: 'required', message: 'name is needed for a new account' },
-        { pointer: '/password', code: 'required', message: 'password is needed for a new account' },
+        { pointer: '/name', code: 'required', message: 'name is required for a new account' },
+        { pointer: '/password', code: 'required', message: 'password is required for a new account' },
       ],
       'account_needed',
     );
@@ -49,6 +49,6 @@ export class NewAccountNeededError extends MalformedRequestError {
 
 export class AlreadyMembersError extends AppError {
   constructor(emails: readonly string[]) {
-    super('conflict', 'already_member', `Members already: ${emails.join(', ')}. Nobody was invited.`, { emails });
+    super('conflict', 'already_member', `Already members: ${emails.join(', ')}. No invitation was created. Remove these addresses and try again.`, { emails });
   }
 }

@@ -16,7 +16,7 @@ function constraint(name: string, message: string, holds: (value: unknown) => bo
 
 /** An IANA time zone that this Node knows. */
 const IsKnownTimeZone = (): PropertyDecorator =>
-  constraint('isTimeZone', 'timezone must be an IANA time zone such as Europe/Berlin', (value) => {
+  constraint('isTimeZone', 'timezone must be an IANA time zone, for example Europe/Berlin', (value) => {
     try {
       return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
     } catch {
@@ -26,7 +26,7 @@ const IsKnownTimeZone = (): PropertyDecorator =>
 
 /** A well-formed BCP 47 language tag. */
 const IsLanguageTag = (): PropertyDecorator =>
-  constraint('isLanguageTag', 'locale must be a BCP 47 language tag such as en-US', (value) => {
+  constraint('isLanguageTag', 'locale must be a BCP 47 language tag, for example en-US', (value) => {
     try {
       return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
     } catch {

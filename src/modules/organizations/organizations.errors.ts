@@ -2,13 +2,13 @@ import { AppError, MalformedRequestError } from '../../common/errors/app-error.j
 
 export class NotDeletedError extends AppError {
   constructor() {
-    super('conflict', 'organization_not_deleted', 'This organization is not deleted, so there is nothing to restore.');
+    super('conflict', 'organization_not_deleted', 'This organization is not deleted. There is nothing to restore.');
   }
 }
 
 export class SlugTakenError extends AppError {
   constructor() {
-    super('conflict', 'slug_taken', 'Another organization has this slug. Choose another, or leave it out to get one made from the name.', {
+    super('conflict', 'slug_taken', 'Another organization has this slug. Choose another one, or omit it to generate one from the name.', {
       errors: [{ pointer: '/slug', code: 'slug_taken', message: 'slug is taken' }],
     });
   }
@@ -16,6 +16,6 @@ export class SlugTakenError extends AppError {
 
 export class ReservedSlugError extends MalformedRequestError {
   constructor(slug: string) {
-    super(`The slug "${slug}" is reserved. Choose another.`, [{ pointer: '/slug', code: 'reserved_slug', message: 'slug is a reserved word' }], 'reserved_slug');
+    super(`The slug "${slug}" is reserved. Choose another one.`, [{ pointer: '/slug', code: 'reserved_slug', message: 'slug is a reserved word' }], 'reserved_slug');
   }
 }

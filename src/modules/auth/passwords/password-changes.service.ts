@@ -44,7 +44,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
       throw new WrongPasswordError();
     }
     await attempt.succeeded();
-    if (currentPassword === newPassword) throw new WeakPasswordError('The new password is the old one. Choose another.', '/newPassword');
+    if (currentPassword === newPassword) throw new WeakPasswordError('The new password equals the current one. Choose another one.', '/newPassword');
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     return this.platform.$transaction(async (tx) => {
       const { activeOrganizationId, rememberMe, secondFactorAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });

@@ -21,19 +21,18 @@ const common = new Set([
 ]);
 
 /**
- * Refuses passwords that are guessed first, and asks for length rather than for a zoo of characters
- * (NIST SP 800-63B, section 3.1.1.2).
+ * Rejects common and predictable passwords. It requires length, not character classes (NIST SP 800-63B, section 3.1.1.2).
  *
- * @param about what else is known of the user; a password must not be made of it
+ * @param about the user's name and e-mail address, of which the password must not consist
  * @throws {WeakPasswordError}
  */
 export function assertStrongPassword(password: string, about: readonly string[], pointer = '/password'): void {
   const folded = password.toLowerCase();
-  if (new Set(folded).size < 5) throw new WeakPasswordError('The password repeats too few characters. Use a longer phrase.', pointer);
+  if (new Set(folded).size < 5) throw new WeakPasswordError('The password has fewer than five different characters. Use a longer phrase.', pointer);
   const letters = folded.replace(/[^\p{L}]/gu, '');
-  if (common.has(letters)) throw new WeakPasswordError('This password is among the first that are guessed. Use a longer phrase.', pointer);
-  if (/^(?:0?123456789\d*|abcdefghij.*|qwertyuiop.*)$/.test(folded)) throw new WeakPasswordError('The password is a row of the keyboard. Use a longer phrase.', pointer);
+  if (common.has(letters)) throw new WeakPasswordError('This password is too common. Use a longer phrase.', pointer);
+  if (/^(?:0?123456789\d*|abcdefghij.*|qwertyuiop.*)$/.test(folded)) throw new WeakPasswordError('The password is a keyboard or counting sequence. Use a longer phrase.', pointer);
   const known = about.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 3);
   const rest = known.reduce((text, word) => text.replaceAll(word, ''), folded).replace(/[^\p{L}\p{N}]/gu, '');
-  if (rest.length < 5) throw new WeakPasswordError('The password is little more than your name or address. Use a longer phrase.', pointer);
+  if (rest.length < 5) throw new WeakPasswordError('The password is too similar to your name or e-mail address. Use a longer phrase.', pointer);
 }
