@@ -9,7 +9,7 @@ import { ApiKeysService, type KeyManager } from './api-keys.service.js';
 
 const managerOf = (user: UserPrincipal): KeyManager => ({ userId: user.userId, permissions: membershipOf(user).permissions });
 
-/** `api_keys:own` opens these routes for one's own keys; those of the organization need more, which the service judges. */
+/** These routes require `api_keys:own`. For keys of the organization the service also requires `api_keys:read` or `api_keys:write`. */
 @ApiTags('api-keys')
 @Controller('organizations/:organizationId/api-keys')
 export class ApiKeysController {
@@ -17,7 +17,7 @@ export class ApiKeysController {
 
   @Get()
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'The API keys: all with api_keys:read, else your own' })
+  @ApiOperation({ summary: 'List API keys', description: 'With the permission `api_keys:read` lists all keys of the organization, otherwise your personal keys.' })
   @ApiOkResponse({ type: ApiKeyPageDto })
   listApiKeys(@Query() query: ListApiKeysQuery, @CurrentUser() user: UserPrincipal): Promise<ApiKeyPageDto> {
     return this.keys.listApiKeys(managerOf(user), query);
@@ -27,7 +27,7 @@ export class ApiKeysController {
   @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
-  @ApiOperation({ summary: 'Make an API key; the answer shows its secret, once' })
+  @ApiOperation({ summary: 'Create an API key', description: 'Only this response contains the secret.' })
   @ApiCreatedResponse({ type: ApiKeySecretDto })
   async createApiKey(
     @IdParam('organizationId') organizationId: string,
@@ -42,7 +42,7 @@ export class ApiKeysController {
 
   @Get(':apiKeyId')
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'One API key' })
+  @ApiOperation({ summary: 'Retrieve an API key' })
   @ApiOkResponse({ type: ApiKeyDto })
   getApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
     return this.keys.getApiKey(managerOf(user), id);
@@ -51,7 +51,7 @@ export class ApiKeysController {
   @Patch(':apiKeyId')
   @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'Change or switch it off; acts on its next request (JSON merge patch)' })
+  @ApiOperation({ summary: 'Update an API key', description: 'The change is effective with the next request. The body is a JSON merge patch.' })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
     return this.keys.updateApiKey(managerOf(user), id, body);
@@ -60,7 +60,7 @@ export class ApiKeysController {
   @Delete(':apiKeyId')
   @RequirePermission('api_keys:own')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke it, at once and for good' })
+  @ApiOperation({ summary: 'Revoke an API key', description: 'The key stops working immediately and cannot be restored.' })
   @ApiNoContentResponse()
   async revokeApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<void> {
     await this.keys.revokeApiKey(managerOf(user), id);
@@ -71,7 +71,7 @@ export class ApiKeysController {
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give it a new secret; the old one works on for a while' })
+  @ApiOperation({ summary: 'Rotate the secret of an API key', description: 'The previous secret works for another `overlapSeconds`. Only this response contains the new secret.' })
   @ApiOkResponse({ type: ApiKeySecretDto })
   rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
     return this.keys.rotateApiKey(managerOf(user), id, body);

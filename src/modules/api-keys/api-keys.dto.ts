@@ -7,10 +7,16 @@ const owners = ['organization', 'me'] as const;
 const states = ['active', 'disabled', 'expired'] as const;
 const day = 24 * 3600;
 
-const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'At most your own, and none that manages access' } as const;
-const allowedIps = { optional: true, max: 100, description: 'Addresses and CIDR ranges, IPv4 or IPv6; empty for all' } as const;
-const rateLimit = { optional: true, nullable: true, min: 1, max: 1_000_000, description: "Requests a minute of this key alone, beside the organization's limit" } as const;
-const expiresAt = { optional: true, nullable: true, description: 'null: never' } as const;
+const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself, except those that manage access' } as const;
+const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses' } as const;
+const rateLimit = {
+  optional: true,
+  nullable: true,
+  min: 1,
+  max: 1_000_000,
+  description: "The key's own limit in requests per minute, in addition to the organization's rate limit",
+} as const;
+const expiresAt = { optional: true, nullable: true, description: 'The time at which the key expires; null for never' } as const;
 
 export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
   @ChoiceField(states, { optional: true })
@@ -24,7 +30,10 @@ export class CreateApiKeyDto {
   @TextListField(permissions)
   permissions!: string[];
 
-  @ChoiceField(owners, { optional: true, description: '`organization` (default): it outlives you. `me`: it ends with your membership and never exceeds what you may do' })
+  @ChoiceField(owners, {
+    optional: true,
+    description: '`organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions',
+  })
   belongsTo?: (typeof owners)[number];
 
   @TimeField(expiresAt)
@@ -58,10 +67,15 @@ export class UpdateApiKeyDto {
 }
 
 export class RotateApiKeyDto {
-  @IntegerField({ optional: true, min: 0, max: 30 * day, description: 'Seconds in which the old secret works as well, never past its expiry. Default one day; 0 ends it at once' })
+  @IntegerField({
+    optional: true,
+    min: 0,
+    max: 30 * day,
+    description: 'The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately',
+  })
   overlapSeconds?: number;
 
-  @TimeField({ ...expiresAt, description: 'A new expiry; left out, it stays as it was' })
+  @TimeField({ ...expiresAt, description: 'The new expiry time. Unchanged when omitted' })
   expiresAt?: string | null;
 }
 
@@ -72,7 +86,7 @@ export class ApiKeyDto {
   @TextField()
   name!: string;
 
-  @TextField({ example: 'tk_…4Qx9', description: 'The end of the secret, to tell keys apart' })
+  @TextField({ example: 'tk_…4Qx9', description: 'The last characters of the secret, to identify the key' })
   hint!: string;
 
   @ChoiceField(states)
@@ -81,7 +95,7 @@ export class ApiKeyDto {
   @TextListField()
   permissions!: string[];
 
-  @UuidField({ nullable: true, description: "The member whose key it is; null: it is the organization's" })
+  @UuidField({ nullable: true, description: 'The owner of a personal key; null for a key of the organization' })
   ownerId!: string | null;
 
   @BooleanField()
@@ -96,16 +110,16 @@ export class ApiKeyDto {
   @IntegerField({ nullable: true, min: 1, max: 1_000_000 })
   rateLimit!: number | null;
 
-  @TimeField({ nullable: true, description: 'Until when the secret before the last rotation works as well' })
+  @TimeField({ nullable: true, description: 'The time until which the previous secret works; null when it does not work' })
   previousExpiresAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'Known to a few seconds' })
+  @TimeField({ nullable: true, description: 'Accurate to a few seconds' })
   lastUsedAt!: Date | null;
 
   @TextField({ nullable: true })
   lastUsedIp!: string | null;
 
-  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'How many requests it has made' })
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of requests made with the key' })
   useCount!: number;
 
   @UuidField({ nullable: true })
@@ -119,7 +133,7 @@ export class ApiKeyDto {
 }
 
 export class ApiKeySecretDto extends ApiKeyDto {
-  @TextField({ description: 'The key. It is shown only this once: send it as X-API-Key or as a bearer token' })
+  @TextField({ description: 'The secret. It is shown only once. Send it as X-API-Key or as a bearer token' })
   key!: string;
 }
 

@@ -13,15 +13,15 @@ import { ExpiryInThePastError, OwnKeysOnlyError, PermissionNotForKeysError, Unkn
 
 const defaultOverlap = 24 * 3600;
 
-/** Who asks, as far as it matters which keys they may see and touch. */
+/** The caller, with the permissions that decide which keys they can see and change. */
 export interface KeyManager {
   readonly userId: string;
   readonly permissions: ReadonlySet<string>;
 }
 
 /**
- * The organization's API keys. Every change holds the lock of the memberships and reads anew what the actor may do:
- * nobody makes a key that may do more than they may, and none that could manage access.
+ * Manages the API keys of an organization. Every change takes the organization's lock and reads the actor's current
+ * permissions: a key cannot get permissions that the actor does not hold, and none that manage access.
  */
 @Injectable()
 export class ApiKeysService {
@@ -72,8 +72,8 @@ export class ApiKeysService {
   async updateApiKey(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
     return this.#change(manager, id, async (tx, actor, key) => {
-      const touched = onlyDisables(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
-      this.memberships.assertWithinCeiling(actor, { permissions: touched });
+      const affected = onlyDisables(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
+      this.memberships.assertWithinCeiling(actor, { permissions: affected });
       const expiry = futureTime(expiresAt, this.clock.now());
       const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
       const [updated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
@@ -83,8 +83,8 @@ export class ApiKeysService {
   }
 
   /**
-   * A new secret for the key. The old one works for the overlap too, but never past the expiry that it had; one that
-   * still overlapped from an earlier rotation ends now.
+   * Replaces the secret of a key. The previous secret works during the overlap, at most until the key's expiry. A secret
+   * from an earlier rotation stops working.
    *
    * @throws {NotFoundError | RoleTooHighError | ExpiryInThePastError}
    */
@@ -102,7 +102,7 @@ export class ApiKeysService {
     });
   }
 
-  /** Ends it at once, on every replica. @throws {NotFoundError} */
+  /** Deletes the key. It stops working immediately on every replica. @throws {NotFoundError} */
   async revokeApiKey(manager: KeyManager, id: string): Promise<void> {
     const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, changeableBy(manager)] } });
     if (count === 0) throw new NotFoundError();
@@ -129,9 +129,9 @@ export class ApiKeysService {
   }
 }
 
-const own = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
-const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : own(manager));
-const changeableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : own(manager));
+const ownedBy = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
+const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : ownedBy(manager));
+const changeableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : ownedBy(manager));
 
 function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInput {
   if (status === 'disabled') return { enabled: false };
@@ -140,7 +140,7 @@ function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInpu
 
 const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
 
-/** Whoever manages keys may stop one that may do more than they; anything beside that could widen it. */
+/** A key that exceeds the actor's permissions can only be disabled. Every other change could give it to the actor. */
 const onlyDisables = (expiresAt: string | null | undefined, changes: Omit<UpdateApiKeyDto, 'expiresAt'>): boolean =>
   changes.enabled === false && expiresAt === undefined && Object.keys(changes).length === 1;
 
@@ -152,7 +152,7 @@ function futureTime(text: string | null | undefined, now: Date): Date | null | u
   return time;
 }
 
-/** A key that expires earlier takes its old secret along. */
+/** Ends the overlap of the previous secret when the key expires earlier. */
 function overlapWithin({ previousExpiresAt }: ApiKey, expiry: Date | null): { previousExpiresAt?: Date } {
   return previousExpiresAt !== null && expiry !== null && previousExpiresAt > expiry ? { previousExpiresAt: expiry } : {};
 }

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { parse } from 'tldts';
 import { InvalidDomainError, PublicMailDomainError } from './domains.errors.js';
 
-/** Providers where anybody gets an address; the largest, since no list is ever complete. */
+/** Large public e-mail providers. The list cannot be complete. */
 const publicMail = new Set(
   (
     'gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com aol.com icloud.com me.com mac.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de ' +
@@ -13,30 +13,30 @@ const publicMail = new Set(
 );
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-/** What a name server takes, with `_tenantry.` before it. */
+/** A host name short enough for the prefix `_tenantry.`. */
 const hostPattern = new RegExp(`^(?=.{1,243}$)${label}(?:\\.${label})*$`);
 
 /**
- * A domain as it is stored: lower case, in punycode, without a final dot.
+ * Returns a domain name in the stored form: lower case, in punycode, without a final dot.
  *
- * @param ours the platform's own domains, under which nobody claims anything
+ * @param reserved the domains of the installation; they and their subdomains are refused
  * @throws {InvalidDomainError}
  */
-export function parseDomainName(text: string, ours: readonly string[]): string {
+export function parseDomainName(text: string, reserved: readonly string[]): string {
   const name = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
   const { domain, isIp } = parse(name, { extractHostname: false });
-  // A URL's parser is behind `domainToASCII`: it cuts a path off, and decodes.
+  // `domainToASCII` is a URL parser: it removes a path and decodes escapes. Such input is therefore refused.
   if (/[\s/\\?#:@%]/.test(text.trim()) || !hostPattern.test(name)) throw new InvalidDomainError('is not a domain name such as learn.example.com');
   if (isIp === true) throw new InvalidDomainError('is an IP address');
   if (domain === null) throw new InvalidDomainError('is a public suffix or has no dot');
-  if (ours.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to this installation');
+  if (reserved.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to this installation');
   return name;
 }
 
-/** @throws {PublicMailDomainError} when anybody can have an address there */
+/** @throws {PublicMailDomainError} when the domain belongs to a public e-mail provider */
 export function assertNotPublicMail(domain: string): void {
   if (publicMail.has(domain)) throw new PublicMailDomainError(domain);
 }
 
-/** The domain of an address, as domains are stored: in punycode. */
+/** Returns the domain of an e-mail address in punycode, the stored form. */
 export const emailDomainOf = (email: string): string => domainToASCII(email.slice(email.lastIndexOf('@') + 1));

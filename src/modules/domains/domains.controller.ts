@@ -14,7 +14,7 @@ export class DomainsController {
 
   @Get()
   @RequirePermission('security:read')
-  @ApiOperation({ summary: 'The domains that the organization claims' })
+  @ApiOperation({ summary: 'List the domains of an organization' })
   @ApiOkResponse({ type: DomainListDto })
   async listDomains(): Promise<DomainListDto> {
     return { data: (await this.domains.listDomains()).map(toDomainDto) };
@@ -22,7 +22,7 @@ export class DomainsController {
 
   @Post()
   @RequirePermission('security:write')
-  @ApiOperation({ summary: 'Claim a domain; `dnsRecord` says how to prove it' })
+  @ApiOperation({ summary: 'Add a domain', description: 'Publish the TXT record in `dnsRecord`, then verify the domain. An unverified domain has no effect.' })
   @ApiCreatedResponse({ type: DomainDto })
   async createDomain(@Body() body: CreateDomainDto, @CurrentUser() user: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<DomainDto> {
     const domain = toDomainDto(await this.domains.createDomain(user.userId, body, membershipOf(user).facts));
@@ -33,7 +33,10 @@ export class DomainsController {
   @Post(':domainId/verify')
   @RequirePermission('security:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Prove it: by its TXT record (empty body), or by a mailed code (`mailTo`, then `code`)' })
+  @ApiOperation({
+    summary: 'Verify a domain',
+    description: 'With an empty body, checks the TXT record. For a domain of the kind `email`, `mailTo` sends a code to an address at the domain, and `code` submits it.',
+  })
   @ApiOkResponse({ type: DomainDto })
   async verifyDomain(@IdParam('domainId') id: string, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {
     return toDomainDto(await this.domains.verifyDomain(id, body));
@@ -41,7 +44,7 @@ export class DomainsController {
 
   @Patch(':domainId')
   @RequirePermission('security:write')
-  @ApiOperation({ summary: 'Say whether, and as what, people with an address at it join (JSON merge patch)' })
+  @ApiOperation({ summary: 'Update the join policy of a domain', description: 'The body is a JSON merge patch.' })
   @ApiOkResponse({ type: DomainDto })
   async updateDomain(@IdParam('domainId') id: string, @Body() body: UpdateDomainDto, @CurrentUser() { userId }: UserPrincipal): Promise<DomainDto> {
     return toDomainDto(await this.domains.updateDomain(userId, id, body));
@@ -50,7 +53,7 @@ export class DomainsController {
   @Delete(':domainId')
   @RequirePermission('security:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Give it up' })
+  @ApiOperation({ summary: 'Delete a domain' })
   @ApiNoContentResponse()
   async deleteDomain(@IdParam('domainId') id: string): Promise<void> {
     await this.domains.deleteDomain(id);

@@ -6,7 +6,7 @@ const kinds = Object.values(DomainKind);
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member' } as const;
 
 export class CreateDomainDto {
-  @ChoiceField(kinds, { description: '`host`: the API and your pages are reached by it. `email`: the addresses of your people are at it' })
+  @ChoiceField(kinds, { description: '`host`: the domain serves the API and your pages. `email`: the e-mail addresses of your members are at this domain' })
   kind!: DomainKind;
 
   @TextField({ max: 253, example: 'learn.example.com' })
@@ -14,7 +14,7 @@ export class CreateDomainDto {
 }
 
 export class VerifyDomainDto {
-  @EmailField({ optional: true, description: 'Mails a code to this address at the domain (e-mail domains only)' })
+  @EmailField({ optional: true, description: 'Sends a code to this address at the domain. Only for the kind `email`' })
   mailTo?: string;
 
   @TextField({ optional: true, max: 20, description: 'The mailed code' })
@@ -22,10 +22,13 @@ export class VerifyDomainDto {
 }
 
 export class UpdateDomainDto {
-  @ChoiceField(Object.values(JoinPolicy), { optional: true, description: 'Whether people with an address at it may `request` to join, or `join` at once (needs proof by DNS)' })
+  @ChoiceField(Object.values(JoinPolicy), {
+    optional: true,
+    description: 'Whether users with an e-mail address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS',
+  })
   joinPolicy?: JoinPolicy;
 
-  @TextField({ ...role, optional: true, description: "The role of who joins by it; the catalog's default when never set" })
+  @TextField({ ...role, optional: true, description: "The role of users who join through the domain. Default: the catalog's default role" })
   joinRole?: string;
 }
 
@@ -50,16 +53,16 @@ export class DomainDto {
   @TextField({ max: 253 })
   domain!: string;
 
-  @ChoiceField(Object.values(DomainGrade), { nullable: true, description: '`ownership`: proved by DNS; `affiliation`: by a mailed code; null: not yet' })
+  @ChoiceField(Object.values(DomainGrade), { nullable: true, description: '`ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified' })
   grade!: DomainGrade | null;
 
   @TimeField({ nullable: true })
   verifiedAt!: Date | null;
 
-  @ObjectField(() => DnsRecordDto, { description: 'The record that proves ownership' })
+  @ObjectField(() => DnsRecordDto, { description: 'The DNS record that verifies the ownership' })
   dnsRecord!: DnsRecordDto;
 
-  @EmailField({ nullable: true, description: 'Where the last code was mailed' })
+  @EmailField({ nullable: true, description: 'The address to which the last code was sent' })
   mailedTo!: string | null;
 
   @ChoiceField(Object.values(JoinPolicy))
@@ -77,7 +80,7 @@ export class DomainListDto {
   data!: DomainDto[];
 }
 
-/** Where the proof of a domain stands, and what it says. */
+/** Returns the TXT record that verifies a domain. */
 export function dnsRecordOf({ name, dnsToken }: Pick<Domain, 'name' | 'dnsToken'>): DnsRecordDto {
   return { type: 'TXT', name: `_tenantry.${name}`, value: `tenantry-verification=${dnsToken}` };
 }
@@ -88,15 +91,15 @@ export function toDomainDto(row: Domain): DomainDto {
 }
 
 export class AskToJoinDto {
-  @TextField({ optional: true, max: 1000, description: 'For whoever decides' })
+  @TextField({ optional: true, max: 1000, description: 'A message to the members who decide' })
   message?: string;
 }
 
 export class JoinedDto {
-  @ChoiceField(['joined', 'pending'], { description: '`joined`: you are a member now; `pending`: somebody decides' })
+  @ChoiceField(['joined', 'pending'], { description: '`joined`: you are now a member. `pending`: a member must approve the request' })
   status!: 'joined' | 'pending';
 
-  @TextField({ ...role, nullable: true, description: 'The role, once joined' })
+  @TextField({ ...role, nullable: true, description: 'Your role; null while the request is pending' })
   role!: string | null;
 }
 
@@ -113,7 +116,7 @@ export class JoinableOrganizationDto {
   @ChoiceField(['request', 'join'])
   joinPolicy!: 'request' | 'join';
 
-  @TimeField({ nullable: true, description: 'When you asked; null when you have not' })
+  @TimeField({ nullable: true, description: 'The time of your pending join request; null when you have none' })
   requestedAt!: Date | null;
 }
 
@@ -128,7 +131,7 @@ export class ListJoinRequestsQuery extends pageQuery(['createdAt']) {
 }
 
 export class ApproveJoinRequestDto {
-  @TextField({ ...role, optional: true, description: 'The role that they get; that of their domain, or the default one, when left out' })
+  @TextField({ ...role, optional: true, description: "The role of the new member. Default: the role of the user's domain, or the catalog's default role" })
   role?: string;
 }
 

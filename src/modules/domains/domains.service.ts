@@ -33,11 +33,11 @@ const maxDomains = 50;
 const codeLifetime = 3600 * 1000;
 const minCodeInterval = 60 * 1000;
 const maxCodeAttempts = 5;
-const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 const hashCode = (domainId: string, code: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(`${domainId}:${code.toUpperCase()}`).digest());
 
-/** The domains that the organization claims. A claim does nothing before it is proved. */
+/** Adds, verifies, updates and deletes the domains of an organization. A domain has no effect until it is verified. */
 @Injectable()
 export class DomainsService {
   constructor(
@@ -62,9 +62,9 @@ export class DomainsService {
     if (kind === 'email') assertNotPublicMail(name);
     if ((await this.db.domain.count()) >= maxDomains) throw new TooManyDomainsError(maxDomains);
     try {
-      const [made] = await this.db.domain.createManyAndReturn({ data: { kind, name, dnsToken: newOpaqueToken(), createdById: userId } });
-      if (made === undefined) throw new NotFoundError();
-      return made;
+      const [created] = await this.db.domain.createManyAndReturn({ data: { kind, name, dnsToken: newOpaqueToken(), createdById: userId } });
+      if (created === undefined) throw new NotFoundError();
+      return created;
     } catch (error) {
       if (isUniqueViolation(error, 'name')) throw new DomainExistsError();
       throw error;
@@ -72,7 +72,8 @@ export class DomainsService {
   }
 
   /**
-   * Proves a domain: by its TXT record; or, for one of e-mail addresses, has a code mailed there, or takes it.
+   * Verifies a domain by its TXT record. A domain of the kind `email` can be verified by a mailed code instead: `mailTo` sends
+   * it, `code` checks it.
    *
    * @throws {NotFoundError | DomainRecordMissingError | DomainTakenError | DnsUnavailableError}
    * @throws {EmailDomainRequiredError | AddressOutsideDomainError | CodeMailedRecentlyError | WrongCodeError}
@@ -84,7 +85,7 @@ export class DomainsService {
     return code === undefined ? this.#mailCode(domain, mailTo ?? '') : this.#verifyByCode(domain, code);
   }
 
-  /** Whether, and as what, people with an address at the domain join. @throws {NotFoundError | DomainNotVerifiedError | RoleTooHighError | UnknownRoleError} */
+  /** Sets the join policy and the join role. @throws {NotFoundError | DomainNotVerifiedError | RoleTooHighError | UnknownRoleError} */
   async updateDomain(actorId: string, id: string, { joinPolicy, joinRole }: UpdateDomainDto): Promise<Domain> {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const domain = await tx.domain.findFirst({ where: { id } });
@@ -115,7 +116,7 @@ export class DomainsService {
     const found = await this.records.findTxtRecords(name);
     if (!found.includes(value)) throw new DomainRecordMissingError(name, value, found);
     try {
-      return await this.#prove(domain, { grade: 'ownership', codeHash: null, codeExpiresAt: null });
+      return await this.#markVerified(domain, { grade: 'ownership', codeHash: null, codeExpiresAt: null });
     } catch (error) {
       if (isUniqueViolation(error, 'verified_host')) throw new DomainTakenError();
       throw error;
@@ -125,8 +126,8 @@ export class DomainsService {
   async #mailCode(domain: Domain, mailTo: string): Promise<Domain> {
     if (emailDomainOf(mailTo) !== domain.name) throw new AddressOutsideDomainError(domain.name);
     const now = this.clock.now().getTime();
-    const code = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
-    // One statement both judges and notes when the last code was mailed, so that requests at the same time mail one.
+    const code = Array.from({ length: 8 }, () => codeAlphabet[randomInt(codeAlphabet.length)]).join('');
+    // One statement checks and stores the time of the last code, so that parallel requests send only one mail.
     const where = { id: domain.id, OR: [{ codeExpiresAt: null }, { codeExpiresAt: { lte: new Date(now + codeLifetime - minCodeInterval) } }] };
     return this.db.$transaction(async (tx) => {
       const data = { mailedTo: mailTo, codeHash: hashCode(domain.id, code), codeExpiresAt: new Date(now + codeLifetime), codeTries: 0 };
@@ -138,18 +139,18 @@ export class DomainsService {
     });
   }
 
-  /** A try is counted before it is judged, so that parallel guesses gain nothing. */
+  /** The attempt is counted before the code is compared, so that parallel guesses cannot exceed the maximum. */
   async #verifyByCode(domain: Domain, code: string): Promise<Domain> {
     const where = { id: domain.id, codeTries: { lt: maxCodeAttempts }, codeExpiresAt: { gt: this.clock.now() } };
-    const [tried] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
-    if (tried?.codeHash === undefined || tried.codeHash === null || !timingSafeEqual(tried.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
-    return this.#prove(domain, { grade: domain.grade ?? 'affiliation', codeHash: null, codeExpiresAt: null });
+    const [attempted] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
+    if (attempted?.codeHash === undefined || attempted.codeHash === null || !timingSafeEqual(attempted.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
+    return this.#markVerified(domain, { grade: domain.grade ?? 'affiliation', codeHash: null, codeExpiresAt: null });
   }
 
-  async #prove({ id, verifiedAt }: Domain, data: { grade: 'ownership' | 'affiliation'; codeHash: null; codeExpiresAt: null }): Promise<Domain> {
-    const [proved] = await this.db.domain.updateManyAndReturn({ where: { id }, data: { ...data, verifiedAt: verifiedAt ?? this.clock.now() } });
-    if (proved === undefined) throw new NotFoundError();
-    return proved;
+  async #markVerified({ id, verifiedAt }: Domain, data: { grade: 'ownership' | 'affiliation'; codeHash: null; codeExpiresAt: null }): Promise<Domain> {
+    const [verified] = await this.db.domain.updateManyAndReturn({ where: { id }, data: { ...data, verifiedAt: verifiedAt ?? this.clock.now() } });
+    if (verified === undefined) throw new NotFoundError();
+    return verified;
   }
 
   async #get(id: string): Promise<Domain> {

@@ -13,7 +13,7 @@ export class JoinRequestsController {
 
   @Get()
   @RequirePermission('invitations:read')
-  @ApiOperation({ summary: 'Who asked to join' })
+  @ApiOperation({ summary: 'List the join requests of an organization' })
   @ApiOkResponse({ type: JoinRequestPageDto })
   listJoinRequests(@Query() query: ListJoinRequestsQuery): Promise<JoinRequestPageDto> {
     return this.requests.listJoinRequests(query);
@@ -22,7 +22,7 @@ export class JoinRequestsController {
   @Post(':joinRequestId/approve')
   @RequirePermission('invitations:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Let them in' })
+  @ApiOperation({ summary: 'Approve a join request' })
   @ApiOkResponse({ type: JoinRequestDto })
   approveJoinRequest(
     @IdParam('joinRequestId') id: string,
@@ -35,7 +35,7 @@ export class JoinRequestsController {
   @Post(':joinRequestId/decline')
   @RequirePermission('invitations:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Do not' })
+  @ApiOperation({ summary: 'Decline a join request' })
   @ApiOkResponse({ type: JoinRequestDto })
   declineJoinRequest(@IdParam('joinRequestId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<JoinRequestDto> {
     return this.requests.declineJoinRequest(userId, id);

@@ -13,7 +13,7 @@ import { emailDomainOf } from './domain-name.js';
 import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
 import { JoinRequestDecidedError } from './domains.errors.js';
 
-/** The deciding side: members who may invite answer those who ask to join. */
+/** Lists, approves and declines join requests, for members with the permission to invite. */
 @Injectable()
 export class JoinRequestsService {
   constructor(
@@ -42,10 +42,10 @@ export class JoinRequestsService {
   async approveJoinRequest(actorId: string, id: string, wanted: string | undefined): Promise<JoinRequestDto> {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const request = await this.#decide(tx, actorId, id, 'approved');
-      const role = wanted ?? (await this.#usualRole(tx, request.email));
+      const role = wanted ?? (await this.#defaultRoleFor(tx, request.email));
       this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertMayJoin(tx, request.email);
-      // Somebody who became a member in another way meanwhile keeps the role that they have.
+      // A user who has become a member in another way keeps their role.
       await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
       const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });
       await this.outbox.addMail(tx, { template: 'join-approved', to: request.email, data: { name: request.name, organization: name, role } });
@@ -66,7 +66,7 @@ export class JoinRequestsService {
     throw known === null ? new NotFoundError() : new JoinRequestDecidedError(known.status);
   }
 
-  async #usualRole(tx: TenantTransaction, email: string): Promise<string> {
+  async #defaultRoleFor(tx: TenantTransaction, email: string): Promise<string> {
     const domain = await tx.domain.findFirst({ where: { kind: 'email', name: emailDomainOf(email) }, select: { joinRole: true } });
     return domain?.joinRole ?? this.catalog.defaultRole;
   }

@@ -13,7 +13,10 @@ export class JoiningController {
 
   @Get('joinable')
   @Authenticated()
-  @ApiOperation({ summary: 'The organizations that I can join, or ask to join, by the domain of my address' })
+  @ApiOperation({
+    summary: 'List the organizations that you can join',
+    description: 'These organizations have verified the domain of your e-mail address and allow users with such an address to join or to request it.',
+  })
   @ApiOkResponse({ type: JoinableOrganizationListDto })
   async listJoinableOrganizations(@CurrentUser() user: UserPrincipal): Promise<JoinableOrganizationListDto> {
     return { data: await this.joining.listJoinableOrganizations(user) };
@@ -22,7 +25,11 @@ export class JoiningController {
   @Post(':organizationId/join-requests')
   @AuthenticatedNonMember()
   @RateLimited('joinRequest')
-  @ApiOperation({ summary: 'Join by the domain of my address: at once, or by asking, as the organization chooses' })
+  @ApiOperation({
+    summary: 'Join an organization, or request to join it',
+    description:
+      'Requires a verified e-mail address at a verified domain of the organization. The join policy of the domain decides whether you join immediately or a member must approve the request.',
+  })
   @ApiCreatedResponse({ type: JoinedDto })
   askToJoin(@IdParam('organizationId') organizationId: string, @CurrentUser() user: UserPrincipal, @Body() body: AskToJoinDto = new AskToJoinDto()): Promise<JoinedDto> {
     return this.joining.joinOrganization(user, organizationId, body.message);

@@ -14,7 +14,7 @@ import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
 import { JoinRequestPendingError, AlreadyMemberOfOrganizationError, UnverifiedAddressError } from './domains.errors.js';
 
-/** The joining side: somebody whose proved address is at a domain of an organization. Outside of any tenant, so as the platform role. */
+/** Lets users join an organization that has verified the domain of their e-mail address. Uses the platform role, because they are not members yet. */
 @Injectable()
 export class JoiningService {
   constructor(
@@ -25,11 +25,11 @@ export class JoiningService {
     private readonly clock: Clock,
   ) {}
 
-  /** The organizations that let people with this user's address in, or be asked, and that they are no member of. */
+  /** Returns the organizations that the user can join or request to join, without those of which they are already a member. */
   async listJoinableOrganizations({ userId, email, emailVerified }: UserPrincipal): Promise<JoinableOrganizationDto[]> {
     if (!emailVerified) return [];
     const domains = await this.platform.domain.findMany({
-      where: { ...inviting(email), organization: { deletedAt: null, memberships: { none: { userId } } } },
+      where: { ...joinableDomain(email), organization: { deletedAt: null, memberships: { none: { userId } } } },
       include: { organization: { include: { joinRequests: { where: { userId, status: 'pending' } } } } },
       orderBy: [{ createdAt: 'asc' }],
       take: 100,
@@ -46,16 +46,16 @@ export class JoiningService {
   }
 
   /**
-   * Joins at once, or asks to, as the organization chooses for the domain of the user's address.
+   * Makes the user a member, or creates a join request, depending on the join policy of the domain.
    *
    * @throws {UnverifiedAddressError | AlreadyMemberOfOrganizationError | JoinRequestPendingError | AddressOutsideDomainsError}
-   * @throws {OrganizationNotFoundError} also when it exists but does not let this address in
+   * @throws {OrganizationNotFoundError} also when the organization exists but users with this address cannot join it
    */
   async joinOrganization({ userId, email, name, emailVerified }: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
     if (!emailVerified) throw new UnverifiedAddressError();
     const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });
     if (membership !== null) throw new AlreadyMemberOfOrganizationError();
-    const domain = await this.platform.domain.findFirst({ where: { organizationId, ...inviting(email) }, include: { organization: true } });
+    const domain = await this.platform.domain.findFirst({ where: { organizationId, ...joinableDomain(email) }, include: { organization: true } });
     if (domain === null || closedState(domain.organization) !== undefined) throw new OrganizationNotFoundError();
     if (domain.joinPolicy === 'join') return this.#admit(domain, userId, email);
     try {
@@ -80,5 +80,5 @@ export class JoiningService {
   }
 }
 
-/** Verified e-mail domains that let this address in or be asked; the database holds that joining at once needs ownership. */
-const inviting = (email: string) => ({ kind: 'email', name: emailDomainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;
+/** Matches verified e-mail domains through which this address can join. A check constraint requires DNS verification for the policy `join`. */
+const joinableDomain = (email: string) => ({ kind: 'email', name: emailDomainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;

@@ -3,20 +3,20 @@ import { promises as dns } from 'node:dns';
 import { AppConfig } from '../../config/app-config.js';
 import { DnsUnavailableError } from './domains.errors.js';
 
-/** Looks TXT records up; injectable, so that another source of truth can take its place. */
+/** Looks up TXT records. An abstract class, so that tests can replace the DNS. */
 export abstract class TxtRecords {
   /**
    * @param name a fully qualified name without the final dot
-   * @returns each record as one text; none when there is no such name
-   * @throws {DnsUnavailableError} when it cannot be known now
+   * @returns each record as one string; empty when the name does not exist
+   * @throws {DnsUnavailableError} when the lookup fails
    */
   abstract findTxtRecords(name: string): Promise<string[]>;
 }
 
-/** Codes that say: the question was answered, there is no such record. */
-const absent = new Set(['ENOTFOUND', 'ENODATA']);
+/** The error codes of a successful lookup without a record. */
+const noRecordCodes = new Set(['ENOTFOUND', 'ENODATA']);
 
-/** Asks the name servers at DNS_SERVERS, or those of the machine. */
+/** Queries the name servers in DNS_SERVERS, or those of the machine. */
 @Injectable()
 export class DnsTxtRecords extends TxtRecords {
   readonly #resolver = new dns.Resolver({ timeout: 3000, tries: 2 });
@@ -30,7 +30,7 @@ export class DnsTxtRecords extends TxtRecords {
     try {
       return (await this.#resolver.resolveTxt(name)).map((chunks) => chunks.join(''));
     } catch (error) {
-      if (absent.has((error as NodeJS.ErrnoException).code ?? '')) return [];
+      if (noRecordCodes.has((error as NodeJS.ErrnoException).code ?? '')) return [];
       throw new DnsUnavailableError(name);
     }
   }

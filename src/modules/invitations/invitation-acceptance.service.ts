@@ -22,7 +22,7 @@ export interface AcceptedInvitation {
   readonly tokens: TokenPair | undefined;
 }
 
-/** The invited side: whoever holds the link. Works outside of any tenant, so as the platform role. */
+/** Previews, accepts and declines invitations for the invited person. Uses the platform role, because the person is not a member yet. */
 @Injectable()
 export class InvitationAcceptanceService {
   constructor(
@@ -35,7 +35,7 @@ export class InvitationAcceptanceService {
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
   async previewInvitation(token: string): Promise<InvitationPreviewDto> {
-    const { organization, email, role, message, expiresAt, invitedById } = await this.#open(token);
+    const { organization, email, role, message, expiresAt, invitedById } = await this.#getPendingInvitation(token);
     const inviter = await this.platform.user.findUnique({ where: { id: invitedById }, select: { name: true } });
     const { id, name, slug } = organization;
     return { organization: { id, name, slug }, email, role, message, invitedBy: inviter?.name ?? null, expiresAt };
@@ -43,64 +43,64 @@ export class InvitationAcceptanceService {
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
   async declineInvitation(token: string): Promise<void> {
-    const invitation = await this.#open(token);
-    await this.platform.$transaction((tx) => this.#close(tx, invitation, { status: 'declined' }));
+    const invitation = await this.#getPendingInvitation(token);
+    await this.platform.$transaction((tx) => this.#closeInvitation(tx, invitation, { status: 'declined' }));
   }
 
   /**
-   * Once, atomically: of many who accept at the same time one gets through.
+   * Accepts an invitation. Of several parallel calls only one succeeds.
    *
    * @throws {InvitationNotFoundError | InvitationClosedError | AlreadyMemberError}
-   * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user is not the invited one
-   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} for who is not signed in
+   * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user does not own the invited address
+   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} when the caller is not signed in
    */
   async acceptInvitation({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<AcceptedInvitation> {
-    const invitation = await this.#open(token);
-    if (principal !== undefined) return this.#acceptAs(principal, invitation);
+    const invitation = await this.#getPendingInvitation(token);
+    if (principal !== undefined) return this.#acceptAsUser(principal, invitation);
     if (name === undefined || password === undefined) throw new NewAccountNeededError();
     if ((await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
-    return this.#acceptAsNew(await this.users.prepareUser({ email: invitation.email, name, password }), invitation, device);
+    return this.#acceptWithNewAccount(await this.users.prepareUser({ email: invitation.email, name, password }), invitation, device);
   }
 
-  async #acceptAs({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
+  async #acceptAsUser({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
     if (email !== invitation.email) throw new OtherAddressError();
     if (!emailVerified) throw new AddressNotVerifiedError();
     return this.platform.$transaction(async (tx) => {
-      await this.#admit(tx, invitation, userId);
+      await this.#admitInvited(tx, invitation, userId);
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: invitation.organizationId } });
       return { organization: invitation.organization, role: invitation.role, userId, tokens: undefined };
     });
   }
 
-  /** A mailed link proves the mailbox; a link that an admin handed on does not. */
-  async #acceptAsNew(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
+  /** A mailed link verifies the e-mail address; a link that a member passed on does not. */
+  async #acceptWithNewAccount(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
     const { organizationId, organization, role } = invitation;
     return this.platform.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
       const user = await this.users.createUser(tx, prepared, invitation.delivery === 'mail');
-      await this.#admit(tx, invitation, user.id);
+      await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
       const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
       return { organization, role, userId: user.id, tokens };
     });
   }
 
-  async #admit(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {
+  async #admitInvited(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {
     const { organizationId, email, role, invitedById } = invitation;
     await lockOrganization(tx, organizationId);
-    await this.#close(tx, invitation, { status: 'accepted', acceptedById: userId });
+    await this.#closeInvitation(tx, invitation, { status: 'accepted', acceptedById: userId });
     await this.admission.admitMember(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
   }
 
-  /** Only one caller sees it pending; the token is checked once more, since it may have been renewed meanwhile. */
-  async #close(tx: PlatformTransaction, invitation: Invitation, outcome: { status: 'accepted' | 'declined'; acceptedById?: string }): Promise<void> {
+  /** Closes the invitation if it is still pending. Checks the token again, because the invitation may have been resent in the meantime. */
+  async #closeInvitation(tx: PlatformTransaction, invitation: Invitation, outcome: { status: 'accepted' | 'declined'; acceptedById?: string }): Promise<void> {
     const { organizationId, id, tokenHash } = invitation;
     const where = { organizationId, id, tokenHash, status: 'pending', expiresAt: { gt: this.clock.now() }, organization: { deletedAt: null } } as const;
     const { count } = await tx.invitation.updateMany({ where, data: { ...outcome, closedAt: this.clock.now() } });
     if (count === 0) throw new InvitationClosedError('closed');
   }
 
-  async #open(token: string): Promise<OpenInvitation> {
+  async #getPendingInvitation(token: string): Promise<OpenInvitation> {
     const key = readInvitationToken(token);
     if (key === undefined) throw new InvitationNotFoundError();
     const invitation = await this.platform.invitation.findUnique({ where: { organizationId_tokenHash: key }, include: { organization: true } });

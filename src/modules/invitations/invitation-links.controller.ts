@@ -14,7 +14,7 @@ export class InvitationLinksController {
   @Post('preview')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'What a link invites to' })
+  @ApiOperation({ summary: 'Preview an invitation' })
   @ApiOkResponse({ type: InvitationPreviewDto })
   previewInvitation(@Body() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
     return this.acceptance.previewInvitation(token);
@@ -23,7 +23,10 @@ export class InvitationLinksController {
   @Post('accept')
   @RateLimited('invitationAccept')
   @PublicOrSignedIn()
-  @ApiOperation({ summary: 'Accept, as the signed-in user whose address was invited, or with a new account' })
+  @ApiOperation({
+    summary: 'Accept an invitation',
+    description: 'Signed-in users accept with their account when its verified address was invited. Other callers send a name and a password, which creates an account.',
+  })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
   async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {
     return toAcceptedDto(await this.acceptance.acceptInvitation(body, principal, device));
@@ -32,7 +35,7 @@ export class InvitationLinksController {
   @Post('decline')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Decline' })
+  @ApiOperation({ summary: 'Decline an invitation' })
   @ApiNoContentResponse()
   async declineInvitation(@Body() { token }: InvitationTokenDto): Promise<void> {
     await this.acceptance.declineInvitation(token);

@@ -4,7 +4,7 @@ import type { TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
 
-/** Writes the mail of an invitation. Its link starts with APP_URL, never with what a request claims to be our host. */
+/** Sends the mail of an invitation. The link starts with APP_URL and never with the Host header of a request. */
 @Injectable()
 export class InvitationMailService {
   constructor(

@@ -5,15 +5,15 @@ import { hashOpaqueToken } from '../../common/crypto/opaque-token.js';
 const idBytes = 16;
 const secretBytes = 32;
 
-/** What a token says once it is taken apart: whose it claims to be, and what to look for there. */
+/** The content of a token: the organization that it names, and the hash to look up there. */
 export interface InvitationKey {
   readonly organizationId: string;
   readonly tokenHash: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * The secret of an invitation's link: the organization's id and 256 random bits, in base64url. The id lets us look
- * inside that organization only; the random part alone proves anything.
+ * Returns a new secret for an invitation link: the organization's id and 256 random bits in base64url. The id limits the
+ * lookup to that organization. Only the random bits are secret.
  */
 export function newInvitationToken(organizationId: string): string {
   return Buffer.concat([Buffer.from(organizationId.replaceAll('-', ''), 'hex'), randomBytes(secretBytes)]).toString('base64url');
@@ -23,7 +23,7 @@ export function hashInvitationToken(token: string): Uint8Array<ArrayBuffer> {
   return hashOpaqueToken(token);
 }
 
-/** Takes a token apart, or returns undefined when it cannot be one of ours. */
+/** Parses a token. Returns undefined when its format is wrong. */
 export function readInvitationToken(token: string): InvitationKey | undefined {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== token) return undefined;

@@ -14,7 +14,7 @@ export class InvitationsController {
 
   @Get()
   @RequirePermission('invitations:read')
-  @ApiOperation({ summary: 'Who was invited' })
+  @ApiOperation({ summary: 'List the invitations of an organization' })
   @ApiOkResponse({ type: InvitationPageDto })
   listInvitations(@Query() query: ListInvitationsQuery): Promise<InvitationPageDto> {
     return this.invitations.listInvitations(query);
@@ -23,7 +23,10 @@ export class InvitationsController {
   @Post()
   @RequirePermission('invitations:write')
   @RateLimited('invitationCreate')
-  @ApiOperation({ summary: 'Invite one address, or up to 100 at once' })
+  @ApiOperation({
+    summary: 'Create invitations',
+    description: 'Creates one invitation, or up to 100 with `invitations`. Either all are created or none. A pending invitation of the same address is revoked.',
+  })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
   async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {
     return { data: await this.invitations.createInvitations(userId, requestedInvitations(body)) };
@@ -33,7 +36,7 @@ export class InvitationsController {
   @RateLimited('invitationCreate')
   @RequirePermission('invitations:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Make a new link; the old one stops working' })
+  @ApiOperation({ summary: 'Resend an invitation', description: 'Creates a new link. The previous link stops working.' })
   @ApiOkResponse({ type: InvitationDto })
   resendInvitation(@IdParam('invitationId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<InvitationDto> {
     return this.invitations.resendInvitation(userId, id);
@@ -42,7 +45,7 @@ export class InvitationsController {
   @Delete(':invitationId')
   @RequirePermission('invitations:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke it' })
+  @ApiOperation({ summary: 'Revoke an invitation' })
   @ApiNoContentResponse()
   async revokeInvitation(@IdParam('invitationId') id: string): Promise<void> {
     await this.invitations.revokeInvitation(id);

@@ -2,9 +2,9 @@ import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextFiel
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { InvitationDelivery, type Invitation } from '../../generated/prisma/client.js';
 
-const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role, at most your own' } as const;
+const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a base role, at most your own' } as const;
 const deliveries = Object.values(InvitationDelivery);
-/** `expired` is not stored: it is a pending invitation whose time is over. */
+/** `expired` is not stored: it is a pending invitation whose expiry has passed. */
 export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
 
 export class InvitationRequestDto {
@@ -14,17 +14,17 @@ export class InvitationRequestDto {
   @TextField(role)
   role!: string;
 
-  @TextField({ optional: true, max: 1000, description: 'Shown in the mail' })
+  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows' })
   message?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 90, description: 'Days until it expires. Default 7' })
+  @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7' })
   expiresInDays?: number;
 
-  @ChoiceField(deliveries, { optional: true, description: '`link`: no mail; the answer shows the link, once, for you to hand on' })
+  @ChoiceField(deliveries, { optional: true, description: '`mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link' })
   delivery?: InvitationDelivery;
 }
 
-/** One invitation, or up to 100 at once: all are made, or none. */
+/** One invitation, or a list of them. */
 export class CreateInvitationsDto {
   @EmailField({ optional: true })
   email?: string;
@@ -32,16 +32,16 @@ export class CreateInvitationsDto {
   @TextField({ ...role, optional: true })
   role?: string;
 
-  @TextField({ optional: true, max: 1000, description: 'Shown in the mail' })
+  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows' })
   message?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 90, description: 'Days until it expires. Default 7' })
+  @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7' })
   expiresInDays?: number;
 
-  @ChoiceField(deliveries, { optional: true, description: '`link`: no mail; the answer shows the link, once, for you to hand on' })
+  @ChoiceField(deliveries, { optional: true, description: '`mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link' })
   delivery?: InvitationDelivery;
 
-  @ListField(() => InvitationRequestDto, { optional: true, min: 1, max: 100, description: 'Instead of the fields above' })
+  @ListField(() => InvitationRequestDto, { optional: true, min: 1, max: 100, description: 'A list of invitations, instead of the fields above' })
   invitations?: InvitationRequestDto[];
 }
 
@@ -69,22 +69,22 @@ export class InvitationDto {
   @TextField({ nullable: true, max: 1000 })
   message!: string | null;
 
-  @UuidField({ description: 'The user who invited' })
+  @UuidField({ description: 'The user who created the invitation' })
   invitedById!: string;
 
   @TimeField()
   expiresAt!: Date;
 
-  @TimeField({ description: 'When the link was last made' })
+  @TimeField({ description: 'The time at which the current link was created' })
   sentAt!: Date;
 
   @TimeField()
   createdAt!: Date;
 
-  @TimeField({ nullable: true, description: 'When it was accepted, declined or revoked' })
+  @TimeField({ nullable: true, description: 'The time at which the invitation was accepted, declined or revoked' })
   closedAt!: Date | null;
 
-  @UrlField({ optional: true, description: 'Only right after it was made, with `delivery: link`' })
+  @UrlField({ optional: true, description: 'Present only in the response to create and resend, with `delivery: link`' })
   link?: string;
 }
 
@@ -96,15 +96,15 @@ export class CreatedInvitationsDto {
 }
 
 export class InvitationTokenDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token of the link' })
+  @TextField({ max: 200, verbatim: true, description: 'The token in the link' })
   token!: string;
 }
 
 export class AcceptInvitationDto extends InvitationTokenDto {
-  @TextField({ optional: true, description: 'For a new account' })
+  @TextField({ optional: true, description: 'The name of the new account. Required when you are not signed in' })
   name?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'For a new account' })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of the new account. Required when you are not signed in' })
   password?: string;
 }
 
@@ -149,7 +149,7 @@ export class InvitationAcceptedDto {
   @UuidField()
   userId!: string;
 
-  @TextField({ optional: true, description: 'Only for a new account, which is signed in at once' })
+  @TextField({ optional: true, description: 'Only for a new account, which is signed in immediately' })
   accessToken?: string;
 
   @TextField({ optional: true })
@@ -159,7 +159,7 @@ export class InvitationAcceptedDto {
   expiresIn?: number;
 }
 
-/** The state of an invitation as its reader sees it. */
+/** Returns the status of an invitation, including `expired`. */
 export function invitationStatus({ status, expiresAt }: Pick<Invitation, 'status' | 'expiresAt'>, now: Date): InvitationDto['status'] {
   return status === 'pending' && expiresAt <= now ? 'expired' : status;
 }

@@ -16,7 +16,7 @@ import { AlreadyMembersError, InvitationClosedError } from './invitations.errors
 const day = 24 * 3600 * 1000;
 const defaultDays = lifetimes.invitation / (24 * 3600);
 
-/** The inviting side: members who may invite make, list, renew and revoke invitations of their organization. */
+/** Creates, lists, resends and revokes the invitations of an organization, for members with the permission to invite. */
 @Injectable()
 export class InvitationsService {
   constructor(
@@ -30,9 +30,9 @@ export class InvitationsService {
   ) {}
 
   /**
-   * Makes all or none. A pending invitation of the same address is replaced: its link stops working.
+   * Creates all invitations or none. A pending invitation of the same address is revoked.
    *
-   * @throws {MalformedRequestError} when an address comes twice
+   * @throws {MalformedRequestError} when an address occurs twice
    * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async createInvitations(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
@@ -41,12 +41,12 @@ export class InvitationsService {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);
-      await this.#refuseMembers(tx, emails);
+      await this.#assertNotMembers(tx, emails);
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
-      const made: InvitationDto[] = [];
-      for (const request of wanted) made.push(await this.#createOne(tx, actorId, request));
+      const created: InvitationDto[] = [];
+      for (const request of wanted) created.push(await this.#createOne(tx, actorId, request));
       await this.rules.assertSeatsForInvitations(tx);
-      return made;
+      return created;
     });
   }
 
@@ -63,17 +63,17 @@ export class InvitationsService {
     return mapPage(page, (row) => toInvitationDto(row, now));
   }
 
-  /** A new link with a new time; the old one is dead. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
+  /** Replaces the link and restarts its lifetime. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
   async resendInvitation(actorId: string, id: string): Promise<InvitationDto> {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const known = await this.#getPending(tx, id);
       this.memberships.assertMayGrantRole(actor, known.role);
       const token = newInvitationToken(this.context.organizationId);
-      const life = known.expiresAt.getTime() - known.sentAt.getTime();
-      const data = { tokenHash: hashInvitationToken(token), sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + life) };
+      const lifetime = known.expiresAt.getTime() - known.sentAt.getTime();
+      const data = { tokenHash: hashInvitationToken(token), sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + lifetime) };
       const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
       if (renewed === undefined) throw new InvitationClosedError('closed');
-      // One that had expired takes a seat again.
+      // An expired invitation takes a seat again.
       await this.rules.assertSeatsForInvitations(tx);
       return this.#deliver(tx, renewed, token, actorId);
     });
@@ -108,13 +108,13 @@ export class InvitationsService {
     return toInvitationDto(invitation, this.clock.now());
   }
 
-  async #refuseMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {
+  async #assertNotMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {
     const where = { user: { is: { email: { in: [...emails] } } } };
     const members = await tx.membership.findMany({ where, select: { user: { select: { email: true } } } });
     if (members.length > 0) throw new AlreadyMembersError(members.map(({ user }) => user.email));
   }
 
-  /** @throws {NotFoundError} when there is none, {InvitationClosedError} when it is no longer pending */
+  /** @throws {NotFoundError | InvitationClosedError} when the invitation does not exist, or is no longer pending */
   async #getPending(db: TenantDb | TenantTransaction, id: string): Promise<Invitation> {
     const invitation = await db.invitation.findFirst({ where: { id } });
     if (invitation === null) throw new NotFoundError();

@@ -11,7 +11,7 @@ export interface NewMember {
   readonly invitedById: string | null;
 }
 
-/** Lets a user in who comes from outside the tenant, by an invitation, on the platform's transaction. */
+/** Makes a user a member who is not signed in to the tenant: by an invitation or by a verified domain. Uses the platform's transaction. */
 @Injectable()
 export class AdmissionService {
   constructor(private readonly rules: MembershipRulesService) {}
@@ -19,7 +19,7 @@ export class AdmissionService {
   /**
    * Call it under the organization's lock.
    *
-   * @param invited whether an invitation has held a seat for them
+   * @param invited whether an invitation already holds a seat for the user
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async admitMember(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {

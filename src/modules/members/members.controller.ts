@@ -18,7 +18,7 @@ export class MembersController {
 
   @Get()
   @RequirePermission('members:read')
-  @ApiOperation({ summary: 'Who is a member' })
+  @ApiOperation({ summary: 'List the members of an organization' })
   @ApiOkResponse({ type: MemberPageDto })
   listMembers(@Query() query: ListMembersQuery): Promise<MemberPageDto> {
     return this.members.listMembers(query);
@@ -27,7 +27,7 @@ export class MembersController {
   @Post()
   @RequirePermission('members:write')
   @RateLimited('memberAdd')
-  @ApiOperation({ summary: 'Add an existing user by their verified e-mail address' })
+  @ApiOperation({ summary: 'Add an existing user as a member' })
   @ApiCreatedResponse({ type: MemberDto })
   async addMember(
     @IdParam('organizationId') organizationId: string,
@@ -42,7 +42,7 @@ export class MembersController {
 
   @Get(':userId')
   @RequirePermission('members:read')
-  @ApiOperation({ summary: 'One member' })
+  @ApiOperation({ summary: 'Retrieve a member' })
   @ApiOkResponse({ type: MemberDto })
   getMember(@IdParam('userId') userId: string): Promise<MemberDto> {
     return this.members.getMember(userId);
@@ -50,7 +50,7 @@ export class MembersController {
 
   @Patch(':userId')
   @RequirePermission('members:write')
-  @ApiOperation({ summary: 'Change the base role, the custom roles, or both; it acts on the next request' })
+  @ApiOperation({ summary: 'Update the roles of a member' })
   @ApiOkResponse({ type: MemberDto })
   updateMember(@IdParam('userId') userId: string, @Body() changes: UpdateMemberDto, @CurrentUser() actor: UserPrincipal): Promise<MemberDto> {
     return this.members.updateMember(actor.userId, userId, changes);
@@ -59,7 +59,7 @@ export class MembersController {
   @Delete(':userId')
   @RequirePermission('members:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove a member; their next request fails' })
+  @ApiOperation({ summary: 'Remove a member' })
   @ApiNoContentResponse()
   async removeMember(@IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.memberships.removeMembership(actor.userId, userId);

@@ -4,15 +4,15 @@ import { pageOf, pageQuery } from '../../common/http/page.js';
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role' } as const;
 
 export class ListMembersQuery extends pageQuery(['createdAt']) {
-  @TextField({ optional: true, ...role, description: 'Only members with this role' })
+  @TextField({ optional: true, ...role, description: 'Return only members with this base role' })
   role?: string;
 
-  @TextField({ optional: true, description: 'Only members whose name or e-mail address contains this' })
+  @TextField({ optional: true, description: 'Return only members whose name or e-mail address contains this text' })
   search?: string;
 }
 
 export class AddMemberDto {
-  @EmailField({ description: 'The verified address of an existing user' })
+  @EmailField({ description: 'The verified e-mail address of an existing user' })
   email!: string;
 
   @TextField(role)
@@ -20,10 +20,10 @@ export class AddMemberDto {
 }
 
 export class UpdateMemberDto {
-  @TextField({ ...role, optional: true, description: 'The base role' })
+  @TextField({ ...role, optional: true, description: 'The base role. The change is effective with the next request of the member' })
   role?: string;
 
-  @TextListField({ optional: true, max: 50, description: 'The keys of all custom roles that the member then has' })
+  @TextListField({ optional: true, max: 50, description: 'The keys of all custom roles of the member. Roles that are not listed are revoked' })
   customRoles?: string[];
 }
 
@@ -48,13 +48,13 @@ export class MemberDto {
   @TextField(role)
   role!: string;
 
-  @TextListField({ description: 'The keys of the custom roles that were given to the member' })
+  @TextListField({ description: 'The keys of the custom roles that the member has directly, not through a team' })
   customRoles!: string[];
 
   @ListField(() => MemberTeamDto)
   teams!: MemberTeamDto[];
 
-  @TimeField({ description: 'When they became a member' })
+  @TimeField({ description: 'The time at which the user became a member' })
   createdAt!: Date;
 
   @TimeField()

@@ -2,19 +2,19 @@ import { beyondCeiling, type PermissionGrant, type PermissionHolder } from '../.
 import { ownerRole, type Roles } from '../../access/roles.js';
 import { OwnRoleError, RemoveYourselfError, RoleTooHighError, UnknownRoleError } from './members.errors.js';
 
-/** A member as they are now, read under the lock of the organization: their base role, and all that they may do. */
+/** The base role and all permissions of a member, read under the organization's lock. */
 export interface MemberPermissions extends PermissionHolder {
   readonly userId: string;
   readonly role: string;
 }
 
-/** @throws {RoleTooHighError} unless all of it is within what the actor holds */
+/** @throws {RoleTooHighError} when the grant has permissions that the actor does not hold, or ranks above the actor */
 export function assertWithinCeiling(actor: PermissionHolder, grant: PermissionGrant): void {
   const beyond = beyondCeiling(actor, grant);
   if (beyond.length > 0) throw new RoleTooHighError(beyond);
 }
 
-/** @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role */
+/** @throws {UnknownRoleError | RoleTooHighError} when the actor cannot grant this base role */
 export function assertMayGrantRole(roles: Roles, actor: PermissionHolder, key: string, pointer?: string): void {
   const role = roles.find(key);
   if (role === undefined) throw new UnknownRoleError(key, pointer);
@@ -22,7 +22,8 @@ export function assertMayGrantRole(roles: Roles, actor: PermissionHolder, key: s
 }
 
 /**
- * An owner may step down; nobody else changes their own role, and nobody touches a member above them.
+ * Owners can lower their own role; other members cannot change their own role. Nobody can change the role of a member who
+ * has more permissions.
  *
  * @throws {OwnRoleError | UnknownRoleError | RoleTooHighError}
  */

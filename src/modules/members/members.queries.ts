@@ -1,12 +1,12 @@
 import { ownerRole } from '../../access/roles.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
 
-/** How many owners there are besides this user. */
+/** Counts the owners of the organization except this user. */
 export async function countOtherOwners(tx: TenantTransaction, userId: string): Promise<number> {
   return tx.membership.count({ where: { role: ownerRole, userId: { not: userId } } });
 }
 
-/** What members may see of one another. */
+/** The columns of a member that other members can see. */
 export const memberColumns = {
   id: true,
   userId: true,
@@ -20,7 +20,7 @@ export const memberColumns = {
 
 const rolePermissions = { role: { select: { permissions: true } } } as const;
 
-/** A membership with the permissions of all its custom roles, direct ones and those of teams. */
+/** The columns of a membership from which all its permissions follow: base role, custom roles, and the roles of teams. */
 export const memberPermissionColumns = {
   userId: true,
   role: true,

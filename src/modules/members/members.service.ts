@@ -10,7 +10,7 @@ import { UnknownUserError } from './members.errors.js';
 import { memberColumns } from './members.queries.js';
 import { MembershipsService } from './memberships.service.js';
 
-/** Finding members, and adding and changing them by what a caller knows of them. */
+/** Lists members, and adds and updates them. The rules are in {@link MembershipsService}. */
 @Injectable()
 export class MembersService {
   constructor(
@@ -50,7 +50,7 @@ export class MembersService {
     return this.getMember(user.id);
   }
 
-  /** @throws as {@link MembershipsService.updateMembership} */
+  /** @throws the errors of {@link MembershipsService.updateMembership} */
   async updateMember(actorId: string, userId: string, changes: UpdateMemberDto): Promise<MemberDto> {
     await this.memberships.updateMembership(actorId, userId, changes);
     return this.getMember(userId);

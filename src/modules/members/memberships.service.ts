@@ -15,13 +15,13 @@ import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface MemberChanges {
   readonly role?: string;
-  /** The keys of all custom roles that the member then has. */
+  /** The keys of all custom roles that the member has after the change. */
   readonly customRoles?: readonly string[];
 }
 
 /**
- * Every change of who is a member, and in which roles. Each holds the organization's lock and reads the roles anew under
- * it: what the guard saw may be gone by now.
+ * Adds, changes and removes memberships. Every change takes the organization's lock and reads the roles again under it,
+ * because they may have changed since the guard read them.
  */
 @Injectable()
 export class MembershipsService {
@@ -65,16 +65,16 @@ export class MembershipsService {
     await this.withMembershipLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
       assertMayRemove(actor, target);
-      await this.#end(tx, target);
+      await this.#deleteMembership(tx, target);
     });
   }
 
   /** @throws {LastOwnerError} */
   async leaveOrganization(userId: string): Promise<void> {
-    await this.withMembershipLock(userId, async (tx, actor) => this.#end(tx, actor));
+    await this.withMembershipLock(userId, async (tx, actor) => this.#deleteMembership(tx, actor));
   }
 
-  /** The successor becomes owner and the giver takes the next role below, at once. @throws {NotAMemberError} */
+  /** Makes the successor an owner and gives the actor the next lower role, in one transaction. @throws {NotAMemberError} */
   async transferOwnership(actorId: string, successorId: string): Promise<void> {
     await this.withMembershipLock(actorId, async (tx, actor) => {
       assertMayGrantRole(this.roles, actor, ownerRole);
@@ -86,20 +86,20 @@ export class MembershipsService {
   }
 
   /**
-   * Runs a change of memberships, or of what leads to one, while no other runs in this organization.
+   * Runs a change of memberships, roles, teams, invitations or API keys under the organization's lock.
    *
-   * @param change gets the actor with all that they may do now
-   * @throws {NotFoundError} when the actor is no member any more
+   * @param change receives the actor with their current permissions
+   * @throws {NotFoundError} when the actor is no longer a member
    */
   async withMembershipLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: MemberPermissions) => Promise<Result>): Promise<Result> {
     return this.db.$transaction(async (tx) => {
       await lockCurrentOrganization(tx);
-      return change(tx, await this.#acting(tx, await this.#get(tx, actorId)));
+      return change(tx, await this.#withEffectiveRoles(tx, await this.#get(tx, actorId)));
     });
   }
 
-  /** Who acts has what has an effect; for those who are acted on, what they hold counts, also while it has none. */
-  async #acting(tx: TenantTransaction, actor: MemberPermissions): Promise<MemberPermissions> {
+  /** Returns the actor without custom roles when these are not in effect. For the members that are changed, custom roles count even then. */
+  async #withEffectiveRoles(tx: TenantTransaction, actor: MemberPermissions): Promise<MemberPermissions> {
     const permissions = this.roles.permissionsOf(actor.role);
     if (permissions.size === actor.permissions.size) return actor;
     const { id, accessVersion } = await tx.organization.findFirstOrThrow({ select: { id: true, accessVersion: true } });
@@ -107,24 +107,24 @@ export class MembershipsService {
   }
 
   /**
-   * @param pointer where the role stands in the request
-   * @throws {UnknownRoleError | RoleTooHighError} unless the actor may give this base role
+   * @param pointer the JSON pointer of the role in the request body
+   * @throws {UnknownRoleError | RoleTooHighError} when the actor cannot grant this base role
    */
   assertMayGrantRole(actor: MemberPermissions, role: string, pointer?: string): void {
     assertMayGrantRole(this.roles, actor, role, pointer);
   }
 
   /**
-   * What the catalog has no more allows nothing: it keeps nobody from taking a role that still names it, or a key.
+   * Ignores permissions that the catalog no longer defines, because they have no effect.
    *
-   * @throws {RoleTooHighError} unless all of it is within what the actor holds
+   * @throws {RoleTooHighError} when the grant has permissions that the actor does not hold
    */
   assertWithinCeiling(actor: MemberPermissions, grant: PermissionGrant): void {
     const permissions = [...grant.permissions].filter((permission) => this.catalog.permissions.has(permission));
     assertWithinCeiling(actor, { ...grant, permissions });
   }
 
-  /** A member with all that they may do. @throws {NotAMemberError} */
+  /** Returns a member with all permissions. @throws {NotAMemberError} */
   async getMemberPermissions(tx: TenantTransaction, userId: string): Promise<MemberPermissions> {
     const standing = await this.#find(tx, userId);
     if (standing === undefined) throw new NotAMemberError();
@@ -152,13 +152,13 @@ export class MembershipsService {
     if (unknown !== undefined) throw new UnknownRoleError(unknown, '/customRoles');
     const held = await tx.memberRole.findMany({ where: { userId: target.userId }, select: { roleId: true, role: { select: { permissions: true } } } });
     const added = wanted.filter(({ id }) => held.every(({ roleId }) => roleId !== id));
-    const taken = held.filter(({ roleId }) => wanted.every(({ id }) => id !== roleId));
-    this.assertWithinCeiling(actor, { rank: target.rank, permissions: [...added.flatMap(({ permissions }) => permissions), ...taken.flatMap(({ role }) => role.permissions)] });
-    await tx.memberRole.deleteMany({ where: { userId: target.userId, roleId: { in: taken.map(({ roleId }) => roleId) } } });
+    const revoked = held.filter(({ roleId }) => wanted.every(({ id }) => id !== roleId));
+    this.assertWithinCeiling(actor, { rank: target.rank, permissions: [...added.flatMap(({ permissions }) => permissions), ...revoked.flatMap(({ role }) => role.permissions)] });
+    await tx.memberRole.deleteMany({ where: { userId: target.userId, roleId: { in: revoked.map(({ roleId }) => roleId) } } });
     if (added.length > 0) await tx.memberRole.createMany({ data: added.map(({ id }) => ({ userId: target.userId, roleId: id })) });
   }
 
-  async #end(tx: TenantTransaction, { userId, role }: MemberPermissions): Promise<void> {
+  async #deleteMembership(tx: TenantTransaction, { userId, role }: MemberPermissions): Promise<void> {
     if (role === ownerRole) await this.#assertAnotherOwner(tx, userId);
     await tx.membership.deleteMany({ where: { userId } });
   }

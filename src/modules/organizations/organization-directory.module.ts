@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OrganizationDirectoryService } from './organization-directory.service.js';
 
-/** Provides the organizations across tenants to sign-up and to the operator; a module of its own because AuthModule needs it and OrganizationsModule needs AuthModule. */
+/** Provides {@link OrganizationDirectoryService}. A separate module, because AuthModule imports it and OrganizationsModule depends on AuthModule. */
 @Module({ providers: [OrganizationDirectoryService], exports: [OrganizationDirectoryService] })
 export class OrganizationDirectoryModule {}

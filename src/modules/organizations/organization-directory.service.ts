@@ -11,17 +11,17 @@ import { SlugTakenError } from './organizations.errors.js';
 
 export interface NewOrganization {
   readonly name: string;
-  /** Made from the name when left out. */
+  /** Generated from the name when omitted. */
   readonly slug?: string | undefined;
 }
 
-/** An organization with the role that a user has in it. */
+/** An organization and the user's base role in it. */
 export interface OrganizationOfUser {
   readonly organization: Organization;
   readonly role: string;
 }
 
-/** Lists the organizations of a user and creates new ones. Works across tenants, as the platform role. */
+/** Lists the organizations of a user and creates organizations. Works across tenants with the platform role. */
 @Injectable()
 export class OrganizationDirectoryService {
   constructor(
@@ -32,9 +32,9 @@ export class OrganizationDirectoryService {
   ) {}
 
   /**
-   * Makes an organization and its first owner in the caller's transaction.
+   * Creates an organization and its first owner in the caller's transaction.
    *
-   * @throws {SlugTakenError | ReservedSlugError} when a slug was asked for that cannot be had
+   * @throws {SlugTakenError | ReservedSlugError} when the requested slug is not available
    */
   async createOrganization(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
     const slug = wanted.slug ?? (await this.findFreeSlug(tx, wanted.name));
@@ -51,9 +51,10 @@ export class OrganizationDirectoryService {
   }
 
   /**
-   * Does a write that takes a slug, if it takes one.
+   * Runs a write that sets a slug.
    *
-   * @throws {SlugTakenError | ReservedSlugError} when the slug cannot be had
+   * @param slug undefined when the write sets none
+   * @throws {SlugTakenError | ReservedSlugError} when the slug is not available
    */
   async withUniqueSlug<Result>(slug: string | undefined, write: () => Promise<Result>): Promise<Result> {
     if (slug !== undefined) assertNotReserved(slug);
@@ -65,15 +66,15 @@ export class OrganizationDirectoryService {
     }
   }
 
-  /** {@link createOrganization} in a transaction of its own. */
+  /** Creates an organization in its own transaction. */
   async createOrganizationFor(ownerId: string, wanted: NewOrganization): Promise<Organization> {
     return this.platform.$transaction((tx) => this.createOrganization(tx, ownerId, wanted));
   }
 
   /**
-   * The organizations that a user is a member of, oldest membership first.
+   * Returns the organizations that a user is a member of, oldest membership first.
    *
-   * @param restorable also those that were deleted and that the user, as their owner, can restore
+   * @param restorable includes deleted organizations that the user, as an owner, can restore
    */
   async listOrganizationsOf(userId: string, { restorable = false } = {}): Promise<OrganizationOfUser[]> {
     const listed = [{ organization: { deletedAt: null } }, ...(restorable ? [{ role: ownerRole }] : [])];
@@ -85,7 +86,7 @@ export class OrganizationDirectoryService {
     return memberships.map(({ organization, role }) => ({ organization, role }));
   }
 
-  /** A slug made of the name that nobody has. */
+  /** Returns an unused slug generated from the name. */
   async findFreeSlug(tx: PlatformTransaction, name: string): Promise<string> {
     const slug = slugFromName(name);
     return (await tx.organization.count({ where: { slug } })) === 0 ? slug : withRandomNumber(slug);

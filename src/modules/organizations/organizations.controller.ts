@@ -29,7 +29,7 @@ export class OrganizationsController {
 
   @Get()
   @Authenticated()
-  @ApiOperation({ summary: 'The organizations that I am a member of; those that I deleted and can restore have `deletedAt`' })
+  @ApiOperation({ summary: 'List your organizations', description: 'Deleted organizations that you can restore are included; their `deletedAt` is set.' })
   @ApiOkResponse({ type: MyOrganizationListDto })
   async listMyOrganizations(@CurrentUser() { userId }: UserPrincipal): Promise<MyOrganizationListDto> {
     return {
@@ -41,7 +41,7 @@ export class OrganizationsController {
   @NotWhileImpersonating()
   @Authenticated()
   @RateLimited('organizationCreate')
-  @ApiOperation({ summary: 'Make an organization and become its owner' })
+  @ApiOperation({ summary: 'Create an organization', description: 'You become its owner.' })
   @ApiCreatedResponse({ type: MyOrganizationDto })
   async createOrganization(
     @Body() body: CreateOrganizationDto,
@@ -55,7 +55,7 @@ export class OrganizationsController {
 
   @Get('current')
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'The organization that this request works in' })
+  @ApiOperation({ summary: 'Retrieve the current organization' })
   @ApiOkResponse({ type: OrganizationDto })
   async getCurrentOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
     return tagged(await this.organizations.getOrganization(), reply);
@@ -63,7 +63,7 @@ export class OrganizationsController {
 
   @Get(':organizationId')
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'One organization of mine' })
+  @ApiOperation({ summary: 'Retrieve an organization' })
   @ApiOkResponse({ type: OrganizationDto })
   async getOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
     return tagged(await this.organizations.getOrganization(), reply);
@@ -71,8 +71,8 @@ export class OrganizationsController {
 
   @Patch(':organizationId')
   @RequirePermission('organization:update')
-  @ApiOperation({ summary: 'Change its profile (JSON merge patch)' })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
+  @ApiOperation({ summary: 'Update the profile of an organization', description: 'The body is a JSON merge patch.' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the version that you read. The change is refused with 412 when the organization was changed since' })
   @ApiOkResponse({ type: OrganizationDto })
   async updateOrganization(
     @Body() changes: UpdateOrganizationDto,
@@ -87,7 +87,7 @@ export class OrganizationsController {
   @NotWhileImpersonating()
   @RequirePermission('organization:delete')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Close it at once; an owner can restore it for 30 days, then it is erased' })
+  @ApiOperation({ summary: 'Delete an organization', description: 'Access ends immediately. An owner can restore the organization for 30 days; then its data is erased.' })
   @ApiNoContentResponse()
   async deleteOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.organizations.deleteOrganization(userId);
@@ -96,7 +96,7 @@ export class OrganizationsController {
   @Post(':organizationId/restore')
   @RequireRole('owner', { evenIf: ['deleted'] })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take a deletion back' })
+  @ApiOperation({ summary: 'Restore a deleted organization' })
   @ApiOkResponse({ type: OrganizationDto })
   async restoreOrganization(@CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
     return tagged(await this.organizations.restoreOrganization(userId), reply);
@@ -106,7 +106,7 @@ export class OrganizationsController {
   @NotWhileImpersonating()
   @RequireMembership()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Leave it; the last owner cannot' })
+  @ApiOperation({ summary: 'Leave an organization', description: 'The last owner cannot leave.' })
   @ApiNoContentResponse()
   async leaveOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.leaveOrganization(userId);
@@ -116,7 +116,7 @@ export class OrganizationsController {
   @NotWhileImpersonating()
   @RequirePermission('organization:transfer')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Make another member owner and take the next role below yourself, at once' })
+  @ApiOperation({ summary: 'Transfer the ownership of an organization', description: 'The other member becomes an owner, and you get the next lower role.' })
   @ApiNoContentResponse()
   async transferOwnership(@Body() { userId: successor }: TransferOwnershipDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.transferOwnership(userId, successor);

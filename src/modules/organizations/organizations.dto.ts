@@ -3,18 +3,18 @@ import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectF
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from './slug.policy.js';
 
-function constraint(name: string, message: string, holds: (value: unknown) => boolean): PropertyDecorator {
+function constraint(name: string, message: string, isValid: (value: unknown) => boolean): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name,
       target: target.constructor,
       propertyName: String(property),
       options: { message },
-      validator: { validate: (value: unknown) => value === null || holds(value) },
+      validator: { validate: (value: unknown) => value === null || isValid(value) },
     });
 }
 
-/** An IANA time zone that this Node knows. */
+/** Accepts an IANA time zone that this version of Node.js knows. */
 const IsKnownTimeZone = (): PropertyDecorator =>
   constraint('isTimeZone', 'timezone must be an IANA time zone, for example Europe/Berlin', (value) => {
     try {
@@ -24,7 +24,7 @@ const IsKnownTimeZone = (): PropertyDecorator =>
     }
   });
 
-/** A well-formed BCP 47 language tag. */
+/** Accepts a well-formed BCP 47 language tag. */
 const IsLanguageTag = (): PropertyDecorator =>
   constraint('isLanguageTag', 'locale must be a BCP 47 language tag, for example en-US', (value) => {
     try {
@@ -55,7 +55,7 @@ export class CreateOrganizationDto {
   @TextField({ example: 'Acme' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Made from the name when left out' })
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Generated from the name when omitted' })
   slug?: string;
 }
 
@@ -145,7 +145,7 @@ export class OrganizationDto {
   @TextField({ nullable: true })
   sizeCategory!: string | null;
 
-  @TextField({ example: 'free', description: 'The plan that it is on' })
+  @TextField({ example: 'free', description: 'The current plan' })
   plan!: string;
 
   @ChoiceField(Object.values(OrganizationStatus))
@@ -160,7 +160,7 @@ export class OrganizationDto {
   @BooleanField()
   maintenanceMode!: boolean;
 
-  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Counts the changes; the ETag is made of it' })
+  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Increases with every change. The ETag contains it' })
   version!: number;
 
   @TimeField()
@@ -172,12 +172,12 @@ export class OrganizationDto {
   @TimeField({ nullable: true })
   deletedAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'A deleted organization can be restored until then' })
+  @TimeField({ nullable: true, description: 'The time until which a deleted organization can be restored' })
   eraseAfter!: Date | null;
 }
 
 export class MyOrganizationDto extends OrganizationDto {
-  @TextField({ example: 'admin', description: 'My base role in it' })
+  @TextField({ example: 'admin', description: 'Your base role in the organization' })
   role!: string;
 }
 
@@ -187,7 +187,7 @@ export class MyOrganizationListDto {
 }
 
 export class TransferOwnershipDto {
-  @UuidField({ description: 'The member who becomes owner; you get the next role below' })
+  @UuidField({ description: 'The member who becomes an owner' })
   userId!: string;
 }
 

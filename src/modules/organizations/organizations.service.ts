@@ -9,7 +9,7 @@ import { OrganizationDirectoryService } from './organization-directory.service.j
 import type { UpdateOrganizationDto } from './organizations.dto.js';
 import { NotDeletedError } from './organizations.errors.js';
 
-/** The members' view of their organization: the one that the request works in. */
+/** Reads, updates, deletes and restores the organization of the request. */
 @Injectable()
 export class OrganizationsService {
   constructor(
@@ -25,7 +25,7 @@ export class OrganizationsService {
   }
 
   /**
-   * @param expectedVersion the change is refused when the organization has another version; undefined takes any
+   * @param expectedVersion the version that the caller has read; undefined skips the check
    * @throws {VersionConflictError | SlugTakenError | ReservedSlugError}
    */
   async updateOrganization(userId: string, changes: UpdateOrganizationDto, expectedVersion: number | undefined): Promise<Organization> {
@@ -42,7 +42,7 @@ export class OrganizationsService {
     return updated;
   }
 
-  /** Closes the organization at once; it can be restored until a job erases it after the grace period. */
+  /** Marks the organization as deleted. It can be restored until a job erases it after the grace period. */
   async deleteOrganization(userId: string): Promise<void> {
     const now = this.clock.now().getTime();
     const data = { deletedAt: new Date(now), deletedById: userId, eraseAfter: new Date(now + 1000 * lifetimes.deletedOrganization), version: { increment: 1 } };

@@ -3,7 +3,7 @@ import { ReservedSlugError } from './organizations.errors.js';
 
 export const slugRule = { min: 3, max: 63, pattern: /^[a-z0-9][a-z0-9-]*[a-z0-9]$/ } as const;
 
-/** Names that hosts, paths and mails of the platform itself use. */
+/** Words that hosts, paths and mail addresses of an installation use. */
 const reserved = new Set(
   (
     'about abuse account accounts admin administrator api app assets auth billing blog cdn cloud console contact dashboard demo dev developer docs download ' +
@@ -19,7 +19,7 @@ export function assertNotReserved(slug: string): void {
   if (reserved.has(slug)) throw new ReservedSlugError(slug);
 }
 
-/** A slug made of a name: `Äpfel & Co.` → `apfel-co`. Short or reserved ones get a number. */
+/** Returns a slug generated from a name: `Äpfel & Co.` → `apfel-co`. Short and reserved slugs get a number. */
 export function slugFromName(name: string): string {
   const slug = name
     .normalize('NFKD')
@@ -31,7 +31,7 @@ export function slugFromName(name: string): string {
   return slug.length < slugRule.min || reserved.has(slug) ? withRandomNumber(slug === '' ? 'org' : slug) : slug;
 }
 
-/** The slug with a random number, for when the plain one is taken. */
+/** Returns the slug with a random number, for use when the slug itself is taken. */
 export function withRandomNumber(slug: string): string {
   return `${slug.slice(0, 50)}-${randomInt(10_000, 1_000_000)}`;
 }

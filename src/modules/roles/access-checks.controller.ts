@@ -14,7 +14,10 @@ export class AccessChecksController {
   @Post('check')
   @RequireMembership({ apiKeys: true, evenIf: ['suspended', 'cancelled', 'maintenance'] })
   @HttpCode(200)
-  @ApiOperation({ summary: 'May I do this here? With `explain`, also why: the steps that the guards take' })
+  @ApiOperation({
+    summary: 'Check whether you have access',
+    description: 'Runs the same checks as the guards of a route, for your credential and the current organization. With `explain`, the response lists the checks.',
+  })
   @ApiOkResponse({ type: AccessCheckDto })
   async checkAccess(@Body() body: CheckAccessDto, @CurrentPrincipal() principal: Principal, @Ip() address: string): Promise<AccessCheckDto> {
     return toAccessCheckDto(await this.checks.checkAccess(principal, body, address), body.explain === true);

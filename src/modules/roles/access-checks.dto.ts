@@ -5,16 +5,16 @@ export class CheckAccessDto {
   @TextField({ optional: true, example: 'members:write' })
   permission?: string;
 
-  @TextField({ optional: true, example: 'custom_roles', description: 'A feature of the plan' })
+  @TextField({ optional: true, example: 'custom_roles', description: 'A feature of the catalog' })
   feature?: string;
 
-  @TextField({ optional: true, example: 'api_calls', description: 'A meter: is there room for `quantity` more?' })
+  @TextField({ optional: true, example: 'api_calls', description: 'A meter. Checks whether its limit allows `quantity` more units' })
   meter?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 1_000_000_000_000, description: 'Default 1' })
+  @IntegerField({ optional: true, min: 1, max: 1_000_000_000_000, description: 'Default: 1' })
   quantity?: number;
 
-  @BooleanField({ optional: true, description: 'Adds `trace`' })
+  @BooleanField({ optional: true, description: 'Adds `trace` to the response' })
   explain?: boolean;
 }
 
@@ -27,7 +27,7 @@ export class AccessStepDto {
   @BooleanField()
   passed!: boolean;
 
-  @TextField({ example: 'team Graders (role grader)', description: 'Where the answer comes from' })
+  @TextField({ example: 'team Graders (role grader)', description: 'The role, plan or policy that decided the check' })
   source!: string;
 
   @TextField()
@@ -38,13 +38,13 @@ export class AccessCheckDto {
   @BooleanField()
   allowed!: boolean;
 
-  @TextField({ optional: true, example: 'access_denied', description: 'The code with which a route would refuse' })
+  @TextField({ optional: true, example: 'access_denied', description: 'The error code with which a route would refuse the request' })
   code?: string;
 
   @TextField({ optional: true, max: 1000 })
   reason?: string;
 
-  @ListField(() => AccessStepDto, { optional: true, description: 'The steps of the decision, up to the one that refused' })
+  @ListField(() => AccessStepDto, { optional: true, description: 'The checks in order, up to the one that failed' })
   trace?: AccessStepDto[];
 }
 

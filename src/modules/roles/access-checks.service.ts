@@ -9,7 +9,7 @@ import { MeterReadingsService } from '../usage/metering/meter-readings.service.j
 import type { CheckAccessDto } from './access-checks.dto.js';
 import { UnknownFeatureError, UnknownMeterError, UnknownPermissionError } from './roles.errors.js';
 
-/** Answers what the guards would: may the caller do this in their organization, and why. */
+/** Checks whether the caller has a permission, feature or quota, with the same decision as the guards. */
 @Injectable()
 export class AccessChecksService {
   constructor(
@@ -27,7 +27,7 @@ export class AccessChecksService {
     const question = {
       address,
       now: this.clock.now(),
-      // What an owner may still do in a suspended organization is to read.
+      // Owners can still read a suspended organization.
       reads: permission !== undefined && permission.endsWith(':read'),
       ...(permission === undefined ? {} : { permission }),
       ...(feature === undefined ? {} : { feature }),

@@ -11,7 +11,7 @@ import { BuiltInRoleError, RoleExistsError, RoleInUseError, TooManyRolesError, U
 const maxCustomRoles = 200;
 const keyPattern = /^[a-z][a-z0-9_]*$/;
 
-/** The roles that an organization makes for itself. Nobody puts more into one, or changes one that has more, than they hold. */
+/** Manages the custom roles of an organization. The actor can add only permissions that they hold, and edit only roles whose permissions they hold. */
 @Injectable()
 export class CustomRolesService {
   constructor(
@@ -43,7 +43,7 @@ export class CustomRolesService {
     });
   }
 
-  /** Acts on the next request of everybody who has the role. @throws {NotFoundError | BuiltInRoleError | UnknownPermissionError | RoleTooHighError} */
+  /** The change is effective with the next request of every member who has the role. @throws {NotFoundError | BuiltInRoleError | UnknownPermissionError | RoleTooHighError} */
   async updateCustomRole(actorId: string, key: string, changes: UpdateRoleDto): Promise<CustomRole> {
     this.#assertKnown(changes.permissions ?? []);
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
@@ -56,7 +56,7 @@ export class CustomRolesService {
   }
 
   /**
-   * @param replacement the key of the custom role that members and teams get instead
+   * @param replacement the key of the custom role that members and teams get instead; required while the role is in use
    * @throws {NotFoundError | BuiltInRoleError | RoleInUseError | UnknownCustomRoleError | RoleTooHighError}
    */
   async deleteCustomRole(actorId: string, key: string, replacement: string | undefined): Promise<void> {
@@ -79,7 +79,7 @@ export class CustomRolesService {
     });
   }
 
-  /** The custom roles with these keys. @throws {UnknownCustomRoleError} when one is not there */
+  /** Returns the custom roles with these keys. @throws {UnknownCustomRoleError} when one does not exist */
   async getCustomRoles(tx: TenantTransaction, keys: readonly string[], pointer: string): Promise<CustomRole[]> {
     const found = await tx.customRole.findMany({ where: { key: { in: [...keys] } } });
     const unknown = keys.find((key) => found.every((role) => role.key !== key));
@@ -100,7 +100,7 @@ export class CustomRolesService {
   }
 }
 
-/** `Senior Grader (Math)` → `senior_grader_math`. */
+/** Generates a key from a name: `Senior Grader (Math)` → `senior_grader_math`. */
 function keyFromName(name: string): string {
   const key = name
     .normalize('NFKD')

@@ -11,7 +11,7 @@ export class PermissionsController {
 
   @Get()
   @Authenticated()
-  @ApiOperation({ summary: 'Every permission that there is' })
+  @ApiOperation({ summary: 'List all permissions' })
   @ApiOkResponse({ type: PermissionListDto })
   listPermissions(): PermissionListDto {
     return { data: [...this.catalog.permissions.values()].map(toPermissionDto) };

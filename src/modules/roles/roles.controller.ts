@@ -18,7 +18,7 @@ export class RolesController {
 
   @Get()
   @RequirePermission('roles:read')
-  @ApiOperation({ summary: 'The roles: those of the product, highest first, then the custom ones' })
+  @ApiOperation({ summary: 'List the roles of an organization', description: 'Returns the base roles of the catalog, highest rank first, then the custom roles.' })
   @ApiOkResponse({ type: RoleListDto })
   async listRoles(): Promise<RoleListDto> {
     return { data: [...this.roles.list().map(toBaseRoleDto), ...(await this.custom.listCustomRoles()).map(toRoleDto)] };
@@ -27,7 +27,7 @@ export class RolesController {
   @Post()
   @RequirePermission('roles:write')
   @RequireFeature('custom_roles')
-  @ApiOperation({ summary: 'Make a custom role' })
+  @ApiOperation({ summary: 'Create a custom role' })
   @ApiCreatedResponse({ type: RoleDto })
   async createRole(
     @IdParam('organizationId') organizationId: string,
@@ -43,7 +43,7 @@ export class RolesController {
   @Patch(':key')
   @RequirePermission('roles:write')
   @RequireFeature('custom_roles')
-  @ApiOperation({ summary: 'Change a custom role; it acts on the next request of all who have it' })
+  @ApiOperation({ summary: 'Update a custom role', description: 'The change is effective with the next request of every member who has the role.' })
   @ApiOkResponse({ type: RoleDto })
   async updateRole(@Param('key') key: string, @Body() body: UpdateRoleDto, @CurrentUser() { userId }: UserPrincipal): Promise<RoleDto> {
     return toRoleDto(await this.custom.updateCustomRole(userId, key, body));
@@ -52,7 +52,7 @@ export class RolesController {
   @Delete(':key')
   @RequirePermission('roles:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a custom role; while it is in use only with a replacement' })
+  @ApiOperation({ summary: 'Delete a custom role', description: 'While members or teams have the role, `replacement` is required.' })
   @ApiNoContentResponse()
   async deleteRole(@Param('key') key: string, @Query() { replacement }: DeleteRoleQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.custom.deleteCustomRole(userId, key, replacement);

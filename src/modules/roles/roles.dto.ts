@@ -3,10 +3,10 @@ import type { PermissionDefinition, RoleDefinition } from '../../config/catalog/
 import type { CustomRole } from '../../generated/prisma/client.js';
 
 const key = { max: 63, pattern: /^[a-z][a-z0-9_]*$/, example: 'grader' } as const;
-const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions, at most your own: GET /permissions lists them all' } as const;
+const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself. GET /permissions lists all permissions' } as const;
 
 export class CreateRoleDto {
-  @TextField({ ...key, optional: true, description: 'Made from the name when left out' })
+  @TextField({ ...key, optional: true, description: 'Generated from the name when omitted' })
   key?: string;
 
   @TextField({ max: 100, example: 'Grader' })
@@ -31,7 +31,7 @@ export class UpdateRoleDto {
 }
 
 export class DeleteRoleQuery {
-  @TextField({ ...key, optional: true, description: 'The custom role that members and teams get instead' })
+  @TextField({ ...key, optional: true, description: 'The key of the custom role that members and teams get instead' })
   replacement?: string;
 }
 
@@ -45,10 +45,10 @@ export class RoleDto {
   @TextField({ nullable: true, max: 500 })
   description!: string | null;
 
-  @BooleanField({ description: 'Whether the organization made it; the others are those of the product, and base roles' })
+  @BooleanField({ description: 'true: a custom role of the organization. false: a base role of the catalog' })
   custom!: boolean;
 
-  @IntegerField({ min: 0, max: 1000, nullable: true, description: 'Of a base role: nobody gives one that ranks above their own' })
+  @IntegerField({ min: 0, max: 1000, nullable: true, description: 'The rank of a base role; null for custom roles. Members can grant only base roles up to their own rank' })
   rank!: number | null;
 
   @TextListField()
@@ -67,10 +67,10 @@ export class PermissionDto {
   @TextField()
   description!: string;
 
-  @BooleanField({ description: "Whether tenantry's own routes ask for it; else it is the product's" })
+  @BooleanField({ description: "true: a permission of tenantry's routes. false: a permission of the product" })
   builtIn!: boolean;
 
-  @BooleanField({ description: 'Whether an API key may have it' })
+  @BooleanField({ description: 'Whether API keys can have the permission' })
   grantableToKeys!: boolean;
 }
 

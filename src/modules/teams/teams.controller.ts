@@ -14,7 +14,7 @@ export class TeamsController {
 
   @Get()
   @RequirePermission('teams:read')
-  @ApiOperation({ summary: 'The teams' })
+  @ApiOperation({ summary: 'List the teams of an organization' })
   @ApiOkResponse({ type: TeamPageDto })
   listTeams(@Query() query: ListTeamsQuery): Promise<TeamPageDto> {
     return this.teams.listTeams(query);
@@ -22,7 +22,7 @@ export class TeamsController {
 
   @Post()
   @RequirePermission('teams:write')
-  @ApiOperation({ summary: 'Make a team' })
+  @ApiOperation({ summary: 'Create a team' })
   @ApiCreatedResponse({ type: TeamDto })
   async createTeam(
     @IdParam('organizationId') organizationId: string,
@@ -37,7 +37,7 @@ export class TeamsController {
 
   @Get(':teamId')
   @RequirePermission('teams:read')
-  @ApiOperation({ summary: 'One team' })
+  @ApiOperation({ summary: 'Retrieve a team' })
   @ApiOkResponse({ type: TeamDto })
   getTeam(@IdParam('teamId') id: string): Promise<TeamDto> {
     return this.teams.getTeam(id);
@@ -45,7 +45,7 @@ export class TeamsController {
 
   @Patch(':teamId')
   @RequirePermission('teams:write')
-  @ApiOperation({ summary: 'Rename it, or change the roles that its members get (JSON merge patch)' })
+  @ApiOperation({ summary: 'Update a team', description: 'The body is a JSON merge patch.' })
   @ApiOkResponse({ type: TeamDto })
   updateTeam(@IdParam('teamId') id: string, @Body() body: UpdateTeamDto, @CurrentUser() { userId }: UserPrincipal): Promise<TeamDto> {
     return this.teams.updateTeam(userId, id, body);
@@ -54,7 +54,7 @@ export class TeamsController {
   @Delete(':teamId')
   @RequirePermission('teams:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete it; its members lose what it gave them' })
+  @ApiOperation({ summary: 'Delete a team', description: 'The members lose the roles of the team.' })
   @ApiNoContentResponse()
   async deleteTeam(@IdParam('teamId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.teams.deleteTeam(userId, id);
@@ -62,7 +62,7 @@ export class TeamsController {
 
   @Get(':teamId/members')
   @RequirePermission('teams:read')
-  @ApiOperation({ summary: 'Who is in it' })
+  @ApiOperation({ summary: 'List the members of a team' })
   @ApiOkResponse({ type: TeamMemberPageDto })
   listTeamMembers(@IdParam('teamId') id: string, @Query() query: ListTeamMembersQuery): Promise<TeamMemberPageDto> {
     return this.teams.listTeamMembers(id, query);
@@ -71,7 +71,7 @@ export class TeamsController {
   @Put(':teamId/members/:userId')
   @RequirePermission('teams:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Put a member into it' })
+  @ApiOperation({ summary: 'Add a member to a team' })
   @ApiNoContentResponse()
   async addTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.teams.addTeamMember(actor.userId, id, userId);
@@ -80,7 +80,7 @@ export class TeamsController {
   @Delete(':teamId/members/:userId')
   @RequirePermission('teams:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Take a member out of it' })
+  @ApiOperation({ summary: 'Remove a member from a team' })
   @ApiNoContentResponse()
   async removeTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.teams.removeTeamMember(actor.userId, id, userId);

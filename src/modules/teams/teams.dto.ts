@@ -1,10 +1,10 @@
 import { EmailField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
-const roles = { max: 50, description: 'The keys of the custom roles that the members of the team get' } as const;
+const roles = { max: 50, description: 'The keys of the custom roles of the team. Its members have these roles' } as const;
 
 export class ListTeamsQuery extends pageQuery(['createdAt', 'name']) {
-  @TextField({ optional: true, description: 'Only teams whose name contains this' })
+  @TextField({ optional: true, description: 'Return only teams whose name contains this text' })
   search?: string;
 }
 
@@ -67,7 +67,7 @@ export class TeamMemberDto {
   @TextField()
   name!: string;
 
-  @TimeField({ description: 'When they came into the team' })
+  @TimeField({ description: 'The time at which the user joined the team' })
   createdAt!: Date;
 }
 

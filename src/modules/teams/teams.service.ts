@@ -30,8 +30,8 @@ const teamColumns = {
 } as const;
 
 /**
- * Groups of members with roles of their own. To put somebody into a team is to give them its roles, so every change
- * keeps the ceiling: nobody gives or takes by a team what they do not hold.
+ * Manages teams: groups of members with custom roles. A member of a team has its roles, so every change of a team or of its
+ * members is limited to permissions that the actor holds.
  */
 @Injectable()
 export class TeamsService {
@@ -66,7 +66,7 @@ export class TeamsService {
     const id = await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const wanted = await this.roles.getCustomRoles(tx, roles, '/roles');
       this.memberships.assertWithinCeiling(actor, { permissions: wanted.flatMap(({ permissions }) => permissions) });
-      const [team] = await named(tx.team.createManyAndReturn({ data: { name, description, createdById: actorId }, select: { id: true } }));
+      const [team] = await withUniqueName(tx.team.createManyAndReturn({ data: { name, description, createdById: actorId }, select: { id: true } }));
       if (team === undefined) throw new NotFoundError();
       await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: team.id, roleId: role.id })) });
       return team.id;
@@ -84,7 +84,7 @@ export class TeamsService {
         await tx.teamRole.deleteMany({ where: { teamId: id } });
         await tx.teamRole.createMany({ data: wanted.map((role) => ({ teamId: id, roleId: role.id })) });
       }
-      await named(tx.team.updateMany({ where: { id }, data: { ...changes } }));
+      await withUniqueName(tx.team.updateMany({ where: { id }, data: { ...changes } }));
     });
     return this.getTeam(id);
   }
@@ -109,7 +109,7 @@ export class TeamsService {
     return mapPage(page, toTeamMemberDto);
   }
 
-  /** Does nothing when they are in it already. @throws {NotFoundError | NotAMemberError | RoleTooHighError} */
+  /** Does nothing when the user is already in the team. @throws {NotFoundError | NotAMemberError | RoleTooHighError} */
   async addTeamMember(actorId: string, teamId: string, userId: string): Promise<void> {
     await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, { permissions: await this.#permissionsOf(tx, teamId) });
@@ -127,7 +127,7 @@ export class TeamsService {
     });
   }
 
-  /** What the roles of a team allow together. @throws {NotFoundError} when there is no such team */
+  /** Returns the permissions of all roles of a team. @throws {NotFoundError} when the team does not exist */
   async #permissionsOf(tx: TenantTransaction, id: string): Promise<string[]> {
     const team = await tx.team.findFirst({ where: { id }, select: { roles: { select: { role: { select: { permissions: true } } } } } });
     if (team === null) throw new NotFoundError();
@@ -135,7 +135,7 @@ export class TeamsService {
   }
 }
 
-async function named<Result>(write: PromiseLike<Result>): Promise<Result> {
+async function withUniqueName<Result>(write: PromiseLike<Result>): Promise<Result> {
   try {
     return await write;
   } catch (error) {
