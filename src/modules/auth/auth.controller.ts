@@ -36,7 +36,7 @@ export class AuthController {
   @Post('signup')
   @RateLimited('signup')
   @Public()
-  @ApiOperation({ summary: 'Make a user, an organization and its first owner at once' })
+  @ApiOperation({ summary: 'Sign up', description: 'Creates a user, an organization and the membership of the user as its owner.' })
   @ApiCreatedResponse({ type: SignedUpDto })
   async signUp(@Body() { organization, ...user }: SignUpDto, @CurrentDevice() device: Device): Promise<SignedUpDto> {
     const done = await this.auth.signUp(user, organization, device);
@@ -47,7 +47,7 @@ export class AuthController {
   @RateLimited('login')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in; whoever has a second factor goes on with POST /auth/mfa/verify' })
+  @ApiOperation({ summary: 'Sign in', description: 'For users with a second factor the response has `mfaRequired`. They continue with POST /auth/mfa/verify.' })
   @ApiOkResponse({ type: LoginAnswerDto })
   logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<LoginAnswerDto> {
     return this.auth.logIn(login, device);
@@ -56,7 +56,7 @@ export class AuthController {
   @Post('refresh')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Trade a refresh token for a new pair; one that comes twice ends the session' })
+  @ApiOperation({ summary: 'Refresh the tokens', description: 'Returns a new access token and a new refresh token. A refresh token works once; using it again ends the session.' })
   @ApiOkResponse({ type: TokenPairDto })
   refresh(@Body() { refreshToken }: RefreshDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.refreshing.refreshTokens(refreshToken, device);
@@ -65,7 +65,7 @@ export class AuthController {
   @Post('logout')
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'End this session' })
+  @ApiOperation({ summary: 'Sign out', description: 'Ends the current session.' })
   @ApiNoContentResponse()
   async logOut(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeSession(userId, sessionId, 'logout');
@@ -73,7 +73,7 @@ export class AuthController {
 
   @Get('me')
   @Authenticated()
-  @ApiOperation({ summary: 'Who am I, where am I a member, and what may I do here' })
+  @ApiOperation({ summary: 'Retrieve the current user', description: 'Returns the user, their memberships, and their roles and permissions in the current organization.' })
   @ApiOkResponse({ type: MeDto })
   getMe(@CurrentUser() principal: UserPrincipal): Promise<MeDto> {
     return this.me.describeCurrentUser(principal);
@@ -83,7 +83,7 @@ export class AuthController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Work in another organization without signing in again' })
+  @ApiOperation({ summary: 'Switch the current organization', description: 'Returns new tokens of the same session for the other organization.' })
   @ApiOkResponse({ type: TokenPairDto })
   switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentUser() { sessionId }: UserPrincipal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.sessions.switchOrganization(sessionId, organizationId, device);
@@ -92,7 +92,7 @@ export class AuthController {
   @Post('email/verify')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Prove by the token of a mailed link that the address is yours' })
+  @ApiOperation({ summary: 'Verify an e-mail address', description: 'Takes the token of the mailed link.' })
   @ApiNoContentResponse()
   async verifyEmail(@Body() { token }: VerifyEmailDto): Promise<void> {
     await this.verification.verifyEmail(token);
@@ -103,7 +103,7 @@ export class AuthController {
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Mail the verification link again; older links stop working' })
+  @ApiOperation({ summary: 'Resend the verification mail', description: 'Previous links stop working.' })
   @ApiNoContentResponse()
   async resendVerification(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.verification.resendVerificationMail(userId);

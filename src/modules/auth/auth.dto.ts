@@ -9,7 +9,7 @@ export class SignUpOrganizationDto {
   @TextField({ example: 'Acme' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Made from the name when left out' })
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Generated from the name when omitted' })
   slug?: string;
 }
 
@@ -34,10 +34,10 @@ export class LogInDto {
   @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple' })
   password!: string;
 
-  @BooleanField({ optional: true, description: 'Keeps the session for 60 days of disuse instead of 7' })
+  @BooleanField({ optional: true, description: 'true: the session ends after 60 days without use. false (default): after 7 days' })
   rememberMe?: boolean;
 
-  @UuidField({ optional: true, description: 'The organization to work in; the default one when left out' })
+  @UuidField({ optional: true, description: 'The organization to work in. Default: the default organization of the user' })
   organizationId?: string;
 }
 
@@ -47,29 +47,29 @@ export class RefreshDto {
 }
 
 export class SwitchOrganizationDto {
-  @UuidField({ nullable: true, description: 'null: work in none; each request then names its own' })
+  @UuidField({ nullable: true, description: 'null: no organization. Each request then names its organization' })
   organizationId!: string | null;
 }
 
 export class VerifyEmailDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token of the mailed link' })
+  @TextField({ max: 200, verbatim: true, description: 'The token in the mailed link' })
   token!: string;
 }
 
 export class LoginAnswerDto {
-  @TextField({ optional: true, description: 'A JWT; send it as `Authorization: Bearer …`' })
+  @TextField({ optional: true, description: 'A JWT. Send it as `Authorization: Bearer …`' })
   accessToken?: string;
 
-  @TextField({ optional: true, description: 'Good for one POST /auth/refresh' })
+  @TextField({ optional: true, description: 'For POST /auth/refresh. It works once' })
   refreshToken?: string;
 
   @IntegerField({ optional: true, min: 1, max: 86_400, description: 'Seconds until the access token expires' })
   expiresIn?: number;
 
-  @BooleanField({ optional: true, description: 'true: no tokens yet; go on with POST /auth/mfa/verify' })
+  @BooleanField({ optional: true, description: 'true: the response has no tokens. Continue with POST /auth/mfa/verify' })
   mfaRequired?: boolean;
 
-  @TextField({ optional: true, max: 2000, description: 'For POST /auth/mfa/verify, within five minutes' })
+  @TextField({ optional: true, max: 2000, description: 'For POST /auth/mfa/verify. It expires after five minutes' })
   mfaToken?: string;
 }
 
@@ -77,25 +77,25 @@ export class VerifyMfaDto {
   @TextField({ max: 2000, verbatim: true })
   mfaToken!: string;
 
-  @TextField({ max: 40, example: '123456', description: 'Of the authenticator app, or a recovery code' })
+  @TextField({ max: 40, example: '123456', description: 'A code of the authenticator app, or a recovery code' })
   code!: string;
 }
 
 export class CodeDto {
-  @TextField({ max: 40, example: '123456', description: 'Of the authenticator app, or a recovery code' })
+  @TextField({ max: 40, example: '123456', description: 'A code of the authenticator app, or a recovery code' })
   code!: string;
 }
 
 export class TotpEnrolmentDto {
-  @TextField({ description: 'The shared secret in base 32, for typing it in' })
+  @TextField({ description: 'The shared secret in base 32, for manual entry in the authenticator app' })
   secret!: string;
 
-  @TextField({ max: 1000, example: 'otpauth://totp/…', description: 'For a QR code' })
+  @TextField({ max: 1000, example: 'otpauth://totp/…', description: 'The URL to show as a QR code' })
   url!: string;
 }
 
 export class RecoveryCodesDto {
-  @TextListField({ description: 'Each replaces the app once. Shown only this once' })
+  @TextListField({ description: 'Each code works once instead of a code of the authenticator app. They are shown only once' })
   recoveryCodes!: string[];
 }
 
@@ -113,7 +113,7 @@ export class ForgotPasswordDto {
 }
 
 export class ResetPasswordDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token of the mailed link' })
+  @TextField({ max: 200, verbatim: true, description: 'The token in the mailed link' })
   token!: string;
 
   @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
@@ -121,10 +121,10 @@ export class ResetPasswordDto {
 }
 
 export class TokenPairDto implements TokenPair {
-  @ApiProperty({ description: 'A JWT; send it as `Authorization: Bearer …`' })
+  @ApiProperty({ description: 'A JWT. Send it as `Authorization: Bearer …`' })
   accessToken!: string;
 
-  @ApiProperty({ description: 'Good for one POST /auth/refresh' })
+  @ApiProperty({ description: 'For POST /auth/refresh. It works once' })
   refreshToken!: string;
 
   @IntegerField({ min: 1, max: 86_400, description: 'Seconds until the access token expires' })
@@ -187,25 +187,25 @@ export class MeDto {
   @ListField(() => MembershipRefDto)
   memberships!: MembershipRefDto[];
 
-  @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of this request' })
+  @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of the request' })
   activeOrganization!: OrganizationRefDto | null;
 
-  @TextField({ nullable: true, example: 'admin', description: 'The base role in it' })
+  @TextField({ nullable: true, example: 'admin', description: 'The base role in the active organization' })
   role!: string | null;
 
-  @TextListField({ description: 'The custom roles in it, given directly or by teams' })
+  @TextListField({ description: 'The custom roles in the active organization, direct ones and those of teams' })
   customRoles!: string[];
 
-  @TextListField({ description: 'The permissions in it' })
+  @TextListField({ description: 'The permissions in the active organization' })
   permissions!: string[];
 
   @BooleanField({ description: 'Whether the user has a second factor' })
   twoFactorEnabled!: boolean;
 
-  @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'Set while an operator acts as the user' })
+  @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'The impersonating operator; null in a session of the user' })
   impersonatedBy!: ImpersonationRefDto | null;
 
-  @BooleanField({ description: 'Whether the user operates the platform' })
+  @BooleanField({ description: 'Whether the user is a platform operator' })
   platformAdmin!: boolean;
 }
 
@@ -213,7 +213,7 @@ export class SessionDto {
   @UuidField()
   id!: string;
 
-  @BooleanField({ description: 'Whether this request came by it' })
+  @BooleanField({ description: 'Whether it is the session of this request' })
   current!: boolean;
 
   @TextField({ nullable: true })

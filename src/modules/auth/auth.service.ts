@@ -25,13 +25,13 @@ export interface Login {
   readonly organizationId?: string;
 }
 
-/** The answer to a right password where a second factor is to follow. */
+/** The result of a login with a correct password when the user has a second factor. */
 export interface MfaChallenge {
   readonly mfaRequired: true;
   readonly mfaToken: string;
 }
 
-/** Signing up and signing in. */
+/** Signs users up and in. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -47,7 +47,7 @@ export class AuthService {
   ) {}
 
   /**
-   * User, organization, owner membership and first session, all or nothing.
+   * Creates a user, an organization, the owner membership and the first session in one transaction.
    *
    * @throws {WeakPasswordError | SlugTakenError | ReservedSlugError}
    */
@@ -65,7 +65,7 @@ export class AuthService {
 
   /**
    * @throws {InvalidCredentialsError | AccountLockedError}
-   * @throws {OrganizationNotFoundError | OrganizationClosedError} when the organization that was asked for cannot be entered
+   * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
   async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
     const attempt = await this.attempts.beginAttempt(email);
@@ -76,13 +76,13 @@ export class AuthService {
     }
     await attempt.succeeded();
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(this.platform, user.id, organizationId);
-    const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#usualOrganization(user)) };
+    const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#defaultOrganization(user)) };
     if (await this.factors.hasSecondFactor(user.id)) return { mfaRequired: true, mfaToken: this.pending.sealPendingLogin(login) };
-    return this.platform.$transaction((tx) => this.#start(tx, login, device, false));
+    return this.platform.$transaction((tx) => this.#startSession(tx, login, device, false));
   }
 
   /**
-   * The second step of a login.
+   * Completes the login of a user with a second factor.
    *
    * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
    */
@@ -90,16 +90,16 @@ export class AuthService {
     const login = this.pending.openPendingLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    return this.factors.verifySecondFactor(user, code, (tx) => this.#start(tx, login, device, true));
+    return this.factors.verifySecondFactor(user, code, (tx) => this.#startSession(tx, login, device, true));
   }
 
-  async #start(tx: PlatformTransaction, { userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
+  async #startSession(tx: PlatformTransaction, { userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
     await tx.user.update({ where: { id: userId }, data: { lastLoginAt: this.clock.now() } });
     return this.sessions.startSession(tx, { userId, organizationId, rememberMe, device, secondFactor });
   }
 
-  /** The default organization when it can be entered, else the only one that can; never a guess between several. */
-  async #usualOrganization(user: User): Promise<string | null> {
+  /** Returns the default organization when it is open, otherwise the only open organization of the user, otherwise null. */
+  async #defaultOrganization(user: User): Promise<string | null> {
     const open = (await this.organizationDirectory.listOrganizationsOf(user.id))
       .map(({ organization }) => organization)
       .filter((organization) => closedState(organization) === undefined);

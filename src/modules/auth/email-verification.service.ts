@@ -10,7 +10,7 @@ import { EmailTakenError, InvalidVerificationTokenError } from './auth.errors.js
 
 const purpose = 'verify_email';
 
-/** Proves that an address is the user's: a mailed link, good once and for a day. */
+/** Verifies e-mail addresses by a mailed link, which works once and for one day. */
 @Injectable()
 export class EmailVerificationService {
   constructor(
@@ -20,7 +20,7 @@ export class EmailVerificationService {
     private readonly clock: Clock,
   ) {}
 
-  /** Mails a new link; older ones of this user stop working. */
+  /** Sends a new link. Previous links of the user stop working. */
   async sendVerificationMail(tx: PlatformTransaction, user: Pick<User, 'id' | 'email' | 'name'>): Promise<void> {
     const token = newOpaqueToken();
     await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
@@ -30,7 +30,7 @@ export class EmailVerificationService {
     await this.outbox.addMail(tx, { template: 'verify-email', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
   }
 
-  /** {@link sendVerificationMail} in a transaction of its own; nothing happens when the address is verified already. */
+  /** Sends a new link in its own transaction. Does nothing when the address is already verified. */
   async resendVerificationMail(userId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
@@ -40,7 +40,7 @@ export class EmailVerificationService {
 
   /**
    * @throws {InvalidVerificationTokenError} when the link was used, replaced or has expired
-   * @throws {EmailTakenError} when another account proved first that the address is theirs
+   * @throws {EmailTakenError} when another account has already verified the address
    */
   async verifyEmail(token: string): Promise<void> {
     const tokenHash = hashOpaqueToken(token);

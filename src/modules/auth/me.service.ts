@@ -4,7 +4,7 @@ import { OrganizationDirectoryService } from '../organizations/organization-dire
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
 
-/** What a signed-in user may know of themselves. */
+/** Describes the current user: memberships, roles and permissions. */
 @Injectable()
 export class MeService {
   constructor(

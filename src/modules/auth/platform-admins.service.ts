@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { PlatformDb } from '../../database/platform-db.js';
 import { UsersService } from './users.service.js';
 
-/** The first operator, as told once to whoever started the server. */
+/** The first operator. The password is shown once, when the server starts for the first time. */
 export interface FirstAdmin {
   readonly email: string;
   readonly password: string;
 }
 
-/** Users who operate the platform. */
+/** Creates platform operators. */
 @Injectable()
 export class PlatformAdminsService {
   constructor(
@@ -18,9 +18,10 @@ export class PlatformAdminsService {
   ) {}
 
   /**
-   * Makes somebody an operator: the user who has proved the address, or a new one, whose address the caller vouches for.
+   * Makes the user with this verified address an operator, or creates a new user. The address of a new user counts as
+   * verified.
    *
-   * @returns the password only when it was made just now
+   * @returns the password only when it was generated
    * @throws {WeakPasswordError}
    */
   async createPlatformAdmin(email: string, name: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
@@ -29,17 +30,17 @@ export class PlatformAdminsService {
     const prepared = known === null ? await this.users.prepareUser({ email, name, password: chosen }) : undefined;
     return this.platform.$transaction(async (tx) => {
       const user = prepared === undefined ? known : await this.users.createUser(tx, prepared, true);
-      if (user === null) throw new Error('neither a known user nor a new one');
+      if (user === null) throw new Error('there is neither a known nor a new user');
       await tx.platformAdmin.createMany({ data: { userId: user.id }, skipDuplicates: true });
       return { userId: user.id, email, ...(prepared === undefined || password !== undefined ? {} : { password: chosen }) };
     });
   }
 
   /**
-   * Makes the first platform admin when there is none yet; replicas that start together make one between them.
+   * Creates the first operator when none exists. Of several replicas that start together only one creates it.
    *
-   * @param password a random one is made when left out
-   * @returns the admin that was made; the password is known nowhere else
+   * @param password generated when omitted
+   * @returns the new operator, or undefined when one exists; the password is not stored in plain text
    */
   async createFirstPlatformAdmin(email: string, password = randomBytes(15).toString('base64url')): Promise<FirstAdmin | undefined> {
     if ((await this.platform.platformAdmin.count()) > 0) return undefined;

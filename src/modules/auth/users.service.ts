@@ -13,7 +13,7 @@ export interface NewUser {
   readonly password: string;
 }
 
-/** A user that is ready to be inserted: the slow hash is made before the transaction begins. */
+/** A user to insert, with the password already hashed: hashing is slow and must not run in the transaction. */
 export interface PreparedUser {
   readonly email: string;
   readonly name: string;
@@ -21,16 +21,16 @@ export interface PreparedUser {
 }
 
 /**
- * How many accounts that claim one address a login tries: the one that has proved it, and the newest others. Always so
- * many passwords are checked, with decoys for what is missing, so that the time does not tell how many there are.
+ * The number of accounts with the same address that a login checks: the one that has verified it, and the newest others.
+ * The login always checks this number of hashes, so that the response time does not reveal how many accounts exist.
  */
-const maxAccountsTried = 3;
+const maxAccountsChecked = 3;
 
 /**
- * Users and their passwords.
+ * Creates and finds users, and checks their passwords.
  *
- * Signing up never says whether an address is known: until somebody proves that an address is theirs, several accounts
- * may claim it, and each is reached only with its own password. Once it is proved, that account alone owns it.
+ * Sign-up does not reveal whether an address is known: several accounts can have the same unverified address, each with its
+ * own password. Once an account has verified the address, it is the only owner of it.
  */
 @Injectable()
 export class UsersService {
@@ -47,8 +47,8 @@ export class UsersService {
   }
 
   /**
-   * @param emailVerified whether the user has proved that the address is theirs
-   * @throws {EmailTakenError} when another account owns the verified address
+   * @param emailVerified whether the user has verified the address
+   * @throws {EmailTakenError} when another account has verified the address
    */
   async createUser(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
     try {
@@ -59,32 +59,32 @@ export class UsersService {
     }
   }
 
-  /** The user with this address and password, or undefined; takes the same time either way. */
+  /** Returns the user with this address and password, or undefined. Takes the same time in both cases. */
   async findByCredentials(email: string, password: string): Promise<User | undefined> {
     const users = await this.platform.user.findMany({
       where: { email, disabledAt: null },
       include: { credential: true },
       orderBy: [{ emailVerifiedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
-      take: maxAccountsTried,
+      take: maxAccountsChecked,
     });
-    const hashes = Array.from({ length: maxAccountsTried }, (_, index) => users[index]?.credential?.passwordHash);
-    const fits = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
-    return users.find((_, index) => fits[index] === true);
+    const hashes = Array.from({ length: maxAccountsChecked }, (_, index) => users[index]?.credential?.passwordHash);
+    const matches = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
+    return users.find((_, index) => matches[index] === true);
   }
 
-  /** Whether this is the user's password. */
+  /** Returns whether the password of the user is correct. */
   async hasPassword(userId: string, password: string): Promise<boolean> {
     const credential = await this.platform.credential.findUnique({ where: { userId } });
     return this.passwords.verifyPassword(password, credential?.passwordHash);
   }
 
-  /** The hash of a new password of a user. @throws {WeakPasswordError} */
+  /** Checks and hashes a new password of a user. @throws {WeakPasswordError} */
   async hashNewPassword(password: string, { email, name }: Pick<User, 'email' | 'name'>): Promise<string> {
     assertStrongPassword(password, [email, name], '/newPassword');
     return this.passwords.hashPassword(password);
   }
 
-  /** The user who has proved that this address is theirs. */
+  /** Returns the active user who has verified this address, or null. */
   async findVerifiedUser(email: string): Promise<User | null> {
     return this.platform.user.findFirst({ where: { email, emailVerifiedAt: { not: null }, disabledAt: null } });
   }

@@ -12,16 +12,16 @@ interface Attempt {
   readonly allowed: number | null;
 }
 
-/** A login that is being judged: say how it went. */
+/** A counted login attempt. The caller reports its result. */
 export interface LoginAttempt {
-  /** Locks the account for a while when it was one too many. */
+  /** Locks the account when the maximum of failures is reached. */
   failed(): Promise<void>;
   succeeded(): Promise<void>;
 }
 
 /**
- * Locks an account for a while after too many wrong passwords. An address that nobody has is locked like one that
- * somebody has. How many are too many is the strictest `max_login_attempts` of the user's organizations.
+ * Locks an account temporarily after too many failed logins. Unknown addresses are locked in the same way, so that a lock
+ * does not reveal whether an account exists. The maximum is the lowest `max_login_attempts` of the user's organizations.
  */
 @Injectable()
 export class LoginAttemptsService {
@@ -36,15 +36,15 @@ export class LoginAttemptsService {
   }
 
   /**
-   * Counts an attempt before its password is looked at, so that attempts at the same time cannot be more than allowed.
+   * Counts an attempt before the password is checked, so that parallel attempts cannot exceed the maximum.
    *
-   * @param countedAs is tried, when it is not the password of the address
+   * @param countedAs what the attempts are counted by; the password of the address when omitted
    * @throws {AccountLockedError}
    */
   async beginAttempt(email: string, countedAs = email): Promise<LoginAttempt> {
     const setting = this.catalog.settings.get('max_login_attempts');
     if (setting?.enforcedBy !== 'auth') return { failed: async () => undefined, succeeded: async () => undefined };
-    const usual = setting.default as number;
+    const defaultMaximum = setting.default as number;
     const accountKey = new Uint8Array(createHmac('sha256', this.#key).update(countedAs).digest());
     const [attempt] = await this.platform.$queryRaw<Attempt[]>`
       with counted as (
@@ -57,15 +57,15 @@ export class LoginAttemptsService {
           updated_at = now()
         returning failures, locked_until)
       select failures, extract(epoch from locked_until - now())::float8 as "lockedFor",
-             (select min(coalesce((d.document ->> 'max_login_attempts')::int, ${usual}::int))
+             (select min(coalesce((d.document ->> 'max_login_attempts')::int, ${defaultMaximum}::int))
                 from users u join memberships m on m.user_id = u.id
                 left join settings_documents d on d.organization_id = m.organization_id and d.section = 'settings'
                where u.email = ${email}) as allowed
         from counted`;
     const { failures = 1, lockedFor = null, allowed = null } = attempt ?? {};
-    const maxFailures = allowed ?? usual;
+    const maxFailures = allowed ?? defaultMaximum;
     if (lockedFor !== null) throw new AccountLockedError(Math.ceil(lockedFor));
-    // The others may be judged just now; if one of them is the right one, it opens the account again.
+    // Parallel attempts may still be checked. If one of them succeeds, it unlocks the account.
     if (failures > maxFailures) {
       await this.#lock(accountKey);
       throw new AccountLockedError(lifetimes.accountLock);
@@ -74,20 +74,20 @@ export class LoginAttemptsService {
       failed: async () => {
         if (failures >= maxFailures) await this.#lock(accountKey);
       },
-      succeeded: () => this.#forget(accountKey),
+      succeeded: () => this.#clearFailures(accountKey),
     };
   }
 
-  /** Opens an account again, because its owner has proved the address. */
+  /** Unlocks the account after its owner has verified the address. */
   async unlockAccount(email: string): Promise<void> {
-    await this.#forget(new Uint8Array(createHmac('sha256', this.#key).update(email).digest()));
+    await this.#clearFailures(new Uint8Array(createHmac('sha256', this.#key).update(email).digest()));
   }
 
   async #lock(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.platform.$executeRaw`update login_attempts set locked_until = now() + make_interval(secs => ${lifetimes.accountLock}) where account_key = ${accountKey}`;
   }
 
-  async #forget(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #clearFailures(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.platform.loginAttempt.deleteMany({ where: { accountKey } });
   }
 }

@@ -12,11 +12,11 @@ import { UsersService } from '../users.service.js';
 
 const purpose = 'reset_password';
 
-/** New passwords: changed by who knows the old one, or reset by a mailed link. Either way every session ends. */
+/** Changes passwords: with the current password, or by a mailed link. Every session of the user ends. */
 @Injectable()
 export class PasswordChangesService implements OnApplicationShutdown {
   readonly #logger = new Logger(PasswordChangesService.name);
-  readonly #sending = new Set<Promise<void>>();
+  readonly #pendingMails = new Set<Promise<void>>();
 
   constructor(
     private readonly platform: PlatformDb,
@@ -29,11 +29,11 @@ export class PasswordChangesService implements OnApplicationShutdown {
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#sending);
+    await Promise.all(this.#pendingMails);
   }
 
   /**
-   * @returns the tokens of a new session in the place of the caller's, which ends with all others
+   * @returns the tokens of a new session, which replaces the caller's session
    * @throws {WrongPasswordError | WeakPasswordError | AccountLockedError}
    */
   async changePassword(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
@@ -48,35 +48,35 @@ export class PasswordChangesService implements OnApplicationShutdown {
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     return this.platform.$transaction(async (tx) => {
       const { activeOrganizationId, rememberMe, secondFactorAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
-      await this.#set(tx, userId, passwordHash);
+      await this.#setPassword(tx, userId, passwordHash);
       return this.sessions.startSession(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
     });
   }
 
-  /** Mails a link to the owner of the address, if there is one. Answers at once, so that the time tells nothing. */
+  /** Sends a link to the user with this address, if one exists. Returns before the lookup, so that the response time does not reveal whether the address is known. */
   requestPasswordReset(email: string): void {
-    const sending = this.#send(email)
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'a link for a new password could not be written'))
-      .finally(() => this.#sending.delete(sending));
-    this.#sending.add(sending);
+    const pending = this.#sendResetLink(email)
+      .catch((error: unknown) => this.#logger.error({ err: error }, 'the mail with the link to reset a password could not be created'))
+      .finally(() => this.#pendingMails.delete(pending));
+    this.#pendingMails.add(pending);
   }
 
   /** @throws {InvalidResetTokenError | WeakPasswordError} */
   async resetPassword(token: string, newPassword: string): Promise<void> {
     const tokenHash = hashOpaqueToken(token);
-    const open = { tokenHash, purpose, usedAt: null, expiresAt: { gt: this.clock.now() } } as const;
-    const known = await this.platform.userToken.findFirst({ where: open, include: { user: true } });
+    const validToken = { tokenHash, purpose, usedAt: null, expiresAt: { gt: this.clock.now() } } as const;
+    const known = await this.platform.userToken.findFirst({ where: validToken, include: { user: true } });
     if (known === null) throw new InvalidResetTokenError();
     const passwordHash = await this.users.hashNewPassword(newPassword, known.user);
     await this.platform.$transaction(async (tx) => {
-      const { count } = await tx.userToken.updateMany({ where: open, data: { usedAt: this.clock.now() } });
+      const { count } = await tx.userToken.updateMany({ where: validToken, data: { usedAt: this.clock.now() } });
       if (count === 0) throw new InvalidResetTokenError();
-      await this.#set(tx, known.userId, passwordHash);
+      await this.#setPassword(tx, known.userId, passwordHash);
     });
     await this.attempts.unlockAccount(known.user.email);
   }
 
-  async #send(email: string): Promise<void> {
+  async #sendResetLink(email: string): Promise<void> {
     const user = await this.users.findVerifiedUser(email);
     if (user === null) return;
     const token = newOpaqueToken();
@@ -89,7 +89,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     });
   }
 
-  async #set(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {
+  async #setPassword(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {
     await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash } });
     await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
     await tx.userToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 
-/** OWASP's parameters for argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
+/** The parameters that OWASP recommends for argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes and checks passwords with argon2id (RFC 9106). */
+/** Hashes and verifies passwords with argon2id (RFC 9106). */
 @Injectable()
 export class PasswordsService {
   #decoy: Promise<string> | undefined;
@@ -15,8 +15,8 @@ export class PasswordsService {
   }
 
   /**
-   * Whether the password fits. Without a hash it does the same work for nothing, so that the time does not tell whether
-   * there is an account.
+   * Returns whether the password is correct. Without a hash it does the same work, so that the response time does not reveal
+   * whether an account exists.
    */
   async verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
     this.#decoy ??= this.hashPassword('a password that nobody has');

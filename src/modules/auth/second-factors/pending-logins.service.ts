@@ -4,14 +4,14 @@ import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { InvalidMfaTokenError } from '../auth.errors.js';
 
-/** A login whose password was right, and whose second factor is still to be shown. */
+/** A login with a correct password that still needs the second factor. */
 export interface PendingLogin {
   readonly userId: string;
   readonly rememberMe: boolean;
   readonly organizationId: string | null;
 }
 
-/** Hands a half-done login to the caller and takes it back, sealed, so that nothing is stored for those who give up. */
+/** Encrypts a pending login into the MFA token and decrypts it again. The server stores nothing for logins that are not completed. */
 @Injectable()
 export class PendingLoginsService {
   readonly #box: SecretBox;
@@ -27,7 +27,7 @@ export class PendingLoginsService {
     return Buffer.from(this.#box.seal(JSON.stringify({ ...login, expiresAt: this.clock.now().getTime() + 1000 * lifetimes.pendingLogin }))).toString('base64url');
   }
 
-  /** @throws {InvalidMfaTokenError} when it is not ours, or too old */
+  /** @throws {InvalidMfaTokenError} when the token is invalid or has expired */
   openPendingLogin(token: string): PendingLogin {
     let login: PendingLogin & { readonly expiresAt: number };
     try {

@@ -19,7 +19,7 @@ export class SecondFactorsController {
   @Public()
   @RateLimited('login')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The second step of a login: a code of the authenticator app, or a recovery code' })
+  @ApiOperation({ summary: 'Complete a login with a second factor', description: 'Takes a code of the authenticator app, or a recovery code.' })
   @ApiOkResponse({ type: TokenPairDto })
   verifyMfa(@Body() { mfaToken, code }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.auth.completeLogin(mfaToken, code, device);
@@ -29,7 +29,7 @@ export class SecondFactorsController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Begin with an authenticator app; it counts once it is confirmed' })
+  @ApiOperation({ summary: 'Start the enrolment of an authenticator app', description: 'The second factor is active after POST /auth/mfa/totp/confirm.' })
   @ApiOkResponse({ type: TotpEnrolmentDto })
   enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrolmentDto> {
     return this.factors.beginTotpEnrolment(userId, email);
@@ -39,7 +39,7 @@ export class SecondFactorsController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Confirm it by its first code; the answer shows the recovery codes, once' })
+  @ApiOperation({ summary: 'Confirm the enrolment of an authenticator app', description: 'Only this response contains the recovery codes.' })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async confirmTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
     return { recoveryCodes: await this.factors.confirmTotpEnrolment(userId, sessionId, code) };
@@ -49,7 +49,7 @@ export class SecondFactorsController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'New recovery codes; the old ones stop working' })
+  @ApiOperation({ summary: 'Replace the recovery codes', description: 'The previous codes stop working.' })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async renewRecoveryCodes(@Body() { code }: CodeDto, @CurrentUser() { userId, email }: UserPrincipal): Promise<RecoveryCodesDto> {
     return { recoveryCodes: await this.factors.renewRecoveryCodes(userId, email, code) };
@@ -59,7 +59,7 @@ export class SecondFactorsController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Do without; refused while an organization of yours asks for it' })
+  @ApiOperation({ summary: 'Remove the second factor', description: 'Refused while one of your organizations requires a second factor.' })
   @ApiNoContentResponse()
   async removeTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, email }: UserPrincipal): Promise<void> {
     await this.factors.removeSecondFactor(userId, email, code);

@@ -12,21 +12,22 @@ import { NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, 
 import { LoginAttemptsService } from '../passwords/login-attempts.service.js';
 import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
 
-const recoveryCodes = 10;
-const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+const recoveryCodeCount = 10;
+const recoveryCodeAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 export interface TotpEnrolment {
-  /** In base 32, for typing it in. */
+  /** In base 32, for manual entry. */
   readonly secret: string;
-  /** For a QR code. */
+  /** The content of the QR code. */
   readonly url: string;
 }
 
-/** 16 characters of 31: 79 random bits, in groups of four. */
-const newRecoveryCode = (): string => Array.from({ length: 16 }, (_, index) => `${index > 0 && index % 4 === 0 ? '-' : ''}${alphabet[randomInt(alphabet.length)]}`).join('');
-const plain = (code: string): string => code.toLowerCase().replace(/[^a-z0-9]/g, '');
+/** Returns a recovery code: 16 characters of an alphabet of 31, which are 79 random bits, in groups of four. */
+const newRecoveryCode = (): string =>
+  Array.from({ length: 16 }, (_, index) => `${index > 0 && index % 4 === 0 ? '-' : ''}${recoveryCodeAlphabet[randomInt(recoveryCodeAlphabet.length)]}`).join('');
+const normalizeCode = (code: string): string => code.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** The second factor of a user: an authenticator app (TOTP, RFC 6238), with recovery codes for when it is lost. */
+/** Manages the second factor of a user: an authenticator app (TOTP, RFC 6238) and recovery codes. */
 @Injectable()
 export class SecondFactorsService {
   readonly #box: SecretBox;
@@ -46,22 +47,22 @@ export class SecondFactorsService {
     return (await this.platform.secondFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
   }
 
-  /** Begins; it counts once it is confirmed. An unconfirmed one is replaced. @throws {SecondFactorExistsError} */
+  /** Creates an unconfirmed second factor and replaces a previous unconfirmed one. @throws {SecondFactorExistsError} */
   async beginTotpEnrolment(userId: string, email: string): Promise<TotpEnrolment> {
     const secret = newTotpSecret();
     const sealed = this.#box.seal(secret);
     const { count } = await this.platform.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
     if (count === 0) {
-      const made = await this.platform.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
-      if (made.count === 0) throw new SecondFactorExistsError();
+      const created = await this.platform.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
+      if (created.count === 0) throw new SecondFactorExistsError();
     }
     return { secret, url: otpauthUrl(secret, this.config.catalog.product, email) };
   }
 
   /**
-   * Confirms by a first code. The session that does it has shown the factor; the user's others have not.
+   * Activates the second factor with a first code. It counts as verified in this session, but not in the user's other sessions.
    *
-   * @returns the recovery codes, shown only this once
+   * @returns the recovery codes, which cannot be read again
    * @throws {NoSecondFactorError | SecondFactorExistsError | WrongCodeError}
    */
   async confirmTotpEnrolment(userId: string, sessionId: string, code: string): Promise<string[]> {
@@ -79,23 +80,24 @@ export class SecondFactorsService {
   }
 
   /**
-   * Checks a code of the app, or a recovery code, each good once. Wrong ones lock the account like wrong passwords.
+   * Checks a code of the authenticator app, or a recovery code. Each code works once. Wrong codes lock the account like wrong
+   * passwords.
    *
-   * @param onVerified what the code was needed for; in one transaction with the spending of it
+   * @param onVerified runs in the transaction that marks the code as used
    * @throws {WrongCodeError | AccountLockedError}
    */
   async verifySecondFactor<Result>({ id, email }: Pick<User, 'id' | 'email'>, code: string, onVerified: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
     const attempt = await this.attempts.beginAttempt(email, `second factor of ${id}`);
-    const proved = await this.platform.$transaction(async (tx) => ((await this.#acceptsOnce(tx, id, code)) ? { result: await onVerified(tx) } : undefined));
-    if (proved === undefined) {
+    const verified = await this.platform.$transaction(async (tx) => ((await this.#useCode(tx, id, code)) ? { result: await onVerified(tx) } : undefined));
+    if (verified === undefined) {
       await attempt.failed();
       throw new WrongCodeError();
     }
     await attempt.succeeded();
-    return proved.result;
+    return verified.result;
   }
 
-  /** New recovery codes in the place of the old ones. @throws {NoSecondFactorError | WrongCodeError | AccountLockedError} */
+  /** Replaces the recovery codes. @throws {NoSecondFactorError | WrongCodeError | AccountLockedError} */
   async renewRecoveryCodes(userId: string, email: string, code: string): Promise<string[]> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
     return this.verifySecondFactor({ id: userId, email }, code, (tx) => this.#newRecoveryCodes(tx, userId));
@@ -114,12 +116,12 @@ export class SecondFactorsService {
     });
   }
 
-  async #acceptsOnce(tx: PlatformTransaction, userId: string, code: string): Promise<boolean> {
+  async #useCode(tx: PlatformTransaction, userId: string, code: string): Promise<boolean> {
     const factor = await tx.secondFactor.findUnique({ where: { userId } });
     if (factor === null || factor.confirmedAt === null) return false;
     const step = /^\d{6}$/.test(code) ? findTimeStep(this.#box.open(factor.secret), code, this.clock.now()) : undefined;
-    const where = { userId, codeHash: hashOpaqueToken(plain(code)), usedAt: null };
-    // The statement that marks a code as used decides, so that of two who send the same one only one gets through.
+    const where = { userId, codeHash: hashOpaqueToken(normalizeCode(code)), usedAt: null };
+    // The statement that marks a code as used decides, so that of two parallel requests with the same code only one succeeds.
     const { count } =
       step === undefined
         ? await tx.recoveryCode.updateMany({ where, data: { usedAt: this.clock.now() } })
@@ -128,9 +130,9 @@ export class SecondFactorsService {
   }
 
   async #newRecoveryCodes(tx: PlatformTransaction, userId: string): Promise<string[]> {
-    const codes = Array.from({ length: recoveryCodes }, newRecoveryCode);
+    const codes = Array.from({ length: recoveryCodeCount }, newRecoveryCode);
     await tx.recoveryCode.deleteMany({ where: { userId } });
-    await tx.recoveryCode.createMany({ data: codes.map((code) => ({ userId, codeHash: hashOpaqueToken(plain(code)) })) });
+    await tx.recoveryCode.createMany({ data: codes.map((code) => ({ userId, codeHash: hashOpaqueToken(normalizeCode(code)) })) });
     return codes;
   }
 }

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 
 const period = 30;
-/** Steps before and after the present one whose code is accepted too, for clocks that differ (RFC 6238, section 5.2). */
+/** The number of time steps before and after the current one whose codes are also accepted, because clocks differ (RFC 6238, section 5.2). */
 const window = 1;
 
-/** A new shared secret of 160 bits (RFC 4226, section 4), in base 32. */
+/** Returns a new shared secret of 160 bits in base 32 (RFC 4226, section 4). */
 export function newTotpSecret(): string {
   return new Secret({ buffer: new Uint8Array(randomBytes(20)).buffer }).base32;
 }
 
 const totpOf = (secret: string, issuer = '', label = ''): TOTP => new TOTP({ issuer, label, algorithm: 'SHA1', digits: 6, period, secret: Secret.fromBase32(secret) });
 
-/** What an authenticator app reads from a QR code. */
+/** Returns the URL that an authenticator app reads from a QR code. */
 export function otpauthUrl(secret: string, issuer: string, label: string): string {
   return totpOf(secret, issuer, label).toString();
 }
 
-/** The time step that a code belongs to, or undefined when it is not valid now. */
+/** Returns the time step of a code, or undefined when the code is not valid at this time. */
 export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
   const timestamp = now.getTime();
   const delta = totpOf(secret).validate({ token: code, timestamp, window });

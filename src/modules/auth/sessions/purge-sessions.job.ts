@@ -4,8 +4,8 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 const keptDays = 30;
 
 /**
- * Forgets sessions, with their refresh tokens, that ended a month ago, and mailed secrets that expired as long ago.
- * Until then a refresh token that comes again is still known as a used one.
+ * Deletes sessions with their refresh tokens 30 days after they ended, and mailed tokens 30 days after they expired. Until
+ * then the reuse of a refresh token is detected.
  */
 @ScheduledJob({ name: 'purge-sessions', cron: '0 40 3 * * *', period: 'day' })
 export class PurgeSessionsJob implements Job {

@@ -8,7 +8,7 @@ import { InvalidRefreshTokenError, RefreshTokenReusedError } from '../auth.error
 import type { Device } from './device.js';
 import { SessionsService, type TokenPair } from './sessions.service.js';
 
-/** Refresh tokens, rotated at each use; one that comes twice ends its whole family (RFC 9700, section 4.14.2). */
+/** Rotates refresh tokens. The reuse of a token ends the session (RFC 9700, section 4.14.2). */
 @Injectable()
 export class RefreshService {
   constructor(
@@ -18,9 +18,9 @@ export class RefreshService {
   ) {}
 
   /**
-   * @throws {InvalidRefreshTokenError} when it is unknown or its session is over
-   * @throws {RefreshTokenReusedError} when it was used before
-   * @throws {SessionTimedOutError} when it was not used for longer than the session's organization allows
+   * @throws {InvalidRefreshTokenError} when the token is unknown or its session has ended
+   * @throws {RefreshTokenReusedError} when the token was used before
+   * @throws {SessionTimedOutError} when the session was idle for longer than its organization allows
    * @throws {OrganizationClosedError} when the session's organization is deleted, suspended or cancelled
    */
   async refreshTokens(refreshToken: string, device: Device): Promise<TokenPair> {
@@ -29,10 +29,10 @@ export class RefreshService {
     if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= this.clock.now() || known.session.user.disabledAt !== null)
       throw new InvalidRefreshTokenError();
     const pair = await this.platform.$transaction(async (tx) => {
-      // One statement both judges and marks, so that of two requests with the same token only one gets through.
+      // One statement checks and marks the token, so that of two parallel requests with the same token only one succeeds.
       const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: this.clock.now() } });
       if (count === 0) return undefined;
-      const session = await this.sessions.extendSession(tx, known.session, device, await this.#stillOpen(tx, known.session));
+      const session = await this.sessions.extendSession(tx, known.session, device, await this.#activeOrganizationOf(tx, known.session));
       return this.sessions.issueTokens(tx, session);
     });
     if (pair !== undefined) return pair;
@@ -40,8 +40,8 @@ export class RefreshService {
     throw new RefreshTokenReusedError();
   }
 
-  /** The session's organization, or null when the user has no part in it any more: they stay signed in, but there no longer. */
-  async #stillOpen(tx: PlatformTransaction, session: Session): Promise<string | null> {
+  /** Returns the session's organization, or null when the user is no longer a member of it. The session then continues without an organization. */
+  async #activeOrganizationOf(tx: PlatformTransaction, session: Session): Promise<string | null> {
     if (session.activeOrganizationId === null) return null;
     try {
       const organization = await this.sessions.assertMayWorkIn(tx, session.userId, session.activeOrganizationId);

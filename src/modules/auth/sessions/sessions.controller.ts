@@ -13,7 +13,7 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'The devices where I am signed in' })
+  @ApiOperation({ summary: 'List your sessions' })
   @ApiOkResponse({ type: SessionListDto })
   async listSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<SessionListDto> {
     return { data: (await this.sessions.listSessions(userId)).map((session) => toSessionDto(session, sessionId)) };
@@ -22,7 +22,7 @@ export class SessionsController {
   @Delete(':id')
   @NotWhileImpersonating()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Sign one device out' })
+  @ApiOperation({ summary: 'End a session' })
   @ApiNoContentResponse()
   async revokeSession(@IdParam('id') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeSession(userId, id, 'revoked');
@@ -31,7 +31,7 @@ export class SessionsController {
   @Delete()
   @NotWhileImpersonating()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Sign out everywhere but here' })
+  @ApiOperation({ summary: 'End all other sessions' })
   @ApiNoContentResponse()
   async revokeOtherSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeOtherSessions(userId, sessionId);

@@ -23,7 +23,7 @@ export interface SessionStart {
   readonly organizationId: string | null;
   readonly rememberMe: boolean;
   readonly device: Device;
-  /** Whether a second factor was shown. */
+  /** Whether the second factor was verified. */
   readonly secondFactor?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ImpersonationStart {
 
 type Database = PlatformDb | PlatformTransaction;
 
-/** Sessions: one for each signed-in device; they survive a restart and can be ended one by one. */
+/** Creates, extends, lists and ends sessions. Every signed-in device has its own session in the database. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -60,7 +60,7 @@ export class SessionsService {
     return this.issueTokens(db, session);
   }
 
-  /** A session in which an operator acts as the user: it ends by itself, and has no refresh token. */
+  /** Creates a session in which an operator impersonates the user. It has no refresh token and cannot be extended. @returns the access token */
   async startImpersonation(db: Database, { userId, organizationId, impersonatorId, reason, device }: ImpersonationStart): Promise<string> {
     const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimes.impersonation);
     const data = { userId, activeOrganizationId: organizationId, impersonatorId, impersonationReason: reason, expiresAt, ...device };
@@ -68,7 +68,7 @@ export class SessionsService {
     return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false });
   }
 
-  /** A new pair of tokens for a session. The refresh token is stored hashed. */
+  /** Issues an access token and a refresh token for a session. Only the hash of the refresh token is stored. */
   async issueTokens(db: Database, session: Session): Promise<TokenPair> {
     const refreshToken = newOpaqueToken();
     await db.refreshToken.create({ data: { sessionId: session.id, tokenHash: hashOpaqueToken(refreshToken) } });
@@ -77,7 +77,7 @@ export class SessionsService {
     return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
   }
 
-  /** Puts off the end of a session that is in use, and notes from where. */
+  /** Extends a session that is used, and stores the device and the active organization. */
   async extendSession(db: Database, session: Session, device: Device, organizationId = session.activeOrganizationId): Promise<Session> {
     return db.session.update({
       where: { id: session.id },
@@ -86,16 +86,17 @@ export class SessionsService {
   }
 
   /**
-   * Lets the session work in another organization (null: in none, so that each request names its own).
+   * Changes the active organization of a session.
    *
-   * @throws {SessionTimedOutError} when it was left unused for longer than the organization that it leaves, or goes to, allows
-   * @throws {OrganizationNotFoundError} when the user has no part in it
-   * @throws {OrganizationClosedError} when it is deleted, suspended, cancelled or in maintenance
+   * @param organizationId null for none; each request then names its organization
+   * @throws {SessionTimedOutError} when the session was idle for longer than the previous or the new organization allows
+   * @throws {OrganizationNotFoundError} when the user is not a member of the organization
+   * @throws {OrganizationClosedError} when the organization is deleted, suspended, cancelled or in maintenance
    */
   async switchOrganization(sessionId: string, organizationId: string | null, device: Device): Promise<TokenPair> {
     return this.platform.$transaction(async (tx) => {
       const session = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
-      for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotIdle(tx, session, id);
+      for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotTimedOutIn(tx, session, id);
       if (organizationId !== null) await this.assertMayWorkIn(tx, session.userId, organizationId);
       await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: this.clock.now() } });
       return this.issueTokens(tx, await this.extendSession(tx, session, device, organizationId));
@@ -112,9 +113,9 @@ export class SessionsService {
   }
 
   /**
-   * The organization may ask that a session that was left unused for a while ends.
+   * Checks the session timeout of an organization.
    *
-   * @throws {SessionTimedOutError}
+   * @throws {SessionTimedOutError} when the session was idle for longer than the organization allows
    */
   async assertNotTimedOut(session: Session, { id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
     const { policy } = await this.facts.get(id, accessVersion);
@@ -122,8 +123,8 @@ export class SessionsService {
     if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
   }
 
-  /** Switching does not bring back a session that is over for the organization that it leaves, or goes to. */
-  async #assertNotIdle(tx: PlatformTransaction, session: Session, organizationId: string | null): Promise<void> {
+  /** Checks the timeout of the previous and the new organization, so that switching cannot revive a session that has timed out. */
+  async #assertNotTimedOutIn(tx: PlatformTransaction, session: Session, organizationId: string | null): Promise<void> {
     const where = { id: organizationId ?? '', memberships: { some: { userId: session.userId } } };
     const organization = organizationId === null ? null : await tx.organization.findFirst({ where, select: { id: true, accessVersion: true } });
     if (organization !== null) await this.assertNotTimedOut(session, organization);
@@ -133,18 +134,18 @@ export class SessionsService {
     return new Date(this.clock.now().getTime() + 1000 * (rememberMe ? lifetimes.rememberedSession : lifetimes.session));
   }
 
-  /** The live sessions of a user, last used first. */
+  /** Returns the active sessions of a user, most recently used first. */
   async listSessions(userId: string): Promise<Session[]> {
     return this.platform.session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: this.clock.now() } }, orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }] });
   }
 
-  /** @throws {SessionNotFoundError} when it is not a live session of this user */
+  /** @throws {SessionNotFoundError} when the user has no such active session */
   async revokeSession(userId: string, sessionId: string, reason: string): Promise<void> {
     const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: reason } });
     if (count === 0) throw new SessionNotFoundError();
   }
 
-  /** Ends every session of a user but one. */
+  /** Ends all sessions of a user except one. */
   async revokeOtherSessions(userId: string, keptSessionId: string): Promise<void> {
     await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: 'revoked' } });
   }

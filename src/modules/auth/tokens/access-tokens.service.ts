@@ -12,7 +12,7 @@ export interface AccessTokenSubject {
   readonly platformAdmin: boolean;
 }
 
-/** Issues access tokens: JWTs of 15 minutes (RFC 9068), signed with ES256. */
+/** Issues access tokens: JWTs (RFC 9068) signed with ES256 that expire after 15 minutes. The library uses the system's time. */
 @Injectable()
 export class AccessTokensService {
   constructor(
@@ -20,7 +20,7 @@ export class AccessTokensService {
     private readonly config: AppConfig,
   ) {}
 
-  /** The role is not in the token: it is read at every request, so that a change acts at once. */
+  /** The token has no role. Roles are read for every request, so that changes are effective immediately. */
   async issueAccessToken({ userId, sessionId, organizationId, platformAdmin }: AccessTokenSubject): Promise<string> {
     const { kid, key } = await this.keys.getSigningKey();
     const claims = { sid: sessionId, ...(organizationId === null ? {} : { org: organizationId }), ...(platformAdmin ? { platform_admin: true } : {}) };

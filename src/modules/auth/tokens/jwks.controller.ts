@@ -12,7 +12,7 @@ export class JwksController {
   @Get('jwks.json')
   @Public()
   @Header('cache-control', 'public, max-age=300')
-  @ApiOperation({ summary: 'The public keys of our access tokens (RFC 7517)' })
+  @ApiOperation({ summary: 'List the public keys of access tokens', description: 'A JSON Web Key Set (RFC 7517).' })
   @ApiOkResponse({ schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } } })
   getJwks(): Promise<{ keys: JWK[] }> {
     return this.keys.listPublicKeys();

@@ -9,7 +9,7 @@ import { accessTokenAudience } from './access-tokens.service.js';
 import { KeysUnavailableError } from '../auth.errors.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
-/** What the types of passport-jwt know. A KeyObject is as good, and is not read anew for each request. */
+/** The key types that passport-jwt declares. It also accepts a KeyObject, which need not be parsed for each request. */
 type Key = string | Buffer;
 
 const uuid = (value: unknown): string | undefined => (typeof value === 'string' && isUUID(value) ? value.toLowerCase() : undefined);
@@ -23,7 +23,7 @@ function kidOf(token: string): string | undefined {
   }
 }
 
-/** Checks access tokens: our signature by the key that `kid` names, ES256 and nothing else, issuer, audience, life time. */
+/** Verifies access tokens: the signature by the key that `kid` names, only ES256, issuer, audience and expiry. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(keys: SigningKeysService, config: AppConfig) {
@@ -43,7 +43,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     });
   }
 
-  /** @returns the claims, or false when one is missing: a token that we did not make */
+  /** @returns the claims, or false when a required claim is missing */
   validate(payload: Readonly<Record<string, unknown>>): TokenClaims | false {
     const [userId, sessionId, organizationId] = [uuid(payload['sub']), uuid(payload['sid']), uuid(payload['org'])];
     return userId === undefined || sessionId === undefined ? false : { userId, sessionId, organizationId };

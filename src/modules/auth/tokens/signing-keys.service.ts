@@ -8,7 +8,7 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import type { SigningKey } from '../../../generated/prisma/client.js';
 
 const algorithm = 'ES256';
-/** How long the list of keys is believed before it is read again, in milliseconds. */
+/** The number of milliseconds for which the keys are cached. */
 const cacheLifetime = 60_000;
 
 export interface PrivateSigningKey {
@@ -16,7 +16,7 @@ export interface PrivateSigningKey {
   readonly key: KeyObject;
 }
 
-/** The keys that sign access tokens: made at the first start, kept in the database, sealed under APP_SECRET. */
+/** Manages the keys that sign access tokens. They are created at the first start and stored in the database, encrypted with APP_SECRET. */
 @Injectable()
 export class SigningKeysService {
   readonly #logger = new Logger(SigningKeysService.name);
@@ -33,33 +33,33 @@ export class SigningKeysService {
     this.#box = new SecretBox(config.appSecret, 'signing-key', config.previousSecrets);
   }
 
-  /** The newest key that may sign, and that was sealed under our secret. */
+  /** Returns the newest key that is not retired and can be decrypted with the current or a previous APP_SECRET. Creates one when none exists. */
   async getSigningKey(): Promise<PrivateSigningKey> {
     const now = this.clock.now();
     const current = (await this.#keys()).filter((row) => row.retiredAt === null || row.retiredAt > now);
     for (const row of current) {
-      const key = this.#open(row);
+      const key = this.#decrypt(row);
       if (key !== undefined) return { kid: row.id, key };
     }
-    const made = await this.#create();
-    return { kid: made.id, key: createPrivateKey(this.#box.open(made.privateKey)) };
+    const created = await this.#create();
+    return { kid: created.id, key: createPrivateKey(this.#box.open(created.privateKey)) };
   }
 
-  /** Undefined when APP_SECRET was changed since: the key still verifies, and another one signs. */
-  #open(row: SigningKey): KeyObject | undefined {
+  /** Returns undefined when the key was encrypted with another APP_SECRET. Its public key still verifies tokens. */
+  #decrypt(row: SigningKey): KeyObject | undefined {
     let key = this.#private.get(row.id);
     if (key !== undefined) return key;
     try {
       key = createPrivateKey(this.#box.open(row.privateKey));
     } catch {
-      this.#logger.warn({ kid: row.id }, 'a signing key was sealed under another APP_SECRET and cannot sign any more');
+      this.#logger.warn({ kid: row.id }, 'a signing key cannot be decrypted with APP_SECRET or APP_SECRET_PREVIOUS; it no longer signs');
       return undefined;
     }
     this.#private.set(row.id, key);
     return key;
   }
 
-  /** The public key of a token's `kid`, read once, or undefined when no such key verifies any more. */
+  /** Returns the public key of a `kid`, or undefined when no valid key has this id. */
   async findVerificationKey(kid: string): Promise<KeyObject | undefined> {
     const row = (await this.#keys(kid)).find((key) => key.id === kid);
     if (row === undefined) return undefined;
@@ -71,13 +71,13 @@ export class SigningKeysService {
     return key;
   }
 
-  /** The JSON Web Key Set (RFC 7517) by which others check our tokens. */
+  /** Returns the JSON Web Key Set (RFC 7517) with which other services verify access tokens. */
   async listPublicKeys(): Promise<{ keys: JWK[] }> {
     await this.getSigningKey();
     return { keys: (await this.#keys()).map((key) => ({ ...(key.publicJwk as JWK), kid: key.id, alg: key.algorithm, use: 'sig' })) };
   }
 
-  /** Newest first. Reads again when `kid` is not known, since another replica may have made it, but not more than once a second. */
+  /** Returns the keys, newest first. An unknown `kid` reads them again, at most once a second, because another replica may have created the key. */
   async #keys(kid?: string): Promise<readonly SigningKey[]> {
     const now = this.clock.now();
     const age = this.#loaded === undefined ? Infinity : now.getTime() - this.#loaded.at;
@@ -89,7 +89,7 @@ export class SigningKeysService {
     return this.#loaded.keys;
   }
 
-  /** Two replicas that start together may each make one; both verify, and the newest signs. */
+  /** Replicas that start together can each create a key. All of them verify tokens, and the newest signs. */
   async #create(): Promise<SigningKey> {
     const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
     const { kty, crv, x, y } = await exportJWK(publicKey);
