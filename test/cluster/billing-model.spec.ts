@@ -64,20 +64,20 @@ const change =
   (wish: Wish): Step =>
   async (model, { organizationId }) => {
     const expected = model.change(wish);
-    agree(expected, await allowed(server.app.get(SubscriptionsService).change(organizationId, wish)));
+    agree(expected, await allowed(server.app.get(SubscriptionsService).changeSubscription(organizationId, wish)));
   };
 const cancel =
   (immediately: boolean): Step =>
   async (model, { organizationId }) =>
-    agree(model.cancel(immediately), await allowed(server.app.get(SubscriptionsService).cancel(organizationId, !immediately)));
-const resume: Step = async (model, { organizationId }) => agree(model.resume(), await allowed(server.app.get(SubscriptionsService).resume(organizationId)));
+    agree(model.cancel(immediately), await allowed(server.app.get(SubscriptionsService).cancelSubscription(organizationId, { atPeriodEnd: !immediately })));
+const resume: Step = async (model, { organizationId }) => agree(model.resume(), await allowed(server.app.get(SubscriptionsService).resumeSubscription(organizationId)));
 const startTrial =
   (days: number): Step =>
   async (model, { organizationId }) => {
     const end = model.now + days * day;
-    agree(model.startTrial(end), await allowed(server.app.get(PlatformBillingService).setTrial(organizationId, new Date(end))));
+    agree(model.startTrial(end), await allowed(server.app.get(SubscriptionsService).setTrialEnd(organizationId, new Date(end))));
   };
-const pause: Step = async (model, { organizationId }) => agree(model.pause(), await allowed(server.app.get(PlatformBillingService).pause(organizationId)));
+const pause: Step = async (model, { organizationId }) => agree(model.pause(), await allowed(server.app.get(SubscriptionsService).pauseSubscription(organizationId)));
 const closeInvoice =
   (status: 'paid' | 'void'): Step =>
   async (model, { organizationId }) => {

@@ -29,7 +29,7 @@ export class StripeWorld {
     for (let count = 0; count < replicas; count += 1)
       servers.push(await startTestServer({ CATALOG: 'test/catalogs/billing.yaml', ...stripe.env, ...env }, database, clock === undefined ? {} : { clock }));
     const world = new StripeWorld(stripe, database, look, servers);
-    await world.server.app.get(StripeCatalogService).sync({ dryRun: false });
+    await world.server.app.get(StripeCatalogService).syncCatalog({ dryRun: false });
     return world;
   }
 

@@ -1,133 +1,157 @@
 import { AppError, NotFoundError, UnprocessableError } from '../../common/errors/app-error.js';
 import type { SubscriptionStatus } from '../../generated/prisma/client.js';
-import type { ChangeProblem, Refused } from './terms/wanted-terms.policy.js';
+import type { ChangeRefusal } from './terms/decide-change.policy.js';
+import type { Excess } from './terms/usage-limits.policy.js';
+import type { ChangeProblem, InvalidTerms } from './terms/wanted-terms.policy.js';
 
 export class SubscriptionNotFoundError extends NotFoundError {}
 
 export class ImpossibleTransitionError extends AppError {
   constructor(from: SubscriptionStatus, to: SubscriptionStatus) {
-    super('conflict', 'impossible_transition', `A subscription that is ${from} cannot become ${to}.`, { from, to });
+    super('conflict', 'impossible_transition', `A subscription with status "${from}" cannot become "${to}".`, { from, to });
   }
 }
 
 export class SubscriptionChangedError extends AppError {
   constructor() {
-    super('precondition_failed', 'precondition_failed', 'Somebody else has changed the subscription meanwhile. Read it again.');
+    super('precondition_failed', 'precondition_failed', 'The subscription has changed since you read it. Read it again, then repeat your change.');
   }
 }
 
 const problems: Readonly<Record<ChangeProblem, readonly [pointer: string, message: string]>> = {
-  unknown_plan: ['/plan', 'there is no such plan; GET /billing/plans lists them'],
-  not_for_sale: ['/plan', 'the plan has no price: only the operator gives it'],
-  not_sold: ['/interval', 'the plan is not sold by this interval and currency'],
-  seats_included: ['/seats', 'the plan includes its seats: they are not bought'],
-  too_many_seats: ['/seats', 'the plan does not have so many seats'],
-  too_few_seats: ['/seats', 'more seats than that are in use, by members and invitations'],
-  unknown_add_on: ['/addOns', 'there is no such add-on; GET /billing/plans lists them'],
-  add_on_not_sold: ['/addOns', 'it is not sold beside this plan, by this interval and currency'],
-  too_many_add_ons: ['/addOns', 'so many of it cannot be bought'],
+  unknown_plan: ['/plan', 'this plan does not exist; GET /billing/plans lists the plans'],
+  not_for_sale: ['/plan', 'this plan has no price; only the operator can assign it'],
+  not_sold: ['/interval', 'this plan has no price for this interval and currency'],
+  seats_included: ['/seats', 'this plan includes its seats; you cannot buy seats'],
+  too_many_seats: ['/seats', 'this plan does not allow this many seats'],
+  too_few_seats: ['/seats', 'members and pending invitations take more seats than this'],
+  unknown_add_on: ['/addOns', 'this add-on does not exist; GET /billing/plans lists the add-ons'],
+  add_on_not_sold: ['/addOns', 'this add-on is not sold with this plan, interval and currency'],
+  too_many_add_ons: ['/addOns', 'this add-on cannot be bought in this quantity'],
 };
 
 export class InvalidSubscriptionError extends UnprocessableError {
-  constructor({ problem, addOn }: Refused) {
+  constructor({ problem, addOn }: InvalidTerms) {
     const [field, message] = problems[problem];
-    const [pointer, what] = addOn === undefined ? [field, ''] : [`${field}/${addOn}`, ` (${addOn})`];
-    super(problem, `The subscription cannot be changed so: ${message}${what}.`, [{ pointer, code: problem, message }]);
+    const [pointer, name] = addOn === undefined ? [field, ''] : [`${field}/${addOn}`, ` (${addOn})`];
+    super(problem, `The subscription cannot be changed: ${message}${name}.`, [{ pointer, code: problem, message }]);
   }
-}
-
-export interface Excess {
-  readonly meter: string;
-  readonly used: number;
-  readonly limit: number;
 }
 
 export class UsageOverLimitsError extends AppError {
   constructor(plan: string, over: readonly Excess[]) {
-    const what = over.map(({ meter, used, limit }) => `${meter} (${used} of ${limit})`).join(', ');
-    super('conflict', 'usage_over_limits', `More is in use than would be allowed on the plan "${plan}": ${what}. Use less of it first.`, { plan, over });
+    const list = over.map(({ meter, used, limit }) => `${meter} (${used} of ${limit})`).join(', ');
+    super('conflict', 'usage_over_limits', `The organization uses more than the plan "${plan}" would allow: ${list}. Reduce the usage first.`, { plan, over });
   }
 }
 
 export class NothingToResumeError extends AppError {
   constructor() {
-    super('conflict', 'nothing_to_resume', 'The subscription is neither paused nor about to end, and nothing is scheduled.');
+    super('conflict', 'nothing_to_resume', 'There is nothing to resume: the subscription is not paused, and no cancellation or change is scheduled.');
   }
 }
 
 export class AlreadyCanceledError extends AppError {
   constructor() {
-    super('conflict', 'already_canceled', 'The subscription has ended already. Choose a plan to begin anew.');
+    super('conflict', 'already_canceled', 'The subscription is already canceled. Choose a plan to start a new one.');
   }
 }
 
 export class PlanNeededError extends AppError {
   constructor() {
-    super('payment_required', 'plan_needed', 'The trial has ended. Choose a plan to go on: GET /billing/plans lists them.');
+    super('payment_required', 'plan_needed', 'The trial has ended. Choose a plan to continue: GET /billing/plans lists the plans.');
   }
 }
 
 export class InvoicesOverdueError extends AppError {
   constructor(invoices: readonly string[]) {
-    super('payment_required', 'invoices_overdue', `Pay first what is overdue: ${invoices.join(', ')}.`, { invoices });
+    super('payment_required', 'invoices_overdue', `You have overdue invoices: ${invoices.join(', ')}. Pay them first.`, { invoices });
   }
 }
 
 export class InvoicesOpenError extends AppError {
   constructor(invoices: readonly string[]) {
-    super('payment_required', 'invoices_open', `What is to be paid otherwise is open: ${invoices.join(', ')}. Pay it as it says, or ask for it to be cancelled, and buy then.`, {
-      invoices,
-    });
+    super('payment_required', 'invoices_open', `You have unpaid invoices: ${invoices.join(', ')}. Pay them, or ask the operator to void them, before you check out.`, { invoices });
   }
 }
 
 export class PrepaidExceedsError extends AppError {
   constructor({ until, worth }: { readonly until: Date; readonly worth: number }, amount: number, currency: string | undefined) {
     const end = until.toISOString();
-    const what = `What is paid for until ${end} is worth more (${worth}) than a period of this (${amount})`;
-    super('conflict', 'prepaid_exceeds', `${what}: buy what costs as much at least, or when that period is over.`, { until: end, worth, amount, currency: currency ?? null });
+    const message = `The unused part of your paid period, until ${end}, is worth more (${worth}) than a period of these terms (${amount}).`;
+    super('conflict', 'prepaid_exceeds', `${message} Buy terms that cost at least as much, or check out after that period has ended.`, {
+      until: end,
+      worth,
+      amount,
+      currency: currency ?? null,
+    });
   }
 }
 
 export class NotOfferedError extends AppError {
-  constructor(what: string) {
-    super('conflict', 'not_offered', `${what} is not offered: invoices are paid as they say.`);
+  /** @param page the kind of page that was asked for */
+  constructor(page: 'checkout page' | 'payment page') {
+    super('conflict', 'not_offered', `This installation bills by invoice; there is no ${page}.`);
   }
 }
 
 export class InvoiceClosedError extends AppError {
   constructor(status: string) {
-    super('conflict', 'invoice_closed', `The invoice is ${status}.`, { status });
+    super('conflict', 'invoice_closed', `The invoice is already closed: its status is "${status}".`, { status });
   }
 }
 
 export class TrialEndInPastError extends UnprocessableError {
   constructor() {
-    const message = 'a trial must end later than now';
+    const message = 'a trial must end in the future';
     super('trial_end_in_past', `The trial cannot be set: ${message}.`, [{ pointer: '/endsAt', code: 'trial_end_in_past', message }]);
   }
 }
 
 export class CheckoutRequiredError extends AppError {
   constructor(organizationId: string) {
-    super('conflict', 'checkout_required', `It is not known yet how this is paid: POST /organizations/${organizationId}/billing/checkout, and send the browser to its url.`);
+    super(
+      'conflict',
+      'checkout_required',
+      `The organization has no payment method yet. Call POST /organizations/${organizationId}/billing/checkout, and send the browser to the URL in its response.`,
+    );
   }
 }
 
 export class AlreadySubscribedError extends AppError {
   constructor() {
-    super('conflict', 'already_subscribed', 'The organization has a subscription that is paid already: PATCH it instead.');
+    super('conflict', 'already_subscribed', 'The organization already has a paid subscription. Change it with PATCH instead.');
   }
 }
 
 export class ForeignAddressError extends UnprocessableError {
   constructor(pointer: string, appUrl: string) {
-    super('foreign_address', 'The browser is led back to the front end only.', [{ pointer, code: 'foreign_address', message: `it must start with ${appUrl}` }]);
+    super('foreign_address', 'Redirect URLs must start with APP_URL.', [{ pointer, code: 'foreign_address', message: `must start with ${appUrl}` }]);
   }
 }
 
 export class CollectedElsewhereError extends AppError {
   constructor() {
-    super('conflict', 'collected_elsewhere', 'The payment provider collects this: change it there, or by the subscription; what it says is taken over.');
+    super(
+      'conflict',
+      'collected_elsewhere',
+      'The payment provider collects this. Change it at the payment provider, or through the subscription; tenantry then copies the change.',
+    );
+  }
+}
+
+/** Returns the error that answers a refused change. */
+export function refusalError(refusal: ChangeRefusal, organizationId: string): AppError {
+  switch (refusal.reason) {
+    case 'invalid_terms':
+      return new InvalidSubscriptionError(refusal.invalid);
+    case 'usage_over_limits':
+      return new UsageOverLimitsError(refusal.plan, refusal.excess);
+    case 'invoices_overdue':
+      return new InvoicesOverdueError(refusal.invoices);
+    case 'checkout_required':
+      return new CheckoutRequiredError(organizationId);
+    case 'collected_elsewhere':
+      return new CollectedElsewhereError();
   }
 }

@@ -2,54 +2,62 @@ import { Global, Module } from '@nestjs/common';
 import { Entitlements } from '../../access/organization/entitlements.js';
 import { AppConfig } from '../../config/app-config.js';
 import { MailModule } from '../mail/mail.module.js';
-import { AdvanceSubscriptionsJob } from './renewals/advance-subscriptions.job.js';
-import { BillingProfileController } from './invoices/billing-profile.controller.js';
-import { BillingProfileService } from './invoices/billing-profile.service.js';
-import { BillingMailService } from './renewals/billing-mail.service.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutService } from './checkout/checkout.service.js';
-import { ErasedSubscriptionsService } from './subscriptions/erased-subscriptions.service.js';
+import { BillingProfileController } from './invoices/billing-profile.controller.js';
+import { BillingProfileService } from './invoices/billing-profile.service.js';
+import { InvoiceIssuingService } from './invoices/invoice-issuing.service.js';
 import { InvoicesService } from './invoices/invoices.service.js';
-import { ManualProvider } from './providers/manual.provider.js';
-import { PaymentProvider } from './providers/payment-provider.js';
-import { PlanEntitlementsService } from './plans/plan-entitlements.service.js';
-import { PlansController } from './plans/plans.controller.js';
 import { PlatformBillingController } from './operator/platform-billing.controller.js';
 import { PlatformBillingService } from './operator/platform-billing.service.js';
-import { RestoredSubscriptionService } from './subscriptions/restored-subscription.service.js';
+import { PlanEntitlementsService } from './plans/plan-entitlements.service.js';
+import { PlansController } from './plans/plans.controller.js';
+import { ManualProvider } from './providers/manual.provider.js';
+import { PaymentProvider } from './providers/payment-provider.js';
+import { AdvanceSubscriptionsJob } from './renewals/advance-subscriptions.job.js';
+import { BillingMailService } from './renewals/billing-mail.service.js';
+import { DunningService } from './renewals/dunning.service.js';
+import { RenewalsService } from './renewals/renewals.service.js';
+import { ScheduledTermsService } from './renewals/scheduled-terms.service.js';
+import { TrialsService } from './renewals/trials.service.js';
+import { StripeWebhooksController } from './stripe/inbox/stripe-webhooks.controller.js';
 import { stripeProviders } from './stripe/stripe.providers.js';
 import { StripeProvider } from './stripe/subscriptions/stripe.provider.js';
-import { StripeWebhooksController } from './stripe/inbox/stripe-webhooks.controller.js';
-import { SubscriptionController } from './subscriptions/subscription.controller.js';
-import { SubscriptionRenewalService } from './renewals/subscription-renewal.service.js';
-import { SubscriptionDecisionsService } from './subscriptions/subscription-decisions.service.js';
+import { ErasedSubscriptionsService } from './subscriptions/erased-subscriptions.service.js';
+import { PaidPeriodsService } from './subscriptions/paid-periods.service.js';
+import { RestoredSubscriptionService } from './subscriptions/restored-subscription.service.js';
+import { SubscriptionFactsService } from './subscriptions/subscription-facts.service.js';
 import { SubscriptionOpeningService } from './subscriptions/subscription-opening.service.js';
 import { SubscriptionPreviewService } from './subscriptions/subscription-preview.service.js';
 import { SubscriptionStoreService } from './subscriptions/subscription-store.service.js';
-import { SubscriptionUsageService } from './subscriptions/subscription-usage.service.js';
+import { SubscriptionController } from './subscriptions/subscription.controller.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 
-/** Plans, what they entitle to, and who pays for them. Global, since guards ask for {@link Entitlements}. */
+/** Plans, subscriptions, invoices and payment providers. Global, because guards inject {@link Entitlements}. */
 @Global()
 @Module({
   imports: [MailModule],
   controllers: [PlansController, SubscriptionController, BillingProfileController, PlatformBillingController, CheckoutController, StripeWebhooksController],
   providers: [
     { provide: Entitlements, useClass: PlanEntitlementsService },
-    InvoicesService,
     SubscriptionsService,
     SubscriptionStoreService,
-    SubscriptionDecisionsService,
-    SubscriptionUsageService,
+    SubscriptionFactsService,
     SubscriptionPreviewService,
     SubscriptionOpeningService,
-    SubscriptionRenewalService,
-    PlatformBillingService,
+    PaidPeriodsService,
     ErasedSubscriptionsService,
     RestoredSubscriptionService,
-    BillingMailService,
-    BillingProfileService,
+    ScheduledTermsService,
+    RenewalsService,
+    TrialsService,
+    DunningService,
     AdvanceSubscriptionsJob,
+    BillingMailService,
+    InvoicesService,
+    InvoiceIssuingService,
+    BillingProfileService,
+    PlatformBillingService,
     CheckoutService,
     ManualProvider,
     ...stripeProviders,

@@ -41,10 +41,10 @@ export class OrganizationDirectoryService {
     return this.withUniqueSlug(slug, async () => {
       const now = this.clock.now();
       const plan = this.catalog.defaultPlan;
-      const trialEndsAt = this.subscriptionOpening.trialEnd(plan, now);
+      const trialEndsAt = this.subscriptionOpening.trialEndOf(plan, now);
       const trial = trialEndsAt === undefined ? {} : { status: 'trial' as const, trialStartsAt: now, trialEndsAt };
       const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan, ...trial, createdById: ownerId, updatedById: ownerId } });
-      await this.subscriptionOpening.open(tx, organization, now);
+      await this.subscriptionOpening.openSubscription(tx, organization, now);
       await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
       return organization;
     });

@@ -4,7 +4,7 @@ import { PlatformDb } from '../../../src/database/platform-db.js';
 import type { SubscriptionStatus } from '../../../src/generated/prisma/client.js';
 import { ImpossibleTransitionError } from '../../../src/modules/billing/billing.errors.js';
 import { edges, standings } from '../../../src/modules/billing/terms/subscription-status.policy.js';
-import { SubscriptionRenewalService } from '../../../src/modules/billing/renewals/subscription-renewal.service.js';
+import { DunningService } from '../../../src/modules/billing/renewals/dunning.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { SubscriptionStoreService, type SubscriptionChanges } from '../../../src/modules/billing/subscriptions/subscription-store.service.js';
 import { startServerWithCatalog } from '../../support/catalogs.js';
@@ -100,9 +100,9 @@ describe('what is owed', () => {
     const strict = await startServerWithCatalog(catalog, { JOBS_ENABLED: 'false' });
     try {
       const { organizationId, email } = await strict.world.owner();
-      await strict.app.get(SubscriptionsService).change(organizationId, { plan: 'pro' });
+      await strict.app.get(SubscriptionsService).changeSubscription(organizationId, { plan: 'pro' });
       const later = new Date(Date.now() + 15 * 24 * 3600 * 1000);
-      const dun = (): Promise<boolean> => strict.app.get(PlatformDb).$transaction((tx) => strict.app.get(SubscriptionRenewalService).dun(tx, organizationId, later));
+      const dun = (): Promise<boolean> => strict.app.get(PlatformDb).$transaction((tx) => strict.app.get(DunningService).dunSubscription(tx, organizationId, later));
       expect(await dun()).toBe(true);
       expect(await seen(organizationId)).toMatchObject({ organization: { status: 'suspended', subscription: { status: 'unpaid', pastDueSince: later } } });
       expect(await dun()).toBe(false);

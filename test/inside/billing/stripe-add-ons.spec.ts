@@ -23,7 +23,7 @@ const disk = async (owner: { api: { get: (path: string) => Promise<{ body: any }
 
 describe('an add-on in Stripe', () => {
   it('is a product with prices of its own', async () => {
-    expect(await world.server.app.get(StripeCatalogService).sync({ dryRun: true })).toEqual({ made: [], differ: [], alike: 8 });
+    expect(await world.server.app.get(StripeCatalogService).syncCatalog({ dryRun: true })).toEqual({ made: [], differ: [], alike: 8 });
     expect(ledger().products.get('tenantry-addon-extra_disk')).toMatchObject({ name: 'Extra disk' });
     expect(ledger().pricesBy('tenantry:addon:extra_disk:year:eur')).toMatchObject([{ unit_amount: 5000, product: 'tenantry-addon-extra_disk' }]);
   });
@@ -122,9 +122,9 @@ describe('an add-on in Stripe', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 1_000_000 } });
     expect(await disk(owner)).toBe(5_000_010);
     ledger().change(owner.theirs, { items: [{ id: item.id, deleted: 'true' }, { price: world.price('addon:single_sign_on:month:eur') }] });
-    expect(await world.server.app.get(StripeSweepService).run()).toMatchObject({ repaired: 1 });
+    expect(await world.server.app.get(StripeSweepService).reconcileAll()).toMatchObject({ repaired: 1 });
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', addOns: { single_sign_on: 1 } });
-    expect(await world.server.app.get(StripeSweepService).run()).toMatchObject({ repaired: 0 });
+    expect(await world.server.app.get(StripeSweepService).reconcileAll()).toMatchObject({ repaired: 0 });
     await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
     expect(await world.subscriptionOf(owner)).toMatchObject({ status: 'canceled', addOns: {} });
     expect(await disk(owner)).toBe(1);

@@ -5,7 +5,6 @@ import path from 'node:path';
 import pg from 'pg';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
 import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
-import { PlatformBillingService } from '../../../src/modules/billing/operator/platform-billing.service.js';
 import { StripeErasureService } from '../../../src/modules/billing/stripe/subscriptions/stripe-erasure.service.js';
 import { StripeSweepService } from '../../../src/modules/billing/stripe/subscriptions/stripe-sweep.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
@@ -87,7 +86,7 @@ describe('what an erased organization pays', () => {
     expect((await world.handled(id))['result']).toMatchObject({ outcome: 'ignored' });
     await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     world.stripe.failures.push('error', 'error');
-    await expect(world.server.app.get(StripeErasureService).end(owner.theirs['customer'])).rejects.toThrow('Something went wrong');
+    await expect(world.server.app.get(StripeErasureService).endCustomer(owner.theirs['customer'])).rejects.toThrow('Something went wrong');
     expect(owner.theirs['status']).toBe('active');
     await world.look.query('update provider_events set handled_at = null where id = $1', [id]);
     await runJob(world.server.app, 'reconcile-stripe', new Date(Date.now() + 2 * day));
@@ -104,7 +103,7 @@ describe('what an erased organization pays', () => {
       if (call === 'GET /v1/subscriptions') ledger().subscriptions.delete(others[0]?.['id']);
     };
     await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
-    const erasure = await world.server.app.get(StripeErasureService).end(customer);
+    const erasure = await world.server.app.get(StripeErasureService).endCustomer(customer);
     world.stripe.afterwards = undefined;
     expect(erasure).toEqual({ outcome: 'ended', sessions: 0, subscriptions: 2 });
     expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
@@ -156,7 +155,7 @@ describe('an archive', () => {
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 9 }] });
     const event = world.stripe.event('customer.subscription.updated', owner.theirs);
     expect((await world.stripe.deliver(target.api, event)).status).toBe(200);
-    await target.app.get(StripeSweepService).run();
+    await target.app.get(StripeSweepService).reconcileAll();
     expect(await rowOf(owner)).toEqual(row);
     // Nor does it end there with this one.
     await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
@@ -178,7 +177,7 @@ describe('an archive', () => {
     const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
     const theirs = ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
     await world.tell('customer.subscription.created', theirs);
-    await target.app.get(StripeSweepService).run();
+    await target.app.get(StripeSweepService).reconcileAll();
     expect(await rowOf(owner)).toEqual(row);
     await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
     expect((await targetLook.query('select from provider_events where id = $1', [`erased:${theirs['customer']}`])).rowCount).toBe(0);
@@ -189,16 +188,16 @@ describe('an archive', () => {
     const owner = await world.customer({ plan: 'pro' });
     await restored(owner);
     // Not over HTTP: several applications of one process share the strategy that reads tokens.
-    const url = await target.app.get(CheckoutService).begin(owner.organizationId, { plan: 'team', seats: 2 });
+    const url = await target.app.get(CheckoutService).createCheckout(owner.organizationId, { plan: 'team', seats: 2 });
     const session = ledger().find(ledger().sessions, url.split('/').at(-1) ?? '');
     expect(session['customer']).not.toBe(owner.theirs['customer']);
     // What was paid was paid for the original.
     expect([session['discounts'], session['subscription_data'].trial_end]).toEqual([undefined, undefined]);
     const bought = ledger().complete(session);
     await world.stripe.deliver(target.api, world.stripe.event('customer.subscription.created', bought));
-    await target.app.get(StripeSweepService).run();
+    await target.app.get(StripeSweepService).reconcileAll();
     expect(await rowOf(owner)).toMatchObject({ plan: 'team', provider: 'stripe', provider_subscription_id: bought['id'] });
-    await world.server.app.get(StripeSweepService).run();
+    await world.server.app.get(StripeSweepService).reconcileAll();
     expect(await world.row(owner)).toMatchObject({ plan: 'pro', provider_subscription_id: owner.theirs['id'] });
   });
 
@@ -209,7 +208,7 @@ describe('an archive', () => {
     expect(row).toMatchObject({ status: 'paused', past_due_since: null });
     expect(row['period_end'].getTime()).toBeLessThanOrEqual(Date.now());
     expect((await targetLook.query('select status, plan from organizations where id = $1', [owner.organizationId])).rows).toEqual([{ status: 'suspended', plan: 'pro' }]);
-    expect(await target.app.get(SubscriptionsService).resume(owner.organizationId)).toMatchObject({ status: 'active', provider: 'manual' });
+    expect(await target.app.get(SubscriptionsService).resumeSubscription(owner.organizationId)).toMatchObject({ status: 'active', provider: 'manual' });
     expect((await targetLook.query('select status, provider from invoices where organization_id = $1', [owner.organizationId])).rows).toEqual([
       { status: 'open', provider: 'manual' },
     ]);
@@ -220,7 +219,7 @@ describe('an archive', () => {
     expect(await restored(owner, true)).toMatchObject({ provider: 'stripe', provider_customer_id: owner.theirs['customer'], provider_subscription_id: owner.theirs['id'] });
     await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     ledger().change(owner.theirs, { pause_collection: { behavior: 'void' } });
-    await target.app.get(StripeSweepService).run();
+    await target.app.get(StripeSweepService).reconcileAll();
     expect(await rowOf(owner)).toMatchObject({ status: 'paused' });
   });
 
@@ -350,10 +349,10 @@ describe('another provider', () => {
   it('has no say in what it has ended, and the operator gives anew', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
-    await world.server.app.get(PlatformBillingService).setTrial(owner.organizationId, new Date(Date.now() + 9 * day));
+    await world.server.app.get(SubscriptionsService).setTrialEnd(owner.organizationId, new Date(Date.now() + 9 * day));
     expect(await world.row(owner)).toMatchObject({ status: 'trialing', provider: 'manual', provider_subscription_id: null });
     await world.tell('customer.subscription.updated', owner.theirs);
-    await world.server.app.get(StripeSweepService).run();
+    await world.server.app.get(StripeSweepService).reconcileAll();
     expect(await world.subscriptionOf(owner)).toMatchObject({ status: 'trialing', plan: 'pro' });
     expect(await checkout(owner, { plan: 'pro' })).toMatchObject({ customer: owner.theirs['customer'], status: 'open' });
   });

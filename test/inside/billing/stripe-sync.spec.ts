@@ -64,7 +64,7 @@ describe('tenantry billing:sync', () => {
     expect({ code, ...answer }).toMatchObject({
       code: 1,
       made: ['meter pages'],
-      differ: [{ price: 'tenantry:meter:pages:month:eur', what: [expect.stringMatching(/^meter is mtr_\w+, and mtr_\w+ in the catalog$/)] }],
+      differ: [{ price: 'tenantry:meter:pages:month:eur', what: [expect.stringMatching(/^meter is mtr_\w+, but mtr_\w+ in the catalog$/)] }],
     });
     const [old, fresh] = [...ledger().meters.values()].filter(({ event_name: name }) => name === 'pages');
     ledger().meters.delete(fresh?.['id']);
@@ -75,7 +75,7 @@ describe('tenantry billing:sync', () => {
     const [price] = ledger().pricesBy('tenantry:meter:pages:month:eur');
     ledger().prices.delete(price?.['id']);
     Object.assign(meter('pages'), { default_aggregation: { formula: 'count' }, event_time_window: 'day' });
-    const what = ['formula is count, and sum in the catalog', 'window is day, and none in the catalog'];
+    const what = ['formula is count, but sum in the catalog', 'window is day, but none in the catalog'];
     expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'meter pages', what }] } });
     Object.assign(meter('pages'), { default_aggregation: { formula: 'sum' }, event_time_window: null });
     expect(await sync()).toMatchObject({ code: 0, answer: { made: ['tenantry:meter:pages:month:eur'], differ: [] } });
@@ -90,11 +90,11 @@ describe('tenantry billing:sync', () => {
     const [sso] = [...ledger().features.values()].filter(({ lookup_key: key }) => key === 'tenantry:feature:sso');
     const { id } = ledger().attach('tenantry_pro', sso?.['id']);
     ledger().attach('tenantry_pro', ledger().feature({ lookup_key: 'somebody_elses', name: 'Other' })['id']);
-    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry_pro', what: ['tenantry:feature:sso is attached, and not in the catalog'] }] } });
+    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry_pro', what: ['tenantry:feature:sso is attached, but not in the catalog'] }] } });
     expect(keysOf('tenantry_pro')).toContain('tenantry:feature:sso');
     ledger().attachments.delete(id);
     Object.assign(sso ?? {}, { active: false });
-    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry:feature:sso', what: ['archived is true, and false in the catalog'] }] } });
+    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry:feature:sso', what: ['archived is true, but false in the catalog'] }] } });
     Object.assign(sso ?? {}, { active: true });
   });
 
@@ -108,8 +108,8 @@ describe('tenantry billing:sync', () => {
       answer: {
         made: [],
         differ: [
-          { price: 'tenantry:pro:month:eur', what: ['amount is 2500, and 3000 in the catalog'] },
-          { price: 'tenantry:meter:quizzes:month:eur', what: ['units is 1, and 10 in the catalog'] },
+          { price: 'tenantry:pro:month:eur', what: ['amount is 2500, but 3000 in the catalog'] },
+          { price: 'tenantry:meter:quizzes:month:eur', what: ['units is 1, but 10 in the catalog'] },
         ],
       },
     });

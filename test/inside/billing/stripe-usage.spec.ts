@@ -23,7 +23,7 @@ const dayLength = 24 * 3600 * 1000;
 /** A day before today, as it is written. */
 const ago = (days: number): string => new Date(Date.now() - days * dayLength).toISOString().slice(0, 10);
 const endOf = (day: string): number => Date.parse(`${day}T23:59:59Z`) / 1000;
-const report = (server = world.server, day = ago(1)): Promise<UsageReport> => server.app.get(StripeUsageService).report(day);
+const report = (server = world.server, day = ago(1)): Promise<UsageReport> => server.app.get(StripeUsageService).sendUsage(day);
 
 /** Somebody who has paid for a long time. */
 async function customer(since = 40, body: object = { plan: 'pro' }): Promise<Customer> {

@@ -2,7 +2,6 @@ import { expect } from '@jest/globals';
 import { AppError } from '../../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../../src/database/platform-db.js';
 import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
-import { PlatformBillingService } from '../../../src/modules/billing/operator/platform-billing.service.js';
 import { StripeEventsWorker } from '../../../src/modules/billing/stripe/inbox/stripe-events.worker.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { runJob, type SetClock } from '../jobs.js';
@@ -103,17 +102,20 @@ export class StripeStage {
   async change(wanted: Agreed): Promise<void> {
     const { plan, interval, seats } = wanted;
     const body = plan === 'free' ? { plan } : { plan, interval, ...(seats === null ? {} : { seats }) };
-    this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(SubscriptionsService).change(this.organizationId, body)));
+    this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(SubscriptionsService).changeSubscription(this.organizationId, body)));
   }
   async cancel(immediately: boolean): Promise<void> {
-    this.#agree(this.model.cancel(immediately), await allowed(this.post.server.app.get(SubscriptionsService).cancel(this.organizationId, !immediately)));
+    this.#agree(
+      this.model.cancel(immediately),
+      await allowed(this.post.server.app.get(SubscriptionsService).cancelSubscription(this.organizationId, { atPeriodEnd: !immediately })),
+    );
   }
   async resume(): Promise<void> {
-    this.#agree(this.model.resume(), await allowed(this.post.server.app.get(SubscriptionsService).resume(this.organizationId)));
+    this.#agree(this.model.resume(), await allowed(this.post.server.app.get(SubscriptionsService).resumeSubscription(this.organizationId)));
   }
   async checkout(agreed: Agreed): Promise<void> {
     const { plan, interval, seats } = agreed;
-    const asked = this.post.server.app.get(CheckoutService).begin(this.organizationId, { plan, interval, ...(seats === null ? {} : { seats }) });
+    const asked = this.post.server.app.get(CheckoutService).createCheckout(this.organizationId, { plan, interval, ...(seats === null ? {} : { seats }) });
     const url = await asked.catch(() => undefined);
     this.#agree(this.model.checkout(agreed), await allowed(asked));
     this.#customer = (await this.#sight.row()).providerCustomerId ?? '';
@@ -135,11 +137,11 @@ export class StripeStage {
   // What the operator does.
 
   async pause(): Promise<void> {
-    if (this.#isOursAlone) this.#agree(this.model.pause(), await allowed(this.post.server.app.get(PlatformBillingService).pause(this.organizationId)));
+    if (this.#isOursAlone) this.#agree(this.model.pause(), await allowed(this.post.server.app.get(SubscriptionsService).pauseSubscription(this.organizationId)));
   }
   async setTrial(days: number): Promise<void> {
     const end = this.model.now + days * day;
-    if (this.#isOursAlone) this.#agree(this.model.setTrial(end), await allowed(this.post.server.app.get(PlatformBillingService).setTrial(this.organizationId, new Date(end))));
+    if (this.#isOursAlone) this.#agree(this.model.setTrial(end), await allowed(this.post.server.app.get(SubscriptionsService).setTrialEnd(this.organizationId, new Date(end))));
   }
   /** What Stripe has ended can be given by the operator; that is another test. */
   get #isOursAlone(): boolean {

@@ -20,7 +20,7 @@ export class CheckoutController {
   @ApiOperation({ summary: 'A page on which the plan is bought; it holds when the payment provider has told so' })
   @ApiOkResponse({ type: PaymentPageDto })
   async createCheckout(@IdParam('organizationId') id: string, @Body() body: CheckoutDto): Promise<PaymentPageDto> {
-    return { url: await this.checkout.begin(id, body) };
+    return { url: await this.checkout.createCheckout(id, body) };
   }
 
   @Post('portal')
@@ -30,6 +30,6 @@ export class CheckoutController {
   @ApiOperation({ summary: 'A page with the means of payment and the invoices of the payment provider' })
   @ApiOkResponse({ type: PaymentPageDto })
   async createPortalSession(@IdParam('organizationId') id: string, @Body() { returnUrl }: PortalDto): Promise<PaymentPageDto> {
-    return { url: await this.checkout.portal(id, returnUrl) };
+    return { url: await this.checkout.createPortal(id, returnUrl) };
   }
 }

@@ -1,55 +1,71 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
-import { PlatformDb } from '../../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
 import { ForeignAddressError, InvalidSubscriptionError, UsageOverLimitsError } from '../billing.errors.js';
-import type { CheckoutDto } from './checkout.dto.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { PaymentProvider } from '../providers/payment-provider.js';
-import { isSold, type Terms } from '../terms/prices.policy.js';
+import { PaymentProvider, type Prepaid } from '../providers/payment-provider.js';
+import { SubscriptionFactsService } from '../subscriptions/subscription-facts.service.js';
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
-import { SubscriptionUsageService } from '../subscriptions/subscription-usage.service.js';
-import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
+import { priceChange } from '../terms/decide-change.policy.js';
+import { isSold } from '../terms/prices.policy.js';
+import { isPaidFor } from '../terms/subscription-status.policy.js';
+import { excessOver } from '../terms/usage-limits.policy.js';
+import type { CheckoutDto } from './checkout.dto.js';
 
-/** Leads to the provider's pages, on which is said how something is paid. */
+/** Creates pages of the payment provider: the checkout, and the portal with invoices and payment methods. */
 @Injectable()
 export class CheckoutService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
-    private readonly subscriptions: SubscriptionsService,
-    private readonly usage: SubscriptionUsageService,
+    private readonly facts: SubscriptionFactsService,
     private readonly invoices: InvoicesService,
     private readonly provider: PaymentProvider,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {InvalidSubscriptionError | UsageOverLimitsError | ForeignAddressError | NotOfferedError | AlreadySubscribedError | PrepaidExceedsError} */
-  async begin(organizationId: string, { successUrl, cancelUrl, ...wanted }: CheckoutDto): Promise<string> {
-    const addresses = { successUrl: this.#ours(successUrl, '/successUrl'), cancelUrl: this.#ours(cancelUrl, '/cancelUrl') };
+  /**
+   * Creates a checkout page, and returns its URL.
+   *
+   * @throws {InvalidSubscriptionError | UsageOverLimitsError | ForeignAddressError | NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError}
+   */
+  async createCheckout(organizationId: string, { successUrl, cancelUrl, ...wanted }: CheckoutDto): Promise<string> {
+    const urls = { successUrl: this.#redirectUrl(successUrl, '/successUrl'), cancelUrl: this.#redirectUrl(cancelUrl, '/cancelUrl') };
     const now = this.clock.now();
-    const judged = await this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
-      const { change, currency } = await this.subscriptions.work(tx, locked, wanted, now);
-      const terms: Terms = change.next ?? change.now;
+    const request = await this.platform.$transaction(async (tx) => {
+      const { subscription } = await this.store.lock(tx, organizationId);
+      const facts = await this.facts.readChangeFacts(tx, subscription, now);
+      const change = priceChange(subscription, wanted, facts);
+      if ('problem' in change) throw new InvalidSubscriptionError(change);
+      const terms = change.next ?? change.now;
       if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
-      const over = await this.usage.excess(tx, organizationId, terms, now);
-      if (over.length > 0) throw new UsageOverLimitsError(terms.plan.key, over);
-      const open = await this.invoices.openByHand(tx, organizationId);
-      const prepaid = await this.subscriptions.prepaid(tx, locked, now);
-      return { subscription: locked.subscription, terms, currency, open, prepaid };
+      const excess = excessOver(terms, facts);
+      if (excess.length > 0) throw new UsageOverLimitsError(terms.plan.key, excess);
+      const openInvoices = await this.invoices.findOpenManualNumbers(tx, organizationId);
+      const prepaid = await this.#prepaidOf(tx, subscription, now);
+      return { subscription, terms, currency: change.currency, openInvoices, prepaid };
     });
-    return this.provider.checkout({ ...judged, ...addresses });
+    return this.provider.createCheckoutPage({ ...request, ...urls });
   }
 
-  /** @throws {ForeignAddressError | NotOfferedError} */
-  portal(organizationId: string, returnUrl: string | undefined): Promise<string> {
-    return this.provider.portal(organizationId, this.#ours(returnUrl, '/returnUrl'));
+  /** Creates a portal page, and returns its URL. @throws {ForeignAddressError | NotOfferedError} */
+  createPortal(organizationId: string, returnUrl: string | undefined): Promise<string> {
+    return this.provider.createPortalPage(organizationId, this.#redirectUrl(returnUrl, '/returnUrl'));
   }
 
-  /** Somebody who has paid must not be led to a stranger's page: only to the front end. */
-  #ours(given: string | undefined, pointer: string): string {
+  /** Returns the unused part of a period that was paid by a manual invoice. */
+  async #prepaidOf(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<Prepaid | undefined> {
+    const { organizationId, provider, periodEnd, currency } = subscription;
+    if (provider !== 'manual' || periodEnd === null || periodEnd <= now || currency === null || !isPaidFor(subscription)) return undefined;
+    const worth = await this.invoices.sumPrepaid(tx, { organizationId, periodEnd, currency }, now);
+    return worth > 0 ? { until: periodEnd, worth } : undefined;
+  }
+
+  /** Only the front end is allowed: a payment must not lead to a stranger's page. */
+  #redirectUrl(given: string | undefined, pointer: string): string {
     if (given === undefined) return this.config.appUrl;
     const origin = URL.canParse(given) ? new URL(given).origin : undefined;
     if (origin !== new URL(this.config.appUrl).origin) throw new ForeignAddressError(pointer, this.config.appUrl);

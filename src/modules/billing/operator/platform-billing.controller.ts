@@ -7,6 +7,8 @@ import { CloseInvoiceDto, SetTrialDto } from './platform-billing.dto.js';
 import { PlatformBillingService } from './platform-billing.service.js';
 import { SubscriptionDto, toSubscriptionDto } from '../subscriptions/subscription.dto.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { termsOf } from '../terms/subscription-terms.policy.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 
 @ApiTags('tenants')
@@ -16,6 +18,7 @@ export class PlatformBillingController {
   constructor(
     private readonly billing: PlatformBillingService,
     private readonly subscriptions: SubscriptionsService,
+    private readonly catalog: Catalog,
   ) {}
 
   @Post('trial')
@@ -23,7 +26,7 @@ export class PlatformBillingController {
   @ApiOperation({ summary: 'Start a trial, or move the end of one' })
   @ApiOkResponse({ type: SubscriptionDto })
   async setTrial(@IdParam('tenantId') id: string, @Body() { endsAt }: SetTrialDto): Promise<SubscriptionDto> {
-    return this.#answer(await this.billing.setTrial(id, new Date(endsAt)));
+    return this.#answer(await this.subscriptions.setTrialEnd(id, new Date(endsAt)));
   }
 
   @Post('subscription/pause')
@@ -31,7 +34,7 @@ export class PlatformBillingController {
   @ApiOperation({ summary: 'Pause the subscription: the organization is suspended, and nothing is charged' })
   @ApiOkResponse({ type: SubscriptionDto })
   async pauseSubscription(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
-    return this.#answer(await this.billing.pause(id));
+    return this.#answer(await this.subscriptions.pauseSubscription(id));
   }
 
   @Post('invoices/:invoiceId/close')
@@ -43,6 +46,6 @@ export class PlatformBillingController {
   }
 
   async #answer(subscription: Subscription): Promise<SubscriptionDto> {
-    return toSubscriptionDto(subscription, this.subscriptions.termsOf(subscription), await this.subscriptions.seatsInUse(subscription.organizationId));
+    return toSubscriptionDto(subscription, termsOf(subscription, this.catalog), await this.subscriptions.countSeatsInUse(subscription.organizationId));
   }
 }

@@ -1,12 +1,9 @@
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import type { Terms } from '../terms/prices.policy.js';
-import type { PlannedChange } from '../terms/wanted-terms.policy.js';
+import { isCollectedByProvider, type Collection, type ProviderRequest } from '../terms/provider-request.js';
 
-/** What is left to do with the provider, once the organization is no longer locked. It also writes what came of it. */
-export type ProviderStep = () => Promise<void>;
-
-/** The rest of a period that was paid for otherwise. */
+/** The unused part of a period that was paid by a manual invoice. */
 export interface Prepaid {
   readonly until: Date;
   /** In minor units of the currency. */
@@ -19,35 +16,45 @@ export interface CheckoutRequest {
   readonly currency: string | undefined;
   /** Is not charged a second time. */
   readonly prepaid: Prepaid | undefined;
-  /** The numbers of invoices that are open, and paid otherwise. */
-  readonly open: readonly string[];
-  /** Where the browser goes afterwards. */
+  /** The numbers of manual invoices that are still open. */
+  readonly openInvoices: readonly string[];
+  /** Where the browser goes after the payment. */
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
 
 /**
- * Who collects the money. What is agreed is judged by `Subscriptions`, under the organization's lock; where the provider
- * must be told of it, it gives back a step, which runs without the lock. Undefined: nobody else is to be told, and the
- * rows say it all.
+ * Collects the money. Changes are decided under the organization's lock (`decideChange`); a request to the provider is carried
+ * out after the lock is released, since the network may be slow.
  */
 export abstract class PaymentProvider {
-  /** @throws {CheckoutRequiredError} when the provider must first be told how it is paid */
-  abstract change(subscription: Subscription, change: PlannedChange, currency: string | undefined): ProviderStep | undefined;
-  abstract cancel(subscription: Subscription, atPeriodEnd: boolean): ProviderStep | undefined;
-  abstract resume(subscription: Subscription): ProviderStep | undefined;
-  abstract pause(subscription: Subscription): ProviderStep | undefined;
-  abstract setTrial(subscription: Subscription, endsAt: Date): ProviderStep | undefined;
+  /** Returns who collects for a subscription. */
+  abstract collectionOf(subscription: Subscription): Collection;
 
-  /** Whether it has an agreement of its own about this subscription, so that nothing about it is noted by hand. */
-  abstract collects(subscription: Subscription): boolean;
+  /**
+   * Carries out a change at the provider, then writes what the provider answers. Call it without a lock.
+   *
+   * @param subscription as it was when the change was decided
+   * @throws {SubscriptionChangedError} if the provider has other terms than the decision assumed
+   * @throws {PaymentRefusedError | ProviderRefusedError | ProviderUnavailableError | PriceMissingError}
+   */
+  abstract carryOut(subscription: Subscription, request: ProviderRequest): Promise<void>;
 
-  /** Its organization is erased by this transaction: whatever is agreed about it ends, once that has committed. */
-  abstract erased(tx: PlatformTransaction, subscription: Subscription): Promise<void>;
+  /** Ends what the provider collects for an organization that this transaction erases, after the transaction has committed. */
+  abstract endErasedSubscription(tx: PlatformTransaction, subscription: Subscription): Promise<void>;
 
-  /** A page on which somebody says how they pay. @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError | ProviderUnavailableError} */
-  abstract checkout(request: CheckoutRequest): Promise<string>;
+  /**
+   * Creates a page on which somebody pays for a plan, and returns its URL.
+   *
+   * @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError | ProviderUnavailableError}
+   */
+  abstract createCheckoutPage(request: CheckoutRequest): Promise<string>;
 
-  /** A page with invoices and means of payment. @throws {NotOfferedError | ProviderUnavailableError} */
-  abstract portal(organizationId: string, returnUrl: string): Promise<string>;
+  /** Creates a page with the invoices and payment methods of an organization, and returns its URL. @throws {NotOfferedError | ProviderUnavailableError} */
+  abstract createPortalPage(organizationId: string, returnUrl: string): Promise<string>;
+
+  /** Whether a payment provider has a subscription of its own, so that nothing can be changed by hand. */
+  collects(subscription: Subscription): boolean {
+    return isCollectedByProvider(this.collectionOf(subscription));
+  }
 }

@@ -1,66 +1,86 @@
 import { Logger } from '@nestjs/common';
+import { dayLength } from '../../../common/calendar.js';
+import { attempt } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
-import { SubscriptionRenewalService } from './subscription-renewal.service.js';
+import { DunningService } from './dunning.service.js';
+import { RenewalsService } from './renewals.service.js';
+import { TrialsService } from './trials.service.js';
 
-const day = 24 * 3600 * 1000;
-type Step = 'remindOfTrial' | 'endTrial' | 'renew' | 'dun';
+interface Due {
+  readonly organizationId: string;
+}
 
-/** What is not deleted. */
-const kept = { organization: { deletedAt: null } } as const;
-const manual = { provider: 'manual', ...kept } as const;
+/** One step for one organization. Returns whether it was due. Each step reads the state again under the lock: to run it late or twice changes nothing. */
+type Step = (tx: PlatformTransaction, organizationId: string, now: Date) => Promise<boolean>;
+
+const notDeleted = { organization: { deletedAt: null } } as const;
+const manual = { provider: 'manual', ...notDeleted } as const;
 
 /**
- * Lets time act on the subscriptions for which something is due: reminders and ends of trials, new periods, what is owed.
- * It goes through those that are due, not through all. One that fails holds up no other.
+ * Advances the subscriptions for which something is due: trial reminders, trial ends, renewals, and dunning. A failure of
+ * one organization does not stop the others; the next run tries it again.
  */
 @ScheduledJob({ name: 'advance-subscriptions', cron: '0 12 * * * *', period: 'hour' })
 export class AdvanceSubscriptionsJob implements Job {
   readonly #logger = new Logger(AdvanceSubscriptionsJob.name);
 
-  constructor(private readonly cycle: SubscriptionRenewalService) {}
+  constructor(
+    private readonly trials: TrialsService,
+    private readonly renewals: RenewalsService,
+    private readonly dunning: DunningService,
+  ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const found = (where: Prisma.SubscriptionWhereInput): Promise<Due[]> => tx.subscription.findMany({ where, select: { organizationId: true } });
-    const soon = { gt: now, lte: new Date(now.getTime() + 7 * day) };
-    const trialReminders = await this.#each(tx, await found({ ...kept, status: 'trialing', trialEndsAt: soon }), 'remindOfTrial', now);
-    const trialsEnded = await this.#each(tx, await found({ ...manual, status: 'trialing', trialEndsAt: { lte: now } }), 'endTrial', now);
-    const renewed = await this.#each(tx, await found({ ...manual, status: { in: ['active', 'past_due'] }, periodEnd: { lte: now } }), 'renew', now);
-    const where = { ...manual, status: 'open', dueAt: { lte: now } } as const;
-    const owing = await tx.invoice.findMany({ where, select: { organizationId: true }, distinct: ['organizationId'] });
-    const dunned = await this.#each(tx, owing, 'dun', now);
-    const steps = [trialReminders, trialsEnded, renewed, dunned];
-    const failed = steps.reduce((sum, each) => sum + each.failed, 0);
+    const find = (where: Prisma.SubscriptionWhereInput): Promise<Due[]> => tx.subscription.findMany({ where, select: { organizationId: true } });
+    const advance = (name: string, found: readonly Due[], step: Step): Promise<StepResult> => this.#advanceAll(tx, found, { name, step, now });
+
+    const soon = { gt: now, lte: new Date(now.getTime() + 7 * dayLength) };
+    const trialReminders = await advance('remind of trial end', await find({ ...notDeleted, status: 'trialing', trialEndsAt: soon }), (...each) =>
+      this.trials.remindOfTrialEnd(...each),
+    );
+    const trialsEnded = await advance('end trial', await find({ ...manual, status: 'trialing', trialEndsAt: { lte: now } }), (...each) => this.trials.endTrial(...each));
+    const renewed = await advance('renew', await find({ ...manual, status: { in: ['active', 'past_due'] }, periodEnd: { lte: now } }), (...each) =>
+      this.renewals.renewSubscription(...each),
+    );
+    const overdue = { ...manual, status: 'open', dueAt: { lte: now } } as const;
+    const owing = await tx.invoice.findMany({ where: overdue, select: { organizationId: true }, distinct: ['organizationId'] });
+    const dunned = await advance('dun', owing, (...each) => this.dunning.dunSubscription(...each));
+
+    const failed = [trialReminders, trialsEnded, renewed, dunned].reduce((sum, each) => sum + each.failed, 0);
     return { trialReminders: trialReminders.done, trialsEnded: trialsEnded.done, renewed: renewed.done, dunned: dunned.done, failed };
   }
 
-  /** In one order, so that two who lock several never wait for each other. */
-  async #each(tx: PlatformTransaction, found: readonly Due[], step: Step, now: Date): Promise<{ done: number; failed: number }> {
+  /** Goes through the organizations in the order of their ids: two transactions that lock several of them cannot deadlock. */
+  async #advanceAll(tx: PlatformTransaction, found: readonly Due[], run: StepRun): Promise<StepResult> {
     const result = { done: 0, failed: 0 };
     for (const { organizationId } of found.toSorted((a, b) => a.organizationId.localeCompare(b.organizationId))) {
-      const done = await this.#one(tx, organizationId, step, now);
+      const done = await this.#advanceOne(tx, organizationId, run);
       if (done === undefined) result.failed += 1;
       else if (done) result.done += 1;
     }
     return result;
   }
 
-  /** @returns undefined when it failed, and was undone; the next run tries it again */
-  async #one(tx: PlatformTransaction, organizationId: string, step: Step, now: Date): Promise<boolean | undefined> {
-    await tx.$executeRaw`savepoint subscription_step`;
+  /** @returns undefined if the step failed and was rolled back */
+  async #advanceOne(tx: PlatformTransaction, organizationId: string, { name, step, now }: StepRun): Promise<boolean | undefined> {
     try {
-      const done = await this.cycle[step](tx, organizationId, now);
-      await tx.$executeRaw`release savepoint subscription_step`;
-      return done;
+      return await attempt(tx, () => step(tx, organizationId, now));
     } catch (err) {
-      await tx.$executeRaw`rollback to savepoint subscription_step`;
-      this.#logger.error({ err, organizationId, step }, 'a subscription could not be advanced');
+      this.#logger.error({ err, organizationId, step: name }, 'could not advance a subscription; the next run tries again');
       return undefined;
     }
   }
 }
 
-interface Due {
-  readonly organizationId: string;
+interface StepRun {
+  readonly name: string;
+  readonly step: Step;
+  readonly now: Date;
+}
+
+interface StepResult {
+  readonly done: number;
+  readonly failed: number;
 }

@@ -3,10 +3,10 @@ import { Stripe } from 'stripe';
 import { AppConfig, type StripeSettings } from '../../../config/app-config.js';
 import { PaymentRefusedError, ProviderRefusedError, ProviderUnavailableError } from './stripe.errors.js';
 
-/** One call waits this long for an answer, and is tried once more with the same idempotency key. Milliseconds. */
-const patience = 8000;
+/** The timeout of a call in milliseconds. A call is repeated once, with the same idempotency key. */
+const callTimeout = 8000;
 
-/** Stripe's library, made when it is first needed. */
+/** Creates the client of Stripe's library on first use. */
 @Injectable()
 export class StripeClientService {
   readonly #logger = new Logger(StripeClientService.name);
@@ -14,19 +14,19 @@ export class StripeClientService {
 
   constructor(private readonly config: AppConfig) {}
 
-  /** Undefined while somebody else collects. */
+  /** Undefined unless Stripe collects. */
   get settings(): StripeSettings | undefined {
     return this.config.stripe;
   }
 
-  /** For the queue, which tries again: errors come as the library throws them. */
+  /** The client for queue workers, which repeat failed calls. Throws the library's errors. */
   get api(): Stripe {
     this.#api ??= connect(this.config.stripe);
     return this.#api;
   }
 
   /**
-   * For requests: errors come as answers.
+   * Makes a call for an HTTP request. Logs the library's errors, and throws errors that an HTTP client can understand.
    *
    * @throws {PaymentRefusedError | ProviderRefusedError | ProviderUnavailableError}
    */
@@ -35,7 +35,7 @@ export class StripeClientService {
       return await call(this.api);
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeError)) throw error;
-      this.#logger.warn({ type: error.type, code: error.code, param: error.param, status: error.statusCode, requestId: error.requestId, err: error.message }, 'Stripe refused');
+      this.#logger.warn({ type: error.type, code: error.code, param: error.param, status: error.statusCode, requestId: error.requestId, err: error.message }, 'Stripe call failed');
       if (error instanceof Stripe.errors.StripeCardError) throw new PaymentRefusedError(error.decline_code ?? error.code);
       throw error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeIdempotencyError
         ? new ProviderRefusedError()
@@ -47,7 +47,7 @@ export class StripeClientService {
 function connect(settings: StripeSettings | undefined): Stripe {
   if (settings === undefined) throw new Error('BILLING_PROVIDER is not stripe');
   const { secretKey, apiUrl } = settings;
-  const common = { maxNetworkRetries: 1, timeout: patience, telemetry: false, appInfo: { name: 'tenantry' } };
+  const common = { maxNetworkRetries: 1, timeout: callTimeout, telemetry: false, appInfo: { name: 'tenantry' } };
   if (apiUrl === undefined) return new Stripe(secretKey, common);
   const { protocol, hostname, port } = new URL(apiUrl);
   return new Stripe(secretKey, {
@@ -58,5 +58,5 @@ function connect(settings: StripeSettings | undefined): Stripe {
   });
 }
 
-/** Whether Stripe says that there is no such object. */
+/** Whether Stripe answered that the object does not exist. */
 export const isMissing = (error: unknown): boolean => error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';

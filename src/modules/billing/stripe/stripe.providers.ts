@@ -19,7 +19,7 @@ import { StripeUsageItemsService } from './prices/stripe-usage-items.service.js'
 import { StripeUsageService } from './usage/stripe-usage.service.js';
 import { StripeProvider } from './subscriptions/stripe.provider.js';
 
-/** All that speaks to Stripe; idle while somebody else collects. */
+/** The services that call Stripe. They do nothing unless Stripe collects. */
 export const stripeProviders = [
   StripeProvider,
   StripeClientService,

@@ -3,17 +3,17 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 
-/** Sees to it that nobody pays for what is erased. */
+/** Ends what the payment provider collects for organizations that are erased. */
 @Injectable()
 export class ErasedSubscriptionsService {
   constructor(private readonly provider: PaymentProvider) {}
 
-  /** To be called on the transaction that erases, before the rows are gone: what organizations pay ends when it has committed. */
-  async end(tx: PlatformTransaction, organizations: Prisma.OrganizationWhereInput): Promise<void> {
+  /** Call it in the transaction that erases the organizations, before their rows are deleted. The provider is asked once it has committed. */
+  async endErasedSubscriptions(tx: PlatformTransaction, organizations: Prisma.OrganizationWhereInput): Promise<void> {
     const found = await tx.organization.findMany({ where: organizations, select: { id: true } });
     const ids = found.map(({ id }) => id);
-    // Whoever is about to buy has bought before the row is read, or finds no organization.
+    // A purchase that runs at the same time commits before the subscription is read, or finds no organization.
     await tx.$queryRaw`select id from organizations where id = any(${ids}::uuid[]) order by id for update`;
-    for (const subscription of await tx.subscription.findMany({ where: { organizationId: { in: ids } } })) await this.provider.erased(tx, subscription);
+    for (const subscription of await tx.subscription.findMany({ where: { organizationId: { in: ids } } })) await this.provider.endErasedSubscription(tx, subscription);
   }
 }

@@ -1,32 +1,50 @@
-import type { AddOnQuantity } from '../../../access/organization/entitlements.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import type { BoughtAddOn, Terms } from '../terms/prices.policy.js';
+import type { Terms } from '../terms/prices.policy.js';
+import { isPaidFor } from '../terms/subscription-status.policy.js';
+import { quantitiesOf } from '../terms/wanted-terms.policy.js';
 import type { SubscriptionChanges } from './subscription-store.service.js';
 
-/** Nothing else begins with the next period. */
-export const nothingNext = { nextPlan: null, nextInterval: null, nextSeats: null, nextAddOns: [] } as const;
-/** Nothing is reminded of any more. */
-export const noDebt = { pastDueSince: null, pastDueReminders: 0 } as const;
-/** What was to come is taken back. */
-export const goesOn = { cancelAtPeriodEnd: false, ...nothingNext } as const;
-/** What the provider has ended is begun anew without it. */
-export const ours = { provider: 'manual', providerSubscriptionId: null } as const;
-/** Add-ons, as they are stored. */
-export const quantitiesOf = (addOns: readonly BoughtAddOn[]): readonly AddOnQuantity[] => addOns.map(({ addOn, quantity }) => ({ key: addOn.key, quantity }));
-/** The terms, as they are stored. */
-export const written = ({ plan, interval, seats, addOns }: Terms): Pick<SubscriptionChanges, 'plan' | 'interval' | 'seats' | 'addOns'> => ({
+// Column values that several changes of a subscription set together.
+
+/** Removes a change that is scheduled for the next period. */
+export const clearedSchedule = { nextPlan: null, nextInterval: null, nextSeats: null, nextAddOns: [] } as const;
+
+/** Ends dunning. */
+export const clearedPastDue = { pastDueSince: null, pastDueReminders: 0 } as const;
+
+/** Removes a scheduled change and a cancellation at the end of the period. */
+export const clearedScheduleAndCancellation = { cancelAtPeriodEnd: false, ...clearedSchedule } as const;
+
+/** Detaches the subscription from a payment provider that has ended it. */
+export const collectedHere = { provider: 'manual', providerSubscriptionId: null } as const;
+
+/** Sets the terms that apply now. */
+export const termsColumns = ({ plan, interval, seats, addOns }: Terms): Pick<SubscriptionChanges, 'plan' | 'interval' | 'seats' | 'addOns'> => ({
   plan: plan.key,
   interval,
   seats: seats ?? null,
   addOns: quantitiesOf(addOns),
 });
-/** A trial ends with what is bought, and is not gone back to. */
-export const trialOver = ({ trialEndsAt }: Subscription, now: Date): SubscriptionChanges => ({
+
+/** Sets the terms that begin with the next period. Undefined removes them. */
+export const scheduledColumns = (next: Terms | undefined): SubscriptionChanges => ({
+  nextPlan: next?.plan.key ?? null,
+  nextInterval: next?.interval ?? null,
+  nextSeats: next?.seats ?? null,
+  nextAddOns: quantitiesOf(next?.addOns ?? []),
+});
+
+/** Ends a trial with a purchase. A pause does not return to it. */
+export const endedTrialColumns = ({ trialEndsAt }: Subscription, now: Date): SubscriptionChanges => ({
   renewsAfterTrial: false,
   ...(trialEndsAt !== null && trialEndsAt > now ? { trialEndsAt: now } : {}),
 });
-/** Ended, with nothing left of what was paid for. What is owed stays owed. What is bought next is charged for usage from its own first day. */
-export const ended = (at: Date): SubscriptionChanges => ({
+
+/**
+ * Cancels the subscription and ends the paid period. Open invoices stay open. The next purchase is charged for usage from its
+ * own first day.
+ */
+export const canceledColumns = (at: Date): SubscriptionChanges => ({
   status: 'canceled',
   canceledAt: at,
   cancelAtPeriodEnd: false,
@@ -35,24 +53,26 @@ export const ended = (at: Date): SubscriptionChanges => ({
   periodEnd: null,
   renewsAfterTrial: false,
   usageReportedSince: null,
-  ...noDebt,
-  ...nothingNext,
+  ...clearedPastDue,
+  ...clearedSchedule,
 });
 
-export const scheduled = (next: Terms | undefined): SubscriptionChanges => ({
-  nextPlan: next?.plan.key ?? null,
-  nextInterval: next?.interval ?? null,
-  nextSeats: next?.seats ?? null,
-  nextAddOns: quantitiesOf(next?.addOns ?? []),
-});
-
-/** What has no price goes on without periods. */
-export const withoutPrice = (plan: string, at: Date): SubscriptionChanges => ({
+/** Continues with a plan that has no price: without seats, add-ons and periods. */
+export const freePlanColumns = (plan: string, at: Date): SubscriptionChanges => ({
   plan,
   seats: null,
   addOns: [],
   periodStart: at,
   periodEnd: null,
   renewsAfterTrial: false,
-  ...goesOn,
+  ...clearedScheduleAndCancellation,
 });
+
+/** Starts a trial of the current plan, or moves its end. A subscription that was paid for renews when the trial ends. */
+export function trialColumns(subscription: Subscription, endsAt: Date, now: Date): SubscriptionChanges {
+  const end = { trialEndsAt: endsAt, periodEnd: endsAt };
+  if (subscription.status === 'trialing') return subscription.trialEndsAt?.getTime() === endsAt.getTime() ? {} : { ...end, trialRemindedDays: null };
+  const provider = subscription.status === 'canceled' ? collectedHere : {};
+  const renewsAfterTrial = isPaidFor(subscription);
+  return { ...end, ...clearedPastDue, ...provider, status: 'trialing', trialRemindedDays: null, renewsAfterTrial, canceledAt: null, periodStart: now };
+}

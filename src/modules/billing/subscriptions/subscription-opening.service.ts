@@ -1,27 +1,29 @@
 import { Injectable } from '@nestjs/common';
+import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization } from '../../../generated/prisma/client.js';
-import { InvoicesService } from '../invoices/invoices.service.js';
+import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
 import { isSold, periodFrom, periodLines, priceOf, sellsSeats } from '../terms/prices.policy.js';
 
-const day = 24 * 3600 * 1000;
-
-/** Gives a new organization its subscription, in the transaction that makes it. */
+/** Opens the subscription of a new organization. */
 @Injectable()
 export class SubscriptionOpeningService {
   constructor(
     private readonly catalog: Catalog,
-    private readonly invoices: InvoicesService,
+    private readonly invoices: InvoiceIssuingService,
   ) {}
 
-  /** When a trial of a plan that begins now ends; undefined without one. */
-  trialEnd(plan: string, now: Date, days = this.catalog.plans.get(plan)?.trialDays ?? 0): Date | undefined {
-    return days > 0 ? new Date(now.getTime() + days * day) : undefined;
+  /** Returns when a trial that begins now ends, or undefined if the plan has no trial. */
+  trialEndOf(plan: string, now: Date, days = this.catalog.plans.get(plan)?.trialDays ?? 0): Date | undefined {
+    return days > 0 ? new Date(now.getTime() + days * dayLength) : undefined;
   }
 
-  /** On trial until the organization's trial ends, or active; a plan with a price and without a trial is charged from the first day. */
-  async open(tx: PlatformTransaction, organization: Organization, now: Date): Promise<void> {
+  /**
+   * Opens a subscription in the transaction that creates the organization. It is on trial if the organization has a trial, or
+   * else active. A plan with a price and without a trial is charged from the first day.
+   */
+  async openSubscription(tx: PlatformTransaction, organization: Organization, now: Date): Promise<void> {
     const { id: organizationId, plan: key, trialEndsAt } = organization;
     const plan = this.catalog.plans.get(key);
     if (plan === undefined) throw new Error(`the catalog has no plan ${key}`);
@@ -45,6 +47,6 @@ export class SubscriptionOpeningService {
     await tx.subscription.create({ data });
     if (charged) await tx.organization.update({ where: { id: organizationId }, data: { usageAnchorDay: now.getUTCDate() } });
     if (charged && price !== undefined)
-      await this.invoices.issue(tx, organization, { lines: periodLines(terms, price.currency, periodFrom(now, terms.interval)), currency: price.currency, at: now });
+      await this.invoices.issueInvoice(tx, organization, { lines: periodLines(terms, price.currency, periodFrom(now, terms.interval)), currency: price.currency, at: now });
   }
 }

@@ -1,42 +1,50 @@
 import { Injectable } from '@nestjs/common';
 import { Entitlements, featureOf, type EntitlementOverrides, type EntitlementSet } from '../../../access/organization/entitlements.js';
+import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../../common/clock.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
+import { InvalidSubscriptionError } from '../billing.errors.js';
+import { priceChange } from '../terms/decide-change.policy.js';
 import { amountOf, totalOf } from '../terms/prices.policy.js';
+import { termsOf } from '../terms/subscription-terms.policy.js';
+import { blockingExcess, excessOver } from '../terms/usage-limits.policy.js';
 import { quantitiesByKey, toCharges, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
 import type { WantedTerms } from '../terms/wanted-terms.policy.js';
 import { SubscriptionStoreService } from './subscription-store.service.js';
-import { basisOf, SubscriptionUsageService } from './subscription-usage.service.js';
-import { SubscriptionsService } from './subscriptions.service.js';
+import { entitlementBasisOf, SubscriptionFactsService } from './subscription-facts.service.js';
 
-/** Says what a change would cost and take away; changes nothing. */
+/** Previews what a change would cost and take away, without making it. */
 @Injectable()
 export class SubscriptionPreviewService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
-    private readonly subscriptions: SubscriptionsService,
-    private readonly usage: SubscriptionUsageService,
+    private readonly facts: SubscriptionFactsService,
+    private readonly organizations: OrganizationEntitlementsService,
+    private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
     private readonly clock: Clock,
   ) {}
 
   /** @throws {InvalidSubscriptionError} */
-  async of(organizationId: string, wanted: WantedTerms): Promise<SubscriptionPreviewDto> {
+  async previewSubscriptionChange(organizationId: string, wanted: WantedTerms): Promise<SubscriptionPreviewDto> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
-      const { change, lines, currency } = await this.subscriptions.work(tx, locked, wanted, now);
+      const { subscription, organization } = await this.store.lock(tx, organizationId);
+      const facts = await this.facts.readChangeFacts(tx, subscription, now);
+      const change = priceChange(subscription, wanted, facts);
+      if ('problem' in change) throw new InvalidSubscriptionError(change);
+      const { lines, currency } = change;
       const terms = change.next ?? change.now;
-      const overLimits = await this.usage.excess(tx, organizationId, terms, now);
-      const current = this.subscriptions.termsOf(locked.subscription);
-      const obstacles = await this.usage.obstacles(tx, organizationId, current, terms, now);
-      const overrides = await this.usage.overridesOf(tx, organizationId);
-      const wouldHave = this.#entitled(basisOf(terms), overrides);
-      const features = featuresBetween(this.#entitled({ ...basisOf(current), plan: locked.organization.plan }, overrides), wouldHave);
+      const current = termsOf(subscription, this.catalog);
+      const overLimits = excessOver(terms, facts);
+      const overrides = await this.organizations.readOverrides(tx, organizationId);
+      const after = this.#entitlementsOf(entitlementBasisOf(terms), overrides);
+      const before = this.#entitlementsOf({ ...entitlementBasisOf(current), plan: organization.plan }, overrides);
       return {
-        effectiveAt: change.next === undefined ? now : (locked.subscription.periodEnd ?? now),
+        effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
         plan: terms.plan.key,
         seats: terms.seats ?? null,
         addOns: quantitiesByKey(terms.addOns),
@@ -45,21 +53,21 @@ export class SubscriptionPreviewService {
         dueNow: totalOf(lines),
         lines: toCharges(lines),
         amountPerPeriod: amountOf(terms, currency),
-        ...features,
+        ...featuresBetween(before, after),
         overLimits,
         lockedOut: await this.#lockedOut(
           tx,
           organizationId,
-          wouldHave,
+          after,
           overLimits.find(({ meter }) => meter === 'seats'),
         ),
-        possible: obstacles.length === 0,
+        possible: blockingExcess(current, terms, facts).length === 0,
       };
     });
   }
 
-  /** What the operator has given or taken stays, whatever is bought. */
-  #entitled(basis: ReturnType<typeof basisOf>, overrides: EntitlementOverrides): EntitlementSet {
+  /** The operator's overrides apply before and after the change. */
+  #entitlementsOf(basis: ReturnType<typeof entitlementBasisOf>, overrides: EntitlementOverrides): EntitlementSet {
     return this.entitlements.entitlementsFor({ ...basis, disabledFeatures: new Set(), overrides });
   }
 
@@ -73,7 +81,7 @@ export class SubscriptionPreviewService {
   }
 }
 
-/** The custom roles, each with how many have it, by themselves or by a team. */
+/** Returns the custom roles, each with the number of members who hold it directly or through a team. */
 const rolesWithHolders = (tx: PlatformTransaction, organizationId: string): Promise<LockedOutRoleDto[]> =>
   tx.$queryRaw`
     select r.key, r.name, (select count(*)::int from (

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { lockOrganization } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../../generated/prisma/client.js';
 import { ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
@@ -15,16 +16,16 @@ export interface LockedSubscription {
 }
 
 /**
- * The only writer of subscriptions. A change takes the way from status to status that the policy knows, and what follows
- * from it for the organization (plan in effect, status) is written in the same transaction.
+ * Writes all changes of subscriptions. Refuses transitions that the policy does not allow, and writes the consequences for the
+ * organization (its plan in effect and its status) in the same transaction.
  */
 @Injectable()
 export class SubscriptionStoreService {
   constructor(private readonly catalog: Catalog) {}
 
-  /** Whoever changes a subscription, or who may become a member, waits here for the others. @throws {SubscriptionNotFoundError} */
+  /** Locks an organization and reads it with its subscription. Changes of its members take the same lock. @throws {SubscriptionNotFoundError} */
   async lock(tx: PlatformTransaction, organizationId: string): Promise<LockedSubscription> {
-    await tx.$queryRaw`select id from organizations where id = ${organizationId}::uuid for no key update`;
+    await lockOrganization(tx, organizationId);
     const organization = await tx.organization.findUnique({ where: { id: organizationId }, include: { subscription: true } });
     if (organization?.subscription == null) throw new SubscriptionNotFoundError();
     const { subscription, ...rest } = organization;
@@ -32,11 +33,11 @@ export class SubscriptionStoreService {
   }
 
   /**
-   * Writes a change of a locked subscription. One that changes nothing is not written, and not announced.
+   * Writes a change of a locked subscription. If no column differs, writes nothing and records no event.
    *
-   * @param at the moment at which it holds
-   * @param event what it is announced as, e.g. `subscription.activated`; nothing when left out
-   * @throws {ImpossibleTransitionError} when the status cannot become the wanted one
+   * @param at when the change takes effect
+   * @param event the type of the domain event, e.g. `subscription.activated`; undefined records none
+   * @throws {ImpossibleTransitionError} if the transition of the status is not allowed
    */
   async write(tx: PlatformTransaction, { subscription, organization }: LockedSubscription, changes: SubscriptionChanges, at: Date, event?: string): Promise<LockedSubscription> {
     const { organizationId, id, status } = subscription;
@@ -45,11 +46,11 @@ export class SubscriptionStoreService {
     const changed = await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { ...changes, version: { increment: 1 } } });
     const data = this.#consequences(subscription, changed, organization, at);
     const after = Object.keys(data).length === 0 ? organization : await tx.organization.update({ where: { id: organizationId }, data: { ...data, version: { increment: 1 } } });
-    if (event !== undefined) await tx.domainEvent.create({ data: { organizationId, type: event, occurredAt: at, data: announced(changed) } });
+    if (event !== undefined) await tx.domainEvent.create({ data: { organizationId, type: event, occurredAt: at, data: eventData(changed) } });
     return { subscription: changed, organization: after };
   }
 
-  /** Gives a locked subscription another version, though nothing of it is changed: what refers to the one before is over. */
+  /** Gives a locked subscription a new version without changing it. Requests that name the version before are refused from then on. */
   async touch(tx: PlatformTransaction, { subscription: { organizationId, id } }: LockedSubscription): Promise<void> {
     await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { version: { increment: 1 } } });
   }
@@ -72,18 +73,19 @@ function differs(subscription: Subscription, changes: SubscriptionChanges): bool
   return Object.entries(changes).some(([key, wanted]) => wanted !== undefined && !isSame(subscription[key as keyof Subscription], wanted));
 }
 
-/** What the operator has suspended stays so; what billing wants then holds when it is activated. */
+/** Returns the columns for the status that billing wants. A suspension by the operator stays; billing's status then applies once the operator lifts it. */
 function statusOf(organization: Organization, wanted: Organization['status'], at: Date): Prisma.OrganizationUncheckedUpdateInput {
   if (organization.status === 'pending') return {};
   if (organization.suspendedBy === 'operator')
     return organization.suspendedFrom === 'pending' || organization.suspendedFrom === wanted || wanted === 'suspended' ? {} : { suspendedFrom: wanted };
   if (organization.status === wanted) return {};
   if (wanted === 'suspended')
-    return { status: wanted, suspendedBy: 'billing', suspendedFrom: organization.status, suspendedAt: at, suspendedReason: 'The subscription is not paid, or paused.' };
+    return { status: wanted, suspendedBy: 'billing', suspendedFrom: organization.status, suspendedAt: at, suspendedReason: 'The subscription is unpaid or paused.' };
   return { status: wanted, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null };
 }
 
-const announced = ({ plan, status, interval, seats, addOns, periodEnd, trialEndsAt, cancelAtPeriodEnd }: Subscription): Prisma.InputJsonObject => ({
+/** The data of a domain event. */
+const eventData = ({ plan, status, interval, seats, addOns, periodEnd, trialEndsAt, cancelAtPeriodEnd }: Subscription): Prisma.InputJsonObject => ({
   plan,
   status,
   interval,

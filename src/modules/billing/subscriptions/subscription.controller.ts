@@ -4,9 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { etagOf, expectedVersion } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { InvoiceDto, InvoicePageDto, ListInvoicesQuery, toInvoiceDto } from '../invoices/invoices.dto.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
+import { termsOf } from '../terms/subscription-terms.policy.js';
 import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto, SubscriptionPreviewDto, toSubscriptionDto } from './subscription.dto.js';
 import { SubscriptionPreviewService } from './subscription-preview.service.js';
 import { SubscriptionsService } from './subscriptions.service.js';
@@ -22,6 +24,7 @@ export class SubscriptionController {
     private readonly subscriptions: SubscriptionsService,
     private readonly preview: SubscriptionPreviewService,
     private readonly invoices: InvoicesService,
+    private readonly catalog: Catalog,
   ) {}
 
   @Get('subscription')
@@ -29,7 +32,7 @@ export class SubscriptionController {
   @ApiOperation({ summary: 'What the organization has agreed to pay for' })
   @ApiOkResponse({ type: SubscriptionDto })
   async getSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.get(id), reply);
+    return this.#answer(await this.subscriptions.getSubscription(id), reply);
   }
 
   @Patch('subscription')
@@ -44,7 +47,7 @@ export class SubscriptionController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.change(id, body, expectedVersion(ifMatch)), reply);
+    return this.#answer(await this.subscriptions.changeSubscription(id, body, expectedVersion(ifMatch)), reply);
   }
 
   @Post('subscription/preview')
@@ -53,7 +56,7 @@ export class SubscriptionController {
   @ApiOperation({ summary: 'What a change would cost, and take away' })
   @ApiOkResponse({ type: SubscriptionPreviewDto })
   previewSubscription(@IdParam('organizationId') id: string, @Body() body: ChangeSubscriptionDto): Promise<SubscriptionPreviewDto> {
-    return this.preview.of(id, body);
+    return this.preview.previewSubscriptionChange(id, body);
   }
 
   @Post('subscription/cancel')
@@ -67,7 +70,7 @@ export class SubscriptionController {
     @Body() { immediately = false }: CancelSubscriptionDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.cancel(id, !immediately), reply);
+    return this.#answer(await this.subscriptions.cancelSubscription(id, { atPeriodEnd: !immediately }), reply);
   }
 
   @Post('subscription/resume')
@@ -77,7 +80,7 @@ export class SubscriptionController {
   @ApiOperation({ summary: 'Take a cancellation, or a change that is scheduled, back' })
   @ApiOkResponse({ type: SubscriptionDto })
   async resumeSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.resume(id), reply);
+    return this.#answer(await this.subscriptions.resumeSubscription(id), reply);
   }
 
   @Get('invoices')
@@ -85,7 +88,7 @@ export class SubscriptionController {
   @ApiOperation({ summary: 'The invoices' })
   @ApiOkResponse({ type: InvoicePageDto })
   listInvoices(@Query() query: ListInvoicesQuery): Promise<InvoicePageDto> {
-    return this.invoices.list(query);
+    return this.invoices.listInvoices(query);
   }
 
   @Get('invoices/:invoiceId')
@@ -93,11 +96,11 @@ export class SubscriptionController {
   @ApiOperation({ summary: 'One invoice' })
   @ApiOkResponse({ type: InvoiceDto })
   async getInvoice(@IdParam('invoiceId') id: string): Promise<InvoiceDto> {
-    return toInvoiceDto(await this.invoices.get(id));
+    return toInvoiceDto(await this.invoices.getInvoice(id));
   }
 
   async #answer(subscription: Subscription, reply: FastifyReply): Promise<SubscriptionDto> {
     reply.header('etag', etagOf(subscription.version));
-    return toSubscriptionDto(subscription, this.subscriptions.termsOf(subscription), await this.subscriptions.seatsInUse(subscription.organizationId));
+    return toSubscriptionDto(subscription, termsOf(subscription, this.catalog), await this.subscriptions.countSeatsInUse(subscription.organizationId));
   }
 }

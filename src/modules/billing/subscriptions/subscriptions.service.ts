@@ -1,221 +1,243 @@
 import { Injectable } from '@nestjs/common';
-import { addOnsIn } from '../../../access/organization/entitlements.js';
+import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../../common/clock.js';
-import { Catalog, type PlanDefinition } from '../../../config/catalog/catalog.js';
-import { PlatformDb } from '../../../database/platform-db.js';
-import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { Invoice, Subscription } from '../../../generated/prisma/client.js';
-import { AlreadyCanceledError, InvalidSubscriptionError, NothingToResumeError, PlanNeededError, SubscriptionChangedError, UsageOverLimitsError } from '../billing.errors.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
+import {
+  AlreadyCanceledError,
+  CollectedElsewhereError,
+  ImpossibleTransitionError,
+  NothingToResumeError,
+  PlanNeededError,
+  refusalError,
+  SubscriptionChangedError,
+  SubscriptionNotFoundError,
+  TrialEndInPastError,
+} from '../billing.errors.js';
+import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { amountOf, creditLines, currencyOf, isSold, periodFrom, periodLines, sellsSeats, prorationLines, type Line, type Period, type Terms } from '../terms/prices.policy.js';
-import { PaymentProvider, type Prepaid } from '../providers/payment-provider.js';
-import { asksForNothing, boughtOf, planned, termsWanted, type ChangeBasis, type PlannedChange, type WantedTerms } from '../terms/wanted-terms.policy.js';
-import { SubscriptionDecisionsService } from './subscription-decisions.service.js';
+import { PaymentProvider } from '../providers/payment-provider.js';
+import { decideChange, type PricedChange } from '../terms/decide-change.policy.js';
+import { isSold } from '../terms/prices.policy.js';
+import type { ProviderRequest } from '../terms/provider-request.js';
+import { hasLapsed, leadsTo } from '../terms/subscription-status.policy.js';
+import { termsOf } from '../terms/subscription-terms.policy.js';
+import type { WantedTerms } from '../terms/wanted-terms.policy.js';
+import { PaidPeriodsService } from './paid-periods.service.js';
+import {
+  canceledColumns,
+  clearedPastDue,
+  clearedSchedule,
+  clearedScheduleAndCancellation,
+  collectedHere,
+  endedTrialColumns,
+  scheduledColumns,
+  termsColumns,
+  trialColumns,
+} from './subscription-columns.js';
+import { SubscriptionFactsService } from './subscription-facts.service.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
-import { ended, goesOn, noDebt, nothingNext, ours, scheduled, trialOver, written } from './subscription-columns.js';
-import { hasLapsed, isPaidFor } from '../terms/subscription-status.policy.js';
-import { SubscriptionUsageService } from './subscription-usage.service.js';
 
-/** A change, worked out but not made. */
-export interface ChangePlan {
-  readonly change: PlannedChange;
-  /** What is charged at once. */
-  readonly lines: readonly Line[];
-  readonly currency: string | undefined;
-  /** The period that holds afterwards; undefined for what has none. */
-  readonly period: Period | undefined;
-}
+/** The result of the first phase. */
+type LockedResult =
+  /** The rows are written, and nothing else is to be done. */
+  | { readonly outcome: 'written'; readonly subscription: Subscription }
+  /** The payment provider carries out the change in the second phase. */
+  | { readonly outcome: 'ask_provider'; readonly subscription: Subscription; readonly request: ProviderRequest };
 
-/** What organizations agree to pay for: choosing, changing, ending. Each change is one transaction, under the organization's lock. */
+type LockedWork = (tx: PlatformTransaction, locked: LockedSubscription, now: Date) => Promise<LockedResult>;
+
+/**
+ * Changes subscriptions, in two phases:
+ *
+ * 1. Lock the organization and decide. If tenantry collects, write the rows in the same transaction.
+ * 2. If the payment provider collects: without the lock, have it carry out the change, and write what it answers.
+ */
 @Injectable()
 export class SubscriptionsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly store: SubscriptionStoreService,
-    private readonly decisions: SubscriptionDecisionsService,
-    private readonly usage: SubscriptionUsageService,
+    private readonly facts: SubscriptionFactsService,
+    private readonly organizations: OrganizationEntitlementsService,
+    private readonly periods: PaidPeriodsService,
     private readonly invoices: InvoicesService,
+    private readonly invoiceIssuing: InvoiceIssuingService,
     private readonly clock: Clock,
     private readonly provider: PaymentProvider,
   ) {}
 
+  /** @throws {SubscriptionNotFoundError} */
+  async getSubscription(organizationId: string): Promise<Subscription> {
+    const subscription = await this.platform.subscription.findFirst({ where: { organizationId } });
+    if (subscription === null) throw new SubscriptionNotFoundError();
+    return subscription;
+  }
+
+  /** Counts the seats taken by members and, if the catalog says so, by pending invitations. */
+  countSeatsInUse(organizationId: string): Promise<number> {
+    return this.organizations.countSeatsInUse(this.platform, this.clock.now(), { organizationId });
+  }
+
   /**
-   * Changes plan, interval, seats or add-ons: what costs more at once, and charged for the rest of the period; what costs less with
-   * the next period.
+   * Changes plan, interval, seats or add-ons. Terms that cost more begin now, and the rest of the period is charged; terms
+   * that cost less begin with the next period.
    *
-   * @param expectedVersion the change is refused when the subscription has another; undefined takes any
-   * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError}
+   * @param expectedVersion refuses the change if the subscription has another version; undefined accepts any
+   * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError | CheckoutRequiredError | CollectedElsewhereError}
    */
-  async change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
+  async changeSubscription(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
+    const change: LockedWork = async (tx, locked, now) => {
+      const { subscription } = locked;
+      if (expectedVersion !== undefined && subscription.version !== expectedVersion) throw new SubscriptionChangedError();
+      const decision = decideChange(subscription, wanted, await this.facts.readChangeFacts(tx, subscription, now));
+      switch (decision.outcome) {
+        case 'unchanged':
+          return { outcome: 'written', subscription };
+        case 'refused':
+          throw refusalError(decision.refusal, organizationId);
+        case 'write':
+          return written(await this.#writeChange(tx, locked, decision.change, now));
+        case 'ask_provider':
+          return { ...decision, subscription };
+      }
+    };
     try {
-      return await this.#change(organizationId, wanted, expectedVersion);
+      return await this.#inTwoPhases(organizationId, change);
     } catch (error) {
       if (expectedVersion !== undefined || !(error instanceof SubscriptionChangedError)) throw error;
-      // Only the provider knew that somebody was faster; by now, so do we.
-      return this.#change(organizationId, wanted);
+      // The provider had newer terms, which are written by now. The caller accepts any version: decide again.
+      return this.#inTwoPhases(organizationId, change);
     }
   }
 
-  #change(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
-    const now = this.clock.now();
-    return this.decisions.decide(organizationId, async (tx, locked) => {
-      if (expectedVersion !== undefined && locked.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
-      if (asksForNothing(wanted)) return locked;
-      const plan = await this.work(tx, locked, wanted, now);
-      const target = plan.change.next ?? plan.change.now;
-      const over = await this.usage.obstacles(tx, organizationId, this.termsOf(locked.subscription), target, now);
-      if (over.length > 0) throw new UsageOverLimitsError(target.plan.key, over);
-      if (plan.lines.length > 0 && !this.provider.collects(locked.subscription)) await this.invoices.assertNoneOverdue(tx, organizationId, now);
-      return this.provider.change(locked.subscription, plan.change, plan.currency) ?? this.#apply(tx, locked, plan, now);
-    });
-  }
-
-  /** @throws {SubscriptionNotFoundError} */
-  get(organizationId: string): Promise<Subscription> {
-    return this.decisions.get(organizationId);
-  }
-
-  /** Seats that are taken. */
-  seatsInUse(organizationId: string): Promise<number> {
-    return this.usage.seatsInUse(this.platform, organizationId, this.clock.now());
-  }
-
-  /** Works a change out. @throws {InvalidSubscriptionError} */
-  async work(tx: PlatformTransaction, { subscription }: LockedSubscription, wanted: WantedTerms, now: Date): Promise<ChangePlan> {
-    const current = this.termsOf(subscription);
-    const lapsed = !this.provider.collects(subscription) && hasLapsed(subscription, now);
-    const basis: ChangeBasis = {
-      current: lapsed ? { ...current, plan: this.planOf(this.catalog.billing.fallbackPlan), seats: undefined, addOns: [] } : current,
-      // In a trial all changes at once; what was scheduled before it is not meant.
-      scheduled: lapsed || subscription.status === 'trialing' ? undefined : this.scheduledOf(subscription),
-      currency: subscription.currency ?? undefined,
-      trialing: subscription.status === 'trialing',
-      paid: !lapsed && isPaidFor(subscription),
-      fallbackPlan: this.catalog.billing.fallbackPlan,
-      seatsInUse: await this.usage.seatsInUse(tx, subscription.organizationId, now),
-    };
-    const terms = termsWanted(basis, wanted, this.catalog);
-    if ('problem' in terms) throw new InvalidSubscriptionError(terms);
-    const change = planned(basis, terms);
-    const currency = currencyOf(change.now.plan, change.now.interval, basis.currency);
-    return { change, currency, ...this.#charge(subscription, change, currency, now) };
-  }
-
-  /** Ends it: when its period is over, or at once. @throws {AlreadyCanceledError} */
-  async cancel(organizationId: string, atPeriodEnd: boolean): Promise<Subscription> {
-    const now = this.clock.now();
-    return this.decisions.decide(organizationId, async (tx, locked) => {
+  /** Cancels at the end of the period, or now. Without a paid period it always cancels now. @throws {AlreadyCanceledError | CollectedElsewhereError} */
+  cancelSubscription(organizationId: string, { atPeriodEnd }: { readonly atPeriodEnd: boolean }): Promise<Subscription> {
+    return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
       const { status, periodEnd } = locked.subscription;
       if (status === 'canceled') throw new AlreadyCanceledError();
-      // The provider knows whether a period runs: what ours says of it may be old.
-      const running = this.provider.collects(locked.subscription) || (periodEnd !== null && periodEnd > now);
-      const later = atPeriodEnd && running && status !== 'unpaid' && status !== 'paused';
-      const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : ended(now);
-      return this.provider.cancel(locked.subscription, later) ?? this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled');
+      // The provider knows whether a period is running; the row may be older.
+      const periodIsRunning = this.provider.collects(locked.subscription) || (periodEnd !== null && periodEnd > now);
+      const later = atPeriodEnd && periodIsRunning && status !== 'unpaid' && status !== 'paused';
+      const request = this.#providerRequest(locked, { kind: 'cancel', atPeriodEnd: later });
+      if (request !== undefined) return request;
+      const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : canceledColumns(now);
+      return written(await this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled'));
     });
   }
 
-  /** Takes a cancellation or a scheduled change back, or ends a pause. @throws {NothingToResumeError | PlanNeededError | InvoicesOverdueError} */
-  async resume(organizationId: string): Promise<Subscription> {
-    const now = this.clock.now();
-    return this.decisions.decide(organizationId, async (tx, locked) => {
+  /** Cancels at the end of the period if the provider collects; otherwise changes nothing. @throws {CollectedElsewhereError} */
+  cancelAtProvider(organizationId: string): Promise<Subscription> {
+    return this.#inTwoPhases(organizationId, (_tx, locked) =>
+      Promise.resolve(this.#providerRequest(locked, { kind: 'cancel', atPeriodEnd: true }) ?? { outcome: 'written', subscription: locked.subscription }),
+    );
+  }
+
+  /**
+   * Removes a cancellation or a scheduled change, or ends a pause.
+   *
+   * @throws {NothingToResumeError | PlanNeededError | InvoicesOverdueError | CollectedElsewhereError}
+   */
+  resumeSubscription(organizationId: string): Promise<Subscription> {
+    return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
       const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval } = locked.subscription;
-      const scheduled = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
-      if (status !== 'paused' && !scheduled) throw new NothingToResumeError();
-      const step = this.provider.resume(locked.subscription);
-      if (step !== undefined) return step;
-      return status === 'paused' ? this.#unpause(tx, locked, now) : this.store.write(tx, locked, goesOn, now, 'subscription.resumed');
+      const changesLater = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
+      if (status !== 'paused' && !changesLater) throw new NothingToResumeError();
+      const request = this.#providerRequest(locked, { kind: 'resume' });
+      if (request !== undefined) return request;
+      if (status === 'paused') return written(await this.#endPause(tx, locked, now));
+      return written(await this.store.write(tx, locked, clearedScheduleAndCancellation, now, 'subscription.resumed'));
     });
   }
 
-  /** Begins a period that is paid for. What was neither sold by seats nor counted so far covers those that are in use. */
-  async begin(tx: PlatformTransaction, locked: LockedSubscription, { terms, start, now }: { terms: Terms; start: Date; now: Date }): Promise<LockedSubscription> {
-    const charged = await this.withSeats(tx, locked, terms, now);
-    const currency = currencyOf(charged.plan, charged.interval, locked.subscription.currency ?? undefined);
-    const period = periodFrom(start, charged.interval);
-    const opened = { ...noDebt, ...goesOn, status: 'active' as const, renewsAfterTrial: false, canceledAt: null, periodStart: period.start, periodEnd: period.end };
-    const after = await this.store.write(tx, locked, { ...opened, ...written(charged), currency: currency ?? null }, now, 'subscription.activated');
-    if (currency !== undefined && amountOf(charged, currency) > 0) await this.invoice(tx, after, { lines: periodLines(charged, currency, period), currency, at: now });
-    return after;
+  /** Suspends the organization; nothing is charged meanwhile. @throws {SubscriptionNotFoundError | ImpossibleTransitionError | CollectedElsewhereError} */
+  pauseSubscription(organizationId: string): Promise<Subscription> {
+    return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
+      const { status } = locked.subscription;
+      if (!leadsTo(status, 'paused')) throw new ImpossibleTransitionError(status, 'paused');
+      return this.#providerRequest(locked, { kind: 'pause' }) ?? written(await this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused'));
+    });
   }
 
-  /** The terms with the seats that are charged: never none where seats are sold. */
-  async withSeats(tx: PlatformTransaction, { subscription }: LockedSubscription, terms: Terms, now: Date): Promise<Terms> {
-    if (!sellsSeats(terms.plan) || terms.seats !== undefined) return terms;
-    return { ...terms, seats: Math.max(1, await this.usage.seatsInUse(tx, subscription.organizationId, now)) };
+  /** Starts a trial, or moves the end of the current one. @throws {SubscriptionNotFoundError | ImpossibleTransitionError | TrialEndInPastError | CollectedElsewhereError} */
+  async setTrialEnd(organizationId: string, endsAt: Date): Promise<Subscription> {
+    if (endsAt <= this.clock.now()) throw new TrialEndInPastError();
+    return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
+      const request = this.#providerRequest(locked, { kind: 'set_trial_end', endsAt });
+      return request ?? written(await this.store.write(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set'));
+    });
   }
 
-  /** Back to what was paused. When nothing of what was paid for is left, a new period begins, and is charged. */
-  async #unpause(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
-    const { organizationId, pastDueSince, trialEndsAt } = locked.subscription;
-    const terms = this.termsOf(locked.subscription);
-    if (hasLapsed(locked.subscription, now)) {
-      if (!isSold(terms.plan) && this.catalog.billing.trialEnds === 'suspend') throw new PlanNeededError();
-      await this.invoices.assertNoneOverdue(tx, organizationId, now);
-      if (isSold(terms.plan)) return this.begin(tx, locked, { terms, start: now, now });
-    }
-    const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
-    return this.store.write(tx, locked, { ...goesOn, status }, now, 'subscription.resumed');
+  async #inTwoPhases(organizationId: string, work: LockedWork): Promise<Subscription> {
+    const result = await this.#lockAndDecide(organizationId, work);
+    if (result.outcome === 'written') return result.subscription;
+    await this.provider.carryOut(result.subscription, result.request);
+    return this.getSubscription(organizationId);
   }
 
-  /** What is left of a period that was invoiced here, and paid, when somebody else is to collect. */
-  async prepaid(tx: PlatformTransaction, { subscription }: LockedSubscription, now: Date): Promise<Prepaid | undefined> {
-    const { organizationId, provider, periodEnd, currency } = subscription;
-    if (provider !== 'manual' || periodEnd === null || periodEnd <= now || currency === null || !isPaidFor(subscription)) return undefined;
-    const worth = await this.invoices.paidByHand(tx, { organizationId, periodEnd, currency }, now);
-    return worth > 0 ? { until: periodEnd, worth } : undefined;
+  /**
+   * Runs the first phase. If the provider is asked next, the subscription gets a new version first: a caller that read the
+   * version before is refused, and no two attempts send the same idempotency key, which Stripe would answer from its memory.
+   */
+  #lockAndDecide(organizationId: string, work: LockedWork): Promise<LockedResult> {
+    const now = this.clock.now();
+    return this.platform.$transaction(async (tx) => {
+      const locked = await this.store.lock(tx, organizationId);
+      const result = await work(tx, locked, now);
+      if (result.outcome === 'ask_provider') await this.store.touch(tx, locked);
+      return result;
+    });
   }
 
-  termsOf({ plan, interval, seats, addOns }: Pick<Subscription, 'plan' | 'interval' | 'seats' | 'addOns'>): Terms {
-    return { plan: this.planOf(plan), interval, seats: seats ?? undefined, addOns: boughtOf(addOnsIn(addOns), this.catalog.addOns) };
+  /** Returns a request to the provider, or undefined if tenantry writes the change itself. @throws {CollectedElsewhereError} */
+  #providerRequest({ subscription }: LockedSubscription, request: ProviderRequest): LockedResult | undefined {
+    const collection = this.provider.collectionOf(subscription);
+    if (collection === 'elsewhere') throw new CollectedElsewhereError();
+    return collection === 'provider' ? { outcome: 'ask_provider', subscription, request } : undefined;
   }
 
-  /** What begins with the next period; undefined: the same. */
-  scheduledOf({ plan, interval, nextPlan, nextInterval, nextSeats: seats, nextAddOns: addOns }: Subscription): Terms | undefined {
-    if (nextPlan === null && nextInterval === null && seats === null) return undefined;
-    return this.termsOf({ plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats, addOns });
-  }
-
-  /** A plan that the catalog has no more (catalog:check prevents it) counts as the default one. */
-  planOf(key: string): PlanDefinition {
-    const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
-    if (plan === undefined) throw new Error('the catalog has no default plan');
-    return plan;
-  }
-
-  #charge(subscription: Subscription, { now: terms, immediate, restarts }: PlannedChange, currency: string | undefined, now: Date): Pick<ChangePlan, 'lines' | 'period'> {
-    const { status, periodStart, periodEnd } = subscription;
-    const running = periodEnd !== null && periodEnd > now && isPaidFor(subscription) ? { start: periodStart, end: periodEnd } : undefined;
-    const kept = periodEnd === null ? undefined : { start: periodStart, end: periodEnd };
-    if (!immediate || currency === undefined || (status === 'trialing' && !restarts)) return { lines: [], period: kept };
-    if (!restarts) return { lines: running === undefined ? [] : prorationLines(this.termsOf(subscription), terms, currency, running, now), period: kept };
-    const period = periodFrom(now, terms.interval);
-    const credit = running === undefined ? [] : creditLines(this.termsOf(subscription), currency, running, now);
-    return { lines: [...credit, ...periodLines(terms, currency, period)], period };
-  }
-
-  async #apply(tx: PlatformTransaction, locked: LockedSubscription, { change, lines, currency, period }: ChangePlan, now: Date): Promise<LockedSubscription> {
-    const { now: terms, next, restarts, immediate } = change;
-    if (!immediate && next === undefined) return this.store.write(tx, locked, nothingNext, now);
-    if (!immediate) return this.store.write(tx, locked, { ...scheduled(next), cancelAtPeriodEnd: false }, now, 'subscription.change_scheduled');
-    const opened = restarts || locked.subscription.status === 'canceled';
+  async #writeChange(tx: PlatformTransaction, locked: LockedSubscription, change: PricedChange, now: Date): Promise<LockedSubscription> {
+    const { now: terms, next, restarts, immediate, lines, currency, period } = change;
+    if (!immediate && next === undefined) return this.store.write(tx, locked, clearedSchedule, now);
+    if (!immediate) return this.store.write(tx, locked, { ...scheduledColumns(next), cancelAtPeriodEnd: false }, now, 'subscription.change_scheduled');
+    const { status } = locked.subscription;
+    const begins = restarts || status === 'canceled';
     const changes: SubscriptionChanges = {
-      ...written(terms),
+      ...termsColumns(terms),
       currency: currency ?? null,
-      ...nothingNext,
-      cancelAtPeriodEnd: false,
-      ...(locked.subscription.status === 'trialing' && !opened ? { renewsAfterTrial: isSold(terms.plan) } : {}),
-      ...(opened
-        ? { ...ours, ...noDebt, ...trialOver(locked.subscription, now), status: 'active', canceledAt: null, periodStart: period?.start ?? now, periodEnd: period?.end ?? null }
+      ...clearedScheduleAndCancellation,
+      ...(status === 'trialing' && !begins ? { renewsAfterTrial: isSold(terms.plan) } : {}),
+      ...(begins
+        ? {
+            ...collectedHere,
+            ...clearedPastDue,
+            ...endedTrialColumns(locked.subscription, now),
+            status: 'active',
+            canceledAt: null,
+            periodStart: period?.start ?? now,
+            periodEnd: period?.end ?? null,
+          }
         : {}),
     };
     const after = await this.store.write(tx, locked, changes, now, 'subscription.changed');
-    if (lines.length > 0 && currency !== undefined) await this.invoice(tx, after, { lines, currency, at: now });
+    if (lines.length > 0 && currency !== undefined) await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines, currency, at: now });
     return after;
   }
 
-  invoice(tx: PlatformTransaction, { organization }: LockedSubscription, content: { lines: readonly Line[]; currency: string; at: Date }): Promise<Invoice> {
-    return this.invoices.issue(tx, organization, content);
+  /** Ends a pause. If the paid period is over, a new one begins and is charged. */
+  async #endPause(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
+    const { organizationId, pastDueSince, trialEndsAt } = locked.subscription;
+    const terms = termsOf(locked.subscription, this.catalog);
+    if (hasLapsed(locked.subscription, now)) {
+      if (!isSold(terms.plan) && this.catalog.billing.trialEnds === 'suspend') throw new PlanNeededError();
+      await this.invoices.assertNoneOverdue(tx, organizationId, now);
+      if (isSold(terms.plan)) return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
+    }
+    const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
+    return this.store.write(tx, locked, { ...clearedScheduleAndCancellation, status }, now, 'subscription.resumed');
   }
 }
+
+const written = ({ subscription }: LockedSubscription): LockedResult => ({ outcome: 'written', subscription });

@@ -16,7 +16,7 @@ import {
   type Period,
   type Terms,
 } from './prices.policy.js';
-import { planned, termsWanted, type ChangeBasis } from './wanted-terms.policy.js';
+import { timeChange, resolveTerms, type ChangeBasis } from './wanted-terms.policy.js';
 
 const currency = 'EUR';
 const amounts = fc.integer({ min: 0, max: 100_000_000 });
@@ -169,7 +169,7 @@ describe('a change', () => {
   it('that holds at once never lowers what is paid; one that is scheduled never raises it, but for the discount of a year', () => {
     fc.assert(
       fc.property(terms, terms, (current, wanted) => {
-        const { immediate, next } = planned(basisOf(current, 1), wanted);
+        const { immediate, next } = timeChange(basisOf(current, 1), wanted);
         const [before, after] = [amountOf(current, currency), amountOf(wanted, currency)];
         expect(immediate && next !== undefined).toBe(false);
         expect(!immediate || after >= before).toBe(true);
@@ -183,7 +183,7 @@ describe('a change', () => {
     fc.assert(
       fc.property(terms, terms, moments, parts, (current, wanted, start, part) => {
         const period = periodFrom(start, current.interval);
-        fc.pre(planned(basisOf(current, 1), wanted).immediate);
+        fc.pre(timeChange(basisOf(current, 1), wanted).immediate);
         const kept = prorationLines(current, wanted, currency, period, within(period, part));
         expect(current.interval !== wanted.interval || totalOf(kept) >= 0).toBe(true);
         expect(prorated(amountOf(current, currency), period, within(period, part))).toBeLessThanOrEqual(amountOf(wanted, currency));
@@ -200,7 +200,7 @@ describe('a change', () => {
     fc.assert(
       fc.property(fc.constantFrom('free', 'team'), fc.nat({ max: 120 }), wishes, (from, seatsInUse, wanted) => {
         const current: Terms = { plan: plans.get(from) ?? free, interval: 'month', seats: from === 'team' ? Math.max(1, seatsInUse) : undefined, addOns: [] };
-        const meant = termsWanted({ ...basisOf(current, seatsInUse), paid: from === 'team' }, wanted, { plans, addOns: new Map() });
+        const meant = resolveTerms({ ...basisOf(current, seatsInUse), paid: from === 'team' }, wanted, { plans, addOns: new Map() });
         const reached = 'problem' in meant ? current : meant;
         expect(reached.plan.key).not.toBe('given');
         expect(reached.seats === undefined || reached.seats >= seatsInUse).toBe(true);

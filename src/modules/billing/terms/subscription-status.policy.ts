@@ -1,26 +1,25 @@
 import type { Organization, Subscription, SubscriptionStatus } from '../../../generated/prisma/client.js';
 
-/** What a status means for the organization. The table of docs/billing.md; the only place that knows it. */
+/** What a subscription status means for the organization. docs/billing.md shows this table. */
 export interface Standing {
-  /** Whether it has what its plan has, or what the catalog falls back to. */
+  /** Whether the organization has the entitlements of its plan, or those of the catalog's fallback plan. */
   readonly entitledTo: 'plan' | 'fallback';
-  /** The status of the organization. Owners of a suspended one can still read, export and pay. */
+  /** The status of the organization. Owners of a suspended organization can still read, export and pay. */
   readonly organization: 'trial' | 'active' | 'suspended' | 'cancelled';
 }
 
 export const standings: Readonly<Record<SubscriptionStatus, Standing>> = {
   trialing: { entitledTo: 'plan', organization: 'trial' },
   active: { entitledTo: 'plan', organization: 'active' },
-  // In its days of grace: as before.
+  // Grace period: nothing changes yet.
   past_due: { entitledTo: 'plan', organization: 'active' },
-  // The days of grace are over.
+  // The grace period is over.
   unpaid: { entitledTo: 'plan', organization: 'suspended' },
-  // Everything stays where it is until it is resumed.
   paused: { entitledTo: 'plan', organization: 'suspended' },
   canceled: { entitledTo: 'fallback', organization: 'active' },
 };
 
-/** The ways from status to status; none but these is gone. */
+/** The allowed transitions. Every other transition is refused. */
 export const edges: Readonly<Record<SubscriptionStatus, readonly SubscriptionStatus[]>> = {
   trialing: ['active', 'past_due', 'paused', 'canceled'],
   active: ['trialing', 'past_due', 'paused', 'canceled'],
@@ -30,26 +29,26 @@ export const edges: Readonly<Record<SubscriptionStatus, readonly SubscriptionSta
   canceled: ['trialing', 'active', 'past_due'],
 };
 
-/** The status of an organization whose subscription has this one. */
+/** Returns the status of an organization whose subscription has the given status. */
 export function organizationStatusOf(status: SubscriptionStatus, canceledOrganizations: 'open' | 'closed'): Standing['organization'] {
   return standings[status].entitledTo === 'fallback' && canceledOrganizations === 'closed' ? 'cancelled' : standings[status].organization;
 }
 
-/** Whether it has come to an end, so that whatever is chosen next begins anew: cancelled, or paused for longer than was paid for. */
+/** Whether a subscription has ended, that is: it was canceled, or paused for longer than was paid for. The next purchase then begins a new period. */
 export function hasLapsed({ status, periodEnd, trialEndsAt }: Pick<Subscription, 'status' | 'periodEnd' | 'trialEndsAt'>, now: Date): boolean {
   if (status !== 'paused') return status === 'canceled';
   return periodEnd === null ? trialEndsAt !== null : periodEnd <= now;
 }
 
-/** Whether its period has a price. One that was given away, or is tried out (also while that is paused), has none. */
+/** Whether the current period has a price. A plan that the operator assigned, and a trial (also a paused one), have none. */
 export function isPaidFor({ status, periodEnd, trialEndsAt }: Pick<Subscription, 'status' | 'periodEnd' | 'trialEndsAt'>): boolean {
   if (periodEnd === null || status === 'trialing' || status === 'canceled') return false;
   return status !== 'paused' || trialEndsAt === null || trialEndsAt < periodEnd;
 }
 
 /**
- * The day of the month on which the periods of a subscription, and with them monthly counters, begin: that of the first one
- * that is paid for, also through shorter months. Null while there is none.
+ * Returns the day of the month on which billing periods, and with them the periods of monthly counters, begin: the day of
+ * the first paid period, which shorter months do not change. Null without a paid period.
  */
 export function anchorDayOf(before: Subscription, after: Subscription, { usageAnchorDay }: Pick<Organization, 'usageAnchorDay'>): number | null {
   if (!isPaidFor(after)) return null;
@@ -59,20 +58,21 @@ export function anchorDayOf(before: Subscription, after: Subscription, { usageAn
   return from === to || before.periodEnd?.getTime() === to ? usageAnchorDay : day;
 }
 
+/** Whether a transition is allowed. */
 export const leadsTo = (from: SubscriptionStatus, to: SubscriptionStatus): boolean => from === to || edges[from].includes(to);
 
 /**
- * The way from status to status where a provider tells only of its end, e.g. of what is unpaid by now: over one that both
- * have an edge with. Without the last; undefined when there is none.
+ * Returns the intermediate statuses between two statuses, without the last one; undefined if there is no way. A payment
+ * provider may report only the final status (e.g. `unpaid`), to which no direct transition is allowed.
  */
 export function wayBetween(from: SubscriptionStatus, to: SubscriptionStatus): readonly SubscriptionStatus[] | undefined {
   if (leadsTo(from, to)) return [];
-  // Nobody is in debt on the way to where nothing is owed.
+  // `active` comes first: a subscription must not become past due on the way to a status without debt.
   const over = (['active', 'past_due'] as const).find((each) => leadsTo(from, each) && leadsTo(each, to));
   return over === undefined ? undefined : [over];
 }
 
-/** Whether a column has this value already: times and lists are compared by what they say. */
+/** Whether a column already has the wanted value. Compares dates and lists by value. */
 export function isSame(known: unknown, wanted: unknown): boolean {
   const value = (each: unknown): unknown => (each instanceof Date ? each.getTime() : Array.isArray(each) ? JSON.stringify(each) : each);
   return value(known) === value(wanted);

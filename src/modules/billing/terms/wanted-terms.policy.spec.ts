@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addOnOf, planOf } from '../../../../test/support/priced.js';
 import type { PlanDefinition, Price } from '../../../config/catalog/catalog.js';
 import { isSoldWith, type BoughtAddOn, type Terms } from './prices.policy.js';
-import { boughtOf, planned, termsWanted, type ChangeBasis, type WantedTerms } from './wanted-terms.policy.js';
+import { boughtOf, timeChange, resolveTerms, type ChangeBasis, type WantedTerms } from './wanted-terms.policy.js';
 
 const currency = 'EUR';
 const basisOf = (current: Terms): ChangeBasis => ({ current, currency, trialing: false, paid: true, fallbackPlan: 'free', seatsInUse: 1 });
@@ -27,7 +27,7 @@ describe('a change of add-ons', () => {
   function reached(history: readonly WantedTerms[]): Terms {
     let current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
     for (const wish of history) {
-      const meant = termsWanted(basisOf(current), wish, { plans, addOns });
+      const meant = resolveTerms(basisOf(current), wish, { plans, addOns });
       if (!('problem' in meant)) current = meant;
     }
     return current;
@@ -48,7 +48,7 @@ describe('a change of add-ons', () => {
     fc.assert(
       fc.property(fc.array(wishes, { maxLength: 6 }), fc.constantFrom('disk', 'mail'), fc.nat({ max: 12 }), (history, key, quantity) => {
         const current = reached(history);
-        const meant = termsWanted(basisOf(current), { addOns: { [key]: quantity } }, { plans, addOns });
+        const meant = resolveTerms(basisOf(current), { addOns: { [key]: quantity } }, { plans, addOns });
         fc.pre(!('problem' in meant));
         const others = ({ addOns: held }: Terms): readonly BoughtAddOn[] => held.filter(({ addOn }) => addOn.key !== key);
         expect(others(meant)).toEqual(others(current));
@@ -65,7 +65,7 @@ describe('a change of add-ons', () => {
       );
     const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: bought({ disk: 2, mail: 1 }) };
     const basis = { ...basisOf(current), scheduled: { ...current, addOns: bought({ mail: 1 }) } };
-    const wanted = (quantities: Readonly<Record<string, number>>): unknown => termsWanted(basis, { addOns: quantities }, { plans, addOns });
+    const wanted = (quantities: Readonly<Record<string, number>>): unknown => resolveTerms(basis, { addOns: quantities }, { plans, addOns });
     expect(wanted({ mail: 0 })).toEqual({ ...current, addOns: [] });
     expect(wanted({ disk: 1 })).toEqual({ ...current, addOns: bought({ disk: 1, mail: 1 }) });
     expect(wanted({ mail: 2 })).toEqual({ ...current, addOns: bought({ disk: 2, mail: 2 }) });
@@ -73,7 +73,7 @@ describe('a change of add-ons', () => {
 
   it('is refused with the add-on that is the reason', () => {
     const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
-    const refusal = (wish: object): unknown => termsWanted(basisOf(current), wish, { plans, addOns });
+    const refusal = (wish: object): unknown => resolveTerms(basisOf(current), wish, { plans, addOns });
     expect(refusal({ addOns: { none: 1 } })).toEqual({ problem: 'unknown_add_on', addOn: 'none' });
     expect(refusal({ addOns: { free: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'free' });
     expect(refusal({ plan: 'team', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
@@ -84,7 +84,7 @@ describe('a change of add-ons', () => {
 
   it('can be given up in part where more is held than can be bought by now', () => {
     const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: boughtOf([{ key: 'mail', quantity: 6 }], addOns) };
-    const wanted = (quantity: number): unknown => termsWanted(basisOf(current), { addOns: { mail: quantity } }, { plans, addOns });
+    const wanted = (quantity: number): unknown => resolveTerms(basisOf(current), { addOns: { mail: quantity } }, { plans, addOns });
     expect(wanted(5)).toMatchObject({ addOns: [{ quantity: 5 }] });
     expect(wanted(6)).toMatchObject({ addOns: [{ quantity: 6 }] });
     expect(wanted(7)).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
@@ -99,7 +99,7 @@ describe('a change of add-ons', () => {
     });
     for (const plan of ['pro', 'team']) {
       const basis = { ...basisOf(given(plan)), paid: false, seatsInUse: 3 };
-      const change = (wish: WantedTerms): unknown => planned(basis, termsWanted(basis, wish, { plans, addOns }) as Terms);
+      const change = (wish: WantedTerms): unknown => timeChange(basis, resolveTerms(basis, wish, { plans, addOns }) as Terms);
       expect(change({ addOns: { disk: 1 } })).toMatchObject({ now: { seats: undefined, addOns: [{ quantity: 1 }] }, restarts: false, immediate: true });
       expect(change({ addOns: { disk: 3 } })).toMatchObject({ restarts: true });
       expect(change({ plan, interval: 'month', addOns: { disk: plan === 'pro' ? 4 : 1 } })).toMatchObject({ restarts: true });

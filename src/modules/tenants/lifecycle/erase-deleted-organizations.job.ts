@@ -9,7 +9,7 @@ export class EraseDeletedOrganizationsJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const overdue = { eraseAfter: { lte: now } };
-    await this.erasedSubscriptions.end(tx, overdue);
+    await this.erasedSubscriptions.endErasedSubscriptions(tx, overdue);
     const { count } = await tx.organization.deleteMany({ where: overdue });
     return { erased: count };
   }

@@ -35,7 +35,7 @@ export class TenantLifecycleService {
     const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : new Date(trialEndsAt);
     return this.organizationDirectory.withUniqueSlug(changes.slug, () =>
       this.platform.$transaction(async (tx) => {
-        await this.billing.assign(tx, id, { plan, trialEndsAt: trial });
+        await this.billing.assignPlan(tx, id, { plan, trialEndsAt: trial });
         return this.#change(id, {}, changes, operatorId, '', tx);
       }),
     );
@@ -71,7 +71,7 @@ export class TenantLifecycleService {
       if (known.status !== 'suspended' && known.status !== 'pending' && known.status !== 'cancelled')
         throw new WrongTenantStateError(`The tenant is ${known.status}: there is nothing to activate.`);
       const usual = known.trialEndsAt !== null && known.trialEndsAt > this.clock.now() ? 'trial' : 'active';
-      const billed = known.suspendedBy === 'operator' ? await this.billing.statusOf(tx, id) : undefined;
+      const billed = known.suspendedBy === 'operator' ? await this.billing.organizationStatus(tx, id) : undefined;
       if (billed === 'suspended')
         return tx.organization.update({ where: { id }, data: { suspendedBy: 'billing', suspendedReason: null, version: { increment: 1 }, ...updatedBy(operatorId) } });
       const status = billed ?? (known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom);
@@ -103,7 +103,7 @@ export class TenantLifecycleService {
    */
   async eraseTenant(id: string, { moved = false } = {}): Promise<void> {
     await this.platform.$transaction(async (tx) => {
-      if (!moved) await this.erasedSubscriptions.end(tx, { id });
+      if (!moved) await this.erasedSubscriptions.endErasedSubscriptions(tx, { id });
       const { count } = await tx.organization.deleteMany({ where: { id } });
       if (count === 0) throw new TenantNotFoundError();
     });

@@ -69,7 +69,7 @@ export class TenantCreationService {
     const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...by };
     const organization = await this.organizationDirectory.withUniqueSlug(slug, () => tx.organization.create({ data }));
     const { id } = organization;
-    await this.subscriptionOpening.open(tx, organization, now);
+    await this.subscriptionOpening.openSubscription(tx, organization, now);
     await this.overrides.writeOverrides(tx, id, { limits });
     return id;
   }

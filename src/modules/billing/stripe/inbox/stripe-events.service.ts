@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { NotFoundError } from '../../../../common/errors/app-error.js';
+import { inTransaction } from '../../../../database/locks.js';
 import { PlatformPool } from '../../../../database/wire/platform-pool.js';
 import { QueueService } from '../../../../jobs/queue.service.js';
 import { StripeClientService } from '../stripe-client.service.js';
@@ -13,13 +14,13 @@ export interface EventJob {
   readonly id: string;
 }
 
-/** Seconds by which the signature of an event may be old; https://docs.stripe.com/webhooks#replay-attacks */
+/** The maximum age of a signature, in seconds; https://docs.stripe.com/webhooks#replay-attacks */
 const tolerance = 300;
 
-/** Types that say something about what we keep; the others are noted, and done with. */
-const isOurs = (type: string): boolean => /^(customer\.subscription|checkout\.session|invoice)\./.test(type);
+/** Whether an event type concerns data that tenantry keeps. Other events are stored as handled. */
+const isRelevant = (type: string): boolean => /^(customer\.subscription|checkout\.session|invoice)\./.test(type);
 
-/** Takes Stripe's events in: checked, noted, and sent on the queue, all in one transaction, so that none is lost and none is done twice. */
+/** Receives Stripe's webhook events: verifies the signature, then stores and queues the event in one transaction. */
 @Injectable()
 export class StripeEventsService {
   constructor(
@@ -29,46 +30,39 @@ export class StripeEventsService {
   ) {}
 
   /**
-   * @param payload the body as it came, to the letter: it is what was signed
-   * @throws {NotFoundError} while somebody else collects
+   * @param payload the unparsed body, which is what Stripe signed
+   * @throws {NotFoundError} unless Stripe collects
    * @throws {InvalidSignatureError}
    */
-  async receive(payload: string, signature: string | undefined): Promise<void> {
+  async receiveStripeEvent(payload: string, signature: string | undefined): Promise<void> {
     const { settings } = this.client;
     if (settings === undefined) throw new NotFoundError();
-    const event = await this.#verified(payload, signature ?? '', settings.webhookSecrets);
+    const event = await this.#verify(payload, signature ?? '', settings.webhookSecrets);
     const object = event.data.object as { readonly id?: unknown };
-    await this.note({ id: event.id, type: event.type, objectId: typeof object.id === 'string' ? object.id : null }, isOurs(event.type) ? eventQueue : undefined);
+    await this.#store(event, typeof object.id === 'string' ? object.id : null);
   }
 
-  /** What is known already is not noted, nor done, again. */
-  async note({ id, type, objectId }: { readonly id: string; readonly type: string; readonly objectId: string | null }, queue: string | undefined): Promise<boolean> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin');
+  /** Stores an event once, and queues it if it is new and relevant. */
+  async #store({ id, type }: Stripe.Event, objectId: string | null): Promise<void> {
+    const relevant = isRelevant(type);
+    const queued = await inTransaction(this.pool, async (client) => {
       const text = `insert into provider_events (provider, id, type, object_id, handled_at) values ('stripe', $1, $2, $3, case when $4::boolean then now() end) on conflict do nothing`;
-      const { rowCount } = await client.query(text, [id, type, objectId, queue === undefined]);
-      const isNew = rowCount === 1;
+      const { rowCount } = await client.query(text, [id, type, objectId, !relevant]);
+      if (rowCount === 0 || !relevant) return false;
       const runner = { executeSql: (sql: string, values: unknown[]) => client.query(sql, values) };
-      if (isNew && queue !== undefined) await this.queue.sendWithin(runner, [{ name: queue, payload: { id } satisfies EventJob }]);
-      await client.query('commit');
-      if (isNew && queue !== undefined) this.queue.wake(queue);
-      return isNew;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+      await this.queue.sendWithin(runner, [{ name: eventQueue, payload: { id } satisfies EventJob }]);
+      return true;
+    });
+    if (queued) this.queue.wake(eventQueue);
   }
 
-  /** While a secret is replaced, either may have signed it. */
-  async #verified(payload: string, signature: string, secrets: readonly string[]): Promise<Stripe.Event> {
+  /** While a webhook secret is being replaced, either one may have signed the event. */
+  async #verify(payload: string, signature: string, secrets: readonly string[]): Promise<Stripe.Event> {
     for (const secret of secrets) {
       try {
         return await this.client.api.webhooks.constructEventAsync(payload, signature, secret, tolerance);
       } catch (error) {
-        // A body that is signed and no JSON is not Stripe's either.
+        // A body that is not JSON is not from Stripe either.
         if (!(error instanceof Stripe.errors.StripeSignatureVerificationError) && !(error instanceof SyntaxError)) throw error;
       }
     }

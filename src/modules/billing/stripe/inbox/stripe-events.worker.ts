@@ -6,21 +6,17 @@ import { QueueService } from '../../../../jobs/queue.service.js';
 import { TenantContext } from '../../../../tenancy/tenant-context.js';
 import { StripeClientService } from '../stripe-client.service.js';
 import { StripeErasureService } from '../subscriptions/stripe-erasure.service.js';
-import { erasureEvent } from './stripe-tasks.service.js';
-import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
 import { StripeInvoicesService } from '../subscriptions/stripe-invoices.service.js';
 import { StripeReconciliationService } from '../subscriptions/stripe-reconciliation.service.js';
 import { idOf } from '../subscriptions/stripe-subscription.policy.js';
 import { StripeSweepService } from '../subscriptions/stripe-sweep.service.js';
 import { StripeUsageService } from '../usage/stripe-usage.service.js';
-
-/** What our own jobs leave in the inbox, to be done by the queue: it waits for Stripe, and holds no transaction open. */
-export const sweepEvent = 'tenantry.reconcile';
-export const usageEvent = 'tenantry.usage';
+import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
+import { taskTypes } from './stripe-tasks.service.js';
 
 const actor = { kind: 'job', name: 'stripe-events' } as const;
 
-/** Works off what stands in the inbox: each once. What fails is tried again by the queue; the row says why it failed. */
+/** Handles each event and task of the inbox once. The queue repeats an attempt that failed; the row of the event stores the error. */
 @Injectable()
 export class StripeEventsWorker implements OnApplicationBootstrap {
   readonly #logger = new Logger(StripeEventsWorker.name);
@@ -43,7 +39,7 @@ export class StripeEventsWorker implements OnApplicationBootstrap {
     for (const queue of [eventQueue, sweepQueue]) await this.queue.work<EventJob>(queue, ({ id }) => this.handleStripeEvent(id));
   }
 
-  /** Does what an event calls for, unless that was done. */
+  /** Handles an event of the inbox, unless it was handled before. Throws if the attempt fails. */
   async handleStripeEvent(id: string): Promise<void> {
     await this.context.runAsPlatform('job stripe-events', () => this.#handle(id), actor);
   }
@@ -53,25 +49,25 @@ export class StripeEventsWorker implements OnApplicationBootstrap {
     const event = await this.platform.providerEvent.findUnique({ where });
     if (event === null || event.handledAt !== null) return;
     try {
-      const result = await this.#answerTo(event);
+      const result = await this.#dispatch(event);
       await this.platform.providerEvent.update({ where, data: { handledAt: this.clock.now(), attempts: { increment: 1 }, lastError: null, result } });
     } catch (error) {
       const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
       await this.platform.providerEvent.update({ where, data: { attempts: { increment: 1 }, lastError } });
-      this.#logger.warn({ event: id, type: event.type, err: error }, 'an event of Stripe could not be handled; it is tried again');
+      this.#logger.warn({ event: id, type: event.type, err: error }, 'could not handle a Stripe event; the queue tries again');
       throw error;
     }
   }
 
-  async #answerTo({ type, objectId }: ProviderEvent): Promise<Prisma.InputJsonObject> {
+  async #dispatch({ type, objectId }: ProviderEvent): Promise<Prisma.InputJsonObject> {
     if (objectId === null) return { outcome: 'ignored' };
-    if (type === sweepEvent) return { ...(await this.sweep.run()) };
-    if (type === usageEvent) return { ...(await this.usage.report(objectId)) };
-    if (type === erasureEvent) return { ...(await this.erasure.end(objectId)) };
-    if (type.startsWith('customer.subscription.')) return { ...(await this.reconciliation.reconcile(objectId)) };
-    if (type.startsWith('invoice.')) return { ...(await this.invoices.reconcile(objectId)) };
+    if (type === taskTypes.reconcile) return { ...(await this.sweep.reconcileAll()) };
+    if (type === taskTypes.usage) return { ...(await this.usage.sendUsage(objectId)) };
+    if (type === taskTypes.erasure) return { ...(await this.erasure.endCustomer(objectId)) };
+    if (type.startsWith('customer.subscription.')) return { ...(await this.reconciliation.reconcileSubscription(objectId)) };
+    if (type.startsWith('invoice.')) return { ...(await this.invoices.copyInvoice(objectId)) };
     const session = type.startsWith('checkout.session.') ? await this.client.api.checkout.sessions.retrieve(objectId) : undefined;
     const subscriptionId = idOf(session?.subscription);
-    return subscriptionId === undefined ? { outcome: 'ignored' } : { ...(await this.reconciliation.reconcile(subscriptionId)) };
+    return subscriptionId === undefined ? { outcome: 'ignored' } : { ...(await this.reconciliation.reconcileSubscription(subscriptionId)) };
   }
 }

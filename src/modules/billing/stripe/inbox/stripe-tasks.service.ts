@@ -4,20 +4,24 @@ import { QueueService } from '../../../../jobs/queue.service.js';
 import { StripeClientService } from '../stripe-client.service.js';
 import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
 
-/** The queue's last try is about four hours after its first. */
+/** The queue makes its last attempt about four hours after its first. */
 const givenUpAfter = 6 * 3600 * 1000;
+/** How long handled events are kept. */
 const keptFor = 90 * 24 * 3600 * 1000;
 
-/** Of a customer whose organization was erased: unlike other errands, no later one makes up for it. */
-export const erasureEvent = 'tenantry.erased';
+/** The types of tenantry's own tasks in the inbox. They are stored in `provider_events`. */
+export const taskTypes = { reconcile: 'tenantry.reconcile', usage: 'tenantry.usage', erasure: 'tenantry.erased' } as const;
 
-export interface Errand {
+export interface StripeTask {
   readonly id: string;
-  readonly type: string;
+  readonly type: (typeof taskTypes)[keyof typeof taskTypes];
   readonly objectId: string;
 }
 
-/** Puts what a job wants of Stripe into the inbox, on the job's own transaction; the queue does it when that has committed. */
+/**
+ * Puts tasks that call Stripe into the inbox, in the transaction of the job that wants them. The queue runs them after the
+ * commit, so that no transaction waits for the network.
+ */
 @Injectable()
 export class StripeTasksService {
   constructor(
@@ -25,24 +29,28 @@ export class StripeTasksService {
     private readonly queue: QueueService,
   ) {}
 
-  /** @returns how many were sent: none while somebody else collects */
-  async send(tx: PlatformTransaction, errand: Errand): Promise<number> {
+  /** Stores and queues a task. @returns the number of queued tasks: zero unless Stripe collects */
+  async queueTask(tx: PlatformTransaction, task: StripeTask): Promise<number> {
     if (this.client.settings === undefined) return 0;
-    await this.#note(tx, errand);
-    await this.#queue(tx, sweepQueue, [errand.id]);
+    await this.#store(tx, task);
+    await this.#queue(tx, sweepQueue, [task.id]);
     return 1;
   }
 
-  /** What a customer pays that is erased here ends; while somebody else collects, in the first night in which Stripe is set again. */
-  async endOf(tx: PlatformTransaction, customerId: string): Promise<void> {
-    const errand = { id: `erased:${customerId}`, type: erasureEvent, objectId: customerId };
-    if ((await this.send(tx, errand)) === 0) await this.#note(tx, errand);
+  /** Queues the end of all that the customer of an erased organization pays. If Stripe is not configured, the task waits until it is again. */
+  async queueErasure(tx: PlatformTransaction, customerId: string): Promise<void> {
+    const task = { id: `erased:${customerId}`, type: taskTypes.erasure, objectId: customerId };
+    if ((await this.queueTask(tx, task)) === 0) await this.#store(tx, task);
   }
 
-  /** Sends again what failed in all its tries. @returns how many */
-  async sendAgain(tx: PlatformTransaction, now: Date): Promise<number> {
+  /**
+   * Queues again what failed in all attempts: events, and erasures, which no later task makes up for.
+   *
+   * @returns the number of queued events
+   */
+  async requeueFailed(tx: PlatformTransaction, now: Date): Promise<number> {
     if (this.client.settings === undefined) return 0;
-    const kinds = { OR: [{ type: erasureEvent }, { NOT: { type: { startsWith: 'tenantry.' } } }] };
+    const kinds = { OR: [{ type: taskTypes.erasure }, { NOT: { type: { startsWith: 'tenantry.' } } }] };
     const where = { provider: 'stripe', handledAt: null, receivedAt: { lt: new Date(now.getTime() - givenUpAfter) }, ...kinds };
     const rows = await tx.providerEvent.findMany({ where, select: { id: true }, orderBy: { receivedAt: 'asc' }, take: 1000 });
     await this.#queue(
@@ -53,19 +61,19 @@ export class StripeTasksService {
     return rows.length;
   }
 
-  /** Forgets what was handled so long ago that Stripe does not send it again. @returns how many */
-  async purge(tx: PlatformTransaction, now: Date): Promise<number> {
+  /** Deletes events that were handled so long ago that Stripe does not send them again. @returns the number of deleted events */
+  async purgeHandled(tx: PlatformTransaction, now: Date): Promise<number> {
     return (await tx.providerEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - keptFor) } } })).count;
   }
 
-  async #note(tx: PlatformTransaction, { id, type, objectId }: Errand): Promise<void> {
+  async #store(tx: PlatformTransaction, { id, type, objectId }: StripeTask): Promise<void> {
     const where = { provider_id: { provider: 'stripe', id } };
-    const anew = { handledAt: null, lastError: null };
-    await tx.providerEvent.upsert({ where, create: { provider: 'stripe', id, type, objectId }, update: anew });
+    const unhandled = { handledAt: null, lastError: null };
+    await tx.providerEvent.upsert({ where, create: { provider: 'stripe', id, type, objectId }, update: unhandled });
   }
 
   async #queue(tx: PlatformTransaction, name: string, ids: readonly string[]): Promise<void> {
-    // oxlint-disable-next-line no-restricted-properties -- the text is pg-boss's own, with its values beside it
+    // oxlint-disable-next-line no-restricted-properties -- pg-boss wrote the statement, and passes its values separately
     const runner = { executeSql: async (sql: string, values: unknown[]) => ({ rows: await tx.$queryRawUnsafe<unknown[]>(sql, ...values) }) };
     await this.queue.sendWithin(
       runner,

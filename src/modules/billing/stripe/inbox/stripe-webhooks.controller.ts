@@ -15,11 +15,11 @@ export class StripeWebhooksController {
   @Public()
   @HttpCode(200)
   @RouteConfig({ rawBody: true })
-  @ApiOperation({ summary: 'For Stripe: an event, signed. It is noted, and worked off by the queue' })
+  @ApiOperation({ summary: 'Receive a webhook event from Stripe', description: 'Stripe calls this. The event is verified by its signature and stored; a queue handles it.' })
   @ApiHeader({ name: 'Stripe-Signature', required: true })
   @ApiBody({ schema: { type: 'object' } })
-  @ApiOkResponse({ description: 'Noted, now or before' })
+  @ApiOkResponse({ description: 'The event is stored. An event that is sent twice is stored once.' })
   receiveStripeEvent(@Req() request: FastifyRequest, @Headers('stripe-signature') signature: string | undefined): Promise<void> {
-    return this.events.receive(rawBodyOf(request), signature);
+    return this.events.receiveStripeEvent(rawBodyOf(request), signature);
   }
 }

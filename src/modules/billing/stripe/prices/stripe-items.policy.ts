@@ -3,7 +3,7 @@ import type { Catalog } from '../../../../config/catalog/catalog.js';
 import { baseItem, knownAddOn } from './stripe-price.policy.js';
 import { meterOf } from './stripe-usage-price.policy.js';
 
-/** Something that is to be paid for: the plan, or an add-on. */
+/** An item that the wanted terms have: the plan, or an add-on. */
 export interface WantedItem {
   /** Undefined for the plan. */
   readonly addOn: string | undefined;
@@ -15,19 +15,19 @@ export interface WantedItem {
 export type PhaseItem = Pick<WantedItem, 'price'> & Partial<Pick<WantedItem, 'quantity'>>;
 
 export interface ItemsAfter {
-  /** Only what changes, for an update: what is not named stays. */
+  /** The changed items, for an update. Items that it does not name stay. */
   readonly changed: readonly Stripe.SubscriptionUpdateParams.Item[];
-  /** All items as they are, and as they are to be but for usage, for the phases of a schedule. */
+  /** All items now, and after the change without usage items: the phases of a schedule. */
   readonly before: readonly PhaseItem[];
   readonly after: readonly PhaseItem[];
 }
 
-/** How plan and add-ons of a subscription become those that are wanted. Usage is left to `StripeUsageItems`; what is none of ours stays. */
-export function itemsAfter(theirs: Stripe.Subscription, wanted: readonly WantedItem[], catalog: Pick<Catalog, 'plans' | 'addOns'>): ItemsAfter {
-  const items = theirs.items.data;
+/** Returns the changes that give a subscription the wanted plan and add-ons. `StripeUsageItemsService` changes usage items; items that tenantry did not create stay. */
+export function itemsAfter(stripeSubscription: Stripe.Subscription, wanted: readonly WantedItem[], catalog: Pick<Catalog, 'plans' | 'addOns'>): ItemsAfter {
+  const items = stripeSubscription.items.data;
   const addOnOf = ({ price }: Stripe.SubscriptionItem): string | undefined => knownAddOn(price, catalog.addOns)?.key;
-  // Where its price is none of ours, the plan is what comes first.
-  const base = baseItem(theirs, catalog)?.item.id ?? items.find((item) => addOnOf(item) === undefined && meterOf(item.price) === undefined)?.id;
+  // If tenantry did not create the plan's price, the first item that is no add-on or meter counts as the plan.
+  const base = baseItem(stripeSubscription, catalog)?.item.id ?? items.find((item) => addOnOf(item) === undefined && meterOf(item.price) === undefined)?.id;
   const taken = new Map<WantedItem, string>();
   for (const each of wanted) {
     const item = items.find((candidate) => (each.addOn === undefined ? candidate.id === base : addOnOf(candidate) === each.addOn));

@@ -2,40 +2,39 @@ import type { Stripe } from 'stripe';
 import type { AddOnQuantity } from '../../../../access/organization/entitlements.js';
 import type { AddOnDefinition, Catalog, PlanDefinition, Price, UnitPrice } from '../../../../config/catalog/catalog.js';
 import { priceOf, type BoughtAddOn, type Interval, type Terms } from '../../terms/prices.policy.js';
-import { boughtOf } from '../../terms/wanted-terms.policy.js';
-import { quantitiesOf } from '../../subscriptions/subscription-columns.js';
+import { boughtOf, quantitiesOf } from '../../terms/wanted-terms.policy.js';
 
 const prefix = 'tenantry';
 
-/** The product of a plan. */
+/** Returns the product id of a plan. Plan keys contain no hyphens: the ids of plans and add-ons cannot collide. */
 export const productOf = (plan: string): string => `${prefix}_${plan}`;
 
-/** The product of an add-on. A plan's has no hyphens. */
+/** Returns the product id of an add-on. */
 export const addOnProductOf = (addOn: string): string => `${prefix}-addon-${addOn}`;
 
-/** By which a price of the catalog is found in Stripe, e.g. `tenantry:pro:month:eur`. https://docs.stripe.com/products-prices/manage-prices#lookup-keys */
+/** Returns the lookup key of a plan's price in Stripe, e.g. `tenantry:pro:month:eur`. https://docs.stripe.com/products-prices/manage-prices#lookup-keys */
 export const lookupKeyOf = (plan: string, { interval, currency }: Pick<Price, 'interval' | 'currency'>): string => [prefix, plan, interval, currency].join(':').toLowerCase();
 
-/** The same of an add-on, e.g. `tenantry:addon:extra_storage:month:eur`: of one part more, whatever a plan is called. */
+/** Returns the lookup key of an add-on's price, e.g. `tenantry:addon:extra_storage:month:eur`. It has one part more than that of any plan. */
 export const addOnKeyOf = (addOn: string, { interval, currency }: Pick<UnitPrice, 'interval' | 'currency'>): string =>
   [prefix, 'addon', addOn, interval, currency].join(':').toLowerCase();
 
-/** The price that an add-on is sold at; its key alone when it is not, which no price in Stripe has. */
+/** Returns the lookup key of an add-on's price, or the key of the add-on (which no price in Stripe has) if it is not sold so. */
 export function addOnKeyFor({ addOn }: BoughtAddOn, interval: Interval, currency: string | undefined): string {
   const price = priceOf(addOn, interval, currency);
   return price === undefined ? addOn.key : addOnKeyOf(addOn.key, price);
 }
 
-/** The price that terms are sold at; undefined when they are not. */
+/** Returns the lookup key of the plan's price, or undefined if the plan is not sold so. */
 export function lookupKeyFor({ plan, interval }: Terms, currency: string | undefined): string | undefined {
   const price = priceOf(plan, interval, currency);
   return price === undefined ? undefined : lookupKeyOf(plan.key, price);
 }
 
-/** What Stripe charges `quantity` of: seats, or one of the plan. */
+/** Returns the quantity of the plan's item: the seats, or one. */
 export const quantityOf = ({ plan, interval, seats }: Terms, currency: string | undefined): number => (priceOf(plan, interval, currency)?.perSeat === true ? (seats ?? 1) : 1);
 
-/** Where the key is also noted, since a price loses its lookup key to the one that replaces it, and is paid on. */
+/** The metadata field that repeats the lookup key. A price loses its lookup key to the price that replaces it, but customers continue to pay it. */
 export const keyInMetadata = 'tenantryPrice';
 
 export interface KnownPrice {
@@ -43,23 +42,23 @@ export interface KnownPrice {
   readonly price: Price;
 }
 
-/** The price of the catalog that one of Stripe's stands for; undefined for one that is none of ours. */
+/** Returns the catalog price that a Stripe price represents, or undefined if tenantry did not create it. */
 export function knownPrice(price: Pick<Stripe.Price, 'lookup_key' | 'metadata'>, plans: Catalog['plans']): KnownPrice | undefined {
   for (const key of [price.lookup_key, price.metadata[keyInMetadata]]) {
-    const [ours, name = '', interval, currency, ...more] = key?.split(':') ?? [];
-    // A longer key is that of something else, whatever the plans are called.
-    const plan = ours === prefix && more.length === 0 ? [...plans.values()].find((each) => each.key.toLowerCase() === name) : undefined;
+    const [first, name = '', interval, currency, ...more] = key?.split(':') ?? [];
+    // A key with more parts belongs to an add-on or a meter.
+    const plan = first === prefix && more.length === 0 ? [...plans.values()].find((each) => each.key.toLowerCase() === name) : undefined;
     const found = plan?.prices.find((each) => each.interval === interval && each.currency.toLowerCase() === currency);
     if (plan !== undefined && found !== undefined) return { plan, price: found };
   }
   return undefined;
 }
 
-/** The add-on of the catalog that one of Stripe's prices is of; undefined when it is of none. */
+/** Returns the add-on that a Stripe price belongs to, or undefined. */
 export function knownAddOn(price: Pick<Stripe.Price, 'lookup_key' | 'metadata'>, addOns: Catalog['addOns']): AddOnDefinition | undefined {
   for (const key of [price.lookup_key, price.metadata[keyInMetadata]]) {
-    const [ours, kind, name, ...more] = key?.split(':') ?? [];
-    const found = ours === prefix && kind === 'addon' && more.length === 2 ? [...addOns.values()].find((each) => each.key.toLowerCase() === name) : undefined;
+    const [first, kind, name, ...more] = key?.split(':') ?? [];
+    const found = first === prefix && kind === 'addon' && more.length === 2 ? [...addOns.values()].find((each) => each.key.toLowerCase() === name) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
@@ -70,19 +69,19 @@ interface PricedItem {
   readonly quantity?: number | undefined;
 }
 
-interface Among<Item> extends KnownPrice {
+interface PlanItem<Item> extends KnownPrice {
   readonly item: Item;
-  /** The other items that are add-ons, as our rows have them. */
+  /** The other items that are add-ons, as they are stored. */
   readonly addOns: readonly AddOnQuantity[];
 }
 
-export type BaseItem = Among<Stripe.SubscriptionItem>;
-export type ScheduledItem = Among<PricedItem>;
+export type BaseItem = PlanItem<Stripe.SubscriptionItem>;
+export type ScheduledItem = PlanItem<PricedItem>;
 
-/** The one item of a subscription that is a plan; beside it there may be add-ons, and some that are charged by usage. */
-export const baseItem = ({ items }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined => planAmong(items.data, catalog);
+/** Returns the one item of a subscription that is a plan; undefined if there is none, or more than one. */
+export const baseItem = ({ items }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined => findPlanItem(items.data, catalog);
 
-/** What a schedule changes a subscription to with the next period; null when it changes nothing any more, undefined where it cannot be told. */
+/** Returns the plan item that a schedule sets with the next period; null if no change is left, undefined if it cannot be determined. */
 export function scheduledItem({ schedule }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): ScheduledItem | null | undefined {
   if (schedule === null) return null;
   if (typeof schedule === 'string') return undefined;
@@ -90,10 +89,10 @@ export function scheduledItem({ schedule }: Stripe.Subscription, catalog: Pick<C
   const next = phases.find(({ start_date: start }) => current !== null && start >= current.end_date);
   if (next === undefined) return null;
   const items = next.items.flatMap(({ price, quantity }) => (typeof price === 'string' || price.deleted === true ? [] : [{ price, quantity }]));
-  return planAmong(items, catalog);
+  return findPlanItem(items, catalog);
 }
 
-function planAmong<Item extends PricedItem>(items: readonly Item[], { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): Among<Item> | undefined {
+function findPlanItem<Item extends PricedItem>(items: readonly Item[], { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): PlanItem<Item> | undefined {
   const found = items.flatMap((item) => {
     const known = knownPrice(item.price, plans);
     return known === undefined ? [] : [{ item, ...known }];
@@ -102,15 +101,15 @@ function planAmong<Item extends PricedItem>(items: readonly Item[], { plans, add
   return base === undefined || found.length > 1 ? undefined : { ...base, addOns: addOnsOf(items, addOns) };
 }
 
-/** As many as a row of ours may have. Who is sold more in Stripe's dashboard has so many here. */
-const mostOfAddOn = 1_000_000;
+/** The maximum quantity that a row stores. If Stripe's dashboard sold more, the row has this quantity. */
+const maxAddOnQuantity = 1_000_000;
 
-/** Each add-on once, whatever prices it has there: an older one may still be paid. */
+/** Sums the quantities of each add-on: one subscription may have its old and its new price. */
 function addOnsOf(items: readonly PricedItem[], addOns: Catalog['addOns']): readonly AddOnQuantity[] {
   const quantities = new Map<string, number>();
   for (const { price, quantity = 1 } of items) {
     const addOn = knownAddOn(price, addOns);
-    if (addOn !== undefined && quantity > 0) quantities.set(addOn.key, Math.min((quantities.get(addOn.key) ?? 0) + quantity, mostOfAddOn));
+    if (addOn !== undefined && quantity > 0) quantities.set(addOn.key, Math.min((quantities.get(addOn.key) ?? 0) + quantity, maxAddOnQuantity));
   }
   return quantitiesOf(
     boughtOf(

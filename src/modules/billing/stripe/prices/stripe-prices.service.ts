@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { StripeClientService } from '../stripe-client.service.js';
 import { PriceMissingError } from '../stripe.errors.js';
 
-/** Finds prices that `billing:sync` made. */
+/** Finds the prices that `billing:sync` has created. */
 @Injectable()
 export class StripePricesService {
   constructor(private readonly client: StripeClientService) {}
 
-  /** @throws {PriceMissingError} */
+  /** Returns the id of the active price with a lookup key. @throws {PriceMissingError} */
   async idOf(key: string): Promise<string> {
     const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], active: true, limit: 1 }));
     const [price] = data;

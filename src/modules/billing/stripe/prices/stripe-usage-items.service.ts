@@ -5,7 +5,7 @@ import type { Terms } from '../../terms/prices.policy.js';
 import { StripePricesService } from './stripe-prices.service.js';
 import { meterOf, usageKeysFor } from './stripe-usage-price.policy.js';
 
-/** The items of a subscription that are charged by usage, beside the plan. */
+/** Returns the items of a subscription that are charged by usage. */
 @Injectable()
 export class StripeUsageItemsService {
   constructor(
@@ -14,20 +14,21 @@ export class StripeUsageItemsService {
   ) {}
 
   /**
-   * One for each meter with a price of the same interval and currency. How many is what was reported.
+   * Returns one item for each meter with a price of the same interval and currency. Its quantity is the reported usage.
    *
    * @throws {PriceMissingError}
    */
-  async of(terms: Terms, currency: string | undefined): Promise<readonly { readonly price: string }[]> {
+  async itemsFor(terms: Terms, currency: string | undefined): Promise<readonly { readonly price: string }[]> {
     return [...(await this.#wanted(terms, currency)).values()].map((price) => ({ price }));
   }
 
   /**
-   * What makes the items of a subscription fit: those of a meter take its other price, or go when there is none.
+   * Returns the changes that give a subscription these items: an item takes the other price of its meter, or is deleted if there
+   * is none.
    *
    * @throws {PriceMissingError}
    */
-  async changes({ items }: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<readonly Stripe.SubscriptionUpdateParams.Item[]> {
+  async changesOf({ items }: Stripe.Subscription, terms: Terms, currency: string | undefined): Promise<readonly Stripe.SubscriptionUpdateParams.Item[]> {
     const wanted = new Map(await this.#wanted(terms, currency));
     const changed = items.data.flatMap(({ id, price: { id: was, ...price } }): Stripe.SubscriptionUpdateParams.Item[] => {
       const meter = meterOf(price);

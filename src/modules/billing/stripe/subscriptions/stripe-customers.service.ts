@@ -4,7 +4,7 @@ import { PlatformDb } from '../../../../database/platform-db.js';
 import { SubscriptionStoreService } from '../../subscriptions/subscription-store.service.js';
 import { StripeClientService } from '../stripe-client.service.js';
 
-/** The one customer of each organization: of the organization, not of whoever clicks, who may have several. */
+/** Finds or creates the Stripe customer of an organization. An organization has one customer. */
 @Injectable()
 export class StripeCustomersService {
   constructor(
@@ -15,24 +15,25 @@ export class StripeCustomersService {
   ) {}
 
   /**
-   * Its id; made when there is none. Two at once get the same one: Stripe by the idempotency key, and ours by the lock.
+   * Returns the customer's id. Creates the customer if there is none; concurrent calls create one, because of the idempotency key
+   * and the lock.
    *
    * @throws {ProviderUnavailableError | ProviderRefusedError | SubscriptionNotFoundError}
    */
-  async of(organizationId: string): Promise<string> {
+  async customerOf(organizationId: string): Promise<string> {
     const found = await this.platform.subscription.findFirst({ where: { organizationId }, include: { organization: true } });
     if (found !== null && found.providerCustomerId !== null) return found.providerCustomerId;
-    // Nothing that may change stands beside the key: Stripe refuses a key that comes with other parameters.
+    // Stripe refuses a repeated key with other parameters: only constant parameters are sent here.
     const idempotencyKey = `tenantry:customer:${organizationId}${found?.providerDetached === true ? ':restored' : ''}`;
-    const made = await this.client.ask((api) => api.customers.create({ metadata: { organizationId } }, { idempotencyKey }));
-    const customerId = await this.#keep(organizationId, made.id);
+    const created = await this.client.ask((api) => api.customers.create({ metadata: { organizationId } }, { idempotencyKey }));
+    const customerId = await this.#storeCustomer(organizationId, created.id);
     const { name, billingEmail, email } = found?.organization ?? { name: '', billingEmail: null, email: null };
     const address = billingEmail ?? email;
     await this.client.ask((api) => api.customers.update(customerId, { name, ...(address === null ? {} : { email: address }) }));
     return customerId;
   }
 
-  #keep(organizationId: string, customerId: string): Promise<string> {
+  #storeCustomer(organizationId: string, customerId: string): Promise<string> {
     return this.platform.$transaction(async (tx) => {
       const locked = await this.store.lock(tx, organizationId);
       if (locked.subscription.providerCustomerId !== null) return locked.subscription.providerCustomerId;

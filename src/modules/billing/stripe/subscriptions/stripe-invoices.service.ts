@@ -9,14 +9,14 @@ import { StripeOwnersService } from './stripe-owners.service.js';
 import type { Outcome } from './stripe-reconciliation.service.js';
 import { idOf } from './stripe-subscription.policy.js';
 
-/** An invoice goes up only: what was fetched before, and is written later, does not open it again. */
+/** An invoice moves to a higher rank only: an older answer that is written later must not open it again. */
 const ranks: Readonly<Record<Invoice['status'], number>> = { open: 0, uncollectible: 1, void: 2, paid: 2 };
-/** How far the nightly comparison looks back; what was open before is looked at too. */
-const lately = 30 * 24 * 3600 * 1000;
+/** How far the nightly comparison looks back. It also checks older invoices that are open here. */
+const comparedPeriod = 30 * 24 * 3600 * 1000;
 const isStatus = (status: string | null): status is Invoice['status'] => status !== null && status in ranks;
 const dateOf = (seconds: number): Date => new Date(seconds * 1000);
 
-/** Copies invoices of Stripe's. What is final about one, its lines and amounts, is written once. */
+/** Copies invoices from Stripe. The lines and amounts of a final invoice do not change: they are written once. */
 @Injectable()
 export class StripeInvoicesService {
   constructor(
@@ -26,15 +26,16 @@ export class StripeInvoicesService {
     private readonly client: StripeClientService,
   ) {}
 
-  async reconcile(invoiceId: string): Promise<Outcome> {
+  /** Fetches an invoice and copies it, or updates the status of its copy. */
+  async copyInvoice(invoiceId: string): Promise<Outcome> {
     const invoice = await this.#fetch(invoiceId);
-    // A draft has no number, and may still be changed or deleted.
+    // A draft has no number and may still change.
     if (invoice === undefined || !isStatus(invoice.status)) return { outcome: 'ignored' };
     const customerId = idOf(invoice.customer);
     const named = invoice.parent?.subscription_details?.metadata?.['organizationId'];
-    const owner = await this.owners.of({ customerId, named: [named] });
+    const owner = await this.owners.ownerOf({ customerId, named: [named] });
     if ('problem' in owner) {
-      await this.owners.report(owner.problem, owner.organizationIds, { invoiceId, customerId });
+      await this.owners.reportProblem(owner.problem, owner.organizationIds, { invoiceId, customerId });
       return { outcome: 'reported', problem: owner.problem };
     }
     const lines = await this.client.api.invoices.listLineItems(invoiceId, { limit: 100 }).autoPagingToArray({ limit: 10_000 });
@@ -45,26 +46,26 @@ export class StripeInvoicesService {
   }
 
   /**
-   * Copies what no event has told of: what Stripe has written lately for customers of ours, and what is open here.
+   * Copies invoices whose events were lost: those that Stripe wrote recently for known customers, and those that are open here.
    *
-   * @returns how many were copied, or say something else by now
+   * @returns the number of invoices that were copied or updated
    */
-  async catchUp(now: Date): Promise<number> {
-    const since = new Date(now.getTime() - lately);
+  async copyMissedInvoices(now: Date): Promise<number> {
+    const since = new Date(now.getTime() - comparedPeriod);
     let copied = 0;
     for await (const { id, status, customer } of this.client.api.invoices.list({ created: { gte: Math.floor(since.getTime() / 1000) }, limit: 100 })) {
       const known = await this.platform.invoice.findUnique({ where: { providerInvoiceId: id }, select: { status: true } });
-      const isOurs = async (): Promise<boolean> => (await this.platform.subscription.count({ where: { providerCustomerId: idOf(customer) ?? '' } })) > 0;
-      if (isStatus(status) && known?.status !== status && (await isOurs())) copied += await this.#copy(id);
+      const hasKnownCustomer = async (): Promise<boolean> => (await this.platform.subscription.count({ where: { providerCustomerId: idOf(customer) ?? '' } })) > 0;
+      if (isStatus(status) && known?.status !== status && (await hasKnownCustomer())) copied += await this.#countCopied(id);
     }
     const before = { provider: 'stripe', status: 'open' as const, issuedAt: { lt: since } };
     for (const { providerInvoiceId: id } of await this.platform.invoice.findMany({ where: before, select: { providerInvoiceId: true } }))
-      if (id !== null) copied += await this.#copy(id);
+      if (id !== null) copied += await this.#countCopied(id);
     return copied;
   }
 
-  async #copy(invoiceId: string): Promise<number> {
-    return (await this.reconcile(invoiceId)).outcome === 'changed' ? 1 : 0;
+  async #countCopied(invoiceId: string): Promise<number> {
+    return (await this.copyInvoice(invoiceId)).outcome === 'changed' ? 1 : 0;
   }
 
   async #write(tx: PlatformTransaction, organizationId: string, invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): Promise<Outcome> {

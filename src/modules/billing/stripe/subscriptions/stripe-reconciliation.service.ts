@@ -14,21 +14,22 @@ import { differences, eventOf, idOf, isAlive, stateOf, statusOf } from './stripe
 
 export type Outcome = { readonly outcome: 'changed' | 'unchanged' | 'ignored' } | { readonly outcome: 'reported'; readonly problem: Problem };
 
-interface Sight {
-  readonly theirs: Stripe.Subscription;
-  /** Our row, as it was before Stripe was asked. */
+/** A Stripe subscription, and the row as it was before Stripe was asked. */
+interface Observation {
+  readonly stripeSubscription: Stripe.Subscription;
   readonly row: Subscription;
+  /** Columns that Stripe's answer may not contain yet. */
   readonly also: SubscriptionChanges;
 }
 
-/** Others change the same subscription; each time it is asked for again. */
-const mostTries = 10;
+/** The maximum number of attempts while others change the same subscription. */
+const maxAttempts = 10;
 
 /**
- * Makes a subscription of ours say what Stripe's says. What an event says is never believed, for events come late, twice
- * and out of order: the subscription is fetched. Nothing is locked meanwhile. Instead, our row must still be, once locked,
- * as it was before Stripe was asked; else something newer may stand in it, and Stripe is asked again. So what is written
- * is never older than what it replaces.
+ * Copies subscriptions from Stripe. Events arrive late, twice and out of order; their content is ignored, and the
+ * subscription is fetched. No lock is held during the call. Instead, the row must still have the version that it had
+ * before Stripe was asked; otherwise it may contain newer data, and Stripe is asked again. An older answer never replaces
+ * newer data.
  */
 @Injectable()
 export class StripeReconciliationService {
@@ -41,58 +42,68 @@ export class StripeReconciliationService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param also what else is known of it: what was just scheduled */
-  async reconcile(subscriptionId: string, also: SubscriptionChanges = {}): Promise<Outcome> {
+  /**
+   * Fetches a subscription and copies it to the row.
+   *
+   * @param also columns that Stripe's answer may not contain yet: a change that was just scheduled
+   */
+  async reconcileSubscription(subscriptionId: string, also: SubscriptionChanges = {}): Promise<Outcome> {
     let written: Outcome | undefined;
-    for (let tries = 0; tries < mostTries; tries += 1) {
+    for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
       const outcome = await this.#attempt(subscriptionId, written === undefined ? also : {});
       if (outcome === undefined) continue;
       if (outcome.outcome !== 'changed') return written ?? outcome;
-      // Somebody who saw something newer meanwhile may have found it in our row, and so left no trace: it is looked at once more.
+      // A concurrent call with a newer answer may have found nothing to change after this write: compare once more.
       written = outcome;
     }
-    throw new Error(`the subscription ${subscriptionId} is changed again and again`);
+    throw new Error(`the subscription ${subscriptionId} changes too often to be copied`);
   }
 
-  /** What our row lacks of what Stripe was seen to have; undefined where Stripe must be asked about more. */
-  drift(theirs: Stripe.Subscription, row: Subscription): SubscriptionChanges | undefined {
-    const status = statusOf(theirs);
-    const base = baseItem(theirs, this.catalog);
-    if (status === undefined || base === undefined || row.providerSubscriptionId !== theirs.id) return undefined;
-    return differences(row, stateOf(theirs, { base, next: scheduledItem(theirs, this.catalog) }, row, status, this.clock.now()));
+  /** Returns the columns in which the row differs from Stripe; undefined if the subscription must be fetched to tell. */
+  findDrift(stripeSubscription: Stripe.Subscription, row: Subscription): SubscriptionChanges | undefined {
+    const status = statusOf(stripeSubscription);
+    const base = baseItem(stripeSubscription, this.catalog);
+    if (status === undefined || base === undefined || row.providerSubscriptionId !== stripeSubscription.id) return undefined;
+    return differences(row, stateOf(stripeSubscription, { base, next: scheduledItem(stripeSubscription, this.catalog) }, row, status, this.clock.now()));
   }
 
-  /** Undefined when our row was changed while Stripe was asked. */
+  /** @returns undefined if the row was changed during the call */
   async #attempt(subscriptionId: string, also: SubscriptionChanges): Promise<Outcome | undefined> {
     const known = await this.platform.subscription.findFirst({ where: { providerSubscriptionId: subscriptionId } });
-    const theirs = await this.#fetch(subscriptionId);
-    if (theirs === undefined) return this.#report('missing_there', known === null ? [] : [known.organizationId], { subscriptionId });
-    const customer = typeof theirs.customer === 'object' && theirs.customer.deleted !== true ? theirs.customer.metadata : {};
-    const customerId = idOf(theirs.customer);
-    const owner = await this.owners.of({ subscriptionId, customerId, named: [theirs.metadata['organizationId'], customer['organizationId']] });
+    const stripeSubscription = await this.#fetch(subscriptionId);
+    if (stripeSubscription === undefined) return this.#report('missing_there', known === null ? [] : [known.organizationId], { subscriptionId });
+    const customer = typeof stripeSubscription.customer === 'object' && stripeSubscription.customer.deleted !== true ? stripeSubscription.customer.metadata : {};
+    const customerId = idOf(stripeSubscription.customer);
+    const owner = await this.owners.ownerOf({ subscriptionId, customerId, named: [stripeSubscription.metadata['organizationId'], customer['organizationId']] });
     if ('problem' in owner) return this.#report(owner.problem, owner.organizationIds, { subscriptionId, customerId });
-    if (known !== null) return this.#judge({ theirs, row: known, also });
-    // Whose it is was learnt from Stripe only now: the row is read first, and Stripe asked after that.
+    if (known !== null) return this.#copy({ stripeSubscription, row: known, also });
+    // The owner is known only now. The row must be read before Stripe is asked: read it, and fetch again.
     const row = await this.platform.subscription.findFirstOrThrow({ where: { organizationId: owner.organizationId } });
     const again = await this.#fetch(subscriptionId);
-    return again === undefined ? undefined : this.#judge({ theirs: again, row, also });
+    return again === undefined ? undefined : this.#copy({ stripeSubscription: again, row, also });
   }
 
-  async #judge(sight: Sight): Promise<Outcome | undefined> {
-    const { theirs, row } = sight;
-    const status = statusOf(theirs);
+  async #copy(observation: Observation): Promise<Outcome | undefined> {
+    const { stripeSubscription, row } = observation;
+    const status = statusOf(stripeSubscription);
     if (status === undefined) return { outcome: 'ignored' };
-    const rival = row.providerSubscriptionId === null || row.providerSubscriptionId === theirs.id ? undefined : await this.#fetch(row.providerSubscriptionId);
-    const loses = rival !== undefined && (isAlive(rival) ? !isAlive(theirs) || theirs.created <= rival.created : !isAlive(theirs) && theirs.created <= rival.created);
-    const two = rival !== undefined && isAlive(rival) && isAlive(theirs);
-    if (two) await this.#report('second_subscription', [row.organizationId], { subscriptionId: (loses ? theirs : rival).id, customerId: idOf(theirs.customer) });
-    if (loses) return two ? { outcome: 'reported', problem: 'second_subscription' } : { outcome: 'ignored' };
-    // What ended before it was ever ours leaves what is ours alone.
-    if (status === 'canceled' && row.providerSubscriptionId !== theirs.id) return { outcome: 'ignored' };
-    const base = baseItem(theirs, this.catalog);
-    if (base === undefined && status !== 'canceled') await this.owners.report('unknown_price', [row.organizationId], { subscriptionId: theirs.id });
-    if (base === undefined && row.providerSubscriptionId !== theirs.id) return { outcome: 'reported', problem: 'unknown_price' };
-    const wanted = { ...stateOf(theirs, { base, next: scheduledItem(theirs, this.catalog) }, row, status, this.clock.now()), ...sight.also };
+    const rival = row.providerSubscriptionId === null || row.providerSubscriptionId === stripeSubscription.id ? undefined : await this.#fetch(row.providerSubscriptionId);
+    const isSuperseded =
+      rival !== undefined &&
+      (isAlive(rival) ? !isAlive(stripeSubscription) || stripeSubscription.created <= rival.created : !isAlive(stripeSubscription) && stripeSubscription.created <= rival.created);
+    const bothAlive = rival !== undefined && isAlive(rival) && isAlive(stripeSubscription);
+    if (bothAlive)
+      await this.#report('second_subscription', [row.organizationId], {
+        subscriptionId: (isSuperseded ? stripeSubscription : rival).id,
+        customerId: idOf(stripeSubscription.customer),
+      });
+    if (isSuperseded) return bothAlive ? { outcome: 'reported', problem: 'second_subscription' } : { outcome: 'ignored' };
+    // A subscription that ended before it was linked does not change the row.
+    if (status === 'canceled' && row.providerSubscriptionId !== stripeSubscription.id) return { outcome: 'ignored' };
+    const base = baseItem(stripeSubscription, this.catalog);
+    if (base === undefined && status !== 'canceled') await this.owners.reportProblem('unknown_price', [row.organizationId], { subscriptionId: stripeSubscription.id });
+    if (base === undefined && row.providerSubscriptionId !== stripeSubscription.id) return { outcome: 'reported', problem: 'unknown_price' };
+    const wanted = { ...stateOf(stripeSubscription, { base, next: scheduledItem(stripeSubscription, this.catalog) }, row, status, this.clock.now()), ...observation.also };
     const written = await this.#write(row, wanted);
     return base === undefined && status !== 'canceled' && written !== undefined ? { outcome: 'reported', problem: 'unknown_price' } : written;
   }
@@ -104,14 +115,14 @@ export class StripeReconciliationService {
       if (locked.subscription.version !== row.version) return undefined;
       const changes = differences(locked.subscription, wanted);
       if (Object.keys(changes).length === 0) return { outcome: 'unchanged' };
-      const near = await this.#goBetween(tx, locked, wanted, at);
+      const near = await this.#writeIntermediateStatuses(tx, locked, wanted, at);
       await this.store.write(tx, near, differences(near.subscription, wanted), at, eventOf(locked.subscription, changes));
       return { outcome: 'changed' };
     });
   }
 
-  /** Stripe tells only how it ended. @throws {ImpossibleTransitionError} from the store, where no way is known */
-  async #goBetween(tx: PlatformTransaction, locked: LockedSubscription, { status, pastDueSince }: SubscriptionChanges, at: Date): Promise<LockedSubscription> {
+  /** Stripe reports only the final status: writes the statuses in between. If there is no way, the next write throws ImpossibleTransitionError. */
+  async #writeIntermediateStatuses(tx: PlatformTransaction, locked: LockedSubscription, { status, pastDueSince }: SubscriptionChanges, at: Date): Promise<LockedSubscription> {
     let near = locked;
     for (const over of status === undefined ? [] : (wayBetween(locked.subscription.status, status) ?? []))
       near = await this.store.write(tx, near, { status: over, ...(over === 'past_due' ? { pastDueSince: pastDueSince ?? locked.subscription.pastDueSince ?? at } : {}) }, at);
@@ -128,7 +139,7 @@ export class StripeReconciliationService {
   }
 
   async #report(problem: Problem, organizationIds: readonly string[], ids: Readonly<Record<string, string | undefined>>): Promise<Outcome> {
-    await this.owners.report(problem, organizationIds, ids);
+    await this.owners.reportProblem(problem, organizationIds, ids);
     return { outcome: 'reported', problem };
   }
 }

@@ -1,12 +1,12 @@
 import type { Stripe } from 'stripe';
 import type { Subscription, SubscriptionStatus } from '../../../../generated/prisma/client.js';
 import { isSame } from '../../terms/subscription-status.policy.js';
-import { ended, nothingNext } from '../../subscriptions/subscription-columns.js';
+import { canceledColumns, clearedSchedule } from '../../subscriptions/subscription-columns.js';
 import type { SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
 import type { BaseItem, ScheduledItem } from '../prices/stripe-price.policy.js';
 
 /**
- * What a status of Stripe's is with us; undefined while the first payment is outstanding, so that nothing has begun.
+ * The status of a row by Stripe's status. `incomplete` is missing: until the first payment nothing has begun.
  * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */
 const statuses: Readonly<Record<string, SubscriptionStatus>> = {
@@ -19,59 +19,59 @@ const statuses: Readonly<Record<string, SubscriptionStatus>> = {
   paused: 'paused',
 };
 
-/** Collection that is paused is a pause with us; what is over, or owed, stays so. */
+/** Returns the status of the row; undefined before the first payment. Paused collection is a pause, unless the subscription is unpaid or canceled. */
 export function statusOf({ status, pause_collection: pause }: Pick<Stripe.Subscription, 'status' | 'pause_collection'>): SubscriptionStatus | undefined {
   const plain = statuses[status];
   return pause !== null && (plain === 'active' || plain === 'trialing' || plain === 'past_due') ? 'paused' : plain;
 }
 
-/** Whether it still is, or may become, an agreement: two of them for one customer are one too many. */
+/** Whether a subscription is paid for, or may be again. A customer must have only one of them. */
 export const isAlive = (subscription: Stripe.Subscription): boolean => ![undefined, 'canceled'].includes(statusOf(subscription));
 
 export const idOf = (reference: string | { readonly id: string } | null | undefined): string | undefined => (typeof reference === 'string' ? reference : reference?.id);
 const dateOf = (seconds: number | null | undefined): Date | null => (typeof seconds === 'number' ? new Date(seconds * 1000) : null);
 
-/** In flexible billing mode the customer portal sets a date instead of the flag. */
+/** Whether a cancellation is scheduled. In flexible billing mode the customer portal sets a date instead of the flag. */
 export const willEnd = ({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): boolean => flag || date !== null;
 
-/** What a subscription of Stripe's is in terms of the catalog. */
-export interface Read {
-  /** Undefined when its price is not known: then the plan stays as it was. */
+/** The items of a Stripe subscription, resolved with the catalog. */
+export interface ResolvedItems {
+  /** Undefined if the catalog does not have the price: the row then keeps its plan. */
   readonly base: BaseItem | undefined;
-  /** What it changes to with the next period; null: nothing, undefined: that was not asked, or is not known. */
+  /** The change that is scheduled; null if none is, undefined if that is not known. */
   readonly next: ScheduledItem | null | undefined;
 }
 
-/** What our row is to say, as Stripe has it. */
-export function stateOf(theirs: Stripe.Subscription, { base, next }: Read, row: Subscription, status: SubscriptionStatus, now: Date): SubscriptionChanges {
-  const link = { provider: 'stripe', providerCustomerId: idOf(theirs.customer) ?? null, providerSubscriptionId: theirs.id };
+/** Returns the columns of the row that a Stripe subscription implies. */
+export function stateOf(stripeSubscription: Stripe.Subscription, { base, next }: ResolvedItems, row: Subscription, status: SubscriptionStatus, now: Date): SubscriptionChanges {
+  const link = { provider: 'stripe', providerCustomerId: idOf(stripeSubscription.customer) ?? null, providerSubscriptionId: stripeSubscription.id };
   if (status === 'canceled') {
-    const { canceledAt: _, ...rest } = ended(now);
+    const { canceledAt: _, ...rest } = canceledColumns(now);
     const after = row.cancelAtPeriodEnd && row.nextPlan !== null ? { plan: row.nextPlan } : {};
-    return { ...link, ...rest, ...after, canceledAt: dateOf(theirs.ended_at ?? theirs.canceled_at) ?? row.canceledAt ?? now };
+    return { ...link, ...rest, ...after, canceledAt: dateOf(stripeSubscription.ended_at ?? stripeSubscription.canceled_at) ?? row.canceledAt ?? now };
   }
   const owes = status === 'past_due' || status === 'unpaid';
-  const item = base?.item ?? theirs.items.data[0];
+  const item = base?.item ?? stripeSubscription.items.data[0];
   const terms = base === undefined ? {} : { plan: base.plan.key, interval: base.price.interval, seats: seatsIn(base), addOns: base.addOns };
   return {
     ...link,
-    // Another one is charged for usage from its own first day.
-    ...(row.providerSubscriptionId === theirs.id ? {} : { usageReportedSince: null }),
+    // A new subscription is charged for usage from its own first day.
+    ...(row.providerSubscriptionId === stripeSubscription.id ? {} : { usageReportedSince: null }),
     status,
     ...terms,
-    currency: theirs.currency.toUpperCase(),
-    trialEndsAt: dateOf(theirs.trial_end) ?? row.trialEndsAt,
+    currency: stripeSubscription.currency.toUpperCase(),
+    trialEndsAt: dateOf(stripeSubscription.trial_end) ?? row.trialEndsAt,
     renewsAfterTrial: status === 'trialing',
     ...(item === undefined ? {} : { periodStart: dateOf(item.current_period_start) ?? row.periodStart, periodEnd: dateOf(item.current_period_end) }),
-    cancelAtPeriodEnd: willEnd(theirs),
+    cancelAtPeriodEnd: willEnd(stripeSubscription),
     canceledAt: null,
     pastDueSince: owes ? (row.pastDueSince ?? now) : null,
     ...(owes ? {} : { pastDueReminders: 0 }),
-    ...nextOf(theirs, { base, next }, row),
+    ...nextOf(stripeSubscription, { base, next }, row),
   };
 }
 
-/** Seats that are bought; null where the price is of the plan. */
+/** Returns the bought seats; null if the price is not per seat. */
 const seatsIn = ({ price, item }: ScheduledItem): number | null => (price.perSeat ? (item.quantity ?? 1) : null);
 
 const nextIn = (item: ScheduledItem): Pick<Subscription, 'nextPlan' | 'nextInterval' | 'nextSeats'> & { readonly nextAddOns: ScheduledItem['addOns'] } => ({
@@ -81,22 +81,26 @@ const nextIn = (item: ScheduledItem): Pick<Subscription, 'nextPlan' | 'nextInter
   nextAddOns: item.addOns,
 });
 
-/** What was scheduled is over when it has come, when Stripe knows of no change any more, or when an end has taken its place. */
-function nextOf(theirs: Stripe.Subscription, { base, next }: Read, { nextPlan, nextInterval, nextSeats, nextAddOns, cancelAtPeriodEnd }: Subscription): SubscriptionChanges {
-  const now = base === undefined ? [] : Object.values(nextIn(base));
-  if (next !== null && next !== undefined) return isSame(Object.values(nextIn(next)), now) ? nothingNext : nextIn(next);
-  const came = isSame([nextPlan, nextInterval, nextSeats, nextAddOns], now);
-  const comes = (theirs.schedule !== null && next === undefined) || (willEnd(theirs) && cancelAtPeriodEnd);
-  return came || !comes ? nothingNext : {};
+/** Returns the columns of the scheduled change. They are cleared if the change has happened, if Stripe has no schedule, or if a cancellation replaced it. */
+function nextOf(
+  stripeSubscription: Stripe.Subscription,
+  { base, next }: ResolvedItems,
+  { nextPlan, nextInterval, nextSeats, nextAddOns, cancelAtPeriodEnd }: Subscription,
+): SubscriptionChanges {
+  const current = base === undefined ? [] : Object.values(nextIn(base));
+  if (next !== null && next !== undefined) return isSame(Object.values(nextIn(next)), current) ? clearedSchedule : nextIn(next);
+  const happened = isSame([nextPlan, nextInterval, nextSeats, nextAddOns], current);
+  const pending = (stripeSubscription.schedule !== null && next === undefined) || (willEnd(stripeSubscription) && cancelAtPeriodEnd);
+  return happened || !pending ? clearedSchedule : {};
 }
 
-/** Only what differs from the row. */
+/** Returns the wanted columns that differ from the row. */
 export function differences(row: Subscription, wanted: SubscriptionChanges): SubscriptionChanges {
   const was = row as unknown as Readonly<Record<string, unknown>>;
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !isSame(was[key], value)));
 }
 
-/** What a change is announced as; undefined when it concerns nobody. */
+/** Returns the type of the domain event of a change; undefined if the change needs none. */
 export function eventOf(row: Subscription, { status = row.status, ...changes }: SubscriptionChanges): string | undefined {
   const owed = row.status === 'past_due' || row.status === 'unpaid';
   if (status !== row.status && status === 'active') return `subscription.${owed ? 'recovered' : row.status === 'paused' ? 'resumed' : 'activated'}`;

@@ -7,15 +7,15 @@ import { StripeMetersService } from './stripe-meters.service.js';
 import { addOnKeyOf, addOnProductOf, lookupKeyOf, productOf } from '../prices/stripe-price.policy.js';
 import { SyncRun, type CatalogSync } from './stripe-sync-run.js';
 
-/** Something that is a product in Stripe. */
+/** A plan or an add-on, which is a product in Stripe. */
 interface Sold {
-  /** Of the product. */
+  /** The id of the product. */
   readonly id: string;
   readonly sold: { readonly name: string; readonly description: string | undefined; readonly prices: readonly UnitPrice[] };
   readonly keyOf: (price: UnitPrice) => string;
 }
 
-/** Brings what the catalog sells to Stripe, where it is missing. Nothing that is there is changed. */
+/** Creates the catalog's products, prices, meters and features in Stripe if they are missing. Changes nothing that exists. */
 @Injectable()
 export class StripeCatalogService {
   constructor(
@@ -25,29 +25,29 @@ export class StripeCatalogService {
     private readonly features: StripeFeaturesService,
   ) {}
 
-  /** Undefined while somebody else collects: there is nowhere to bring it. */
-  async sync({ dryRun }: { readonly dryRun: boolean }): Promise<CatalogSync | undefined> {
+  /** @returns undefined unless Stripe collects */
+  async syncCatalog({ dryRun }: { readonly dryRun: boolean }): Promise<CatalogSync | undefined> {
     if (this.client.settings === undefined) return undefined;
     const run = new SyncRun(this.client, dryRun);
-    for (const each of this.#sold()) await this.#bring(run, each);
-    await this.meters.sync(run);
-    await this.features.sync(run);
+    for (const each of this.#sold()) await this.#syncProduct(run, each);
+    await this.meters.syncMeters(run);
+    await this.features.syncFeatures(run);
     const { made, differ, alike } = run;
     return { made, differ, alike };
   }
 
-  /** Plans and add-ons. The ids of their products are of two kinds, whatever they are called. */
+  /** Returns the plans that have a price, and the add-ons. */
   #sold(): readonly Sold[] {
     const plans = [...this.catalog.plans.values()].filter(isSold).map((plan): Sold => ({ id: productOf(plan.key), sold: plan, keyOf: (price) => lookupKeyOf(plan.key, price) }));
     const addOns = [...this.catalog.addOns.values()].map((addOn): Sold => ({ id: addOnProductOf(addOn.key), sold: addOn, keyOf: (price) => addOnKeyOf(addOn.key, price) }));
     return [...plans, ...addOns];
   }
 
-  async #bring(run: SyncRun, { id, sold: { name, description, prices }, keyOf }: Sold): Promise<void> {
-    const product = await run.product(id, { name, ...(description === undefined ? {} : { description }) });
+  async #syncProduct(run: SyncRun, { id, sold: { name, description, prices }, keyOf }: Sold): Promise<void> {
+    const product = await run.syncProduct(id, { name, ...(description === undefined ? {} : { description }) });
     for (const price of prices) {
       const { interval, currency, amount } = price;
-      await run.price(keyOf(price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval } });
+      await run.syncPrice(keyOf(price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval } });
     }
   }
 }

@@ -3,15 +3,15 @@ import type { StripeClientService } from '../stripe-client.service.js';
 import { keyInMetadata } from '../prices/stripe-price.policy.js';
 
 export interface CatalogSync {
-  /** What was made; with a dry run, what would be. */
+  /** The objects that were created, or that a dry run would create. */
   readonly made: readonly string[];
-  /** What Stripe has otherwise, each with what is different. A price cannot be changed there: the operator decides. */
+  /** The objects that differ from the catalog, with their differences. A Stripe price cannot be changed; the operator decides what to do. */
   readonly differ: readonly { readonly price: string; readonly what: readonly string[] }[];
-  /** Prices that are as in the catalog. */
+  /** The number of prices that match the catalog. */
   readonly alike: number;
 }
 
-/** A price as it should be, beside its key. */
+/** A price as the catalog wants it. */
 export interface WantedPrice {
   readonly product: string;
   readonly currency: string;
@@ -22,7 +22,7 @@ export interface WantedPrice {
 
 type Pair = readonly [name: string, there: unknown, here: unknown];
 
-/** One run that brings the catalog to Stripe: what it makes, and what it finds. Nothing that is there is changed. */
+/** One run of `billing:sync`: creates what is missing, and collects what differs. Changes nothing that exists. */
 export class SyncRun implements CatalogSync {
   readonly made: string[] = [];
   readonly differ: { price: string; what: string[] }[] = [];
@@ -33,30 +33,31 @@ export class SyncRun implements CatalogSync {
     readonly dryRun: boolean,
   ) {}
 
-  /** Makes what is missing, unless it shall only be told. */
-  async make<Made>(name: string, call: (api: Stripe) => Promise<Made>): Promise<Made | undefined> {
+  /** Creates an object, or only records it in a dry run. */
+  async create<Created>(name: string, call: (api: Stripe) => Promise<Created>): Promise<Created | undefined> {
     this.made.push(name);
     return this.dryRun ? undefined : this.client.ask(call);
   }
 
-  /** @returns whether there is none. */
+  /** Records the differences of an object. @returns whether it differs */
   differs(name: string, pairs: readonly Pair[]): boolean {
-    const what = pairs.filter(([, there, here]) => there !== here).map(([field, there, here]) => `${field} is ${String(there)}, and ${String(here)} in the catalog`);
+    const what = pairs.filter(([, there, here]) => there !== here).map(([field, there, here]) => `${field} is ${String(there)}, but ${String(here)} in the catalog`);
     if (what.length > 0) this.differ.push({ price: name, what });
     return what.length > 0;
   }
 
-  /** Its id says whose it is, so that two at once make one. */
-  async product(id: string, parameters: Stripe.ProductCreateParams): Promise<string> {
+  /** Creates a product if it is missing. Its id is derived from the catalog: concurrent runs create one. */
+  async syncProduct(id: string, parameters: Stripe.ProductCreateParams): Promise<string> {
     const { data } = await this.client.ask((api) => api.products.list({ ids: [id], limit: 1 }));
-    if (data.length === 0) await this.make(id, (api) => api.products.create({ id, ...parameters }));
+    if (data.length === 0) await this.create(id, (api) => api.products.create({ id, ...parameters }));
     return id;
   }
 
-  async price(key: string, wanted: WantedPrice): Promise<void> {
+  /** Creates a price if it is missing. */
+  async syncPrice(key: string, wanted: WantedPrice): Promise<void> {
     const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1 }));
     const [there] = data;
-    if (there === undefined) await this.make(key, (api) => api.prices.create({ ...wanted, lookup_key: key, metadata: { [keyInMetadata]: key } }));
+    if (there === undefined) await this.create(key, (api) => api.prices.create({ ...wanted, lookup_key: key, metadata: { [keyInMetadata]: key } }));
     else if (!this.differs(key, pairsOf(there, wanted))) this.alike += 1;
   }
 }

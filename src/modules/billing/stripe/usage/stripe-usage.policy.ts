@@ -3,16 +3,16 @@ import { Stripe } from 'stripe';
 const hour = 3600 * 1000;
 const day = 24 * hour;
 
-/** Stripe takes an event of the past 35 days. https://docs.stripe.com/api/billing/meter-event/create */
+/** Stripe accepts events of the past 35 days. https://docs.stripe.com/api/billing/meter-event/create */
 const oldestEvent = 34 * day;
-/** After its period an invoice stays open for an hour, and takes in what is reported for it; https://docs.stripe.com/billing/subscriptions/usage-based/configure-grace-period */
+/** After its period an invoice stays open for an hour, and includes usage that is reported meanwhile; https://docs.stripe.com/billing/subscriptions/usage-based/configure-grace-period */
 const openAfter = 0.75 * hour;
 
 /**
- * The time that a day's usage is reported for: the end of the day. What comes when that period's invoice is written is
- * charged for with the running period, since Stripe corrects no invoice; so is what is too old for Stripe.
+ * Returns the timestamp for the usage of a day: the end of the day. If the invoice of that period is final, or the day is too
+ * old for Stripe, the usage is charged with the current period: Stripe does not correct invoices.
  *
- * @param of the day, as its beginning
+ * @param of the beginning of the day
  */
 export function momentOf(of: Date, periodStart: Date, now: Date): Date {
   const end = of.getTime() + day - 1000;
@@ -20,10 +20,10 @@ export function momentOf(of: Date, periodStart: Date, now: Date): Date {
   return new Date(Math.max(end, isInvoiced ? periodStart.getTime() : 0, now.getTime() - oldestEvent));
 }
 
-/** Stripe tells a repetition by its identifier for a day at least; who waited longer does not send again. */
+/** Returns the earliest first attempt that may be repeated. Stripe recognizes a repeated identifier for at least a day. */
 export const oldestRepetition = (now: Date): Date => new Date(now.getTime() - 23 * hour);
 
-/** Whether a call surely reached nothing: Stripe says who may not call it, or not so often, or it could not be reached. Whatever else went wrong may have been done. */
+/** Whether a failed call certainly changed nothing: Stripe refused the caller or the rate, or was not reached. After any other error Stripe may have made the change. */
 export const didNothing = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError &&
   (error instanceof Stripe.errors.StripeConnectionError ? isUnreached(error.detail) : [401, 403, 429].includes(error.statusCode ?? 0));

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
+import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
+import { canceledColumns, clearedSchedule, freePlanColumns, termsColumns } from '../subscriptions/subscription-columns.js';
+import { SubscriptionStoreService, type LockedSubscription } from '../subscriptions/subscription-store.service.js';
+import { amountOf, currencyOf, isSold, periodFrom, periodLines } from '../terms/prices.policy.js';
+import { termsOf } from '../terms/subscription-terms.policy.js';
+import { sameTerms } from '../terms/wanted-terms.policy.js';
+import { ScheduledTermsService } from './scheduled-terms.service.js';
+
+/** Renews or ends subscriptions whose period is over, if no payment provider collects for them. */
+@Injectable()
+export class RenewalsService {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly store: SubscriptionStoreService,
+    private readonly periods: PaidPeriodsService,
+    private readonly scheduledTerms: ScheduledTermsService,
+    private readonly invoiceIssuing: InvoiceIssuingService,
+  ) {}
+
+  /** Renews a subscription once for each period that is over, so that a late job misses none. @returns whether there was one */
+  async renewSubscription(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
+    let locked = await this.store.lock(tx, organizationId);
+    let renewed = false;
+    while (isDue(locked, now)) {
+      const { periodEnd, cancelAtPeriodEnd } = locked.subscription;
+      if (periodEnd === null) break;
+      locked = cancelAtPeriodEnd ? await this.store.write(tx, locked, canceledColumns(now), now, 'subscription.canceled') : await this.#beginNextPeriod(tx, locked, periodEnd, now);
+      renewed = true;
+    }
+    return renewed;
+  }
+
+  async #beginNextPeriod(tx: PlatformTransaction, locked: LockedSubscription, start: Date, now: Date): Promise<LockedSubscription> {
+    const { subscription, organization } = locked;
+    const current = termsOf(subscription, this.catalog);
+    const next = await this.scheduledTerms.termsOfNextPeriod(tx, subscription, now);
+    const terms = await this.periods.withChargedSeats(tx, locked, next, now);
+    if (!isSold(terms.plan)) return this.store.write(tx, locked, freePlanColumns(terms.plan.key, start), now, 'subscription.downgraded');
+    const period = periodFrom(start, terms.interval, organization.usageAnchorDay ?? undefined);
+    const changes = { ...termsColumns(terms), ...clearedSchedule, periodStart: period.start, periodEnd: period.end };
+    const after = await this.store.write(tx, locked, changes, now, sameTerms(terms, current) ? 'subscription.renewed' : 'subscription.changed');
+    const currency = currencyOf(terms.plan, terms.interval, subscription.currency ?? undefined);
+    if (currency !== undefined && amountOf(terms, currency) > 0)
+      await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines: periodLines(terms, currency, period), currency, at: now });
+    return after;
+  }
+}
+
+const isDue = ({ subscription: { status, provider, periodEnd } }: LockedSubscription, now: Date): boolean =>
+  provider === 'manual' && (status === 'active' || status === 'past_due') && periodEnd !== null && periodEnd <= now;
