@@ -17,7 +17,10 @@ export class CheckoutController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'A page on which the plan is bought; it holds when the payment provider has told so' })
+  @ApiOperation({
+    summary: 'Create a checkout session',
+    description: 'Returns the URL of a page on which the plan is bought. The plan applies once the payment provider confirms the payment.',
+  })
   @ApiOkResponse({ type: PaymentPageDto })
   async createCheckout(@IdParam('organizationId') id: string, @Body() body: CheckoutDto): Promise<PaymentPageDto> {
     return { url: await this.checkout.createCheckout(id, body) };
@@ -27,7 +30,7 @@ export class CheckoutController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'A page with the means of payment and the invoices of the payment provider' })
+  @ApiOperation({ summary: 'Create a portal session', description: 'Returns the URL of a page of the payment provider with the invoices and payment methods.' })
   @ApiOkResponse({ type: PaymentPageDto })
   async createPortalSession(@IdParam('organizationId') id: string, @Body() { returnUrl }: PortalDto): Promise<PaymentPageDto> {
     return { url: await this.checkout.createPortal(id, returnUrl) };

@@ -1,6 +1,6 @@
 import { ChoiceField, IntegerField, QuantitiesField, TextField } from '../../../common/http/fields.js';
 
-const address = { optional: true, max: 2048, example: 'https://app.example.com/billing', description: 'On the front end (APP_URL); its root when left out' } as const;
+const address = { optional: true, max: 2048, example: 'https://app.example.com/billing', description: 'A URL of the front end (APP_URL). Defaults to APP_URL.' } as const;
 
 export class CheckoutDto {
   @TextField({ max: 64, example: 'pro' })
@@ -9,10 +9,10 @@ export class CheckoutDto {
   @ChoiceField(['month', 'year'], { optional: true })
   interval?: 'month' | 'year';
 
-  @IntegerField({ min: 1, max: 1_000_000, optional: true, description: 'Only where seats are sold' })
+  @IntegerField({ min: 1, max: 1_000_000, optional: true, description: 'Only for a plan that sells seats' })
   seats?: number;
 
-  @QuantitiesField({ max: 1000, optional: true, example: { extra_storage: 2 }, description: 'How many of each add-on' })
+  @QuantitiesField({ max: 1000, optional: true, example: { extra_storage: 2 }, description: 'The quantity of each add-on' })
   addOns?: Record<string, number | null>;
 
   @TextField(address)
@@ -28,6 +28,6 @@ export class PortalDto {
 }
 
 export class PaymentPageDto {
-  @TextField({ description: 'Send the browser there; it is good for a short while' })
+  @TextField({ description: 'Send the browser there. The page expires after a short time.' })
   url!: string;
 }

@@ -8,7 +8,7 @@ import type { Organization } from '../../../generated/prisma/client.js';
 import { BillingProfileDto, toBillingProfileDto, UpdateBillingProfileDto } from './billing-profile.dto.js';
 import { BillingProfileService } from './billing-profile.service.js';
 
-/** Whoever is to pay can say so, whatever the state of the organization. */
+/** A suspended or cancelled organization can still change its billing profile. */
 const evenIf = ['suspended', 'cancelled'] as const;
 
 @ApiTags('billing')
@@ -19,17 +19,20 @@ export class BillingProfileController {
 
   @Get()
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'To whom invoices are written' })
+  @ApiOperation({ summary: 'Retrieve the billing profile', description: 'The billing profile is the recipient of the invoices.' })
   @ApiOkResponse({ type: BillingProfileDto })
   async getBillingProfile(@Res({ passthrough: true }) reply: FastifyReply): Promise<BillingProfileDto> {
-    return tagged(await this.profile.get(), reply);
+    return withETag(await this.profile.get(), reply);
   }
 
   @Patch()
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
-  @ApiOperation({ summary: 'Change to whom invoices are written (JSON merge patch; an address is replaced as a whole)' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused if the organization has changed since.' })
+  @ApiOperation({
+    summary: 'Update the billing profile',
+    description: 'A JSON merge patch. An address replaces the whole address. Invoices that are already issued do not change.',
+  })
   @ApiOkResponse({ type: BillingProfileDto })
   async updateBillingProfile(
     @Body() changes: UpdateBillingProfileDto,
@@ -37,11 +40,11 @@ export class BillingProfileController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BillingProfileDto> {
-    return tagged(await this.profile.update(userId, changes, expectedVersion(ifMatch)), reply);
+    return withETag(await this.profile.update(userId, changes, expectedVersion(ifMatch)), reply);
   }
 }
 
-function tagged(organization: Organization, reply: FastifyReply): BillingProfileDto {
+function withETag(organization: Organization, reply: FastifyReply): BillingProfileDto {
   reply.header('etag', etagOf(organization.version));
   return toBillingProfileDto(organization);
 }

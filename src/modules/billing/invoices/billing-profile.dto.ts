@@ -18,12 +18,12 @@ export class BillingAddressDto {
   @TextField({ optional: true })
   region?: string;
 
-  @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2' })
+  @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2 code' })
   country!: string;
 }
 
 export class UpdateBillingProfileDto {
-  @EmailField({ optional: true, nullable: true, description: 'Gets what is written about money, instead of the owners' })
+  @EmailField({ optional: true, nullable: true, description: 'Receives mails about billing instead of the owners' })
   billingEmail?: string | null;
 
   @ObjectField(() => BillingAddressDto, { optional: true, nullable: true })

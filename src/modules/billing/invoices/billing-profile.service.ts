@@ -5,7 +5,7 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import { Prisma, type Organization } from '../../../generated/prisma/client.js';
 import type { UpdateBillingProfileDto } from './billing-profile.dto.js';
 
-/** To whom invoices are written. Those that are issued keep what was true then. */
+/** Reads and updates the recipient of invoices. Issued invoices keep the recipient that they were issued to. */
 @Injectable()
 export class BillingProfileService {
   constructor(private readonly db: TenantDb) {}
@@ -18,7 +18,7 @@ export class BillingProfileService {
   }
 
   /**
-   * @param expectedVersion of the organization, whose ETag it is; undefined takes any
+   * @param expectedVersion the version of the organization, from its ETag; undefined accepts any
    * @throws {VersionConflictError}
    */
   async update(userId: string, { billingAddress, ...changes }: UpdateBillingProfileDto, expectedVersion: number | undefined): Promise<Organization> {

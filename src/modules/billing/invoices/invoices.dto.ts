@@ -17,7 +17,7 @@ export class InvoiceLineDto {
   @IntegerField(amounts)
   quantity!: number;
 
-  @IntegerField({ ...amounts, description: 'Minor units; negative for what is credited' })
+  @IntegerField({ ...amounts, description: 'In minor units; negative for a credit' })
   amount!: number;
 
   @TimeField({ nullable: true })
@@ -37,19 +37,19 @@ export class InvoiceDto {
   @ChoiceField(statuses)
   status!: Invoice['status'];
 
-  @TextField({ description: 'ISO 4217', example: 'EUR' })
+  @TextField({ description: 'ISO 4217 code', example: 'EUR' })
   currency!: string;
 
-  @IntegerField({ ...amounts, description: 'Minor units: the sum of the lines' })
+  @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
   total!: number;
 
   @ListField(() => InvoiceLineDto)
   lines!: InvoiceLineDto[];
 
-  @RecordField({ description: 'To whom it was written' })
+  @RecordField({ description: 'The recipient, as of the time of issue' })
   billedTo!: unknown;
 
-  @TextField({ nullable: true, description: 'Where it can be seen and paid' })
+  @TextField({ nullable: true, description: 'The page on which the invoice is shown and paid' })
   url!: string | null;
 
   @TimeField()

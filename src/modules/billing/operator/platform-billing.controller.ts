@@ -23,7 +23,7 @@ export class PlatformBillingController {
 
   @Post('trial')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Start a trial, or move the end of one' })
+  @ApiOperation({ summary: 'Start a trial, or move its end' })
   @ApiOkResponse({ type: SubscriptionDto })
   async setTrial(@IdParam('tenantId') id: string, @Body() { endsAt }: SetTrialDto): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.setTrialEnd(id, new Date(endsAt)));
@@ -31,7 +31,7 @@ export class PlatformBillingController {
 
   @Post('subscription/pause')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause the subscription: the organization is suspended, and nothing is charged' })
+  @ApiOperation({ summary: 'Pause the subscription', description: 'Suspends the organization. Nothing is charged during the pause.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async pauseSubscription(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.pauseSubscription(id));
@@ -39,7 +39,7 @@ export class PlatformBillingController {
 
   @Post('invoices/:invoiceId/close')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Note that an invoice was paid, or never will be' })
+  @ApiOperation({ summary: 'Close an invoice', description: 'Records that a manual invoice was paid, or never will be.' })
   @ApiOkResponse({ type: InvoiceDto })
   async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {
     return toInvoiceDto(await this.billing.closeInvoice(id, invoiceId, status));

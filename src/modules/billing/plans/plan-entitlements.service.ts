@@ -13,44 +13,44 @@ import {
 import { Catalog, type AddOnDefinition, type Limit, type PlanDefinition } from '../../../config/catalog/catalog.js';
 import { sellsSeats } from '../terms/prices.policy.js';
 
-/** What an organization has beside its plan: what was bought, and what the operator grants. */
-type Beside = Pick<EntitlementBasis, 'overrides' | 'boughtSeats'> & { readonly addOns: AddOnGifts };
+/** The entitlements that come in addition to the plan: purchases, and the operator's overrides. */
+type Extras = Pick<EntitlementBasis, 'overrides' | 'boughtSeats'> & { readonly addOns: AddOnTotals };
 
-/** What add-ons give together. */
-interface AddOnGifts {
+/** The sum of what the bought add-ons add. */
+interface AddOnTotals {
   readonly features: ReadonlySet<string>;
   /** Units by meter. */
   readonly limits: ReadonlyMap<string, number>;
   readonly seats: number;
 }
 
-/** Entitlements as the plan of the catalog, add-ons and the operator's overrides give them, less the features that the organization switched off. */
+/** Computes entitlements from the plan, the add-ons and the operator's overrides, without the features that the organization switched off. */
 @Injectable()
 export class PlanEntitlementsService extends Entitlements {
-  /** The meter that counts the members is the seats by another name. */
-  readonly #tracker: string | undefined;
+  /** The meter that counts members, if the catalog has one. Its limit is the number of seats. */
+  readonly #memberMeter: string | undefined;
 
   constructor(private readonly catalog: Catalog) {
     super();
-    this.#tracker = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
+    this.#memberMeter = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
   }
 
-  /** A plan that the catalog has no more (catalog:check prevents it) entitles to what the default plan does. */
+  /** Falls back to the default plan if the catalog does not have the plan (`catalog:check` refuses such a catalog). */
   entitlementsFor({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
     const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
     if (plan === undefined) throw new Error('the catalog has no default plan');
-    const beside: Beside = { overrides, boughtSeats, addOns: this.#giftsOf(addOns) };
+    const extras: Extras = { overrides, boughtSeats, addOns: this.#totalsOf(addOns) };
     const features = [...this.catalog.features.keys()].map((feature) => {
       const granted = overrides.features[feature];
-      const available = granted ?? (plan.features.has(feature) || beside.addOns.features.has(feature));
+      const available = granted ?? (plan.features.has(feature) || extras.addOns.features.has(feature));
       const off = disabledFeatures.has(feature);
-      return [feature, { available, enabled: available && !off, source: available && off ? 'organization' : sourceOf(feature, granted, plan, beside) }] as const;
+      return [feature, { available, enabled: available && !off, source: available && off ? 'organization' : sourceOf(feature, granted, plan, extras) }] as const;
     });
-    const seats = this.#seatsOf(plan, beside);
+    const seats = this.#seatsOf(plan, extras);
     return {
       plan: key,
       features: new Map(features),
-      limits: new Map([...this.catalog.meters.keys()].map((meter) => [meter, this.#limitOf(meter, plan, beside, seats)])),
+      limits: new Map([...this.catalog.meters.keys()].map((meter) => [meter, this.#limitOf(meter, plan, extras, seats)])),
       seats,
       rateLimit: { ...plan.rateLimit, source: 'plan' },
     };
@@ -87,13 +87,13 @@ export class PlanEntitlementsService extends Entitlements {
     return { upgrade: next === undefined ? null : { plan: next.key, limit: next.limits.get(meter) ?? null }, addOn: fitting[0] ?? null };
   }
 
-  /** What one of an add-on adds, by meter. */
+  /** Returns the units that one add-on adds, by meter. */
   #unitsOf({ limits, seats }: AddOnDefinition): (readonly [meter: string, units: number])[] {
-    return [...limits, ...(this.#tracker === undefined || seats === 0 ? [] : [[this.#tracker, seats] as const])];
+    return [...limits, ...(this.#memberMeter === undefined || seats === 0 ? [] : [[this.#memberMeter, seats] as const])];
   }
 
-  /** One that the catalog has no more (catalog:check prevents it) gives nothing. */
-  #giftsOf(addOns: readonly AddOnQuantity[]): AddOnGifts {
+  /** Ignores add-ons that the catalog does not have (`catalog:check` refuses such a catalog). */
+  #totalsOf(addOns: readonly AddOnQuantity[]): AddOnTotals {
     const [features, limits] = [new Set<string>(), new Map<string, number>()];
     let seats = 0;
     for (const { key, quantity } of addOns) {
@@ -106,26 +106,26 @@ export class PlanEntitlementsService extends Entitlements {
     return { features, limits, seats };
   }
 
-  #limitOf(meter: string, plan: PlanDefinition, { overrides, addOns }: Beside, seats: LimitEntitlement): LimitEntitlement {
+  #limitOf(meter: string, plan: PlanDefinition, { overrides, addOns }: Extras, seats: LimitEntitlement): LimitEntitlement {
     const granted = overrides.limits[meter];
     if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
-    if (meter === this.#tracker && seats.source === 'subscription') return seats;
+    if (meter === this.#memberMeter && seats.source === 'subscription') return seats;
     return sumOf(plan.limits.get(meter), addOns.limits.get(meter) ?? 0);
   }
 
-  #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats, addOns }: Beside): LimitEntitlement {
-    const granted = limits['seats'] === undefined && this.#tracker !== undefined ? limits[this.#tracker] : limits['seats'];
+  #seatsOf(plan: PlanDefinition, { overrides: { limits }, boughtSeats, addOns }: Extras): LimitEntitlement {
+    const granted = limits['seats'] === undefined && this.#memberMeter !== undefined ? limits[this.#memberMeter] : limits['seats'];
     if (granted !== undefined) return { limit: granted ?? undefined, source: 'override' };
     if (boughtSeats !== null && sellsSeats(plan)) return { limit: boughtSeats, source: 'subscription' };
     return sumOf(plan.seats, sellsSeats(plan) ? 0 : addOns.seats);
   }
 }
 
-/** Unlimited stays unlimited. */
-const sumOf = (planned: Limit, added: number): LimitEntitlement =>
-  planned === undefined || added === 0 ? { limit: planned, source: 'plan' } : { limit: planned + added, source: 'add_on' };
+/** Adds units to a limit. An unlimited one stays unlimited. */
+const sumOf = (planLimit: Limit, added: number): LimitEntitlement =>
+  planLimit === undefined || added === 0 ? { limit: planLimit, source: 'plan' } : { limit: planLimit + added, source: 'add_on' };
 
-function sourceOf(feature: string, granted: boolean | undefined, plan: PlanDefinition, { addOns }: Beside): EntitlementSource {
+function sourceOf(feature: string, granted: boolean | undefined, plan: PlanDefinition, { addOns }: Extras): EntitlementSource {
   if (granted !== undefined) return 'override';
   return !plan.features.has(feature) && addOns.features.has(feature) ? 'add_on' : 'plan';
 }

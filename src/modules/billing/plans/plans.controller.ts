@@ -11,7 +11,7 @@ export class PlansController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'The plans, what can be bought beside them, and their prices, for everybody' })
+  @ApiOperation({ summary: 'List plans, add-ons and prices', description: 'Public. Lists the plans of the catalog, their add-ons, and the prices that are charged by usage.' })
   @ApiOkResponse({ type: PlanListDto })
   listPlans(): PlanListDto {
     const nameOf = (meter: string): string => this.catalog.meters.get(meter)?.name ?? meter;

@@ -8,15 +8,15 @@ export class UnitPriceDto {
   @ChoiceField(intervals)
   interval!: 'month' | 'year';
 
-  @TextField({ description: 'ISO 4217', example: 'EUR' })
+  @TextField({ description: 'ISO 4217 code', example: 'EUR' })
   currency!: string;
 
-  @IntegerField({ ...amounts, description: 'Minor units' })
+  @IntegerField({ ...amounts, description: 'In minor units' })
   amount!: number;
 }
 
 export class PriceDto extends UnitPriceDto {
-  @BooleanField({ description: 'Whether it is charged for each seat' })
+  @BooleanField({ description: 'Whether the price is charged for each seat' })
   perSeat!: boolean;
 }
 
@@ -27,7 +27,7 @@ export class PlanLimitDto {
   @TextField()
   name!: string;
 
-  @IntegerField({ ...amounts, nullable: true, description: 'null: unlimited' })
+  @IntegerField({ ...amounts, nullable: true, description: 'null if unlimited' })
   limit!: number | null;
 }
 
@@ -47,7 +47,7 @@ export class PlanDto {
   @IntegerField({ ...amounts })
   trialDays!: number;
 
-  @IntegerField({ ...amounts, nullable: true, description: 'Seats that it includes, or can have at most; null: unlimited' })
+  @IntegerField({ ...amounts, nullable: true, description: 'Included seats, or the maximum if seats are sold; null if unlimited' })
   seats!: number | null;
 
   @TextListField()
@@ -64,7 +64,7 @@ export class AddOnUnitsDto {
   @TextField()
   name!: string;
 
-  @IntegerField({ ...amounts, description: 'What one of it adds to the limit of the plan' })
+  @IntegerField({ ...amounts, description: 'Units that one add-on adds to the limit of the plan' })
   units!: number;
 }
 
@@ -78,19 +78,19 @@ export class AddOnDto {
   @TextField({ nullable: true })
   description!: string | null;
 
-  @TextListField({ description: 'Plans with which it can be bought' })
+  @TextListField({ description: 'Plans with which the add-on is sold' })
   plans!: string[];
 
-  @ListField(() => UnitPriceDto, { description: 'Of one of it' })
+  @ListField(() => UnitPriceDto, { description: 'Prices of one add-on' })
   prices!: UnitPriceDto[];
 
-  @IntegerField({ ...amounts, description: 'How many of it can be bought' })
+  @IntegerField({ ...amounts, description: 'The maximum quantity' })
   max!: number;
 
   @ListField(() => AddOnUnitsDto)
   limits!: AddOnUnitsDto[];
 
-  @IntegerField({ ...amounts, description: 'Seats that one of it adds, where the plan includes them' })
+  @IntegerField({ ...amounts, description: 'Seats that one add-on adds, if the plan includes its seats' })
   seats!: number;
 
   @TextListField()
@@ -98,7 +98,7 @@ export class AddOnDto {
 }
 
 export class UsagePriceDto extends UnitPriceDto {
-  @IntegerField({ ...amounts, description: 'Units that the amount buys; those that were begun count whole' })
+  @IntegerField({ ...amounts, description: 'Units that the amount pays for. A started block counts as a whole.' })
   per!: number;
 }
 
@@ -109,7 +109,7 @@ export class MeteredDto {
   @TextField()
   name!: string;
 
-  @TextField({ description: 'What one of it is called', example: 'token' })
+  @TextField({ description: 'The name of one unit', example: 'token' })
   unit!: string;
 
   @ListField(() => UsagePriceDto)
@@ -120,10 +120,10 @@ export class PlanListDto {
   @ListField(() => PlanDto)
   data!: PlanDto[];
 
-  @ListField(() => AddOnDto, { description: 'What can be bought beside them' })
+  @ListField(() => AddOnDto, { description: 'Add-ons that are sold with the plans' })
   addOns!: AddOnDto[];
 
-  @ListField(() => MeteredDto, { description: 'What is charged for by usage, beside a plan' })
+  @ListField(() => MeteredDto, { description: 'Meters that are charged by usage, in addition to the plan' })
   usage!: MeteredDto[];
 }
 

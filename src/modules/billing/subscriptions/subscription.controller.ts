@@ -13,7 +13,7 @@ import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto, Subscrip
 import { SubscriptionPreviewService } from './subscription-preview.service.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
-/** What is owed can be paid, and more be bought, whatever the state of the organization. */
+/** A suspended or cancelled organization can still pay and buy. */
 const evenIf = ['suspended', 'cancelled'] as const;
 
 @ApiTags('billing')
@@ -29,7 +29,7 @@ export class SubscriptionController {
 
   @Get('subscription')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'What the organization has agreed to pay for' })
+  @ApiOperation({ summary: 'Retrieve the subscription' })
   @ApiOkResponse({ type: SubscriptionDto })
   async getSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.getSubscription(id), reply);
@@ -38,8 +38,12 @@ export class SubscriptionController {
   @Patch('subscription')
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' })
-  @ApiOperation({ summary: 'Change plan, interval, seats or add-ons: what costs more at once, what costs less with the next period' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused if the subscription has changed since.' })
+  @ApiOperation({
+    summary: 'Change the subscription',
+    description:
+      'Changes plan, interval, seats or add-ons. Terms that cost more begin now, and the rest of the period is charged. Terms that cost less begin with the next period.',
+  })
   @ApiOkResponse({ type: SubscriptionDto })
   async changeSubscription(
     @IdParam('organizationId') id: string,
@@ -53,7 +57,10 @@ export class SubscriptionController {
   @Post('subscription/preview')
   @RequirePermission('billing:manage', { evenIf })
   @HttpCode(200)
-  @ApiOperation({ summary: 'What a change would cost, and take away' })
+  @ApiOperation({
+    summary: 'Preview a change of the subscription',
+    description: 'Returns what the change would cost, and which features, limits and access it would take away. Changes nothing.',
+  })
   @ApiOkResponse({ type: SubscriptionPreviewDto })
   previewSubscription(@IdParam('organizationId') id: string, @Body() body: ChangeSubscriptionDto): Promise<SubscriptionPreviewDto> {
     return this.preview.previewSubscriptionChange(id, body);
@@ -63,7 +70,7 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'End the subscription, with its period or at once' })
+  @ApiOperation({ summary: 'Cancel the subscription', description: 'Cancels at the end of the paid period, or now. Without a paid period it is canceled now.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async cancelSubscription(
     @IdParam('organizationId') id: string,
@@ -77,7 +84,7 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take a cancellation, or a change that is scheduled, back' })
+  @ApiOperation({ summary: 'Resume the subscription', description: 'Removes a cancellation or a change that is scheduled for the end of the period, or ends a pause.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async resumeSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.resumeSubscription(id), reply);
@@ -85,7 +92,7 @@ export class SubscriptionController {
 
   @Get('invoices')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'The invoices' })
+  @ApiOperation({ summary: 'List the invoices' })
   @ApiOkResponse({ type: InvoicePageDto })
   listInvoices(@Query() query: ListInvoicesQuery): Promise<InvoicePageDto> {
     return this.invoices.listInvoices(query);
@@ -93,7 +100,7 @@ export class SubscriptionController {
 
   @Get('invoices/:invoiceId')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'One invoice' })
+  @ApiOperation({ summary: 'Retrieve an invoice' })
   @ApiOkResponse({ type: InvoiceDto })
   async getInvoice(@IdParam('invoiceId') id: string): Promise<InvoiceDto> {
     return toInvoiceDto(await this.invoices.getInvoice(id));

@@ -20,8 +20,8 @@ const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'pause
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 const seats = { min: 1, max: 1_000_000 } as const;
 const addOns = { max: 1000, example: { extra_storage: 2 } } as const;
-/** In Stripe's dashboard more can be sold than the catalog sells. */
-const heldAddOns = { ...addOns, max: 1_000_000 } as const;
+/** Stripe's dashboard can sell larger quantities than the catalog allows. */
+const boughtAddOns = { ...addOns, max: 1_000_000 } as const;
 
 export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro' })
@@ -30,15 +30,15 @@ export class ChangeSubscriptionDto {
   @ChoiceField(intervals, { optional: true })
   interval?: 'month' | 'year';
 
-  @IntegerField({ ...seats, optional: true, description: 'Only where seats are sold' })
+  @IntegerField({ ...seats, optional: true, description: 'Only for a plan that sells seats' })
   seats?: number;
 
-  @QuantitiesField({ ...addOns, optional: true, description: 'How many of each add-on; 0, or null, for none. Those that are left out stay' })
+  @QuantitiesField({ ...addOns, optional: true, description: 'The quantity of each add-on. 0 or null removes it. Add-ons that are left out stay.' })
   addOns?: Record<string, number | null>;
 }
 
 export class CancelSubscriptionDto {
-  @BooleanField({ optional: true, description: 'At once, instead of when the period is over' })
+  @BooleanField({ optional: true, description: 'Cancel now instead of at the end of the period' })
   immediately?: boolean;
 }
 
@@ -52,7 +52,7 @@ export class ScheduledChangeDto {
   @IntegerField({ ...seats, nullable: true })
   seats!: number | null;
 
-  @HeldQuantitiesField(heldAddOns)
+  @HeldQuantitiesField(boughtAddOns)
   addOns!: Record<string, number>;
 }
 
@@ -66,19 +66,19 @@ export class SubscriptionDto {
   @ChoiceField(intervals)
   interval!: 'month' | 'year';
 
-  @IntegerField({ ...seats, nullable: true, description: 'Bought seats; null where the plan includes them' })
+  @IntegerField({ ...seats, nullable: true, description: 'Bought seats; null if the plan includes its seats' })
   seats!: number | null;
 
-  @HeldQuantitiesField({ ...heldAddOns, description: 'What was bought beside the plan, and how many of it' })
+  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each bought add-on' })
   addOns!: Record<string, number>;
 
-  @IntegerField({ min: 0, max: 1_000_000, description: 'Taken by members and pending invitations' })
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Seats taken by members and pending invitations' })
   seatsInUse!: number;
 
-  @TextField({ nullable: true, description: 'ISO 4217' })
+  @TextField({ nullable: true, description: 'ISO 4217 code' })
   currency!: string | null;
 
-  @IntegerField({ ...amounts, description: 'What a period costs, in minor units' })
+  @IntegerField({ ...amounts, description: 'The price of a period, in minor units' })
   amount!: number;
 
   @ChoiceField(['manual', 'stripe'])
@@ -90,7 +90,7 @@ export class SubscriptionDto {
   @TimeField()
   periodStart!: Date;
 
-  @TimeField({ nullable: true, description: 'null: there are no periods' })
+  @TimeField({ nullable: true, description: 'null if the subscription has no periods' })
   periodEnd!: Date | null;
 
   @BooleanField()
@@ -102,7 +102,7 @@ export class SubscriptionDto {
   @TimeField({ nullable: true })
   pastDueSince!: Date | null;
 
-  @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'What begins with the next period' })
+  @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'The terms that begin with the next period' })
   next!: ScheduledChangeDto | null;
 }
 
@@ -110,7 +110,7 @@ export class ChargeDto {
   @TextField()
   description!: string;
 
-  @IntegerField({ ...amounts, description: 'Minor units; negative for what is credited' })
+  @IntegerField({ ...amounts, description: 'In minor units; negative for a credit' })
   amount!: number;
 }
 
@@ -132,7 +132,7 @@ export class LockedOutRoleDto {
   @TextField()
   name!: string;
 
-  @IntegerField({ min: 0, max: 1_000_000, description: 'Members who have it, by themselves or by a team, and would have the rest of their roles' })
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Members who hold the role directly or through a team. They keep their other roles.' })
   members!: number;
 }
 
@@ -145,18 +145,18 @@ export class LockedOutKeyDto {
 }
 
 export class LockedOutDto {
-  @ListField(() => LockedOutRoleDto, { description: 'Custom roles that would have no effect any more' })
+  @ListField(() => LockedOutRoleDto, { description: 'Custom roles that would no longer have an effect' })
   customRoles!: LockedOutRoleDto[];
 
   @ListField(() => LockedOutKeyDto, { description: 'API keys that would be refused' })
   apiKeys!: LockedOutKeyDto[];
 
-  @IntegerField({ min: 0, max: 1_000_000, description: 'Members and invitations beyond the seats: they stay, and nobody else gets in' })
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Members and invitations beyond the seats. They stay, but nobody else can join.' })
   members!: number;
 }
 
 export class SubscriptionPreviewDto {
-  @TimeField({ description: 'When it would begin' })
+  @TimeField({ description: 'When the change would begin' })
   effectiveAt!: Date;
 
   @TextField()
@@ -165,22 +165,22 @@ export class SubscriptionPreviewDto {
   @IntegerField({ ...seats, nullable: true })
   seats!: number | null;
 
-  @HeldQuantitiesField({ ...heldAddOns, description: 'Those that there would be' })
+  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each add-on after the change' })
   addOns!: Record<string, number>;
 
-  @TextListField({ description: 'Add-ons that would end, also because they are not sold beside the plan' })
+  @TextListField({ description: 'Add-ons that would end, because the request removes them or because they are not sold with the plan' })
   addOnsLost!: string[];
 
-  @TextField({ nullable: true, description: 'ISO 4217' })
+  @TextField({ nullable: true, description: 'ISO 4217 code' })
   currency!: string | null;
 
-  @IntegerField({ ...amounts, description: 'What is charged at once, in minor units' })
+  @IntegerField({ ...amounts, description: 'The amount that is charged now, in minor units' })
   dueNow!: number;
 
   @ListField(() => ChargeDto)
   lines!: ChargeDto[];
 
-  @IntegerField({ ...amounts, description: 'What each period costs from then on, in minor units' })
+  @IntegerField({ ...amounts, description: 'The price of each period after the change, in minor units' })
   amountPerPeriod!: number;
 
   @TextListField()
@@ -195,7 +195,7 @@ export class SubscriptionPreviewDto {
   @ObjectField(() => LockedOutDto)
   lockedOut!: LockedOutDto;
 
-  @BooleanField({ description: 'Whether the change would be made; what is over the limits prevents another plan, and the end of add-ons' })
+  @BooleanField({ description: 'Whether the change is possible. Usage over the limits prevents a change of the plan, and the removal of add-ons.' })
   possible!: boolean;
 }
 
@@ -205,15 +205,14 @@ export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: n
   const currency = currencyOf(terms.plan, interval, row.currency ?? undefined) ?? null;
   const next =
     nextPlan === null && nextInterval === null && nextSeats === null ? null : { plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats: nextSeats, addOns: nextAddOns };
-  const bought = sellsSeats(terms.plan) ? row.seats : null;
+  const boughtSeats = sellsSeats(terms.plan) ? row.seats : null;
   const amount = status === 'canceled' ? 0 : amountOf(terms, currency ?? undefined);
-  const held = quantitiesByKey(terms.addOns);
   return {
     plan,
     status,
     interval,
-    seats: bought,
-    addOns: held,
+    seats: boughtSeats,
+    addOns: quantitiesByKey(terms.addOns),
     seatsInUse,
     currency,
     amount,
@@ -228,7 +227,7 @@ export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: n
   };
 }
 
-/** Add-ons, as answers and requests have them. */
+/** Returns the quantities of add-ons by key, as requests and responses contain them. */
 export const quantitiesByKey = (addOns: readonly BoughtAddOn[]): Record<string, number> => Object.fromEntries(addOns.map(({ addOn, quantity }) => [addOn.key, quantity]));
 
 export const toCharges = (lines: readonly Line[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));

@@ -1,4 +1,9 @@
-/** An amount as people read it. @param amount whole minor units @param currency ISO 4217 */
+/**
+ * Formats an amount for people, e.g. `19.00 EUR`.
+ *
+ * @param amount whole minor units
+ * @param currency ISO 4217 code
+ */
 export function formatAmount(amount: number, currency: string): string {
   const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   const sign = amount < 0 ? '-' : '';

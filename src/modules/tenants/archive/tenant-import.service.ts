@@ -82,7 +82,7 @@ export class TenantImportService {
     const unreadable = new Map<string, number>();
     const restoration = new Restoration(client, archive, slug, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
     await restoration.restoreFiles(places);
-    const detached = await this.restoredSubscription.settle(client, archive.manifest.organization.id, { moved });
+    const detached = await this.restoredSubscription.settleRestoredSubscription(client, archive.manifest.organization.id, { moved });
     const orphans = await this.catalogChanges.findOrphans(this.catalog, client);
     if (orphans.length > 0) throw new ArchiveConflictError(`The catalog of this installation lacks what the organization uses: ${orphans.join(', ')}.`);
     const { created, matched, kept } = restoration.users;
