@@ -208,7 +208,11 @@ export function RecordField(options: FieldOptions & { readonly maxBytes?: number
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
 const MaxJsonBytes = (max: number): PropertyDecorator =>
-  ValidateBy({ name: 'maxJsonBytes', validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must be at most ${max} bytes as JSON` } });
+  ValidateBy({
+    name: 'maxJsonBytes',
+    constraints: [max],
+    validator: { validate: (value) => jsonBytes(value) <= max, defaultMessage: () => `$property must be at most ${max} bytes as JSON` },
+  });
 
 /** Integers by keys of the catalog, as a merge patch: null removes a key. The service that reads it checks the keys. */
 export function QuantitiesField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
