@@ -61,15 +61,15 @@ describe('tenant:export and tenant:import', () => {
     });
     expect((await source.run('tenant:export', owner.slug, '--out', path.join(folder, 'no/such/folder.zip'))).code).toBe(1);
     expect((await source.run('tenant:export', owner.slug, '--out', file)).code).toBe(0);
-    expect(await source.run('tenant:export', owner.slug, '--out', file)).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
+    expect(await source.run('tenant:export', owner.slug, '--out', file)).toMatchObject({ code: 1, err: expect.stringContaining('already exists') });
     expect(await source.run('tenant:import', file)).toMatchObject({
       code: 6,
       out: '',
-      err: expect.stringMatching(/^The organization .* is in this database already\..*\n$/),
+      err: expect.stringMatching(/^The organization .* already exists in this database\..*\n$/),
     });
     expect((await source.run('tenant:import', file, '--slug', 'admin')).code).toBe(6);
     await writeFile(fileNamed('junk'), 'junk');
-    expect(await source.run('tenant:import', fileNamed('junk'))).toMatchObject({ code: 5, err: expect.stringContaining('is no zip file') });
+    expect(await source.run('tenant:import', fileNamed('junk'))).toMatchObject({ code: 5, err: expect.stringContaining('is not a zip file') });
     expect((await source.run('tenant:import', fileNamed('nowhere'))).code).toBe(1);
     expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
   }, 60_000);

@@ -65,13 +65,13 @@ describe('a file that is no whole archive', () => {
     const file = path.join(folder, 'other');
     for (const content of ['', 'not a zip', 'PK\u0003\u0004']) {
       await writeFile(file, content);
-      await expectRefused(file, /is no zip file/);
+      await expectRefused(file, /is not a zip file/);
     }
     const { length } = await readFile(good);
     for (const size of [length - 1, length - 30, Math.floor(length / 2), 10]) {
       await copyFile(good, file);
       await truncate(file, size);
-      await expectRefused(file, /is no zip file/);
+      await expectRefused(file, /is not a zip file/);
     }
     await expect(restore(path.join(folder, 'nowhere.zip'))).rejects.toThrow(/ENOENT/);
   });
@@ -95,7 +95,7 @@ describe('a file that is no whole archive', () => {
     entries.delete(first);
     await expectRefused(await saved(), new RegExp(`${first} is missing`));
     entries.set(first, content).set('tables/more.ndjson', Buffer.from('{}\n'));
-    await expectRefused(await saved(), /holds tables\/more\.ndjson, of which manifest\.json does not know/);
+    await expectRefused(await saved(), /contains tables\/more\.ndjson, which is not in manifest\.json/);
     entries.delete('tables/more.ndjson');
     entries.set('tables/xx/xx/xx/etc.ndjson', Buffer.from('{}\n'));
     const leading = await saved();
@@ -122,17 +122,17 @@ describe('a file that is no whole archive', () => {
 describe('a manifest', () => {
   it('is refused when it is missing, no JSON, of another kind, or of a newer format', async () => {
     entries.set('manifest.json', Buffer.from('{'));
-    await expectRefused(await saved(), /manifest\.json is no JSON/);
+    await expectRefused(await saved(), /manifest\.json is not valid JSON/);
     for (const content of ['[]', 'null', '{"format":"another"}', '{}']) {
       entries.set('manifest.json', Buffer.from(content));
-      await expectRefused(await saved(), /manifest\.json is not one of a tenantry archive/);
+      await expectRefused(await saved(), /manifest\.json is not the manifest of a tenantry archive/);
     }
     entries.delete('manifest.json');
     await expectRefused(await saved(), /has no manifest\.json/);
     entries = await entriesOf(good);
     const manifest = manifestIn(entries);
     setManifest(entries, { ...manifest, formatVersion: 2 });
-    await expectRefused(await saved(), /has format 2; this version of tenantry reads 1/);
+    await expectRefused(await saved(), /has format 2, but this version of tenantry reads format 1/);
     setManifest(entries, { ...manifest, organization: { ...manifest.organization, id: `' or true --` } });
     await expectRefused(await saved(), /organization\/id/);
     setManifest(entries, { ...manifest, files: [...manifest.files, manifest.files[0]] });
@@ -142,21 +142,21 @@ describe('a manifest', () => {
   it('of a newer schema, or with tables and columns that are not here, is refused', async () => {
     const manifest = manifestIn(entries);
     setManifest(entries, { ...manifest, schema: '20991231235959_from_the_future' });
-    await expectRefused(await saved(), /schema 20991231235959_from_the_future, which this database does not know .* npx tenantry db:migrate/);
+    await expectRefused(await saved(), /schema 20991231235959_from_the_future, but this database has .* npx tenantry db:migrate/);
     edit(() => ({ ...manifest, files: manifest.files.map((file) => (file.table === 'projects' ? { ...file, table: 'rockets' } : file)) }));
-    await expectRefused(await saved(), /table rockets, for which this database has no place/);
+    await expectRefused(await saved(), /table rockets, which this database does not have/);
     rewrite((entries = await entriesOf(good)), 'projects', (content) => content.replace('{', '{"thrust":1,'), [
       ...(manifest.files.find(({ table }) => table === 'projects')?.columns ?? []),
       'thrust',
     ]);
-    await expectRefused(await saved(), /column projects\.thrust, for which this database has no place/);
+    await expectRefused(await saved(), /column projects\.thrust, which this database does not have/);
   });
 
   it('cannot bring what an archive leaves out: operators, sessions, mail', async () => {
     for (const table of ['platform_admins', 'sessions', 'mail_messages', 'organizations_of_all', '_prisma_migrations', 'pgboss.job']) {
       entries = await entriesOf(good);
       edit((manifest) => ({ ...manifest, files: manifest.files.map((file: { table: string }) => (file.table === 'projects' ? { ...file, table } : file)) }));
-      await expectRefused(await saved(), /for which this database has no place/);
+      await expectRefused(await saved(), /which this database does not have/);
     }
   });
 });
@@ -166,29 +166,29 @@ describe('rows', () => {
     const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
     const content = entries.get(projects)?.toString() ?? '';
     entries.set(projects, Buffer.from(content.replace('"One"', '"Won"')));
-    await expectRefused(await saved(), /projects\.ndjson: its SHA-256 is not the one in the manifest/);
+    await expectRefused(await saved(), /projects\.ndjson: the SHA-256 checksum does not match the manifest/);
     entries.set(projects, Buffer.from(content));
     edit((manifest) => ({
       ...manifest,
       files: manifest.files.map((file: { table: string; rows: number }) => (file.table === 'projects' ? { ...file, rows: file.rows + 1 } : file)),
     }));
-    await expectRefused(await saved(), /projects\.ndjson: it has 2 rows in \d+ bytes, and the manifest says 3/);
+    await expectRefused(await saved(), /projects\.ndjson: the file has 2 rows in \d+ bytes, but the manifest has 3/);
   });
 
   it.each<[string, (content: string) => string, RegExp]>([
-    ['no JSON', (content) => content.replace('{', '{{'), /a line is no JSON/],
-    ['no object', () => '[]\n', /a line is no JSON object/],
-    ['an unknown column', (content) => content.replace('{', '{"thrust":1,'), /column "thrust" that the manifest does not name/],
+    ['no JSON', (content) => content.replace('{', '{{'), /a line is not valid JSON/],
+    ['no object', () => '[]\n', /a line is not a JSON object/],
+    ['an unknown column', (content) => content.replace('{', '{"thrust":1,'), /column "thrust" that is not in the manifest/],
     ['no end', (content) => content.trimEnd(), /the last line does not end/],
-    ['an empty line', (content) => `${content}\n`, /a line is no JSON/],
-    ['a NUL', (content) => content.replace('"One"', String.raw`"O\u0000ne"`), /The database refuses rows/],
-    ['a half character', (content) => content.replace('"One"', String.raw`"\ud800"`), /The database refuses rows/],
-    ['a value of another type', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"yesterday or so"'), /The database refuses rows/],
-    ['a missing value', (content) => content.replace('"name":"One",', ''), /The database refuses rows.*"name"/],
+    ['an empty line', (content) => `${content}\n`, /a line is not valid JSON/],
+    ['a NUL', (content) => content.replace('"One"', String.raw`"O\u0000ne"`), /The database rejected rows/],
+    ['a half character', (content) => content.replace('"One"', String.raw`"\ud800"`), /The database rejected rows/],
+    ['a value of another type', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"yesterday or so"'), /The database rejected rows/],
+    ['a missing value', (content) => content.replace('"name":"One",', ''), /The database rejected rows.*"name"/],
     ['a forbidden value', (content) => content.replace('"One"', '""'), /projects_name_check/],
     ['a reference to nothing', (content) => content.replace('{', `{"assignee_id":"${randomUUID()}",`), /projects_organization_id_assignee_id_fkey/],
-    ['twice the same', (content) => content + content, /only once/],
-    ['values that the database changes', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"2026-01-01T00:00:00.1234567+00:00"'), /is not what the archive says/],
+    ['twice the same', (content) => content + content, /must be unique/],
+    ['values that the database changes', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"2026-01-01T00:00:00.1234567+00:00"'), /the stored rows differ from the archive/],
   ])('with %s are refused', async (_, change, reason) => {
     rewrite(entries, 'projects', change);
     await expectRefused(await saved(), reason);
@@ -217,7 +217,7 @@ describe('rows', () => {
     await expectRefused(await saved(), /belongs to another organization/);
     entries = await entriesOf(good);
     rewrite(entries, 'organizations', (content) => content + content);
-    await expectRefused(await saved(), /2 rows and must have one/);
+    await expectRefused(await saved(), /2 rows but must have exactly one/);
   });
 
   it('cannot give somebody who is here another password, nor a stranger one', async () => {
@@ -232,18 +232,18 @@ describe('rows', () => {
 
   it('that use what the catalog of the installation lacks are refused', async () => {
     rewrite(entries, 'memberships', (content) => content.replace('"role":"member"', '"role":"astronaut"'));
-    await expectRefused(await saved(), /catalog of this installation lacks what the organization uses: role "astronaut" of members \(1\)/);
+    await expectRefused(await saved(), /catalog of this installation lacks entries that the organization uses: role "astronaut" of members \(1\)/);
   });
 });
 
 describe('too much', () => {
   it('is refused: files, bytes, lines, and bombs that are small only while they are packed', async () => {
     await expectRefused(good, /files, more than 3/, { ...archiveLimits, files: 3 });
-    await expectRefused(good, /Unpacked it would be \d+ bytes/, { ...archiveLimits, totalBytes: 100 });
+    await expectRefused(good, /unpacked size of \d+ bytes/, { ...archiveLimits, totalBytes: 100 });
     await expectRefused(good, /a line is longer than 100 bytes/, { ...archiveLimits, lineBytes: 100 });
     await expectRefused(good, /manifest\.json is too large/, { ...archiveLimits, manifestBytes: 100 });
     rewrite(entries, 'projects', (content) => content.replace('"One"', `"${'a'.repeat(64 * 1024 * 1024)}"`));
-    await expectRefused(await saved(), /Unpacked it would be \d+ bytes/);
+    await expectRefused(await saved(), /unpacked size of \d+ bytes/);
     await expectRefused(await saved(), /a line is longer than \d+ bytes/, { ...archiveLimits, ratio: 10_000 });
   }, 60_000);
 

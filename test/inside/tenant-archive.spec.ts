@@ -134,7 +134,7 @@ describe('a table that somebody adds', () => {
           ({ row }) => row.replaceAll('\n', ' '),
         );
       await elsewhere(async (target) => {
-        await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow('table Odd table, for which this database has no place');
+        await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow('table Odd table, which this database does not have');
         await target.database.alter(...tables);
         await target.app.get(TenantImportService).importTenant(file);
         expect(await read(target)).toEqual(await read(from));
@@ -257,7 +257,7 @@ describe('people who are in the other database already', () => {
         // Known here: the member, by id, who has taken the owner's address.
         await target.rows(`insert into users (id, email, name, email_verified_at) values ($1, $2, 'Both', now())`, [member.userId, owner.email]);
         const before = await everything(target);
-        await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow(`Two users of the archive are one user here: ${member.userId}`);
+        await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow(`Two users of the archive match the same user of this database: ${member.userId}`);
         expect(await everything(target)).toEqual(before);
       },
       { jobs: false },
@@ -279,17 +279,17 @@ describe('an organization that is there already', () => {
   it('is refused by id, and by slug unless it gets another one', async () => {
     const { owner } = await livelyOrganization(source);
     const file = await archiveOf(owner.slug);
-    await expect(source.app.get(TenantImportService).importTenant(file, { slug: 'another-one' })).rejects.toThrow(/in this database already/);
+    await expect(source.app.get(TenantImportService).importTenant(file, { slug: 'another-one' })).rejects.toThrow(/already exists in this database/);
     await elsewhere(async (target) => {
       await target.world.owner({ organization: owner.slug });
       const before = await everything(target);
-      await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow(`has the slug "${owner.slug}". Choose another with --slug.`);
+      await expect(target.app.get(TenantImportService).importTenant(file)).rejects.toThrow(`has the slug "${owner.slug}". Choose a different slug with --slug.`);
       await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'admin' })).rejects.toThrow(/reserved/);
-      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'No Slug' })).rejects.toThrow(/cannot be a slug/);
+      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'No Slug' })).rejects.toThrow(/is not a valid slug/);
       expect(await everything(target)).toEqual(before);
       await target.app.get(TenantImportService).importTenant(file, { slug: 'moved' });
       expect(await target.rows('select slug from organizations where id = $1', [owner.organizationId])).toEqual([{ slug: 'moved' }]);
-      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'moved-again' })).rejects.toThrow(/in this database already/);
+      await expect(target.app.get(TenantImportService).importTenant(file, { slug: 'moved-again' })).rejects.toThrow(/already exists in this database/);
     });
   });
 });

@@ -7,7 +7,7 @@ import { SessionsService } from '../auth/sessions/sessions.service.js';
 import { NobodyToImpersonateError, TenantNotFoundError } from './tenants.errors.js';
 import type { ImpersonateDto, ImpersonationDto } from './tenants.dto.js';
 
-/** Lets an operator see what a member sees: for 15 minutes, with a reason, visible to the member, and without their credentials. */
+/** Lets an operator act as a member for 15 minutes. The reason is recorded, the member can see the session, and it cannot manage credentials. */
 @Injectable()
 export class ImpersonationService {
   constructor(
@@ -18,8 +18,8 @@ export class ImpersonationService {
   /** @throws {TenantNotFoundError | NobodyToImpersonateError | OrganizationClosedError} */
   async startImpersonation(operatorId: string, organizationId: string, { userId, reason }: ImpersonateDto, device: Device): Promise<ImpersonationDto> {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new TenantNotFoundError();
-    const who = userId === undefined ? { role: ownerRole } : { userId };
-    const where = { organizationId, ...who, user: { is: { disabledAt: null, platformAdmin: { is: null } } } };
+    const criterion = userId === undefined ? { role: ownerRole } : { userId };
+    const where = { organizationId, ...criterion, user: { is: { disabledAt: null, platformAdmin: { is: null } } } };
     const member = await this.platform.membership.findFirst({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
     if (member === null) throw new NobodyToImpersonateError();
     await this.sessions.assertMayWorkIn(this.platform, member.userId, organizationId);

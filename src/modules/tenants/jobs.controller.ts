@@ -11,7 +11,7 @@ export class JobsController {
   constructor(private readonly jobs: JobOverviewService) {}
 
   @Get()
-  @ApiOperation({ summary: 'The scheduled jobs: when they run, and how they last ran' })
+  @ApiOperation({ summary: 'List scheduled jobs', description: 'Returns each job with its next run and its last run.' })
   @ApiOkResponse({ type: JobListDto })
   async listJobs(): Promise<JobListDto> {
     return { data: (await this.jobs.list()).map(toJobDto) };

@@ -5,7 +5,7 @@ import type { JobReport } from '../../jobs/job-overview.service.js';
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class JobRunDto {
-  @TextField({ example: '2026-11-21', description: 'What it was run for' })
+  @TextField({ example: '2026-11-21', description: 'The period that the job was run for' })
   period!: string;
 
   @ChoiceField(['done', 'failed'])
@@ -20,19 +20,19 @@ export class JobRunDto {
   @IntegerField(units)
   durationMs!: number;
 
-  @RecordField({ nullable: true, description: 'What the work told of itself' })
+  @RecordField({ nullable: true, description: 'The result that the job reported' })
   result!: Record<string, unknown> | null;
 
-  @TextField({ nullable: true, max: 1000, description: 'Why it failed' })
+  @TextField({ nullable: true, max: 1000, description: 'The error of a failed run' })
   error!: string | null;
 
-  @IntegerField({ ...units, description: 'How often it was tried' })
+  @IntegerField({ ...units, description: 'The number of attempts' })
   attempts!: number;
 
-  @TimeField({ nullable: true, description: 'When a failed one is tried again' })
+  @TimeField({ nullable: true, description: 'The time of the next attempt after a failed run' })
   retryAt!: Date | null;
 
-  @TextField({ description: 'The process that ran it: host:pid' })
+  @TextField({ description: 'The process that ran the job, as host:pid' })
   replica!: string;
 }
 
@@ -40,25 +40,25 @@ export class JobDto {
   @TextField({ example: 'purge-mail' })
   name!: string;
 
-  @TextField({ example: '0 20 3 * * *', description: 'When it is due, in UTC, seconds first' })
+  @TextField({ example: '0 20 3 * * *', description: 'The cron expression in UTC, with seconds as the first field' })
   cron!: string;
 
-  @ChoiceField(periodKinds, { description: 'What it is done once for' })
+  @ChoiceField(periodKinds, { description: 'The period in which the job runs once' })
   period!: string;
 
-  @BooleanField({ description: 'Whether each missed period is made up for; else the latest alone' })
+  @BooleanField({ description: 'Whether the job runs for each missed period; if false, only for the latest' })
   everyPeriod!: boolean;
 
   @TimeField()
   nextRunAt!: Date;
 
-  @BooleanField({ description: 'Due for more than ten minutes, and not done' })
+  @BooleanField({ description: 'Whether the job has been due for more than ten minutes' })
   overdue!: boolean;
 
-  @ObjectField(() => JobRunDto, { nullable: true, description: 'The latest period that was tried; null: none was' })
+  @ObjectField(() => JobRunDto, { nullable: true, description: 'The run for the latest period that was attempted; null if there is none' })
   lastRun!: JobRunDto | null;
 
-  @TimeField({ nullable: true, description: 'When it succeeded last' })
+  @TimeField({ nullable: true, description: 'The time of the last successful run' })
   lastDoneAt!: Date | null;
 }
 

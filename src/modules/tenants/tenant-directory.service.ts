@@ -9,7 +9,7 @@ import { TenantNotFoundError } from './tenants.errors.js';
 import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
 import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantDto, type TenantStatsDto } from './tenants.dto.js';
 
-/** Finds tenants, over all of them. */
+/** Finds tenants, for operators. */
 @Injectable()
 export class TenantDirectoryService {
   constructor(
@@ -40,7 +40,7 @@ export class TenantDirectoryService {
     return this.toTenantDetails(await this.getTenant(id));
   }
 
-  /** By id or slug. @throws {TenantNotFoundError} */
+  /** Returns a tenant by id or slug. @throws {TenantNotFoundError} */
   async getTenant(idOrSlug: string): Promise<Organization> {
     const byId = /^[0-9a-f-]{36}$/i.test(idOrSlug);
     const organization = await this.platform.organization.findUnique({ where: byId ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug } });

@@ -3,13 +3,13 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import { InvalidOverrideError, TenantNotFoundError, UnknownOverrideError } from './tenants.errors.js';
 
-/** `plan` takes an override away, so that the plan holds again. */
+/** The value `plan` removes an override, so that the value of the plan applies again. */
 export interface OverrideChanges {
   readonly limits?: Readonly<Record<string, number | null | 'plan'>>;
   readonly features?: Readonly<Record<string, boolean | 'plan'>>;
 }
 
-/** What the operator grants a tenant beside, or against, its plan. Acts on the next request. */
+/** Overrides limits and features of a tenant's plan. A change applies from the next request on. */
 @Injectable()
 export class TenantOverridesService {
   constructor(
@@ -26,7 +26,7 @@ export class TenantOverridesService {
     });
   }
 
-  /** In the caller's transaction. The changes must be valid. */
+  /** Writes overrides in the caller's transaction. The changes must be valid. */
   async writeOverrides(tx: PlatformTransaction, organizationId: string, { limits = {}, features = {} }: OverrideChanges): Promise<void> {
     for (const [key, value] of Object.entries(limits)) {
       const units = value === null || value === 'plan' ? null : BigInt(value);
@@ -40,11 +40,11 @@ export class TenantOverridesService {
     for (const [key, value] of Object.entries(limits)) {
       if (key !== 'seats' && !this.catalog.meters.has(key)) throw new UnknownOverrideError('limits', key);
       if (value !== null && value !== 'plan' && !(Number.isSafeInteger(value) && value >= 0))
-        throw new InvalidOverrideError(`/limits/${key}`, 'a limit is a whole number from 0, null for unlimited, or "plan"');
+        throw new InvalidOverrideError(`/limits/${key}`, 'must be a whole number of at least 0, null for unlimited, or "plan"');
     }
     for (const [key, value] of Object.entries(features)) {
       if (!this.catalog.features.has(key)) throw new UnknownOverrideError('features', key);
-      if (typeof value !== 'boolean' && value !== 'plan') throw new InvalidOverrideError(`/features/${key}`, 'a feature is true, false or "plan"');
+      if (typeof value !== 'boolean' && value !== 'plan') throw new InvalidOverrideError(`/features/${key}`, 'must be true, false or "plan"');
     }
   }
 

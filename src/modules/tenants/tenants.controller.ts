@@ -47,39 +47,39 @@ export class TenantsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All tenants' })
+  @ApiOperation({ summary: 'List tenants' })
   @ApiOkResponse({ type: TenantPageDto })
   listTenants(@Query() query: ListTenantsQuery): Promise<TenantPageDto> {
     return this.directory.listTenants(query);
   }
 
   @Post()
-  @ApiOperation({ summary: 'Make a tenant and, unless told otherwise, provision it' })
+  @ApiOperation({ summary: 'Create a tenant', description: 'Also provisions the tenant unless `provision` is false.' })
   @ApiCreatedResponse({ type: CreatedTenantDto })
   async createTenant(@Body() body: CreateTenantDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CreatedTenantDto> {
     const { provision = true, createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail, ...tenant } = body;
-    const wish = Object.fromEntries(Object.entries({ createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail }).filter(([, value]) => value !== undefined));
-    const { id, provisioning } = await this.creation.createTenant(tenant, provision ? wish : null, userId);
+    const options = Object.fromEntries(Object.entries({ createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail }).filter(([, value]) => value !== undefined));
+    const { id, provisioning } = await this.creation.createTenant(tenant, provision ? options : null, userId);
     reply.header('location', `/api/v1/tenants/${id}`);
     return { ...(await this.directory.getTenantDetails(id)), provisioning };
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'How many tenants there are, by status and by plan' })
+  @ApiOperation({ summary: 'Get the number of tenants by status and plan' })
   @ApiOkResponse({ type: TenantStatsDto })
   getTenantStats(): Promise<TenantStatsDto> {
     return this.directory.getTenantStats();
   }
 
   @Get(':tenantId')
-  @ApiOperation({ summary: 'One tenant' })
+  @ApiOperation({ summary: 'Get a tenant' })
   @ApiOkResponse({ type: TenantDetailsDto })
   getTenant(@IdParam('tenantId') id: string): Promise<TenantDetailsDto> {
     return this.directory.getTenantDetails(id);
   }
 
   @Patch(':tenantId')
-  @ApiOperation({ summary: 'Change its profile, plan or trial (JSON merge patch)' })
+  @ApiOperation({ summary: 'Update a tenant', description: 'Changes the profile, plan or trial with a JSON merge patch.' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async updateTenant(@IdParam('tenantId') id: string, @Body() body: UpdateTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.updateTenant(id, body, userId));
@@ -87,7 +87,7 @@ export class TenantsController {
 
   @Delete(':tenantId')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete it: softly, or with `hard=true` with all that it has, for good' })
+  @ApiOperation({ summary: 'Delete a tenant', description: 'A deleted tenant can be restored for 30 days. With `hard=true`, the tenant and all its data are erased immediately.' })
   @ApiNoContentResponse()
   async deleteTenant(@IdParam('tenantId') id: string, @Query() { hard = false }: DeleteTenantQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await (hard ? this.lifecycle.eraseTenant(id) : this.lifecycle.deleteTenant(id, userId));
@@ -95,14 +95,14 @@ export class TenantsController {
 
   @Post(':tenantId/provision')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Make it ready; running it again finishes what is missing and repeats nothing' })
+  @ApiOperation({ summary: 'Provision a tenant', description: 'Runs the provisioning steps that are not done yet.' })
   @ApiOkResponse({ type: ProvisioningDto })
   async provisionTenant(@IdParam('tenantId') id: string, @Body() body: ProvisionTenantDto): Promise<ProvisioningDto> {
     return this.provisioning.provisionTenant(id, body);
   }
 
   @Patch(':tenantId/limits')
-  @ApiOperation({ summary: 'Grant limits and features beside the plan; "plan" takes a grant back' })
+  @ApiOperation({ summary: 'Override the limits and features of a tenant', description: 'An override replaces the value of the plan. The value "plan" removes an override.' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async overrideTenantLimits(@IdParam('tenantId') id: string, @Body() body: TenantOverridesDto): Promise<TenantDetailsDto> {
     await this.overrides.changeOverrides(id, body);
@@ -111,7 +111,7 @@ export class TenantsController {
 
   @Post(':tenantId/suspend')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Shut it at once: tokens, keys and refresh tokens. Its owners can still read' })
+  @ApiOperation({ summary: 'Suspend a tenant', description: 'Access tokens, API keys and refresh tokens stop working immediately. Owners can still read.' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async suspendTenant(@IdParam('tenantId') id: string, @Body() { reason }: SuspendTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.suspendTenant(id, reason, userId));
@@ -119,7 +119,7 @@ export class TenantsController {
 
   @Post(':tenantId/activate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Open it again' })
+  @ApiOperation({ summary: 'Activate a tenant', description: 'Activates a suspended, pending or cancelled tenant.' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async activateTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.activateTenant(id, userId));
@@ -127,7 +127,7 @@ export class TenantsController {
 
   @Post(':tenantId/maintenance')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Switch its maintenance mode' })
+  @ApiOperation({ summary: 'Turn maintenance mode on or off' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async setTenantMaintenance(@IdParam('tenantId') id: string, @Body() { enabled }: MaintenanceDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.setTenantMaintenance(id, enabled, userId));
@@ -135,7 +135,7 @@ export class TenantsController {
 
   @Post(':tenantId/deprovision')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take it out of service: a backup first, then it is closed, and erased after 30 days' })
+  @ApiOperation({ summary: 'Deprovision a tenant', description: 'Writes a backup, closes the tenant, and erases it after 30 days.' })
   @ApiOkResponse({ type: DeprovisionedDto })
   deprovisionTenant(@IdParam('tenantId') id: string, @Body() { backup = true }: DeprovisionTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<DeprovisionedDto> {
     return this.deprovisioning.deprovisionTenant(id, backup, { operatorId: userId });
@@ -143,7 +143,7 @@ export class TenantsController {
 
   @Post(':tenantId/restore')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take a deletion back' })
+  @ApiOperation({ summary: 'Restore a deleted tenant' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async restoreTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.restoreTenant(id, userId));
@@ -151,7 +151,7 @@ export class TenantsController {
 
   @Post(':tenantId/impersonate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Act as a member for 15 minutes, with a reason; without their credentials and keys' })
+  @ApiOperation({ summary: 'Impersonate a member', description: 'Returns an access token that acts as the member for 15 minutes. It cannot manage their credentials or API keys.' })
   @ApiOkResponse({ type: ImpersonationDto })
   impersonateMember(
     @IdParam('tenantId') id: string,

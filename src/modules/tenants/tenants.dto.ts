@@ -29,10 +29,10 @@ export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
   @TextField({ optional: true, max: 63, description: 'Only tenants on this plan' })
   plan?: string;
 
-  @TextField({ optional: true, description: 'Only tenants whose name, slug or e-mail address contains this' })
+  @TextField({ optional: true, description: 'Only tenants whose name, slug or email address contains this text' })
   search?: string;
 
-  @BooleanQueryField({ optional: true, description: 'Deleted ones that can still be restored, too' })
+  @BooleanQueryField({ optional: true, description: 'Include deleted tenants that can still be restored' })
   deleted?: boolean;
 }
 
@@ -60,37 +60,37 @@ export class CreateTenantDto extends TenantProfileDto {
   @TextField({ example: 'Lincoln School' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, description: 'Made from the name when left out' })
+  @TextField({ optional: true, ...slugRule, description: 'Derived from the name by default' })
   slug?: string;
 
-  @EmailField({ description: 'Where the organization is reached; also the address of its admin when none is named' })
+  @EmailField({ description: 'Contact address of the organization. Also the address of the admin unless `adminEmail` is given' })
   email!: string;
 
-  @TextField({ optional: true, max: 63, description: 'A plan of the catalog; its default when left out' })
+  @TextField({ optional: true, max: 63, description: 'A plan of the catalog. The default plan by default' })
   plan?: string;
 
-  @IntegerField({ optional: true, min: 0, max: 730, description: 'Days of trial; those of the plan when left out' })
+  @IntegerField({ optional: true, min: 0, max: 730, description: 'Length of the trial in days. The trial of the plan by default' })
   trialDays?: number;
 
-  @RecordField({ optional: true, description: 'Units by meter that hold instead of the plan’s; null for unlimited' })
+  @RecordField({ optional: true, description: 'Limits by meter that replace those of the plan; null for unlimited' })
   limits?: Record<string, number | null>;
 
-  @BooleanField({ optional: true, description: 'false: only the row is made; POST …/provision does the rest. Default true' })
+  @BooleanField({ optional: true, description: 'Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true' })
   provision?: boolean;
 
-  @BooleanField({ optional: true, description: 'Default true' })
+  @BooleanField({ optional: true, description: 'Default: true' })
   createAdminUser?: boolean;
 
   @EmailField({ optional: true })
   adminEmail?: string;
 
-  @TextField({ optional: true, description: 'The name of the admin' })
+  @TextField({ optional: true, description: 'Name of the admin' })
   adminUsername?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'One is made, and shown once, when left out' })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'By default a password is generated and returned once' })
   adminPassword?: string;
 
-  @BooleanField({ optional: true, description: 'Default true' })
+  @BooleanField({ optional: true, description: 'Default: true' })
   sendWelcomeEmail?: boolean;
 }
 
@@ -116,37 +116,37 @@ export class UpdateTenantDto extends TenantProfileDto {
   @TimeField(nullable)
   trialEndsAt?: string | null;
 
-  @IntegerField({ ...nullable, min: 1, max: 31, description: 'The day of the month (UTC) on which monthly counters begin anew, the last one in shorter months; null: the 1st' })
+  @IntegerField({ ...nullable, min: 1, max: 31, description: 'The day of the month (UTC) on which monthly counters reset; the last day in shorter months. null: the 1st' })
   usageAnchorDay?: number | null;
 }
 
 export class ProvisionTenantDto {
-  @BooleanField({ optional: true, description: 'Default true' })
+  @BooleanField({ optional: true, description: 'Default: true' })
   createAdminUser?: boolean;
 
-  @EmailField({ optional: true, description: 'The address of the organization when left out' })
+  @EmailField({ optional: true, description: 'The address of the organization by default' })
   adminEmail?: string;
 
-  @TextField({ optional: true, description: 'The name of the admin' })
+  @TextField({ optional: true, description: 'Name of the admin' })
   adminUsername?: string;
 
   @TextField({ optional: true, min: 10, max: 200, verbatim: true })
   adminPassword?: string;
 
-  @BooleanField({ optional: true, description: 'Default true' })
+  @BooleanField({ optional: true, description: 'Default: true' })
   initializeDefaults?: boolean;
 
-  @BooleanField({ optional: true, description: 'Default true' })
+  @BooleanField({ optional: true, description: 'Default: true' })
   sendWelcomeEmail?: boolean;
 }
 
 export class SuspendTenantDto {
-  @TextField({ optional: true, max: 500, description: 'For the operators’ records' })
+  @TextField({ optional: true, max: 500, description: 'Stored with the tenant; only operators see it' })
   reason?: string;
 }
 
 export class DeprovisionTenantDto {
-  @BooleanField({ optional: true, description: 'Writes an archive on the server first, which tenant:import restores. Default true' })
+  @BooleanField({ optional: true, description: 'Whether to write an archive on the server first, which tenant:import can restore. Default: true' })
   backup?: boolean;
 }
 
@@ -154,10 +154,10 @@ export class DeprovisionedDto {
   @UuidField()
   id!: string;
 
-  @TextField({ nullable: true, max: 1000, description: 'The archive, on the server that wrote it' })
+  @TextField({ nullable: true, max: 1000, description: 'Path of the archive on the server that wrote it' })
   backup!: string | null;
 
-  @TimeField({ description: 'It can be restored until then' })
+  @TimeField({ description: 'The tenant can be restored until this time' })
   eraseAfter!: Date;
 }
 
@@ -167,20 +167,20 @@ export class MaintenanceDto {
 }
 
 export class DeleteTenantQuery {
-  @BooleanQueryField({ optional: true, description: 'true: erased at once and for good. Else it can be restored for 30 days' })
+  @BooleanQueryField({ optional: true, description: 'true erases the tenant immediately and permanently. Otherwise it can be restored for 30 days' })
   hard?: boolean;
 }
 
 export class TenantOverridesDto {
-  @RecordField({ optional: true, description: 'Units by meter (`seats` for the seats); null: unlimited; "plan": the plan’s again' })
+  @RecordField({ optional: true, description: 'Limits by meter, or `seats`; null for unlimited; "plan" removes the override' })
   limits?: Record<string, number | null | 'plan'>;
 
-  @RecordField({ optional: true, description: 'Features by key: true, false, or "plan" for the plan’s again' })
+  @RecordField({ optional: true, description: 'Features by key: true, false, or "plan" to remove the override' })
   features?: Record<string, boolean | 'plan'>;
 }
 
 export class ImpersonateDto {
-  @UuidField({ optional: true, description: 'A member; its longest-standing owner when left out' })
+  @UuidField({ optional: true, description: 'A member. By default the owner who joined first' })
   userId?: string;
 
   @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices' })
@@ -188,7 +188,7 @@ export class ImpersonateDto {
 }
 
 export class ImpersonationDto {
-  @TextField({ description: 'Works as the user for 15 minutes; cannot be refreshed' })
+  @TextField({ description: 'Acts as the user for 15 minutes. It cannot be refreshed' })
   accessToken!: string;
 
   @IntegerField({ min: 1, max: 900 })
@@ -247,7 +247,7 @@ export class TenantDto {
   @TimeField({ nullable: true })
   trialEndsAt!: Date | null;
 
-  @IntegerField({ nullable: true, min: 1, max: 31, description: 'The day on which monthly counters begin anew; null: the 1st' })
+  @IntegerField({ nullable: true, min: 1, max: 31, description: 'The day of the month on which monthly counters reset; null: the 1st' })
   usageAnchorDay!: number | null;
 
   @TimeField({ nullable: true })
@@ -259,7 +259,7 @@ export class TenantDto {
   @TimeField({ nullable: true })
   deletedAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'A deleted one can be restored until then' })
+  @TimeField({ nullable: true, description: 'A deleted tenant can be restored until this time' })
   eraseAfter!: Date | null;
 
   @TimeField()
@@ -289,13 +289,13 @@ export class TenantDetailsDto extends TenantDto {
   @ListField(() => TenantOwnerDto)
   owners!: TenantOwnerDto[];
 
-  @RecordField({ description: 'Units by meter, with those that the operator granted; null: unlimited' })
+  @RecordField({ description: 'Limits by meter, including overrides; null for unlimited' })
   limits!: Record<string, number | null>;
 
-  @TextListField({ description: 'Limits and features that do not come from the plan' })
+  @TextListField({ description: 'Keys of limits and features that are overridden' })
   overridden!: string[];
 
-  @TextListField({ description: 'The steps of provisioning that are done' })
+  @TextListField({ description: 'The provisioning steps that are done' })
   provisioned!: string[];
 }
 
@@ -317,10 +317,10 @@ export class ProvisioningDto implements ProvisioningResult {
   @UuidField({ nullable: true })
   adminUserId!: string | null;
 
-  @TextField({ optional: true, description: 'Only when one was made just now; shown only this once' })
+  @TextField({ optional: true, description: 'The generated password. Present only in the response that created it' })
   adminPassword?: string;
 
-  @TextListField({ description: 'The steps that are done, now or before' })
+  @TextListField({ description: 'The steps that are done, including those of earlier runs' })
   stepsCompleted!: string[];
 
   @ListField(() => ProvisioningErrorDto)
@@ -328,7 +328,7 @@ export class ProvisioningDto implements ProvisioningResult {
 }
 
 export class CreatedTenantDto extends TenantDetailsDto {
-  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null when it was not asked for' })
+  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null if the tenant was not provisioned' })
   provisioning!: ProvisioningDto | null;
 }
 

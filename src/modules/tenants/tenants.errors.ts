@@ -4,13 +4,13 @@ export class TenantNotFoundError extends NotFoundError {}
 
 export class UnknownPlanError extends UnprocessableError {
   constructor(plan: string, plans: readonly string[]) {
-    super('unknown_plan', `There is no plan "${plan}". There are: ${plans.join(', ')}.`, [{ pointer: '/plan', code: 'unknown_plan', message: 'is not a plan' }]);
+    super('unknown_plan', `The catalog has no plan "${plan}". Use one of: ${plans.join(', ')}.`, [{ pointer: '/plan', code: 'unknown_plan', message: 'is not a plan of the catalog' }]);
   }
 }
 
 export class UnknownOverrideError extends UnprocessableError {
   constructor(kind: 'limits' | 'features', key: string) {
-    super('unknown_override', `The catalog has no ${kind === 'limits' ? 'meter' : 'feature'} "${key}".`, [
+    super('unknown_override', `The catalog has no ${kind === 'limits' ? 'meter' : 'feature'} "${key}". Use a key of the catalog.`, [
       { pointer: `/${kind}/${key}`, code: 'unknown_override', message: 'is not in the catalog' },
     ]);
   }
@@ -18,7 +18,7 @@ export class UnknownOverrideError extends UnprocessableError {
 
 export class InvalidOverrideError extends UnprocessableError {
   constructor(pointer: string, message: string) {
-    super('invalid_override', `An override cannot be used: ${message}.`, [{ pointer, code: 'invalid_override', message }]);
+    super('invalid_override', `The override ${pointer} ${message}.`, [{ pointer, code: 'invalid_override', message }]);
   }
 }
 
@@ -30,7 +30,7 @@ export class WrongTenantStateError extends AppError {
 
 export class NobodyToImpersonateError extends UnprocessableError {
   constructor() {
-    super('nobody_to_impersonate', 'This user is no member of the organization, or is disabled, or operates the platform.', [
+    super('nobody_to_impersonate', 'This user cannot be impersonated: they are not a member of the organization, are disabled, or are an operator. Choose another member.', [
       { pointer: '/userId', code: 'nobody_to_impersonate', message: 'cannot be impersonated' },
     ]);
   }

@@ -1,30 +1,30 @@
 /**
- * What an archive holds beside the organization's own row and every table with `organization_id`, and what it leaves out.
- * Tables are found in the database's catalogs; only what cannot be told from these stands here.
+ * The contents of an archive, in addition to the row of the organization and all tables with `organization_id`, which are
+ * found in the system catalogs of the database.
  */
 
-/** Tables about one user that go along with the users who are members: what they need to sign in again. */
+/** Tables with the credentials of users. They are included for the members, so that these can sign in. */
 export const userTables: readonly string[] = ['credentials', 'second_factors', 'recovery_codes'];
 
-/** Tables of a tenant or of users that stay behind, and why. */
+/** Tables of tenants or users that are excluded, with the reason. */
 export const leftOutTables: Readonly<Record<string, string>> = {
-  'audit.events': 'The audit log tells what happened in this installation; its chain would not hold in another. Export it beside.',
-  'audit.actors': 'Of the audit log.',
-  'audit.details': 'Of the audit log.',
-  mail_messages: 'Mail on its way belongs to the machine: restored, it would be sent a second time.',
-  request_log: 'Who asked this installation for what: its sums by day (request_days) go along.',
-  sessions: 'Sessions belong to the machine that opened them: everybody signs in anew.',
-  user_tokens: 'Links that were mailed lead to the machine that mailed them.',
-  platform_admins: 'Who operates one installation does not operate another.',
+  'audit.events': 'The audit log belongs to this installation, because its hash chain cannot continue in another one. Export it separately.',
+  'audit.actors': 'Part of the audit log.',
+  'audit.details': 'Part of the audit log.',
+  mail_messages: 'Outgoing mail would be sent a second time if it were restored.',
+  request_log: 'The request log belongs to this installation. Its daily totals (request_days) are included.',
+  sessions: 'Sessions belong to this installation. Users sign in again.',
+  user_tokens: 'Tokens belong to links that this installation sent by mail.',
+  platform_admins: 'Operators belong to this installation.',
 };
 
-/** Columns of users that stay behind, and why. */
+/** Columns of users that are excluded, with the reason. */
 export const leftOutUserColumns: Readonly<Record<string, string>> = {
-  default_organization_id: 'It may name another organization; users who are made get the restored one.',
-  last_login_at: 'It tells of other organizations too.',
+  default_organization_id: 'It can name another organization. Users that an import creates get the restored one.',
+  last_login_at: 'It includes sign-ins to other organizations.',
 };
 
 export const warnings: readonly string[] = [
-  'This archive holds credentials: password hashes, hashes of API keys and sealed secrets. Keep it like a backup of the database.',
-  'Sealed columns stay sealed: whoever restores them needs the same APP_SECRET, or has it in APP_SECRET_PREVIOUS.',
+  'This archive contains credentials: password hashes, hashes of API keys and encrypted secrets. Store it as securely as a database backup.',
+  'Encrypted columns stay encrypted. The installation that restores them needs the same APP_SECRET, or has it in APP_SECRET_PREVIOUS.',
 ];

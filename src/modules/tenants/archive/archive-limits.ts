@@ -1,14 +1,14 @@
-/** What is too much to be an archive of ours: a file that goes beyond is refused before it costs memory or a disk. */
+/** Limits for archives that are imported. A file beyond them is rejected before it uses much memory or disk space. */
 export interface ArchiveLimits {
   /** Files in the archive. */
   readonly files: number;
   /** Bytes of all files, unpacked. */
   readonly totalBytes: number;
-  /** Bytes unpacked for each byte of the archive. Rows with their ids and times do not come near. */
+  /** Unpacked bytes per byte of the archive. Real archives are far below this ratio. */
   readonly ratio: number;
-  /** Bytes of one row; held in memory. */
+  /** Bytes of one row, which is kept in memory. */
   readonly lineBytes: number;
-  /** Bytes of the manifest; held in memory. */
+  /** Bytes of the manifest, which is kept in memory. */
   readonly manifestBytes: number;
 }
 
@@ -16,6 +16,6 @@ const mebibyte = 1024 * 1024;
 
 export const archiveLimits: ArchiveLimits = { files: 1000, totalBytes: 1024 * 1024 * mebibyte, ratio: 300, lineBytes: 64 * mebibyte, manifestBytes: 4 * mebibyte };
 
-/** Rows are read and written in batches of about this many bytes: memory is bound by it. */
+/** The size of batches in which rows are read and written, which bounds the memory that is used. */
 export const batchBytes = mebibyte / 4;
 export const batchRows = 1000;

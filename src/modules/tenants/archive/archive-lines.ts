@@ -9,24 +9,24 @@ export function parseRow(line: string, table: string, columns: ReadonlySet<strin
   try {
     row = JSON.parse(line);
   } catch {
-    throw new BadArchiveError(`${table}: a line is no JSON.`);
+    throw new BadArchiveError(`${table}: a line is not valid JSON.`);
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new BadArchiveError(`${table}: a line is no JSON object.`);
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new BadArchiveError(`${table}: a line is not a JSON object.`);
   const unknown = Object.keys(row).find((name) => !columns.has(name));
-  if (unknown !== undefined) throw new BadArchiveError(`${table}: a line has a column "${unknown}" that the manifest does not name.`);
+  if (unknown !== undefined) throw new BadArchiveError(`${table}: a line has a column "${unknown}" that is not in the manifest.`);
   return row as Row;
 }
 
-/** A value that is an id, or who used something, as the sums of usage have it: `user:<id>`. */
+/** An id, or a reporter of usage in the form `user:<id>`. */
 const idString = /"(user:)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/g;
 
-/** Puts other ids in the place of some, wherever one is a whole value: in columns, and within documents. */
+/** Replaces ids in a row, in columns and inside JSON documents. Only whole values are replaced. */
 export const replaceIds = (line: string, ids: ReadonlyMap<string, string>): string =>
   ids.size === 0 ? line : line.replaceAll(idString, (whole, prefix: string | undefined, id: string) => (ids.has(id) ? `"${prefix ?? ''}${ids.get(id)}"` : whole));
 
 const modulus = 2n ** 256n;
 
-/** A sum of rows that does not depend on their order: equal for the same rows, and for no others that anybody can find by chance. */
+/** A checksum of rows that does not depend on their order. */
 export class RowSum {
   rows = 0;
   #sum = 0n;
@@ -42,7 +42,7 @@ export class RowSum {
   }
 }
 
-/** JSON in which the order of keys is always the same. */
+/** Returns JSON with sorted keys. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -3,10 +3,10 @@ import { BadArchiveError } from './archive.errors.js';
 
 export const manifestName = 'manifest.json';
 export const archiveFormat = 'tenantry-tenant-archive';
-/** Counted up when an older program could not read the archive. */
+/** Increased when older versions cannot read the archive. */
 export const formatVersion = 1;
 
-/** One file of the archive: rows of one table, a JSON object a line. A column that a row lacks is null there. */
+/** One file of the archive: the rows of one table, one JSON object per line. A missing column is null. */
 export interface ArchivedFile {
   readonly path: string;
   readonly table: string;
@@ -16,18 +16,18 @@ export interface ArchivedFile {
   readonly sha256: string;
 }
 
-/** `manifest.json`: what the archive is, and what each of its files must be. */
+/** `manifest.json`: describes the archive and each of its files. */
 export interface Manifest {
   readonly format: typeof archiveFormat;
   readonly formatVersion: number;
   readonly createdAt: string;
-  /** The name of the last migration of the database that it was read from. */
+  /** The last migration of the database that was exported. */
   readonly schema: string;
   readonly organization: { readonly id: string; readonly slug: string; readonly name: string };
   readonly warnings: readonly string[];
-  /** `table.column` of all that is sealed with a key derived from APP_SECRET. */
+  /** The columns (`table.column`) that are encrypted with a key derived from APP_SECRET. */
   readonly sealedColumns: readonly string[];
-  /** Table → why it is not in the archive. */
+  /** Excluded table → reason. */
   readonly leftOut: Readonly<Record<string, string>>;
   readonly files: readonly ArchivedFile[];
 }
@@ -71,14 +71,14 @@ export function parseManifest(content: string): Manifest {
   const manifest = parsed(content) as Manifest;
   if (!check(manifest)) {
     const [problem] = check.errors ?? [];
-    throw new BadArchiveError(`${manifestName} is not one of a tenantry archive: ${problem?.instancePath ?? ''} ${problem?.message ?? ''}`.replace(/ +/g, ' '));
+    throw new BadArchiveError(`${manifestName} is not the manifest of a tenantry archive: ${problem?.instancePath ?? ''} ${problem?.message ?? ''}`.replace(/ +/g, ' '));
   }
   if (manifest.formatVersion !== formatVersion) {
-    throw new BadArchiveError(`The archive has format ${manifest.formatVersion}; this version of tenantry reads ${formatVersion}. Use a newer tenantry.`);
+    throw new BadArchiveError(`The archive has format ${manifest.formatVersion}, but this version of tenantry reads format ${formatVersion}. Use a newer version of tenantry.`);
   }
   const tables = new Set(manifest.files.map(({ table }) => table));
   const paths = new Set(manifest.files.map(({ path }) => path));
-  if (tables.size < manifest.files.length || paths.size < manifest.files.length) throw new BadArchiveError(`${manifestName} names a table or a file twice.`);
+  if (tables.size < manifest.files.length || paths.size < manifest.files.length) throw new BadArchiveError(`${manifestName} contains a table or a file twice.`);
   return manifest;
 }
 
@@ -86,9 +86,9 @@ function parsed(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    throw new BadArchiveError(`${manifestName} is no JSON.`);
+    throw new BadArchiveError(`${manifestName} is not valid JSON.`);
   }
 }
 
-/** Where the rows of a table stand. */
+/** Returns the path of the file with the rows of a table. */
 export const pathOf = (table: string): string => `tables/${table.split('.').map(encodeURIComponent).join('.')}.ndjson`;

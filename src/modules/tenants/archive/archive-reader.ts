@@ -5,7 +5,7 @@ import { BadArchiveError, badArchiveError } from './archive.errors.js';
 import { batchBytes, batchRows, type ArchiveLimits } from './archive-limits.js';
 import { manifestName, parseManifest, type ArchivedFile, type Manifest } from './archive-manifest.js';
 
-/** Reads an archive that may be anything: nothing of it is believed before it is counted and measured. */
+/** Reads archives from untrusted sources: validates counts, sizes and checksums before it uses any content. */
 export class ArchiveReader {
   private constructor(
     private readonly zip: ZipFile,
@@ -14,11 +14,11 @@ export class ArchiveReader {
     readonly manifest: Manifest,
   ) {}
 
-  /** @throws {BadArchiveError} when the file is no archive, or more than one may be */
+  /** @throws {BadArchiveError} when the file is not an archive, or exceeds the limits */
   static async open(path: string, limits: ArchiveLimits): Promise<ArchiveReader> {
     const zip = await openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
-      throw badArchiveError(`${path} is no zip file`, error);
+      throw badArchiveError(`${path} is not a zip file`, error);
     });
     try {
       const entries = await readDirectory(zip, limits);
@@ -32,7 +32,7 @@ export class ArchiveReader {
   }
 
   /**
-   * The lines of a file, in batches. The last batch comes only when the whole file is what the manifest says.
+   * Reads the lines of a file in batches. Yields the last batch only after the file has matched its checksum and counts.
    *
    * @throws {BadArchiveError}
    */
@@ -53,20 +53,20 @@ export class ArchiveReader {
 
 async function readDirectory(zip: ZipFile, limits: ArchiveLimits): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
-  if (zip.entryCount > limits.files) throw new BadArchiveError(`It holds ${zip.entryCount} files, more than ${limits.files}.`);
+  if (zip.entryCount > limits.files) throw new BadArchiveError(`The archive contains ${zip.entryCount} files, more than ${limits.files}.`);
   let total = 0;
   for await (const entry of zip.eachEntry()) {
-    if (entries.has(entry.fileName)) throw new BadArchiveError(`It holds ${entry.fileName} twice.`);
-    if (!entry.canDecodeFileData()) throw new BadArchiveError(`${entry.fileName} is encrypted, or packed in a way that we do not read.`);
+    if (entries.has(entry.fileName)) throw new BadArchiveError(`The archive contains ${entry.fileName} twice.`);
+    if (!entry.canDecodeFileData()) throw new BadArchiveError(`${entry.fileName} is encrypted or uses an unsupported compression method.`);
     total += entry.uncompressedSize;
     entries.set(entry.fileName, entry);
   }
-  if (total > limits.totalBytes || total > limits.ratio * zip.fileSize) throw new BadArchiveError(`Unpacked it would be ${total} bytes: that is no archive of ours.`);
+  if (total > limits.totalBytes || total > limits.ratio * zip.fileSize) throw new BadArchiveError(`The unpacked size of ${total} bytes exceeds the limit for an archive.`);
   return entries;
 }
 
 async function readManifest(zip: ZipFile, entry: Entry | undefined, { manifestBytes }: ArchiveLimits): Promise<string> {
-  if (entry === undefined) throw new BadArchiveError(`It has no ${manifestName}: it is no tenantry archive.`);
+  if (entry === undefined) throw new BadArchiveError(`The archive has no ${manifestName}, so it is not a tenantry archive.`);
   if (entry.uncompressedSize > manifestBytes) throw new BadArchiveError(`${manifestName} is too large.`);
   const chunks: Buffer[] = [];
   for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
@@ -78,7 +78,7 @@ function assertSameFiles(entries: ReadonlyMap<string, Entry>, { files }: Manifes
   const missing = [...named].find((name) => !entries.has(name));
   if (missing !== undefined) throw new BadArchiveError(`${missing} is missing.`);
   const extra = [...entries.keys()].find((name) => !named.has(name));
-  if (extra !== undefined) throw new BadArchiveError(`It holds ${extra}, of which ${manifestName} does not know.`);
+  if (extra !== undefined) throw new BadArchiveError(`The archive contains ${extra}, which is not in ${manifestName}.`);
 }
 
 async function* checkedLines(stream: Readable, { rows, bytes, sha256 }: ArchivedFile, lineBytes: number): AsyncGenerator<string[]> {
@@ -101,12 +101,12 @@ async function* checkedLines(stream: Readable, { rows, bytes, sha256 }: Archived
     batched += line.length;
     seenRows += 1;
   }
-  if (hash.digest('hex') !== sha256) throw new BadArchiveError('its SHA-256 is not the one in the manifest: it was altered, or is not whole.');
-  if (seenRows !== rows || seenBytes !== bytes) throw new BadArchiveError(`it has ${seenRows} rows in ${seenBytes} bytes, and the manifest says ${rows} in ${bytes}.`);
+  if (hash.digest('hex') !== sha256) throw new BadArchiveError('the SHA-256 checksum does not match the manifest. The file was changed or is incomplete.');
+  if (seenRows !== rows || seenBytes !== bytes) throw new BadArchiveError(`the file has ${seenRows} rows in ${seenBytes} bytes, but the manifest has ${rows} rows in ${bytes} bytes.`);
   if (batch.length > 0) yield batch;
 }
 
-/** The lines of a text in UTF-8, each ended by a line feed. */
+/** Splits UTF-8 text into lines, each of which ends with a line feed. */
 async function* splitLines(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let [pieces, held]: [Buffer[], number] = [[], 0];
@@ -125,5 +125,5 @@ async function* splitLines(chunks: AsyncIterable<Buffer>, limit: number): AsyncG
       start = end + 1;
     }
   }
-  if (held > 0) throw new BadArchiveError('the last line does not end.');
+  if (held > 0) throw new BadArchiveError('the last line does not end with a line feed.');
 }

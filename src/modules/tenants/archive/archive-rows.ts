@@ -3,7 +3,7 @@ import { inTransaction } from '../../../database/locks.js';
 import { batchBytes, batchRows } from './archive-limits.js';
 import type { ArchivedTable, Column } from './archive-schema.js';
 
-/** How values are written: the same in every session, and so that nothing is lost when they are read again. */
+/** Session settings that make the text form of values independent of the server configuration, and lossless. */
 const settings = { timezone: 'UTC', datestyle: 'ISO, YMD', intervalstyle: 'iso_8601', extra_float_digits: '1', bytea_output: 'hex' };
 
 /**
@@ -22,8 +22,8 @@ export const inArchiveTransaction = <Result>(client: ClientBase, work: () => Pro
   );
 
 /**
- * A row as JSON. Columns that are null are left out, so that null stands only for the `null` of a JSON document: those
- * are two things to PostgreSQL.
+ * Returns an SQL expression for a row as JSON. Omits columns that are null, because a JSON null means the `null` of a JSON
+ * document, which PostgreSQL distinguishes from NULL.
  */
 function lineOf(columns: readonly Column[]): string {
   const parts = columns.map(({ name, identifier, type }) => `${pg.escapeLiteral(`${JSON.stringify(name)}:`)} || ${valueOf(`t.${identifier}`, type)}`);
@@ -32,12 +32,12 @@ function lineOf(columns: readonly Column[]): string {
 
 function valueOf(column: string, type: string): string {
   if (type === 'jsonb') return `${column}::text`;
-  // A document of type json keeps its line breaks, which can stand only between its parts.
+  // A value of type json keeps its line breaks. They can only occur between tokens, so replacing them is safe.
   if (type === 'json') return `translate(${column}::text, chr(10) || chr(13), '  ')`;
   return `to_json(${column})::text`;
 }
 
-/** The rows of an organization in a table, in batches of about a mebibyte. Needs a transaction. */
+/** Reads the rows of an organization in a table, in batches. Requires a transaction. */
 export async function* readRows(client: ClientBase, table: ArchivedTable, columns: readonly Column[], organizationId: string): AsyncGenerator<string[]> {
   const order = table.key.length === 0 ? '' : `order by ${table.key.map((column) => `t.${column}`).join(', ')}`;
   await client.query(`declare archive_rows no scroll cursor for select ${lineOf(columns)} as line from ${table.identifier} t where ${table.rowsOf(organizationId)} ${order}`);
@@ -53,11 +53,11 @@ export async function* readRows(client: ClientBase, table: ArchivedTable, column
 }
 
 /**
- * Writes rows as {@link readRows} reads them.
+ * Writes rows in the form that {@link readRows} returns.
  *
- * @param fixed column → an SQL expression that stands for whatever the row says
- * @param only the users whose rows may be written, for tables about users
- * @returns how many were written
+ * @param fixed column → SQL expression that replaces the value of the row
+ * @param only the users whose rows are written, for tables about users
+ * @returns the number of rows that were written
  */
 export async function writeRows(
   client: ClientBase,
@@ -75,7 +75,7 @@ export async function writeRows(
   return rowCount ?? 0;
 }
 
-/** Sets a row that is there to what an archive says of it, whatever triggers made of it since. */
+/** Resets a row to the values of the archive, after triggers have changed it. */
 export async function resetRow(
   client: ClientBase,
   table: ArchivedTable,

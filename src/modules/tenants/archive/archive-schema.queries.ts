@@ -1,4 +1,4 @@
-/** Tables with their columns and primary keys, from the catalogs. What a table computes itself is no column here. */
+/** Selects tables with their columns and primary keys from the system catalogs, without generated columns. */
 export const tablesQuery = `
   select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end as name,
          format('%I.%I', n.nspname, c.relname) as identifier,
@@ -11,7 +11,7 @@ export const tablesQuery = `
      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
    order by 1`;
 
-/** Foreign keys: from which table and columns to which table. */
+/** Selects foreign keys with their columns and the referenced table. */
 export const foreignKeysQuery = `
   select format('%I.%I', n.nspname, c.relname) as "from", format('%I.%I', tn.nspname, t.relname) as "to",
          array(select quote_ident(a.attname) from unnest(k.conkey) num join pg_attribute a on a.attrelid = k.conrelid and a.attnum = num) as columns

@@ -4,7 +4,7 @@ import { foreignKeysQuery, migrationsQuery, tablesQuery } from './archive-schema
 
 export interface Column {
   readonly name: string;
-  /** Quoted where SQL needs it. */
+  /** The name, quoted where SQL requires it. */
   readonly identifier: string;
   readonly type: string;
 }
@@ -22,22 +22,22 @@ interface ForeignKey {
   readonly columns: readonly string[];
 }
 
-/** A table of an archive. */
+/** A table that archives contain. */
 export interface ArchivedTable extends Table {
   readonly kind: 'organization' | 'users' | 'tenant' | 'ofUsers';
-  /** For a table about users: the column that names the user. */
+  /** The column with the user id, for tables about users. */
   readonly userColumn?: string;
-  /** The rows that belong to an organization, as an SQL condition. */
+  /** Returns an SQL condition for the rows that belong to an organization. */
   readonly rowsOf: (organizationId: string) => string;
 }
 
-/** What the database at hand can put into an archive and take out of one. */
+/** The tables that this database exports and imports. */
 export interface ArchiveSchema {
-  /** The names of the migrations that were applied, oldest first. */
+  /** The applied migrations, oldest first. */
   readonly migrations: readonly string[];
-  /** In an order in which every row finds the rows that it refers to. */
+  /** In an order in which each table comes after the tables that it references. */
   readonly tables: readonly ArchivedTable[];
-  /** Table → why its rows stay behind. */
+  /** Excluded table → reason. */
   readonly leftOut: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +46,7 @@ const users = 'public.users';
 const quoted = (uuid: string): string => `'${uuid}'::uuid`;
 const isTenantOwned = ({ columns }: Table): boolean => columns.some(({ name }) => name === 'organization_id');
 
-/** Reads the catalogs: a table that is added to the database is in the archives from that day on. */
+/** Reads the system catalogs of the database, so a new table is included in archives without further code. */
 export async function readArchiveSchema(client: ClientBase): Promise<ArchiveSchema> {
   const { rows: tables } = await client.query<Table>(tablesQuery);
   const { rows: keys } = await client.query<ForeignKey>(foreignKeysQuery);
@@ -67,14 +67,14 @@ export async function readArchiveSchema(client: ClientBase): Promise<ArchiveSche
 
 function requireTable(tables: ReadonlyMap<string, Table>, identifier: string): Table {
   const table = tables.get(identifier);
-  if (table === undefined) throw new Error(`The database has no table ${identifier}: is it migrated?`);
+  if (table === undefined) throw new Error(`The database has no table ${identifier}. Run the migrations: npx tenantry db:migrate`);
   return table;
 }
 
 const organizationTable = (table: Table): ArchivedTable => ({ ...table, kind: 'organization', rowsOf: (id) => `id = ${quoted(id)}` });
 const tenantTable = (table: Table): ArchivedTable => ({ ...table, kind: 'tenant', rowsOf: (id) => `organization_id = ${quoted(id)}` });
 
-/** The members, and whoever else a row of the tenant refers to. */
+/** The members, and all other users that a row of the tenant references. */
 function usersTable(table: Table, owned: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable {
   const references = keys.filter(({ from, to }) => to === users && owned.some(({ identifier }) => identifier === from));
   const rowsOf = (id: string): string =>
@@ -82,7 +82,7 @@ function usersTable(table: Table, owned: readonly Table[], keys: readonly Foreig
   return { ...table, kind: 'users', userColumn: 'id', columns: table.columns.filter(({ name }) => leftOutUserColumns[name] === undefined), rowsOf };
 }
 
-/** What members sign in with. */
+/** The tables with the credentials of members. */
 function userOwnedTables(tables: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable[] {
   return tables
     .filter(({ name }) => userTables.includes(name))
@@ -92,7 +92,7 @@ function userOwnedTables(tables: readonly Table[], keys: readonly ForeignKey[]):
     });
 }
 
-/** Tables of tenants and about users that no archive has. */
+/** Returns the tables of tenants and users that archives do not contain. */
 function excludedTables(tables: readonly Table[], keys: readonly ForeignKey[]): Record<string, string> {
   const named = tables.filter(({ name }) => leftOutTables[name] !== undefined).map(({ name }) => [name, leftOutTables[name] ?? ''] as const);
   const unknown = tables.filter(
@@ -102,16 +102,16 @@ function excludedTables(tables: readonly Table[], keys: readonly ForeignKey[]): 
       !userTables.includes(table.name) &&
       keys.some(({ from, to }) => from === table.identifier && to === users),
   );
-  return Object.fromEntries([...named, ...unknown.map(({ name }) => [name, 'It is about users, not about the organization.'] as const)]);
+  return Object.fromEntries([...named, ...unknown.map(({ name }) => [name, 'The table belongs to users, not to the organization.'] as const)]);
 }
 
-/** Sorted so that a table comes after those that it refers to; a table's references to itself do not count. */
+/** Sorts tables so that each comes after the tables that it references. References of a table to itself are ignored. */
 function sortByReferences(tables: readonly ArchivedTable[], keys: readonly ForeignKey[]): ArchivedTable[] {
   const left = new Map(tables.map((table) => [table.identifier, table]));
   const sorted: ArchivedTable[] = [];
   while (left.size > 0) {
     const ready = [...left.values()].filter(({ identifier }) => !keys.some(({ from, to }) => from === identifier && to !== identifier && left.has(to)));
-    // Tables that refer to each other in a circle: it takes deferrable keys to restore them in any order.
+    // These tables reference each other in a circle. They can be restored in any order only if their keys are deferrable.
     if (ready.length === 0) return [...sorted, ...left.values()];
     for (const table of ready) left.delete(table.identifier);
     sorted.push(...ready);

@@ -7,20 +7,19 @@ import { ZipFile } from 'yazl';
 import { archiveLimits } from './archive-limits.js';
 import { manifestName, pathOf, type ArchivedFile } from './archive-manifest.js';
 
-/** The rows of one table, on their way into an archive. */
+/** The rows of one table that are written to an archive. */
 export interface ArchivedRows {
   readonly table: string;
   readonly columns: readonly string[];
-  /** Called when it is the table's turn. */
+  /** Called when the file of the table is written. */
   readonly read: () => AsyncIterable<readonly string[]>;
 }
 
-/** Readable by nobody else: it holds credentials. */
+/** The archive contains credentials, so only its owner can read it. */
 const mode = 0o600;
 
 /**
- * Writes an archive table by table; what is held in memory is one batch of rows. The file has its name only when it is
- * whole.
+ * Writes an archive table by table, with one batch of rows in memory. The file gets its final name when it is complete.
  */
 export async function writeArchive(path: string, tables: readonly ArchivedRows[], manifestOf: (files: readonly ArchivedFile[]) => object): Promise<readonly ArchivedFile[]> {
   const partial = `${path}.${randomUUID()}.partial`;
@@ -49,7 +48,7 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
   return files;
 }
 
-/** Stops what is being read: the rows come over a connection that others have next. */
+/** Stops reading and waits for the end, because the connection is used again afterwards. */
 async function destroyAndWait(reading: Readable | undefined): Promise<void> {
   if (reading === undefined || reading.closed) return;
   const closed = new Promise((resolve) => reading.once('close', resolve));
@@ -62,7 +61,7 @@ async function* contentOf({ table, columns, read }: ArchivedRows, files: Archive
   let [rows, bytes] = [0, 0];
   for await (const lines of read()) {
     const huge = lines.some((line) => Buffer.byteLength(line) > archiveLimits.lineBytes);
-    if (huge) throw new Error(`A row of ${table} is larger than an archive can hold (${archiveLimits.lineBytes} bytes).`);
+    if (huge) throw new Error(`A row of ${table} exceeds the limit of ${archiveLimits.lineBytes} bytes for a row of an archive.`);
     const content = Buffer.from(`${lines.join('\n')}\n`);
     hash.update(content);
     rows += lines.length;

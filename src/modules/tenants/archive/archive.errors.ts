@@ -1,14 +1,14 @@
-/** Thrown when a file is no archive that can be restored here; nothing was written. */
+/** Thrown when a file is not an archive that can be restored here. Nothing was written. */
 export class BadArchiveError extends Error {
   override readonly name = 'BadArchiveError';
 }
 
-/** Thrown when an archive is sound, and what is in this database stands in its way; nothing was written. */
+/** Thrown when a valid archive conflicts with data in this database. Nothing was written. */
 export class ArchiveConflictError extends Error {
   override readonly name = 'ArchiveConflictError';
 }
 
-/** Thrown when there is no organization to export. */
+/** Thrown when the organization to export does not exist. */
 export class UnknownOrganizationError extends Error {
   override readonly name = 'UnknownOrganizationError';
 
@@ -17,7 +17,7 @@ export class UnknownOrganizationError extends Error {
   }
 }
 
-/** Whatever went wrong while an archive was read, with the place. */
+/** Wraps an error that occurred while an archive was read, and adds the place. */
 export function badArchiveError(where: string, error: unknown): BadArchiveError {
   return new BadArchiveError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
 }
@@ -29,12 +29,12 @@ interface DatabaseRefusal {
   readonly table?: string;
 }
 
-/** What PostgreSQL says of rows that it does not take (class 22: data, 23: constraints, 54: limits); anything else is passed on. */
+/** Turns an error of PostgreSQL about rows (class 22: data, 23: constraints, 54: limits) into an error about the archive. Returns other errors unchanged. */
 export function toArchiveError(where: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || !/^(22|23|54)/.test(String(error.code))) return error;
   const { code, message, detail, table } = error as unknown as DatabaseRefusal;
   const text = `${table ?? where}: ${message}${detail === undefined ? '' : ` (${detail})`}`;
   return code === '23505'
-    ? new ArchiveConflictError(`This database has already what must be there only once. ${text}`)
-    : new BadArchiveError(`The database refuses rows of the archive. ${text}`);
+    ? new ArchiveConflictError(`The archive contains a value that must be unique and exists already in this database. ${text}`)
+    : new BadArchiveError(`The database rejected rows of the archive. ${text}`);
 }

@@ -6,16 +6,16 @@ import type { ArchiveReader } from './archive-reader.js';
 import type { RestorableFile } from './restorable-files.js';
 import { parseArchivedUser, RestoredUsers } from './restored-users.js';
 
-/** Told of every row that is restored: with its table, as the archive has it. */
+/** Called with every row that is restored, as it is in the archive. */
 export type RowWatcher = (table: string, row: Row) => void;
 
-/** One restoring of one archive, in the transaction of its client. */
+/** Restores one archive in the transaction of its client. */
 export class Restoration {
   readonly users = new RestoredUsers();
   readonly rows = new Map<string, number>();
   readonly #sums = new Map<string, RowSum>();
   readonly #id: string;
-  /** Column → what it is whatever a row says, so that no row gets into another organization. */
+  /** Columns whose values are fixed, whatever the archive contains, so that no row is written to another organization. */
   readonly #fixed: Readonly<Record<RestorableFile['table']['kind'], Readonly<Record<string, string>>>>;
   #organization: { readonly place: RestorableFile; readonly line: string } | undefined;
 
@@ -31,7 +31,7 @@ export class Restoration {
     this.#fixed = { organization: { id, slug: pg.escapeLiteral(slug) }, tenant: { organization_id: id }, users: {}, ofUsers: {} };
   }
 
-  /** Writes all rows, and sees to it that they are what the archive says. */
+  /** Writes all rows, and verifies that the database stored them as they are in the archive. */
   async restoreFiles(places: readonly RestorableFile[]): Promise<void> {
     await this.client.query('set constraints all deferred');
     for (const place of places) await this.#restore(place);
@@ -41,7 +41,7 @@ export class Restoration {
     await this.#giveDefaultOrganization();
   }
 
-  /** Asks now for what was deferred; but for the audit log, which tells the whole transaction as one event when it commits. */
+  /** Checks the deferred constraints now. The triggers of the audit log stay deferred, to record the transaction as one event. */
   async #assertConstraints(): Promise<void> {
     const { rows } = await this.client.query<{ names: string }>(
       `select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') as names
@@ -67,19 +67,19 @@ export class Restoration {
     const lines = only === undefined ? batch.map((line) => replaceIds(line, this.users.matched)) : batch.filter((_, index) => only.has(userOf(rows[index], table.userColumn)));
     for (const row of rows) if (only === undefined || only.has(userOf(row, table.userColumn))) this.watch(table.name, row);
     const written = await writeRows(this.client, table, columns, lines, { fixed: this.#fixed[table.kind], ...(only === undefined ? {} : { only: [...only] }) });
-    if (written !== lines.length) throw new BadArchiveError(`${table.name}: ${lines.length} rows were to be written, and ${written} were.`);
+    if (written !== lines.length) throw new BadArchiveError(`${table.name}: only ${written} of ${lines.length} rows could be written.`);
     this.rows.set(table.name, (this.rows.get(table.name) ?? 0) + written);
     if (only === undefined) this.#expect(place, lines, names);
   }
 
-  /** The users among a batch whose rows are written: those who were not here. */
+  /** Returns the users of a batch who do not exist in this database; only their rows are written. */
   async #newUsers({ table }: RestorableFile, batch: readonly string[], rows: readonly Row[]): Promise<Set<string>> {
     if (table.kind !== 'users') return new Set(rows.map((row) => userOf(row, table.userColumn)).filter((id) => this.users.created.has(id)));
     const people = rows.map((row, index) => parseArchivedUser(batch[index] ?? '', row));
     return new Set((await this.users.matchUsers(this.client, people)).map(({ id }) => id));
   }
 
-  /** Remembers what must be there in the end. */
+  /** Adds rows to the expected checksum of their table. */
   #expect(place: RestorableFile, lines: readonly string[], names: ReadonlySet<string>): void {
     const { table } = place;
     const sum = this.#sums.get(table.name) ?? new RowSum();
@@ -88,14 +88,14 @@ export class Restoration {
     if (table.kind === 'organization') this.#organization = { place, line: lines[0] ?? '' };
   }
 
-  /** Triggers have counted the restored rows as changes of the organization: it gets its own numbers back. */
+  /** Restores the version numbers of the organization, which triggers have changed while rows were written. */
   async #undoTriggers(): Promise<void> {
-    if (this.#organization === undefined) throw new BadArchiveError('The archive has no organization.');
+    if (this.#organization === undefined) throw new BadArchiveError('The archive contains no organization.');
     const { place, line } = this.#organization;
     await resetRow(this.client, place.table, place.columns, line, `id = '${this.#id}'`, this.#fixed.organization);
   }
 
-  /** Reads the rows as an export would, and compares. */
+  /** Reads the rows as an export does, and compares their checksum with the archive. */
   async #compare({ table, columns }: RestorableFile): Promise<void> {
     const expected = this.#sums.get(table.name);
     if (table.userColumn !== undefined) return;
@@ -104,7 +104,7 @@ export class Restoration {
     for await (const batch of readRows(this.client, table, columns, this.#id)) for (const line of batch) found.add(parseRow(line, table.name, names));
     if (!found.equals(expected ?? new RowSum())) {
       throw new BadArchiveError(
-        `${table.name}: what the database made of the rows is not what the archive says (${found.rows} rows for ${expected?.rows ?? 0}). Nothing was kept.`,
+        `${table.name}: the stored rows differ from the archive (${found.rows} rows stored, ${expected?.rows ?? 0} expected). Nothing was imported.`,
       );
     }
   }

@@ -6,24 +6,23 @@ import type { Row } from './archive-lines.js';
 export interface ArchivedUser {
   readonly line: string;
   readonly id: string;
-  /** Their address, when it is verified. */
+  /** The email address, if it is verified. */
   readonly verifiedEmail: string | undefined;
 }
 
-/** Who the users of the archive are in this database. */
+/** Matches the users of an archive with the users of this database. */
 export class RestoredUsers {
-  /** Archive's id → ours, for those who are known here by their verified address. */
+  /** Id in the archive → id in this database, for users who were matched by their verified address. */
   readonly matched = new Map<string, string>();
-  /** The ids of those who were not here. */
+  /** The ids of users who did not exist in this database. */
   readonly created = new Set<string>();
   kept = 0;
-  readonly #ours = new Set<string>();
+  readonly #resolved = new Set<string>();
 
   /**
-   * Decides about some users: who is here by id stays as they are, who is here by verified address is that user, and the
-   * others are new.
+   * Matches users by id, then by verified email address. Users who match by id are not changed; users without a match are new.
    *
-   * @returns those who must be made
+   * @returns the users to create
    */
   async matchUsers(client: ClientBase, people: readonly ArchivedUser[]): Promise<ArchivedUser[]> {
     const emails = people.flatMap(({ verifiedEmail }) => verifiedEmail ?? []);
@@ -38,9 +37,9 @@ export class RestoredUsers {
 
   #isNew({ id, verifiedEmail }: ArchivedUser, known: ReadonlySet<string>, byEmail: ReadonlyMap<string, string>): boolean {
     const match = known.has(id) ? id : verifiedEmail === undefined ? undefined : byEmail.get(verifiedEmail);
-    const ours = match ?? id;
-    if (this.#ours.has(ours)) throw new ArchiveConflictError(`Two users of the archive are one user here: ${ours}. Join them where the archive comes from, or change an address.`);
-    this.#ours.add(ours);
+    const resolvedId = match ?? id;
+    if (this.#resolved.has(resolvedId)) throw new ArchiveConflictError(`Two users of the archive match the same user of this database: ${resolvedId}. Merge them in the source, or change one of their email addresses.`);
+    this.#resolved.add(resolvedId);
     if (match === id) this.kept += 1;
     else if (match !== undefined) this.matched.set(id, match);
     else this.created.add(id);
@@ -53,6 +52,6 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** @throws {BadArchiveError} */
 export function parseArchivedUser(line: string, row: Row): ArchivedUser {
   const { id, email, email_verified_at: verified } = row;
-  if (typeof id !== 'string' || !uuid.test(id) || typeof email !== 'string') throw new BadArchiveError('users: a line has no id or e-mail.');
+  if (typeof id !== 'string' || !uuid.test(id) || typeof email !== 'string') throw new BadArchiveError('users: a line has no id or email.');
   return { line, id, verifiedEmail: typeof verified === 'string' ? email : undefined };
 }

@@ -12,19 +12,19 @@ import { inArchiveTransaction, readRows } from './archive-rows.js';
 import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
 import { writeArchive } from './archive-writer.js';
 
-/** Told after each batch of rows. */
+/** Called after each batch of rows. */
 export type ArchiveProgress = (table: string, rows: number) => void;
 
 export interface ExportResult {
   readonly organization: Manifest['organization'];
   readonly schema: string;
-  /** Table → how many rows. */
+  /** Table → number of rows. */
   readonly tables: Readonly<Record<string, number>>;
 }
 
 /**
- * Writes all that belongs to one organization into an archive: a zip of one NDJSON file a table, with a manifest. It is
- * what the database held at one moment, read in one transaction beside whatever else happens.
+ * Exports all data of one organization to an archive: a zip with one NDJSON file per table and a manifest. Reads the data
+ * in one transaction, so the archive is consistent.
  */
 @Injectable()
 export class TenantExportService {
@@ -35,24 +35,24 @@ export class TenantExportService {
   ) {}
 
   /**
-   * @param wanted the organization's id or slug
-   * @param path the archive; must not be there yet
+   * @param idOrSlug the id or slug of the organization
+   * @param path the archive to write; the file must not exist
    * @throws {UnknownOrganizationError}
    */
-  async exportTenant(wanted: string, path: string, onProgress: ArchiveProgress = () => undefined): Promise<ExportResult> {
-    if (await exists(path)) throw new Error(`${path} is there already. Choose another name, or move it away.`);
-    // Before the archive is there, and so within it.
-    await this.accessLog.recordOrganizationRead(wanted);
+  async exportTenant(idOrSlug: string, path: string, onProgress: ArchiveProgress = () => undefined): Promise<ExportResult> {
+    if (await exists(path)) throw new Error(`${path} already exists. Choose another file name.`);
+    // Recorded first, so that the archive contains the entry.
+    await this.accessLog.recordOrganizationRead(idOrSlug);
     const client = await this.platform.connect();
     try {
-      return await inArchiveTransaction(client, () => this.#write(client, wanted, path, onProgress), 'isolation level repeatable read read only');
+      return await inArchiveTransaction(client, () => this.#write(client, idOrSlug, path, onProgress), 'isolation level repeatable read read only');
     } finally {
       client.release();
     }
   }
 
-  async #write(client: PoolClient, wanted: string, path: string, onProgress: ArchiveProgress): Promise<ExportResult> {
-    const organization = await findOrganization(client, wanted);
+  async #write(client: PoolClient, idOrSlug: string, path: string, onProgress: ArchiveProgress): Promise<ExportResult> {
+    const organization = await findOrganization(client, idOrSlug);
     const schema = await readArchiveSchema(client);
     const manifestOf = (files: readonly ArchivedFile[]): Manifest => ({
       format: archiveFormat,
@@ -75,13 +75,13 @@ export class TenantExportService {
   }
 }
 
-async function findOrganization(client: PoolClient, wanted: string): Promise<Manifest['organization']> {
+async function findOrganization(client: PoolClient, idOrSlug: string): Promise<Manifest['organization']> {
   const { rows } = await client.query<Manifest['organization']>(
     'select id, slug, name from public.organizations where id::text = $1 or slug = $1 order by id::text = $1 desc limit 1',
-    [wanted.toLowerCase()],
+    [idOrSlug.toLowerCase()],
   );
   const [organization] = rows;
-  if (organization === undefined) throw new UnknownOrganizationError(wanted);
+  if (organization === undefined) throw new UnknownOrganizationError(idOrSlug);
   return organization;
 }
 

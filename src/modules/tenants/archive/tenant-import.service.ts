@@ -20,9 +20,9 @@ import { assertNotReserved, slugRule } from '../../organizations/slug.policy.js'
 import type { ArchiveProgress } from './tenant-export.service.js';
 
 export interface ImportOptions {
-  /** Another slug than the archive's. */
+  /** A slug that replaces the one in the archive. */
   readonly slug?: string | undefined;
-  /** The original is given up, so that its customer at the payment provider goes along; else that stays the original's. */
+  /** Whether the organization moves here with its customer at the payment provider. Otherwise the customer stays with the original. */
   readonly moved?: boolean | undefined;
   readonly onProgress?: ArchiveProgress | undefined;
   readonly limits?: typeof archiveLimits;
@@ -30,13 +30,13 @@ export interface ImportOptions {
 
 export interface ImportResult {
   readonly organization: Manifest['organization'];
-  /** Table → how many rows were written. */
+  /** Table → number of rows that were written. */
   readonly tables: Readonly<Record<string, number>>;
-  /** created: made from the archive; kept: were here; matched: were here under another id, with the same verified address. */
+  /** created: from the archive; kept: existed with the same id; matched: existed with another id and the same verified address. */
   readonly users: { readonly created: number; readonly kept: number; readonly matched: number };
-  /** Table → how many sealed values neither APP_SECRET nor APP_SECRET_PREVIOUS opens. */
+  /** Table → number of encrypted values that neither APP_SECRET nor APP_SECRET_PREVIOUS decrypts. */
   readonly unreadable: Readonly<Record<string, number>>;
-  /** Whether it had a customer at a payment provider, which was left to the original. */
+  /** Whether the archive had a customer at a payment provider, which stays with the original. */
   readonly detached: boolean;
 }
 
@@ -46,7 +46,7 @@ interface RestoreOptions {
   readonly onProgress: ArchiveProgress;
 }
 
-/** Restores an organization from an archive of {@link TenantExportService}, whole or not at all. */
+/** Restores an organization from an archive of {@link TenantExportService}, completely or not at all. */
 @Injectable()
 export class TenantImportService {
   constructor(
@@ -58,8 +58,8 @@ export class TenantImportService {
   ) {}
 
   /**
-   * @throws {BadArchiveError} when the file is no sound archive, or not one for this database
-   * @throws {ArchiveConflictError} when the organization is here already, or something of it is
+   * @throws {BadArchiveError} when the archive is invalid, or does not fit this database
+   * @throws {ArchiveConflictError} when the organization, or some of its unique data, exists already
    */
   async importTenant(path: string, { slug, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
     if (slug !== undefined) assertUsableSlug(slug);
@@ -84,7 +84,7 @@ export class TenantImportService {
     await restoration.restoreFiles(places);
     const detached = await this.restoredSubscription.settleRestoredSubscription(client, archive.manifest.organization.id, { moved });
     const orphans = await this.catalogChanges.findOrphans(this.catalog, client);
-    if (orphans.length > 0) throw new ArchiveConflictError(`The catalog of this installation lacks what the organization uses: ${orphans.join(', ')}.`);
+    if (orphans.length > 0) throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
     const { created, matched, kept } = restoration.users;
     return {
       organization: { ...archive.manifest.organization, slug },
@@ -95,7 +95,7 @@ export class TenantImportService {
     };
   }
 
-  /** Counts what nobody here can open, so that who restores under another secret hears of it. */
+  /** Counts the encrypted values that this installation cannot decrypt, for the report. */
   #tryToOpen(table: string, row: Row, unreadable: Map<string, number>): void {
     const sealed = sealedColumns.find((each) => each.table === table);
     const value = sealed === undefined ? undefined : row[sealed.column];
@@ -110,7 +110,7 @@ export class TenantImportService {
 
 function assertUsableSlug(slug: string): void {
   if (!slugRule.pattern.test(slug) || slug.length < slugRule.min || slug.length > slugRule.max) {
-    throw new ArchiveConflictError(`"${slug}" cannot be a slug: ${slugRule.min} to ${slugRule.max} lower-case letters, digits and hyphens.`);
+    throw new ArchiveConflictError(`"${slug}" is not a valid slug. Use ${slugRule.min} to ${slugRule.max} lowercase letters, digits and hyphens.`);
   }
   assertNotReserved(slug);
 }
@@ -118,11 +118,11 @@ function assertUsableSlug(slug: string): void {
 async function assertNotPresent(client: PoolClient, { organization }: Manifest, slug = organization.slug): Promise<void> {
   const { rows } = await client.query<{ id: string }>('select id from public.organizations where id = $1 or slug = $2', [organization.id, slug]);
   if (rows.some(({ id }) => id === organization.id))
-    throw new ArchiveConflictError(`The organization ${organization.id} is in this database already. Erase it there first, or restore elsewhere.`);
-  if (rows.length > 0) throw new ArchiveConflictError(`Another organization of this database has the slug "${slug}". Choose another with --slug.`);
+    throw new ArchiveConflictError(`The organization ${organization.id} already exists in this database. Erase it first, or import the archive into another database.`);
+  if (rows.length > 0) throw new ArchiveConflictError(`Another organization has the slug "${slug}". Choose a different slug with --slug.`);
 }
 
-/** Reads a file to its end: checksum, count, and that each row is one of this organization. */
+/** Reads a file completely, to verify its checksum, its counts, and that each row belongs to the organization. */
 async function verifyFile(archive: ArchiveReader, { file, table }: RestorableFile): Promise<void> {
   const names = new Set(file.columns);
   const { id } = archive.manifest.organization;
@@ -130,7 +130,7 @@ async function verifyFile(archive: ArchiveReader, { file, table }: RestorableFil
   for await (const batch of archive.lines(file)) {
     for (const line of batch) {
       const row = parseRow(line, table.name, names);
-      if (idColumn !== undefined && row[idColumn] !== id) throw new BadArchiveError(`${table.name}: a line belongs to another organization than the archive.`);
+      if (idColumn !== undefined && row[idColumn] !== id) throw new BadArchiveError(`${table.name}: a line belongs to another organization.`);
     }
   }
 }

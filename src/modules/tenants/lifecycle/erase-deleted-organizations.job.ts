@@ -2,7 +2,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
 
-/** Erases organizations whose grace period after a soft delete is over, with every row of theirs, in one statement. Ends their subscriptions first. */
+/** Ends the subscriptions of deleted organizations whose grace period is over, and erases the organizations with all their rows. */
 @ScheduledJob({ name: 'erase-deleted-organizations', cron: '0 7 * * * *', period: 'hour' })
 export class EraseDeletedOrganizationsJob implements Job {
   constructor(private readonly erasedSubscriptions: ErasedSubscriptionsService) {}

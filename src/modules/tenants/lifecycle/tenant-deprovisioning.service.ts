@@ -9,19 +9,19 @@ import { TenantNotFoundError, WrongTenantStateError } from '../tenants.errors.js
 
 export interface DeprovisioningResult {
   readonly id: string;
-  /** The archive, on the machine that wrote it; null when none was asked for. */
+  /** The path of the archive on the machine that wrote it; null when no backup was requested. */
   readonly backup: string | null;
-  /** When the organization is erased for good. */
+  /** When the organization is permanently erased. */
   readonly eraseAfter: Date;
 }
 
 export interface DeprovisioningOptions {
-  /** Who does it, over HTTP. */
+  /** The operator; undefined for the command line. */
   readonly operatorId?: string;
   readonly onProgress?: ArchiveProgress;
 }
 
-/** Takes a tenant out of service: a backup first, if it is wanted, then it is closed, and erased after the grace period. */
+/** Takes tenants out of service: writes a backup, closes the tenant, and has it erased after the grace period. */
 @Injectable()
 export class TenantDeprovisioningService {
   constructor(
@@ -32,18 +32,18 @@ export class TenantDeprovisioningService {
   ) {}
 
   /**
-   * @param backup false: none; true: into `<DATA_DIR>/backups`; or the file to write
+   * @param backup false for no backup, true for a file in `<DATA_DIR>/backups`, or the path of the file
    * @throws {TenantNotFoundError | WrongTenantStateError}
    */
   async deprovisionTenant(id: string, backup: boolean | string, { operatorId, onProgress }: DeprovisioningOptions = {}): Promise<DeprovisioningResult> {
     const tenant = await this.platform.organization.findUnique({ where: { id } });
     if (tenant === null) throw new TenantNotFoundError();
-    if (tenant.deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted already.');
+    if (tenant.deletedAt !== null) throw new WrongTenantStateError('The tenant is already deleted.');
     const file = backup === false ? null : backup === true ? await this.#fileFor(tenant.slug) : path.resolve(backup);
     if (file !== null) await this.tenantExport.exportTenant(id, file, onProgress);
     const now = this.clock.now();
     const eraseAfter = new Date(now.getTime() + 1000 * lifetimes.deletedOrganization);
-    const by = operatorId === undefined ? {} : { deletedById: operatorId, updatedById: operatorId };
+    const deletedBy = operatorId === undefined ? {} : { deletedById: operatorId, updatedById: operatorId };
     const data = {
       status: 'cancelled' as const,
       suspendedAt: null,
@@ -52,7 +52,7 @@ export class TenantDeprovisioningService {
       deletedAt: now,
       eraseAfter,
       version: { increment: 1 },
-      ...by,
+      ...deletedBy,
     };
     await this.platform.organization.update({ where: { id }, data });
     return { id, backup: file, eraseAfter };

@@ -13,10 +13,10 @@ import { getPlanOrThrow } from '../provisioning/tenant-plan.policy.js';
 import type { UpdateTenantDto } from '../tenants.dto.js';
 
 /**
- * What the operator does with a tenant as a whole. Each change acts on the next request of its members, on every replica:
- * a suspended or deleted tenant refuses access tokens, API keys and refresh tokens alike.
+ * Changes the state of tenants. A change applies from the next request on, on every replica: a suspended or deleted tenant
+ * accepts no access tokens, API keys or refresh tokens.
  *
- * The operator is undefined where the command line acts.
+ * The `operatorId` is undefined for the command line.
  */
 @Injectable()
 export class TenantLifecycleService {
@@ -45,7 +45,7 @@ export class TenantLifecycleService {
   async suspendTenant(id: string, reason: string | undefined, operatorId?: string): Promise<Organization> {
     return this.platform.$transaction(async (tx) => {
       const known = await this.#lockTenant(tx, id);
-      if (known.status === 'suspended' && known.suspendedBy !== 'billing') throw new WrongTenantStateError('The tenant is suspended already.');
+      if (known.status === 'suspended' && known.suspendedBy !== 'billing') throw new WrongTenantStateError('The tenant is already suspended.');
       const data = {
         status: 'suspended' as const,
         suspendedBy: 'operator',
@@ -60,8 +60,8 @@ export class TenantLifecycleService {
   }
 
   /**
-   * Back to what it was before the suspension, or to what billing has made of it meanwhile; a pending one becomes active. One
-   * that billing has suspended is open until the next change of its subscription.
+   * Restores the status that a tenant had before its suspension, or the one that its subscription has now. A pending tenant
+   * becomes active. A tenant that billing suspended is active until its subscription changes again.
    *
    * @throws {TenantNotFoundError | WrongTenantStateError}
    */
@@ -69,12 +69,12 @@ export class TenantLifecycleService {
     return this.platform.$transaction(async (tx) => {
       const known = await this.#lockTenant(tx, id);
       if (known.status !== 'suspended' && known.status !== 'pending' && known.status !== 'cancelled')
-        throw new WrongTenantStateError(`The tenant is ${known.status}: there is nothing to activate.`);
-      const usual = known.trialEndsAt !== null && known.trialEndsAt > this.clock.now() ? 'trial' : 'active';
+        throw new WrongTenantStateError(`The tenant is already ${known.status}. Only a suspended, pending or cancelled tenant can be activated.`);
+      const defaultStatus = known.trialEndsAt !== null && known.trialEndsAt > this.clock.now() ? 'trial' : 'active';
       const billed = known.suspendedBy === 'operator' ? await this.billing.organizationStatus(tx, id) : undefined;
       if (billed === 'suspended')
         return tx.organization.update({ where: { id }, data: { suspendedBy: 'billing', suspendedReason: null, version: { increment: 1 }, ...updatedBy(operatorId) } });
-      const status = billed ?? (known.suspendedFrom === null || known.suspendedFrom === 'pending' ? usual : known.suspendedFrom);
+      const status = billed ?? (known.suspendedFrom === null || known.suspendedFrom === 'pending' ? defaultStatus : known.suspendedFrom);
       return tx.organization.update({
         where: { id },
         data: { status, suspendedBy: null, suspendedFrom: null, suspendedAt: null, suspendedReason: null, version: { increment: 1 }, ...updatedBy(operatorId) },
@@ -92,13 +92,13 @@ export class TenantLifecycleService {
     const now = this.clock.now();
     const eraseAfter = new Date(now.getTime() + 1000 * lifetimes.deletedOrganization);
     const data = { deletedAt: now, eraseAfter, ...(operatorId === undefined ? {} : { deletedById: operatorId }) };
-    return this.#change(id, { deletedAt: null }, data, operatorId, 'The tenant was deleted already.');
+    return this.#change(id, { deletedAt: null }, data, operatorId, 'The tenant is already deleted.');
   }
 
   /**
-   * Erases it with every row of its own, at once and for good, and ends what it pays.
+   * Permanently erases a tenant with all its rows, and ends its subscription.
    *
-   * @param moved it lives on elsewhere, where what it pays belongs to from now on
+   * @param moved whether the tenant was moved to another installation, to which its subscription now belongs
    * @throws {TenantNotFoundError}
    */
   async eraseTenant(id: string, { moved = false } = {}): Promise<void> {
@@ -124,13 +124,13 @@ export class TenantLifecycleService {
     where: Prisma.OrganizationWhereInput,
     data: Prisma.OrganizationUncheckedUpdateManyInput,
     operatorId: string | undefined,
-    otherwise = '',
+    conflict = '',
     db: PlatformTransaction = this.platform,
   ): Promise<Organization> {
     const [changed] = await db.organization.updateManyAndReturn({ where: { id, ...where }, data: { ...data, version: { increment: 1 }, ...updatedBy(operatorId) } });
     if (changed !== undefined) return changed;
     if ((await db.organization.count({ where: { id } })) === 0) throw new TenantNotFoundError();
-    throw new WrongTenantStateError(otherwise);
+    throw new WrongTenantStateError(conflict);
   }
 }
 

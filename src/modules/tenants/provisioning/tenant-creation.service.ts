@@ -21,13 +21,13 @@ export interface NewTenant extends TenantProfileDto {
 
 export interface CreatedTenant {
   readonly id: string;
-  /** Null when it was not asked for. */
+  /** Null when provisioning was not requested. */
   readonly provisioning: ProvisioningResult | null;
 }
 
-const day = 24 * 3600 * 1000;
+const dayInMs = 24 * 3600 * 1000;
 
-/** Makes tenants. */
+/** Creates tenants. */
 @Injectable()
 export class TenantCreationService {
   constructor(
@@ -41,32 +41,32 @@ export class TenantCreationService {
   ) {}
 
   /**
-   * Makes a tenant and provisions it, in one transaction. A step of provisioning that fails does not undo the tenant.
+   * Creates a tenant and provisions it in one transaction. A failed provisioning step does not undo the creation.
    *
-   * @param wish null leaves it pending and without members
-   * @param operatorId undefined where the command line acts
+   * @param options null skips provisioning: the tenant stays pending and has no members
+   * @param operatorId undefined for the command line
    * @throws {UnknownPlanError | UnknownOverrideError | InvalidOverrideError | SlugTakenError | ReservedSlugError}
    */
-  async createTenant(wanted: NewTenant, wish: ProvisioningOptions | null, operatorId?: string): Promise<CreatedTenant> {
-    getPlanOrThrow(this.catalog, wanted.plan ?? this.catalog.defaultPlan);
-    this.overrides.assertValidOverrides({ limits: wanted.limits ?? {} });
-    const run = wish === null ? null : await this.provisioning.prepareRun(wanted, wish);
+  async createTenant(newTenant: NewTenant, options: ProvisioningOptions | null, operatorId?: string): Promise<CreatedTenant> {
+    getPlanOrThrow(this.catalog, newTenant.plan ?? this.catalog.defaultPlan);
+    this.overrides.assertValidOverrides({ limits: newTenant.limits ?? {} });
+    const run = options === null ? null : await this.provisioning.prepareRun(newTenant, options);
     return this.platform.$transaction(
       async (tx) => {
-        const id = await this.#insert(tx, wanted, operatorId);
+        const id = await this.#insert(tx, newTenant, operatorId);
         return { id, provisioning: run === null ? null : await this.provisioning.runSteps(tx, id, run) };
       },
       { timeout: provisioningTimeoutMs },
     );
   }
 
-  async #insert(tx: PlatformTransaction, wanted: NewTenant, operatorId: string | undefined): Promise<string> {
-    const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = wanted;
+  async #insert(tx: PlatformTransaction, newTenant: NewTenant, operatorId: string | undefined): Promise<string> {
+    const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = newTenant;
     const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
     const now = this.clock.now();
-    const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * day) } : {};
-    const by = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
-    const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...by };
+    const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayInMs) } : {};
+    const createdBy = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
+    const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...createdBy };
     const organization = await this.organizationDirectory.withUniqueSlug(slug, () => tx.organization.create({ data }));
     const { id } = organization;
     await this.subscriptionOpening.openSubscription(tx, organization, now);

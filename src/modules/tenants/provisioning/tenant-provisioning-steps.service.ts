@@ -17,7 +17,7 @@ interface Subject {
 
 type StepResult = { readonly adminPassword?: string } | void;
 
-/** What each step of provisioning does. */
+/** Implements the provisioning steps. */
 @Injectable()
 export class ProvisioningStepsService {
   readonly #steps: Readonly<Record<ProvisioningStepName, (tx: PlatformTransaction, subject: Subject) => Promise<StepResult>>> = {
@@ -36,20 +36,20 @@ export class ProvisioningStepsService {
     private readonly config: AppConfig,
   ) {}
 
-  /** @returns the password of an admin that was made, when it was generated */
+  /** Runs a step. @returns the generated password, if the step created an admin with one */
   runStep(step: ProvisioningStepName, tx: PlatformTransaction, subject: Subject): Promise<StepResult> {
     return this.#steps[step](tx, subject);
   }
 
   async #validate({ plan, deletedAt }: Organization): Promise<void> {
-    if (deletedAt !== null) throw new WrongTenantStateError('The tenant was deleted. Restore it first.');
+    if (deletedAt !== null) throw new WrongTenantStateError('The tenant is deleted. Restore it before you provision it.');
     getPlanOrThrow(this.catalog, plan);
   }
 
-  /** A user who has proved the address becomes owner as they are; else one is made, whose address the operator vouches for. */
+  /** Makes the user who has verified the address an owner. If there is none, creates a user whose address counts as verified. */
   async #createAdmin(tx: PlatformTransaction, { organization: { id: organizationId, email }, run }: Subject): Promise<StepResult> {
-    const address = (run.wish.adminEmail ?? email)?.toLowerCase();
-    if (address === undefined) throw new WrongTenantStateError('There is no address for the admin: name `adminEmail`, or give the tenant an e-mail address.');
+    const address = (run.options.adminEmail ?? email)?.toLowerCase();
+    if (address === undefined) throw new WrongTenantStateError('The admin has no email address. Pass `adminEmail`, or set the email address of the tenant.');
     const known = await tx.user.findFirst({ where: { email: address, emailVerifiedAt: { not: null } } });
     const admin = known ?? (await this.#makeUser(tx, run));
     await tx.membership.createMany({ data: { organizationId, userId: admin.id, role: ownerRole }, skipDuplicates: true });
@@ -59,7 +59,7 @@ export class ProvisioningStepsService {
 
   async #makeUser(tx: PlatformTransaction, { admin, refusal }: ProvisioningRun): Promise<{ id: string }> {
     if (refusal !== undefined) throw refusal;
-    if (admin === undefined) throw new WrongTenantStateError('The address of the admin has changed meanwhile. Run it again.');
+    if (admin === undefined) throw new WrongTenantStateError('The email address of the tenant changed while it was being provisioned. Provision it again.');
     return this.users.createUser(tx, admin.prepared, true);
   }
 
@@ -72,10 +72,10 @@ export class ProvisioningStepsService {
     await tx.organization.update({ where: { id }, data: { isVerified: true, ...opened } });
   }
 
-  async #welcome(tx: PlatformTransaction, { organization: { id: organizationId, name, email }, run: { wish } }: Subject): Promise<void> {
+  async #welcome(tx: PlatformTransaction, { organization: { id: organizationId, name, email }, run: { options } }: Subject): Promise<void> {
     const owner = await tx.membership.findFirst({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' } });
-    const to = owner?.user.email ?? wish.adminEmail ?? email;
-    if (to === null) throw new WrongTenantStateError('There is nobody to welcome: the tenant has no owner and no address.');
+    const to = owner?.user.email ?? options.adminEmail ?? email;
+    if (to === null) throw new WrongTenantStateError('There is no recipient for the welcome email. Add an owner, or set the email address of the tenant.');
     await this.outbox.addMail(tx, { template: 'welcome', to, organizationId, data: { name: owner?.user.name ?? name, organization: name, link: this.config.appUrl } });
   }
 }

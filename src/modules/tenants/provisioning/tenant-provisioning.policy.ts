@@ -1,7 +1,7 @@
 import type { AppError } from '../../../common/errors/app-error.js';
 import type { PreparedUser } from '../../auth/users.service.js';
 
-/** The steps in their order. Each is done once; running again finishes what is missing. */
+/** The provisioning steps in order. Each step is done once; a later run does only the missing steps. */
 export const provisioningSteps = ['validate', 'admin_user', 'default_settings', 'plan_features', 'verified', 'welcome_email'] as const;
 export type ProvisioningStepName = (typeof provisioningSteps)[number];
 
@@ -12,7 +12,7 @@ export interface ProvisioningProblem {
 }
 
 export interface ProvisioningResult {
-  /** `partial_success`: some steps failed, and can be tried again. `failed`: nothing could be begun. */
+  /** `partial_success`: some steps failed and can be run again. `failed`: no step was run. */
   readonly status: 'success' | 'partial_success' | 'failed';
   readonly adminUserId: string | null;
   readonly adminPassword?: string;
@@ -29,21 +29,21 @@ export interface ProvisioningOptions {
   readonly sendWelcomeEmail?: boolean;
 }
 
-/** A wish, with what was made ready for it before the transaction. */
+/** The requested options, with everything that was prepared before the transaction. */
 export interface ProvisioningRun {
-  readonly wish: ProvisioningOptions;
-  /** The admin, when nobody has proved the address; the password only when it was generated. */
+  readonly options: ProvisioningOptions;
+  /** The admin to create, when no user has verified the address. Has the password only when it was generated. */
   readonly admin?: { readonly prepared: PreparedUser; readonly password?: string };
-  /** Why the admin that is wished for cannot be made. */
+  /** The reason why the admin cannot be created. */
   readonly refusal?: AppError;
 }
 
-/** The steps that a wish asks for. */
+/** Returns the requested steps. */
 export function requestedSteps({ createAdminUser = true, initializeDefaults = true, sendWelcomeEmail = true }: ProvisioningOptions): ProvisioningStepName[] {
-  const unwanted = new Set<ProvisioningStepName>([
+  const skipped = new Set<ProvisioningStepName>([
     ...(createAdminUser ? [] : ['admin_user' as const]),
     ...(initializeDefaults ? [] : ['default_settings' as const]),
     ...(sendWelcomeEmail ? [] : ['welcome_email' as const]),
   ]);
-  return provisioningSteps.filter((step) => !unwanted.has(step));
+  return provisioningSteps.filter((step) => !skipped.has(step));
 }

@@ -18,13 +18,13 @@ import {
 } from './tenant-provisioning.policy.js';
 import { ProvisioningStepsService } from './tenant-provisioning-steps.service.js';
 
-/** Milliseconds; a run may have to wait for another one of the same tenant. */
+/** The transaction timeout. A run may have to wait for another run for the same tenant. */
 export const provisioningTimeoutMs = 60_000;
 
 /**
- * Makes a tenant ready: in one transaction, which holds the organization's row, with a savepoint for each step. A step
- * that fails is undone alone, and can be tried again; of two runs at once each step is done by one. What is killed
- * before its commit leaves nothing, so that no admin stays behind whose generated password nobody has seen.
+ * Provisions tenants in one transaction, which locks the organization and has a savepoint for each step. A failed step is
+ * undone alone and can be run again. When two runs overlap, each step is done by one of them. A process that is killed
+ * before the commit leaves nothing, so there is never an admin whose generated password was not returned.
  */
 @Injectable()
 export class TenantProvisioningService {
@@ -37,34 +37,34 @@ export class TenantProvisioningService {
   ) {}
 
   /** @throws {TenantNotFoundError} */
-  async provisionTenant(organizationId: string, wish: ProvisioningOptions): Promise<ProvisioningResult> {
+  async provisionTenant(organizationId: string, options: ProvisioningOptions): Promise<ProvisioningResult> {
     const organization = await this.platform.organization.findUnique({ where: { id: organizationId } });
     if (organization === null) throw new TenantNotFoundError();
     const done = await this.listCompletedSteps(organizationId);
-    const run = await this.prepareRun(organization, done.includes('admin_user') ? { ...wish, createAdminUser: false } : wish);
-    return this.platform.$transaction((tx) => this.runSteps(tx, organizationId, { ...run, wish }), { timeout: provisioningTimeoutMs });
+    const run = await this.prepareRun(organization, done.includes('admin_user') ? { ...options, createAdminUser: false } : options);
+    return this.platform.$transaction((tx) => this.runSteps(tx, organizationId, { ...run, options }), { timeout: provisioningTimeoutMs });
   }
 
-  /** What takes long, and is done before the transaction: the hash of the admin's password. */
-  async prepareRun({ name, email }: Pick<Organization, 'name' | 'email'>, wish: ProvisioningOptions): Promise<ProvisioningRun> {
-    const address = (wish.adminEmail ?? email)?.toLowerCase();
-    if (wish.createAdminUser === false || address === undefined || (await this.users.findVerifiedUser(address)) !== null) return { wish };
-    const password = wish.adminPassword ?? randomBytes(15).toString('base64url');
+  /** Prepares a run before the transaction: hashes the password of the admin, which is slow. */
+  async prepareRun({ name, email }: Pick<Organization, 'name' | 'email'>, options: ProvisioningOptions): Promise<ProvisioningRun> {
+    const address = (options.adminEmail ?? email)?.toLowerCase();
+    if (options.createAdminUser === false || address === undefined || (await this.users.findVerifiedUser(address)) !== null) return { options };
+    const password = options.adminPassword ?? randomBytes(15).toString('base64url');
     try {
-      const prepared = await this.users.prepareUser({ email: address, name: wish.adminUsername ?? `${name} Admin`, password });
-      return { wish, admin: { prepared, ...(wish.adminPassword === undefined ? { password } : {}) } };
+      const prepared = await this.users.prepareUser({ email: address, name: options.adminUsername ?? `${name} Admin`, password });
+      return { options, admin: { prepared, ...(options.adminPassword === undefined ? { password } : {}) } };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return { wish, refusal: error };
+      return { options, refusal: error };
     }
   }
 
-  /** Does what is missing in the caller's transaction. @throws {TenantNotFoundError} */
+  /** Runs the requested steps that are not done yet, in the caller's transaction. @throws {TenantNotFoundError} */
   async runSteps(tx: PlatformTransaction, organizationId: string, run: ProvisioningRun): Promise<ProvisioningResult> {
     if (!(await lockOrganization(tx, organizationId))) throw new TenantNotFoundError();
     const errors: ProvisioningProblem[] = [];
     let generated: { readonly adminPassword?: string } = {};
-    for (const step of requestedSteps(run.wish)) {
+    for (const step of requestedSteps(run.options)) {
       try {
         generated = { ...generated, ...(await this.#once(tx, organizationId, step, run)) };
       } catch (error) {
@@ -75,7 +75,7 @@ export class TenantProvisioningService {
     return this.#result(tx, organizationId, generated, errors);
   }
 
-  /** The steps that are done. */
+  /** Returns the steps that are done, in order. */
   async listCompletedSteps(organizationId: string, db: PlatformTransaction = this.platform): Promise<string[]> {
     const done = await db.provisioningStep.findMany({ where: { organizationId }, select: { step: true } });
     return provisioningSteps.filter((step) => done.some((row) => row.step === step));
@@ -92,8 +92,8 @@ export class TenantProvisioningService {
 
   #problem(step: ProvisioningStepName, error: unknown): ProvisioningProblem {
     if (error instanceof AppError) return { step, code: error.code, message: error.message };
-    this.#logger.error({ err: error, step }, 'a step of provisioning failed');
-    return { step, code: 'internal_error', message: 'Something went wrong on our side; the log has the cause. The step can be run again.' };
+    this.#logger.error({ err: error, step }, 'a provisioning step failed');
+    return { step, code: 'internal_error', message: 'An internal error occurred; the server log has the cause. Provision the tenant again to repeat the step.' };
   }
 
   async #result(tx: PlatformTransaction, organizationId: string, generated: { readonly adminPassword?: string }, errors: ProvisioningProblem[]): Promise<ProvisioningResult> {
