@@ -188,7 +188,11 @@ describe('rows', () => {
     ['a forbidden value', (content) => content.replace('"One"', '""'), /projects_name_check/],
     ['a reference to nothing', (content) => content.replace('{', `{"assignee_id":"${randomUUID()}",`), /projects_organization_id_assignee_id_fkey/],
     ['twice the same', (content) => content + content, /must be unique/],
-    ['values that the database changes', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"2026-01-01T00:00:00.1234567+00:00"'), /the stored rows differ from the archive/],
+    [
+      'values that the database changes',
+      (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"2026-01-01T00:00:00.1234567+00:00"'),
+      /the stored rows differ from the archive/,
+    ],
   ])('with %s are refused', async (_, change, reason) => {
     rewrite(entries, 'projects', change);
     await expectRefused(await saved(), reason);

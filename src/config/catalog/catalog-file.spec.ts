@@ -19,7 +19,7 @@ function errorOf(load: () => unknown): CatalogError {
   throw new Error('The catalog was accepted.');
 }
 
-describe('the catalogs that come along', () => {
+describe('the built-in catalogs', () => {
   it.each(['default', 'toolboxai', 'quizmarker', 'mercura', 'knowton'])('%s is complete', (name) => {
     const { roles, plans, meters, features, settings, rateLimits, permissions } = loadCatalog(name);
     expect([...(roles.get('owner')?.permissions ?? [])]).toEqual(keys(permissions));
@@ -33,14 +33,14 @@ describe('the catalogs that come along', () => {
     expect(keys(rateLimits).sort()).toEqual([...limitedActions].sort());
   });
 
-  it('default: a generic product', () => {
+  it('default describes a generic product', () => {
     const catalog = loadCatalog('default');
     expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'member']);
     expect(keys(catalog.plans)).toEqual(['free', 'pro', 'enterprise']);
     expect([catalog.defaultPlan, catalog.defaultRole, catalog.successorRole]).toEqual(['free', 'member', 'admin']);
   });
 
-  it('toolboxai: an education platform', () => {
+  it('toolboxai describes an education platform', () => {
     const catalog = loadCatalog('toolboxai');
     expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'teacher', 'student', 'parent']);
     expect(keys(catalog.plans)).toEqual(['free', 'basic', 'professional', 'enterprise', 'education']);
@@ -73,7 +73,7 @@ describe('the catalogs that come along', () => {
     });
   });
 
-  it('quizmarker: grading, with billed tokens', () => {
+  it('quizmarker describes quiz grading with billed tokens', () => {
     const catalog = loadCatalog('quizmarker');
     expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'member']);
     expect(keys(catalog.plans)).toEqual(['free', 'pro', 'enterprise']);
@@ -84,7 +84,7 @@ describe('the catalogs that come along', () => {
     expect(keys(catalog.features)).toEqual([]);
   });
 
-  it('mercura: quotes, sold by the seat', () => {
+  it('mercura describes quotes, priced per seat', () => {
     const catalog = loadCatalog('mercura');
     expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'manager', 'sales_rep', 'viewer']);
     expect(keys(catalog.plans)).toEqual(['trial', 'team', 'business']);
@@ -94,7 +94,7 @@ describe('the catalogs that come along', () => {
     expect(keys(catalog.features)).toEqual([]);
   });
 
-  it('knowton: a white label', () => {
+  it('knowton describes a white-label platform', () => {
     const catalog = loadCatalog('knowton');
     expect(keys(catalog.roles)).toEqual(['owner', 'admin', 'member']);
     expect(keys(catalog.plans)).toEqual(['basic', 'pro', 'enterprise']);
@@ -103,10 +103,10 @@ describe('the catalogs that come along', () => {
   });
 });
 
-describe('a good catalog', () => {
+describe('a valid catalog', () => {
   const catalog = parseCatalog(goodCatalog, 'catalog.yaml');
 
-  it('is read with all that it leaves out', () => {
+  it('is completed with defaults', () => {
     expect(catalog.product).toBe('Acme');
     expect(catalog.roles.get('admin')).toEqual({
       key: 'admin',
@@ -144,7 +144,7 @@ describe('a good catalog', () => {
     expect(catalog.permissions.get('notes:read')).toEqual({ key: 'notes:read', description: 'See notes', builtIn: false, grantableToKeys: true });
   });
 
-  it('may charge for what is used: whole minor units for so many of it', () => {
+  it('can have usage prices, in minor units for a number of units', () => {
     const prices = 'billed: true, prices: [{ interval: month, currency: EUR, amount: 200, per: 1000 }, { interval: year, currency: EUR, amount: 1 }]';
     const { meters } = parseCatalog(goodCatalog.replace('kind: counter,', `kind: counter, ${prices},`), 'catalog.yaml');
     expect(meters.get('calls')).toMatchObject({
@@ -156,20 +156,20 @@ describe('a good catalog', () => {
     });
   });
 
-  it('has the fingerprint of what it says, spelling aside', () => {
+  it('has a fingerprint that depends on its content and not on its formatting', () => {
     expect(catalog.fingerprint).toMatch(/^[0-9a-f]{64}$/);
-    expect(parseCatalog(`# ours\n${goodCatalog.replace("['*']", '["*"]')}\n`, 'other.yaml').fingerprint).toBe(catalog.fingerprint);
+    expect(parseCatalog(`# comment\n${goodCatalog.replace("['*']", '["*"]')}\n`, 'other.yaml').fingerprint).toBe(catalog.fingerprint);
     expect(parseCatalog(goodCatalog.replace('calls: 1000', 'calls: 1001'), 'catalog.yaml').fingerprint).not.toBe(catalog.fingerprint);
   });
 
-  it('may have Windows line ends, anchors and keys like those of every object', () => {
+  it('can have Windows line endings, anchors, and keys such as constructor', () => {
     expect(parseCatalog(goodCatalog.replaceAll('\n', '\r\n'), 'catalog.yaml').fingerprint).toBe(catalog.fingerprint);
     const shared = goodCatalog.replace('rateLimit: {', 'rateLimit: &rate {').replace('rateLimit: { requests: 3000, seconds: 60 }', 'rateLimit: *rate');
     expect(parseCatalog(shared, 'catalog.yaml').plans.get('pro')?.rateLimit).toEqual({ requests: 600, seconds: 60 });
     expect(keys(parseCatalog(goodCatalog.replace('  sso: Single', '  constructor: Sets\n  sso: Single'), 'catalog.yaml').features)).toContain('constructor');
   });
 
-  it('is what the examples of docs/catalog.md make up', () => {
+  it('results from the examples of docs/catalog.md together', () => {
     const page = readFileSync('docs/catalog.md', 'utf8');
     const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text).join('');
     expect(keys(parseCatalog(examples, 'docs/catalog.md').plans)).toEqual(['free', 'pro']);
@@ -179,7 +179,7 @@ describe('a good catalog', () => {
     );
   });
 
-  it('gives API keys what a key may hold, and nothing that hands out access', () => {
+  it('lets API keys have permissions that do not manage access, and no others', () => {
     const refused = [...catalog.permissions.values()].filter(({ grantableToKeys }) => !grantableToKeys).map(({ key }) => key);
     expect(refused).toEqual([
       'organization:delete',
@@ -197,7 +197,7 @@ describe('a good catalog', () => {
   });
 });
 
-describe('a bad catalog', () => {
+describe('an invalid catalog', () => {
   it.each(badCatalogs)('with $name is refused at line $line', ({ text, line, message, hint }) => {
     const { problems } = errorOf(() => parseCatalog(text, 'catalog.yaml'));
     expect(problems).toContainEqual({ line, column: expect.any(Number), message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
@@ -207,7 +207,7 @@ describe('a bad catalog', () => {
     }
   });
 
-  it('is told all that is wrong at once, each with file, line and column, in the order of the file', () => {
+  it('is reported with all its problems at once, each with file, line and column, in the order of the file', () => {
     const text = goodCatalog.replace('role: member', 'role: membr').replace('[sso]', '[ssso]').replace('rank: 10,', 'rank: 80,');
     const error = errorOf(() => parseCatalog(text, 'catalog.yaml'));
     expect(error.problems.map(({ line }) => line)).toEqual([4, 14, 32]);
@@ -224,7 +224,7 @@ describe('a bad catalog', () => {
     );
   });
 
-  it('is told once of one mistake', () => {
+  it('has each problem reported once', () => {
     const twice = badCatalogs.filter(({ text }) => {
       const { problems } = errorOf(() => parseCatalog(text, 'catalog.yaml'));
       return new Set(problems.map((problem) => JSON.stringify(problem))).size < problems.length;
@@ -232,7 +232,7 @@ describe('a bad catalog', () => {
     expect(twice).toEqual([]);
   });
 
-  it('that is not there is named, with what there is', () => {
+  it('that does not exist is named, and the built-in catalogs are listed', () => {
     const { file, problems } = errorOf(() => loadCatalog('nowhere/catalog.yaml'));
     expect(file).toBe('nowhere/catalog.yaml');
     expect(problems).toEqual([{ line: 1, column: 1, message: 'the file cannot be read (ENOENT).', hint: expect.stringContaining('toolboxai') }]);

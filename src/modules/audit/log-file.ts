@@ -7,10 +7,10 @@ const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' }
 
 export type LogFormat = keyof typeof types;
 
-/** The decorator of the query's `format`. */
-export const FormatField = (): PropertyDecorator => ChoiceField(['csv', 'ndjson'], { description: 'A table for people, or one JSON object a line' });
+/** The decorator of the query parameter `format`. */
+export const FormatField = (): PropertyDecorator => ChoiceField(['csv', 'ndjson'], { description: 'csv: a table; ndjson: one JSON object per line' });
 
-/** A log as lines, batch by batch, as whoever reads them takes them. */
+/** Formats batches of rows as lines, when the reader consumes them. */
 export async function* logLines<Row>(format: LogFormat, columns: CsvColumns<Row>, batches: AsyncIterable<readonly Row[]>): AsyncGenerator<string> {
   if (format === 'csv') yield csvTitles(columns);
   for await (const rows of batches) {
@@ -18,6 +18,6 @@ export async function* logLines<Row>(format: LogFormat, columns: CsvColumns<Row>
   }
 }
 
-/** The same as an answer, to be saved under a name. */
+/** Returns lines as a file download. */
 export const toLogFile = (name: string, format: LogFormat, lines: AsyncIterable<string>): StreamableFile =>
   new StreamableFile(Readable.from(lines, { objectMode: false }), { type: types[format], disposition: `attachment; filename="${name}.${format}"` });

@@ -15,7 +15,7 @@ export class ProjectsController {
 
   @Get()
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'The projects' })
+  @ApiOperation({ summary: 'List projects' })
   @ApiOkResponse({ type: ProjectPageDto })
   listProjects(@Query() query: ListProjectsQuery): Promise<ProjectPageDto> {
     return this.projects.listProjects(query);
@@ -24,7 +24,7 @@ export class ProjectsController {
   @Post()
   @RequirePermission('projects:write')
   @ConsumesQuota('projects')
-  @ApiOperation({ summary: 'Make a project' })
+  @ApiOperation({ summary: 'Create a project' })
   @ApiCreatedResponse({ type: ProjectDto })
   async createProject(
     @IdParam('organizationId') organizationId: string,
@@ -39,7 +39,7 @@ export class ProjectsController {
 
   @Get(':projectId')
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'One project' })
+  @ApiOperation({ summary: 'Get a project' })
   @ApiOkResponse({ type: ProjectDto })
   async getProject(@IdParam('projectId') id: string): Promise<ProjectDto> {
     return toProjectDto(await this.projects.getProject(id));
@@ -47,7 +47,7 @@ export class ProjectsController {
 
   @Patch(':projectId')
   @RequirePermission('projects:write')
-  @ApiOperation({ summary: 'Change a project (JSON merge patch)' })
+  @ApiOperation({ summary: 'Update a project', description: 'Accepts a JSON merge patch.' })
   @ApiOkResponse({ type: ProjectDto })
   async updateProject(@IdParam('projectId') id: string, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
     return toProjectDto(await this.projects.updateProject(id, body));
@@ -57,7 +57,7 @@ export class ProjectsController {
   @RequirePermission('projects:write')
   @ReleasesQuota('projects')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a project with its tasks' })
+  @ApiOperation({ summary: 'Delete a project', description: 'Also deletes its tasks.' })
   @ApiNoContentResponse()
   async deleteProject(@IdParam('projectId') id: string): Promise<void> {
     await this.projects.deleteProject(id);

@@ -5,10 +5,10 @@ import type { Project, Task } from '../../generated/prisma/client.js';
 const assignee = { optional: true, nullable: true, description: 'The user id of a member of this organization' } as const;
 
 export class ListProjectsQuery extends pageQuery(['createdAt', 'name']) {
-  @UuidField({ optional: true, description: 'Only projects of this assignee' })
+  @UuidField({ optional: true, description: 'Only projects with this assignee' })
   assigneeId?: string;
 
-  @TextField({ optional: true, description: 'Only projects whose name contains this' })
+  @TextField({ optional: true, description: 'Only projects whose name contains this text' })
   search?: string;
 }
 

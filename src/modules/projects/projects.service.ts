@@ -9,7 +9,7 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { toProjectDto, type CreateProjectDto, type ListProjectsQuery, type ProjectDto, type UpdateProjectDto } from './projects.dto.js';
 import { AssigneeNotAMemberError } from './projects.errors.js';
 
-/** The organization's projects. Nothing here names the organization: the client does. */
+/** Manages the projects of an organization. The tenant client adds the organization to every query. */
 @Injectable()
 export class ProjectsService {
   constructor(
@@ -53,14 +53,14 @@ export class ProjectsService {
     return project;
   }
 
-  /** With its tasks. @throws {NotFoundError} */
+  /** Deletes a project with its tasks. @throws {NotFoundError} */
   async deleteProject(id: string): Promise<void> {
     const { count } = await this.db.project.deleteMany({ where: { id } });
     if (count === 0) throw new NotFoundError();
   }
 }
 
-/** Lets the foreign key judge whether the assignee is a member: no query before, and no race. */
+/** Reports a violated foreign key of the assignee as an error. The foreign key decides whether they are a member, so there is no race. */
 export async function asAssigneeError<Result>(write: PromiseLike<Result>): Promise<Result> {
   try {
     return await write;

@@ -13,7 +13,7 @@ export class TasksController {
 
   @Get()
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'The tasks of a project' })
+  @ApiOperation({ summary: 'List the tasks of a project' })
   @ApiOkResponse({ type: TaskPageDto })
   listTasks(@IdParam('projectId') projectId: string, @Query() query: ListTasksQuery): Promise<TaskPageDto> {
     return this.tasks.listTasks(projectId, query);
@@ -21,7 +21,7 @@ export class TasksController {
 
   @Post()
   @RequirePermission('projects:write')
-  @ApiOperation({ summary: 'Add a task' })
+  @ApiOperation({ summary: 'Create a task' })
   @ApiCreatedResponse({ type: TaskDto })
   async createTask(
     @IdParam('organizationId') organizationId: string,
@@ -36,7 +36,7 @@ export class TasksController {
 
   @Get(':taskId')
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'One task' })
+  @ApiOperation({ summary: 'Get a task' })
   @ApiOkResponse({ type: TaskDto })
   async getTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<TaskDto> {
     return toTaskDto(await this.tasks.getTask(projectId, id));
@@ -44,7 +44,7 @@ export class TasksController {
 
   @Patch(':taskId')
   @RequirePermission('projects:write')
-  @ApiOperation({ summary: 'Change a task (JSON merge patch)' })
+  @ApiOperation({ summary: 'Update a task', description: 'Accepts a JSON merge patch.' })
   @ApiOkResponse({ type: TaskDto })
   async updateTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string, @Body() body: UpdateTaskDto): Promise<TaskDto> {
     return toTaskDto(await this.tasks.updateTask(projectId, id, body));

@@ -8,7 +8,7 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { toTaskDto, type CreateTaskDto, type ListTasksQuery, type TaskDto, type UpdateTaskDto } from './projects.dto.js';
 import { asAssigneeError, ProjectsService } from './projects.service.js';
 
-/** The tasks of a project. A task of another project is as good as none. */
+/** Manages the tasks of a project. A task of another project is treated as not found. */
 @Injectable()
 export class TasksService {
   constructor(
@@ -18,7 +18,7 @@ export class TasksService {
     private readonly projects: ProjectsService,
   ) {}
 
-  /** @throws {NotFoundError} when there is no such project */
+  /** @throws {NotFoundError} when the project does not exist */
   async listTasks(projectId: string, request: ListTasksQuery): Promise<Page<TaskDto>> {
     await this.projects.getProject(projectId);
     const page = await this.pages.list(request, {
@@ -30,7 +30,7 @@ export class TasksService {
     return mapPage(page, toTaskDto);
   }
 
-  /** @throws {NotFoundError} when there is no such project here; {AssigneeNotAMemberError} */
+  /** @throws {NotFoundError} when the project does not exist; {AssigneeNotAMemberError} */
   async createTask(projectId: string, data: CreateTaskDto): Promise<Task> {
     try {
       const [task] = await asAssigneeError(this.db.task.createManyAndReturn({ data: { ...data, projectId } }));

@@ -1,10 +1,14 @@
 import type { FastifyReply } from 'fastify';
 import { etagOf } from '../../common/http/etag.js';
 
-/** How the documents of settings document their `If-Match` header. */
-export const ifMatchHeader = { name: 'If-Match', required: false, description: 'The ETag you read; refuses the change when somebody else was faster' } as const;
+/** The OpenAPI description of the `If-Match` header of settings documents. */
+export const ifMatchHeader = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag that you read. If the document has changed since then, the update is refused with 412',
+} as const;
 
-/** Sets the entity tag of an answer, and hands the answer on. */
+/** Sets the ETag header and returns the value. */
 export function withETag<Value>(reply: FastifyReply, version: number, value: Value): Value {
   reply.header('etag', etagOf(version));
   return value;

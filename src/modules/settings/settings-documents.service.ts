@@ -8,7 +8,7 @@ export type SettingsSection = 'settings' | 'features' | 'custom' | 'branding' | 
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A document of settings. One that was never written is empty and has version 0. */
+/** A settings document. It is empty and has version 0 until it is written for the first time. */
 export interface SettingsDocument {
   readonly document: JsonObject;
   readonly version: number;
@@ -16,13 +16,13 @@ export interface SettingsDocument {
 
 export interface SettingsChange {
   readonly section: SettingsSection;
-  /** The version that the caller has read; undefined takes any. */
+  /** The version that the caller has read; undefined accepts any version. */
   readonly expectedVersion: number | undefined;
-  /** The user who changes it; null for an API key of the organization. */
+  /** The user who changes the document; null for an API key of the organization. */
   readonly actorId: string | null;
 }
 
-/** The documents in which an organization's settings stand, with a version each. */
+/** Reads and writes the settings documents of an organization. Each has a version. */
 @Injectable()
 export class SettingsDocumentsService {
   constructor(private readonly db: TenantDb) {}
@@ -33,11 +33,11 @@ export class SettingsDocumentsService {
   }
 
   /**
-   * Changes a document. No update is lost: changes of one organization wait for one another, and for those of its
-   * memberships, so that a rule about who remains is judged on what is so.
+   * Changes a document. Locks the organization, so no update is lost, and rules about members see no concurrent change of the
+   * memberships.
    *
-   * @param change gets the document and returns the new one
-   * @throws {VersionConflictError} when another version was expected
+   * @param change receives the document and returns the new one
+   * @throws {VersionConflictError} when the document does not have the expected version
    */
   async changeDocument(
     { section, expectedVersion, actorId }: SettingsChange,

@@ -2,43 +2,51 @@ import { AppError, MalformedRequestError, UnprocessableError, type FieldError } 
 
 export class InvalidSettingsError extends MalformedRequestError {
   constructor(errors: readonly FieldError[]) {
-    super('Some settings are wrong; `errors` lists them.', errors, 'validation_failed');
+    super('Some settings are invalid. Correct the settings that `errors` lists.', errors, 'validation_failed');
   }
 }
 
 export class UnknownFeatureToToggleError extends UnprocessableError {
   constructor(feature: string, features: readonly string[]) {
-    super('unknown_feature', `There is no feature "${feature}". There are: ${features.join(', ')}.`, [
-      { pointer: '/feature', code: 'unknown_feature', message: 'is not a feature' },
+    super('unknown_feature', `The catalog has no feature "${feature}". Use one of: ${features.join(', ')}.`, [
+      { pointer: '/feature', code: 'unknown_feature', message: 'is not a feature of the catalog' },
     ]);
   }
 }
 
 export class FeatureUnavailableError extends AppError {
   constructor(feature: string, plan: string, available: readonly string[]) {
-    super('payment_required', 'feature_not_in_plan', `The plan "${plan}" does not have the feature "${feature}". \`available\` lists those that it has.`, {
-      feature,
-      plan,
-      available,
-    });
+    super(
+      'payment_required',
+      'feature_not_in_plan',
+      `The plan "${plan}" does not include the feature "${feature}". Change to a plan that includes it; \`available\` lists the features that you have.`,
+      {
+        feature,
+        plan,
+        available,
+      },
+    );
   }
 }
 
 export class CustomSettingsTooLargeError extends AppError {
-  constructor(bytes: number, most: number) {
-    super('too_large', 'custom_settings_too_large', `The custom settings would take ${bytes} bytes; ${most} are allowed. Remove something with null.`, { bytes, most });
+  constructor(bytes: number, maxBytes: number) {
+    super('too_large', 'custom_settings_too_large', `The document would have ${bytes} bytes, more than the limit of ${maxBytes}. Remove entries by setting them to null.`, {
+      bytes,
+      most: maxBytes,
+    });
   }
 }
 
 export class TooManyIntegrationsError extends UnprocessableError {
-  constructor(most: number) {
-    super('too_many_integrations', `An organization can have ${most} integrations.`);
+  constructor(maxIntegrations: number) {
+    super('too_many_integrations', `An organization can have at most ${maxIntegrations} integrations. Remove one by setting it to null.`);
   }
 }
 
-/** A change of the security policy that would leave the organization without an owner who can enter it. */
+/** The new security policy would lock out every owner of the organization. */
 export class OwnerLockedOutError extends AppError {
   constructor() {
-    super('conflict', 'owner_locked_out', 'With this policy no owner could enter the organization any more. POST /tenant/security/preview names who would be locked out, and why.');
+    super('conflict', 'owner_locked_out', 'This policy would lock out every owner. To see who would be locked out and why, call POST /tenant/security/preview.');
   }
 }

@@ -15,9 +15,9 @@ function findMismatch({ type, allowed, min, max }: SettingDefinition, value: unk
 }
 
 /**
- * The organization's own values after a merge patch. null takes a setting back to the catalog's default.
+ * Applies a merge patch to the values of the organization. null resets a setting to the default of the catalog.
  *
- * @throws {InvalidSettingsError} naming every setting that is unknown or has a value that it cannot have
+ * @throws {InvalidSettingsError} naming every setting that is unknown or has an invalid value
  */
 export function changedSettings(own: JsonObject, patch: JsonObject, definitions: ReadonlyMap<string, SettingDefinition>): JsonObject {
   const next: Record<string, unknown> = { ...own };
@@ -38,7 +38,7 @@ export function changedSettings(own: JsonObject, patch: JsonObject, definitions:
   return next;
 }
 
-/** Every setting of the catalog with the organization's value, or the default. */
+/** Returns every setting of the catalog with the value of the organization, or the default. */
 export function effectiveSettings(own: JsonObject, definitions: ReadonlyMap<string, SettingDefinition>): Record<string, SettingValue> {
   return Object.fromEntries([...definitions.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
 }

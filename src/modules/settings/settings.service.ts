@@ -9,7 +9,7 @@ export interface Versioned<Value> {
   readonly version: number;
 }
 
-/** The settings that the catalog defines: unknown ones are refused, and each has a default. */
+/** Reads and updates the settings that the catalog defines. Each has a default, and unknown settings are refused. */
 @Injectable()
 export class SettingsService {
   constructor(
@@ -23,10 +23,10 @@ export class SettingsService {
   }
 
   /**
-   * @param patch a merge patch; null takes a setting back to its default
-   * @param address where the request comes from
+   * @param patch a merge patch; null resets a setting to its default
+   * @param address the IP address of the request
    * @throws {InvalidSettingsError | VersionConflictError}
-   * @throws {OwnerLockedOutError} when it would ask for a second factor that no owner has
+   * @throws {OwnerLockedOutError} when the change would require a second factor and no owner has one
    */
   async updateSettings(change: Omit<SettingsChange, 'section'>, patch: JsonObject, address: string): Promise<Versioned<Record<string, SettingValue>>> {
     const changed = await this.documents.changeDocument({ ...change, section: 'settings' }, async (own) => {
@@ -39,7 +39,7 @@ export class SettingsService {
     return this.#effective(changed);
   }
 
-  /** What may be set, as a JSON Schema. */
+  /** Returns the JSON Schema of the settings. */
   settingsSchema(): Record<string, unknown> {
     const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy }) => [
       key,

@@ -4,7 +4,9 @@ export class TenantNotFoundError extends NotFoundError {}
 
 export class UnknownPlanError extends UnprocessableError {
   constructor(plan: string, plans: readonly string[]) {
-    super('unknown_plan', `The catalog has no plan "${plan}". Use one of: ${plans.join(', ')}.`, [{ pointer: '/plan', code: 'unknown_plan', message: 'is not a plan of the catalog' }]);
+    super('unknown_plan', `The catalog has no plan "${plan}". Use one of: ${plans.join(', ')}.`, [
+      { pointer: '/plan', code: 'unknown_plan', message: 'is not a plan of the catalog' },
+    ]);
   }
 }
 

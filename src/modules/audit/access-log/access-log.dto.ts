@@ -4,26 +4,26 @@ import { pageOf } from '../../../common/http/page.js';
 import type { CsvColumns } from '../../../common/http/csv.js';
 import { FormatField, type LogFormat } from '../log-file.js';
 
-/** What may be asked for; the export knows the same. */
+/** The filters of the list and of the export. */
 export class AccessFilterQuery {
-  @TextField({ optional: true, description: 'The id of the user, operator or key' })
+  @TextField({ optional: true, description: 'The id of the user, operator or API key' })
   actorId?: string;
 
   @TextField({ optional: true, max: 300, description: 'The id of a record that was read' })
   recordId?: string;
 
-  @TimeField({ optional: true, description: 'Not before' })
+  @TimeField({ optional: true, description: 'Only entries at or after this time' })
   from?: string;
 
-  @TimeField({ optional: true, description: 'Before' })
+  @TimeField({ optional: true, description: 'Only entries before this time' })
   to?: string;
 }
 
 export class ListAccessLogsQuery extends AccessFilterQuery {
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Entries a page' })
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Number of entries per page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the page before' })
+  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the previous page' })
   cursor?: string;
 }
 
@@ -36,10 +36,10 @@ export class AccessActorDto {
   @ChoiceField(['user', 'key', 'operator'])
   kind!: string;
 
-  @TextField({ nullable: true, description: 'Null for the command line' })
+  @TextField({ nullable: true, description: 'null for the command line' })
   id!: string | null;
 
-  @TextField({ nullable: true, description: 'As they were called then; null for keys, and once it was erased' })
+  @TextField({ nullable: true, description: 'The name at that time; null for API keys, and after it was erased' })
   name!: string | null;
 }
 
@@ -56,7 +56,7 @@ export class AccessLogEntryDto {
   @TextField({ description: 'The operationId of the route, or `cli <command>`' })
   action!: string;
 
-  @TextListField({ description: 'What was read: the ids in the path, and those in the answer' })
+  @TextListField({ description: 'The ids of the records that were read: those in the path and those in the response' })
   recordIds!: string[];
 
   @TextField({ nullable: true })

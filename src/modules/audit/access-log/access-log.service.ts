@@ -7,7 +7,7 @@ import { logLines } from '../log-file.js';
 
 const exportBatch = 500;
 
-/** Who has read what in the organization, while its compliance document asks for that (FERPA). */
+/** The access log of an organization: who read which records, while its compliance settings require it (FERPA). */
 @Injectable()
 export class AccessLogService {
   constructor(
@@ -16,7 +16,7 @@ export class AccessLogService {
     private readonly pages: Pages,
   ) {}
 
-  /** Notes that whoever makes this request reads these records. */
+  /** Records that the principal of this request reads these records. */
   async recordReads(recordIds: readonly string[]): Promise<void> {
     const { actorKind, actorId, actorName, action = 'unknown', ip, userAgent, requestId } = this.context.work;
     const ids = [...new Set(recordIds.map((id) => id.slice(0, 300)))];
@@ -28,7 +28,7 @@ export class AccessLogService {
       insert into access_log_records (entry_id, record_id) select entry.id, r.id from entry, unnest(${ids}::text[]) as r (id)`;
   }
 
-  /** Newest first. @throws {MalformedRequestError} when the cursor is not one of this list */
+  /** Lists entries, newest first. @throws {MalformedRequestError} when the cursor does not belong to this list */
   async listEntries({ limit, cursor, ...filter }: ListAccessLogsQuery): Promise<Page<AccessLogEntryDto>> {
     const where = conditionOf(filter);
     const request = { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
@@ -42,12 +42,12 @@ export class AccessLogService {
     return mapPage(page, toAccessLogEntryDto);
   }
 
-  /** All that fits, as lines. */
+  /** Exports all matching entries as lines. */
   exportEntries({ format, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
     return logLines(format, accessColumns, this.#batches(filter));
   }
 
-  /** Each is read in the tenant of this request, whenever the reader takes it. */
+  /** Reads batches in the tenant of this request, also when they are consumed after the request has returned. */
   async *#batches(filter: AccessFilterQuery): AsyncGenerator<AccessLogEntryDto[]> {
     const { tenant } = this.context;
     let cursor: string | null | undefined;

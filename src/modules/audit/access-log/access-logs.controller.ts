@@ -12,7 +12,10 @@ export class AccessLogsController {
 
   @Get()
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'Who has read what, newest first; recorded while FERPA is on' })
+  @ApiOperation({
+    summary: 'List access log entries',
+    description: 'Returns who read which records, newest first. Reads are recorded while the compliance setting `ferpa` is true.',
+  })
   @ApiOkResponse({ type: AccessLogEntryPageDto })
   listAccessLogs(@Query() query: ListAccessLogsQuery): Promise<AccessLogEntryPageDto> {
     return this.log.listEntries(query);
@@ -20,7 +23,7 @@ export class AccessLogsController {
 
   @Get('export')
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'All that fits the filters, newest first, as a file' })
+  @ApiOperation({ summary: 'Export access log entries', description: 'Returns all matching entries as a file, newest first.' })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAccessLogs(@Query() query: ExportAccessLogsQuery): StreamableFile {

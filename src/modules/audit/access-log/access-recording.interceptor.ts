@@ -5,8 +5,8 @@ import { identityOf } from '../../../access/principal/principal.js';
 import { AccessLogService } from './access-log.service.js';
 
 /**
- * Records every read in an organization that asks for it, before it is answered: a read that cannot be recorded is not
- * answered. Whether it asks for it is known with its other facts, so that all others pay nothing.
+ * Records every read in organizations that require it, before the response is sent. If a read cannot be recorded, the request
+ * fails. Whether an organization requires it is part of its cached facts, so other organizations pay nothing.
  */
 @Injectable()
 export class AccessRecordingInterceptor implements NestInterceptor {
@@ -30,7 +30,7 @@ type Named = Readonly<Record<string, unknown>>;
 const idsInPath = (parameters: unknown): string[] =>
   Object.entries((parameters ?? {}) as Named).flatMap(([name, value]) => (name !== 'organizationId' && typeof value === 'string' ? [value] : []));
 
-/** The id of one record, or those of a list: members are known by that of their user. */
+/** Returns the id of a record, or the ids of a list. Members are identified by their user id. */
 function idsIn(answer: unknown): string[] {
   if (typeof answer !== 'object' || answer === null) return [];
   const { data, id, userId } = answer as Named;

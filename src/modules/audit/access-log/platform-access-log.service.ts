@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 
-/** The access log of organizations that an operator reads from outside: by an export, or in their audit log. */
+/** Records reads by operators, of an export or of the audit log, in the access log of the organization. */
 @Injectable()
 export class PlatformAccessLogService {
   constructor(
@@ -10,8 +10,8 @@ export class PlatformAccessLogService {
     private readonly context: TenantContext,
   ) {}
 
-  /** Notes that the organization as a whole is read, if it asks for that. @param wanted its id or slug */
-  async recordOrganizationRead(wanted: string): Promise<void> {
+  /** Records that the whole organization was read, if its compliance settings require that. @param idOrSlug of the organization */
+  async recordOrganizationRead(idOrSlug: string): Promise<void> {
     const { actorId, actorName, action = 'unknown', ip, userAgent, requestId } = this.context.work;
     await this.platform.query(
       `with entry as (
@@ -21,7 +21,7 @@ export class PlatformAccessLogService {
           where (o.id::text = $1 or o.slug = $1) and d.section = 'compliance' and d.document -> 'ferpa' = 'true'
          returning organization_id, id)
        insert into public.access_log_records (organization_id, entry_id, record_id) select organization_id, id, organization_id::text from entry`,
-      [wanted, actorId, actorName, action, ip, userAgent, requestId],
+      [idOrSlug, actorId, actorName, action, ip, userAgent, requestId],
     );
   }
 }

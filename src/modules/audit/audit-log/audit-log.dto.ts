@@ -7,40 +7,40 @@ import { FormatField, type LogFormat } from '../log-file.js';
 const actorKinds = ['user', 'key', 'operator', 'job', 'system', 'anonymous'] as const;
 const outcomes = ['done', 'refused'] as const;
 
-/** What may be asked for; the export knows the same. */
+/** The filters of the list and of the export. */
 export class AuditFilterQuery {
   @TextField({ optional: true, description: 'The operationId of a route, `job <name>` or `cli <command>`', example: 'addMember' })
   action?: string;
 
-  @TextField({ optional: true, description: 'The id of the user or key, or the name of the job' })
+  @TextField({ optional: true, description: 'The id of the user or API key, or the name of the job' })
   actorId?: string;
 
-  @TextField({ optional: true, max: 300, description: 'The id of the row that was changed first' })
+  @TextField({ optional: true, max: 300, description: 'The id of the first row that was changed' })
   targetId?: string;
 
   @ChoiceField(outcomes, { optional: true })
   outcome?: string;
 
-  @TextField({ optional: true, description: '`X-Request-Id` of the request' })
+  @TextField({ optional: true, description: 'The `X-Request-Id` of the request' })
   requestId?: string;
 
-  @TimeField({ optional: true, description: 'Not before' })
+  @TimeField({ optional: true, description: 'Only events at or after this time' })
   from?: string;
 
-  @TimeField({ optional: true, description: 'Before' })
+  @TimeField({ optional: true, description: 'Only events before this time' })
   to?: string;
 }
 
 export class ListAuditLogsQuery extends AuditFilterQuery {
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Events a page' })
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Number of events per page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the page before' })
+  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the previous page' })
   cursor?: string;
 }
 
 export class ListPlatformAuditLogsQuery extends ListAuditLogsQuery {
-  @UuidField({ optional: true, description: "An organization; the platform's own events when left out" })
+  @UuidField({ optional: true, description: 'The organization. By default, the events of the platform' })
   organizationId?: string;
 }
 
@@ -56,7 +56,7 @@ export class AuditActorDto {
   @TextField({ nullable: true })
   id!: string | null;
 
-  @TextField({ nullable: true, description: 'Null when it is not known, or was erased' })
+  @TextField({ nullable: true, description: 'null if unknown or erased' })
   name!: string | null;
 }
 
@@ -78,7 +78,7 @@ export class AuditChangeDto {
   @ChoiceField(['insert', 'update', 'delete'])
   operation!: string;
 
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The columns that were changed, as they were; secrets are blotted out' })
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The previous values of the changed columns. Secrets are masked' })
   before!: Record<string, unknown> | null;
 
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
@@ -89,7 +89,7 @@ export class AuditEventDto {
   @UuidField()
   id!: string;
 
-  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'Its place in the chain of the organization: no number is missing' })
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The position in the hash chain of the organization, without gaps' })
   sequence!: number;
 
   @TimeField()
@@ -107,10 +107,10 @@ export class AuditEventDto {
   @ChoiceField(outcomes)
   outcome!: string;
 
-  @TextField({ nullable: true, description: 'Why it was refused' })
+  @TextField({ nullable: true, description: 'The error code of a refused request' })
   code!: string | null;
 
-  @IntegerField({ min: 1, max: 2_147_483_647, description: 'How often, for refusals of the same thing within a moment' })
+  @IntegerField({ min: 1, max: 2_147_483_647, description: 'The number of equal refusals within a short time' })
   times!: number;
 
   @ObjectField(() => AuditTargetDto, { nullable: true })
@@ -122,13 +122,13 @@ export class AuditEventDto {
   @TextField({ nullable: true, max: 400 })
   userAgent!: string | null;
 
-  @IntegerField({ min: 0, max: 2_147_483_647, description: 'How many rows were changed; `changes` lists the first thousand' })
+  @IntegerField({ min: 0, max: 2_147_483_647, description: 'The number of changed rows; `changes` lists the first 1,000' })
   changeCount!: number;
 
-  @ListField(() => AuditChangeDto, { nullable: true, description: 'Null when they were erased' })
+  @ListField(() => AuditChangeDto, { nullable: true, description: 'null if erased' })
   changes!: AuditChangeDto[] | null;
 
-  @TextField({ description: 'SHA-256 over the event and the hash before it, in hex' })
+  @TextField({ description: 'SHA-256 of the event and the previous hash, in hex' })
   hash!: string;
 }
 

@@ -3,11 +3,11 @@ import { eventColumns } from '../hash-chain/event-hash.js';
 import type { AuditEventDto, AuditFilterQuery } from './audit-log.dto.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
 
-/** Which events: of an organization, or the platform's own (null). */
+/** Selects events of an organization, or of the platform when `organizationId` is null. */
 export interface EventSelection {
   readonly organizationId: string | null;
   readonly filter: AuditFilterQuery;
-  /** Only older ones than this. */
+  /** Only events before this sequence number. */
   readonly before: string | undefined;
   readonly limit: number;
 }
@@ -16,13 +16,13 @@ export const inChain = (organizationId: string | null): Prisma.Sql =>
   organizationId === null ? Prisma.sql`e.organization_id is null` : Prisma.sql`e.organization_id = ${organizationId}::uuid`;
 
 /**
- * The newest events that fit, by their place in the chain: every filter has an index that ends with it. Times are turned
- * into places first, since events follow each other in time.
+ * Selects the newest matching events, ordered by sequence number, with which the index of each filter ends. Times are first
+ * turned into sequence numbers, because both have the same order.
  */
 export function eventsQuery({ organizationId, filter, before, limit }: EventSelection): Prisma.Sql {
   const chain = inChain(organizationId);
   const { action, actorId, targetId, outcome, requestId, from, to } = filter;
-  // Conditions that row security lets an index answer: a coalesce() would not be one.
+  // With row security, PostgreSQL can use an index for these conditions, but not for a coalesce().
   const since = (time: string): Prisma.Sql =>
     Prisma.sql`e.sequence >= (select e.sequence from audit.events e where ${chain} and e.occurred_at >= ${new Date(time)} order by e.occurred_at, e.sequence limit 1)`;
   const until = (time: string): Prisma.Sql =>

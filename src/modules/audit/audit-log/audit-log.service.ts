@@ -11,7 +11,7 @@ import { logLines } from '../log-file.js';
 
 const exportBatch = 500;
 
-/** What happened in the organization, newest first. */
+/** Lists and exports the audit events of an organization, newest first. */
 @Injectable()
 export class AuditLogService {
   readonly #cursors: CursorCodec;
@@ -24,7 +24,7 @@ export class AuditLogService {
     this.#cursors = new CursorCodec(config.appSecret);
   }
 
-  /** @throws {MalformedRequestError} when the cursor is not one of this list */
+  /** @throws {MalformedRequestError} when the cursor does not belong to this list */
   async listEvents({ limit = 20, cursor, ...filter }: ListAuditLogsQuery): Promise<Page<AuditEventDto>> {
     const scope = `audit logs ${this.context.organizationId}`;
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
@@ -34,12 +34,12 @@ export class AuditLogService {
     return { data, nextCursor: rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sequence), id: last.id }, scope) : null };
   }
 
-  /** All that fits, as lines. */
+  /** Exports all matching events as lines. */
   exportEvents({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
     return logLines(format, auditColumns, this.#batches(filter));
   }
 
-  /** Each is read in the tenant of this request, whenever the reader takes it. */
+  /** Reads batches in the tenant of this request, also when they are consumed after the request has returned. */
   async *#batches(filter: AuditFilterQuery): AsyncGenerator<AuditEventDto[]> {
     const { tenant } = this.context;
     let before: string | undefined;

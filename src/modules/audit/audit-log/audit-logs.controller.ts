@@ -12,7 +12,7 @@ export class AuditLogsController {
 
   @Get()
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'Who did what, newest first, and what was refused' })
+  @ApiOperation({ summary: 'List audit events', description: 'Returns changes and refused requests, newest first.' })
   @ApiOkResponse({ type: AuditEventPageDto })
   listAuditLogs(@Query() query: ListAuditLogsQuery): Promise<AuditEventPageDto> {
     return this.log.listEvents(query);
@@ -21,7 +21,7 @@ export class AuditLogsController {
   @Get('export')
   @Unmetered()
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'All that fits the filters, newest first, as a file' })
+  @ApiOperation({ summary: 'Export audit events', description: 'Returns all matching events as a file, newest first.' })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {

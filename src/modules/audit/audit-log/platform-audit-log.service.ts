@@ -8,7 +8,7 @@ import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
 import { PlatformAccessLogService } from '../access-log/platform-access-log.service.js';
 
-/** What happened on the platform, or in any organization, also one that was erased; for operators. */
+/** Lists the audit events of the platform or of any organization, including erased ones, for operators. */
 @Injectable()
 export class PlatformAuditLogService {
   readonly #cursors: CursorCodec;
@@ -21,9 +21,9 @@ export class PlatformAuditLogService {
     this.#cursors = new CursorCodec(config.appSecret);
   }
 
-  /** @throws {MalformedRequestError} when the cursor is not one of this list */
-  async listEvents({ limit = 20, cursor, organizationId: wanted, ...filter }: ListPlatformAuditLogsQuery): Promise<Page<AuditEventDto>> {
-    const organizationId = wanted ?? null;
+  /** @throws {MalformedRequestError} when the cursor does not belong to this list */
+  async listEvents({ limit = 20, cursor, organizationId: requestedId, ...filter }: ListPlatformAuditLogsQuery): Promise<Page<AuditEventDto>> {
+    const organizationId = requestedId ?? null;
     const scope = `platform audit logs ${organizationId}`;
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
     const rows = await this.platform.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit: limit + 1 }));

@@ -11,7 +11,7 @@ export class PlatformAuditLogsController {
 
   @Get()
   @PlatformAdminOnly()
-  @ApiOperation({ summary: "The platform's own audit log, or that of one organization, also of an erased one" })
+  @ApiOperation({ summary: 'List audit events of the platform or of an organization', description: 'Includes the events of erased organizations.' })
   @ApiOkResponse({ type: AuditEventPageDto })
   listPlatformAuditLogs(@Query() query: ListPlatformAuditLogsQuery): Promise<AuditEventPageDto> {
     return this.log.listEvents(query);

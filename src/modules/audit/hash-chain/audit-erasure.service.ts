@@ -1,29 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 
-/** Whom to erase: by the id of their user, their address, or both when the user is gone already. */
+/** The person to erase, by user id, email address, or both if the user was deleted. */
 export interface Person {
   readonly userId?: string | undefined;
   readonly email?: string | undefined;
 }
 
 export interface ErasureResult {
-  /** The users that were meant: several accounts may claim an address that nobody has proved. */
+  /** The matching users. Several accounts can have the same unverified address. */
   readonly userIds: readonly string[];
-  /** Events that tell no more who did them. */
+  /** The number of events whose actor was erased. */
   readonly actors: number;
-  /** Events that tell no more what was changed. */
+  /** The number of events whose changes were erased. */
   readonly details: number;
-  /** Entries of the access log that tell no more by what name, address and device. */
+  /** The number of access log entries whose name, address and device were erased. */
   readonly reads: number;
 }
 
-/** Takes a person out of what stands beside the chains of the audit log. The chains hold their hashes, and still verify. */
+/** Erases a person from the audit log. The hash chains contain only hashes of the erased parts, so they still verify. */
 @Injectable()
 export class AuditErasureService {
   constructor(private readonly platform: PlatformDb) {}
 
-  /** Erases who they were (name, address, device) from what they did, and the before and after of what names them. */
+  /** Erases the name, address and device from the person's events, and all changes that name the person. */
   async erasePerson(person: Person, tx?: PlatformTransaction): Promise<ErasureResult> {
     if (tx === undefined) return this.platform.$transaction((own) => this.erasePerson(person, own), { timeout: 600_000 });
     const { userIds, emails } = await this.#find(tx, person);
@@ -52,5 +52,5 @@ export class AuditErasureService {
   }
 }
 
-/** An address as a pattern of PostgreSQL's, that is not found in a longer one. */
+/** Returns a PostgreSQL pattern that matches the address, but not as a part of a longer address. */
 const wholeAddressPattern = (email: string): string => `(?<![a-z0-9._%+-])${email.replace(/[^\p{L}\p{N}@]/gu, String.raw`\$&`)}(?![a-z0-9-]|[.][a-z0-9])`;

@@ -3,37 +3,37 @@ import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { actorHash, detailsHash, eventColumns, eventHash, noHash, type EventRow } from './event-hash.js';
 
 const batch = 2000;
-/** The key of the platform's own chain among the heads. */
+/** The key of the chain of the platform in `audit.heads`. */
 export const platformChain = '00000000-0000-0000-0000-000000000000';
 
 export interface ChainReport {
-  /** Null for the platform's own chain. */
+  /** Null for the chain of the platform. */
   readonly organizationId: string | null;
   readonly events: number;
-  /** Events whose actor or details were erased, which the chain allows. */
+  /** The number of events whose actor or changes were erased, which the chain allows. */
   readonly erased: number;
-  /** Of the last event, in hex. */
+  /** The hash of the last event, in hex. */
   readonly hash: string;
-  /** `<sequence>:<hash>` of the last event: kept elsewhere, it proves later that nothing before it was changed. */
+  /** `<sequence>:<hash>` of the last event. If you store it elsewhere, it can later prove that no earlier event was changed. */
   readonly head: string;
-  /** The first event that is not what it was, and why; undefined when all are. */
+  /** The first invalid event and the reason; undefined when all events are valid. */
   readonly bad?: { readonly sequence: number; readonly reason: string } | undefined;
 }
 
-/** The place and the hash of an event, as they were written down elsewhere. */
+/** The sequence number and hash of an event, as stored elsewhere. */
 export interface KeptHead {
   readonly sequence: number;
   readonly hash: Buffer;
 }
 
-/** Recomputes the chains of the audit log, event by event, and says where one does not hold. */
+/** Verifies the hash chains of the audit log, event by event. */
 @Injectable()
 export class AuditVerificationService {
   constructor(private readonly platform: PlatformPool) {}
 
   /**
-   * @param organizationId one organization (or {@link platformChain}); all of them, and the platform's own, when left out
-   * @param kept an event that the chain must have
+   * @param organizationId an organization or {@link platformChain}; all chains when undefined
+   * @param kept an event that the chain must contain
    */
   async verifyChains(organizationId?: string, kept?: KeptHead): Promise<ChainReport[]> {
     const { rows } = await this.platform.query<{ chain: string }>(
@@ -46,7 +46,7 @@ export class AuditVerificationService {
     return reports;
   }
 
-  /** The head is read first: events that come meanwhile are judged, but need not be there. */
+  /** Reads the head first. Events that are added meanwhile are verified too. */
   async #verifyChain(chain: string, kept: KeptHead | undefined): Promise<ChainReport> {
     const ends = [...(await this.#headOf(chain)), ...(kept === undefined ? [] : [kept])];
     let [sequence, hash, erased]: [number, Buffer, number] = [0, noHash, 0];
@@ -61,11 +61,11 @@ export class AuditVerificationService {
         if (reason !== undefined) return report({ sequence: sequence + 1, reason });
         [sequence, hash] = [sequence + 1, row.hash];
         if (row.actorSalt === null || row.detailsSalt === null) erased += 1;
-        if (ends.some((end) => end.sequence === sequence && !end.hash.equals(hash))) return report({ sequence, reason: 'it is not the event that the chain ended with' });
+        if (ends.some((end) => end.sequence === sequence && !end.hash.equals(hash))) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
       }
       if (rows.length < batch) break;
     }
-    return ends.some((end) => end.sequence > sequence) ? report({ sequence: sequence + 1, reason: 'it was removed, and all that came after it' }) : report();
+    return ends.some((end) => end.sequence > sequence) ? report({ sequence: sequence + 1, reason: 'the event and all events after it were removed' }) : report();
   }
 
   async #headOf(chain: string): Promise<KeptHead[]> {
@@ -86,9 +86,9 @@ export class AuditVerificationService {
 }
 
 function describeFault(row: EventRow, expected: number, previous: Buffer): string | undefined {
-  if (Number(row.sequence) !== expected) return 'it was removed';
-  if (!row.previousHash.equals(previous)) return 'it does not follow the event before it';
-  if (!eventHash(row, previous).equals(row.hash)) return 'it was changed';
-  if (actorHash(row)?.equals(row.actorHash) === false) return 'who did it was changed';
-  return detailsHash(row)?.equals(row.detailsHash) === false ? 'what it changed was changed' : undefined;
+  if (Number(row.sequence) !== expected) return 'the event was removed';
+  if (!row.previousHash.equals(previous)) return 'the event does not follow the previous event';
+  if (!eventHash(row, previous).equals(row.hash)) return 'the event was changed';
+  if (actorHash(row)?.equals(row.actorHash) === false) return 'the actor was changed';
+  return detailsHash(row)?.equals(row.detailsHash) === false ? 'the recorded changes were changed' : undefined;
 }

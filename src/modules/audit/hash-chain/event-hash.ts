@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** An event as the database holds it, with what stands beside the chain. */
+/** An event with its actor and changes, as stored in the database. */
 export interface EventRow {
   readonly organizationId: string | null;
   readonly id: string;
   readonly sequence: string;
-  /** As text, in UTC, to the millisecond. */
+  /** As text, in UTC, with milliseconds. */
   readonly occurredAt: string;
   readonly requestId: string | null;
   readonly actorKind: string;
@@ -21,27 +21,27 @@ export interface EventRow {
   readonly detailsHash: Buffer;
   readonly previousHash: Buffer;
   readonly hash: Buffer;
-  /** Null, as the rest of it, once it was erased. */
+  /** Null after the actor was erased, as the other fields of the actor. */
   readonly actorSalt: Buffer | null;
   readonly actorName: string | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly detailsSalt: Buffer | null;
-  /** As PostgreSQL prints it. */
+  /** The changes as PostgreSQL prints them. Null after they were erased. */
   readonly changesText: string | null;
 }
 
-/** The columns of {@link EventRow}, of `audit.events e`, `audit.actors a` and `audit.details d`. */
+/** The columns of {@link EventRow}, from `audit.events e`, `audit.actors a` and `audit.details d`. */
 export const eventColumns = `e.organization_id as "organizationId", e.id, e.sequence::text as sequence,
          to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt", e.request_id as "requestId",
          e.actor_kind as "actorKind", e.actor_id as "actorId", e.action, e.outcome, e.code, e.times, e.target_table as "targetTable", e.target_id as "targetId", e.changes,
          e.actor_hash as "actorHash", e.details_hash as "detailsHash", e.previous_hash as "previousHash", e.hash,
          a.salt as "actorSalt", a.name as "actorName", a.ip, a.user_agent as "userAgent", d.salt as "detailsSalt", d.changes::text as "changesText"`;
 
-/** Before the first event of a chain. */
+/** The hash before the first event of a chain. */
 export const noHash = Buffer.alloc(32);
 
-/** As PostgreSQL prints a jsonb array of texts. */
+/** Prints an array of texts as PostgreSQL prints a jsonb array. */
 const printed = (texts: readonly (string | null)[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
 
 const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
@@ -50,17 +50,17 @@ const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
   return hash.digest();
 };
 
-/** The hash that the event must have behind `previous`. Computed here, not by the functions of the database that is judged. */
+/** Computes the hash of an event after `previous`. Does not use functions of the database, which is what is being verified. */
 export function eventHash(row: EventRow, previous: Buffer): Buffer {
   const { organizationId, id, sequence, occurredAt, requestId, actorKind, actorId, action, outcome, code, times, targetTable, targetId, changes } = row;
   const texts = [organizationId, id, sequence, occurredAt, requestId, actorKind, actorId, action, outcome, code, String(times), targetTable, targetId, String(changes)];
   return sha256(previous, printed([...texts, row.actorHash.toString('hex'), row.detailsHash.toString('hex')]));
 }
 
-/** Undefined when it was erased. */
+/** Computes the hash of the actor; undefined when the actor was erased. */
 export const actorHash = ({ actorSalt, actorName, ip, userAgent }: EventRow): Buffer | undefined =>
   actorSalt === null ? undefined : sha256(actorSalt, printed([actorName, ip, userAgent]));
 
-/** Undefined when it was erased. */
+/** Computes the hash of the changes; undefined when they were erased. */
 export const detailsHash = ({ detailsSalt, changesText }: EventRow): Buffer | undefined =>
   detailsSalt === null || changesText === null ? undefined : sha256(detailsSalt, changesText);

@@ -1,10 +1,10 @@
 import { EmailField, TextField, TextListField, UrlField } from '../../../common/http/fields.js';
 
-const colour = { optional: true, nullable: true, pattern: /^#[0-9a-fA-F]{6}$/, patternMessage: '$property must be a colour such as #1a2b3c', example: '#1a2b3c' } as const;
+const colour = { optional: true, nullable: true, pattern: /^#[0-9a-fA-F]{6}$/, patternMessage: '$property must be a color such as #1a2b3c', example: '#1a2b3c' } as const;
 const maxCssLength = 32_768;
 
 export class UpdateBrandingDto {
-  @TextField({ optional: true, nullable: true, max: 100, description: 'The name that pages and mails show' })
+  @TextField({ optional: true, nullable: true, max: 100, description: 'The name shown on pages and in emails' })
   displayName?: string | null;
 
   @UrlField({ optional: true, nullable: true })
@@ -25,7 +25,7 @@ export class UpdateBrandingDto {
   @TextField(colour)
   backgroundColor?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: maxCssLength, verbatim: true, min: 0, description: 'Made safe: what loads anything, or could run, is taken out' })
+  @TextField({ optional: true, nullable: true, max: maxCssLength, verbatim: true, min: 0, description: 'CSS that loads resources or could run code is removed' })
   customCss?: string | null;
 
   @EmailField({ optional: true, nullable: true })
@@ -68,13 +68,13 @@ export class BrandingDto {
 }
 
 export class UpdatedBrandingDto extends BrandingDto {
-  @TextListField({ description: 'What was taken out of the custom CSS, and why' })
+  @TextListField({ description: 'The parts that were removed from the custom CSS' })
   removedCss!: string[];
 }
 
 const fields = ['displayName', 'logoUrl', 'faviconUrl', 'primaryColor', 'secondaryColor', 'accentColor', 'backgroundColor', 'customCss', 'supportEmail', 'supportUrl'] as const;
 
-/** A document of branding with every field. */
+/** Returns the branding with every field. */
 export function toBrandingDto(document: Readonly<Record<string, unknown>>): BrandingDto {
   return Object.fromEntries(fields.map((field) => [field, document[field] ?? null])) as unknown as BrandingDto;
 }

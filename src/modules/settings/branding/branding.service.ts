@@ -5,7 +5,7 @@ import { safeCss } from './custom-css.policy.js';
 import { SettingsDocumentsService, type JsonObject, type SettingsChange } from '../settings-documents.service.js';
 import type { Versioned } from '../settings.service.js';
 
-/** How the organization's pages look. */
+/** Reads and updates the branding of an organization. */
 @Injectable()
 export class BrandingService {
   constructor(private readonly documents: SettingsDocumentsService) {}

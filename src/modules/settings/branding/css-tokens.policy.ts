@@ -1,10 +1,10 @@
 import { keyword, tokenize, tokenTypes } from 'css-tree';
 
-/** Functions that take an address without `url()`, or that can run something. */
+/** Functions that take a URL without `url()`, or that can run code. */
 const forbiddenFunctions = new Set(['url', 'url-prefix', 'src', 'image', 'image-set', 'image-rect', 'cross-fade', 'element', 'canvas', 'paint', 'expression', 'filter']);
-/** The only functions in whose arguments a string is no address. */
+/** The only functions in which a string argument is not a URL. */
 const functionsOfStrings = new Set(['attr', 'counter', 'counters', 'env', 'format', 'path', 'string', 'symbols', 'target-counter', 'target-counters', 'var']);
-/** What may not stand in the text at all, not even in a string: it ends the style element, or is what scanners look for. */
+/** Text that is forbidden everywhere, including strings: it ends the style element, or security scanners report it. */
 const forbiddenText = /<|@import|url\(|expression\(|javascript:/i;
 
 const { Function: functionToken, LeftParenthesis, LeftSquareBracket, LeftCurlyBracket, RightParenthesis, RightSquareBracket, RightCurlyBracket } = tokenTypes;
@@ -23,25 +23,25 @@ function tokensOf(css: string): CssToken[] {
   return tokens;
 }
 
-/** How deep brackets of all kinds stand in one another. */
+/** Returns the maximum nesting depth of brackets of all kinds. */
 export function nestingOf(css: string): number {
-  let [depth, deepest] = [0, 0];
+  let [depth, maxDepth] = [0, 0];
   for (const { type } of tokensOf(css)) {
     if (opening.has(type)) depth += 1;
     if (closing.has(type)) depth = Math.max(0, depth - 1);
-    deepest = Math.max(deepest, depth);
+    maxDepth = Math.max(maxDepth, depth);
   }
-  return deepest;
+  return maxDepth;
 }
 
 export interface TokenRules {
-  /** Whether names may have escapes: those of classes need them. In a value they only hide something. */
+  /** Whether names can contain escape sequences. Class names need them; in a value they only hide something. */
   readonly escapes: boolean;
-  /** Whether a string may stand in any function: in a selector it is never an address. */
+  /** Whether every function can have string arguments. In a selector, a string is never a URL. */
   readonly strings: boolean;
 }
 
-/** What is wrong with a piece of CSS, looked at as a browser's tokenizer does; undefined when nothing is. */
+/** Checks CSS token by token, as a browser tokenizes it. Returns the reason why it is unsafe; undefined when it is safe. */
 export function tokenObjection(css: string, { escapes, strings }: TokenRules): string | undefined {
   const text = forbiddenText.exec(css)?.[0].toLowerCase();
   if (text !== undefined) return text === 'url(' ? 'url()' : text;
@@ -49,12 +49,12 @@ export function tokenObjection(css: string, { escapes, strings }: TokenRules): s
   for (const token of tokensOf(css)) {
     const isString = token.type === tokenTypes.String;
     if (token.type === tokenTypes.Url) return 'url()';
-    if (broken.has(token.type)) return 'what cannot be understood';
-    if (!escapes && !isString && token.text.includes('\\')) return 'an escape';
+    if (broken.has(token.type)) return 'invalid CSS';
+    if (!escapes && !isString && token.text.includes('\\')) return 'an escape sequence';
     if (opening.has(token.type)) functions.push(token.type === functionToken ? keyword(token.text.slice(0, -1)).basename.toLowerCase() : '');
     if (forbiddenFunctions.has(functions.at(-1) ?? '')) return `${functions.at(-1) ?? ''}()`;
-    if (!strings && isString && functions.some((name) => name !== '' && !functionsOfStrings.has(name))) return 'an address';
-    if (closing.has(token.type) && functions.pop() === undefined) return 'what cannot be understood';
+    if (!strings && isString && functions.some((name) => name !== '' && !functionsOfStrings.has(name))) return 'a URL';
+    if (closing.has(token.type) && functions.pop() === undefined) return 'invalid CSS';
   }
-  return functions.length > 0 ? 'what cannot be understood' : undefined;
+  return functions.length > 0 ? 'invalid CSS' : undefined;
 }

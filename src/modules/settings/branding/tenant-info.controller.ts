@@ -14,8 +14,11 @@ export class TenantInfoController {
   @Public()
   @Header('cache-control', 'no-cache')
   @Header('vary', 'Host, X-Tenant-Slug')
-  @ApiOperation({ summary: 'Name and looks of the organization that the host (or X-Tenant-Slug) names, for its login page' })
-  @ApiHeader({ name: 'X-Tenant-Slug', required: false, description: 'Instead of a host of its own' })
+  @ApiOperation({
+    summary: 'Get the public information of an organization',
+    description: 'Returns the name and branding for the sign-in page. The host or X-Tenant-Slug selects the organization.',
+  })
+  @ApiHeader({ name: 'X-Tenant-Slug', required: false, description: 'The slug of the organization, if the host does not select it' })
   @ApiOkResponse({ type: TenantInfoDto })
   getTenantInfo(@Req() request: FastifyRequest): Promise<TenantInfoDto> {
     return this.info.findTenantInfo(request.hostname, request.headers['x-tenant-slug']);

@@ -5,7 +5,7 @@ export class TenantInfoDto {
   @TextField()
   slug!: string;
 
-  @TextField({ description: 'The name to show' })
+  @TextField({ description: 'The display name' })
   name!: string;
 
   @TextField({ example: 'en-US' })

@@ -14,7 +14,7 @@ interface Known {
   readonly info: TenantInfoDto;
 }
 
-/** What a login page may show before anybody has signed in: the looks of the organization that the host names. */
+/** Finds the public information of the organization that a host selects, for its sign-in page. Caches it until it changes. */
 @Injectable()
 export class TenantInfoService {
   readonly #known = new LRUCache<string, Known>({ max: 5000 });

@@ -10,7 +10,7 @@ import { EntitlementsDto, toEntitlementsDto } from './entitlements.dto.js';
 export class EntitlementsController {
   @Get()
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'All that the organization is entitled to, and where each value comes from' })
+  @ApiOperation({ summary: 'Get the entitlements of the organization', description: 'Returns features, limits, seats and the rate limit, each with its source.' })
   @ApiOkResponse({ type: EntitlementsDto })
   getEntitlements(@CurrentPrincipal() principal: Principal): EntitlementsDto {
     return toEntitlementsDto(membershipOf(principal).facts.entitlements);

@@ -2,7 +2,7 @@ import type { EntitlementSet, EntitlementSource } from '../../../access/organiza
 import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField } from '../../../common/http/fields.js';
 
 const sources = ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] as const satisfies readonly EntitlementSource[];
-const source = { description: 'Where the value comes from' } as const;
+const source = { description: 'The source of the value' } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class FeatureEntitlementDto {
@@ -23,7 +23,7 @@ export class LimitEntitlementDto {
   @TextField({ example: 'api_calls' })
   meter!: string;
 
-  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'null for unlimited' })
   limit!: number | null;
 
   @ChoiceField(sources, source)
@@ -31,7 +31,7 @@ export class LimitEntitlementDto {
 }
 
 export class SeatsEntitlementDto {
-  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'null for unlimited' })
   limit!: number | null;
 
   @ChoiceField(sources, source)

@@ -15,7 +15,7 @@ export class FeaturesController {
 
   @Get()
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'The features: which the plan has, and which are switched on' })
+  @ApiOperation({ summary: 'List features', description: 'Returns each feature of the catalog, whether the plan includes it, and whether it is enabled.' })
   @ApiOkResponse({ type: FeatureListDto })
   async listFeatures(@CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<FeatureListDto> {
     const { value, version } = await this.features.listFeatures(membershipOf(principal).facts);
@@ -24,7 +24,7 @@ export class FeaturesController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Switch a feature of the plan off, or on again' })
+  @ApiOperation({ summary: 'Enable or disable a feature of the plan' })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: FeatureListDto })
   async toggleFeature(

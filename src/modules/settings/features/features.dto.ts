@@ -18,10 +18,10 @@ export class FeatureDto {
   @TextField({ nullable: true, max: 500 })
   description!: string | null;
 
-  @BooleanField({ description: 'Whether the plan has it' })
+  @BooleanField({ description: 'Whether the organization is entitled to the feature' })
   available!: boolean;
 
-  @BooleanField({ description: 'Whether it is available and switched on' })
+  @BooleanField({ description: 'Whether the feature is available and not disabled' })
   enabled!: boolean;
 }
 
@@ -32,9 +32,9 @@ export class FeatureListDto {
   @ListField(() => FeatureDto)
   data!: FeatureDto[];
 
-  @TextListField({ description: 'What the plan has' })
+  @TextListField({ description: 'Keys of the available features' })
   available!: string[];
 
-  @TextListField({ description: 'What is switched on' })
+  @TextListField({ description: 'Keys of the enabled features' })
   enabled!: string[];
 }

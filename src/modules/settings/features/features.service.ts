@@ -8,7 +8,7 @@ import { SettingsDocumentsService, type JsonObject, type SettingsChange } from '
 import type { Versioned } from '../settings.service.js';
 import { FeatureUnavailableError, UnknownFeatureToToggleError } from '../settings.errors.js';
 
-/** The features of the plan, which an organization can switch off and on again. */
+/** Lists the features of an organization, and enables or disables those that its plan includes. */
 @Injectable()
 export class FeaturesService {
   constructor(
@@ -22,26 +22,26 @@ export class FeaturesService {
     return { value: this.#described(facts, document), version };
   }
 
-  /** Acts on the next request. @throws {UnknownFeatureToToggleError | FeatureUnavailableError | VersionConflictError} */
+  /** Enables or disables a feature from the next request on. @throws {UnknownFeatureToToggleError | FeatureUnavailableError | VersionConflictError} */
   async toggleFeature(change: Omit<SettingsChange, 'section'>, facts: OrganizationFacts, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
     if (!this.catalog.features.has(feature)) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
     const { available } = this.#described(facts, {});
     if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);
     const { document, version } = await this.documents.changeDocument(
       { ...change, section: 'features' },
-      (switched) => mergePatch(switched, { [feature]: enabled ? null : false }) as JsonObject,
+      (toggles) => mergePatch(toggles, { [feature]: enabled ? null : false }) as JsonObject,
     );
     return { value: this.#described(facts, document), version };
   }
 
-  #described({ plan, overrides, addOns }: OrganizationFacts, switched: JsonObject): FeatureListDto {
-    const disabledFeatures = new Set(Object.keys(switched).filter((feature) => switched[feature] === false));
+  #described({ plan, overrides, addOns }: OrganizationFacts, toggles: JsonObject): FeatureListDto {
+    const disabledFeatures = new Set(Object.keys(toggles).filter((feature) => toggles[feature] === false));
     const { features } = this.entitlements.entitlementsFor({ plan, disabledFeatures, overrides, boughtSeats: null, addOns });
     const data = [...this.catalog.features.values()].map(({ key, name, description }) => {
       const { available = false, enabled = false } = features.get(key) ?? {};
       return { key, name, description: description ?? null, available, enabled };
     });
-    const keysWhere = (holds: (feature: (typeof data)[number]) => boolean): string[] => data.filter(holds).map(({ key }) => key);
+    const keysWhere = (matches: (feature: (typeof data)[number]) => boolean): string[] => data.filter(matches).map(({ key }) => key);
     return { plan, data, available: keysWhere(({ available }) => available), enabled: keysWhere(({ enabled }) => enabled) };
   }
 }

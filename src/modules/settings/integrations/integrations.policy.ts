@@ -3,7 +3,7 @@ import { mergePatch } from '../../../common/http/merge-patch.js';
 import { InvalidSettingsError } from '../settings.errors.js';
 import type { JsonObject } from '../settings-documents.service.js';
 
-/** What is asked of one integration; null removes it. */
+/** The patch of one integration. */
 export interface IntegrationPatch {
   readonly enabled?: boolean;
   readonly config?: JsonObject;
@@ -17,7 +17,7 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 
 function* findProblems(key: string, value: unknown): Generator<FieldError> {
   const at = (...parts: string[]): string => `/${[key, ...parts].map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
-  if (!name.test(key)) yield { pointer: at(), code: 'matches', message: 'the name of an integration has lower-case letters, digits, - and _' };
+  if (!name.test(key)) yield { pointer: at(), code: 'matches', message: 'the name of an integration must consist of lowercase letters, digits, - and _, and begin with a letter' };
   if (value === null) return;
   if (!isObject(value)) return yield { pointer: at(), code: 'is_object', message: `${key} must be an object, or null to remove it` };
   for (const field of Object.keys(value))
@@ -28,20 +28,21 @@ function* findProblems(key: string, value: unknown): Generator<FieldError> {
   if (secrets === undefined) return;
   if (!isObject(secrets)) return yield { pointer: at('secrets'), code: 'is_object', message: 'secrets must be an object' };
   for (const [secret, text] of Object.entries(secrets)) {
-    if (!name.test(secret)) yield { pointer: at('secrets', secret), code: 'matches', message: 'the name of a secret has lower-case letters, digits, - and _' };
+    if (!name.test(secret))
+      yield { pointer: at('secrets', secret), code: 'matches', message: 'the name of a secret must consist of lowercase letters, digits, - and _, and begin with a letter' };
     if (text !== null && (typeof text !== 'string' || text === '' || text.length > maxSecretLength))
-      yield { pointer: at('secrets', secret), code: 'is_string', message: `a secret is a text of up to ${maxSecretLength} characters, or null to remove it` };
+      yield { pointer: at('secrets', secret), code: 'is_string', message: `a secret must be a string of at most ${maxSecretLength} characters, or null to remove it` };
   }
 }
 
-/** @throws {InvalidSettingsError} */
+/** Validates the patches of all integrations. @throws {InvalidSettingsError} */
 export function readIntegrationPatches(body: JsonObject): Map<string, IntegrationPatch | null> {
   const errors = Object.entries(body).flatMap(([key, value]) => [...findProblems(key, value)]);
   if (errors.length > 0) throw new InvalidSettingsError(errors);
   return new Map(Object.entries(body) as [string, IntegrationPatch | null][]);
 }
 
-/** The document without secrets, after the patches. */
+/** Applies the patches to the document, without the secrets. */
 export function patchedIntegrations(document: JsonObject, patches: ReadonlyMap<string, IntegrationPatch | null>): JsonObject {
   const next: Record<string, unknown> = { ...document };
   for (const [key, patch] of patches) {

@@ -10,7 +10,7 @@ import type { Versioned } from '../settings.service.js';
 
 const maxIntegrations = 50;
 
-/** What may be known of a secret: that it is there, and since when. */
+/** The public state of a secret. Its value is never returned. */
 export interface SecretState {
   readonly set: true;
   readonly updatedAt: Date;
@@ -22,7 +22,7 @@ export interface Integration {
   readonly secrets: Readonly<Record<string, SecretState>>;
 }
 
-/** Connections to other services. Their secrets go in, are used by the server, and never come out again. */
+/** Reads and updates connections to other services. Their secrets are stored encrypted and never returned. */
 @Injectable()
 export class IntegrationsService {
   readonly #box: SecretBox;
@@ -52,7 +52,7 @@ export class IntegrationsService {
     return { value: await this.#described(document), version };
   }
 
-  /** A secret in the clear, for the code that calls the other service. Undefined when it is not set. */
+  /** Returns a decrypted secret, for the code that calls the other service; undefined when it is not set. */
   async readSecret(integration: string, name: string): Promise<string | undefined> {
     const row = await this.db.integrationSecret.findFirst({ where: { integration, name }, select: { sealed: true } });
     return row === null ? undefined : this.#box.open(row.sealed);

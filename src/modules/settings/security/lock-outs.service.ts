@@ -6,7 +6,7 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { OwnerLockedOutError } from '../settings.errors.js';
 
-/** The part of a security policy that can lock somebody out. */
+/** The part of a security policy that can lock out members. */
 export interface EntryRules {
   readonly ipAllowList?: readonly string[];
   readonly allowedEmailDomains?: readonly string[];
@@ -14,7 +14,7 @@ export interface EntryRules {
   readonly ssoRequired?: boolean;
 }
 
-/** Who changes the policy, and from where: their present address counts for them. */
+/** The principal who changes the policy. The address of the request counts as an address of the user. */
 export interface Changer {
   readonly userId: string | null;
   readonly address: string;
@@ -37,12 +37,12 @@ interface MemberRow {
   readonly userId: string;
   readonly email: string;
   readonly role: string;
-  /** Where their live sessions were last used from. */
+  /** The addresses from which their active sessions were last used. */
   readonly addresses: readonly string[];
   readonly secondFactor: boolean;
 }
 
-// Sessions are out of a tenant's reach, so the platform role reads them, for one organization.
+// The tenant role cannot read sessions, so the platform role reads them for one organization.
 const membersSql = `
   select m.user_id as "userId", u.email, m.role, f.confirmed_at is not null as "secondFactor",
          array(select distinct s.ip_address from sessions s
@@ -51,7 +51,7 @@ const membersSql = `
    where m.organization_id = $1::uuid
    order by m.created_at, m.id`;
 
-/** Says beforehand whom a change of the security policy would lock out, and refuses one that no owner would survive. */
+/** Finds the members and API keys that a security policy would lock out, and refuses a policy that would lock out every owner. */
 @Injectable()
 export class LockOutsService {
   constructor(
@@ -61,8 +61,8 @@ export class LockOutsService {
   ) {}
 
   async findLockedOutMembers(rules: EntryRules, changer: Changer): Promise<LockedOutMember[]> {
-    const judged = await this.#judged(rules, changer);
-    return judged.filter(({ reasons }) => reasons.length > 0).map(({ userId, email, role, reasons }) => ({ userId, email, role, reasons }));
+    const members = await this.#evaluateMembers(rules, changer);
+    return members.filter(({ reasons }) => reasons.length > 0).map(({ userId, email, role, reasons }) => ({ userId, email, role, reasons }));
   }
 
   async findLockedOutKeys({ ipAllowList = [] }: EntryRules): Promise<LockedOutKey[]> {
@@ -72,13 +72,13 @@ export class LockOutsService {
     return keys.filter(({ lastUsedIp }) => lastUsedIp !== null && !list.has(lastUsedIp)).map(({ id, name }) => ({ id, name, reasons: ['address'] }));
   }
 
-  /** @throws {OwnerLockedOutError} unless an owner is known to get in under these rules */
+  /** @throws {OwnerLockedOutError} unless at least one owner is known to have access under these rules */
   async assertOwnerRemains(rules: EntryRules, changer: Changer): Promise<void> {
-    const owners = (await this.#judged(rules, changer)).filter(({ role }) => role === ownerRole);
+    const owners = (await this.#evaluateMembers(rules, changer)).filter(({ role }) => role === ownerRole);
     if (!owners.some(({ reasons, known }) => known && reasons.every((reason) => reason === 'email_domain'))) throw new OwnerLockedOutError();
   }
 
-  async #judged(rules: EntryRules, changer: Changer): Promise<(LockedOutMember & { readonly known: boolean })[]> {
+  async #evaluateMembers(rules: EntryRules, changer: Changer): Promise<(LockedOutMember & { readonly known: boolean })[]> {
     const { rows } = await this.platform.query<MemberRow>(membersSql, [this.context.organizationId]);
     return rows.map(({ userId, email, role, addresses, secondFactor }) => {
       const used = userId === changer.userId ? [...addresses, changer.address] : addresses;
@@ -92,13 +92,13 @@ function reasonsOf(
   { email, addresses, secondFactor }: Pick<MemberRow, 'email' | 'addresses' | 'secondFactor'>,
 ): string[] {
   const list = ipAllowList.length === 0 ? undefined : new AddressList(ipAllowList);
-  const elsewhere = list !== undefined && addresses.length > 0 && !addresses.some((address) => list.has(address));
-  const foreign = allowedEmailDomains.length > 0 && !allowedEmailDomains.includes(email.slice(email.lastIndexOf('@') + 1));
+  const otherAddress = list !== undefined && addresses.length > 0 && !addresses.some((address) => list.has(address));
+  const otherDomain = allowedEmailDomains.length > 0 && !allowedEmailDomains.includes(email.slice(email.lastIndexOf('@') + 1));
   return [
-    ...(elsewhere ? ['address'] : []),
+    ...(otherAddress ? ['address'] : []),
     ...(mfaRequired && !secondFactor ? ['second_factor'] : []),
-    // Nobody has signed in by single sign-on while there is no way to.
+    // No member has used single sign-on yet, because the application does not offer it yet.
     ...(ssoRequired ? ['sso'] : []),
-    ...(foreign ? ['email_domain'] : []),
+    ...(otherDomain ? ['email_domain'] : []),
   ];
 }

@@ -15,7 +15,7 @@ export class SecurityController {
 
   @Get()
   @RequirePermission('security:read')
-  @ApiOperation({ summary: 'Who may enter, from where and how' })
+  @ApiOperation({ summary: 'Get the security policy' })
   @ApiOkResponse({ type: SecurityDto })
   async getSecurity(@Res({ passthrough: true }) reply: FastifyReply): Promise<SecurityDto> {
     const { value, version } = await this.security.getPolicy();
@@ -25,7 +25,7 @@ export class SecurityController {
   @Post('preview')
   @RequirePermission('security:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Who, and which keys, a change would lock out; changes nothing' })
+  @ApiOperation({ summary: 'Preview a change of the security policy', description: 'Returns the members and API keys that the change would lock out. Changes nothing.' })
   @ApiOkResponse({ type: SecurityPreviewDto })
   previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityPreviewDto> {
     return this.security.previewPolicy(body, { userId: user.userId, address }, membershipOf(user).facts);
@@ -33,7 +33,10 @@ export class SecurityController {
 
   @Patch()
   @RequirePermission('security:write')
-  @ApiOperation({ summary: 'Change it (JSON merge patch); acts on the next request, and never locks the last owner out' })
+  @ApiOperation({
+    summary: 'Update the security policy',
+    description: 'Accepts a JSON merge patch. The change applies from the next request on. A change that would lock out every owner is refused.',
+  })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: SecurityDto })
   async updateSecurity(

@@ -4,16 +4,16 @@ import { BooleanField, EmailField, IntegerField, ListField, TextField, TextListF
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
 export class UpdateSecurityDto {
-  @AddressRangesField({ optional: true, max: 500, description: 'Addresses and CIDR ranges, IPv4 or IPv6, that requests are accepted from; empty for all' })
+  @AddressRangesField({ optional: true, max: 500, description: 'IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all' })
   ipAllowList?: string[];
 
-  @TextListField({ optional: true, max: 500, pattern: domain, description: 'Domains, in lower case, that addresses of new members must be at; empty for all' })
+  @TextListField({ optional: true, max: 500, pattern: domain, description: 'Email domains, in lowercase, that new members must have; empty for all' })
   allowedEmailDomains?: string[];
 
-  @BooleanField({ optional: true, description: 'Members enter with a second factor only' })
+  @BooleanField({ optional: true, description: 'Whether members must use a second factor' })
   mfaRequired?: boolean;
 
-  @BooleanField({ optional: true, description: 'Members enter by single sign-on only' })
+  @BooleanField({ optional: true, description: 'Whether members must use single sign-on' })
   ssoRequired?: boolean;
 
   @BooleanField({ optional: true })
@@ -48,7 +48,8 @@ export class LockedOutMemberDto {
   role!: string;
 
   @TextListField({
-    description: '`address`: their sessions come from elsewhere; `second_factor`: they have none; `sso`: they have not signed in by it; `email_domain`: could not be invited again',
+    description:
+      '`address`: their sessions come from other addresses; `second_factor`: they have no second factor; `sso`: they have not used single sign-on; `email_domain`: their email domain is not allowed for new members',
   })
   reasons!: string[];
 }
@@ -65,13 +66,13 @@ export class LockedOutKeyDto {
 }
 
 export class SecurityPreviewDto {
-  @BooleanField({ description: 'Whether the change would be refused, because no owner could enter any more' })
+  @BooleanField({ description: 'Whether the change would be refused because it would lock out every owner' })
   refused!: boolean;
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER })
   memberCount!: number;
 
-  @ListField(() => LockedOutMemberDto, { description: 'The first 200 of them' })
+  @ListField(() => LockedOutMemberDto, { description: 'The first 200 members who would be locked out' })
   members!: LockedOutMemberDto[];
 
   @ListField(() => LockedOutKeyDto)

@@ -10,7 +10,7 @@ import type { Versioned } from '../settings.service.js';
 
 const maxListedMembers = 200;
 
-/** The organization's security policy. No change of it locks the last owner out. */
+/** Reads and updates the security policy of an organization. No change can lock out the last owner. */
 @Injectable()
 export class SecurityService {
   constructor(
@@ -23,7 +23,7 @@ export class SecurityService {
     return { value: toSecurityDto(document), version };
   }
 
-  /** Whom a change would lock out. Changes nothing. @throws {FeatureNotInPlanError | FeatureDisabledError} */
+  /** Returns the members and API keys that a change would lock out. Changes nothing. @throws {FeatureNotInPlanError | FeatureDisabledError} */
   async previewPolicy(patch: UpdateSecurityDto, changer: Changer, facts: OrganizationFacts): Promise<SecurityPreviewDto> {
     assertFeaturesIncluded(patch, facts);
     const { document } = await this.documents.readDocument('security');
@@ -53,7 +53,7 @@ export class SecurityService {
   }
 }
 
-/** An allow-list can be a feature of the plan; taking it away never is. */
+/** Checks that the plan includes the features that the patch uses. Removing an allow list is always possible. */
 function assertFeaturesIncluded({ ipAllowList = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {
   const refusal = (ipAllowList.length > 0 ? featureRefusal('advanced_security', facts) : undefined) ?? (ssoRequired ? featureRefusal('sso', facts) : undefined);
   if (refusal !== undefined) throw refusal;

@@ -102,7 +102,8 @@ async function* checkedLines(stream: Readable, { rows, bytes, sha256 }: Archived
     seenRows += 1;
   }
   if (hash.digest('hex') !== sha256) throw new BadArchiveError('the SHA-256 checksum does not match the manifest. The file was changed or is incomplete.');
-  if (seenRows !== rows || seenBytes !== bytes) throw new BadArchiveError(`the file has ${seenRows} rows in ${seenBytes} bytes, but the manifest has ${rows} rows in ${bytes} bytes.`);
+  if (seenRows !== rows || seenBytes !== bytes)
+    throw new BadArchiveError(`the file has ${seenRows} rows in ${seenBytes} bytes, but the manifest has ${rows} rows in ${bytes} bytes.`);
   if (batch.length > 0) yield batch;
 }
 

@@ -36,7 +36,8 @@ export function matchFilesToTables(manifest: Manifest, schema: ArchiveSchema): R
   });
   const unmatched = manifest.files.find(({ table }) => !placed.some(({ file }) => file.table === table));
   if (unmatched !== undefined) throw new BadArchiveError(`The archive contains the table ${unmatched.table}, which this database does not have.`);
-  for (const kind of ['users', 'organization'] as const) if (!placed.some(({ table }) => table.kind === kind)) throw new BadArchiveError(`${manifestName} has no table for ${kind}.`);
+  for (const kind of ['users', 'organization'] as const)
+    if (!placed.some(({ table }) => table.kind === kind)) throw new BadArchiveError(`${manifestName} has no table for ${kind}.`);
   return placed;
 }
 

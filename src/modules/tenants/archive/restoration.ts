@@ -103,9 +103,7 @@ export class Restoration {
     const names = new Set(columns.map(({ name }) => name));
     for await (const batch of readRows(this.client, table, columns, this.#id)) for (const line of batch) found.add(parseRow(line, table.name, names));
     if (!found.equals(expected ?? new RowSum())) {
-      throw new BadArchiveError(
-        `${table.name}: the stored rows differ from the archive (${found.rows} rows stored, ${expected?.rows ?? 0} expected). Nothing was imported.`,
-      );
+      throw new BadArchiveError(`${table.name}: the stored rows differ from the archive (${found.rows} rows stored, ${expected?.rows ?? 0} expected). Nothing was imported.`);
     }
   }
 

@@ -38,7 +38,10 @@ export class RestoredUsers {
   #isNew({ id, verifiedEmail }: ArchivedUser, known: ReadonlySet<string>, byEmail: ReadonlyMap<string, string>): boolean {
     const match = known.has(id) ? id : verifiedEmail === undefined ? undefined : byEmail.get(verifiedEmail);
     const resolvedId = match ?? id;
-    if (this.#resolved.has(resolvedId)) throw new ArchiveConflictError(`Two users of the archive match the same user of this database: ${resolvedId}. Merge them in the source, or change one of their email addresses.`);
+    if (this.#resolved.has(resolvedId))
+      throw new ArchiveConflictError(
+        `Two users of the archive match the same user of this database: ${resolvedId}. Merge them in the source, or change one of their email addresses.`,
+      );
     this.#resolved.add(resolvedId);
     if (match === id) this.kept += 1;
     else if (match !== undefined) this.matched.set(id, match);

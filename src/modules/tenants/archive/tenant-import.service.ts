@@ -84,7 +84,8 @@ export class TenantImportService {
     await restoration.restoreFiles(places);
     const detached = await this.restoredSubscription.settleRestoredSubscription(client, archive.manifest.organization.id, { moved });
     const orphans = await this.catalogChanges.findOrphans(this.catalog, client);
-    if (orphans.length > 0) throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
+    if (orphans.length > 0)
+      throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
     const { created, matched, kept } = restoration.users;
     return {
       organization: { ...archive.manifest.organization, slug },
