@@ -64,8 +64,8 @@ export class InvoicesService {
   }
 
   /**
-   * Returns what was paid by manual invoices for the rest of a period, in minor units, less what was credited in it. The terms
-   * may have changed since.
+   * Sums the payments of manual invoices for the rest of a period, in minor units, less the credits in it. The terms may have
+   * changed since.
    */
   async sumPrepaid(tx: PlatformTransaction, { organizationId, periodEnd, currency }: PaidPeriod, now: Date): Promise<number> {
     const where = { organizationId, periodStart: { lte: now }, periodEnd, invoice: { provider: 'manual', status: 'paid' as const, currency } };

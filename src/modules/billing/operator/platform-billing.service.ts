@@ -15,7 +15,7 @@ import { priceOf } from '../terms/prices.policy.js';
 import { hasLapsed, organizationStatusOf } from '../terms/subscription-status.policy.js';
 import { boughtOf, quantitiesOf, soldWith } from '../terms/wanted-terms.policy.js';
 
-/** What an operator assigns. Undefined leaves it as it is; null removes it. */
+/** The plan and trial end that an operator assigns. Undefined changes nothing; null removes the trial. */
 export interface Assignment {
   readonly plan?: string | undefined;
   readonly trialEndsAt?: Date | null | undefined;

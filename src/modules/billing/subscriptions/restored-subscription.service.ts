@@ -42,7 +42,7 @@ export class RestoredSubscriptionService {
   /**
    * Call it in the transaction that restores.
    *
-   * @param moved the original is given up, and the restored organization takes over its customer at the payment provider.
+   * @param moved the original is given up, and the restored organization keeps its customer at the payment provider.
    *   Otherwise the original keeps the customer, and the copy is billed here
    * @returns whether the original keeps a customer
    */

@@ -46,7 +46,7 @@ const facts = (given: Partial<ChangeFacts> = {}): ChangeFacts => ({
 });
 
 describe('decideChange', () => {
-  it('leaves a subscription unchanged if the request names no change, whoever collects', () => {
+  it('leaves a subscription unchanged if the request names no change, even if another provider collects', () => {
     expect(decideChange(subscription(), {}, facts({ collection: 'elsewhere' }))).toEqual({ outcome: 'unchanged' });
     expect(decideChange(subscription(), { addOns: {} }, facts())).toEqual({ outcome: 'unchanged' });
   });
@@ -56,7 +56,7 @@ describe('decideChange', () => {
     expect(decision).toMatchObject({ outcome: 'write', change: { now: { plan: { key: 'max' } }, next: undefined, immediate: true, restarts: false, currency: 'EUR' } });
     if (decision.outcome !== 'write') throw new Error('expected a change to write');
     const { lines, period } = decision.change;
-    // 16 of 31 days are left.
+    // 16 of 31 days remain.
     expect(totalOf(lines)).toBe(Math.round((6000 * 16) / 31));
     expect(period).toEqual({ start: periodStart, end: periodEnd });
   });

@@ -6,7 +6,7 @@ import { planOf, scheduledTermsOf, termsOf, type PricingCatalog } from './subscr
 import { blockingExcess, seatsInUse, type Excess, type UsageFacts } from './usage-limits.policy.js';
 import { asksForNothing, resolveTerms, timeChange, type ChangeBasis, type InvalidTerms, type TimedChange, type WantedTerms } from './wanted-terms.policy.js';
 
-/** What a decision depends on, apart from the subscription and the request. Read under the organization's lock. */
+/** The facts that a decision depends on, apart from the subscription and the request. Read under the organization's lock. */
 export interface ChangeFacts extends UsageFacts {
   readonly now: Date;
   readonly catalog: PricingCatalog;
@@ -17,7 +17,7 @@ export interface ChangeFacts extends UsageFacts {
 
 /** A change with its price. */
 export interface PricedChange extends TimedChange {
-  /** What is charged at once. */
+  /** The lines that are charged at once. */
   readonly lines: readonly Line[];
   readonly currency: string | undefined;
   /** The period after the change; undefined if there is none. */
@@ -31,7 +31,7 @@ export type ChangeRefusal =
   | { readonly reason: 'checkout_required' }
   | { readonly reason: 'collected_elsewhere' };
 
-/** What follows from a request to change a subscription. */
+/** The answer to a request to change a subscription. */
 export type ChangeDecision =
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly refusal: ChangeRefusal }

@@ -53,8 +53,8 @@ const within = ({ start, end }: Period, part: number): Date => new Date(start.ge
 const parts = fc.double({ min: 0, max: 1, noNaN: true });
 const whole = (value: number): boolean => Number.isSafeInteger(value);
 
-describe('what is charged for a part of a period', () => {
-  it('is whole, and between nothing and the whole price', () => {
+describe('a prorated amount', () => {
+  it('is a whole number between zero and the whole price', () => {
     fc.assert(
       fc.property(amounts, moments, intervals, parts, (amount, start, interval, part) => {
         const period = periodFrom(start, interval);
@@ -65,7 +65,7 @@ describe('what is charged for a part of a period', () => {
     );
   });
 
-  it('and for the other part add up to the price, but for one minor unit', () => {
+  it('adds up with the amount of the other part to the price, within one minor unit', () => {
     fc.assert(
       fc.property(amounts, moments, intervals, parts, (amount, start, interval, part) => {
         const period = periodFrom(start, interval);
@@ -76,7 +76,7 @@ describe('what is charged for a part of a period', () => {
     );
   });
 
-  it('stands in lines whose sum is the total; no more is credited than was paid', () => {
+  it('equals the sum of its lines, and never credits more than was paid', () => {
     fc.assert(
       fc.property(terms, terms, moments, parts, (from, to, start, part) => {
         const period = periodFrom(start, from.interval);
@@ -90,7 +90,7 @@ describe('what is charged for a part of a period', () => {
     );
   });
 
-  it('is the same into however many lines it is split: the rest of all, rounded once', () => {
+  it('does not depend on the number of lines: the total is rounded once', () => {
     fc.assert(
       fc.property(terms, moments, parts, (from, start, part) => {
         const period = periodFrom(start, from.interval);
@@ -102,7 +102,7 @@ describe('what is charged for a part of a period', () => {
     );
   });
 
-  it('has a line for what changes, and none for what stays', () => {
+  it('has lines only for the items that change', () => {
     fc.assert(
       fc.property(terms, fc.integer({ min: 1, max: 10 }), moments, parts, (from, more, start, part) => {
         const [first, ...others] = from.addOns;
@@ -119,8 +119,8 @@ describe('what is charged for a part of a period', () => {
   });
 });
 
-describe('what a whole period costs', () => {
-  it('stands in a line for the plan and one for each add-on', () => {
+describe('the price of a whole period', () => {
+  it('has a line for the plan and one for each add-on', () => {
     fc.assert(
       fc.property(terms, moments, (wanted, start) => {
         const lines = periodLines(wanted, currency, periodFrom(start, wanted.interval));
@@ -133,7 +133,7 @@ describe('what a whole period costs', () => {
 });
 
 describe('periods', () => {
-  it('tile: each begins where the last one ended, on the day of the first, or the last of a shorter month', () => {
+  it('each begin where the one before ended, on the anchor day or on the last day of a shorter month', () => {
     fc.assert(
       fc.property(moments, intervals, (start, interval) => {
         const anchorDay = start.getUTCDate();
@@ -163,10 +163,10 @@ describe('periods', () => {
   });
 });
 
-describe('a change', () => {
+describe('a change of terms', () => {
   const basisOf = (current: Terms, seatsInUse: number): ChangeBasis => ({ current, currency, trialing: false, paid: true, fallbackPlan: 'free', seatsInUse });
 
-  it('that holds at once never lowers what is paid; one that is scheduled never raises it, but for the discount of a year', () => {
+  it('that begins now never lowers the price, and a scheduled one never raises it, except for the discount of a year', () => {
     fc.assert(
       fc.property(terms, terms, (current, wanted) => {
         const { immediate, next } = timeChange(basisOf(current, 1), wanted);
@@ -192,7 +192,7 @@ describe('a change', () => {
     );
   });
 
-  it('gives no plan that has no price, but the one that everybody may have, and never fewer seats than are in use', () => {
+  it('never leads to a plan without a price other than the fallback plan, nor to fewer seats than are in use', () => {
     const free = planOf('free', []);
     const given = planOf('given', []);
     const plans = new Map([free, given, planOf('team', [{ interval: 'month', currency, amount: 100, perSeat: true }])].map((plan) => [plan.key, plan]));

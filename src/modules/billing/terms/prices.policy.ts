@@ -9,7 +9,7 @@ export interface BoughtAddOn {
   readonly quantity: number;
 }
 
-/** What a subscription pays for. */
+/** The terms of a subscription: plan, interval, seats and add-ons. */
 export interface Terms {
   readonly plan: PlanDefinition;
   readonly interval: Interval;

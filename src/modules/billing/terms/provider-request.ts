@@ -1,7 +1,7 @@
 import type { Terms } from './prices.policy.js';
 
 /**
- * Who collects the money for a subscription:
+ * The party that collects the money for a subscription:
  *
  * - `here`: tenantry writes the invoices.
  * - `checkout`: nobody collects yet. A plan with a price is bought on a checkout page of the payment provider.

@@ -1,6 +1,6 @@
 import type { Organization, Subscription, SubscriptionStatus } from '../../../generated/prisma/client.js';
 
-/** What a subscription status means for the organization. docs/billing.md shows this table. */
+/** The consequences of a subscription status for the organization. docs/billing.md shows this table. */
 export interface Standing {
   /** Whether the organization has the entitlements of its plan, or those of the catalog's fallback plan. */
   readonly entitledTo: 'plan' | 'fallback';

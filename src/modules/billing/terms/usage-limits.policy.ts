@@ -8,7 +8,7 @@ export interface Excess {
   readonly limit: number;
 }
 
-/** What an organization uses, and what terms would allow it. */
+/** The units that an organization uses, and the limits that terms would give it. */
 export interface UsageFacts {
   /** Units in use by meter, and `seats`. Counters are left out: each of their periods starts at zero. */
   readonly inUse: ReadonlyMap<string, number>;

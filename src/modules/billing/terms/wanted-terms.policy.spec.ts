@@ -15,7 +15,7 @@ describe('a change of add-ons', () => {
   const addOns = new Map(
     [addOnOf('disk', ['pro', 'team'], [month(7), year(70)]), addOnOf('mail', ['pro'], [month(5)], 3), addOnOf('free', ['team'], [month(0)])].map((each) => [each.key, each]),
   );
-  const wishes = fc.record(
+  const requests = fc.record(
     {
       plan: fc.constantFrom('free', 'pro', 'team'),
       interval: fc.constantFrom('month' as const, 'year' as const),
@@ -23,19 +23,19 @@ describe('a change of add-ons', () => {
     },
     { requiredKeys: [] },
   );
-  /** What follows from wishes that come one after the other, each of them fulfilled at once. */
+  /** Returns the terms after a sequence of requests, each of which begins now. */
   function reached(history: readonly WantedTerms[]): Terms {
     let current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
-    for (const wish of history) {
-      const meant = resolveTerms(basisOf(current), wish, { plans, addOns });
-      if (!('problem' in meant)) current = meant;
+    for (const request of history) {
+      const resolved = resolveTerms(basisOf(current), request, { plans, addOns });
+      if (!('problem' in resolved)) current = resolved;
     }
     return current;
   }
 
-  it('leaves no add-on that is not sold beside the plan, or more of one than can be bought', () => {
+  it('never leaves an add-on that is not sold with the plan, or a quantity above the maximum', () => {
     fc.assert(
-      fc.property(fc.array(wishes, { maxLength: 6 }), (history) => {
+      fc.property(fc.array(requests, { maxLength: 6 }), (history) => {
         const { plan, interval, addOns: held } = reached(history);
         expect(held.every(({ addOn, quantity }) => isSoldWith(addOn, plan, interval, currency) && quantity >= 1 && quantity <= addOn.max)).toBe(true);
         expect(held.map(({ addOn }) => addOn.key)).toEqual([...new Set(held.map(({ addOn }) => addOn.key))].sort());
@@ -44,20 +44,20 @@ describe('a change of add-ons', () => {
     );
   });
 
-  it('leaves the add-ons that it does not name as they are, within the same plan', () => {
+  it('keeps the add-ons that it does not name, within the same plan', () => {
     fc.assert(
-      fc.property(fc.array(wishes, { maxLength: 6 }), fc.constantFrom('disk', 'mail'), fc.nat({ max: 12 }), (history, key, quantity) => {
+      fc.property(fc.array(requests, { maxLength: 6 }), fc.constantFrom('disk', 'mail'), fc.nat({ max: 12 }), (history, key, quantity) => {
         const current = reached(history);
-        const meant = resolveTerms(basisOf(current), { addOns: { [key]: quantity } }, { plans, addOns });
-        fc.pre(!('problem' in meant));
+        const resolved = resolveTerms(basisOf(current), { addOns: { [key]: quantity } }, { plans, addOns });
+        fc.pre(!('problem' in resolved));
         const others = ({ addOns: held }: Terms): readonly BoughtAddOn[] => held.filter(({ addOn }) => addOn.key !== key);
-        expect(others(meant)).toEqual(others(current));
-        expect(meant.addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0).toBe(quantity);
+        expect(others(resolved)).toEqual(others(current));
+        expect(resolved.addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0).toBe(quantity);
       }),
     );
   });
 
-  it('that gives one add-on after the other up adds to what is scheduled; one that asks for more takes it back', () => {
+  it('that removes one add-on after another extends the scheduled change; one that adds an add-on removes it', () => {
     const bought = (quantities: Readonly<Record<string, number>>): readonly BoughtAddOn[] =>
       boughtOf(
         Object.entries(quantities).map(([key, quantity]) => ({ key, quantity })),
@@ -71,9 +71,9 @@ describe('a change of add-ons', () => {
     expect(wanted({ mail: 2 })).toEqual({ ...current, addOns: bought({ disk: 2, mail: 2 }) });
   });
 
-  it('is refused with the add-on that is the reason', () => {
+  it('names the add-on that is the reason of a refusal', () => {
     const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: [] };
-    const refusal = (wish: object): unknown => resolveTerms(basisOf(current), wish, { plans, addOns });
+    const refusal = (request: object): unknown => resolveTerms(basisOf(current), request, { plans, addOns });
     expect(refusal({ addOns: { none: 1 } })).toEqual({ problem: 'unknown_add_on', addOn: 'none' });
     expect(refusal({ addOns: { free: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'free' });
     expect(refusal({ plan: 'team', addOns: { mail: 1 } })).toEqual({ problem: 'add_on_not_sold', addOn: 'mail' });
@@ -82,7 +82,7 @@ describe('a change of add-ons', () => {
     expect(refusal({ addOns: { mail: 4 } })).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
   });
 
-  it('can be given up in part where more is held than can be bought by now', () => {
+  it('can lower a quantity that is above the current maximum', () => {
     const current: Terms = { plan: plans.get('pro') as PlanDefinition, interval: 'month', seats: undefined, addOns: boughtOf([{ key: 'mail', quantity: 6 }], addOns) };
     const wanted = (quantity: number): unknown => resolveTerms(basisOf(current), { addOns: { mail: quantity } }, { plans, addOns });
     expect(wanted(5)).toMatchObject({ addOns: [{ quantity: 5 }] });
@@ -90,7 +90,7 @@ describe('a change of add-ons', () => {
     expect(wanted(7)).toEqual({ problem: 'too_many_add_ons', addOn: 'mail' });
   });
 
-  it('that were given, and are not paid for, buys nothing where it only gives them up', () => {
+  it('that the operator assigned charges nothing if it only removes some of them', () => {
     const given = (plan: string): Terms => ({
       plan: plans.get(plan) as PlanDefinition,
       interval: 'month',
@@ -99,7 +99,7 @@ describe('a change of add-ons', () => {
     });
     for (const plan of ['pro', 'team']) {
       const basis = { ...basisOf(given(plan)), paid: false, seatsInUse: 3 };
-      const change = (wish: WantedTerms): unknown => timeChange(basis, resolveTerms(basis, wish, { plans, addOns }) as Terms);
+      const change = (request: WantedTerms): unknown => timeChange(basis, resolveTerms(basis, request, { plans, addOns }) as Terms);
       expect(change({ addOns: { disk: 1 } })).toMatchObject({ now: { seats: undefined, addOns: [{ quantity: 1 }] }, restarts: false, immediate: true });
       expect(change({ addOns: { disk: 3 } })).toMatchObject({ restarts: true });
       expect(change({ plan, interval: 'month', addOns: { disk: plan === 'pro' ? 4 : 1 } })).toMatchObject({ restarts: true });

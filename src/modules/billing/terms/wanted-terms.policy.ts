@@ -162,6 +162,8 @@ function costsLess(current: Terms, wanted: Terms, currency: string | undefined):
 /** Returns the price of a year of the terms. A plan or add-on without a yearly price counts as twelve months. */
 function yearOf({ addOns, ...plan }: Terms, currency: string | undefined): number {
   const yearly = (sold: Terms): number => (priceOf(sold.plan, 'year', currency) === undefined ? 12 * amountOf(sold, currency) : amountOf({ ...sold, interval: 'year' }, currency));
-  const beside = addOns.map((each) => (priceOf(each.addOn, 'year', currency) === undefined ? 12 * amountOfAddOn(each, 'month', currency) : amountOfAddOn(each, 'year', currency)));
-  return beside.reduce((sum, amount) => sum + amount, yearly({ ...plan, addOns: [] }));
+  const addOnPrices = addOns.map((each) =>
+    priceOf(each.addOn, 'year', currency) === undefined ? 12 * amountOfAddOn(each, 'month', currency) : amountOfAddOn(each, 'year', currency),
+  );
+  return addOnPrices.reduce((sum, amount) => sum + amount, yearly({ ...plan, addOns: [] }));
 }

@@ -81,7 +81,7 @@ export type ScheduledItem = PlanItem<PricedItem>;
 /** Returns the one item of a subscription that is a plan; undefined if there is none, or more than one. */
 export const baseItem = ({ items }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined => findPlanItem(items.data, catalog);
 
-/** Returns the plan item that a schedule sets with the next period; null if no change is left, undefined if it cannot be determined. */
+/** Returns the plan item that a schedule sets with the next period; null if it sets none, undefined if it cannot be determined. */
 export function scheduledItem({ schedule }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): ScheduledItem | null | undefined {
   if (schedule === null) return null;
   if (typeof schedule === 'string') return undefined;

@@ -5,7 +5,7 @@ import { didNothing, momentOf } from './stripe-usage.policy.js';
 const at = (text: string): Date => new Date(`${text}Z`);
 const day = at('2026-11-10T00:00:00');
 
-describe('the time that a day’s usage is reported for', () => {
+describe('the timestamp of a usage report', () => {
   it.each([
     ['a day of the running period', '2026-11-01T00:00:00', '2026-11-11T00:40:00', '2026-11-10T23:59:59'],
     ['the day on which the period began', '2026-11-10T14:00:00', '2026-11-11T00:40:00', '2026-11-10T23:59:59'],
@@ -13,21 +13,21 @@ describe('the time that a day’s usage is reported for', () => {
     ['the last day, when its invoice is written', '2026-11-11T00:10:00', '2026-11-11T01:00:00', '2026-11-11T00:10:00'],
     ['a day of a period that was invoiced', '2026-11-20T09:00:00', '2026-11-25T00:40:00', '2026-11-20T09:00:00'],
     ['a day that is too old for Stripe', '2026-01-01T00:00:00', '2026-12-25T00:40:00', '2026-11-21T00:40:00'],
-  ])('of %s', (_, periodStart, now, moment) => {
+  ])('for %s', (_, periodStart, now, moment) => {
     expect(momentOf(day, at(periodStart), at(now))).toEqual(at(moment));
   });
 });
 
-describe('a call that failed', () => {
+describe('a failed call to Stripe', () => {
   const { StripeError, StripeAPIError, StripeConnectionError } = Stripe.errors;
   const answered = (statusCode: number): Error => StripeError.generate({ type: 'api_error', message: '', statusCode } as never);
   const broken = (code: string): Error => new StripeConnectionError({ message: '', detail: Object.assign(new Error(code), { code }) });
 
-  it.each([401, 403, 429])('did nothing when the answer was %s', (status) => {
+  it.each([401, 403, 429])('certainly changed nothing if the answer was %s', (status) => {
     expect(didNothing(answered(status))).toBe(true);
   });
 
-  it('did nothing when Stripe could not be reached', async () => {
+  it('certainly changed nothing if Stripe could not be reached', async () => {
     const api = new Stripe('sk_test', { host: '127.0.0.1', port: 1, protocol: 'http', maxNetworkRetries: 0 });
     const error: unknown = await api.customers.list().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StripeConnectionError);
@@ -40,7 +40,7 @@ describe('a call that failed', () => {
     ['the connection broke', broken('ECONNRESET')],
     ['no answer came in time', broken('ETIMEDOUT')],
     ['it was not Stripe that failed', new Error('401')],
-  ])('may have done something when %s', (_, error) => {
+  ])('may have changed something if %s', (_, error) => {
     expect(didNothing(error)).toBe(false);
   });
 });
