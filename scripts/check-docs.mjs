@@ -1,4 +1,5 @@
-// Checks that everything the documentation names exists: files, folders, links with their anchors, npm scripts, classes and packages.
+// Checks that everything the documentation names exists: files, links with their anchors, npm scripts, classes, packages,
+// routes, commands, environment variables and jobs.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -32,6 +33,16 @@ function anchorsOf(page) {
   return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)]);
 }
 
+/** The routes of the contract as `GET /organizations/:/members`. */
+const routes = new Set(
+  Object.entries(JSON.parse(readFileSync('openapi.json', 'utf8')).paths).flatMap(([route, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${route.replace(/^\/api\/v1/, '').replace(/\{\w+\}/g, ':')}`),
+  ),
+);
+/** Routes that the framework serves, and those of examples. */
+const otherRoutes = /^GET \/(docs|openapi\.json)$|\/notes/;
+const environment = readFileSync('src/config/env.ts', 'utf8');
+
 const problems = [];
 for (const page of pages) {
   const text = readFileSync(page, 'utf8');
@@ -55,11 +66,29 @@ for (const page of pages) {
     if (!new RegExp(`class ${className}\\b`).test(sources)) report(index, `src/ has no class ${className}`);
     else if (member !== undefined && !new RegExp(`\\b${member}\\b`).test(sources)) report(index, `src/ has no ${className}.${member}`);
   }
+  for (const { 1: methods, 2: given, index } of text.matchAll(/`((?:GET|POST|PATCH|PUT|DELETE)(?:`, `(?:GET|POST|PATCH|PUT|DELETE))*) ((?:O|\/)[^\s`?]*)/g)) {
+    const route = given.replace(/^O\//, '/organizations/:/').replace(/:\w+|\{\w+\}/g, ':');
+    for (const method of methods.split('`, `')) {
+      const wanted = `${method} ${route}`;
+      const known = route.endsWith('*') || route.endsWith('…') ? [...routes].some((each) => each.startsWith(wanted.slice(0, -1))) : routes.has(wanted);
+      if (!known && !otherRoutes.test(wanted)) report(index, `openapi.json has no route ${wanted}`);
+    }
+  }
+  for (const { 1: variable, index } of text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)) {
+    if (!new RegExp(`\\b${variable}\\b`).test(environment)) report(index, `src/config/env.ts has no variable ${variable}`);
+  }
+  for (const { 1: command, index } of text.matchAll(/tenantry ([a-z]+:[a-z]+)/g)) {
+    if (!sources.includes(`'${command}`)) report(index, `there is no command ${command}`);
+  }
   for (const { 1: name, index } of text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)) {
     if (scripts[name] === undefined) report(index, `package.json has no script "${name}"`);
   }
 }
 
+const jobs = readFileSync('docs/jobs.md', 'utf8');
+for (const { 1: name } of sources.matchAll(/@ScheduledJob\(\{ name: '([^']+)'/g)) {
+  if (!jobs.includes(`| \`${name}\` |`)) problems.push(`docs/jobs.md does not list the job ${name}`);
+}
 const packages = JSON.parse(readFileSync('package.json', 'utf8'));
 const dependencies = readFileSync('docs/dependencies.md', 'utf8');
 for (const name of Object.keys({ ...packages.dependencies, ...packages.devDependencies })) {
