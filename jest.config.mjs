@@ -1,20 +1,15 @@
+import { swc } from './test/support/native/swc.mjs';
+
+const root = import.meta.dirname;
+
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/native/environment.mjs',
   setupFiles: ['reflect-metadata'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    [`^${root}/(src|test/control)/(?!.*\\.spec\\.ts$).+\\.ts$`]: '<rootDir>/test/support/native/transform.mjs',
+    '^.+\\.ts$': ['@swc/jest', swc],
   },
   transformIgnorePatterns: ['/node_modules/'],
   testTimeout: 60_000,

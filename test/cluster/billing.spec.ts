@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '../support/client.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { testSecret } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
 import { goodPassword } from '../support/world.js';
 
 const times = 50;

@@ -11,7 +11,8 @@ import { eventually } from '../support/eventually.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 
 const day = 24 * 3_600_000;
 /** Who worked, how often, on this machine: rolled back or not. */

@@ -7,7 +7,8 @@ import { provisioningSteps, type ProvisioningResult } from '../../src/modules/te
 import { TenantProvisioningService } from '../../src/modules/tenants/provisioning/tenant-provisioning.service.js';
 import { startTenantry, type Ended, type RunningCommand } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 
 let folder: string;
 let database: ScratchDatabase;

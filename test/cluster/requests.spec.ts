@@ -6,7 +6,7 @@ import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { testSecret } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
 import { goodPassword } from '../support/world.js';
 
 let database: ScratchDatabase;

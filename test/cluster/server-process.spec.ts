@@ -7,7 +7,7 @@ import { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase } from '../support/scratch-database.js';
-import { testSecret } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
 import { goodPassword } from '../support/world.js';
 
 let dataDir: string;

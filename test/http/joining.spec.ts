@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
 let dns: TestDns;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
 const random = '0192b8a0-0000-7000-8000-000000000000';

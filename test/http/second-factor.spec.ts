@@ -3,7 +3,7 @@ import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;

@@ -5,7 +5,8 @@ import { SecretBox } from '../../src/common/crypto/secret-box.js';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { runJob } from '../support/jobs.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;

@@ -4,7 +4,8 @@ import pg from 'pg';
 import type { ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import { runTenantry, type Ended } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
 let database: ScratchDatabase;

@@ -10,7 +10,8 @@ import { commands, harmlessCommands, type CommandStage, type ExpectedEvent } fro
 import { EventsSince } from '../audit/events-since.js';
 import { runTenantry, startTenantry } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 
 let folder: string;
 let database: ScratchDatabase;

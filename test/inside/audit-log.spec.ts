@@ -8,7 +8,8 @@ import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-re
 import { AuditVerificationService, type ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import { testDatabase } from '../support/database.js';
 import { runJob } from '../support/jobs.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 const urls = testDatabase();

@@ -12,7 +12,7 @@ import { runTenantry, startTenantry, type Ended } from '../support/command.js';
 import { Mailbox } from '../support/mailbox.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { testSecret } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
 import { World, type Person } from '../support/world.js';
 
 const base = `product: Acme

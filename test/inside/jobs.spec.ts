@@ -8,7 +8,8 @@ import type { Client } from '../support/client.js';
 import { runTenantry, type Ended } from '../support/command.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../support/server.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 
 const passphrase = 'a long operator passphrase';
 let folder: string;

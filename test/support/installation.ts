@@ -15,7 +15,7 @@ import { Client } from './client.js';
 import { runTenantry, type Ended } from './command.js';
 import { Mailbox } from './mailbox.js';
 import { scratchDatabase, type ScratchDatabase } from './scratch-database.js';
-import { testSecret } from './server.js';
+import { testSecret } from './secret.js';
 import { World } from './world.js';
 
 interface Measured {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Client, type Answer } from './client.js';
 import { ServerProcess } from './process.js';
 import { scratchDatabase, type ScratchDatabase } from './scratch-database.js';
-import { testSecret } from './server.js';
+import { testSecret } from './secret.js';
 import { goodPassword } from './world.js';
 
 const email = 'owner@example.com';

@@ -7,9 +7,8 @@ import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
 import { Client } from './client.js';
 import { Mailbox } from './mailbox.js';
 import { testDatabase } from './database.js';
+import { testSecret } from './secret.js';
 import { World } from './world.js';
-
-export const testSecret = 'a secret of the tests, long enough to be accepted';
 
 /** A real server on a real port, with its database, its mailbox, and a world of users to play with. */
 export interface TestServer {

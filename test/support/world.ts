@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from './client.js';
-import type { Mailbox } from './mailbox.js';
+import type { ReceivedMails } from './received-mails.js';
 
 export const goodPassword = 'correct horse battery staple';
 
@@ -21,7 +21,7 @@ export interface Person {
 export class World {
   constructor(
     private readonly api: Client,
-    private readonly mailbox: Mailbox,
+    private readonly mailbox: ReceivedMails,
   ) {}
 
   unique(prefix = 'x'): string {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { startTestServer, type TestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
 let server: TestServer;

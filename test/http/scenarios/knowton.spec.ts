@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../../support/client.js';
 import { TestDns } from '../../support/dns.js';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { startTestServer, type TestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
 // The day of two publishers on the knowton preset, each with its own face.

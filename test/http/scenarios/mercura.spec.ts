@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { presetOnPlan } from '../../support/preset.js';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { startTestServer, type TestServer } from '../../support/http.js';
 import { goodPassword, type Person } from '../../support/world.js';
 
 // The day of a sales team on the mercura preset.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { presetOnPlan } from '../../support/preset.js';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { startTestServer, type TestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
 // The day of a team of graders on the quizmarker preset.

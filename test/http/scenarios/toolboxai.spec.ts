@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { presetOnPlan } from '../../support/preset.js';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { startTestServer, type TestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
 // The day of a school on the toolboxai preset. What needs billing is added with it.

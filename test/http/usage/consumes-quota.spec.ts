@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
-import { countedRoutes, CountedRoutesModule, handled } from '../../support/usage/counted-routes.js';
+import { countedRoutes, CountedRoutesModule, handled } from '../../control/counted-routes.js';
 
 let server: TestServer;
 let database: ScratchDatabase;

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
-import { countedRoutes, CountedRoutesModule } from '../../support/usage/counted-routes.js';
+import { countedRoutes, CountedRoutesModule } from '../../control/counted-routes.js';
 
 let server: TestServer;
 let database: ScratchDatabase;

@@ -5,7 +5,7 @@ import { SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
-import { CountedRoutesModule } from '../../support/usage/counted-routes.js';
+import { CountedRoutesModule } from '../../control/counted-routes.js';
 
 let server: TestServer;
 let database: ScratchDatabase;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runTenantry } from '../../support/command.js';
-import { testSecret } from '../../support/server.js';
+import { testSecret } from '../../support/secret.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 
 type Values = Record<string, any>;

@@ -6,7 +6,8 @@ import pg from 'pg';
 import type { Client } from '../../support/client.js';
 import { runTenantry, startTenantry, type Ended } from '../../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../../support/server.js';
+import { testSecret } from '../../support/secret.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
 
 // The operator's part of a day on the toolboxai preset: the command line beside a running server.
 

@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
 import { RequestBatchesService, type LoggedRequest } from '../../../src/modules/usage/requests/request-batches.service.js';
 import { RequestLogService } from '../../../src/modules/usage/requests/request-log.service.js';
-import { countedRoutes, CountedRoutesModule } from '../../support/usage/counted-routes.js';
+import { countedRoutes, CountedRoutesModule } from '../../control/counted-routes.js';
 
 let server: TestServer;
 let database: ScratchDatabase;

@@ -6,7 +6,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { runTenantry, type Ended } from '../../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
-import { startTestServer, testSecret, type TestServer } from '../../support/server.js';
+import { testSecret } from '../../support/secret.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
 
 const env = { CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' };

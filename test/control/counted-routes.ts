@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Header, Module, Post } from '@nestjs/common';
-import { RequireMembership, Unmetered } from '../../../src/access/access.decorators.js';
-import { ConsumesQuota } from '../../../src/access/consumes-quota.js';
-import { NotFoundError } from '../../../src/common/errors/app-error.js';
-import { TextField } from '../../../src/common/http/fields.js';
-import { RequestLogService } from '../../../src/modules/usage/requests/request-log.service.js';
+import { RequireMembership, Unmetered } from '../../src/access/access.decorators.js';
+import { ConsumesQuota } from '../../src/access/consumes-quota.js';
+import { NotFoundError } from '../../src/common/errors/app-error.js';
+import { TextField } from '../../src/common/http/fields.js';
+import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 
 class QuizDto {
   @TextField({ max: 20 })

@@ -1,0 +1,41 @@
+// A process that serves the built application to the spec files of one Jest worker (test/README.md).
+import 'reflect-metadata';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { hashPasswordsCheaply } from './cheap-passwords.js';
+import { HostedServers, type ServerOrder } from './hosted-servers.js';
+import { MailSink } from './mail-sink.js';
+
+hashPasswordsCheaply();
+const servers = new HostedServers();
+const mail = await MailSink.open();
+
+async function answer(request: IncomingMessage): Promise<unknown> {
+  const [, what, id = ''] = new URL(request.url ?? '/', 'http://host').pathname.split('/');
+  const body = await text(request);
+  switch (`${request.method} ${what}`) {
+    case 'POST servers': {
+      const order = JSON.parse(body) as ServerOrder;
+      return servers.borrow({ ...order, env: { ...order.env, SMTP_URL: mail.url } });
+    }
+    case 'POST returned':
+      return servers.giveBack(id, JSON.parse(body) as { keep: boolean });
+    case 'PUT mailbox':
+      return mail.forwardTo(body);
+    default:
+      throw new Error(`the test host has no ${request.method} ${request.url}`);
+  }
+}
+
+const host = createServer((request, response) => {
+  answer(request).then(
+    (result) => response.end(JSON.stringify(result ?? null)),
+    (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
+  );
+});
+host.listen(Number(process.env['TEST_HOST_PORT'] ?? 0), '127.0.0.1', () => {
+  const address = host.address();
+  process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);
+});
+// The global setup holds the other end of standard input: this process ends with it.
+if (process.env['TEST_HOST_PORT'] === undefined) process.stdin.resume().on('end', () => process.exit());

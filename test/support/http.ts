@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Email } from 'postal-mime';
+import type { AuditedRoute } from '../../src/access/route-audit.js';
+import type { JobOutcome } from '../../src/jobs/job-runs.service.js';
+import type { ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import type { Operator } from '../control/test-control.js';
+import { Client } from './client.js';
+import { testDatabase } from './database.js';
+import { ReceivedMails } from './received-mails.js';
+import { testSecret } from './secret.js';
+import { goodPassword, World } from './world.js';
+
+/** A server in the test host of this Jest worker: the build of `dist`, in a process of its own (test/README.md). */
+export interface TestServer {
+  readonly url: string;
+  readonly api: Client;
+  readonly mailbox: ReceivedMails;
+  readonly world: World;
+  readonly control: TestControl;
+  close(): Promise<void>;
+}
+
+/** What a test may do to a server beyond its API: `test/control/test-control.ts` answers. */
+export class TestControl {
+  constructor(private readonly url: string) {}
+
+  /** Sets the clock of the server, which then stands still; `undefined` gives it the machine's time again. */
+  setClock(now: Date | undefined): Promise<unknown> {
+    return this.#send('POST', 'clock', { now: now ?? null });
+  }
+
+  /** Runs a job for the period of a moment. */
+  runJob(name: string, at: Date): Promise<JobOutcome> {
+    return this.#send('POST', `jobs/${name}`, { at });
+  }
+
+  /** Writes what the server still buffers: uses of credentials, refusals, logged requests and units in reserve. */
+  flush(): Promise<unknown> {
+    return this.#send('POST', 'flush', {});
+  }
+
+  createOperator(email: string, name = 'Olga Operator', password = goodPassword): Promise<Operator> {
+    return this.#send('POST', 'operators', { email, name, password });
+  }
+
+  routes(): Promise<AuditedRoute[]> {
+    return this.#send('GET', 'routes');
+  }
+
+  verifyChains(organizationId: string): Promise<ChainReport[]> {
+    return this.#send('GET', `chains/${organizationId}`);
+  }
+
+  async #send<Result>(method: string, path: string, body?: object): Promise<Result> {
+    const { status, body: result, text: answer } = await new Client(this.url).request(method, `//test/${path}`, body);
+    if (status >= 400) throw new Error(`the test control answered ${status}: ${answer}`);
+    return result as Result;
+  }
+}
+
+async function askHost(method: string, path: string, body: unknown): Promise<unknown> {
+  const port = await (globalThis as unknown as { testHost: () => Promise<number> }).testHost();
+  const response = await fetch(`http://127.0.0.1:${port}/${path}`, { method, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(answer);
+  return JSON.parse(answer);
+}
+
+/** Receives the mail of all servers that a spec file has borrowed; opened with the first, closed with the last. */
+class Mailbox extends ReceivedMails {
+  readonly #listener: Server;
+
+  private constructor() {
+    super();
+    this.#listener = createServer((request, response) => {
+      void text(request).then((body) => {
+        if (this.failNext > 0) {
+          this.failNext -= 1;
+          response.writeHead(451);
+        } else {
+          const { recipients, mail } = JSON.parse(body) as { recipients: string[]; mail: Email };
+          this.keep(mail, recipients);
+        }
+        response.end();
+      });
+    });
+  }
+
+  static async open(): Promise<Mailbox> {
+    const mailbox = new Mailbox();
+    await new Promise<void>((resolve) => mailbox.#listener.listen(0, '127.0.0.1', resolve));
+    await askHost('PUT', 'mailbox', `http://127.0.0.1:${(mailbox.#listener.address() as AddressInfo).port}`);
+    return mailbox;
+  }
+
+  async close(): Promise<void> {
+    await askHost('PUT', 'mailbox', '');
+    this.#listener.close();
+    this.#listener.closeAllConnections();
+  }
+}
+
+let mailbox: Promise<Mailbox> | undefined;
+let open = 0;
+
+/**
+ * Borrows a server of the test host. Servers with the same environment are shared by the spec files of a worker, one
+ * after the other; what is not divided by tenant (rate limits in memory, name servers) gets a server of its own.
+ */
+export async function startTestServer(env: Readonly<Record<string, string>> = {}, database = testDatabase()): Promise<TestServer> {
+  mailbox ??= Mailbox.open();
+  open += 1;
+  const { app, platform } = database;
+  const order = {
+    env: {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      APP_URL: 'https://app.tenantry.test',
+      DATABASE_POOL_SIZE: '5',
+      RATE_LIMITS_ENABLED: 'false',
+      ...env,
+    },
+    secret: testSecret,
+    database: { app, platform },
+  };
+  const received = await mailbox;
+  const { id, url } = (await askHost('POST', 'servers', order)) as { id: string; url: string };
+  const keep = database.app === testDatabase().app && !['RATE_LIMITS_ENABLED', 'DNS_SERVERS', 'STRIPE_API_URL'].some((name) => name in env);
+  const close = async (): Promise<void> => {
+    await askHost('POST', `returned/${id}`, { keep });
+    open -= 1;
+    if (open > 0) return;
+    mailbox = undefined;
+    await received.close();
+  };
+  const api = new Client(url);
+  return { url, api, mailbox: received, world: new World(api, received), control: new TestControl(url), close };
+}

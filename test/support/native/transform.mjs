@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The build of a module of `src`; the TypeScript of `test/control` itself, which hooks.mjs compiles. */
+function builtFile(file, rootDir) {
+  const inSource = path.relative(path.join(rootDir, 'src'), file);
+  return inSource.startsWith('..') ? file : path.join(rootDir, 'dist', inSource).replace(/\.ts$/, '.js');
+}
+
+/** Replaces a module by one that exports what its build exports (see environment.mjs). */
+export default {
+  async processAsync(_source, file, { config }) {
+    const url = pathToFileURL(builtFile(file, config.rootDir)).href;
+    const names = Object.keys(await import(url));
+    return { code: `const built = await globalThis.importNative(${JSON.stringify(url)});\nexport const { ${names.join(', ')} } = built;\n` };
+  },
+
+  getCacheKey(source, file, { config }) {
+    return createHash('sha256').update('native 1').update(file).update(source).update(readFileSync(builtFile(file, config.rootDir))).digest('hex');
+  },
+};
