@@ -2,7 +2,7 @@ import { TOTP } from 'otpauth';
 import type pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
-import type { TestServer } from '../support/server.js';
+import type { TestServer } from '../support/http.js';
 import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
 

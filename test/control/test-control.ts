@@ -8,6 +8,7 @@ import { JobRunsService } from '../../src/jobs/job-runs.service.js';
 import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-refusals.service.js';
 import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
 import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 import type { RequestMeteringService } from '../../src/modules/usage/requests/request-metering.service.js';
 import type { SetClock } from './set-clock.js';
@@ -47,8 +48,13 @@ export function addTestControl(app: NestFastifyApplication, { NODE_ENV, HOST }: 
   });
 
   server.post<{ Body: { email: string; name: string; password: string } }>('/test/operators', ({ body: { email, name, password } }) =>
-    app.get(PlatformAdminsService).create(email, name, password),
+    app.get(PlatformAdminsService).createPlatformAdmin(email, name, password),
   );
+
+  server.get('/test/signing-key', async () => {
+    const { kid, key } = await app.get(SigningKeysService).getSigningKey();
+    return { kid, jwk: key.export({ format: 'jwk' }) };
+  });
 
   server.get('/test/routes', () => app.get(RouteAudit).routes());
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
+import type { AuditedRoute } from '../../src/access/route-audit.js';
 import { testDatabase } from '../support/database.js';
 import type { Answer, Client } from '../support/client.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;
@@ -201,10 +201,7 @@ describe('checks and routes', () => {
   it.each(roles)('agree about every permission and feature of every route, for %s', async (role) => {
     const person = await someone(role);
     const deletesIt = ({ method, path }: AuditedRoute): boolean => method === 'DELETE' && path.endsWith('/:organizationId');
-    const routes = server.app
-      .get(RouteAudit)
-      .routes()
-      .filter(({ rule, gate }) => rule?.kind === 'permission' && gate?.plans === undefined);
+    const routes = (await server.control.routes()).filter(({ rule, gate }) => rule?.kind === 'permission' && gate?.plans === undefined);
     const ordered = [...routes.filter((route) => !deletesIt(route)), ...routes.filter(deletesIt)];
     const answers: Record<string, readonly (string | undefined)[]> = {};
     for (const route of ordered) {

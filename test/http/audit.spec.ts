@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { RouteAudit } from '../../src/access/route-audit.js';
-import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
-import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword } from '../support/world.js';
 
@@ -48,7 +45,7 @@ beforeAll(async () => {
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
   const metered = await metering.world.owner();
   await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
-  const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga Operator', goodPassword);
+  const admin = await server.control.createOperator(server.world.email('operator'), 'Olga Operator', goodPassword);
   const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
   stage = { server, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
 });
@@ -67,10 +64,8 @@ const eventsOf = async (requestId: string): Promise<Event[]> =>
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 
 describe('every route that changes something', () => {
-  it('has a call in the table of this test', () => {
-    const handlers = server.app
-      .get(RouteAudit)
-      .routes()
+  it('has a call in the table of this test', async () => {
+    const handlers = (await server.control.routes())
       .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
       .map(({ handler }) => handler.split('.')[1] ?? '');
     expect(handlers.filter((handler) => !(handler in calls) && !(handler in unrecorded) && !(handler in harmless))).toEqual([]);
@@ -120,7 +115,7 @@ describe('every route that changes something', () => {
 
   it('leaves chains that hold', async () => {
     expect(touched.size).toBeGreaterThan(10);
-    for (const organizationId of touched) expect(await server.app.get(AuditVerificationService).verifyChains(organizationId)).toMatchObject([{ bad: undefined }]);
+    for (const organizationId of touched) expect(await server.control.verifyChains(organizationId)).toMatchObject([{ bad: undefined }]);
   });
 });
 

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import http from 'node:http';
 import pg from 'pg';
-import { CredentialUseService } from '../../src/access/principal/credential-use.service.js';
 import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -186,7 +185,7 @@ describe('session_timeout_minutes', () => {
   const timedOut = { status: 401, code: 'session_timed_out' };
   const age = ({ userId }: Person, minutes: number): Promise<unknown> =>
     database.query(`update sessions set last_used_at = last_used_at - make_interval(mins => $2) where user_id = $1 and revoked_at is null`, [userId, minutes]);
-  const flush = (): Promise<void> => server.app.get(CredentialUseService).flush();
+  const flush = (): Promise<unknown> => server.control.flush();
 
   it('ends what was not used for so long: requests, and the refresh token', async () => {
     const owner = await server.world.owner();

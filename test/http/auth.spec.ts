@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader } from 'jose';
+import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
 import pg from 'pg';
-import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
 import { testDatabase } from '../support/database.js';
-import { runJob } from '../support/jobs.js';
 import { goodPassword } from '../support/world.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 
 let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
@@ -169,7 +167,8 @@ describe('access tokens', () => {
 
   it('are refused when our own key signed them for somebody else, for another time, or for no session', async () => {
     const { accessToken } = await server.world.owner();
-    const { kid, key } = await server.app.get(SigningKeysService).getSigningKey();
+    const { kid, jwk } = await server.control.signingKey();
+    const key = await importJWK(jwk, 'ES256');
     const claims = decodeJwt(accessToken);
     const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
     expect((await server.api.as(await sign({})).get('/auth/me')).status).toBe(200);
@@ -234,10 +233,10 @@ describe('what is over', () => {
       await count('select count(*) from user_tokens where user_id = $1'),
       await count('select count(*) from mail_messages where recipient = $1'),
     ];
-    await runJob(server.app, 'purge-sessions', new Date('2026-01-01T03:40:00Z'));
+    await server.control.runJob('purge-sessions', new Date('2026-01-01T03:40:00Z'));
     expect(await left()).toEqual([2, 2, 1, 1]);
     const ahead = new Date(Date.now() + 35 * 24 * 3600 * 1000);
-    await Promise.all(['purge-sessions', 'purge-mail'].map((name) => runJob(server.app, name, ahead)));
+    await Promise.all(['purge-sessions', 'purge-mail'].map((name) => server.control.runJob(name, ahead)));
     expect(await left()).toEqual([1, 1, 0, 0]);
     expect((await server.api.post('/auth/refresh', { refreshToken })).body.code).toBe('invalid_refresh_token');
     await database.end();

@@ -4,7 +4,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { eventually } from '../support/eventually.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let dns: TestDns;

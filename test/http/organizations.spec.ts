@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { testDatabase } from '../support/database.js';
-import { runJob } from '../support/jobs.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword } from '../support/world.js';
 
 let server: TestServer;
@@ -115,7 +114,7 @@ describe('deleting an organization', () => {
       await api.post(`${home}/projects/${body.id}/tasks`, { title: 'T' });
     }
     await gone.api.delete(gone.home);
-    const run = (at: Date): Promise<unknown> => runJob(server.app, 'erase-deleted-organizations', at);
+    const run = (at: Date): Promise<unknown> => server.control.runJob('erase-deleted-organizations', at);
     const tomorrow = new Date(Date.now() + 24 * 3_600_000);
     await run(new Date());
     const rows = async (id: string): Promise<number> => {

@@ -5,7 +5,7 @@ import { smallCatalog, startServerWithCatalog, type SmallCatalog } from '../supp
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { freePort, redisAvailable, startRedis, type TestRedis } from '../support/redis.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 // Each test has a server of its own, so its counters begin at none.

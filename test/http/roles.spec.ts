@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer } from '../support/client.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { CredentialUseService } from '../../src/access/principal/credential-use.service.js';
 import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;
@@ -190,7 +189,7 @@ describe('a preview of a change', () => {
       if (address !== undefined) await from(server.api.with({ 'x-api-key': body.key }), address).get(`${owner.home}/projects`);
       keys.push(body.id);
     }
-    await server.app.get(CredentialUseService).flush();
+    await server.control.flush();
     const answer = await from(owner.api, inside).post(preview, { ipAllowList: ['203.0.113.0/24'] });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toEqual({

@@ -4,9 +4,8 @@ import pg from 'pg';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
-import { runJob } from '../support/jobs.js';
 import { testSecret } from '../support/secret.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;
@@ -261,7 +260,7 @@ describe('compliance', () => {
       for (const decided of [old, fresh, null]) await ask(person, keepsAll.userId, decided);
     }
     await kept30.api.patch(compliance, { dataRetentionDays: 30 });
-    await Promise.all([1, 2, 3].map(() => runJob(server.app, 'apply-retention', night)));
+    await Promise.all([1, 2, 3].map(() => server.control.runJob('apply-retention', night)));
     const left = async ({ organizationId }: Person): Promise<unknown> => ({
       invitations: (await database.query<{ email: string }>('select email from invitations where organization_id = $1', [organizationId])).rows
         .map(({ email }) => email)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import http from 'node:http';
 import { decodeJwt } from 'jose';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;

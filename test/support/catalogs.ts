@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startTestServer, type TestServer } from './server.js';
+import { startTestServer, type TestServer } from './http.js';
 
 export interface SmallCatalog {
   /** The features of the plan `free`, out of `custom_roles`, `api_access` and `sso`. */
@@ -31,14 +31,14 @@ plans:
 ${limits.length === 0 ? '' : `rateLimits:\n${limits.join('')}`}`;
 }
 
-/** A server with a catalog of its own. */
-export async function startServerWithCatalog(catalog: string, env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-catalog-'));
-  const file = path.join(folder, 'catalog.yaml');
+/** Writes a catalog file and returns its path. */
+export async function catalogFile(catalog: string): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'tenantry-catalog-')), 'catalog.yaml');
   await writeFile(file, catalog);
-  try {
-    return await startTestServer({ CATALOG: file, ...env });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  return file;
+}
+
+/** Starts a server with a catalog of its own. */
+export async function startServerWithCatalog(catalog: string, env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  return startTestServer({ CATALOG: await catalogFile(catalog), ...env });
 }

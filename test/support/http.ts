@@ -31,6 +31,16 @@ export class TestControl {
     return this.#send('POST', 'clock', { now: now ?? null });
   }
 
+  /** Sets the clock ahead of the machine's while something is done. */
+  async after<Result>(milliseconds: number, use: () => Promise<Result>): Promise<Result> {
+    await this.setClock(new Date(Date.now() + milliseconds));
+    try {
+      return await use();
+    } finally {
+      await this.setClock(undefined);
+    }
+  }
+
   /** Runs a job for the period of a moment. */
   runJob(name: string, at: Date): Promise<JobOutcome> {
     return this.#send('POST', `jobs/${name}`, { at });
@@ -43,6 +53,11 @@ export class TestControl {
 
   createOperator(email: string, name = 'Olga Operator', password = goodPassword): Promise<Operator> {
     return this.#send('POST', 'operators', { email, name, password });
+  }
+
+  /** The private key that signs access tokens. */
+  signingKey(): Promise<{ readonly kid: string; readonly jwk: object }> {
+    return this.#send('GET', 'signing-key');
   }
 
   routes(): Promise<AuditedRoute[]> {

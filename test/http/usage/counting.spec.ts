@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { startTestServer, type TestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
 let server: TestServer;
@@ -242,11 +242,12 @@ describe('a lease', () => {
     const owner = await server.world.owner();
     const [one, two] = [await acquire(owner, { ttlSeconds: 1 }), await acquire(owner, { ttlSeconds: 1 })];
     expect((await owner.api.patch(`/usage/leases/${one.body.id}`, { ttlSeconds: 60 })).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect(await used(owner, 'sessions')).toBe(1);
-    expect(await owner.api.patch(`/usage/leases/${two.body.id}`, {})).toMatchObject({ status: 410, body: { code: 'lease_over' } });
-    expect((await acquire(owner)).status).toBe(201);
-    expect((await acquire(owner)).status).toBe(402);
+    await server.control.after(1100, async () => {
+      expect(await used(owner, 'sessions')).toBe(1);
+      expect(await owner.api.patch(`/usage/leases/${two.body.id}`, {})).toMatchObject({ status: 410, body: { code: 'lease_over' } });
+      expect((await acquire(owner)).status).toBe(201);
+      expect((await acquire(owner)).status).toBe(402);
+    });
   });
 });
 
@@ -282,9 +283,10 @@ describe('a reservation', () => {
     expect((await reserve(owner, 1)).status).toBe(402);
     expect((await owner.api.delete(`/usage/reservations/${one.body.id}`)).status).toBe(204);
     expect((await commit(owner, one.body.id, 1)).status).toBe(409);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect((await consume(owner, { meter: 'quizzes', quantity: 10 })).status).toBe(200);
-    expect((await commit(owner, two.body.id, 1)).status).toBe(402);
-    expect((await owner.api.get(`/usage/reservations/${two.body.id}`)).body.status).toBe('expired');
+    await server.control.after(1100, async () => {
+      expect((await consume(owner, { meter: 'quizzes', quantity: 10 })).status).toBe(200);
+      expect((await commit(owner, two.body.id, 1)).status).toBe(402);
+      expect((await owner.api.get(`/usage/reservations/${two.body.id}`)).body.status).toBe('expired');
+    });
   });
 });

@@ -7,7 +7,7 @@ import { edges, standings } from '../../../src/modules/billing/terms/subscriptio
 import { DunningService } from '../../../src/modules/billing/renewals/dunning.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { SubscriptionStoreService, type SubscriptionChanges } from '../../../src/modules/billing/subscriptions/subscription-store.service.js';
-import { startServerWithCatalog } from '../../support/catalogs.js';
+import { catalogFile } from '../../support/catalogs.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 
 let server: TestServer;
@@ -97,7 +97,7 @@ describe('a subscription', () => {
 describe('what is owed', () => {
   it('without days of grace is unpaid with one run of the job, reminded of once', async () => {
     const catalog = (await readFile('test/catalogs/billing.yaml', 'utf8')).replace('graceDays: 14', 'graceDays: 0');
-    const strict = await startServerWithCatalog(catalog, { JOBS_ENABLED: 'false' });
+    const strict = await startTestServer({ CATALOG: await catalogFile(catalog), JOBS_ENABLED: 'false' });
     try {
       const { organizationId, email } = await strict.world.owner();
       await strict.app.get(SubscriptionsService).changeSubscription(organizationId, { plan: 'pro' });
