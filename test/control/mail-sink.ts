@@ -14,10 +14,7 @@ export class MailSink {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        this.#pass(Buffer.concat(chunks), recipients).then(
-          (accepted) => done(accepted ? null : Object.assign(new Error('try again later'), { responseCode: 451 })),
-          done,
-        );
+        this.#pass(Buffer.concat(chunks), recipients).then((accepted) => done(accepted ? null : Object.assign(new Error('try again later'), { responseCode: 451 })), done);
       });
     },
   });

@@ -65,9 +65,7 @@ const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 
 describe('every route that changes something', () => {
   it('has a call in the table of this test', async () => {
-    const handlers = (await server.control.routes())
-      .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
-      .map(({ handler }) => handler.split('.')[1] ?? '');
+    const handlers = (await server.control.routes()).filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method)).map(({ handler }) => handler.split('.')[1] ?? '');
     expect(handlers.filter((handler) => !(handler in calls) && !(handler in unrecorded) && !(handler in harmless))).toEqual([]);
     expect([...Object.keys(calls), ...Object.keys(unrecorded), ...Object.keys(harmless)].filter((name) => !handlers.includes(handlerOf(name)))).toEqual([]);
   });

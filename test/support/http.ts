@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Email } from 'postal-mime';
@@ -90,16 +90,7 @@ class Mailbox extends ReceivedMails {
   private constructor() {
     super();
     this.#listener = createServer((request, response) => {
-      void text(request).then((body) => {
-        if (this.failNext > 0) {
-          this.failNext -= 1;
-          response.writeHead(451);
-        } else {
-          const { recipients, mail } = JSON.parse(body) as { recipients: string[]; mail: Email };
-          this.keep(mail, recipients);
-        }
-        response.end();
-      });
+      void this.#receive(request).then((status) => response.writeHead(status).end());
     });
   }
 
@@ -114,6 +105,16 @@ class Mailbox extends ReceivedMails {
     await askHost('PUT', 'mailbox', '');
     this.#listener.close();
     this.#listener.closeAllConnections();
+  }
+
+  async #receive(request: IncomingMessage): Promise<number> {
+    const { recipients, mail } = JSON.parse(await text(request)) as { recipients: string[]; mail: Email };
+    if (this.failNext > 0) {
+      this.failNext -= 1;
+      return 451;
+    }
+    this.keep(mail, recipients);
+    return 200;
   }
 }
 

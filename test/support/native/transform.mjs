@@ -18,6 +18,11 @@ export default {
   },
 
   getCacheKey(source, file, { config }) {
-    return createHash('sha256').update('native 1').update(file).update(source).update(readFileSync(builtFile(file, config.rootDir))).digest('hex');
+    return createHash('sha256')
+      .update('native 1')
+      .update(file)
+      .update(source)
+      .update(readFileSync(builtFile(file, config.rootDir)))
+      .digest('hex');
   },
 };
