@@ -1,30 +1,75 @@
-// Keeps prisma/migrations in step with the Prisma schema, on a scratch database of its own.
-//   node scripts/schema.mjs migration <name>   writes the next migration, applies it, and has the doctor look at it
-//   node scripts/schema.mjs drift              exits with 2 when the migrations do not lead to the schema
-// Needs the compiled application (npm run build): it uses our embedded server, migration runner and doctor.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Keeps the migrations, the Prisma models and prisma/functions in step, in databases of its own.
+//   node scripts/schema.mjs migration <name>        writes the next migration: what the models and the files have and the migrations lack
+//   node scripts/schema.mjs drift [--database URL]  exits with 2 when the migrations (or a live database) differ from the models and the files
+//   node scripts/schema.mjs generate                writes prisma/schema.sql, docs/sql-functions.md and the wrappers of SQL functions
+// `drift --database` also takes `--reference URL`, the owner's address of an empty database in which the models and files are applied, or of one in
+// which an earlier call applied them. Without it an embedded server has one.
+// Needs the compiled application (npm run build): it uses the embedded server, the migration runner and the doctor.
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { format, resolveConfig } from 'prettier';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { describeFindings, inspectUrl } from '../dist/database/doctor/doctor.js';
 import { migrate } from '../dist/database/migrations/migrate.js';
+import { readSqlFiles } from '../dist/database/migrations/sql-files.js';
+import { renderFunctions, renderSchema, renderWrappers } from './schema-documents.mjs';
 import { root, sqlToReachTheSchema } from './schema-engine.mjs';
+import { compareFacts, describeDifferences, readFacts, statementsFor } from './schema-facts.mjs';
 import { completeMigration } from './schema-migration.mjs';
+import { buildReference } from './schema-reference.mjs';
 
 const migrationsFolder = path.join(root, 'prisma/migrations');
+/** A second round grants what a dropped and created function lost; the third finds nothing. */
+const rounds = 3;
 
-/** Runs with the address of a new database to which all migrations were applied. */
-async function withScratchDatabase(use) {
+async function execute(url, sql) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs with the owner's addresses of two new, empty databases of an embedded server. */
+async function withScratchDatabases(use) {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tenantry-schema-'));
   chmodSync(dataDir, 0o755); // as root, the server runs as another user
   const server = await startEmbeddedPostgres({ dataDir, durable: false });
   try {
-    await migrate(server.urls.owner);
-    return await use(server.urls.owner);
+    await execute(server.superuserUrl, 'create database reference owner tenantry_owner');
+    return await use({ migrated: server.urls.owner, reference: Object.assign(new URL(server.urls.owner), { pathname: '/reference' }).href });
   } finally {
     await server.stop();
     for (const folder of [server.home, dataDir]) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The facts of the models and the files: applies them in the database first, unless an earlier call has. */
+async function factsOfTheFiles(url) {
+  const before = await readFacts(url);
+  if (before.has('table public.organizations')) return before;
+  await buildReference(url);
+  return readFacts(url);
+}
+
+/** In the format that `npm run check:format` wants. */
+async function formatted([file, text]) {
+  return [file, await format(text, { ...(await resolveConfig(path.join(root, file))), parser: 'typescript' })];
+}
+
+/** The generated files, by path. */
+async function generated(facts) {
+  const files = await readSqlFiles();
+  return [['prisma/schema.sql', renderSchema(facts)], ['docs/sql-functions.md', renderFunctions(files)], ...(await Promise.all(renderWrappers(files).map(formatted)))];
+}
+
+async function writeGenerated(facts) {
+  for (const [file, text] of await generated(facts)) writeFileSync(path.join(root, file), text);
 }
 
 /** The folder of a new migration, named by the present time (UTC), as Prisma names them, and after the last one. */
@@ -39,29 +84,70 @@ function newFolder(name) {
 
 async function writeMigration(name) {
   const folder = newFolder(name);
-  await withScratchDatabase(async (url) => {
-    const sql = await sqlToReachTheSchema(url);
-    if (sql === undefined) return console.log('The migrations lead to the schema already: nothing to write.');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, 'migration.sql'), completeMigration(sql));
-    console.log(`Wrote ${path.relative(root, folder)}/migration.sql. Read it before you commit it.`);
-    await migrate(url);
-    const findings = await inspectUrl(url);
-    if (findings.length > 0) console.log(`The doctor is not content with the result:\n${describeFindings(findings)}`);
+  await withScratchDatabases(async ({ migrated, reference }) => {
+    const wanted = await factsOfTheFiles(reference);
+    await migrate(migrated);
+    const parts = [];
+    const add = async (part) => {
+      parts.push(part);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'migration.sql'), `${parts.join('\n\n')}\n`);
+      await execute(migrated, part);
+    };
+    const sql = await sqlToReachTheSchema(migrated);
+    if (sql !== undefined) await add(completeMigration(sql, await readSqlFiles()));
+    let differences = compareFacts(wanted, await readFacts(migrated));
+    for (let round = 0; round < rounds && statementsFor(differences).length > 0; round += 1) {
+      await add(statementsFor(differences).join('\n\n'));
+      differences = compareFacts(wanted, await readFacts(migrated));
+    }
+    await writeGenerated(wanted);
+    if (parts.length === 0 && differences.length === 0) return console.log('The migrations match the models and prisma/functions. There is nothing to write.');
+    if (parts.length > 0) console.log(`Wrote ${path.relative(root, folder)}/migration.sql. Read it before you commit it.`);
+    if (differences.length > 0) console.log(`Write by hand what brings these in line:\n${describeDifferences(differences)}`);
+    const findings = await inspectUrl(migrated);
+    if (findings.length > 0) console.log(`The doctor reports:\n${describeFindings(findings)}`);
   });
 }
 
-async function reportDrift() {
-  const sql = await withScratchDatabase(sqlToReachTheSchema);
-  if (sql === undefined) return console.log('The migrations lead to the schema.');
-  console.log(`The migrations do not lead to the schema. Run npm run db:migration -- <name>. What is missing:\n\n${sql}`);
-  process.exitCode = 2;
+/** Reports the differences of a database; true when there are none. */
+function report(subject, differences) {
+  if (differences.length === 0) return console.log(`${subject} matches the models and prisma/functions.`) ?? true;
+  console.log(`${subject} differs from the models and prisma/functions in ${differences.length} object(s):\n${describeDifferences(differences)}`);
+  return false;
 }
 
-const [command, name] = process.argv.slice(2);
-const commands = { migration: () => writeMigration(name), drift: reportDrift };
+async function reportDrift({ database, reference }) {
+  const clean = await (database !== undefined && reference !== undefined
+    ? compareLive(database, reference)
+    : withScratchDatabases((scratch) => (database === undefined ? compareMigrations(scratch) : compareLive(database, scratch.reference))));
+  if (!clean) process.exitCode = 2;
+}
+
+async function compareLive(database, reference) {
+  const wanted = await factsOfTheFiles(reference);
+  return report('The database', compareFacts(wanted, await readFacts(database)));
+}
+
+async function compareMigrations({ migrated, reference }) {
+  const wanted = await factsOfTheFiles(reference);
+  await migrate(migrated);
+  const stale = (await generated(wanted)).filter(([file, text]) => !existsSync(path.join(root, file)) || readFileSync(path.join(root, file), 'utf8') !== text);
+  const clean = report('The database that the migrations create', compareFacts(wanted, await readFacts(migrated)));
+  if (!clean) console.log('Run npm run db:migration -- <name>.');
+  for (const [file] of stale) console.log(`${file} is out of date. Run npm run db:generate.`);
+  return clean && stale.length === 0;
+}
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { database: { type: 'string' }, reference: { type: 'string' } } });
+const [command, name] = positionals;
+const commands = {
+  migration: () => writeMigration(name),
+  drift: () => reportDrift(values),
+  generate: () => withScratchDatabases(async ({ reference }) => writeGenerated(await factsOfTheFiles(reference))),
+};
 try {
-  await (commands[command] ?? (() => Promise.reject(new Error('Say what to do: migration <name>, or drift.'))))();
+  await (commands[command] ?? (() => Promise.reject(new Error('Name a command: migration <name>, drift or generate.'))))();
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -44,3 +44,12 @@ async function setUp(owner: string): Promise<TestDatabase> {
   const { appUrl, platformUrl } = await resolveDatabase({ databaseUrl: owner, dataDir: '.data', appSecret: 'the secret of a scratch database, long enough' });
   return { owner, app: appUrl, platform: platformUrl };
 }
+
+/** An empty database, and how to drop it. */
+export async function emptyDatabase(): Promise<{ readonly owner: string; drop(): Promise<void> }> {
+  const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
+  const name = `tenantry_empty_${randomBytes(5).toString('hex')}`;
+  const owner = inDatabase(testDatabase().owner, name);
+  await execute(url, `create database ${name} owner ${new URL(owner).username}`);
+  return { owner, drop: () => execute(url, `drop database ${name} with (force)`) };
+}

@@ -1,5 +1,7 @@
 -- Acquires one unit of a concurrent meter; returns the lease's id, or null when all are in use, and how many are.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: most, returns id
 --
 -- `most` is the limit, null for unlimited. The row of meter_totals is the lock of an organization and meter.
 create function usage.acquire_lease(organization uuid, lease jsonb, most bigint, at timestamptz) returns table (id uuid, live bigint)

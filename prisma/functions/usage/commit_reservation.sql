@@ -1,5 +1,7 @@
 -- Closes a reservation: counts the units used and returns the rest; returns the outcome.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance
 --
 -- Outcomes: `committed`, `repeated`, `closed` (released before), `exceeded` (more was used than it held, or it expired, and
 -- there is no room), `reused` (the ledger has another event with its id), `unknown`.

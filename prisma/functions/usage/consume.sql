@@ -1,5 +1,7 @@
 -- Takes the units of an event and writes the event; returns the outcome and the state of the meter.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance
 --
 -- Outcomes: `taken`, `repeated` (counted before), `reused` (its id belongs to another event), `exceeded` (nothing taken).
 create function usage.consume(organization uuid, event jsonb, at timestamptz, ends timestamptz, plan_allowance bigint, burns boolean)

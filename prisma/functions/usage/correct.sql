@@ -1,5 +1,6 @@
 -- Corrects an event by a counter-event; returns the outcome.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
 --
 -- Outcomes: `corrected`, `repeated`, `reused`, `unknown` (no such event), `too_late`, `too_much` (more than is left of it),
 -- `whole_only` (meters that do not add up can only lose an entire event).

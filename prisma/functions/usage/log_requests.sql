@@ -1,5 +1,7 @@
 -- Writes requests of all organizations, each once by its id, and the sums of their days; returns how many were new.
 -- execute: tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: users, api_keys
 --
 -- Organizations that were deleted meanwhile are skipped. Rows are sorted, so that replicas wait in one order.
 create function usage.log_requests(organizations uuid[], ids uuid[], times timestamptz[], methods text[], endpoints text[], statuses integer[], durations integer[],

@@ -1,5 +1,7 @@
 -- Counts a batch of events, each once by its id, regardless of limits; returns how many were new.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, subjects, metadata, reporter_user, reporter_key
 --
 -- `rules`: for each meter its aggregation and the plan's allowance. `corrections`: events that correct others; one that
 -- cannot be applied raises TN001 with its `index` and the problem.

@@ -1,5 +1,6 @@
 -- Lowers a gauge by the units of an event; returns the outcome.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
 --
 -- Outcomes: `released`, `too_much` (the gauge is lower than that), `repeated` (lowered before), `reused` (the id belongs to
 -- another event).

@@ -1,5 +1,6 @@
 -- Returns the units of an open reservation; reports whether it was open.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
 create function usage.release_reservation(organization uuid, reservation uuid, at timestamptz) returns boolean
   language plpgsql
   set search_path = pg_catalog

@@ -1,5 +1,7 @@
 -- Reserves units for long work; returns the reservation's id, or null when there is no room.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance, returns reserve
 create function usage.reserve(organization uuid, reservation jsonb, at timestamptz, starts timestamptz, ends timestamptz, plan_allowance bigint, burns boolean) returns uuid
   language plpgsql
   set search_path = pg_catalog

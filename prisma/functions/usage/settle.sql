@@ -1,5 +1,7 @@
 -- Writes the requests of all organizations that a replica counted in memory, once for each batch id.
 -- execute: tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, allowances
 --
 -- Rows are sorted, so that replicas wait for each other in one order. Organizations that were deleted meanwhile are
 -- skipped. Of lots, spent units are no longer held and unspent units are returned; requests without a limit are added up.

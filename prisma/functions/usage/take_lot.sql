@@ -1,5 +1,7 @@
 -- Takes a lot of units for requests to come, and holds them until usage.settle reports what became of them.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance
 --
 -- As many of the `wanted` units as there is room for, but at most a twentieth of the room, so that other replicas find
 -- some too. Returns the units and the state of the meter.

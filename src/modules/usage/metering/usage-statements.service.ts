@@ -5,9 +5,10 @@ import { TenantPool } from '../../../database/wire/tenant-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
 import type { MeterState, MeterTerms } from './meter-reading.js';
+import * as usage from '../usage.functions.js';
 import type { Reporter } from './reporter.js';
 
-/** An event as the ledger takes it. */
+/** An event in the form that the ledger takes. */
 export interface LedgerEvent extends Reporter {
   readonly id: string;
   readonly meter: string;
@@ -29,7 +30,7 @@ interface Correction {
   readonly problem: string;
 }
 
-/** A correction that the ledger does not take; nothing of its batch was written. */
+/** Thrown when an event cannot be corrected; nothing of its batch was written. */
 export class ImpossibleCorrection extends Error {
   constructor(readonly correction: Correction) {
     super(`event ${correction.index} cannot be a correction: ${correction.problem}`);
@@ -39,11 +40,11 @@ export class ImpossibleCorrection extends Error {
 /** The code of the error that `usage.record` raises. */
 const impossibleCorrection = 'TN001';
 
-/** Deadlocks and failures of serialization. */
+/** A deadlock, and a failure of serialization. */
 const inTheWay: ReadonlySet<string> = new Set(['40P01', '40001']);
 const attempts = 3;
 
-/** The rules by which a batch of events is counted, by meter. */
+/** The aggregation and the allowance of each meter of a batch. */
 export type MeterRules = Readonly<Record<string, { readonly aggregation: string; readonly allowance: number | null }>>;
 
 /** A batch as columns. */
@@ -72,7 +73,7 @@ const meterStates = `
     left join meter_totals t on t.organization_id = $1 and t.meter = m.key and t.period_start = m.period_start
    order by m.place`;
 
-/** Calls the functions of the database that count (schema `usage`), as the tenant that is current: a round trip each. */
+/** Calls the SQL functions of the schema `usage` as the current organization, in one round trip each. */
 @Injectable()
 export class UsageStatementsService {
   readonly #named: boolean;
@@ -88,77 +89,83 @@ export class UsageStatementsService {
   /** Returns the states of meters in the periods of their terms, in the same order. */
   async readStates(terms: readonly MeterTerms[], at: Date): Promise<MeterState[]> {
     const sources = terms.map(({ meter }) => (meter.tracks === 'members' ? 'members' : meter.kind === 'concurrent' ? 'leases' : 'totals'));
-    const values = [this.context.organizationId, terms.map(({ meter }) => meter.key), terms.map(({ start }) => start), sources, at];
+    const values = [this.#organization, terms.map(({ meter }) => meter.key), terms.map(({ start }) => start), sources, at];
     return (await this.#query<StateRow>('states', meterStates, values, { writes: false })).map(stateOf);
   }
 
   async consume(event: LedgerEvent, { end, allowance, burns }: MeterTerms, at: Date): Promise<MeterState & { outcome: 'taken' | 'repeated' | 'reused' | 'exceeded' }> {
-    const [row] = await this.#call<StateRow & { outcome: 'taken' }>('consume', [JSON.stringify(event), at, end, allowance, burns]);
-    return { outcome: (row as { outcome: 'taken' }).outcome, ...stateOf(row as StateRow) };
+    const row = await this.#call(usage.consume({ organization: this.#organization, event, at, ends: end, planAllowance: allowance, burns }));
+    return { outcome: row.outcome as 'taken', ...stateOf(row) };
   }
 
   /**
-   * How many of the events were new.
+   * Counts a batch of events and returns how many of them were new.
    *
-   * @param oldest nothing that happened before is corrected any more
+   * @param oldest events that occurred earlier cannot be corrected
    * @throws {ImpossibleCorrection}
    */
   async record(columns: EventColumns, corrections: readonly IndexedEvent[], { userId, apiKeyId }: Reporter, rules: MeterRules, at: Date, oldest: Date): Promise<number> {
-    const { ids, meters, quantities, occurred, starts, ends, subjects, metadata } = columns;
-    const batch = [ids, meters, quantities, occurred, starts, ends, subjects, metadata];
-    return this.#answer<number>('record', [...batch, userId, apiKeyId, JSON.stringify(rules), JSON.stringify(corrections), at, oldest]).catch((error: unknown) => {
+    const call = usage.record({ organization: this.#organization, ...columns, reporterUser: userId, reporterKey: apiKeyId, rules, corrections, at, oldest });
+    const row = await this.#call(call).catch((error: unknown) => {
       throw error instanceof pg.DatabaseError && error.code === impossibleCorrection ? new ImpossibleCorrection(JSON.parse(error.detail ?? '{}') as Correction) : error;
     });
+    return row.record;
   }
 
+  /** Returns the outcome: see prisma/functions/usage/correct.sql. */
   async correct(event: LedgerEvent, aggregation: string, at: Date, oldest: Date): Promise<string> {
-    return this.#answer('correct', [JSON.stringify(event), aggregation, at, oldest]);
+    return (await this.#call(usage.correct({ organization: this.#organization, event, aggregation, at, oldest }))).correct;
   }
 
+  /** Returns the outcome: see prisma/functions/usage/release.sql. */
   async release(event: LedgerEvent, at: Date): Promise<string> {
-    return this.#answer('release', [JSON.stringify(event), at]);
+    return (await this.#call(usage.release({ organization: this.#organization, event, at }))).release;
   }
 
-  /** The reservation's id, or null when there is no room. */
+  /** Returns the reservation's id, or null when there is no room. */
   async reserve(reservation: object, { start, end, allowance, burns }: MeterTerms, at: Date): Promise<string | null> {
-    return this.#answer('reserve', [JSON.stringify(reservation), at, start, end, allowance, burns]);
+    const call = usage.reserve({ organization: this.#organization, reservation, at, starts: start, ends: end, planAllowance: allowance, burns });
+    return (await this.#call(call)).reserve;
   }
 
+  /** Returns the outcome: see prisma/functions/usage/commit_reservation.sql. */
   async commitReservation(id: string, event: object, { end, allowance, burns }: MeterTerms, at: Date): Promise<string> {
-    return this.#answer('commit_reservation', [id, JSON.stringify(event), at, end, allowance, burns]);
+    const call = usage.commitReservation({ organization: this.#organization, reservation: id, event, at, ends: end, planAllowance: allowance, burns });
+    return (await this.#call(call)).commit_reservation;
   }
 
+  /** Reports whether the reservation was open. */
   async releaseReservation(id: string, at: Date): Promise<boolean> {
-    return this.#answer('release_reservation', [id, at]);
+    return (await this.#call(usage.releaseReservation({ organization: this.#organization, reservation: id, at }))).release_reservation;
   }
 
-  /** The lease's id, null when none is left; and how many are out. */
-  async acquireLease(lease: object, most: number | undefined, at: Date): Promise<{ readonly id: string | null; readonly live: number }> {
-    const [row] = await this.#call<{ id: string | null; live: string }>('acquire_lease', [JSON.stringify(lease), most, at]);
-    return { id: row?.id ?? null, live: Number(row?.live ?? 0) };
+  /** Returns the lease's id, or null when all units are in use, and how many are in use. */
+  async acquireLease(lease: object, limit: number | undefined, at: Date): Promise<{ readonly id: string | null; readonly live: number }> {
+    const { id, live } = await this.#call(usage.acquireLease({ organization: this.#organization, lease, most: limit, at }));
+    return { id, live: Number(live) };
   }
 
-  /** Units for requests to come, none when there is no room; and what there is of the meter then. */
+  /** Takes units for requests to come, none when there is no room; returns them and the state of the meter. */
   async takeLot({ meter, start, end, allowance }: MeterTerms, wanted: number, at: Date): Promise<MeterState & { readonly units: number }> {
-    const [row] = await this.#call<StateRow & { readonly units: string }>('take_lot', [meter.key, wanted, at, start, end, allowance]);
-    return { units: Number(row?.units ?? 0), ...stateOf(row as StateRow) };
+    const row = await this.#call(usage.takeLot({ organization: this.#organization, ofMeter: meter.key, wanted, at, starts: start, ends: end, planAllowance: allowance }));
+    return { units: Number(row.units), ...stateOf(row) };
   }
 
-  async #answer<Value>(name: string, values: readonly unknown[]): Promise<Value> {
-    const [row] = await this.#call<Record<string, Value>>(name, values);
-    return (row as Record<string, Value>)[name] as Value;
+  get #organization(): string {
+    return this.context.organizationId;
   }
 
-  #call<Row>(name: string, values: readonly unknown[]): Promise<Row[]> {
-    const parameters = values.map((_, index) => `$${index + 2}`).join(', ');
-    return this.#query(name, `select * from usage.${name}($1, ${parameters})`, [this.context.organizationId, ...values]);
+  /** Every function returns one row. */
+  async #call<Row>({ name, text, values }: usage.SqlCall<Row>): Promise<Row> {
+    const [row] = await this.#query<Row>(name, text, values);
+    return row as Row;
   }
 
-  /** A statement is a transaction of its own: what was rolled back, since another one was in its way, can be done again. */
+  /** Runs a statement, which is a transaction of its own, and repeats it after a deadlock or a failure of serialization. */
   async #query<Row>(name: string, text: string, values: readonly unknown[], { writes = true, attempt = 1 } = {}): Promise<Row[]> {
     const statement = { ...(this.#named ? { name: `tenantry_usage_${name}` } : {}), text, values, writes };
     try {
-      const { rows } = await wireBinding.run(this.context.organizationId, () => this.pool.query(statement));
+      const { rows } = await wireBinding.run(this.#organization, () => this.pool.query(statement));
       return rows as Row[];
     } catch (error) {
       if (attempt >= attempts || !(error instanceof pg.DatabaseError && inTheWay.has(error.code ?? ''))) throw error;

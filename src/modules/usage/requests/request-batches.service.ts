@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import * as usage from '../usage.functions.js';
 import type { CountedRequests } from './request-account.js';
 
-/** A request that was answered. */
+/** An answered request. */
 export interface LoggedRequest {
   readonly id: string;
   readonly organizationId: string;
@@ -20,7 +21,7 @@ export interface LoggedRequest {
   readonly requestId: string;
 }
 
-/** Writes what replicas have noted of requests, of all organizations in one statement; off the request's path, as nobody's request. */
+/** Writes the requests that this replica logged and counted, of all organizations in one statement, outside of any request. */
 @Injectable()
 export class RequestBatchesService {
   constructor(
@@ -30,44 +31,47 @@ export class RequestBatchesService {
 
   /** Writes requests, each once by its id. */
   async log(requests: readonly LoggedRequest[]): Promise<void> {
-    await this.#call('log_requests', [
-      requests.map(({ organizationId }) => organizationId),
-      requests.map(({ id }) => id),
-      requests.map(({ at }) => at),
-      requests.map(({ method }) => method),
-      requests.map(({ endpoint }) => endpoint),
-      requests.map(({ status }) => status),
-      requests.map(({ duration }) => duration),
-      requests.map(({ tokens }) => tokens),
-      requests.map(({ userId }) => userId),
-      requests.map(({ apiKeyId }) => apiKeyId),
-      requests.map(({ requestId }) => requestId),
-    ]);
+    await this.#call(
+      usage.logRequests({
+        organizations: requests.map(({ organizationId }) => organizationId),
+        ids: requests.map(({ id }) => id),
+        times: requests.map(({ at }) => at),
+        methods: requests.map(({ method }) => method),
+        endpoints: requests.map(({ endpoint }) => endpoint),
+        statuses: requests.map(({ status }) => status),
+        durations: requests.map(({ duration }) => duration),
+        tokens: requests.map(({ tokens }) => tokens),
+        users: requests.map(({ userId }) => userId),
+        apiKeys: requests.map(({ apiKeyId }) => apiKeyId),
+        requests: requests.map(({ requestId }) => requestId),
+      }),
+    );
   }
 
-  /** Writes what was counted, once by the batch's id. */
+  /** Writes the requests that a replica counted, once by the batch's id. */
   async settle(meter: string, batch: string, counted: readonly CountedRequests[], at: Date): Promise<void> {
     const days = counted.flatMap((of) => of.days.map((day) => ({ ...day, organizationId: of.organizationId })));
-    await this.#call('settle', [
-      batch,
-      meter,
-      at,
-      counted.map(({ organizationId }) => organizationId),
-      counted.map(({ start }) => start),
-      counted.map(({ end }) => end),
-      counted.map(({ allowance }) => allowance),
-      counted.map(({ ofLots }) => ofLots),
-      counted.map(({ spent }) => spent),
-      counted.map(({ unspent }) => unspent),
-      days.map(({ organizationId }) => organizationId),
-      days.map(({ day }) => day),
-      days.map(({ reporter }) => reporter),
-      days.map(({ quantity }) => quantity),
-    ]);
+    await this.#call(
+      usage.settle({
+        batch,
+        ofMeter: meter,
+        at,
+        organizations: counted.map(({ organizationId }) => organizationId),
+        starts: counted.map(({ start }) => start),
+        ends: counted.map(({ end }) => end),
+        allowances: counted.map(({ allowance }) => allowance),
+        ofLots: counted.map(({ ofLots }) => ofLots),
+        spent: counted.map(({ spent }) => spent),
+        unspent: counted.map(({ unspent }) => unspent),
+        dayOrganizations: days.map(({ organizationId }) => organizationId),
+        days: days.map(({ day }) => day),
+        reporters: days.map(({ reporter }) => reporter),
+        quantities: days.map(({ quantity }) => quantity),
+      }),
+    );
   }
 
-  async #call(name: string, values: readonly unknown[]): Promise<void> {
-    const text = `select usage.${name}(${values.map((_, index) => `$${index + 1}`).join(', ')})`;
+  async #call({ text, values }: usage.SqlCall<unknown>): Promise<void> {
     await this.context.runAsPlatform('usage of requests', () => this.platform.query(text, [...values]), { kind: 'job', name: 'usage' });
   }
 }
