@@ -57,7 +57,7 @@ export function renderSchema(facts) {
         ...block(
           of('trigger')
             .filter((fact) => onTable(fact, name))
-            .map(({ create }) => create),
+            .map(({ definition }) => `${definition};`),
         ),
         ...block(mergeGrants(grants.filter((statement) => grantPattern.exec(statement)?.[2] === 'table' && grantPattern.exec(statement)?.[3] === name))),
       ].join('\n'),

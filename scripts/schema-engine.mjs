@@ -13,8 +13,12 @@ const require = createRequire(import.meta.url);
 /** The engine writes the reason here before it stops. */
 globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(`Prisma's schema engine: ${message}`) };
 
-/** The package imports its .wasm as a module, which Node 20 cannot: instantiate it by hand. */
-async function loadEngine() {
+/** Loaded once, because the bindings belong to one instance. */
+let engineClass;
+const loadEngine = () => (engineClass ??= instantiate());
+
+/** The package imports its .wasm as a module, which Node 20 cannot: instantiates it by hand. */
+async function instantiate() {
   const wasm = readFileSync(path.join(path.dirname(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')), 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);

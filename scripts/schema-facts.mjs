@@ -80,7 +80,7 @@ const queries = [
      from relations r join pg_constraint k on k.conrelid = r.oid where k.contype in ('c', 'f', 'p', 'u', 'x')`,
   `with ${relations}
    select 'trigger' as kind, g.tgname || ' on ' || r.name as name, pg_get_triggerdef(g.oid) || case g.tgenabled when 'O' then '' when 'D' then ' (disabled)' else ' (fires ' || g.tgenabled::text || ')' end as definition,
-          pg_get_triggerdef(g.oid) || ';' as create, format('drop trigger %I on %s;', g.tgname, r.name) as drop
+          case g.tgname when 'audit' then format('select audit.watch(%L);', r.name) else pg_get_triggerdef(g.oid) || ';' end as create, format('drop trigger %I on %s;', g.tgname, r.name) as drop
      from relations r join pg_trigger g on g.tgrelid = r.oid where not g.tgisinternal`,
   `with ${relations}
    select 'policy' as kind, p.polname || ' on ' || r.name as name, s.definition, format('create policy %I on %s %s;', p.polname, r.name, s.definition_sql) as create, format('drop policy %I on %s;', p.polname, r.name) as drop
@@ -183,7 +183,8 @@ const createFirst = ['function', 'index', 'unique key', 'check', 'foreign key', 
 /** Returns the statements that remove the differences, in an order in which they apply; some of them may need a second round. */
 export function statementsFor(differences) {
   const of = (kind) => differences.filter(({ key }) => key.startsWith(`${kind} `));
-  const replaced = ({ wanted, found }) => wanted !== undefined && found !== undefined && wanted.kind === 'function' && wanted.shape === found.shape;
+  // `create or replace`, and audit.watch(), replace what is there.
+  const replaced = ({ wanted, found }) => found !== undefined && (wanted?.kind === 'function' ? wanted.shape === found.shape : wanted?.create?.startsWith('select audit.watch('));
   const drops = dropFirst.flatMap((kind) =>
     of(kind)
       .filter((each) => each.found?.drop && !replaced(each))

@@ -82,6 +82,10 @@ function newFolder(name) {
   return path.join(migrationsFolder, `${Math.max(now, ...stamps.map((stamp) => stamp + 1))}_${name}`);
 }
 
+/** Statements of one line stay together. */
+const inParagraphs = (statements) =>
+  statements.reduce((text, statement, index) => (index === 0 ? statement : `${text}\n${`${statements[index - 1]}${statement}`.includes('\n') ? '\n' : ''}${statement}`), '');
+
 async function writeMigration(name) {
   const folder = newFolder(name);
   await withScratchDatabases(async ({ migrated, reference }) => {
@@ -98,7 +102,7 @@ async function writeMigration(name) {
     if (sql !== undefined) await add(completeMigration(sql, await readSqlFiles()));
     let differences = compareFacts(wanted, await readFacts(migrated));
     for (let round = 0; round < rounds && statementsFor(differences).length > 0; round += 1) {
-      await add(statementsFor(differences).join('\n\n'));
+      await add(inParagraphs(statementsFor(differences)));
       differences = compareFacts(wanted, await readFacts(migrated));
     }
     await writeGenerated(wanted);
