@@ -19,6 +19,7 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/prisma/migrations ./prisma/migrations
+COPY --from=build --chown=root:root /app/prisma/functions ./prisma/functions
 COPY --from=build --chown=root:root /app/dist ./dist
 COPY --chown=root:root catalogs ./catalogs
 USER node

@@ -1,4 +1,4 @@
-import { appGroup } from '../roles.js';
+import { appGroup, platformGroup } from '../roles.js';
 
 /** The roles that have the application's rights. A superuser has all rights: the roles' own check says so, once. */
 const appRoles = `app_roles as (select oid from pg_roles where not rolsuper and pg_has_role(oid, '${appGroup}', 'usage'))`;
@@ -75,6 +75,27 @@ export const functionsQuery = `
          s.reachable and p.prorettype <> 'trigger'::regtype and exists (select from app_roles r where has_function_privilege(r.oid, p.oid, 'execute')) as executable
     from pg_proc p join schemas s on s.oid = p.pronamespace
    where p.prosecdef and not ${ofExtension('p.oid', 'pg_proc')}
+   order by 1`;
+
+/**
+ * The functions that a role may execute although no file of `prisma/functions` grants it. $1 and $2: the functions that the files grant to the
+ * application and to the platform role.
+ */
+export const undeclaredFunctionsQuery = `
+  with members as (
+    select g.rolname::text as group_name, r.oid from pg_roles g join pg_roles r on not r.rolsuper and pg_has_role(r.oid, g.oid, 'usage')
+     where g.rolname in ('${appGroup}', '${platformGroup}')),
+  granted as (
+    select g.group_name, case when has_schema_privilege(to_regnamespace(split_part(g.signature, '.', 1)), 'usage') then to_regprocedure(g.signature) end as oid
+      from (select '${appGroup}' as group_name, unnest($1::text[]) as signature union all select '${platformGroup}', unnest($2::text[])) g)
+  select p.oid::regprocedure::text as name, array_agg(distinct m.group_name order by m.group_name) as "executableBy"
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    join members m on has_schema_privilege(m.oid, n.oid, 'usage') and has_function_privilege(m.oid, p.oid, 'execute')
+   where p.prorettype <> 'trigger'::regtype and not ${ofExtension('p.oid', 'pg_proc')}
+     -- A role cannot name the functions of a schema that it may not use.
+     and has_schema_privilege(n.oid, 'usage')
+     and not exists (select from granted g where g.group_name = m.group_name and g.oid = p.oid)
+   group by p.oid
    order by 1`;
 
 /** The current role is always among them, so that whoever asks as the application is judged whatever it is. */

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
-import { appGroup } from '../roles.js';
-import { foreignKeysQuery, functionsQuery, policiesQuery, relationsQuery, rolesQuery, settingsQuery } from './catalog.queries.js';
+import { appGroup, platformGroup } from '../roles.js';
+import { readSqlFiles } from '../migrations/sql-files.js';
+import { foreignKeysQuery, functionsQuery, policiesQuery, relationsQuery, rolesQuery, settingsQuery, undeclaredFunctionsQuery } from './catalog.queries.js';
 
 /** A table or view in a schema that the application role may use. */
 export interface Relation {
@@ -51,6 +52,12 @@ export interface DefinerFunction {
   readonly executable: boolean;
 }
 
+/** A function that a role may execute although no file of `prisma/functions` grants it. */
+export interface UndeclaredFunction {
+  readonly name: string;
+  readonly executableBy: readonly string[];
+}
+
 /** A role that has the rights of tenantry_app. */
 export interface AppRole {
   readonly name: string;
@@ -77,13 +84,14 @@ export interface Catalog {
   readonly policies: readonly Policy[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly functions: readonly DefinerFunction[];
+  readonly undeclaredFunctions: readonly UndeclaredFunction[];
   readonly roles: readonly AppRole[];
   readonly settings: Settings;
 }
 
 /** @returns undefined when the group role is missing: nothing was migrated here */
 export async function readCatalog(client: ClientBase): Promise<Catalog | undefined> {
-  const read = async <Row>(query: string): Promise<Row[]> => (await client.query<Row & object>(query)).rows;
+  const read = async <Row>(query: string, values?: unknown[]): Promise<Row[]> => (await client.query<Row & object>(query, values)).rows;
   const [group] = await read(`select from pg_roles where rolname = '${appGroup}'`);
   if (group === undefined) return undefined;
   const [settings] = await read<Settings>(settingsQuery);
@@ -92,7 +100,14 @@ export async function readCatalog(client: ClientBase): Promise<Catalog | undefin
     policies: await read<Policy>(policiesQuery),
     foreignKeys: await read<ForeignKey>(foreignKeysQuery),
     functions: await read<DefinerFunction>(functionsQuery),
+    undeclaredFunctions: await read<UndeclaredFunction>(undeclaredFunctionsQuery, [await grantedTo(appGroup), await grantedTo(platformGroup)]),
     roles: await read<AppRole>(rolesQuery),
     settings: settings as Settings,
   };
+}
+
+/** The signatures of the functions that the files grant to a role. */
+async function grantedTo(role: string): Promise<string[]> {
+  const files = await readSqlFiles();
+  return files.flatMap((file) => (file.function?.execute.includes(role) === true ? [file.function.signature] : []));
 }

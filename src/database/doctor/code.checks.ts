@@ -1,15 +1,25 @@
-import type { Catalog, DefinerFunction, Relation } from './catalog.js';
+import type { Catalog, DefinerFunction, Relation, UndeclaredFunction } from './catalog.js';
 import type { Finding } from './finding.js';
 
 /** SECURITY DEFINER functions that the application may call, each with a reason. There is none. */
 const callableDefiners: Readonly<Record<string, string>> = {};
 
+/** The check of functions that no file grants. */
+export const undeclaredFunction = 'undeclared_function';
+
 const tenantFunction = `RETURN (NULLIF(current_setting('app.current_organization_id'::text, true), ''::text))::uuid`;
 
 /** Do views and functions work with the caller's rights, and no others? */
-export function checkCode({ relations, functions, settings }: Catalog): Finding[] {
-  return [...relations.flatMap(checkView), ...functions.flatMap(checkDefiner), ...checkTenantFunction(settings.tenantFunction)];
+export function checkCode({ relations, functions, undeclaredFunctions, settings }: Catalog): Finding[] {
+  return [...relations.flatMap(checkView), ...functions.flatMap(checkDefiner), ...undeclaredFunctions.map(undeclared), ...checkTenantFunction(settings.tenantFunction)];
 }
+
+const undeclared = ({ name, executableBy }: UndeclaredFunction): Finding => ({
+  check: undeclaredFunction,
+  object: name,
+  message: `${executableBy.join(' and ')} may execute it, and no file of prisma/functions grants that.`,
+  cure: `revoke execute on function ${name} from public, ${executableBy.join(', ')}; or name the role in the header of the function's file.`,
+});
 
 function checkView({ name, kind, privileges, securityInvoker }: Relation): Finding[] {
   if (privileges.length === 0) return [];

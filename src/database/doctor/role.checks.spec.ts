@@ -8,6 +8,7 @@ const catalog = (...roles: AppRole[]): Catalog => ({
   policies: [],
   foreignKeys: [],
   functions: [],
+  undeclaredFunctions: [],
   roles,
   settings: { tenantFunction: null, presetTenants: [], mayDisableTriggers: false },
 });

@@ -89,6 +89,22 @@ describe('the doctor', () => {
       'definer_function: f()',
     ],
     [
+      'a function that the application may execute and no file grants',
+      `create function usage.free_units() returns int language sql return 1; grant execute on function usage.free_units to tenantry_app`,
+      'undeclared_function: usage.free_units()',
+    ],
+    ['a function that every role may execute', `create function f() returns int language sql return 1; grant execute on function f to public`, 'undeclared_function: f()'],
+    [
+      'a function of the platform granted to the application',
+      'grant execute on function usage.json_time to tenantry_app',
+      'undeclared_function: usage.json_time(timestamp with time zone)',
+    ],
+    [
+      'a namesake of a granted function with other arguments',
+      `create function usage.granted(text) returns int language sql return 1; grant execute on function usage.granted(text) to tenantry_app`,
+      'undeclared_function: usage.granted(text)',
+    ],
+    [
       'another tenant function',
       'create or replace function app.current_organization_id() returns uuid language sql stable parallel safe return gen_random_uuid()',
       'tenant_function: app.current_organization_id()',
