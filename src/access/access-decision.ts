@@ -106,7 +106,7 @@ function policyRefusal(principal: Member, address: string, now: number): AppErro
   const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = principal.membership.facts.policy;
   if (addresses !== undefined && !addresses.has(address)) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
-  // The policy's conditions apply to the member's own session. An impersonating operator cannot meet them.
+  // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now - since.getTime()) / 1000;
   if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();

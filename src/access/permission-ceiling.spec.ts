@@ -8,8 +8,8 @@ const ranks = fc.constantFrom(-1, 10, 50, 80, 100);
 const holders = fc.record({ rank: ranks, permissions: permissions.map((some) => new Set<string>(some)) });
 const grants = fc.oneof(fc.record({ permissions: fc.array(fc.constantFrom(...universe)) }), fc.record({ rank: ranks, permissions }));
 
-describe('what is beyond the ceiling', () => {
-  it('is each permission of the grant that the holder lacks, once, and the rank when it is higher', () => {
+describe('beyondCeiling', () => {
+  it('returns each permission that the holder lacks once, and the rank when it is higher', () => {
     fc.assert(
       fc.property(holders, grants, (holder: PermissionHolder, grant: PermissionGrant) => {
         const lacking = universe.filter((permission) => [...grant.permissions].includes(permission) && !holder.permissions.has(permission));
@@ -19,11 +19,11 @@ describe('what is beyond the ceiling', () => {
     );
   });
 
-  it('is nothing of what one holds oneself', () => {
+  it('returns nothing for permissions that the holder has', () => {
     fc.assert(fc.property(holders, (holder) => expect(beyondCeiling(holder, holder)).toEqual([])));
   });
 
-  it('never grows with what one holds', () => {
+  it('never returns more when the holder has more permissions', () => {
     fc.assert(
       fc.property(holders, holders, grants, (holder, other, grant) => {
         const both = { rank: Math.max(holder.rank, other.rank), permissions: new Set([...holder.permissions, ...other.permissions]) };
@@ -32,7 +32,7 @@ describe('what is beyond the ceiling', () => {
     );
   });
 
-  it('is nothing for whoever could have given all to somebody who may give it on', () => {
+  it('is transitive: a holder can grant everything that a member whose permissions they could grant can grant', () => {
     fc.assert(
       fc.property(holders, holders, grants, (above, between, grant) => {
         fc.pre(beyondCeiling(above, between).length === 0 && beyondCeiling(between, grant).length === 0);
@@ -43,8 +43,9 @@ describe('what is beyond the ceiling', () => {
 });
 
 /*
- * A model of an organization, with the calls of the ceiling that the services make: MembershipsService, CustomRoles,
- * TeamsService, InvitationsService and ApiKeysService. Auditors have what admins have not: ranks do not order rights.
+ * A model of an organization that checks the ceiling like MembershipsService, CustomRolesService, TeamsService,
+ * InvitationsService and ApiKeysService. Auditors have permissions that admins lack: a higher rank does not imply more
+ * permissions.
  */
 const baseRoles = {
   owner: { rank: 100, permissions: [...universe] },
@@ -88,7 +89,7 @@ interface Key {
 }
 
 const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
-/** What is given and what is taken. */
+/** Returns the roles that a change grants or revokes. */
 const difference = (held: ReadonlySet<CustomRole>, wanted: ReadonlySet<CustomRole>): CustomRole[] => [...held, ...wanted].filter((role) => held.has(role) !== wanted.has(role));
 const allOf = (roles: Iterable<CustomRole>): string[] => [...roles].flatMap((role) => role.permissions);
 
@@ -101,28 +102,29 @@ class Organization {
   ];
   readonly keys: Key[] = [];
 
-  /** @param unguarded an operation whose ceiling was forgotten */
+  /** @param unguarded an operation that does not check the ceiling */
   constructor(private readonly unguarded?: Kind) {}
 
-  standing(member: Member): PermissionHolder {
+  permissionsOf(member: Member): PermissionHolder {
     const teams = this.teams.filter(({ members }) => members.has(member));
     const base = baseRoles[member.base];
     return { rank: base.rank, permissions: new Set([...base.permissions, ...allOf(member.roles), ...teams.flatMap(({ roles }) => allOf(roles))]) };
   }
 
-  /** What everybody, and every key, may do. */
-  everybody(): Map<Member | Key, PermissionHolder> {
+  /** Returns the permissions of every member and API key. */
+  allPermissions(): Map<Member | Key, PermissionHolder> {
     const keys = this.keys.map((key) => {
-      const owner = key.owner === undefined ? undefined : this.standing(key.owner).permissions;
+      const owner = key.owner === undefined ? undefined : this.permissionsOf(key.owner).permissions;
       const alive = key.owner === undefined || this.members.includes(key.owner);
       return [key, { rank: -1, permissions: new Set(key.permissions.filter((permission) => alive && (owner?.has(permission) ?? true))) }] as const;
     });
-    return new Map<Member | Key, PermissionHolder>([...this.members.map((member) => [member, this.standing(member)] as const), ...keys]);
+    return new Map<Member | Key, PermissionHolder>([...this.members.map((member) => [member, this.permissionsOf(member)] as const), ...keys]);
   }
 
-  /** Does it when it is admitted. */
+  /** Performs the operation if the ceiling allows it. Returns whether it did. */
   perform(operation: Operation, actor: Member): boolean {
-    const may = (...grants: PermissionGrant[]): boolean => this.unguarded === operation.kind || grants.every((grant) => beyondCeiling(this.standing(actor), grant).length === 0);
+    const may = (...grants: PermissionGrant[]): boolean =>
+      this.unguarded === operation.kind || grants.every((grant) => beyondCeiling(this.permissionsOf(actor), grant).length === 0);
     const [target, role, other, team] = [
       pick(this.members, operation.target),
       pick(this.roles, operation.role),
@@ -132,7 +134,7 @@ class Organization {
     const [base, chosen] = [pick(baseKeys, operation.role), new Set([role, other])];
     const [held, wanted] = [allOf(team.roles), allOf(chosen)];
     const steps: Readonly<Record<Kind, () => boolean>> = {
-      base: () => (actor !== target || actor.base === 'owner') && may(this.standing(target), baseRoles[base]) && done(() => (target.base = base)),
+      base: () => (actor !== target || actor.base === 'owner') && may(this.permissionsOf(target), baseRoles[base]) && done(() => (target.base = base)),
       invite: () => may(baseRoles[base]) && done(() => this.members.push({ base, roles: new Set() })),
       makeRole: () => may(operation) && done(() => this.roles.push({ permissions: operation.permissions })),
       editRole: () => may({ permissions: [...role.permissions, ...operation.permissions] }) && done(() => (role.permissions = operation.permissions)),
@@ -142,7 +144,7 @@ class Organization {
       changeTeam: () => may({ permissions: [...held, ...wanted] }) && done(() => (team.roles = chosen)),
       join: () => may({ permissions: held }) && done(() => team.members.add(target)),
       part: () => may({ permissions: held }) && done(() => team.members.delete(target)),
-      remove: () => actor !== target && may(this.standing(target)) && done(() => this.members.splice(this.members.indexOf(target), 1)),
+      remove: () => actor !== target && may(this.permissionsOf(target)) && done(() => this.members.splice(this.members.indexOf(target), 1)),
       key: () => may(operation) && done(() => this.keys.push({ owner: operation.other % 2 === 0 ? actor : undefined, permissions: operation.permissions })),
     };
     return steps[operation.kind]();
@@ -159,7 +161,7 @@ function done(change: () => unknown): true {
   return true;
 }
 
-/** Nobody has got what the actor did not have, and the actor has got nothing. */
+/** Expects that nobody has gained a permission that the actor lacked, and that the actor has gained none. */
 function expectWithin(before: Map<Member | Key, PermissionHolder>, after: Map<Member | Key, PermissionHolder>, actor: Member): void {
   const giver = before.get(actor) as PermissionHolder;
   for (const [who, { rank, permissions: now }] of after) {
@@ -170,35 +172,35 @@ function expectWithin(before: Map<Member | Key, PermissionHolder>, after: Map<Me
   }
 }
 
-/** @returns how often each kind was admitted */
-function live(organization: Organization, list: readonly Operation[]): Map<Kind, number> {
-  const admitted = new Map<Kind, number>();
+/** Performs the operations and checks each one. @returns the number of allowed operations of each kind */
+function performAll(organization: Organization, list: readonly Operation[]): Map<Kind, number> {
+  const allowed = new Map<Kind, number>();
   for (const operation of list) {
     const actor = pick(organization.members, operation.actor);
-    const before = organization.everybody();
+    const before = organization.allPermissions();
     if (!organization.perform(operation, actor)) continue;
-    admitted.set(operation.kind, (admitted.get(operation.kind) ?? 0) + 1);
-    expectWithin(before, organization.everybody(), actor);
+    allowed.set(operation.kind, (allowed.get(operation.kind) ?? 0) + 1);
+    expectWithin(before, organization.allPermissions(), actor);
   }
-  return admitted;
+  return allowed;
 }
 
-describe('whatever members do under the ceiling', () => {
-  it('nobody gets what the doer did not have, and no doer gets anything', () => {
-    const admitted = new Set<Kind>();
+describe('random operations of members under the ceiling', () => {
+  it('never give anybody a permission that the actor lacks, and never give the actor a new permission', () => {
+    const allowed = new Set<Kind>();
     fc.assert(
       fc.property(operations, (list) => {
-        for (const kind of live(new Organization(), list).keys()) admitted.add(kind);
+        for (const kind of performAll(new Organization(), list).keys()) allowed.add(kind);
       }),
       { numRuns: 2000 },
     );
-    expect([...admitted].toSorted()).toEqual([...kinds].toSorted());
+    expect([...allowed].toSorted()).toEqual([...kinds].toSorted());
   });
 
-  // A model that could not fail would prove nothing: each of these grants, left unguarded, is found out.
-  it.each(['base', 'invite', 'editRole', 'deleteRole', 'give', 'changeTeam', 'join', 'key'] as const)('a ceiling that is forgotten at "%s" is found out', (kind) => {
+  // Proves that the model can fail: each of these operations violates the property when it does not check the ceiling.
+  it.each(['base', 'invite', 'editRole', 'deleteRole', 'give', 'changeTeam', 'join', 'key'] as const)('a missing check of the ceiling in "%s" is detected', (kind) => {
     const found = fc.check(
-      fc.property(operations, (list) => void live(new Organization(kind), list)),
+      fc.property(operations, (list) => void performAll(new Organization(kind), list)),
       { numRuns: 2000, endOnFailure: true },
     );
     expect(String(found.errorInstance)).toMatch(/toEqual|toBeLessThanOrEqual/);

@@ -8,7 +8,7 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const uuid = fc.uuid({ version: [1, 4, 7] });
 
 describe('an API key', () => {
-  it('says which organization it is of, and has one shape, for every organization', () => {
+  it('contains the id of its organization and has the same format for every organization', () => {
     fc.assert(
       fc.property(uuid, (id) => {
         const key = newApiKey(id);
@@ -18,20 +18,20 @@ describe('an API key', () => {
     );
   });
 
-  it('is another one every time, in its secret part', () => {
+  it('has a different secret each time', () => {
     const keys = Array.from({ length: 200 }, () => newApiKey(organizationId));
     expect(new Set(keys).size).toBe(200);
     expect(new Set(keys.map((key) => key.slice(-60, -6))).size).toBe(200);
   });
 
-  it('is kept as its SHA-256', () => {
+  it('is stored as its SHA-256 hash', () => {
     const key = newApiKey(organizationId);
     expect(Buffer.from(hashApiKey(key))).toEqual(createHash('sha256').update(key).digest());
   });
 });
 
-describe('what is no key', () => {
-  it('a key with any one character changed', () => {
+describe('readApiKey rejects', () => {
+  it('a key with one changed character', () => {
     fc.assert(
       fc.property(uuid, fc.integer({ min: 3, max: 73 }), fc.constantFrom(...digits), (id, at, digit) => {
         const key = newApiKey(id);
@@ -42,7 +42,7 @@ describe('what is no key', () => {
     );
   });
 
-  it('a key with two neighbours swapped', () => {
+  it('a key with two swapped characters', () => {
     fc.assert(
       fc.property(uuid, fc.integer({ min: 3, max: 72 }), (id, at) => {
         const key = newApiKey(id);
@@ -52,7 +52,7 @@ describe('what is no key', () => {
     );
   });
 
-  it('whatever text comes', () => {
+  it('random text', () => {
     const likeKeys = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom(...digits), minLength: 71, maxLength: 71 }).map((text) => `tk_${text}`),
