@@ -44,7 +44,7 @@ describe('permissions', () => {
     const { member } = await company();
     const { status, body } = await member.api.get('/permissions');
     expect(status).toBe(200);
-    expect(body.data).toContainEqual({ key: 'members:write', description: 'Add, change and remove members', builtIn: true, grantableToKeys: false });
+    expect(body.data).toContainEqual({ key: 'members:write', description: 'Add, update and remove members', builtIn: true, grantableToKeys: false });
     expect(body.data).toContainEqual({ key: 'content:read', description: 'Read content', builtIn: false, grantableToKeys: true });
     expect((await server.api.get('/permissions')).status).toBe(401);
   });
