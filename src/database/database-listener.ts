@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import pg from 'pg';
 import { DatabaseUrls } from './connect/database-urls.js';
 
-/** How long to wait before connecting again, in milliseconds. */
+/** Milliseconds to wait before connecting again. */
 const retryAfter = 1000;
 
 /**
- * One connection that listens to what the database notifies. It must be a session of its own: through PgBouncer's
- * transaction mode LISTEN does not work, so point DATABASE_PLATFORM_URL past it.
+ * Listens to notifications of the database on its own connection. LISTEN does not work through PgBouncer in transaction
+ * mode: DATABASE_PLATFORM_URL must bypass PgBouncer.
  */
 @Injectable()
 export class DatabaseListener implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -20,12 +20,12 @@ export class DatabaseListener implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(private readonly urls: DatabaseUrls) {}
 
-  /** Whether notifications arrive; while not, nothing that they would have told of may be trusted. */
+  /** Whether notifications arrive. While they do not, caches that depend on them must not be used. */
   get connected(): boolean {
     return this.#client !== undefined;
   }
 
-  /** Like {@link on}, but opens no connection: it is heard once the application has started. */
+  /** Like {@link on}, but opens no connection: the handler is called once the application has started. */
   whenOpen(channel: string, handler: (payload: string) => void): void {
     this.#handlers.set(channel, (this.#handlers.get(channel) ?? new Set()).add(handler));
   }
@@ -34,7 +34,7 @@ export class DatabaseListener implements OnApplicationBootstrap, OnApplicationSh
     if (this.#handlers.size > 0) void this.#connect();
   }
 
-  /** Calls `handler` at each notification on a channel, and once after each (re)connection, since some may have been missed. */
+  /** Calls `handler` for each notification on a channel, and once after each (re)connection, because some may have been missed. */
   on(channel: string, handler: (payload: string) => void): void {
     const handlers = this.#handlers.get(channel) ?? new Set();
     this.#handlers.set(channel, handlers.add(handler));
@@ -61,7 +61,7 @@ export class DatabaseListener implements OnApplicationBootstrap, OnApplicationSh
       if (this.#stopped) await client.end();
       else this.#client = client;
     } catch (error) {
-      this.#logger.warn({ err: error }, 'cannot listen to the database; trying again');
+      this.#logger.warn({ err: error }, 'the database listener lost its connection; reconnecting');
       await client.end().catch(() => undefined);
       this.#lost();
     } finally {

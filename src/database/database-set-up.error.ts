@@ -1,4 +1,4 @@
-/** Thrown when the database cannot be used as it is; the message says what to do about it. */
+/** Thrown when the database cannot be used. The message says what to do. */
 export class DatabaseSetUpError extends Error {
   override readonly name = 'DatabaseSetUpError';
 }

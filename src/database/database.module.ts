@@ -18,10 +18,10 @@ import { TenantPool } from './wire/tenant-pool.js';
 
 /** Milliseconds that a statement of a tenant's request may take. */
 const tenantStatementTimeout = 15_000;
-/** Milliseconds to wait for a free connection, or for a new one. */
+/** Milliseconds to wait for a free or a new connection. */
 const connectionTimeout = 5_000;
 
-/** Connections are made when they are first needed, and closed when they idle. */
+/** Connections are opened when they are needed, and closed when they are idle. */
 const poolOptions = (connectionString: string, application_name: string, max: number): pg.PoolConfig => ({
   connectionString,
   application_name,
@@ -30,7 +30,7 @@ const poolOptions = (connectionString: string, application_name: string, max: nu
   keepAlive: true,
 });
 
-/** The server closed an idle connection, at a restart say: the pool makes a new one when it needs one. */
+/** Logs that the server closed an idle connection, for example at a restart. The pool opens a new one when it needs one. */
 const logIdleError = (error: Error): void => new Logger('Database').warn(`an idle connection was lost: ${error.message}`);
 
 const providers: Provider[] = [
@@ -61,7 +61,7 @@ const providers: Provider[] = [
     inject: [TenantPool, TenantContext, AppConfig],
     useFactory: (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig) => {
       const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
-      // The pool offers what the adapter uses of pg's, and no more: hence the detour by unknown.
+      // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
       const client = new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool, options) });
       return createTenantClient(client, { schema: tenantSchema, context });
     },
@@ -73,7 +73,7 @@ const providers: Provider[] = [
   },
 ];
 
-/** The two ways to the database, injectable everywhere: {@link TenantDb} by default, {@link PlatformDb} rarely. */
+/** Provides the two database clients, {@link TenantDb} and {@link PlatformDb}, and their pools to all modules. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
@@ -81,13 +81,13 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly platformPool: PlatformPool,
   ) {}
 
-  /** @param urls the addresses of a database that is migrated already */
+  /** @param urls the addresses of a migrated database */
   static forRoot(urls: DatabaseUrls): DynamicModule {
     const all = [{ provide: DatabaseUrls, useValue: urls }, ...providers];
     return { module: DatabaseModule, global: true, providers: all, exports: all };
   }
 
-  /** Waits for the queries that run, then closes all connections. */
+  /** Waits for running queries, then closes all connections. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.tenantPool.end(), this.platformPool.end()]);
   }

@@ -1,8 +1,9 @@
 import type { PrismaClient } from '../generated/prisma/client.js';
 
 /**
- * The Prisma client that sees **all** tenants and the tables that belong to none. For what is not a tenant's request:
- * signing in, finding the tenant, jobs. Only a short list of modules may inject it; `TenantDb` is the default.
+ * The Prisma client that sees the rows of **all** tenants and the tables that belong to none. For work outside of a tenant:
+ * sign-in, finding the tenant, jobs. Only the files that `.dependency-cruiser.cjs` lists may inject it; `TenantDb` is the
+ * default.
  */
 export abstract class PlatformDb {}
 export interface PlatformDb extends PrismaClient {}

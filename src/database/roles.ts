@@ -1,4 +1,4 @@
-/** The role that the policies of tenants name; what serves requests logs in as a member of it. Made by the migrations. */
+/** The group role that the tenant policies name. The login role for requests is a member of it. Created by the migrations. */
 export const appGroup = 'tenantry_app';
-/** The role that sees all tenants; what is not a tenant's request logs in as a member of it. */
+/** The group role that sees all tenants. The login role for work outside of a tenant is a member of it. */
 export const platformGroup = 'tenantry_platform';

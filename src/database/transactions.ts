@@ -1,7 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.js';
 
 /**
- * What a transaction of PlatformDb is handed. Who only takes part in another's transaction imports this type, and so
- * cannot begin one.
+ * The client inside a transaction of `PlatformDb`. Code that only takes part in a transaction imports this type from here,
+ * and so cannot begin one.
  */
 export type PlatformTransaction = Prisma.TransactionClient;

@@ -1,14 +1,14 @@
 import { UnsafeTenantSchemaError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, RelationField, TenantSchema } from './tenant-schema.js';
 
-/** The model that is the tenant itself: the target of every `organizationId`. */
+/** The model of the tenant itself, which every `organizationId` references. */
 export const rootModel = 'Organization';
 export const tenantField = 'organizationId';
 
-/** Owned by a tenant, the tenant itself, or neither. Derived from the schema: there is no list to forget. */
+/** Owned by a tenant, the tenant itself, or neither. Derived from the schema, so a new model needs no registration. */
 export type ModelKind = 'tenant' | 'root' | 'global';
 
-/** What a scoping function needs: the schema, and the tenant that everything is confined to. */
+/** The schema, and the tenant that queries are confined to. */
 export interface Scope {
   readonly schema: TenantSchema;
   readonly organizationId: string;
@@ -20,19 +20,19 @@ export const isObject = (value: unknown): value is Args => typeof value === 'obj
 
 export const asArray = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value]);
 
-/** Applies a function to the one or to each of many, and keeps the shape. */
+/** Applies a function to a value, or to each value of an array. */
 export const mapOneOrMany = (value: unknown, map: (one: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(map) : map(value));
 
 /** @throws {UnsupportedTenantQueryError} for anything but an object */
-export function expectObject(value: unknown, what: string): Args {
+export function expectObject(value: unknown, subject: string): Args {
   if (isObject(value)) return value;
-  throw new UnsupportedTenantQueryError(what, 'Give it an object, as Prisma documents it.');
+  throw new UnsupportedTenantQueryError(subject, 'Pass an object, as Prisma documents it.');
 }
 
 /** @throws {UnsupportedTenantQueryError} when the schema has no such model */
 export function describe(scope: Pick<Scope, 'schema'>, model: string): ModelDescription {
   const description = Object.hasOwn(scope.schema, model) ? scope.schema[model] : undefined;
-  if (description === undefined) throw new UnsupportedTenantQueryError(`The model ${model}`, 'It is not in the schema; generate the client again.');
+  if (description === undefined) throw new UnsupportedTenantQueryError(`The model ${model}`, 'The schema has no such model. Generate the client again.');
   return description;
 }
 
@@ -41,14 +41,14 @@ export function kindOf(scope: Pick<Scope, 'schema'>, model: string): ModelKind {
   return describe(scope, model).fields[tenantField]?.kind === 'scalar' ? 'tenant' : 'global';
 }
 
-/** What a row of the model must fulfil to be the tenant's; undefined for a global model, which has no such mark. */
+/** Returns the condition that a row belongs to the tenant; undefined for a global model. */
 export function ownership(scope: Scope, model: string): Args | undefined {
   const kind = kindOf(scope, model);
   if (kind === 'global') return undefined;
   return kind === 'root' ? { id: scope.organizationId } : { [tenantField]: scope.organizationId };
 }
 
-/** The field at the other end of a relation. */
+/** Returns the field at the other end of a relation. */
 export function opposite(scope: Pick<Scope, 'schema'>, from: string, field: RelationField): RelationField | undefined {
   const candidates = Object.values(describe(scope, field.model).fields).filter(
     (candidate): candidate is RelationField => candidate.kind === 'relation' && candidate.relation === field.relation && candidate.model === from,
@@ -57,24 +57,24 @@ export function opposite(scope: Pick<Scope, 'schema'>, from: string, field: Rela
 }
 
 /**
- * A relation between two tenant-owned models must carry organizationId on both sides: then it cannot leave the tenant,
- * and neither filters nor selections through it need to be confined again.
+ * Checks that every relation between two tenant-owned models includes organizationId on both sides. Such a relation cannot
+ * leave the tenant, so filters and selections through it need not be confined again.
  *
- * @throws {UnsafeTenantSchemaError} naming every relation that does not
+ * @throws {UnsafeTenantSchemaError} that lists the relations without it
  */
 export function assertTenantSafe(schema: TenantSchema): void {
   const unsafe = Object.entries(schema).flatMap(([model, { fields }]) =>
     Object.entries(fields)
-      .filter(([, field]) => field.kind === 'relation' && field.foreignKey.length > 0 && !carriesTenant({ schema }, model, field))
+      .filter(([, field]) => field.kind === 'relation' && field.foreignKey.length > 0 && !includesTenant({ schema }, model, field))
       .map(([name]) => `${model}.${name}`),
   );
   if (unsafe.length === 0) return;
   throw new UnsafeTenantSchemaError(
-    `These relations do not carry organizationId on both sides: ${unsafe.join(', ')}. Write fields: [organizationId, …], references: [organizationId, …].`,
+    `These relations do not include organizationId on both sides: ${unsafe.join(', ')}. Declare them with fields: [organizationId, …], references: [organizationId, …].`,
   );
 }
 
-function carriesTenant(scope: Pick<Scope, 'schema'>, model: string, { model: target, foreignKey, references }: RelationField): boolean {
+function includesTenant(scope: Pick<Scope, 'schema'>, model: string, { model: target, foreignKey, references }: RelationField): boolean {
   const targetKind = kindOf(scope, target);
   if (targetKind === 'root') return foreignKey.length === 1 && foreignKey[0] === tenantField;
   if (targetKind === 'global') return true;

@@ -3,14 +3,14 @@ import { assertOwnCursor, scopeWhere } from './scope-where.js';
 import { UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { RelationField } from './tenant-schema.js';
 
-const passedOn = new Set(['take', 'skip', 'distinct', 'omit', 'relationLoadStrategy', 'by', 'having', '_count', '_sum', '_avg', '_min', '_max']);
+const passedThrough = new Set(['take', 'skip', 'distinct', 'omit', 'relationLoadStrategy', 'by', 'having', '_count', '_sum', '_avg', '_min', '_max']);
 const aggregates = new Set(['_count', '_sum', '_avg', '_min', '_max', '_relevance']);
 
-/** Confines a read: its condition, its cursor, and everything that is read along with it. */
+/** Confines a read: its condition, its cursor, and the relations that it selects. */
 export function scopeRead(scope: Scope, model: string, args: Args): Args {
   const { where, orderBy, cursor, select, include, ...rest } = args;
-  const unknown = Object.keys(rest).find((key) => !passedOn.has(key));
-  if (unknown !== undefined) throw new UnsupportedTenantQueryError(`The argument ${unknown} of ${model}`, 'The tenant client does not know it.');
+  const unknown = Object.keys(rest).find((key) => !passedThrough.has(key));
+  if (unknown !== undefined) throw new UnsupportedTenantQueryError(`The argument ${unknown} of ${model}`, 'The tenant client does not support it.');
   assertOwnCursor(scope, model, cursor);
   assertOrder(scope, model, orderBy);
   return {
@@ -22,7 +22,7 @@ export function scopeRead(scope: Scope, model: string, args: Args): Args {
   };
 }
 
-/** Confines what is selected or included, at any depth. */
+/** Confines selected and included relations at any depth. */
 export function scopeSelection(scope: Scope, model: string, { select, include }: Args): Args {
   const walk = (selection: unknown): Args => walkSelection(scope, model, expectObject(selection, `The selection of ${model}`));
   return { ...(select === undefined ? {} : { select: walk(select) }), ...(include === undefined ? {} : { include: walk(include) }) };
@@ -42,14 +42,14 @@ function walkSelection(scope: Scope, model: string, selection: Args): Args {
 
 function selectRelation(scope: Scope, model: string, name: string, field: RelationField, value: unknown): unknown {
   if (field.list) return scopeRead(scope, field.model, value === true ? {} : expectObject(value, `The selection of ${model}.${name}`));
-  // One row cannot be filtered. From a tenant-owned row the key carries organizationId, so that it is of the same tenant.
+  // A to-one relation cannot be filtered. From a tenant-owned row its key includes organizationId: the same tenant.
   if (kindOf(scope, model) === 'global' && kindOf(scope, field.model) !== 'global') {
-    throw new UnsupportedTenantQueryError(`Reading ${model}.${name}`, 'It leads from a global row into a tenant: start from the tenant-owned model.');
+    throw new UnsupportedTenantQueryError(`Reading ${model}.${name}`, 'It leads from a global row to a tenant-owned row. Start from the tenant-owned model.');
   }
   if (!isObject(value)) return value;
   const { select, include, ...rest } = value;
   const unknown = Object.keys(rest).find((key) => key !== 'omit');
-  if (unknown !== undefined) throw new UnsupportedTenantQueryError(`The argument ${unknown} of ${model}.${name}`, 'The tenant client does not know it.');
+  if (unknown !== undefined) throw new UnsupportedTenantQueryError(`The argument ${unknown} of ${model}.${name}`, 'The tenant client does not support it.');
   return { ...rest, ...scopeSelection(scope, field.model, { select, include }) };
 }
 
@@ -70,7 +70,7 @@ function scopeCount(scope: Scope, model: string, value: unknown): unknown {
   };
 }
 
-/** An order cannot be filtered: it must not depend on rows that are reached through a global model. */
+/** Refuses an order that depends on tenant-owned rows behind a global model: an order cannot be filtered. */
 function assertOrder(scope: Scope, model: string, orderBy: unknown): void {
   if (orderBy === undefined) return;
   const { fields } = describe(scope, model);
@@ -81,7 +81,7 @@ function assertOrder(scope: Scope, model: string, orderBy: unknown): void {
       if (field === undefined) throw new UnsupportedTenantQueryError(`Ordering by ${model}.${key}`, 'The schema has no such field.');
       if (field.kind === 'scalar') continue;
       if (kindOf(scope, model) === 'global' && kindOf(scope, field.model) !== 'global') {
-        throw new UnsupportedTenantQueryError(`Ordering by ${model}.${key}`, "It would depend on other tenants' rows.");
+        throw new UnsupportedTenantQueryError(`Ordering by ${model}.${key}`, "The order would depend on other tenants' rows.");
       }
       if (!field.list) assertOrder(scope, field.model, value);
     }

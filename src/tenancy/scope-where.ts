@@ -4,33 +4,33 @@ import type { RelationField } from './tenant-schema.js';
 
 const connectives = new Set(['AND', 'OR', 'NOT']);
 
-/** The caller's condition AND the tenant's: whatever the caller writes, an OR included, can only narrow. */
+/** Returns the caller's condition AND the tenant's. The caller's condition, an OR included, can only narrow the result. */
 export function scopeWhere(scope: Scope, model: string, where: unknown): Args {
   const walked = walkWhere(scope, model, where ?? {});
   const own = ownership(scope, model);
   return own === undefined ? walked : { AND: [walked, own] };
 }
 
-/** The same for a `where` that must keep a unique key at its top: of update, delete, upsert, connect. */
+/** Like {@link scopeWhere}, for a `where` that needs a unique key at the top: update, delete, upsert, connect. */
 export function scopeUniqueWhere(scope: Scope, model: string, where: unknown): Args {
   const walked = walkWhere(scope, model, where);
   const own = ownership(scope, model);
   return own === undefined ? walked : { ...walked, AND: [...asArray(walked['AND']), own] };
 }
 
-/** A unique `where` as an ordinary one: `{ organizationId_id: { organizationId, id } }` → `{ organizationId, id }`. */
+/** Turns a unique `where` into an ordinary one: `{ organizationId_id: { organizationId, id } }` → `{ organizationId, id }`. */
 export function flattenUniqueWhere(scope: Pick<Scope, 'schema'>, model: string, where: unknown): Args {
   const { compoundKeys } = describe(scope, model);
   const entries = Object.entries(expectObject(where, `${model} without a where`));
   return { AND: entries.map(([key, value]) => (Object.hasOwn(compoundKeys, key) ? value : { [key]: value })) };
 }
 
-/** Confines the relations that a condition reaches through; they may lead to other tenants by way of global models. */
+/** Confines the relations in a condition. Through global models they could reach other tenants. */
 export function walkWhere(scope: Scope, model: string, where: unknown): Args {
   const { fields, compoundKeys } = describe(scope, model);
   const entries = Object.entries(expectObject(where, `The where of ${model}`)).map(([key, value]) => {
-    // Prisma takes an undefined value for no condition at all.
-    if (value === undefined) throw new UnsupportedTenantQueryError(`An undefined ${model}.${key} in a where`, 'Leave the key out, or give it a value.');
+    // Prisma treats an undefined value as no condition.
+    if (value === undefined) throw new UnsupportedTenantQueryError(`An undefined ${model}.${key} in a where`, 'Leave the key out, or set a value.');
     if (connectives.has(key)) return [key, mapOneOrMany(value, (part) => walkWhere(scope, model, part))] as const;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field?.kind === 'relation') return [key, walkRelation(scope, model, key, field, value)] as const;
@@ -59,12 +59,12 @@ function walkListFilter(scope: Scope, { model }: RelationField, path: string, ke
   if (key !== 'every') throw new UnsupportedTenantQueryError(`The filter ${path}`, 'Use some, every or none.');
   const walked = walkWhere(scope, model, value);
   const own = ownership(scope, model);
-  // Every row *of the tenant* fulfils it; what others have must not matter.
+  // "Every row of the tenant": the rows of other tenants must not influence the result.
   return own === undefined ? walked : { OR: [walked, { NOT: own }] };
 }
 
 /**
- * Prisma looks a cursor's row up without the query's condition, so that it must be one of the tenant's by its key.
+ * Requires that a cursor's key contains the current tenant, because Prisma looks the row up without the query's condition.
  *
  * @throws {ForeignTenantError | UnsupportedTenantQueryError}
  */
@@ -72,9 +72,9 @@ export function assertOwnCursor(scope: Scope, model: string, cursor: unknown): v
   const kind = kindOf(scope, model);
   if (cursor === undefined || kind === 'global') return;
   const keys = expectObject(cursor, `The cursor of ${model}`);
-  const named =
+  const organizationIds =
     kind === 'root' ? [keys['id']] : Object.values(keys).flatMap((value) => (typeof value === 'object' && value !== null && tenantField in value ? [value[tenantField]] : []));
-  if (named.length !== Object.keys(keys).length)
+  if (organizationIds.length !== Object.keys(keys).length)
     throw new UnsupportedTenantQueryError(`The cursor of ${model}`, 'Use a key that starts with organizationId, such as organizationId_id.');
-  if (named.some((id) => id !== scope.organizationId)) throw new ForeignTenantError(`The cursor of ${model}`);
+  if (organizationIds.some((id) => id !== scope.organizationId)) throw new ForeignTenantError(`The cursor of ${model}`);
 }

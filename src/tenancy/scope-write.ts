@@ -4,10 +4,10 @@ import { ForeignTenantError, UnsupportedTenantQueryError } from './tenant-errors
 import type { RelationField } from './tenant-schema.js';
 
 /**
- * Stamps the rows that are made.
+ * Sets organizationId on the rows of a create.
  *
- * @param inherits whether the row gets its organizationId from the row that it is nested in; Prisma's input for it has
- *   no such field then
+ * @param inherits whether Prisma takes organizationId from the row around a nested one. Prisma's input then has no such
+ *   field
  */
 export function scopeCreate(scope: Scope, model: string, data: unknown, inherits = false): unknown {
   return mapOneOrMany(data, (row) => {
@@ -16,12 +16,12 @@ export function scopeCreate(scope: Scope, model: string, data: unknown, inherits
   });
 }
 
-/** Lets a change through unless it would move the row to another tenant. */
+/** Confines the data of an update. @throws {ForeignTenantError} when it would move the row to another tenant */
 export function scopeUpdate(scope: Scope, model: string, data: unknown): Args {
   return walkData(scope, model, expectObject(data, `The data of ${model}`));
 }
 
-/** Without the field that names the tenant, which may only say what is so anyway, and with nested writes confined. */
+/** Removes organizationId, which must equal the current tenant if it is given, and confines nested writes. */
 function walkData(scope: Scope, model: string, data: Args): Args {
   const { fields } = describe(scope, model);
   const own = kindOf(scope, model) === 'root' ? 'id' : tenantField;
@@ -41,13 +41,13 @@ function assertOwn(scope: Scope, path: string, value: unknown): [] {
   return [];
 }
 
-/** One nested write: into which model, by which name. */
+/** A nested write: the model that it writes, and its path for error messages. */
 interface Nested {
   readonly scope: Scope;
   readonly model: string;
   readonly path: string;
   readonly list: boolean;
-  /** Whether rows that are made get organizationId from the row around them. */
+  /** Whether created rows get organizationId from the row around them. */
   readonly inherits: boolean;
 }
 
@@ -62,7 +62,7 @@ const uniqueWhere = ({ scope, model, list }: Nested, where: unknown): Args => (l
 const created = ({ scope, model, inherits }: Nested, data: unknown): unknown => scopeCreate(scope, model, data, inherits);
 const updated = ({ scope, model }: Nested, data: unknown): unknown => scopeUpdate(scope, model, data);
 
-/** Every nested write that is let through, and how it is confined. What is not here is refused. */
+/** Every nested write that is allowed, and how it is confined. All others are refused. */
 const walks: Readonly<Record<string, Walk>> = {
   create: created,
   createMany: each((nested, { data, ...rest }) => ({ ...rest, data: created(nested, data) })),
@@ -84,9 +84,9 @@ const walks: Readonly<Record<string, Walk>> = {
 };
 
 /**
- * Confines what is written along with a row, through a relation.
+ * Confines a nested write through a relation.
  *
- * @throws {UnsupportedTenantQueryError} for what cannot be confined
+ * @throws {UnsupportedTenantQueryError} when the write cannot be confined
  */
 function scopeNestedWrite(scope: Scope, model: string, name: string, field: RelationField, value: unknown): Args {
   const path = `${model}.${name}`;
@@ -94,19 +94,21 @@ function scopeNestedWrite(scope: Scope, model: string, name: string, field: Rela
     const scalars = field.foreignKey.filter((key) => key !== tenantField).join(', ');
     throw new UnsupportedTenantQueryError(
       `Writing through ${path}`,
-      scalars === '' ? 'Leave it out: organizationId is filled in.' : `Write ${scalars} instead: Prisma's input for it has no organizationId to fill in.`,
+      scalars === '' ? 'Leave it out: the client sets organizationId.' : `Set ${scalars} instead: Prisma's input for the relation has no organizationId that the client could set.`,
     );
   }
-  if (kindOf(scope, field.model) !== 'tenant') throw new UnsupportedTenantQueryError(`Writing ${field.model} through ${path}`, 'It belongs to no tenant: use PlatformDb.');
+  if (kindOf(scope, field.model) !== 'tenant') throw new UnsupportedTenantQueryError(`Writing ${field.model} through ${path}`, 'The model belongs to no tenant. Use PlatformDb.');
   const inherits = opposite(scope, model, field)?.foreignKey.includes(tenantField) === true;
   const nested = { scope, model: field.model, path, list: field.list, inherits };
   return Object.fromEntries(
     Object.entries(expectObject(value, path)).map(([operation, args]) => {
       const walk = Object.hasOwn(walks, operation) ? walks[operation] : undefined;
       if (walk !== undefined) return [operation, walk(nested, args)];
-      const cure =
-        operation === 'disconnect' || operation === 'set' ? "It would empty organization_id too: write the row's own key, or delete it." : 'The tenant client does not know it.';
-      throw new UnsupportedTenantQueryError(`${operation} through ${path}`, cure);
+      const remedy =
+        operation === 'disconnect' || operation === 'set'
+          ? "It would also set organization_id to null. Set the row's own key, or delete the row."
+          : 'The tenant client does not support it.';
+      throw new UnsupportedTenantQueryError(`${operation} through ${path}`, remedy);
     }),
   );
 }

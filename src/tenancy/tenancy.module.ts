@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TenantContext } from './tenant-context.js';
 
-/** Makes the one {@link TenantContext} of this process injectable everywhere. */
+/** Provides the {@link TenantContext} of the application to all modules. */
 @Module({})
 export class TenancyModule {
   static forRoot(context: TenantContext): DynamicModule {

@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
 
-/** Who acts. */
+/** Who acts: a person, an API key, a job or the operator. */
 export type Actor =
-  /** Somebody who operates the installation: a platform admin in what only they may do, or the command line. */
+  /** The operator: a platform administrator on an operator route, or the command line. */
   | { readonly kind: 'operator'; readonly userId?: string }
   | { readonly kind: 'user'; readonly userId: string; readonly sessionId: string }
   | { readonly kind: 'key'; readonly keyId: string }
   | { readonly kind: 'job'; readonly name: string };
 
-/** A tenant, proved, and who acts in it. */
+/** A tenant that was verified, and who acts in it. */
 export interface Tenant {
   readonly organizationId: string;
   readonly actor: Actor;
@@ -17,30 +17,30 @@ export interface Tenant {
   readonly permissions?: ReadonlySet<string>;
 }
 
-/** Where a request comes from. */
+/** The network origin of a request. */
 export interface Origin {
   readonly ip: string;
   readonly userAgent?: string | undefined;
 }
 
 /**
- * What is known of the work that is being done. Three states only: in a tenant, explicitly on the platform, or nothing;
- * in the last two a tenant's data cannot be reached.
+ * The context of the current work. It has one of three states: in a tenant, explicitly on the platform, or neither. Only in
+ * a tenant can the tenant's data be accessed.
  */
 export interface ContextStore {
   readonly requestId: string | undefined;
   actor: Actor | undefined;
   tenant: Tenant | undefined;
-  /** Why the work belongs to no tenant, when it says so. */
+  /** Why the work belongs to no tenant, if it declares so. */
   readonly platform: string | undefined;
-  /** What is being done: the handler of the route, a job, a command. */
+  /** The action: the handler of the route, a job, or a command. */
   action: string | undefined;
-  /** How the actor is called. */
+  /** The actor's name. */
   actorName: string | undefined;
   readonly origin: Origin | undefined;
-  /** The organization that a credential belongs to which is known, but not accepted yet: whom its refusal concerns. */
+  /** The organization of a known credential that is not accepted yet. A refusal is recorded in its audit log. */
   concerned: string | undefined;
-  /** {@link TenantContext.auditNote}, once it was asked for. */
+  /** The cached {@link TenantContext.auditNote}. */
   note: string | undefined;
 }
 
@@ -51,45 +51,45 @@ function assertTenantId(id: string): void {
 }
 
 /**
- * Carries the tenant along with the asynchronous work, so that no function has to hand it on. A request's context is
- * opened empty and filled once, by the guard that has proved the tenant; a job says explicitly whose work it does.
+ * Carries the current tenant through asynchronous work, so that functions need not pass it on. The context of a request is
+ * empty at first, and filled once, by the guard that verified the tenant. A job names its tenant explicitly.
  */
 export class TenantContext {
   readonly #storage = new AsyncLocalStorage<ContextStore>();
 
-  /** An empty context, for a request that begins. */
+  /** Returns an empty context for a new request. */
   newStore(requestId?: string, origin?: Origin): ContextStore {
     return { requestId, actor: undefined, tenant: undefined, platform: undefined, action: undefined, actorName: undefined, origin, concerned: undefined, note: undefined };
   }
 
-  /** Runs `work` in a context; again, where something in between has lost it. */
+  /** Runs `work` in a context. Also used to enter it again where a stream has lost it. */
   enter<Result>(store: ContextStore, work: () => Result): Result {
     return this.#storage.run(store, work);
   }
 
-  /** Notes who acts, before it is known in which tenant. */
+  /** Sets who acts, before the tenant is known. */
   identify(actor: Actor, actorName?: string): void {
     const store = this.#storage.getStore();
     if (store !== undefined) Object.assign(store, { actor, actorName, note: undefined });
   }
 
-  /** Notes whom it concerns when this request is refused. It opens nothing: the tenant is not proved yet. */
+  /** Sets the organization whose audit log records a refusal of this request. It gives no access to the organization. */
   concern(organizationId: string): void {
     const store = this.#storage.getStore();
     if (store !== undefined) store.concerned = organizationId;
   }
 
-  /** Notes what is being done, for the audit log. */
+  /** Sets the action, for the audit log. */
   begin(action: string): void {
     const store = this.#storage.getStore();
     if (store !== undefined) Object.assign(store, { action, note: undefined });
   }
 
   /**
-   * Fills the context of this request.
+   * Sets the tenant of this request.
    *
    * @throws {TenantContextMissingError} outside of any context
-   * @throws {TenantAlreadySetError} the second time
+   * @throws {TenantAlreadySetError} when the context has a tenant
    * @throws {InvalidTenantIdError}
    */
   fill(tenant: Tenant): void {
@@ -103,10 +103,10 @@ export class TenantContext {
   }
 
   /**
-   * Does work in a tenant; for jobs, and for code that has proved the tenant itself. The work is awaited inside, since
+   * Runs work in a tenant, for jobs and for code that has verified the tenant itself. The work is awaited inside, because
    * Prisma's promises begin only when they are awaited.
    *
-   * @throws {TenantAlreadySetError} inside of another tenant
+   * @throws {TenantAlreadySetError} inside another tenant
    * @throws {InvalidTenantIdError}
    */
   async run<Result>(tenant: Tenant, work: () => PromiseLike<Result> | Result): Promise<Result> {
@@ -120,10 +120,10 @@ export class TenantContext {
   }
 
   /**
-   * Does work that belongs to no tenant, and says so.
+   * Runs work that belongs to no tenant.
    *
-   * @param reason what it is, for whoever reads the code; the action in the audit log, unless a request's is known
-   * @param actor who does it, when it is nobody's request
+   * @param reason why; also the action in the audit log, unless the context has an action
+   * @param actor who acts; the context's actor when left out
    */
   async runAsPlatform<Result>(reason: string, work: () => PromiseLike<Result> | Result, actor?: Actor): Promise<Result> {
     const outer = this.#storage.getStore();
@@ -132,7 +132,7 @@ export class TenantContext {
     return this.#storage.run(store, async () => work());
   }
 
-  /** The current tenant, or undefined. */
+  /** Returns the current tenant, or undefined. */
   find(): Tenant | undefined {
     return this.#storage.getStore()?.tenant;
   }
@@ -149,7 +149,7 @@ export class TenantContext {
     return this.tenant.organizationId;
   }
 
-  /** What is known of the work, as the audit log takes it (JSON); undefined outside of any context. */
+  /** Returns who does what, as JSON for the audit triggers; undefined outside of any context. */
   auditNote(): string | undefined {
     const store = this.#storage.getStore();
     if (store === undefined) return undefined;
@@ -157,19 +157,19 @@ export class TenantContext {
     return store.note;
   }
 
-  /** The same as an object. */
+  /** Who does what, as an object; empty outside of any context. */
   get work(): AuditNote {
     const store = this.#storage.getStore();
     return store === undefined ? {} : noteOf(store);
   }
 
-  /** The same for a request that is refused: with whom that concerns. */
+  /** Like {@link work}, for a refused request: with the organization that the refusal concerns. */
   get refusedNote(): AuditNote {
     const store = this.#storage.getStore();
     return store === undefined ? {} : { ...noteOf(store), organizationId: store.tenant?.organizationId ?? store.concerned };
   }
 
-  /** The ids that every log line carries. */
+  /** Returns the ids that every log line carries. */
   logFields(): Readonly<Record<string, string | undefined>> {
     const store = this.#storage.getStore();
     if (store === undefined) return {};
@@ -189,7 +189,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   note: undefined,
 });
 
-/** Who does what, from where, in the names that the audit log's functions in the database know. */
+/** Who does what, from where. The audit functions of the database read these names. */
 export interface AuditNote {
   readonly organizationId?: string | undefined;
   readonly requestId?: string | undefined;

@@ -1,4 +1,4 @@
-/** Base of what the tenancy room throws: mistakes of code, never of a caller. Each message names the cure. */
+/** Base class of the errors of this folder. They report a mistake in the code, never in a request. */
 export abstract class TenancyError extends Error {
   abstract readonly code: string;
 
@@ -8,57 +8,57 @@ export abstract class TenancyError extends Error {
   }
 }
 
-/** A tenant's data was asked for where no tenant is known. */
+/** Thrown when code accesses a tenant's data outside of any tenant. */
 export class TenantContextMissingError extends TenancyError {
   readonly code = 'tenant_context_missing';
 
   constructor() {
     super(
-      'No tenant is known here, so no query was made. In a request: the route needs @RequireRole or @RequirePermission, which resolve the tenant. ' +
-        'In a job: wrap the work in TenantContext.run({ organizationId, actor }, …). For what belongs to no tenant: PlatformDb.',
+      'No tenant is current, and no query was sent. In a request, give the route @RequireRole or @RequirePermission, which resolve the tenant. ' +
+        'In a job, wrap the work in TenantContext.run({ organizationId, actor }, …). For data that belongs to no tenant, use PlatformDb.',
     );
   }
 }
 
-/** The tenant of a context was to be changed. */
+/** Thrown when code tries to change the tenant of a context. */
 export class TenantAlreadySetError extends TenancyError {
   readonly code = 'tenant_already_set';
 
   constructor() {
-    super('This context has a tenant already, and a context has one tenant only. Work on another tenant starts from outside: TenantContext.runAsPlatform(…), then run(…).');
+    super('This context already has a tenant, which cannot change. To work in another tenant, call TenantContext.runAsPlatform(…) and run(…) inside it.');
   }
 }
 
-/** What should be an organization's id is none. */
+/** Thrown when the id of a tenant is not a UUID. */
 export class InvalidTenantIdError extends TenancyError {
   readonly code = 'invalid_tenant_id';
 
   constructor() {
-    super("A tenant's id must be a UUID.");
+    super('The id of a tenant must be a UUID in lower case.');
   }
 }
 
-/** A query names another organization than the one that it runs in. */
+/** Thrown when a query names an organization other than the current one. */
 export class ForeignTenantError extends TenancyError {
   readonly code = 'foreign_tenant';
 
-  /** @param where the model and argument that name it */
+  /** @param where the model and the argument that name the other organization */
   constructor(where: string) {
-    super(`${where} names another organization than the current one. Leave organizationId out: the client fills it in.`);
+    super(`${where} names an organization other than the current one. Leave organizationId out: the client sets it.`);
   }
 }
 
-/** A query that the tenant client cannot confine to one tenant, or does not know. */
+/** Thrown for a query that the tenant client does not support or cannot confine to one tenant. */
 export class UnsupportedTenantQueryError extends TenancyError {
   readonly code = 'unsupported_tenant_query';
 
-  /** @param cure what to write instead */
-  constructor(what: string, cure: string) {
-    super(`${what} is refused by the tenant client: it could not be confined to one tenant. ${cure}`);
+  /** @param remedy what to write instead */
+  constructor(subject: string, remedy: string) {
+    super(`The tenant client refuses this query, because it cannot confine it to one tenant: ${subject}. ${remedy}`);
   }
 }
 
-/** The Prisma schema has a relation that could leave a tenant. */
+/** Thrown at boot when a relation of the Prisma schema could leave a tenant. */
 export class UnsafeTenantSchemaError extends TenancyError {
   readonly code = 'unsafe_tenant_schema';
 }

@@ -7,10 +7,10 @@ import type { TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
 import { wireBinding } from './wire-binding.js';
 
-/** What a generated Prisma client offers that a tenant's does not: ways around the tenant, and ways to change it. */
+/** Members of a generated Prisma client that a tenant's client lacks, because they bypass or change the tenant. */
 type Withheld = '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe' | '$on' | '$use' | '$extends';
 
-/** The client inside of a transaction. */
+/** The client inside a transaction. */
 export type TenantTransactionOf<Client> = Omit<Client, Withheld | '$connect' | '$disconnect'>;
 
 export interface TransactionOptions {
@@ -23,7 +23,7 @@ export interface TransactionOptions {
 
 /** A Prisma client that reaches one tenant only: the current one. */
 export type TenantClientOf<Client> = Omit<Client, Withheld> & {
-  /** Interactive transactions only: Prisma runs the array form in the context of whoever came first. */
+  /** Interactive transactions only: Prisma runs the array form in the context of the first caller. */
   $transaction<Result>(work: (tx: TenantTransactionOf<Client>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 };
 
@@ -50,12 +50,12 @@ const rawOperations = new Set(['$queryRaw', '$executeRaw']);
 /** Prisma sends only plain SELECTs for these. Everything else, raw SQL included, may write. */
 const readOperations = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
 
-/** Reads the tenant when the query begins, confines the query, and binds it. Without a tenant nothing is sent. */
+/** Reads the tenant when the query begins, confines the query and binds the tenant to it. Without a tenant nothing is sent. */
 const scopeQueries = ({ schema, context }: TenancyOptions) =>
   Prisma.defineExtension({
     name: 'tenancy: every query',
     query: {
-      // Prisma's type of this callback cannot be written down for a client that is not known yet.
+      // The type of this callback depends on the client, which is not known here.
       $allOperations: (({ model, operation, args, query }: AnyQuery): PromiseLike<unknown> => {
         const { organizationId } = context;
         if (model === undefined) {
@@ -64,15 +64,15 @@ const scopeQueries = ({ schema, context }: TenancyOptions) =>
         }
         const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
         if (scoped.operation !== operation)
-          throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before; report this.');
+          throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before. Report this as a bug.');
         return wireBinding.run(organizationId, () => query(scoped.args), { writes: !readOperations.has(operation) });
       }) as never,
     },
   });
 
 /**
- * findUnique becomes findFirst before Prisma sees it. A query extension cannot do that: it only repeats its operation,
- * and calling another one on the base client would leave the transaction (docs/decisions/0005).
+ * Replaces findUnique by findFirst. A query extension cannot do that: it can only run its own operation, and another
+ * operation on the base client would run outside the transaction (docs/decisions/0005).
  */
 const replaceFindUnique = ({ schema }: TenancyOptions) => {
   const flattened = (model: string, { where, ...args }: Args): Args => ({ ...args, where: flattenUniqueWhere({ schema }, model, where) });
@@ -99,10 +99,10 @@ interface Extendable {
 }
 
 /**
- * The client for a tenant's data. Which tenant is read from the context whenever a query begins, that is, when it is
- * awaited.
+ * Creates the client for the data of the current tenant. The tenant is read from the context when a query begins, which is
+ * when it is awaited.
  *
- * @param base a generated Prisma client whose pool binds what `wireBinding` holds
+ * @param base a generated Prisma client whose connection pool binds the tenant of `wireBinding`
  * @throws {UnsafeTenantSchemaError} when a relation of the schema could leave a tenant
  */
 export function createTenantClient<Client>(base: Client, options: TenancyOptions): TenantClientOf<Client> {

@@ -1,14 +1,11 @@
-/**
- * What the tenancy extension knows of the Prisma schema. Generated from it (prisma/tenant-schema-generator.mjs),
- * so that a model is scoped from the day it is added.
- */
+/** The models of the Prisma schema, by name. Generated from the schema (prisma/tenant-schema-generator.mjs), so that a new model is confined automatically. */
 export type TenantSchema = Readonly<Record<string, ModelDescription>>;
 
 export interface ModelDescription {
   /** The table's name in the database. */
   readonly table: string;
   readonly fields: Readonly<Record<string, FieldDescription>>;
-  /** The compound primary and unique keys: the name under which `where` knows the key → its fields. */
+  /** The compound primary and unique keys: the key's name in `where` → its fields. */
   readonly compoundKeys: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -23,9 +20,9 @@ export interface RelationField {
   /** The model at the other end. */
   readonly model: string;
   readonly list: boolean;
-  /** The fields on this side that refer to the other; empty when the other side holds the key. */
+  /** The fields on this side that reference the other side; empty when the other side has the key. */
   readonly foreignKey: readonly string[];
-  /** The fields of the other side that `foreignKey` refers to, in the same order. */
+  /** The fields of the other side that `foreignKey` references, in the same order. */
   readonly references: readonly string[];
   /** The relation's name, the same at both ends. */
   readonly relation: string;

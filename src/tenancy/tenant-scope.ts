@@ -4,7 +4,7 @@ import { flattenUniqueWhere, scopeUniqueWhere, scopeWhere } from './scope-where.
 import { scopeCreate, scopeUpdate } from './scope-write.js';
 import { UnsupportedTenantQueryError } from './tenant-errors.js';
 
-/** A query that is confined to one tenant: possibly under another operation, e.g. findFirst for findUnique. */
+/** A query that is confined to one tenant. Its operation may differ from the caller's, e.g. findFirst for findUnique. */
 export interface ScopedQuery {
   readonly operation: string;
   readonly args: Args;
@@ -51,7 +51,7 @@ const remove: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeU
 
 const removeMany: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeWhere(scope, model, args['where']) });
 
-/** Every operation that Prisma's models have. One that is not here is refused. */
+/** Every operation of a Prisma model. An operation that is missing here is refused. */
 const operations: Readonly<Record<string, ScopeOperation>> = {
   findUnique,
   findUniqueOrThrow: findUnique,
@@ -72,7 +72,7 @@ const operations: Readonly<Record<string, ScopeOperation>> = {
   deleteMany: removeMany,
 };
 
-/** What may be done to the tenant itself; making and erasing organizations is the platform's. */
+/** The operations on the tenant itself. Only the platform creates and erases organizations. */
 const rootOperations = new Set([
   'findUnique',
   'findUniqueOrThrow',
@@ -87,23 +87,22 @@ const rootOperations = new Set([
   'updateManyAndReturn',
 ]);
 
-/** Prisma's data loader merges findUnique calls of different requests into one query; findFirst it leaves alone. */
+/** Prisma's data loader merges findUnique calls of different requests into one query. It does not merge findFirst. */
 const renamed: Readonly<Record<string, string>> = { findUnique: 'findFirst', findUniqueOrThrow: 'findFirstOrThrow' };
 
 /**
- * The heart of wall 2: (model, operation, arguments, tenant) → arguments that reach this tenant only. Pure; the
- * caller's arguments are not changed.
+ * Confines a query to one tenant. This is the core of wall 2. It is a pure function and does not change the arguments.
  *
  * @throws {ForeignTenantError} when the arguments name another tenant
- * @throws {UnsupportedTenantQueryError} for what cannot be confined, or is not known
+ * @throws {UnsupportedTenantQueryError} when the query cannot be confined or contains something unknown
  */
 export function scopeOperation(scope: Scope, model: string, operation: string, args: Args = {}): ScopedQuery {
   const kind = kindOf(scope, model);
   if (kind === 'global')
-    throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The model belongs to no tenant: use PlatformDb, or reach it through a relation of a tenant-owned model.');
+    throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The model belongs to no tenant. Use PlatformDb, or select it through a relation of a tenant-owned model.');
   if (kind === 'root' && !rootOperations.has(operation))
-    throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'Organizations are made and erased by the platform: see TenantsService.');
+    throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'Only the platform creates and erases organizations. Use PlatformDb.');
   const scoping = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-  if (scoping === undefined) throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The tenant client does not know this operation.');
+  if (scoping === undefined) throw new UnsupportedTenantQueryError(`${model}.${operation}`, 'The tenant client does not support this operation.');
   return { operation: renamed[operation] ?? operation, args: scoping(scope, model, args) };
 }

@@ -5,36 +5,37 @@ import { setUpFromOwner, withConnection } from './external-database.js';
 import { findPendingMigrations, migrate } from '../migrations/migrate.js';
 
 export interface DatabaseSettings {
-  /** `DATABASE_URL`: the application role; or, alone, the owner. */
+  /** `DATABASE_URL`: the address of the application role or, without `DATABASE_PLATFORM_URL`, of the owner. */
   readonly databaseUrl?: string | undefined;
-  /** `DATABASE_PLATFORM_URL` */
+  /** `DATABASE_PLATFORM_URL`: the address of the platform role. */
   readonly platformUrl?: string | undefined;
-  /** `DATABASE_OWNER_URL`: who migrates. */
+  /** `DATABASE_OWNER_URL`: the address of the owner, who migrates. */
   readonly ownerUrl?: string | undefined;
-  /** Where the embedded server has its files. */
+  /** The data folder of the embedded server. */
   readonly dataDir: string;
-  /** The passwords of the roles that we make are derived from it. */
+  /** The passwords of the login roles are derived from it. */
   readonly appSecret: string;
 }
 
-/** A database that is migrated and ready, and the addresses of its two roles. */
+/** A migrated database, with the addresses of its two roles. */
 export interface ResolvedDatabase {
   readonly mode: 'embedded' | 'external';
   readonly appUrl: string;
   readonly platformUrl: string;
-  /** Unknown when somebody else migrates. */
+  /** Undefined when the migrations are applied elsewhere. */
   readonly ownerUrl?: string;
   /** The folder of the embedded server. */
   readonly home?: string;
-  /** Stops the embedded server; nothing to do for an external one. */
+  /** Stops the embedded server. Does nothing for an external one. */
   stop(): Promise<void>;
 }
 
 /**
- * Finds, or starts, the database that the settings name, and brings it up to date:
- * - no address: an embedded server in the data folder;
- * - `DATABASE_URL` alone: it is the owner; the application's two roles are made and used instead of it;
- * - `DATABASE_URL` and `DATABASE_PLATFORM_URL`: as they are; `DATABASE_OWNER_URL` migrates, or somebody must have.
+ * Connects to the database that the settings name, or starts the embedded one, and migrates it:
+ * - no address: starts an embedded server in the data folder;
+ * - `DATABASE_URL` alone: the owner. Creates the application's two roles and uses them;
+ * - `DATABASE_URL` and `DATABASE_PLATFORM_URL`: uses them as given. Migrates with `DATABASE_OWNER_URL`; without it, the
+ *   database must be migrated already.
  *
  * @throws {DatabaseSetUpError} with a message that says what to do
  */
@@ -42,7 +43,7 @@ export async function resolveDatabase(settings: DatabaseSettings): Promise<Resol
   const { databaseUrl, platformUrl, ownerUrl } = settings;
   if (databaseUrl === undefined) {
     if (platformUrl !== undefined || ownerUrl !== undefined) {
-      throw new DatabaseSetUpError('DATABASE_URL is missing: DATABASE_PLATFORM_URL and DATABASE_OWNER_URL go with it. Set it, or none of the three for an embedded database.');
+      throw new DatabaseSetUpError('DATABASE_URL is missing. DATABASE_PLATFORM_URL and DATABASE_OWNER_URL require it. Set it, or unset all three to use the embedded database.');
     }
     return resolveEmbedded(settings.dataDir);
   }
@@ -64,7 +65,8 @@ async function resolveEmbedded(dataDir: string): Promise<ResolvedDatabase> {
 type Addresses = Pick<ResolvedDatabase, 'appUrl' | 'platformUrl' | 'ownerUrl'>;
 
 async function resolveFromOne(databaseUrl: string, { ownerUrl, appSecret }: DatabaseSettings): Promise<Addresses> {
-  if (ownerUrl !== undefined) throw new DatabaseSetUpError('DATABASE_PLATFORM_URL is missing: beside DATABASE_OWNER_URL, each of the two roles needs its address.');
+  if (ownerUrl !== undefined)
+    throw new DatabaseSetUpError('DATABASE_PLATFORM_URL is missing. With DATABASE_OWNER_URL, set the address of both roles: DATABASE_URL and DATABASE_PLATFORM_URL.');
   return setUpFromOwner(databaseUrl, appSecret);
 }
 
@@ -79,7 +81,7 @@ async function assertMigrated(platformUrl: string): Promise<void> {
   const pending = await findPendingMigrations(platformUrl);
   if (pending.length === 0) return;
   throw new DatabaseSetUpError(
-    `The database lacks ${pending.length} migration(s): ${pending.join(', ')}. ` +
-      'Set DATABASE_OWNER_URL to have them applied at start, or apply them first: `tenantry db:migrate` or `npx prisma migrate deploy`, as the owner.',
+    `${pending.length} migration(s) are not applied to the database: ${pending.join(', ')}. ` +
+      'Set DATABASE_OWNER_URL to apply them at start, or apply them before the start as the owner, with `tenantry db:migrate` or `npx prisma migrate deploy`.',
   );
 }

@@ -2,26 +2,26 @@ import type { ClientBase } from 'pg';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { appGroup, platformGroup } from '../roles.js';
 
-/** What we need to know of a connection's role before we use it. */
+/** The database and the role of a connection. */
 export interface DatabaseFacts {
   readonly database: string;
   readonly role: string;
-  /** May make tables and schemas: an owner. */
+  /** Whether the role may create tables and schemas, as an owner can. */
   readonly mayCreate: boolean;
   readonly inAppGroup: boolean;
   readonly inPlatformGroup: boolean;
 }
 
-const oldest = 150_000;
+const minServerVersion = 150_000;
 
-/** @throws {DatabaseSetUpError} when the server is older than PostgreSQL 15 */
+/** Reads the facts of a connection. @throws {DatabaseSetUpError} when the server is older than PostgreSQL 15 */
 export async function readFacts(client: ClientBase): Promise<DatabaseFacts> {
   const { rows: versions } = await client.query<{ version: number; name: string }>(
     `select current_setting('server_version_num')::int as version, current_setting('server_version') as name`,
   );
   const version = versions[0];
-  if (version === undefined || version.version < oldest) {
-    throw new DatabaseSetUpError(`The server runs PostgreSQL ${version?.name}; tenantry needs 15 or later (it deletes with "on delete set null (column)").`);
+  if (version === undefined || version.version < minServerVersion) {
+    throw new DatabaseSetUpError(`The server runs PostgreSQL ${version?.name}. tenantry requires PostgreSQL 15 or later.`);
   }
   const { rows } = await client.query<DatabaseFacts>(
     `select current_database() as database, current_user as role,

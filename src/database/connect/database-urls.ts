@@ -1,9 +1,9 @@
-/** Where the database is, for each of the two roles that the running application has. Injected by this class. */
+/** The addresses of the database for the two roles of the running application. The class is the injection token. */
 export class DatabaseUrls {
   constructor(
-    /** The application role: owns nothing, bypasses nothing, sees one tenant at a time. */
+    /** For the application role. It owns nothing, bypasses nothing and sees one tenant at a time. */
     readonly app: string,
-    /** The platform role: sees all tenants; for what is not a tenant's request. */
+    /** For the platform role. It sees all tenants, for work outside of a tenant. */
     readonly platform: string,
   ) {}
 }

@@ -5,7 +5,7 @@ import { inTransaction } from '../locks.js';
 import { findMissingStatements, loginRolesOf, setPassword, urlFor, type LoginRole } from './login-roles.js';
 import { migrate } from '../migrations/migrate.js';
 
-/** The key of the advisory lock under which replicas make roles, one at a time. */
+/** The key of the advisory lock that lets one replica at a time create roles. */
 const lockKey = 72707370;
 const wrongPassword = '28P01';
 
@@ -16,10 +16,10 @@ export interface ExternalAddresses {
 }
 
 /**
- * Sets up a database of which only the owner's address is known: makes the two login roles, migrates, and returns
- * their addresses, so that the application itself never works as the owner.
+ * Sets up a database with the owner's address: creates the two login roles, migrates, and returns the addresses of the roles,
+ * so that the application itself never connects as the owner.
  *
- * @throws {DatabaseSetUpError} with the statements to run, when the owner may not make roles
+ * @throws {DatabaseSetUpError} with the statements to run, when the owner may not create roles
  */
 export async function setUpFromOwner(ownerUrl: string, appSecret: string): Promise<ExternalAddresses> {
   const roles = await withConnection(ownerUrl, async (client) => {
@@ -34,7 +34,7 @@ export async function setUpFromOwner(ownerUrl: string, appSecret: string): Promi
   return { ownerUrl, appUrl: urlFor(ownerUrl, roles[0]), platformUrl: urlFor(ownerUrl, roles[1]) };
 }
 
-/** Opens a connection, and says which address did not answer, without its password. */
+/** Runs `work` with a connection. @throws {DatabaseSetUpError} with the address but without its password, when it cannot connect */
 export async function withConnection<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry set-up' });
   client.on('error', () => undefined);
@@ -53,10 +53,10 @@ export async function withConnection<Result>(url: string, work: (client: pg.Clie
 
 function assertOwner({ role, mayCreate, inAppGroup, inPlatformGroup }: DatabaseFacts): void {
   if (mayCreate) return;
-  const lesser = inAppGroup ? 'the application role' : inPlatformGroup ? 'the platform role' : 'a role that may not create tables';
+  const roleKind = inAppGroup ? 'the application role' : inPlatformGroup ? 'the platform role' : 'a role that cannot create tables';
   throw new DatabaseSetUpError(
-    `DATABASE_URL is ${lesser} (${role}), so DATABASE_PLATFORM_URL is needed too, and DATABASE_OWNER_URL for migrating. ` +
-      'Or let DATABASE_URL alone be the owner of the database: then the two other roles are made for you.',
+    `DATABASE_URL connects as ${roleKind} (${role}). Set DATABASE_PLATFORM_URL too, and DATABASE_OWNER_URL to migrate. ` +
+      'Or set DATABASE_URL alone, with the owner of the database: tenantry then creates the two other roles.',
   );
 }
 
@@ -68,7 +68,7 @@ async function ensureRoles(client: pg.Client, facts: DatabaseFacts, roles: reado
   });
 }
 
-/** After APP_SECRET was changed the derived passwords are others: sets them anew. */
+/** Sets the passwords of the login roles again if they do not work, for example after a change of APP_SECRET. */
 async function ensurePasswords(client: pg.Client, facts: DatabaseFacts, roles: readonly LoginRole[], ownerUrl: string): Promise<void> {
   const refused = await findRefused(roles, ownerUrl);
   const statements = refused.map(setPassword);
@@ -76,8 +76,8 @@ async function ensurePasswords(client: pg.Client, facts: DatabaseFacts, roles: r
   const [stillRefused] = await findRefused(refused, ownerUrl);
   if (stillRefused === undefined) return;
   throw new DatabaseSetUpError(
-    `The role ${stillRefused.name} has its password now, but cannot log in with it at the address of DATABASE_URL. ` +
-      'Behind PgBouncer: tell it of that role, or set DATABASE_URL, DATABASE_PLATFORM_URL and DATABASE_OWNER_URL each.',
+    `The password of the role ${stillRefused.name} was set, but the role cannot log in at the address of DATABASE_URL. ` +
+      'If that is PgBouncer, add the role to its users, or set DATABASE_URL, DATABASE_PLATFORM_URL and DATABASE_OWNER_URL.',
   );
 }
 
@@ -102,9 +102,9 @@ async function canLogIn(url: string): Promise<boolean> {
 
 function refuse({ role, database }: DatabaseFacts, statements: readonly string[], error: unknown): never {
   throw new DatabaseSetUpError(
-    `The role ${role} cannot make the roles that tenantry works as (${(error as Error).message}). Run this in the database ${database} as a superuser, then start again:\n\n` +
+    `The role ${role} cannot create the roles that tenantry needs (${(error as Error).message}). Run this in the database ${database} as a superuser, then start again:\n\n` +
       `${statements.map((statement) => `  ${statement};`).join('\n')}\n\n` +
-      '(The passwords stand there as SCRAM verifiers: nobody can log in with them.)',
+      '(The statements contain SCRAM verifiers, not passwords: nobody can log in with them.)',
     { cause: error },
   );
 }

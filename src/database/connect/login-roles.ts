@@ -4,18 +4,18 @@ import { deriveKey } from '../../common/crypto/derived-key.js';
 import { appGroup, platformGroup } from '../roles.js';
 import { scramVerifier } from './scram-verifier.js';
 
-/** A role that the application logs in as: one for tenants' requests, one for the platform. */
+/** A role that the application logs in as. There is one for tenants and one for the platform. */
 export interface LoginRole {
   readonly name: string;
   readonly group: string;
   readonly password: string;
 }
 
-const longestName = 63;
+const maxNameBytes = 63;
 
 /**
- * The two login roles of a database. Their passwords are derived from the installation's secret, so that every replica
- * knows them and they are stored nowhere.
+ * Returns the two login roles of a database. Their passwords are derived from the installation's secret, so every replica can
+ * compute them and they are stored nowhere.
  */
 export function loginRolesOf(database: string, appSecret: string): readonly [app: LoginRole, platform: LoginRole] {
   const role = (kind: string, group: string): LoginRole => {
@@ -25,14 +25,14 @@ export function loginRolesOf(database: string, appSecret: string): readonly [app
   return [role('app', appGroup), role('platform', platformGroup)];
 }
 
-/** `<database>_app_login`; not `<database>_app`, which is the group when the database is named tenantry. */
+/** Returns `<database>_app_login`, not `<database>_app`, which is the group when the database is named tenantry. */
 function loginName(database: string, kind: string): string {
   const name = `${database}_${kind}_login`;
-  if (Buffer.byteLength(name) <= longestName) return name;
+  if (Buffer.byteLength(name) <= maxNameBytes) return name;
   return `tenantry_${createHash('sha256').update(database).digest('hex').slice(0, 16)}_${kind}_login`;
 }
 
-/** The address of a database, for another role. */
+/** Returns the address of a database for another role. */
 export function urlFor(databaseUrl: string, role: LoginRole): string {
   const url = new URL(databaseUrl);
   url.username = encodeURIComponent(role.name);
@@ -40,7 +40,7 @@ export function urlFor(databaseUrl: string, role: LoginRole): string {
   return url.href;
 }
 
-/** The statements that would make the groups, the login roles and their memberships, as far as they are missing. */
+/** Returns the statements that create the missing groups, login roles and memberships. */
 export async function findMissingStatements(client: pg.ClientBase, database: string, roles: readonly LoginRole[]): Promise<string[]> {
   const known = await knownRoles(client);
   const connect = await mayConnect(client, roles);
@@ -55,10 +55,10 @@ export async function findMissingStatements(client: pg.ClientBase, database: str
   return statements;
 }
 
-/** Gives a login role its password, e.g. after APP_SECRET was changed. */
+/** Returns the statement that sets a login role's password, for example after a change of APP_SECRET. */
 export const setPassword = ({ name, password }: LoginRole): string => `alter role ${pg.escapeIdentifier(name)} login password '${scramVerifier(password)}'`;
 
-/** Role → the roles that it is a member of and whose rights it inherits. */
+/** Returns each role with the roles whose privileges it inherits. */
 async function knownRoles(client: pg.ClientBase): Promise<Map<string, readonly string[]>> {
   const { rows } = await client.query<{ name: string; groups: string[] }>(
     `select r.rolname as name, array(select g.rolname::text from pg_roles g where g.oid <> r.oid and pg_has_role(r.oid, g.oid, 'usage')) as groups from pg_roles r`,

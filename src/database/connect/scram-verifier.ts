@@ -1,11 +1,12 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
-/** PostgreSQL's default. The passwords are derived keys, so it does not matter. */
+/** PostgreSQL's default. The number does not matter for derived keys. */
 const iterations = 4096;
 
 /**
- * What PostgreSQL stores of a password (RFC 5803; its own format is SCRAM-SHA-256$<iterations>:<salt>$<stored>:<server>).
- * Handed over in place of the password, the statement may stand in logs and messages: nobody can log in with it.
+ * Returns the SCRAM verifier of a password, which PostgreSQL stores (RFC 5803; its own format is
+ * SCRAM-SHA-256$<iterations>:<salt>$<stored>:<server>). A statement with the verifier in place of the password may appear in
+ * logs and messages: nobody can log in with it.
  *
  * @param password ASCII only, so that SASLprep changes nothing
  */

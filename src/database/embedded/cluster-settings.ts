@@ -1,8 +1,8 @@
 /**
- * The server's postgresql.conf.
+ * Returns the server's postgresql.conf.
  *
- * @param port on 127.0.0.1 only; no Unix sockets, whose paths may be too long
- * @param durable false trades the safety of the data for speed: for tests only
+ * @param port on 127.0.0.1 only. Unix sockets are off, because their paths may be too long
+ * @param durable false is faster but may lose data in a crash. For tests only
  */
 export function settingsFile(port: number, durable: boolean): string {
   const settings = {
@@ -11,7 +11,7 @@ export function settingsFile(port: number, durable: boolean): string {
     unix_socket_directories: '',
     max_connections: 200,
     password_encryption: 'scram-sha-256',
-    // Our passwords are 192 random bits, which no number of iterations makes harder to guess: connecting stays cheap.
+    // The passwords are 192 random bits. More iterations would not make them harder to guess, only connecting slower.
     scram_iterations: 1,
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -8,7 +8,7 @@ import { commandOf, isAlive } from './process-identity.js';
 import type { ServerBinaries } from './server-binaries.js';
 import { runAs, type CommandResult, type ServerUser } from './server-user.js';
 
-/** A server that starts, stops and answers questions about itself through pg_ctl. */
+/** Starts and stops a server with pg_ctl. */
 export class Cluster {
   readonly #data: string;
   readonly #log: string;
@@ -22,16 +22,16 @@ export class Cluster {
     this.#log = path.join(home, 'server.log');
   }
 
-  /** Whether its files are there: complete, since they are renamed into place when they are. */
+  /** Whether the server's files exist. They are complete, because they are renamed into place at the end. */
   get exists(): boolean {
     return existsSync(path.join(this.#data, 'PG_VERSION'));
   }
 
   /**
-   * Makes the files of a new server. What an earlier attempt left half-finished is thrown away.
+   * Creates the files of a new server. Deletes incomplete files of earlier attempts.
    *
-   * @param password the superuser's
-   * @param durable false skips waiting for the disk
+   * @param password the superuser's password
+   * @param durable false does not wait for the disk
    */
   async create(password: string, durable: boolean): Promise<void> {
     for (const name of readdirSync(this.home)) if (name.startsWith('new-')) rmSync(path.join(this.home, name), { recursive: true, force: true });
@@ -42,21 +42,21 @@ export class Cluster {
     const args = ['--pgdata', half, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', ...locale, ...(durable ? [] : ['--no-sync'])];
     const result = await runAs(this.user, this.binaries.initdb, args, this.home);
     rmSync(passwordFile, { force: true });
-    if (result.code !== 0) throw this.#failed('could not be set up', result);
+    if (result.code !== 0) throw this.#failed('could not be created', result);
     renameSync(half, this.#data);
   }
 
-  /** @throws {DatabaseSetUpError} when the files are of another major version */
+  /** @throws {DatabaseSetUpError} when another major version created the files */
   assertVersion(): void {
     const major = readFileSync(path.join(this.#data, 'PG_VERSION'), 'utf8').trim();
     if (major === this.binaries.major) return;
     throw new DatabaseSetUpError(
-      `The embedded database in ${this.home} was made by PostgreSQL ${major}, and PostgreSQL ${this.binaries.major} is installed. ` +
-        'Dump it with the former version, or delete that folder to start anew.',
+      `The embedded database in ${this.home} was created by PostgreSQL ${major}, but PostgreSQL ${this.binaries.major} is installed. ` +
+        'Dump it with the old version and restore it, or delete that folder to start with an empty database.',
     );
   }
 
-  /** @returns whether it runs; false when the port was taken in the meantime */
+  /** Starts the server. @returns false when another process has taken the port meanwhile */
   async start(port: number, durable: boolean): Promise<boolean> {
     writeFileSync(path.join(this.#data, 'postgresql.conf'), settingsFile(port, durable));
     for (let attempt = 1; ; attempt++) {
@@ -65,13 +65,13 @@ export class Cluster {
       if (result.code === 0) return true;
       const log = readFileSync(this.#log, 'utf8');
       if (/could not create any TCP\/IP sockets|Address already in use/.test(log)) return false;
-      // After its main process was killed, the server's others need a moment to notice.
+      // After the main process was killed, the other processes of the server take a moment to notice.
       if (attempt >= 20 || !/shared memory block .* is still in use/.test(log)) throw this.#failed('did not start', { ...result, output: `${result.output}\n${log.slice(-2000)}` });
       await sleep(250);
     }
   }
 
-  /** Stops it, if it runs, whoever started it. */
+  /** Stops the server if it is running, whichever process started it. */
   async stop(): Promise<void> {
     if (!isRunning(this.home)) return rmSync(path.join(this.#data, 'postmaster.pid'), { force: true });
     const result = await this.#pgCtl('stop', '--mode=fast', '--timeout=15');
@@ -83,22 +83,22 @@ export class Cluster {
     return runAs(this.user, this.binaries.pgCtl, [command, `--pgdata=${this.#data}`, '--silent', ...args], this.home);
   }
 
-  /** Writes a file that the server's user, and nobody else, can read and write. */
+  /** Writes a file that only the server's user can read and write. */
   #write(file: string, content: string): void {
     writeFileSync(file, content, { mode: 0o600 });
     if (this.user !== undefined) chownSync(file, this.user.uid, this.user.gid);
   }
 
-  #failed(what: string, { output }: CommandResult): DatabaseSetUpError {
-    return new DatabaseSetUpError(`The embedded database in ${this.home} ${what}: ${output}\nSet DATABASE_URL to use a PostgreSQL of your own.`);
+  #failed(problem: string, { output }: CommandResult): DatabaseSetUpError {
+    return new DatabaseSetUpError(`The embedded database in ${this.home} ${problem}: ${output}\nSet DATABASE_URL to use your own PostgreSQL server.`);
   }
 }
 
 const dataFolder = (home: string): string => path.join(home, 'data');
 
 /**
- * Whether the server in a home runs. Its pid file alone does not tell: the file of a killed server stays, and its id
- * may be another process's by now.
+ * Whether the server in a home is running. The pid file alone is not enough: it remains after the server was killed, and
+ * another process may have its id now.
  */
 export function isRunning(home: string): boolean {
   const pid = Number(pidFile(home)[0]);
@@ -107,13 +107,13 @@ export function isRunning(home: string): boolean {
   return process.platform === 'win32' || (command.includes('postgres') && command.includes(dataFolder(home)));
 }
 
-/** The port on which the server in a home accepts connections; undefined when it does not. */
+/** Returns the port on which the server in a home accepts connections; undefined when it does not. */
 export function runningPort(home: string): number | undefined {
   const lines = pidFile(home);
   return isRunning(home) && lines[7]?.trim() === 'ready' ? Number(lines[3]) : undefined;
 }
 
-/** The lines of postmaster.pid: 1 process id, 2 folder, 3 start, 4 port, 5 socket folder, 6 address, 7 shared memory, 8 status. */
+/** Returns the lines of postmaster.pid: 1 process id, 2 folder, 3 start, 4 port, 5 socket folder, 6 address, 7 shared memory, 8 status. */
 function pidFile(home: string): string[] {
   try {
     return readFileSync(path.join(dataFolder(home), 'postmaster.pid'), 'utf8').split('\n');

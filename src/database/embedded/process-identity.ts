@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Whether a process with this id lives. One that ended counts as dead even while nobody has collected its status. */
+/** Whether a process with this id is alive. A zombie counts as dead. */
 export function isAlive(pid: number): boolean {
   if (statField(pid, 3) === 'Z') return false;
   try {
@@ -13,14 +13,14 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * When a process started, in the system's own notation; with the id it names one process for good, because ids are
- * used again (often, in containers). Empty when the system does not tell.
+ * Returns when a process started, in the notation of the system; empty when that is unknown. With the id it identifies a
+ * process, because ids are reused (often, in containers).
  */
 export function startOf(pid: number): string {
   return statField(pid, 22) ?? ps(pid, 'lstart=');
 }
 
-/** The command line of a process; empty when it is gone. */
+/** Returns the command line of a process; empty when the process is gone. */
 export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
@@ -29,7 +29,7 @@ export function commandOf(pid: number): string {
   }
 }
 
-/** A field of Linux's /proc/<pid>/stat, counted from 1 (proc(5)); the second, a name in brackets, may hold spaces. */
+/** Returns a field of Linux's /proc/<pid>/stat, counted from 1 (proc(5)). The second, a name in parentheses, may contain spaces. */
 function statField(pid: number, field: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

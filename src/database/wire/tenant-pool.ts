@@ -7,23 +7,23 @@ import { TenantConnection } from './tenant-connection.js';
 
 export interface TenantPoolOptions extends pg.PoolConfig {
   /**
-   * Milliseconds that a statement may take, 0 for no limit; bound together with the tenant. (pg's own option is a
-   * startup parameter, which PgBouncer refuses.)
+   * The timeout of a statement in milliseconds, 0 for none. It is set together with the tenant, because pg's own option is
+   * a startup parameter, which PgBouncer refuses.
    */
   readonly statementTimeoutMillis?: number;
 }
 
 /**
- * The connections of the application role. Every query and every transaction is bound to the tenant that is current
- * **at the moment of the call**: a pool's callbacks run in whatever asynchronous context comes first, so the tenant is
- * read before anything waits, and handed on by value.
+ * The connections of the application role. Every query and every transaction is bound to the tenant that is current **when it
+ * is called**. The callbacks of a pool may run in another asynchronous context, so the tenant is read before anything waits,
+ * and passed on by value.
  */
 export class TenantPool extends PoolWithoutQueries {
   readonly #statementTimeout: number;
 
   /**
-   * @param currentTenant the id of the organization that the caller works in
-   * @param currentNote who does what, for the audit log; asked at the moment of the call too
+   * @param currentTenant returns the id of the current organization; called when a query is made
+   * @param currentNote returns the audit note; called when a query is made
    */
   constructor(
     { statementTimeoutMillis = 0, ...config }: TenantPoolOptions,
@@ -35,9 +35,9 @@ export class TenantPool extends PoolWithoutQueries {
   }
 
   /**
-   * Runs one statement, bound, in one round trip.
+   * Runs one statement, bound to the current tenant, in one round trip.
    *
-   * @throws {UnboundTenantError} when no tenant is current; nothing was sent then
+   * @throws {UnboundTenantError} when no tenant is current; nothing is sent
    */
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     try {
@@ -49,7 +49,7 @@ export class TenantPool extends PoolWithoutQueries {
   }
 
   /**
-   * Takes out a client for a transaction, which is bound to the tenant of this moment.
+   * Takes a client for a transaction, which is bound to the current tenant.
    *
    * @throws {UnboundTenantError} when no tenant is current
    */
