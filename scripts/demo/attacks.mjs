@@ -1,10 +1,10 @@
-// Each attack is sent for real, and must be refused; what is not the attacker's must look like what does not exist.
+// Sends each attack to the server and checks that it is refused. Data of the other company must look like data that does not exist.
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { invite, password, unique } from './companies.mjs';
 import { check, expectAnswer } from './stage.mjs';
 
-/** @param own the attackers @param foe the attacked */
+/** @param own the attacking company @param foe the attacked company */
 export async function attacks(api, own, foe) {
   await byNamingTheOther(api, own, foe);
   await byIds(own, foe);
@@ -15,83 +15,83 @@ export async function attacks(api, own, foe) {
 }
 
 async function byNamingTheOther(api, { owner, home }, foe) {
-  expectAnswer('own token, the other company in X-Tenant-ID', await owner.api.with({ 'x-tenant-id': foe.id }).get('/organizations/current'), 400, 'tenant_mismatch');
-  expectAnswer('own token, the other company in X-Tenant-Slug', await owner.api.with({ 'x-tenant-slug': foe.slug }).get('/organizations/current'), 400, 'tenant_mismatch');
+  expectAnswer('own token with the other company in X-Tenant-ID', await owner.api.with({ 'x-tenant-id': foe.id }).get('/organizations/current'), 400, 'tenant_mismatch');
+  expectAnswer('own token with the other company in X-Tenant-Slug', await owner.api.with({ 'x-tenant-slug': foe.slug }).get('/organizations/current'), 400, 'tenant_mismatch');
   expectAnswer('two companies in one X-Tenant-ID', await owner.api.with({ 'x-tenant-id': `${home.slice(15)},${foe.id}` }).get('/organizations/current'), 400, 'invalid_tenant');
   expectAnswer('SQL in X-Tenant-ID', await owner.api.with({ 'x-tenant-id': "' OR 1=1--" }).get('/organizations/current'), 400, 'invalid_tenant');
   const login = await api.post('/auth/login', { email: owner.email, password });
   const untied = await api.as(login.body.accessToken).post('/auth/switch-organization', { organizationId: null });
   const roaming = api.as(untied.body.accessToken);
-  expectAnswer('a token that names no company, the other one in the path', await roaming.get(`${foe.home}/projects`), 404, 'organization_not_found');
-  expectAnswer('switching to the other company', await owner.api.post('/auth/switch-organization', { organizationId: foe.id }), 404, 'organization_not_found');
-  expectAnswer('the other company as organizationId in a body', await owner.api.post(`${home}/projects`, { name: 'Planted', organizationId: foe.id }), 400, 'validation_failed');
+  expectAnswer('a token without a company, with the other company in the path', await roaming.get(`${foe.home}/projects`), 404, 'organization_not_found');
+  expectAnswer('switch to the other company', await owner.api.post('/auth/switch-organization', { organizationId: foe.id }), 404, 'organization_not_found');
+  expectAnswer('the other company as organizationId in the body', await owner.api.post(`${home}/projects`, { name: 'Planted', organizationId: foe.id }), 400, 'validation_failed');
   const { body } = await owner.api.get(`${home}/projects?search=${encodeURIComponent(foe.name)}&count=true`);
-  check("searching for the other company's projects finds none", body.total, 0);
+  check("a search for projects of the other company finds none", body.total, 0);
 }
 
 async function byIds({ owner, home }, foe) {
   const requests = (projectId, taskId) => [
-    ['reading', owner.api.get(`${home}/projects/${projectId}`)],
-    ['changing', owner.api.patch(`${home}/projects/${projectId}`, { name: 'Stolen' })],
-    ['deleting', owner.api.delete(`${home}/projects/${projectId}`)],
-    ['adding a task to', owner.api.post(`${home}/projects/${projectId}/tasks`, { title: 'Planted' })],
-    ['changing a task of', owner.api.patch(`${home}/projects/${projectId}/tasks/${taskId}`, { done: true })],
+    ['read', owner.api.get(`${home}/projects/${projectId}`)],
+    ['update', owner.api.patch(`${home}/projects/${projectId}`, { name: 'Stolen' })],
+    ['delete', owner.api.delete(`${home}/projects/${projectId}`)],
+    ['add a task to', owner.api.post(`${home}/projects/${projectId}/tasks`, { title: 'Planted' })],
+    ['update a task of', owner.api.patch(`${home}/projects/${projectId}/tasks/${taskId}`, { done: true })],
   ];
-  const nobodys = requests(randomUUID(), randomUUID());
+  const unknown = requests(randomUUID(), randomUUID());
   const same = ({ status, body }) => JSON.stringify({ status, ...body, instance: '', requestId: '' });
   for (const [index, [what, answer]] of requests(foe.projectId, foe.taskId).entries()) {
-    check(`${what} the other company's project by its id answers as if there were none`, same(await answer), same(await nobodys[index][1]));
+    check(`${what} a project of the other company: same response as for an unknown id`, same(await answer), same(await unknown[index][1]));
   }
   expectAnswer(
-    'assigning a project to a member of the other company',
+    'assign a project to a member of the other company',
     await owner.api.post(`${home}/projects`, { name: 'x', assigneeId: foe.member.userId }),
     422,
     'assignee_not_a_member',
   );
-  expectAnswer("removing the other company's member through one's own", await owner.api.delete(`${home}/members/${foe.member.userId}`), 404, 'not_found');
+  expectAnswer('remove a member of the other company through the own company', await owner.api.delete(`${home}/members/${foe.member.userId}`), 404, 'not_found');
   const { body } = await foe.owner.api.get(`${foe.home}/members?limit=1`);
-  expectAnswer("using a cursor of the other company's list", await owner.api.get(`${home}/members?limit=1&cursor=${body.nextCursor}`), 400, 'invalid_cursor');
+  expectAnswer('use a cursor from a list of the other company', await owner.api.get(`${home}/members?limit=1&cursor=${body.nextCursor}`), 400, 'invalid_cursor');
 }
 
 async function byForging(api, { owner }, foe) {
   const [header, claims, signature] = owner.accessToken.split('.');
   const edited = (part, change) => Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(part, 'base64url')), ...change })).toString('base64url');
-  expectAnswer('the company edited in the token', await api.as(`${header}.${edited(claims, { org: foe.id })}.${signature}`).get('/auth/me'), 401, 'invalid_token');
+  expectAnswer('a token with a changed company', await api.as(`${header}.${edited(claims, { org: foe.id })}.${signature}`).get('/auth/me'), 401, 'invalid_token');
   expectAnswer(
-    'the user edited, with alg none',
+    'a token with a changed user and alg none',
     await api.as(`${edited(header, { alg: 'none' })}.${edited(claims, { sub: foe.owner.userId })}.`).get('/auth/me'),
     401,
     'invalid_token',
   );
-  expectAnswer('a refresh token as access token', await api.as(owner.refreshToken).get('/auth/me'), 401, 'invalid_token');
+  expectAnswer('a refresh token as an access token', await api.as(owner.refreshToken).get('/auth/me'), 401, 'invalid_token');
   const { body } = await api.post('/auth/login', { email: owner.email, password });
   const next = await api.post('/auth/refresh', { refreshToken: body.refreshToken });
-  expectAnswer('a refresh token for the second time', await api.post('/auth/refresh', { refreshToken: body.refreshToken }), 401, 'refresh_token_reused');
-  expectAnswer('… which ends the whole session', await api.as(next.body.accessToken).get('/auth/me'), 401, 'session_ended');
+  expectAnswer('a refresh token used a second time', await api.post('/auth/refresh', { refreshToken: body.refreshToken }), 401, 'refresh_token_reused');
+  expectAnswer('… which ends the session', await api.as(next.body.accessToken).get('/auth/me'), 401, 'session_ended');
   const signup = { email: `x@${unique('mass')}.example`, password, name: 'X', organization: { name: 'X' } };
-  expectAnswer('role and isAdmin at sign-up', await api.post('/auth/signup', { ...signup, role: 'owner', isAdmin: true }), 400, 'validation_failed');
+  expectAnswer('role and isAdmin in a sign-up', await api.post('/auth/signup', { ...signup, role: 'owner', isAdmin: true }), 400, 'validation_failed');
 }
 
 async function byInvitations(api, { owner, admin, home }, foe) {
-  expectAnswer('an invitation for the second time', await api.post('/invitations/accept', { token: foe.member.invitationToken, name: 'X', password }), 410, 'invitation_accepted');
+  expectAnswer('an invitation used a second time', await api.post('/invitations/accept', { token: foe.member.invitationToken, name: 'X', password }), 410, 'invitation_accepted');
   const { token } = await invite(owner, home, `guest@${unique('guest')}.example`, 'member');
-  expectAnswer("another address's invitation", await admin.api.post('/invitations/accept', { token }), 403, 'invitation_for_other_address');
+  expectAnswer('an invitation for another email address', await admin.api.post('/invitations/accept', { token }), 403, 'invitation_for_other_address');
   const open = (await owner.api.get(`${home}/invitations?status=pending`)).body.data[0];
-  expectAnswer('resending it from the other company', await foe.owner.api.post(`${foe.home}/invitations/${open.id}/resend`), 404, 'not_found');
+  expectAnswer('resend the invitation from the other company', await foe.owner.api.post(`${foe.home}/invitations/${open.id}/resend`), 404, 'not_found');
   await owner.api.delete(`${home}/invitations/${open.id}`);
-  expectAnswer('it again, after it was revoked', await api.post('/invitations/accept', { token, name: 'X', password }), 410, 'invitation_revoked');
+  expectAnswer('accept the invitation after it was revoked', await api.post('/invitations/accept', { token, name: 'X', password }), 410, 'invitation_revoked');
 }
 
 async function byRoles(api, { owner, admin, member, home }) {
-  expectAnswer('an admin makes themselves owner', await admin.api.patch(`${home}/members/${admin.userId}`, { role: 'owner' }), 403, 'own_role');
-  expectAnswer('an admin makes a member owner', await admin.api.patch(`${home}/members/${member.userId}`, { role: 'owner' }), 403, 'role_too_high');
+  expectAnswer('an admin makes themselves an owner', await admin.api.patch(`${home}/members/${admin.userId}`, { role: 'owner' }), 403, 'own_role');
+  expectAnswer('an admin makes a member an owner', await admin.api.patch(`${home}/members/${member.userId}`, { role: 'owner' }), 403, 'role_too_high');
   expectAnswer('an admin removes the owner', await admin.api.delete(`${home}/members/${owner.userId}`), 403, 'role_too_high');
-  expectAnswer('a member invites somebody', await member.api.post(`${home}/invitations`, { email: 'x@example.com', role: 'member' }), 403, 'access_denied');
+  expectAnswer('a member invites a person', await member.api.post(`${home}/invitations`, { email: 'x@example.com', role: 'member' }), 403, 'access_denied');
   expectAnswer('the last owner leaves', await owner.api.post(`${home}/leave`), 409, 'last_owner');
-  expectAnswer('nobody lists the members', await api.get(`${home}/members`), 401, 'authentication_required');
+  expectAnswer('list members without authentication', await api.get(`${home}/members`), 401, 'authentication_required');
 }
 
-/** fetch would tidy these paths up before it sends them. */
+/** Sends a path unchanged. fetch would normalize it. */
 function rawStatus(url, path) {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -103,7 +103,7 @@ async function byPaths(api, { home }) {
   const variants = [`/%61pi/v1${home}/projects`, `//api/v1${home}/projects`, `/api/v1/${home}/projects;x`, `/API/v1${home}/projects`, `/api/v1${home}/projects/`];
   const statuses = await Promise.all(variants.map((path) => rawStatus(api.url, path)));
   check(
-    'no variant of a path goes around the guards',
+    'no variant of a path bypasses the guards',
     statuses.every((status) => status === 401 || status === 404),
     true,
   );

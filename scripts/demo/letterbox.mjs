@@ -1,16 +1,16 @@
-// Reads mail as its receiver would: the .eml files that a server without SMTP_URL writes.
+// Reads received mail from the .eml files that a server without SMTP_URL writes.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const folder = path.resolve(process.env['DATA_DIR'] || '.data', 'mail');
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 const decode = (mail) => mail.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 
-/** The link in the newest mail to an address, or undefined when none comes. */
+/** Returns the link in the newest mail to an address; undefined when none arrives in time. */
 export async function findLink(address) {
-  for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(50)) {
     const files = await readdir(folder).catch(() => undefined);
     if (files === undefined) return undefined;
     for (const file of files.sort().reverse().slice(0, 20)) {

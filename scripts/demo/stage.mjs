@@ -1,4 +1,4 @@
-// What the play needs: a client, and somebody who says how each step went.
+// The HTTP client of the demo, and the output of its checks.
 const colour = process.stdout.isTTY ? (code, text) => `\u001b[${code}m${text}\u001b[0m` : (_code, text) => text;
 const failures = [];
 let steps = 0;
@@ -6,29 +6,29 @@ let steps = 0;
 export const scene = (title) => console.log(`\n${colour('1', title)}`);
 export const say = (text) => console.log(`  ${text}`);
 
-/** One step: what was done, what came of it, and what must have. */
+/** Prints whether a result is as expected. */
 export function check(what, actual, expected) {
   steps += 1;
-  const fine = actual === expected;
-  if (!fine) failures.push(what);
-  console.log(`  ${fine ? colour('32', '✓') : colour('31', '✗')} ${what}${fine ? '' : colour('31', `\n      expected ${expected}\n      got      ${actual}`)}`);
+  const passed = actual === expected;
+  if (!passed) failures.push(what);
+  console.log(`  ${passed ? colour('32', '✓') : colour('31', '✗')} ${what}${passed ? '' : colour('31', `\n      expected ${expected}\n      actual   ${actual}`)}`);
 }
 
-/** A step whose answer must have this status and, for a refusal, this code. */
+/** Checks the status of a response and, for an error, its code. */
 export function expectAnswer(what, { status, body }, wantedStatus, wantedCode) {
   const shown = (aStatus, code) => (code === undefined ? String(aStatus) : `${aStatus} ${code}`);
   check(`${what} → ${shown(wantedStatus, wantedCode)}`, shown(status, wantedCode === undefined ? undefined : body?.code), shown(wantedStatus, wantedCode));
 }
 
-/** Says how it went; returns the exit code. */
+/** Prints the number of passed and failed checks. Returns the exit code. */
 export function summary() {
   const text =
-    failures.length === 0 ? colour('32', `All ${steps} steps went as they must.`) : colour('31', `${failures.length} of ${steps} steps differ:\n  ${failures.join('\n  ')}`);
+    failures.length === 0 ? colour('32', `All ${steps} checks passed.`) : colour('31', `${failures.length} of ${steps} checks failed:\n  ${failures.join('\n  ')}`);
   console.log(`\n${text}`);
   return failures.length === 0 ? 0 : 1;
 }
 
-/** Speaks HTTP to the server as one user, or as nobody. */
+/** Sends requests to the server as one user, or without authentication. */
 export class Api {
   constructor(url, token, headers = {}) {
     Object.assign(this, { url, token, headers });
@@ -41,7 +41,7 @@ export class Api {
   patch = (path, body) => this.request('PATCH', path, body);
   delete = (path) => this.request('DELETE', path);
 
-  /** Below /api/v1, unless the path starts with `//`, which stands for the root of the server. */
+  /** Adds /api/v1 to the path, unless the path starts with `//`, which means the root of the server. */
   async request(method, path, body) {
     const target = path.startsWith('//') ? this.url + path.slice(1) : `${this.url}/api/v1${path}`;
     const headers = {
