@@ -11,7 +11,7 @@ export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
     ['slug', tenant.slug],
     ['email', tenant.email],
     ['status', tenant.deletedAt === null ? tenant.status : `deleted, will be erased at ${tenant.eraseAfter?.toISOString()}`],
-    ['plan', tenant.plan],
+    ['tier', tenant.plan],
     ['limits', tenant.limits],
     ['trial ends', tenant.trialEndsAt],
     ['members', tenant.memberCount],
