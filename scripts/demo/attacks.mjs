@@ -26,7 +26,7 @@ async function byNamingTheOther(api, { owner, home }, foe) {
   expectAnswer('switch to the other company', await owner.api.post('/auth/switch-organization', { organizationId: foe.id }), 404, 'organization_not_found');
   expectAnswer('the other company as organizationId in the body', await owner.api.post(`${home}/projects`, { name: 'Planted', organizationId: foe.id }), 400, 'validation_failed');
   const { body } = await owner.api.get(`${home}/projects?search=${encodeURIComponent(foe.name)}&count=true`);
-  check("a search for projects of the other company finds none", body.total, 0);
+  check('a search for projects of the other company finds none', body.total, 0);
 }
 
 async function byIds({ owner, home }, foe) {

@@ -22,8 +22,7 @@ export function expectAnswer(what, { status, body }, wantedStatus, wantedCode) {
 
 /** Prints the number of passed and failed checks. Returns the exit code. */
 export function summary() {
-  const text =
-    failures.length === 0 ? colour('32', `All ${steps} checks passed.`) : colour('31', `${failures.length} of ${steps} checks failed:\n  ${failures.join('\n  ')}`);
+  const text = failures.length === 0 ? colour('32', `All ${steps} checks passed.`) : colour('31', `${failures.length} of ${steps} checks failed:\n  ${failures.join('\n  ')}`);
   console.log(`\n${text}`);
   return failures.length === 0 ? 0 : 1;
 }

@@ -23,8 +23,22 @@ export interface MailTemplates {
     readonly link: string;
   };
   'usage-report': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
-  billing: { readonly subject: string; readonly paragraphs: readonly string[]; readonly link: string };
+  billing: BillingNotice & { readonly link: string };
 }
+
+/** The events about which billing mails are sent. */
+export type BillingNotice =
+  | { readonly notice: 'trial_ends'; readonly organization: string; readonly plan: string; readonly renews: boolean; readonly days: number }
+  | { readonly notice: 'trial_ended'; readonly organization: string; readonly plan: string; readonly renews: boolean }
+  | {
+      readonly notice: 'invoice_overdue';
+      readonly organization: string;
+      readonly invoice: string;
+      readonly amount: string;
+      /** `2026-11-21` */
+      readonly dueOn: string;
+      readonly suspended: boolean;
+    };
 
 export interface MailContent {
   readonly subject: string;
@@ -39,7 +53,7 @@ interface Draft {
   readonly closing: string;
 }
 
-/** The wording of every mail. A text that depends on an event (template `billing`) is written by the caller. */
+/** The wording of every mail. */
 const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Name]) => Draft } = {
   'verify-email': ({ name, link }) => ({
     subject: 'Confirm your email address',
@@ -91,13 +105,44 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'View usage', link },
     closing: 'Owners receive this email every Monday. To stop it, turn off the setting weekly_reports.',
   }),
-  billing: ({ subject, paragraphs, link }) => ({
-    subject,
-    paragraphs,
+  billing: ({ link, ...notice }) => ({
+    ...billingText(notice),
     action: { label: 'View plans and invoices', link },
     closing: 'You receive this email because you are an owner or the billing contact of the organization.',
   }),
 };
+
+function billingText(data: BillingNotice): Pick<Draft, 'subject' | 'paragraphs'> {
+  const { organization } = data;
+  switch (data.notice) {
+    case 'trial_ends': {
+      const inDays = `in ${data.days} day${data.days === 1 ? '' : 's'}`;
+      return {
+        subject: `Your trial ends ${inDays}`,
+        paragraphs: [
+          `The ${data.plan} trial of ${organization} ends ${inDays}.`,
+          data.renews ? 'Your plan then continues, and you receive an invoice.' : 'Choose a plan to continue.',
+        ],
+      };
+    }
+    case 'trial_ended':
+      return {
+        subject: 'Your trial has ended',
+        paragraphs: [
+          `The ${data.plan} trial of ${organization} has ended.`,
+          data.renews ? `Your plan ${data.plan} continues. The invoice is available with your other invoices.` : 'Choose a plan to keep all of its features.',
+        ],
+      };
+    case 'invoice_overdue':
+      return {
+        subject: data.suspended ? `${organization} is suspended` : 'An invoice is overdue',
+        paragraphs: [
+          `Invoice ${data.invoice} for ${data.amount} was due on ${data.dueOn}.`,
+          data.suspended ? `${organization} is suspended until the invoice is paid.` : 'Please pay it to keep access.',
+        ],
+      };
+  }
+}
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);

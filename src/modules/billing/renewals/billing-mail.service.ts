@@ -4,6 +4,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Invoice } from '../../../generated/prisma/client.js';
+import type { BillingNotice } from '../../mail/mail.templates.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { LockedSubscription } from '../subscriptions/subscription-store.service.js';
 import { formatAmount } from '../terms/money.js';
@@ -19,37 +20,33 @@ export class BillingMailService {
 
   /** @param days until the trial ends */
   async sendTrialReminder(tx: PlatformTransaction, locked: LockedSubscription, days: number): Promise<void> {
-    const inDays = `in ${days} day${days === 1 ? '' : 's'}`;
-    await this.#send(tx, locked, `Your trial ends ${inDays}`, [
-      `The ${this.#planName(locked)} trial of ${locked.organization.name} ends ${inDays}.`,
-      locked.subscription.renewsAfterTrial ? 'Your plan then continues, and you receive an invoice.' : 'Choose a plan to continue.',
-    ]);
+    await this.#send(tx, locked, { notice: 'trial_ends', ...this.#trialOf(locked), days });
   }
 
   async sendTrialEnded(tx: PlatformTransaction, locked: LockedSubscription): Promise<void> {
-    const plan = this.#planName(locked);
-    await this.#send(tx, locked, 'Your trial has ended', [
-      `The ${plan} trial of ${locked.organization.name} has ended.`,
-      locked.subscription.renewsAfterTrial ? `${plan} continues. You find the invoice among your invoices.` : 'Choose a plan to keep all of its features.',
-    ]);
+    await this.#send(tx, locked, { notice: 'trial_ended', ...this.#trialOf(locked) });
   }
 
   async sendInvoiceOverdue(tx: PlatformTransaction, locked: LockedSubscription, { number, total, currency, dueAt }: Invoice, suspended: boolean): Promise<void> {
-    const { name } = locked.organization;
-    await this.#send(tx, locked, suspended ? `${name} is suspended` : 'An invoice is overdue', [
-      `Invoice ${number} for ${formatAmount(Number(total), currency)} was due on ${dueAt.toISOString().slice(0, 10)}.`,
-      suspended ? `${name} is suspended until the invoice is paid.` : 'Please pay it to keep access.',
-    ]);
+    const amount = formatAmount(Number(total), currency);
+    await this.#send(tx, locked, {
+      notice: 'invoice_overdue',
+      organization: locked.organization.name,
+      invoice: number,
+      amount,
+      dueOn: dueAt.toISOString().slice(0, 10),
+      suspended,
+    });
   }
 
-  #planName({ subscription }: LockedSubscription): string {
-    return this.catalog.plans.get(subscription.plan)?.name ?? subscription.plan;
+  #trialOf({ organization, subscription }: LockedSubscription): { organization: string; plan: string; renews: boolean } {
+    const plan = this.catalog.plans.get(subscription.plan)?.name ?? subscription.plan;
+    return { organization: organization.name, plan, renews: subscription.renewsAfterTrial };
   }
 
-  async #send(tx: PlatformTransaction, { organization }: LockedSubscription, subject: string, paragraphs: readonly string[]): Promise<void> {
+  async #send(tx: PlatformTransaction, { organization }: LockedSubscription, notice: BillingNotice): Promise<void> {
     const owners = await tx.membership.findMany({ where: { organizationId: organization.id, role: ownerRole }, select: { user: { select: { email: true } } } });
     const recipients = organization.billingEmail === null ? owners.map(({ user }) => user.email) : [organization.billingEmail];
-    for (const to of recipients)
-      await this.outbox.addMail(tx, { template: 'billing', to, organizationId: organization.id, data: { subject, paragraphs, link: this.config.appUrl } });
+    for (const to of recipients) await this.outbox.addMail(tx, { template: 'billing', to, organizationId: organization.id, data: { ...notice, link: this.config.appUrl } });
   }
 }
