@@ -35,7 +35,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-describe(`what is bought on one replica is there on the very next request on another, ${times} times in a row:`, () => {
+describe(`a purchase on one replica takes effect on the next request on another, ${times} times in a row:`, () => {
   it('plan, features, limits, seats and add-ons, and without them when it is cancelled', async () => {
     for (let time = 0; time < times; time += 1) {
       const seats = 5 + (time % 40);

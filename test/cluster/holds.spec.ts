@@ -24,7 +24,7 @@ const ledger = async (meter: string): Promise<unknown[]> =>
     meter,
   );
 
-describe(`of ${crowd} who come at once to three replicas, as many get a unit as there are left:`, () => {
+describe(`of ${crowd} concurrent callers on three replicas, exactly as many get a unit as are available:`, () => {
   it.each(rounds)('by reservations (round %i)', async (round) => {
     const left = 3 * round;
     await startAnew('quizzes', 70 - left);

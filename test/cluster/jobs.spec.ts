@@ -148,7 +148,7 @@ describe('a scheduled job', () => {
     expect(rows).toEqual([]);
   });
 
-  it('forgets its runs after 90 days, but for the last one', async () => {
+  it('a scheduled job deletes its runs after 90 days, except for the last one', async () => {
     const server = await replica(new SetClock(new Date('2027-09-01T00:00:00Z')));
     await runJob(server.app, 'purge-job-runs', new Date('2027-09-01T03:30:00Z'));
     expect(await runsOf('test-nightly')).toHaveLength(1);

@@ -91,7 +91,7 @@ async function expectFresh(): Promise<void> {
 }
 
 describe('at the end of a month', () => {
-  it('three replicas close it once, keep what was, and give everything anew', async () => {
+  it('three replicas close a month once, keep its totals and start new counters', async () => {
     const end = monthEnd(0);
     await use(end);
     expect(await history(monthOf(end - 1))).toEqual(open);
@@ -113,7 +113,7 @@ describe('at the end of a month', () => {
     expect(await closing(monthOf(end - 1))).toEqual(closed);
   }, 180_000);
 
-  it('that one was killed in the midst of closing is closed once, by another', async () => {
+  it('a month whose closing was interrupted by kill -9 is closed once by another replica', async () => {
     const end = monthEnd(2);
     await goTo(end - hour);
     await use(end);

@@ -123,7 +123,7 @@ describe('three replicas on one database', () => {
 });
 
 describe('a replica that is stopped', () => {
-  it('loses no request and no count, by SIGTERM in the midst of work', async () => {
+  it('a replica that gets SIGTERM under load loses no request and no count', async () => {
     const acme = await organization(1_000_000);
     const replica = await start();
     const work = hammer(acme, [replica], 100_000, 16);
@@ -143,7 +143,7 @@ describe('a replica that is stopped', () => {
     expect(counted).toBe(logged.size);
   }, 120_000);
 
-  it('never leaves more than the limit, killed in the midst of work', async () => {
+  it('a replica that is killed under load never lets the limit be exceeded', async () => {
     const limit = 2000;
     const acme = await organization(limit);
     let through = 0;

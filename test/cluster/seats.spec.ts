@@ -42,7 +42,7 @@ async function startAnew(free: number): Promise<Map<string, string>> {
 
 const members = async (): Promise<number> => (await replicas.rows<{ count: number }>('select count(*)::integer from memberships'))[0]?.count ?? 0;
 
-describe(`of ${crowd} who come at once to three replicas, as many get a seat as there are left:`, () => {
+describe(`of ${crowd} concurrent users on three replicas, exactly as many get a seat as are available:`, () => {
   it.each(rounds)('added, or let in on their request (round %i)', async (round) => {
     const waiting = await startAnew(round);
     const answers = await replicas.crowd(crowd, (owner, number) => {

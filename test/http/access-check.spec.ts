@@ -132,7 +132,7 @@ describe('an explanation', () => {
     });
   });
 
-  it('tells what is used of a meter, what the limit is, and what was requested', async () => {
+  it('an explanation contains the usage, the limit and the requested quantity of a meter', async () => {
     const owner = await server.world.owner();
     expect((await explain(owner, { meter: 'api_calls', quantity: 10_000 })).trace.at(-1)).toEqual({
       step: 'quota',
@@ -221,7 +221,7 @@ describe('checks and routes', () => {
     });
   });
 
-  it('agree about the permissions that /auth/me tells', async () => {
+  it('checks and routes agree on the permissions that /auth/me returns', async () => {
     const { owner, member: person } = await member();
     const all: string[] = (await owner.api.get('/permissions')).body.data.map(({ key }: { key: string }) => key);
     const held: string[] = (await person.api.get('/auth/me')).body.permissions;

@@ -142,7 +142,7 @@ describe('what a key may do', () => {
     expect((await (await keyOf(owner, { permissions: [] })).api.get(projects(owner))).status).toBe(403);
   });
 
-  it('does not include what manages access, whoever makes it', async () => {
+  it('an API key cannot have permissions that manage access, also if an owner creates it', async () => {
     const owner = await server.world.owner();
     const { path } = await keyOf(owner);
     const forPeople = Object.keys(builtInPermissions).filter((permission) => !grantableToKeys(permission));
@@ -317,7 +317,7 @@ describe('the lists of keys', () => {
 });
 
 describe('a key and another organization', () => {
-  it('do not meet: whatever names B beside a key of A is refused, and nothing is done', async () => {
+  it('a request with a key of organization A that names organization B is refused without effect', async () => {
     const [a, b] = await server.world.twoTenants();
     const { api } = await keyOf(a, { permissions: ['projects:read', 'projects:write', 'organization:read'] });
     const mismatch = { status: 400, code: 'tenant_mismatch' };
@@ -555,7 +555,7 @@ describe('with rate limits', () => {
   beforeAll(async () => void (limited = await startTestServer({ RATE_LIMITS_ENABLED: 'true', TRUSTED_PROXIES: '1' })));
   afterAll(() => limited.close());
 
-  it('a key has its own, beside the organization’s, and shares it with nobody', async () => {
+  it('an API key has a rate limit of its own in addition to the organization’s', async () => {
     const owner = await limited.world.owner();
     const [slow, other] = [await keyOf(owner, { rateLimit: 3 }), await keyOf(owner)];
     const answers = [];

@@ -91,7 +91,7 @@ describe('max_login_attempts', () => {
     expect(refusal(await logIn(email))).toEqual(locked);
   });
 
-  it('counts anew after the right password', async () => {
+  it('max_login_attempts starts counting again after a correct password', async () => {
     const { email } = await server.world.owner();
     for (let rounds = 0; rounds < 3; rounds += 1) {
       await guess(email, 4);
@@ -139,7 +139,7 @@ describe('max_login_attempts', () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  it('that is lowered under what was tried already locks for fifteen minutes, not for ever', async () => {
+  it('lowering max_login_attempts below the attempts made locks for fifteen minutes, not permanently', async () => {
     const owner = await server.world.owner();
     await guess(owner.email, 4);
     await set(owner, { max_login_attempts: 2 });
@@ -358,7 +358,7 @@ async function resetToken(email: string, count = 1): Promise<string> {
 }
 
 describe('a forgotten password', () => {
-  it('is asked about with the same answer whoever there is, and mailed to proved addresses only', async () => {
+  it('a password reset request has the same answer for every address, and mails only verified ones', async () => {
     const [verified, unverified, disabled] = [await server.world.owner({ verified: true }), await server.world.owner(), await server.world.owner({ verified: true })];
     await database.query('update users set disabled_at = now() where id = $1', [disabled.userId]);
     const others = [unverified.email, disabled.email, server.world.email('nobody')];

@@ -212,7 +212,7 @@ describe('the proof of a domain', () => {
     expect((await owner.api.get(domains)).body.data).toEqual([proved.body]);
   });
 
-  it('is looked up anew each time, and nowhere but at its own name', async () => {
+  it('a domain verification queries the DNS each time, and only the name of the domain', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
     const { name, value } = domain.dnsRecord;
@@ -360,7 +360,7 @@ describe('a host that was proved', () => {
     expect(await at(await apiKeyOf(a), host).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
 
-  it('is refused beside a token, a key, a path or a header of another organization', async () => {
+  it('a verified host together with a token, key, path or header of another organization is refused', async () => {
     const mismatch = { status: 400, code: 'tenant_mismatch' };
     const anywhere = at(await untied(a), host);
     expect(refusal(await at(b.api, host).get(current))).toEqual(mismatch);
@@ -392,7 +392,7 @@ describe('a host that was proved', () => {
     }
   });
 
-  it('names nobody any more once it is deleted, on every replica', async () => {
+  it('a deleted host no longer selects an organization, on every replica', async () => {
     const owner = await subscriber();
     const { id, domain } = await ownHost(owner);
     const replicas = [server, replica].map(({ api }) => at(api, domain));

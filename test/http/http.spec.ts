@@ -144,7 +144,7 @@ describe('operations', () => {
     expect(text).toMatch(/^process_cpu_seconds_total /m);
   });
 
-  it('tells that it lives and is ready', async () => {
+  it('the health routes report that the process is live and ready', async () => {
     expect(await server.api.get('//health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await server.api.get('//health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });

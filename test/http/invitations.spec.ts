@@ -144,7 +144,7 @@ describe('accepting', () => {
     expect((await server.api.post('/invitations/accept', { token, name: 'Grace', password: goodPassword })).status).toBe(410);
   });
 
-  it('with a link that was handed on does not prove the address', async () => {
+  it('accepting an invitation by a shared link does not verify the address', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     expect((await member.api.get('/auth/me')).body.user.emailVerified).toBe(false);

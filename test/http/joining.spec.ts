@@ -214,7 +214,7 @@ describe('a join policy', () => {
     expect(await update(owner, domain, { joinRole: 'admin' })).toMatchObject({ status: 200, body: { joinPolicy: 'join', joinRole: 'admin' } });
   });
 
-  it('is none of a host', async () => {
+  it('a host has no join policy', async () => {
     const owner = await server.world.owner();
     await database.query(`update organizations set plan = 'pro' where id = $1`, [owner.organizationId]);
     const { body } = await owner.api.post(domains, { kind: 'host', domain: `${server.world.unique('learn')}.example` });
@@ -265,7 +265,7 @@ describe('joining at once', () => {
     expect(body.data).toHaveLength(2);
   });
 
-  it('answers what was asked before the policy was changed', async () => {
+  it('pending join requests can be answered after the join policy was changed', async () => {
     const owner = await server.world.owner();
     const domain = await openDomain(owner, { joinPolicy: 'request' });
     const [ann, request] = await asker(owner, domain);
@@ -394,7 +394,7 @@ describe('asking to join', () => {
 });
 
 describe('who asked', () => {
-  it('becomes a member in the role that was chosen, or else in that of the domain, and is told by mail', async () => {
+  it('an approved user becomes a member in the chosen role, or the domain’s, and gets a mail', async () => {
     const owner = await server.world.owner();
     const domain = await openDomain(owner, { joinPolicy: 'request', joinRole: 'admin' });
     const [ann, first] = await asker(owner, domain);

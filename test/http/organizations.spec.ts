@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe('an organization', () => {
-  it('is changed by a merge patch: null empties, what is left out stays', async () => {
+  it('an organization is updated by a merge patch: null clears a field, omitted fields stay', async () => {
     const { api, home } = await server.world.owner();
     const full = {
       displayName: 'ACME',

@@ -44,7 +44,7 @@ const from = (api: Client, address: string): Client => api.with({ 'x-forwarded-f
 describe('a limit', () => {
   const login = '{ per: address, requests: 6, seconds: 900 }, { per: account, requests: 3, seconds: 600 }';
 
-  it('is told with each answer, and with a refusal when to come again', async () => {
+  it('every response reports the rate limit, and a refusal reports when to retry', async () => {
     const server = await limited({ rateLimits: { login } });
     const { email } = await server.world.owner();
     const first = await logIn(server.api, email, 'wrong');
@@ -73,7 +73,7 @@ describe('a limit', () => {
     expect(refused.headers.get('ratelimit-policy')).toBe('"login-address";q=6;w=900');
   });
 
-  it('begins anew after the time that was told', async () => {
+  it('a rate limit resets after the reported time', async () => {
     const server = await limited({ rateLimits: { login: '{ per: account, requests: 1, seconds: 1 }' } });
     const { email } = await server.world.owner();
     expect((await logIn(server.api, email)).status).toBe(200);
@@ -159,7 +159,7 @@ describe('the address', () => {
     ]);
   });
 
-  it('is the last that a trusted proxy tells: what the caller puts before it neither evades a limit nor exhausts another’s', async () => {
+  it('the client address is the one from the trusted proxy; forged headers neither evade a limit nor use up another’s', async () => {
     const server = await limited({ rateLimits: { signup } }, { TRUSTED_PROXIES: '1' });
     const victim = '203.0.113.9';
     expect(await statuses(4, (time) => signUp(server, from(server.api, `198.51.100.${time}, ${victim}, 192.0.2.1`)))).toEqual([201, 201, 429, 429]);
@@ -248,7 +248,7 @@ describe('the organization’s limit', () => {
     expect(await statuses(4, () => b.api.get(b.home))).toEqual([200, 200, 200, 429]);
   });
 
-  it('is beside a limit of an API key, which leaves the others alone', async () => {
+  it('the organization’s limit applies in addition to a key’s own limit, which does not affect other callers', async () => {
     const server = await limited({ requests: 100 });
     const owner = await server.world.owner();
     const key = async (rateLimit: number): Promise<Client> => {
@@ -288,7 +288,7 @@ withRedis('servers with one Redis', () => {
   beforeAll(async () => void (redis = await startRedis()));
   afterAll(() => redis.stop());
 
-  it('share a count, and each goes on by itself when it is gone', async () => {
+  it('replicas share a count in Redis, and count separately when Redis is gone', async () => {
     const [one, two] = [await limited({ requests: 5 }, { REDIS_URL: redis.url }), await limited({ requests: 5 }, { REDIS_URL: redis.url })];
     // Connections open with the first count; until then each server counts for itself.
     for (const server of [one, two]) await (await server.world.owner()).api.get('/organizations/current');

@@ -40,7 +40,7 @@ const give = (giver: Person, to: Person, customRoles: readonly string[]): Promis
 const permissionsOf = async (person: Person): Promise<string[]> => (await person.api.get('/auth/me')).body.permissions;
 
 describe('permissions', () => {
-  it('are listed for whoever is signed in: those of tenantry, and those of the product', async () => {
+  it('a signed-in user can list the permissions of tenantry and of the product', async () => {
     const { member } = await company();
     const { status, body } = await member.api.get('/permissions');
     expect(status).toBe(200);
@@ -129,7 +129,7 @@ describe('a custom role', () => {
     }
   });
 
-  it('has no more than its maker has, who is told what goes beyond', async () => {
+  it('a custom role cannot exceed the permissions of its creator; the refusal names the excess', async () => {
     const cast = await company();
     const { admin, member, home } = cast;
     const beyond = await admin.api.post(`${home}/roles`, { key: 'too_high', name: 'Too high', permissions: ['content:read', 'organization:transfer', 'organization:delete'] });
@@ -175,7 +175,7 @@ describe('a custom role', () => {
     expect((await there(cast.owner).delete(`${cast.home}/roles/${key}`)).status).toBe(204);
   });
 
-  it('may be deleted by the owner when it has a permission that the catalog has no more', async () => {
+  it('an owner can delete a custom role with a permission that the catalog no longer defines', async () => {
     const cast = await company();
     const key = await role(cast, ['content:read', 'organization:read']);
     await give(cast.owner, cast.member, [key]);
@@ -242,7 +242,7 @@ describe('deleting a role that is in use', () => {
 });
 
 describe('custom roles of a member', () => {
-  it('add up with the base role on the very next request, and are gone on the next after they are taken', async () => {
+  it('custom roles take effect on the next request and end on the next request after removal', async () => {
     const cast = await company();
     const { owner, member, home } = cast;
     const [inviter, editor] = [await role(cast, ['invitations:read']), await role(cast, ['organization:update', 'content:read'])];
@@ -338,7 +338,7 @@ describe('custom roles of a member', () => {
     expect(await give(cast.admin, cast.owner, [])).toMatchObject({ status: 403, body: { code: 'role_too_high', beyond: ['rank'] } });
   });
 
-  it('make whoever holds them a manager within their own rights, and no further', async () => {
+  it('a member who manages access through a custom role is limited to their own permissions', async () => {
     const cast = await company();
     const { owner, member, home } = cast;
     const manager = await role(cast, ['members:write', 'roles:write']);

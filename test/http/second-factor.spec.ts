@@ -122,7 +122,7 @@ describe('an organization that asks for a second factor', () => {
     expect((await login(owner.email)).body.accessToken).toBeDefined();
   });
 
-  it('keeps out the sessions that began without it, until their user signs in anew', async () => {
+  it('requiring a second factor blocks existing sessions until the user signs in again with it', async () => {
     const owner = await server.world.owner();
     const earlier = server.api.as((await login(owner.email)).body.accessToken);
     const { secret } = await enrol(owner.api);
@@ -137,7 +137,7 @@ describe('an organization that asks for a second factor', () => {
 });
 
 describe('recovery codes', () => {
-  it('can be made anew; the old ones are dead', async () => {
+  it('recovery codes can be replaced; the old ones stop working', async () => {
     const person = await server.world.owner();
     const { secret, recoveryCodes } = await enrol(person.api);
     const renewed = await person.api.post('/auth/mfa/recovery-codes', { code: codeOf(secret) });

@@ -206,7 +206,7 @@ describe('a preview of a change', () => {
     expect(headers.get('etag')).toBe('"v0"');
   });
 
-  it('tells each reason, and whether the change would be refused', async () => {
+  it('a preview lists each reason, and whether the change would be refused', async () => {
     const owner = await enterprise();
     const member = await server.world.member(owner, 'member', `mel-${server.world.unique()}@acme.test`);
     const reasons = async (body: object): Promise<unknown> => {
@@ -261,7 +261,7 @@ describe('the last owner', () => {
     expect((await from(owner.api, outside).get(security)).status).toBe(200);
   });
 
-  it('of whom nobody knows an address is no owner to count on', async () => {
+  it('an owner without a known session address does not count as safe from a lock-out', async () => {
     const owner = await enterprise();
     const admin = await server.world.member(owner, 'admin');
     await database.query('update sessions set revoked_at = now() where user_id = $1', [owner.userId]);
@@ -311,7 +311,7 @@ describe('the last owner', () => {
 describe('allowed e-mail domains', () => {
   const refused = { status: 422, code: 'email_domain_not_allowed' };
 
-  it('hold for invitations, for adding a member, and again when an invitation is accepted', async () => {
+  it('allowed e-mail domains apply to invitations, to adding members, and again on acceptance', async () => {
     const [owner, outsider, colleague] = [
       await server.world.owner(),
       await server.world.owner({ verified: true }),

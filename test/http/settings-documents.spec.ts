@@ -199,7 +199,7 @@ describe('compliance', () => {
   const compliance = '/tenant/compliance';
   const nothing = { coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null };
 
-  it('is off until it is switched on, and keeps data for ever unless told', async () => {
+  it('compliance is off by default, and data is kept permanently without a retention period', async () => {
     const { api } = await server.world.owner();
     expect((await api.get(compliance)).body).toEqual(nothing);
     expect((await api.patch(compliance, { coppa: true, dataRetentionDays: 30 })).body).toEqual({ ...nothing, coppa: true, dataRetentionDays: 30 });
@@ -244,7 +244,7 @@ describe('compliance', () => {
       [organizationId, userId, decided === null ? 'pending' : 'declined', decided],
     ));
 
-  it('erases every night what is over for so many days, once over all replicas, and nothing of who keeps all', async () => {
+  it('the nightly job applies each organization’s retention period once across replicas', async () => {
     const [kept30, keepsAll] = await server.world.twoTenants();
     const night = new Date('2032-02-01T03:50:00Z');
     const [old, fresh] = ['2031-12-01T00:00:00Z', '2032-01-20T00:00:00Z'];
@@ -350,7 +350,7 @@ describe('branding', () => {
     expect((await owner.api.get(branding)).body).toEqual(nothing);
   });
 
-  it('keeps custom CSS only after it was made safe, and says what was taken out', async () => {
+  it('branding stores only sanitized CSS, and reports the removed parts', async () => {
     const owner = await brandedOwner();
     const customCss = '@import "//evil.example"; .login { color: red; background: u\\72l("//evil.example") } a{b:"</style><script>"}';
     const { body } = await owner.api.patch(branding, { customCss });

@@ -115,7 +115,7 @@ describe('settings', () => {
 });
 
 describe('writers of settings', () => {
-  it('are told by If-Match when somebody else was faster', async () => {
+  it('a concurrent change of settings is detected by If-Match', async () => {
     const { api } = await server.world.owner();
     const etag = (await api.get(settings)).headers.get('etag') ?? '';
     const first = await api.patch(settings, { weekly_reports: true }, { headers: { 'if-match': etag } });
@@ -223,7 +223,7 @@ describe('features', () => {
 });
 
 describe('limits and entitlements', () => {
-  it('tell what the plan allows, what is used, what is left and when it begins anew', async () => {
+  it('limits report the allowance, the usage, the remaining units and the time of the reset', async () => {
     const owner = await server.world.owner();
     await server.world.member(owner);
     const { body } = await owner.api.get('/tenant/limits');

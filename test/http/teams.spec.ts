@@ -265,7 +265,7 @@ describe('an admin', () => {
     expect((await admin.api.get('/auth/me')).body.permissions).not.toContain('organization:delete');
   });
 
-  it('who holds more by a team may hand it on, until they leave the team', async () => {
+  it('an admin can grant permissions that they have through a team, until they leave the team', async () => {
     const cast = await company();
     const { owner, admin, member, home } = cast;
     const path = await team(cast, ['high'], admin);

@@ -148,7 +148,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect(answer.text).not.toContain('Pupils');
   });
 
-  it('is recorded from the next request on after it is switched on, and no more after it is switched off', async () => {
+  it('reads are recorded from the request after FERPA is switched on until it is switched off', async () => {
     const owner = await server.world.owner();
     const read = async (): Promise<number> => {
       const { api, requestId } = marked(owner.api);
@@ -163,7 +163,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect(found).toEqual([0, 1, 0, 1]);
   });
 
-  it('is no change: the audit log does not tell it', async () => {
+  it('a read with FERPA leaves no event in the audit log', async () => {
     const owner = await school();
     await owner.api.get(`${owner.home}/projects`);
     const { data } = (await owner.api.get(`${owner.home}/audit-logs`)).body as { data: { action: string }[] };

@@ -49,7 +49,7 @@ async function tenantry(args: readonly string[], env: Readonly<Record<string, st
 const commandOf = (name: string): string => name.split(' ')[0] ?? '';
 
 describe('every command that changes something', () => {
-  it('stands in the table of this test', () => {
+  it('is listed in the table of this test', () => {
     const there = createProgram(new ProcessTerminal()).commands.map((command) => command.name());
     const listed = [...Object.keys(commands), ...Object.keys(harmlessCommands)].map(commandOf);
     expect(there.filter((name) => !listed.includes(name))).toEqual([]);

@@ -34,7 +34,7 @@ async function run(name: string): Promise<void> {
 }
 
 describe('every job', () => {
-  it('stands in the table of this test', () => {
+  it('is listed in the table of this test', () => {
     expect(
       server.app
         .get(JobRegistryService)

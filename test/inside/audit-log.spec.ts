@@ -69,7 +69,7 @@ async function busy(): Promise<Person> {
 }
 
 describe('the log of an organization', () => {
-  it('tells its members who did what, newest first, page by page', async () => {
+  it('members read the audit log page by page, newest first', async () => {
     const owner = await busy();
     const first = await owner.api.get(logOf(owner, '?limit=2'));
     expect(first).toMatchObject({ status: 200, body: { data: [{ sequence: 5, action: 'createProject' }, { sequence: 4 }] } });
@@ -145,7 +145,7 @@ describe('a change', () => {
     expect(await eventsOf('e.request_id = $1', requestId)).toEqual([]);
   });
 
-  it('that is undone up to a savepoint leaves only what is left', async () => {
+  it('a change that is rolled back to a savepoint is not in the event', async () => {
     const { organizationId } = await server.world.owner();
     const client = await database.connect();
     const insert = (name: string): Promise<unknown> => client.query(`insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), $2)`, [organizationId, name]);
@@ -160,7 +160,7 @@ describe('a change', () => {
     expect(event).toMatchObject({ actor_kind: 'system', action: 'sql', name: new URL(urls.platform).username, changes: 1, listed: [{ after: { name: 'kept' } }] });
   });
 
-  it('that changes nothing, or only what is left out, leaves none', async () => {
+  it('an update without a recorded change leaves no event', async () => {
     const { organizationId, userId } = await server.world.owner();
     const before = (await eventsOf('e.organization_id = $1', organizationId)).length;
     await database.query('update organizations set name = name, updated_at = now(), access_version = access_version + 1 where id = $1', [organizationId]);
@@ -176,7 +176,7 @@ describe('a change', () => {
     expect((await verify(organizationId)).bad).toBeUndefined();
   });
 
-  it('of a job is told as the job’s, once in each organization that it changes; its record is no event', async () => {
+  it('a job leaves one event in each organization that it changes, with the job as the actor', async () => {
     const owner = await server.world.owner();
     await owner.api.patch('/tenant/compliance', { dataRetentionDays: 1 });
     await server.world.invitationToken(owner, server.world.email());
@@ -188,7 +188,7 @@ describe('a change', () => {
     expect((await eventsOf('e.organization_id is null')).length).toBe(since);
   });
 
-  it('at the same time as 49 others stands in its place: no number is missing', async () => {
+  it('50 concurrent changes get consecutive sequence numbers', async () => {
     const owner = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => owner.api.post(`${owner.home}/projects`, { name: `P${n}` })));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));
@@ -204,7 +204,7 @@ describe('what is refused', () => {
     return eventsOf(`e.outcome = 'refused' and ${where}`, ...values);
   };
 
-  it('for want of a permission is told to the organization, once for the same thing', async () => {
+  it('repeated refusals for a missing permission are one event of the organization', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     for (let n = 0; n < 3; n++) await member.api.delete(`${owner.home}/members/${owner.userId}`);
@@ -214,7 +214,7 @@ describe('what is refused', () => {
     expect((await owner.api.get(logOf(owner, '?outcome=refused'))).body.data).toMatchObject([{ outcome: 'refused', code: 'access_denied', target: null }]);
   });
 
-  it('to a key that is switched off is told to its organization; to one that nobody has, to the platform', async () => {
+  it('the refusal of a disabled key is recorded in its organization, and of an unknown key on the platform', async () => {
     const owner = await server.world.owner();
     const made = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
     const keyId = made.id as string;
@@ -232,7 +232,7 @@ describe('what is refused', () => {
     );
   });
 
-  it('at the door is told to the platform: wrong passwords and locked accounts; who tries others’ doors, where they are at home', async () => {
+  it('failed logins are recorded on the platform, and attempts on other organizations in the caller’s own', async () => {
     const [owner, other] = await server.world.twoTenants();
     for (let n = 0; n < 11; n++) await server.api.post('/auth/login', { email: owner.email, password: 'wrong' });
     const wrong = await refusals('e.organization_id is null and a.name = $1', owner.email);
@@ -282,7 +282,7 @@ describe('an organization that is erased', () => {
 });
 
 describe('a person who is erased', () => {
-  it('is in no event any more, the erasure is one itself, and the chains hold', async () => {
+  it('an erased person is in no event, the erasure is an event, and the chains remain valid', async () => {
     const owner = await busy();
     const member = await server.world.member(owner);
     await member.api.post(`${owner.home}/projects`, { name: 'By the member' });

@@ -287,7 +287,7 @@ describe('secrets:rotate', () => {
     return { code, results: Object.fromEntries(results.map(({ table, resealed, unreadable }) => [table, { resealed, unreadable }])) };
   };
 
-  it('seals all anew under the new secret, so that the old one can go, and nobody is signed out', async () => {
+  it('secrets:rotate seals all data with the new secret, and sessions continue', async () => {
     let person: Person | undefined;
     const plant = async (world: World): Promise<void> => {
       person = await world.owner();

@@ -102,7 +102,7 @@ describe('tenantry job:run', () => {
     expect((await purgeMail())?.['lastRun']).toMatchObject({ status: 'done', attempts: 2, result: { purged: 1 }, error: null, durationMs: expect.any(Number) });
   });
 
-  it('does so for the period that it is told, if that has begun', async () => {
+  it('job:run runs a job for the given period, if that has begun', async () => {
     const past = await tenantry('job:run', 'purge-mail', '--period', '2026-01-05', '--json');
     expect([past.code, JSON.parse(past.out)]).toEqual([0, expect.objectContaining({ period: '2026-01-05', outcome: 'done' })]);
     for (const period of ['2999-01-01', '2026-01', 'yesterday']) {
@@ -111,7 +111,7 @@ describe('tenantry job:run', () => {
     }
   });
 
-  it('tells of a failure, which is recorded, and may be tried again at once', async () => {
+  it('job:run reports and records a failure, and can be repeated immediately', async () => {
     await plantOldMail();
     await failPurging();
     const failed = await tenantry('job:run', 'purge-mail', '--period', '2026-01-06', '--json');
@@ -122,7 +122,7 @@ describe('tenantry job:run', () => {
     expect((await tenantry('job:run', 'purge-mail', '--period', '2026-01-06')).code).toBe(0);
   });
 
-  it('is told in the audit log as what the operator did', async () => {
+  it('job:run is recorded in the audit log as an action of the operator', async () => {
     const owner = await server.world.owner();
     await look.query(`update organizations set deleted_at = now(), erase_after = now() - interval '1 day' where id = $1`, [owner.organizationId]);
     expect((await tenantry('job:run', 'erase-deleted-organizations', '--force')).code).toBe(0);
@@ -136,7 +136,7 @@ describe('tenantry job:run', () => {
 });
 
 describe('GET /metrics', () => {
-  it('tells of every job when it succeeded, how long that took, and whether it is late', async () => {
+  it('the metrics report the last success, the duration and the delay of every job', async () => {
     const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
     await tenantry('job:run', 'purge-mail');
     const before = await told();

@@ -118,7 +118,7 @@ describe('rotating', () => {
     await expect(integrationSecret(behind, organizationId)).rejects.toThrow(/authenticate/);
   });
 
-  it('is told once to each organization and once to the platform, however much there is; what is sealed is not shown', async () => {
+  it('a rotation leaves one audit event in each organization and one on the platform, without secrets', async () => {
     const { organizationId } = await sealUnder(old);
     await rows.query(
       `insert into integration_secrets (organization_id, id, integration, name, sealed) select organization_id, gen_random_uuid(), integration, 'n' || n, sealed from integration_secrets, generate_series(1, 1200) n`,

@@ -89,7 +89,7 @@ describe('a file that is no whole archive', () => {
     }
   });
 
-  it('is refused when a file is missing, is too much, or leads elsewhere', async () => {
+  it('an archive with a missing, additional or escaping file is refused', async () => {
     const [{ path: first } = { path: '' }] = manifestIn(entries).files;
     const content = entries.get(first) ?? Buffer.alloc(0);
     entries.delete(first);

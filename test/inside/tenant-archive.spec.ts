@@ -159,7 +159,7 @@ describe('an archive', () => {
     expect(content).toContain(owner.email);
   });
 
-  it('says what it is: checksums, counts, what stays sealed, and what was left out', async () => {
+  it('the manifest lists checksums, counts, sealed columns and exclusions', async () => {
     const { owner } = await livelyOrganization(source);
     const entries = await entriesOf(await archiveOf(owner.organizationId));
     const manifest = JSON.parse(entries.get('manifest.json')?.toString() ?? '') as Manifest;
@@ -235,7 +235,7 @@ describe('people who are in the other database already', () => {
     });
   });
 
-  it('may be a person who only asked to join: they come along without what they sign in with', async () => {
+  it('a user who only asked to join is imported without credentials', async () => {
     const [owner, stranger] = await source.world.twoTenants();
     const values = [owner.organizationId, stranger.userId, stranger.email];
     await source.rows(`insert into join_requests (organization_id, id, user_id, email, name) values ($1, gen_random_uuid(), $2, $3, 'Stranger')`, values);

@@ -47,7 +47,7 @@ describe('a new tenant', () => {
     expect((await server.mailbox.waitFor(wanted.email, 'Welcome')).mail.text).toContain('is ready');
   });
 
-  it('is refused when its plan, slug or limits cannot be, and nothing is left of it', async () => {
+  it('creating a tenant with an invalid plan, slug or limit is refused without a trace', async () => {
     const { slug } = (await operator.post('/tenants', newTenant())).body;
     const before = (await operator.get('/tenants?count=true')).body.total;
     const refused: [Record<string, unknown>, number, string][] = [

@@ -71,7 +71,7 @@ describe('the command line', () => {
     expect(asking).toEqual(['audit:erase', 'quota:reset', 'tenant:deprovision', 'tenant:delete']);
   });
 
-  it('tells of what is wrong by its exit code as a process too', async () => {
+  it('the command line reports errors by the exit code of the process', async () => {
     const [help, unknown, failed] = await Promise.all([
       startTenantry({}, '--help').ended,
       startTenantry({}, 'no-such-command').ended,

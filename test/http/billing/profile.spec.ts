@@ -39,7 +39,7 @@ describe('the billing profile', () => {
     expect((await admin.api.patch(owner.home, { taxId: 'DE1' })).status).toBe(400);
   });
 
-  it('stands on invoices as it was when they were written', async () => {
+  it('an invoice keeps the billing profile of the time when it was created', async () => {
     await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
     await owner.api.patch(path(), { taxId: 'DE987654321', billingAddress: null });
     const billedTo = (await owner.api.get(`${owner.home}/invoices`)).body.data[0].billedTo;

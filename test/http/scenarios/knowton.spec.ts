@@ -104,7 +104,7 @@ describe('API keys', () => {
     expect((await key.get('/auth/me')).status).toBe(403);
   });
 
-  it('name their tenant by themselves, and no other can be named beside', async () => {
+  it('an API key selects its tenant, and a request that names another one is refused', async () => {
     const { body } = await a.api.post(`${a.home}/api-keys`, { name: 'Tied', permissions: ['organization:read'] });
     const key = server.api.as(body.key);
     expect((await key.get('/organizations/current')).body.id).toBe(a.organizationId);

@@ -64,7 +64,7 @@ describe('a school signs up', () => {
 describe('the five quotas', () => {
   const limit = async (meter: string): Promise<any> => (await owner.api.get('/tenant/limits')).body.data.find((each: { meter: string }) => each.meter === meter);
 
-  it('stop classes and storage at what the tier has, and what is given back is free again', async () => {
+  it('classes and storage stop at the limit of the tier, and released units are available again', async () => {
     const take = async (meter: string, quantity = 1): Promise<number> => (await admin.api.post('/usage/consume', { meter, quantity })).status;
     const classes = await Promise.all(Array.from({ length: 6 }, () => take('classes')));
     expect(classes.sort()).toEqual([200, 200, 402, 402, 402, 402]);
@@ -91,7 +91,7 @@ describe('the five quotas', () => {
     expect((await admin.api.post('/usage/leases', { meter: 'roblox_sessions' })).status).toBe(201);
   });
 
-  it('are told to who may read them: neither teacher nor student', async () => {
+  it('usage reports require a permission that teachers, students and parents lack', async () => {
     const report = await admin.api.get(`${owner.home}/usage?meter=classes,roblox_sessions&groupBy=day`);
     expect(report.body.meters).toMatchObject([
       { meter: 'classes', kind: 'gauge', used: 2, period: { limit: 2, remaining: 0, resetsAt: null } },
@@ -117,7 +117,7 @@ describe('teacher, student and parent', () => {
     parent: { can: ['grades:read', 'children:read', 'consent:give'], cannot: ['grades:write', 'classes:read', 'assessments:take', 'members:read', 'lessons:read'] },
   };
 
-  it.each(Object.keys(expected) as (keyof typeof expected)[])('(%s) may do what the product says, and no more', async (role) => {
+  it.each(Object.keys(expected) as (keyof typeof expected)[])('the role %s has exactly the permissions that the product defines', async (role) => {
     const person = { teacher, student, parent }[role];
     for (const permission of expected[role].can) expect({ permission, may: await may(person, permission) }).toEqual({ permission, may: true });
     for (const permission of expected[role].cannot) expect({ permission, may: await may(person, permission) }).toEqual({ permission, may: false });
@@ -145,7 +145,7 @@ describe('teacher, student and parent', () => {
     expect(refused.body.trace.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles' });
   });
 
-  it('are never made more than whoever makes them: an admin makes teachers and parents, but no owner', async () => {
+  it('an admin can invite teachers and parents, but no owner', async () => {
     for (const role of ['admin', 'teacher', 'student', 'parent'])
       expect((await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role })).status).toBe(201);
     expect(await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'owner' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });

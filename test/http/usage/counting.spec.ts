@@ -61,7 +61,7 @@ describe('consuming', () => {
     expect(await used(owner, 'quizzes')).toBe(6);
   });
 
-  it('refuses more to note beside it than 4 kB, and says so', async () => {
+  it('consuming refuses metadata larger than 4 kB', async () => {
     const owner = await server.world.owner();
     const noting = (bytes: number): object => ({ meter: 'quizzes', metadata: { note: 'x'.repeat(bytes - '{"note":""}'.length) } });
     expect((await consume(owner, noting(4096))).status).toBe(200);
@@ -134,7 +134,7 @@ describe('events', () => {
     expect([await used(owner, 'runs'), await used(owner, 'peak'), await used(owner, 'visitors')]).toEqual([3, 900, 3]);
   });
 
-  it('tell what happened, and so are counted beyond the limit, behind which nothing is given out', async () => {
+  it('events are counted beyond the limit, after which consuming is refused', async () => {
     const owner = await server.world.owner();
     expect((await report(owner, { id: newId(), meter: 'quizzes', quantity: 12 })).body.accepted).toBe(1);
     expect(await used(owner, 'quizzes')).toBe(12);

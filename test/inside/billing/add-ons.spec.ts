@@ -31,7 +31,7 @@ const linesOf = async (who: Person): Promise<unknown[]> =>
   ((await billed.invoicesOf(who))[0]?.lines ?? []).map(({ description, quantity, amount }: any) => [description, quantity, amount]);
 
 describe('add-ons', () => {
-  it('are listed for everybody, beside the plans', async () => {
+  it('add-ons are listed publicly with the plans', async () => {
     const { addOns } = (await billed.server.api.get('/billing/plans')).body;
     expect(addOns.map(({ key }: { key: string }) => key)).toEqual(['extra_disk', 'extra_seats', 'single_sign_on']);
     expect(addOns[0]).toEqual({
@@ -90,7 +90,7 @@ describe('add-ons', () => {
     expect((await use(owner, 11)).body).toMatchObject({ code: 'quota_exceeded', limit: 20, addOn: null });
   });
 
-  it('are bought within a period for what is left of it, and leave what stays without a line', async () => {
+  it('add-ons that are bought within a period are charged for the rest of it, without lines for unchanged items', async () => {
     const owner = await billed.pro({ single_sign_on: 1 });
     const { periodStart, periodEnd } = await billed.subscriptionOf(owner);
     await billed.pass((Date.parse(periodEnd) - Date.parse(periodStart)) / day / 4);
@@ -144,7 +144,7 @@ describe('add-ons', () => {
     expect(await billed.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 2, extra_seats: 1 }, next: null });
   });
 
-  it('that are not sold beside another plan, or by another interval, end with the change', async () => {
+  it('add-ons that are not sold with the new plan or interval end with the change', async () => {
     const owner = await billed.pro({ extra_disk: 1, extra_seats: 1, single_sign_on: 1 });
     expect(await billed.preview(owner, { plan: 'team', seats: 8 })).toMatchObject({ addOns: { extra_disk: 1 }, addOnsLost: ['extra_seats', 'single_sign_on'], featuresLost: [] });
     expect((await billed.change(owner, { interval: 'year' })).body).toMatchObject({ interval: 'month', next: { interval: 'year', addOns: { extra_disk: 1, single_sign_on: 1 } } });
@@ -264,7 +264,7 @@ describe('a catalog that takes a price away', () => {
   });
 });
 
-describe('beside add-ons, the operator', () => {
+describe('the operator and add-ons', () => {
   it('grants what comes before them', async () => {
     const owner = await billed.pro({ extra_disk: 2, extra_seats: 1, single_sign_on: 1 });
     await billed.operator.patch(`/tenants/${owner.organizationId}/limits`, { limits: { disk: 7, seats: 5 }, features: { sso: false } });
@@ -277,7 +277,7 @@ describe('beside add-ons, the operator', () => {
     ]);
   });
 
-  it('gives another plan, with which those stay that are sold beside it', async () => {
+  it('when the operator assigns a plan, add-ons that are sold with it are kept', async () => {
     const owner = await billed.pro({ extra_disk: 2, single_sign_on: 1 });
     await billed.operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' });
     expect(await billed.subscriptionOf(owner)).toMatchObject({ plan: 'team', addOns: { extra_disk: 2 } });
@@ -297,7 +297,7 @@ describe('beside add-ons, the operator', () => {
     }
   });
 
-  it('is told of tenants whose members are as many as the seats that they have bought, or that add-ons give them', async () => {
+  it('the operator finds tenants that have used all bought or added seats', async () => {
     const [extended, seated] = [await billed.pro({ extra_seats: 1 }), await billed.server.world.owner()];
     await billed.change(seated, { plan: 'team', seats: 2 });
     await billed.server.world.member(seated);

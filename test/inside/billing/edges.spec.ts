@@ -94,7 +94,7 @@ describe('a subscription', () => {
   });
 });
 
-describe('what is owed', () => {
+describe('an unpaid invoice', () => {
   it('without days of grace is unpaid with one run of the job, reminded of once', async () => {
     const catalog = (await readFile('test/catalogs/billing.yaml', 'utf8')).replace('graceDays: 14', 'graceDays: 0');
     const strict = await startTestServer({ CATALOG: await catalogFile(catalog), JOBS_ENABLED: 'false' });

@@ -46,7 +46,7 @@ async function teamOf(seats: number): Promise<Person> {
 }
 
 describe('seats', () => {
-  it(`are never taken by more than there are, whoever buys, sells, invites and accepts at the same time (${rounds} rounds of 50)`, async () => {
+  it(`seats are never exceeded by concurrent purchases, reductions, invitations and acceptances (${rounds} rounds of 50)`, async () => {
     for (let round = 0; round < rounds; round += 1) {
       const owner = await teamOf(8);
       const tokens: string[] = [];

@@ -111,7 +111,7 @@ describe('an add-on in Stripe', () => {
     expect(await disk(owner)).toBe(15);
   });
 
-  it('that was changed in Stripe is taken over, by an event or at night, and ends with the subscription', async () => {
+  it('an add-on that was changed in Stripe is adopted by an event or at night, and ends with the subscription', async () => {
     const owner = await world.customer({ plan: 'pro', addOns: { extra_disk: 1 } });
     const [, item] = owner.theirs['items'].data;
     ledger().change(owner.theirs, { items: [{ id: item.id, quantity: '2' }] });

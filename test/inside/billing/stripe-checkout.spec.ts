@@ -42,7 +42,7 @@ describe('buying', () => {
     expect(body.detail).toContain(`${owner.home}/billing/checkout`);
   });
 
-  it('makes one customer of an organization, whoever clicks how often at once', async () => {
+  it('concurrent checkouts of an organization create one customer', async () => {
     const owner = await world.server.world.owner();
     const before = ledger().customers.size;
     const answers = await Promise.all(Array.from({ length: 6 }, () => owner.api.post(`${owner.home}/billing/portal`, {})));
@@ -99,7 +99,7 @@ describe('buying', () => {
   });
 });
 
-describe('a change of what is bought', () => {
+describe('a change of a subscription', () => {
   it('to more is made in Stripe at once, with proration', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const { body } = await owner.api.patch(`${owner.home}/subscription`, { seats: 5 });
@@ -120,7 +120,7 @@ describe('a change of what is bought', () => {
     expect(await world.planOf(owner)).toBe('pro');
   });
 
-  it('to less that Stripe knows of and we do not, since its answer was lost, is taken over', async () => {
+  it('a downgrade that Stripe has accepted is adopted when its answer was lost', async () => {
     const owner = await world.customer({ plan: 'team', seats: 5 });
     await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
     const { next } = await world.subscriptionOf(owner);
@@ -258,7 +258,7 @@ describe('a change of what is bought', () => {
 });
 
 describe('an end', () => {
-  it('with the period comes with it also while the event that tells of the new period is late', async () => {
+  it('a cancellation at the end of the period takes effect although the event of the new period is late', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.look.query(`update subscriptions set period_start = now() - interval '31 days', period_end = now() - interval '1 second' where organization_id = $1`, [
       owner.organizationId,
@@ -267,7 +267,7 @@ describe('an end', () => {
     expect(owner.theirs).toMatchObject({ status: 'active', cancel_at_period_end: true });
   });
 
-  it('with the period is told to Stripe, and taken back', async () => {
+  it('a cancellation at the end of the period is sent to Stripe, and can be withdrawn', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
     expect(owner.theirs['cancel_at_period_end']).toBe(true);

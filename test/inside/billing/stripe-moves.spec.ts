@@ -127,7 +127,7 @@ describe('what an erased organization pays', () => {
     expect((await world.look.query(`select from provider_events where id = 'erased:cus_0123'`)).rowCount).toBe(1);
   });
 
-  it('goes on when it was moved', async () => {
+  it('erasing the original of a moved organization does not end its subscription', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     expect((await world.look.query('select from provider_events where id = $1', [`erased:${owner.theirs['customer']}`])).rowCount).toBe(0);
@@ -144,7 +144,7 @@ describe('an archive', () => {
     return rowOf(owner);
   }
 
-  it('restored beside the original leaves the customer to it, whatever Stripe tells', async () => {
+  it('an archive that is restored as a copy leaves the customer to the original, whatever events arrive', async () => {
     const owner = await world.customer({ plan: 'team', seats: 3 });
     const { customer } = owner.theirs;
     for (const status of ['open', 'paid']) await world.tell('invoice.finalized', ledger().invoice({ customer, status, total: 3000 }));
@@ -162,7 +162,7 @@ describe('an archive', () => {
     expect(owner.theirs['status']).toBe('active');
   });
 
-  it('from before anything was bought does not take over what the original buys, nor end it', async () => {
+  it('an archive from before a purchase neither adopts nor ends the subscription of the original', async () => {
     const owner = await world.server.world.owner();
     await world.look.query(`update subscriptions set usage_reported_since = current_date where organization_id = $1`, [owner.organizationId]);
     await world.look.query(
@@ -184,7 +184,7 @@ describe('an archive', () => {
     expect(theirs['status']).toBe('active');
   });
 
-  it('restored beside the original can buy for itself, as another customer', async () => {
+  it('an archive that is restored as a copy can buy as another customer', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await restored(owner);
     // Not over HTTP: several applications of one process share the strategy that reads tokens.
@@ -214,7 +214,7 @@ describe('an archive', () => {
     ]);
   });
 
-  it('that is moved goes on with its customer', async () => {
+  it('an archive that is moved keeps its customer', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect(await restored(owner, true)).toMatchObject({ provider: 'stripe', provider_customer_id: owner.theirs['customer'], provider_subscription_id: owner.theirs['id'] });
     await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
@@ -267,7 +267,7 @@ describe('another provider', () => {
     expect((await checkout(owner, { plan: 'pro' }))['discounts']).toBeUndefined();
   });
 
-  it('takes off what was paid, whatever was given meanwhile, and not what was credited', async () => {
+  it('changing the provider credits the paid amount, without gifts and earlier credits', async () => {
     const owner = await payer({ plan: 'pro' });
     await half(owner);
     expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' })).status).toBe(200);
@@ -321,7 +321,7 @@ describe('another provider', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ status: 'active', provider: 'stripe' });
   });
 
-  it('leaves alone what Stripe goes on collecting, when invoices are paid by hand again', async () => {
+  it('changing back to invoices does not touch subscriptions that Stripe still collects', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const before = await world.row(owner);
     const api = byHand.api.as(owner.accessToken);
@@ -335,7 +335,7 @@ describe('another provider', () => {
     expect(await world.row(owner)).toEqual(before);
   });
 
-  it('does not forget what Stripe goes on collecting from an organization that is erased meanwhile', async () => {
+  it('an organization that is erased after changing back leaves a task to cancel its Stripe subscription', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const id = `erased:${owner.theirs['customer']}`;
     await byHand.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
@@ -346,7 +346,7 @@ describe('another provider', () => {
     expect(owner.theirs['status']).toBe('canceled');
   });
 
-  it('has no say in what it has ended, and the operator gives anew', async () => {
+  it('a subscription that Stripe has ended no longer follows Stripe, and the operator can assign a plan', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
     await world.server.app.get(SubscriptionsService).setTrialEnd(owner.organizationId, new Date(Date.now() + 9 * day));

@@ -26,7 +26,7 @@ async function night(job: string, prefix: string): Promise<{ readonly id: string
 }
 
 describe('the nightly comparison', () => {
-  it('repairs what was missed on either side, and tells what is only there', async () => {
+  it('the nightly comparison repairs missed changes on both sides, and reports unknown subscriptions', async () => {
     const changed = await world.customer({ plan: 'team', seats: 2 });
     const ended = await world.customer({ plan: 'pro' });
     const same = await world.customer({ plan: 'pro' });
@@ -50,7 +50,7 @@ describe('the nightly comparison', () => {
     expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, invoices: 0, uncharged: 1, ending: 0, failed: 0 });
   });
 
-  it('copies invoices that were missed, also what was open long ago, and none of strangers', async () => {
+  it('the nightly comparison copies missed and long open invoices, but none of unknown customers', async () => {
     const [owner, debtor] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
     const missed = ledger().invoice({ customer: owner.theirs['customer'], status: 'open', total: 3000 });
     const old = ledger().invoice({ customer: debtor.theirs['customer'], status: 'open', total: 3000 });
@@ -76,7 +76,7 @@ describe('the nightly comparison', () => {
     expect(await world.planOf(last)).toBe('pro');
   });
 
-  it('ends what organizations pay that were deleted, and does again what was given up', async () => {
+  it('the nightly comparison ends subscriptions of deleted organizations and retries failed events', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const invoice = ledger().invoice({ customer: owner.theirs['customer'], status: 'paid' });
     await world.look.query(`insert into provider_events (provider, id, type, object_id, received_at) values ('stripe', 'evt_lost', 'invoice.paid', $1, now() - interval '1 day')`, [
@@ -89,7 +89,7 @@ describe('the nightly comparison', () => {
     expect((await world.look.query('select status from invoices where provider_invoice_id = $1', [invoice['id']])).rows).toEqual([{ status: 'paid' }]);
   });
 
-  it('goes on where one of them fails, and tries that one again the next night', async () => {
+  it('the nightly comparison continues when one subscription fails, and retries it the next night', async () => {
     const [lost, fine] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
     for (const owner of [lost, fine]) await owner.api.delete(owner.home);
     // Ending it is answered with a failure that Stripe keeps for whoever comes with the same key.

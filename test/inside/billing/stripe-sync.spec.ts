@@ -22,7 +22,7 @@ describe('tenantry billing:sync', () => {
   };
   const meter = (eventName: string): Values => [...ledger().meters.values()].find(({ event_name: name }) => name === eventName) ?? {};
 
-  it('makes what is missing, tells first, and changes nothing that is there', async () => {
+  it('billing:sync creates missing objects, reports them with --dry-run, and changes no existing ones', async () => {
     const [price] = ledger().pricesBy('tenantry:pro:year:eur');
     const [usage] = ledger().pricesBy('tenantry:meter:quizzes:month:eur');
     for (const { id } of [price ?? {}, usage ?? {}]) ledger().prices.delete(id);
@@ -39,7 +39,7 @@ describe('tenantry billing:sync', () => {
     expect(await sync()).toMatchObject({ code: 0, answer: { made: [], alike: 6 } });
   });
 
-  it('makes a meter of each that is billed, with prices of whole minor units for so many of it', async () => {
+  it('billing:sync creates a meter for each billed meter, with prices in minor units', async () => {
     expect(meter('quizzes')).toMatchObject({
       display_name: 'Quizzes',
       default_aggregation: { formula: 'sum' },
@@ -71,7 +71,7 @@ describe('tenantry billing:sync', () => {
     Object.assign(old ?? {}, { status: 'active' });
   });
 
-  it('tells which meter adds up otherwise, and makes no prices of it', async () => {
+  it('billing:sync reports a meter with another aggregation, and creates no prices for it', async () => {
     const [price] = ledger().pricesBy('tenantry:meter:pages:month:eur');
     ledger().prices.delete(price?.['id']);
     Object.assign(meter('pages'), { default_aggregation: { formula: 'count' }, event_time_window: 'day' });
@@ -81,7 +81,7 @@ describe('tenantry billing:sync', () => {
     expect(await sync()).toMatchObject({ code: 0, answer: { made: ['tenantry:meter:pages:month:eur'], differ: [] } });
   });
 
-  it('attaches to a plan’s product the features that the plan has; what is there beyond them is told, and stays', async () => {
+  it('billing:sync attaches the features of a plan to its product, and reports and keeps other ones', async () => {
     const keysOf = (product: string) =>
       ledger()
         .featuresOf(product)
@@ -98,7 +98,7 @@ describe('tenantry billing:sync', () => {
     Object.assign(sso ?? {}, { active: true });
   });
 
-  it('tells which price differs', async () => {
+  it('billing:sync reports a price that differs', async () => {
     const [price] = ledger().pricesBy('tenantry:pro:month:eur');
     const [usage] = ledger().pricesBy('tenantry:meter:quizzes:month:eur');
     Object.assign(price ?? {}, { unit_amount: 2500 });

@@ -113,7 +113,7 @@ describe('the usage of a day that is over', () => {
     expect([charged(who), charged(who, 'quizzes', Date.parse(starts) / 1000)]).toEqual([34, 24]);
   });
 
-  it('that Stripe would not take any more is charged for by the oldest day that it takes', async () => {
+  it('usage that is too old for Stripe is reported for the oldest day that Stripe accepts', async () => {
     const who = await customer(80);
     await use(who, ago(50), 4);
     await report(world.server, ago(49));
@@ -123,7 +123,7 @@ describe('the usage of a day that is over', () => {
 });
 
 describe('what is not charged for', () => {
-  it('is what was used before it was bought, on the day of it, and in a trial', async () => {
+  it('usage before the purchase, on the day of purchase and in a trial is not charged', async () => {
     const who = await world.customer({ plan: 'pro' });
     for (const days of [3, 2, 1, 0]) await use(who, ago(days), 10);
     await report();
@@ -145,7 +145,7 @@ describe('what is not charged for', () => {
     expect(charged(who)).toBe(7);
   });
 
-  it('is what is used after the end, until it is bought again', async () => {
+  it('usage between the end of a subscription and the next purchase is not charged', async () => {
     const who = await customer();
     await use(who, ago(5), 3);
     await report(world.server, ago(5));
@@ -160,7 +160,7 @@ describe('what is not charged for', () => {
   });
 });
 
-describe('what is left of a subscription that has ended', () => {
+describe('unsent usage of a subscription that has ended', () => {
   const end = async (who: Customer): Promise<void> => {
     ledger().cancel(who.theirs);
     await world.tell('customer.subscription.deleted', who.theirs);
@@ -207,7 +207,7 @@ describe('what is left of a subscription that has ended', () => {
     expect(await report()).toMatchObject({ sent: 0, refused: 0 });
   });
 
-  it('is in doubt no more', async () => {
+  it('doubtful usage of a subscription that has ended is no longer reported as doubtful', async () => {
     const who = await customer();
     await use(who, ago(1), 4);
     world.stripe.failures.push('broken_after', 'broken_after');

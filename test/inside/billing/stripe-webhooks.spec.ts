@@ -111,7 +111,7 @@ describe('the status', () => {
   const put = (theirs: Values, status: string): Values =>
     Object.assign(theirs, { status, trial_end: Math.floor(Date.now() / 1000) + 99_999, ended_at: status === 'canceled' ? 1 : null });
 
-  it.each(edges)('from %s to %s is taken over', async (from, to) => {
+  it.each(edges)('a status change from %s to %s is adopted', async (from, to) => {
     const owner = await world.customer({ plan: 'pro' });
     if (from !== 'active') await world.tell('customer.subscription.updated', put(owner.theirs, from));
     await world.tell('customer.subscription.updated', put(owner.theirs, to));
@@ -149,7 +149,7 @@ describe('the status', () => {
 describe('whose a subscription is', () => {
   const made = (customer: string, values: Values = {}): Values => ledger().subscription({ customer, items: [{ price: world.price('pro:month:eur') }], ...values });
 
-  it('is told by its customer: one made in the dashboard is adopted', async () => {
+  it('a subscription that was created in the dashboard is adopted by its customer', async () => {
     const owner = await world.server.world.owner();
     await owner.api.post(`${owner.home}/billing/portal`, {});
     await world.tell('customer.subscription.created', made((await world.row(owner))['provider_customer_id']));
@@ -164,7 +164,7 @@ describe('whose a subscription is', () => {
     expect((await world.row(owner))['provider']).toBe('manual');
   });
 
-  it('is left open when customer and metadata name two, or its customer is another’s', async () => {
+  it('a subscription is not assigned when customer and metadata name different organizations', async () => {
     const [mine, theirs] = [await world.customer({ plan: 'team', seats: 3 }), await world.server.world.owner()];
     const { customer } = mine.theirs;
     const stranger = ledger().customer()['id'];
@@ -222,7 +222,7 @@ describe('an invoice', () => {
     expect(await read()).toMatchObject([{ status: 'paid', paidAt: '2023-11-14T22:21:40.000Z' }]);
   });
 
-  it('of a customer whom nobody knows is reported', async () => {
+  it('an invoice of an unknown customer is reported', async () => {
     const row = await world.tell('invoice.paid', ledger().invoice({ customer: ledger().customer()['id'], status: 'paid' }));
     expect(problemOf(row)).toBe('unknown_customer');
   });

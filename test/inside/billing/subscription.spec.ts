@@ -107,7 +107,7 @@ describe('a change', () => {
     expect((await subscriptionOf(owner)).plan).toBe('free');
   });
 
-  it('is told before it is made', async () => {
+  it('the preview reports a change before it is made', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 5 });
     const [ada, ben] = [await server.world.member(owner), await server.world.member(owner), await server.world.member(owner), await server.world.member(owner)];
@@ -130,7 +130,7 @@ describe('a change', () => {
     expect((await owner.api.post(`${owner.home}/subscription/preview`, { seats: 7 })).body).toMatchObject({ dueNow: 2000, amountPerPeriod: 7000, possible: true });
   });
 
-  it('is told what it would take away, and not what the operator has given', async () => {
+  it('the preview lists what a change removes, except for operator overrides', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 5 });
     await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['projects:read'] });
@@ -197,7 +197,7 @@ describe('what nobody pays for', () => {
     expect(await invoicesOf(buyer)).toMatchObject([{ total: 3000 }]);
   });
 
-  it('is not gone back to by a pause: what was paid for lasts, and then a new period is charged', async () => {
+  it('a pause does not extend a paid period; when it is over, resuming charges a new one', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'pro' });
     await pay(owner);

@@ -41,7 +41,7 @@ describe('the migration runner', () => {
     }
   });
 
-  it('applies each migration once, whoever is first, and records it as Prisma does', async () => {
+  it('concurrent migration runners apply each migration once, and record it as Prisma does', async () => {
     await write('99990101000000_first', 'create schema trial; create table trial.t (id int); do $$ begin perform pg_sleep(0.2); end $$;');
     await write('99990101000001_second', 'insert into trial.t values (1);');
     const applied = await Promise.all([1, 2, 3].map(() => migrate(url, { folder })));
@@ -68,7 +68,7 @@ describe('the migration runner', () => {
     expect(await migrate(url, { folder })).toEqual([]);
   });
 
-  it('refuses to go on after one that stopped in the middle', async () => {
+  it('the migration runner refuses to continue after an incomplete migration', async () => {
     await write('99990101000003_half', '-- no transaction\nselect nonsense;');
     await expect(migrate(url, { folder })).rejects.toThrow('99990101000003_half failed');
     await expect(migrate(url, { folder })).rejects.toThrow('stopped in the middle');

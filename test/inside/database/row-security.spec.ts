@@ -39,7 +39,7 @@ describe('the application role, in SQL', () => {
     expect((await app.query(`select count(*)::int as count from ${table}`)).rows).toEqual([{ count: 0 }]);
   });
 
-  it('writes nothing without a tenant, and fails on a tenant that is none', async () => {
+  it('the application role writes nothing without a tenant, and fails on an invalid one', async () => {
     await expect(app.query(`insert into projects (organization_id, id, name) values ('${a}', gen_random_uuid(), 'x')`)).rejects.toMatchObject({ code: '42501' });
     await expect(within('nonsense', 'select * from projects')).rejects.toMatchObject({ code: '22P02' });
   });
@@ -94,7 +94,7 @@ describe('the application role, in SQL', () => {
   });
 });
 
-describe('foreign keys, where row security does not stand', () => {
+describe('foreign keys, which row security does not check', () => {
   it.each([
     `insert into tasks (organization_id, id, project_id, title) values ('${a}', gen_random_uuid(), '${b}', 'x')`,
     `update projects set assignee_id = '${b}' where organization_id = '${a}'`,

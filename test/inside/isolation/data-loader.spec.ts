@@ -41,7 +41,7 @@ const key = ({ organizationId, id }: Tenant) => ({ where: { organizationId_id: {
 // Prisma merges findUnique calls of one tick into one query, which it sends in the context of whoever came first. With
 // the tenant read from that context, one tenant gets another's row.
 describe('two tenants in the same tick', () => {
-  it('never get one another’s row by findUnique, whoever asks first, a thousand times', async () => {
+  it('two tenants in the same tick never get each other’s row by findUnique, a thousand times', async () => {
     for (let round = 0; round < 500; round += 1) {
       for (const [first, second] of [
         [a, b],
@@ -155,7 +155,7 @@ describe('a transaction', () => {
 });
 
 describe('nested writes', () => {
-  it('reach no row of theirs', async () => {
+  it('nested writes reach no row of another tenant', async () => {
     const { id: taskId } = await server.app.get(PlatformDb).task.create({ data: { organizationId: b.organizationId, projectId: b.id, title: 'Theirs' } });
     const theirs = { organizationId_id: { organizationId: b.organizationId, id: taskId } };
     const writes = [

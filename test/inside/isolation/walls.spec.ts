@@ -130,7 +130,7 @@ describe.each(variants)('%s', (_, removals, withExtension) => {
   });
 
   it.each(models.flatMap((model) => Object.keys(attacks.byOperation).map((operation) => [model, operation] as const)))(
-    '%s.%s reaches nothing of theirs',
+    '%s.%s reaches no row of another organization',
     async (model, operation) => {
       const [ours, theirs, before] = [await stage.rowOf(model, stage.us), await stage.rowOf(model, stage.them), await stage.theirs()];
       const delegate = delegateOf(client, model);
@@ -148,7 +148,7 @@ describe('neither extension nor row security, only keys', () => {
   beforeAll(async () => void (stage = await Stage.set(withoutRowSecurity)), 60_000);
   afterAll(() => stage.strike());
 
-  it('let no row of ours refer to a row of theirs', async () => {
+  it('foreign keys let no row refer to a row of another tenant', async () => {
     expect(stage.catalog.tenantKeys.length).toBeGreaterThan(0);
     for (const { name, table, columns, target, targetColumns } of stage.catalog.tenantKeys) {
       const pairs = columns.map((column, index) => [column, targetColumns[index]]).filter(([column]) => column !== 'organization_id');

@@ -57,7 +57,7 @@ describe('a sales team', () => {
     expect(await written()).toEqual(['Your trial ends in 7 days', 'Your trial ends in 3 days', 'Your trial ends in 1 day']);
   });
 
-  it('may neither stay on what cannot be bought nor go on without paying when the trial has ended', async () => {
+  it('after the trial the team can neither keep a plan without a price nor continue without paying', async () => {
     await pass(2);
     expect(await subscription()).toMatchObject({ plan: 'trial', status: 'paused' });
     expect(await boss.api.post(`${boss.home}/projects`, { name: 'Too late' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
@@ -90,7 +90,7 @@ describe('a sales team', () => {
     expect((await boss.api.post(`${boss.home}/projects`, { name: 'The last quote' })).status).toBe(201);
   });
 
-  it('is closed then; what was written can be read, and a plan opens it again', async () => {
+  it('after the trial the team can read its data, and choosing a plan opens the organization again', async () => {
     await pass(12);
     expect(await subscription()).toMatchObject({ status: 'canceled', amount: 0, seats: null });
     expect((await boss.api.post(`${boss.home}/projects`, { name: 'No more' })).body.code).toBe('organization_cancelled');

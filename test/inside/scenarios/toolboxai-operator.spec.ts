@@ -61,14 +61,14 @@ describe('the operator', () => {
     expect(school.provisioning).toMatchObject({ status: 'success', adminUserId: expect.any(String), adminPassword: expect.any(String) });
   });
 
-  it('reads the same in a summary, which shows the password no more', async () => {
+  it('a repeated provisioning has the same summary without the password', async () => {
     const shown = await tenantry('tenant:show', 'lincoln');
     for (const text of [school.id, 'Lincoln School', 'lincoln', 'office@lincoln.example', 'trial', 'education', 'roblox_sessions 80', 'principal@lincoln.example'])
       expect(shown.out).toContain(text);
     expect(shown.out).not.toContain(school.provisioning.adminPassword);
   });
 
-  it('is told what is wrong, with exit codes', async () => {
+  it('the operator gets error messages with exit codes', async () => {
     const wrong: [string[], number, RegExp][] = [
       [['tenant:create', '--name', 'Other', '--slug', 'lincoln', '--email', 'a@b.example'], 1, /slug/],
       [['tenant:create', '--name', 'Other', '--slug', 'other', '--email', 'a@b.example', '--tier', 'gold'], 1, /free, basic, professional, enterprise, education/],

@@ -41,7 +41,7 @@ describe('@ConsumesQuota', () => {
     expect(await used(owner)).toBe(4);
   });
 
-  it('lets no more in than there is room for, however many come at once, and of those that fail none is counted', async () => {
+  it('@ConsumesQuota never exceeds the limit under concurrency, and does not count failed requests', async () => {
     const owner = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => make(owner, index % 2 === 0 ? 'good' : 'broken')));
     const good = answers.filter(({ status }) => status === 201).length;

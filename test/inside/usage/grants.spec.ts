@@ -72,7 +72,7 @@ describe('a grant', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(17);
   });
 
-  it('expires, and what is left of it survives the reset of the month', async () => {
+  it('a grant survives the monthly reset with its remaining units until it expires', async () => {
     const owner = await server.world.owner();
     await grant(owner, { meter: 'quizzes', amount: 5, reason: 'stays' });
     await grant(owner, { meter: 'quizzes', amount: 5, reason: 'goes', expiresAt: inDays(1) });
@@ -91,7 +91,7 @@ describe('a grant', () => {
     }
   });
 
-  it('raises what may stand or run at once, while it lasts', async () => {
+  it('a grant raises the limit of gauges and concurrent meters until it expires', async () => {
     const owner = await server.world.owner();
     await grant(owner, { meter: 'disk', amount: 2, expiresAt: inDays(1) });
     await grant(owner, { meter: 'sessions', amount: 1, expiresAt: inDays(1) });

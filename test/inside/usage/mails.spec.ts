@@ -60,7 +60,7 @@ const alert = async (): Promise<void> => {
 };
 
 describe('80 and 100 % of a limit', () => {
-  it('are told once each: in the audit log, by mail, and as a domain event', async () => {
+  it('each threshold is reported once in the audit log, by mail and as a domain event', async () => {
     await consume(79);
     await alert();
     expect([await audited(), await reached(), await mails('usage-threshold')]).toEqual([0, [], []]);
@@ -80,7 +80,7 @@ describe('80 and 100 % of a limit', () => {
     expect((await mails('usage-threshold')).map(({ subject }) => subject)).toEqual(['Acme has used 80% of its limit for Visits', 'Acme has used 100% of its limit for Visits']);
   });
 
-  it('are told anew in the next period', async () => {
+  it('thresholds are reported again in the next period', async () => {
     await consume(100);
     await alert();
     expect(await mails('usage-threshold')).toHaveLength(2);
@@ -118,7 +118,7 @@ describe('80 and 100 % of a limit', () => {
 });
 
 describe('the mail of the week', () => {
-  it('goes to owners who want it, with what was used in the week before', async () => {
+  it('the weekly mail goes to owners who want it, with the usage of the previous week', async () => {
     const quiet = await server.world.owner();
     await owner.api.patch('/tenant/settings', { weekly_reports: true });
     await server.world.member(owner);

@@ -57,7 +57,7 @@ describe('the end of a period', () => {
     expect(await used(owner)).toBe(10);
   });
 
-  it('is closed once, with what was used and allowed, and announced once', async () => {
+  it('a period is closed and announced once, with its usage and limit', async () => {
     const [owner, other] = await server.world.twoTenants();
     await consume(owner, 7);
     await report(owner, { id: randomUUID(), meter: 'tokens', quantity: 900 }, { id: randomUUID(), meter: 'runs' });

@@ -80,7 +80,7 @@ const meterIn = (body: any, key: string): any => body.meters.find(({ meter }: { 
 const sums = (total: number, failures: number, averageDurationMs: number, tokens: number): object => ({ total, failures, averageDurationMs, tokens });
 
 describe('GET O/usage', () => {
-  it('tells of each meter what was used this month, and what of the present period is left', async () => {
+  it('the report has the usage of this month and the rest of the current period for each meter', async () => {
     const { status, body } = await usage();
     expect(status).toBe(200);
     expect(body).toMatchObject({ from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z', requests: sums(16, 2, 3.625, 7) });
@@ -176,7 +176,7 @@ describe('GET O/usage/export', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as object);
 
-  it('hands out the ledger as CSV that no spreadsheet runs', async () => {
+  it('the export has the ledger as CSV without formulas', async () => {
     const { text, headers } = await exported('what=events&format=csv');
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toBe('attachment; filename="usage-events.csv"');
@@ -187,7 +187,7 @@ describe('GET O/usage/export', () => {
     expect(text).toContain(',tokens,5000,2026-11-11T12:00:00.000Z,');
   });
 
-  it('hands out each of its files as NDJSON, of the own organization', async () => {
+  it('the export has each file as NDJSON, for the own organization only', async () => {
     expect(lines((await exported('what=days&format=ndjson')).text)).toContainEqual({
       day: '2026-11-10',
       meter: 'quizzes',
@@ -208,7 +208,7 @@ describe('GET O/usage/export', () => {
     expect((await member.api.get(`${owner.home}/usage/export?what=events&format=csv`)).status).toBe(403);
   });
 
-  it('goes on over pages, and leaves nothing out', async () => {
+  it('the export covers all pages without a gap', async () => {
     const busy = await server.world.owner();
     for (let batch = 0; batch < 3; batch += 1)
       await busy.api.post('/usage/events', { events: Array.from({ length: 1000 }, (_, index) => ({ id: `${batch} ${index}`, meter: index % 2 === 0 ? 'tokens' : 'runs' })) });

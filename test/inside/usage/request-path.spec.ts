@@ -75,7 +75,7 @@ describe('the path of a request', () => {
     expect(metered).toEqual(unmetered);
   });
 
-  it('with a limit, has a few for the next lots, which nobody waits for', async () => {
+  it('requests with a limit fetch the next lots in the background', async () => {
     const owner = await server.world.owner();
     await hundred(owner, countedRoutes.unmetered);
     const unmetered = await statements(() => hundred(owner, countedRoutes.unmetered));

@@ -53,7 +53,7 @@ const settled = (who: Person, used: number): Promise<unknown> =>
   );
 
 describe('requests of an organization', () => {
-  it('are counted, and refused when none is left, but for those that tell about it', async () => {
+  it('requests are counted and refused at the limit, except for unmetered routes', async () => {
     const owner = await server.world.owner();
     await limit(owner, 7);
     expect(await calls(owner, 20)).toBe(7);
@@ -118,7 +118,7 @@ describe('requests of an organization', () => {
     expect(await rows('select burnt::int from usage_grants where organization_id = $1', owner.organizationId)).toEqual([{ burnt: 2 }]);
   });
 
-  it('are refused on the very next request when the limit falls below what was used', async () => {
+  it('requests are refused on the next request after the limit falls below the usage', async () => {
     const owner = await server.world.owner();
     expect(await calls(owner, 50)).toBe(50);
     await limit(owner, 52);

@@ -42,7 +42,7 @@ const report = (who: Person, ...events: object[]): Promise<{ status: number; bod
 const rows = async (text: string, who: Person): Promise<any[]> => (await look.query(text, [who.organizationId])).rows;
 
 describe('tenantry quota:reset', () => {
-  it('takes back what was used, by counter-events, and nothing else', async () => {
+  it('quota:reset takes back the usage by correcting events, and nothing else', async () => {
     const [owner, other] = await server.world.twoTenants();
     const id = randomUUID();
     for (const who of [owner, other]) {
@@ -74,7 +74,7 @@ describe('tenantry quota:reset', () => {
     expect(await used(owner)).toMatchObject({ quizzes: 8, visitors: 1, peak: 30 });
   });
 
-  it('is audited as the operator’s, and lets thresholds be reached anew', async () => {
+  it('quota:reset is audited as an action of the operator, and thresholds can be reached again', async () => {
     const owner = await server.world.owner();
     const reached = async (): Promise<number> => (await rows('select 1 from usage_thresholds where organization_id = $1', owner)).length;
     await owner.api.post('/usage/consume', { meter: 'quizzes', quantity: 8 });

@@ -71,7 +71,7 @@ describe('the jobs of usage', () => {
     expect(await rows(`select used::int, held::int from meter_totals where organization_id = $1 and meter = 'quizzes'`, owner.organizationId)).toEqual([{ used: 0, held: 0 }]);
   });
 
-  it('note how high the gauges stand', async () => {
+  it('the jobs store the values of the gauges', async () => {
     const owner = await server.world.owner();
     await server.world.member(owner);
     await owner.api.post('/usage/consume', { meter: 'disk', quantity: 3 });
