@@ -51,7 +51,7 @@ async function organizationThatIs(status: SubscriptionStatus): Promise<string> {
 const become = (organizationId: string, status: SubscriptionStatus): Promise<unknown> =>
   platform.$transaction(async (tx) => {
     const store = server.app.get(SubscriptionStoreService);
-    return store.write(tx, await store.lock(tx, organizationId), fields(status), now, 'subscription.tested');
+    return store.writeSubscription(tx, await store.lockSubscription(tx, organizationId), fields(status), now, 'subscription.tested');
   });
 
 async function seen(organizationId: string): Promise<object> {

@@ -36,7 +36,7 @@ export class CheckoutService {
     const urls = { successUrl: this.#redirectUrl(successUrl, '/successUrl'), cancelUrl: this.#redirectUrl(cancelUrl, '/cancelUrl') };
     const now = this.clock.now();
     const request = await this.platform.$transaction(async (tx) => {
-      const { subscription } = await this.store.lock(tx, organizationId);
+      const { subscription } = await this.store.lockSubscription(tx, organizationId);
       const facts = await this.facts.readChangeFacts(tx, subscription, now);
       const change = priceChange(subscription, wanted, facts);
       if ('problem' in change) throw new InvalidSubscriptionError(change);

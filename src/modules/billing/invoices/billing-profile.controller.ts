@@ -22,7 +22,7 @@ export class BillingProfileController {
   @ApiOperation({ summary: 'Retrieve the billing profile', description: 'The billing profile is the recipient of the invoices.' })
   @ApiOkResponse({ type: BillingProfileDto })
   async getBillingProfile(@Res({ passthrough: true }) reply: FastifyReply): Promise<BillingProfileDto> {
-    return withETag(await this.profile.get(), reply);
+    return withETag(await this.profile.getBillingProfile(), reply);
   }
 
   @Patch()
@@ -40,7 +40,7 @@ export class BillingProfileController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BillingProfileDto> {
-    return withETag(await this.profile.update(userId, changes, expectedVersion(ifMatch)), reply);
+    return withETag(await this.profile.updateBillingProfile(userId, changes, expectedVersion(ifMatch)), reply);
   }
 }
 

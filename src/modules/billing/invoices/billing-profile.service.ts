@@ -11,7 +11,7 @@ export class BillingProfileService {
   constructor(private readonly db: TenantDb) {}
 
   /** @throws {NotFoundError} */
-  async get(): Promise<Organization> {
+  async getBillingProfile(): Promise<Organization> {
     const organization = await this.db.organization.findFirst();
     if (organization === null) throw new NotFoundError();
     return organization;
@@ -21,7 +21,7 @@ export class BillingProfileService {
    * @param expectedVersion the version of the organization, from its ETag; undefined accepts any
    * @throws {VersionConflictError}
    */
-  async update(userId: string, { billingAddress, ...changes }: UpdateBillingProfileDto, expectedVersion: number | undefined): Promise<Organization> {
+  async updateBillingProfile(userId: string, { billingAddress, ...changes }: UpdateBillingProfileDto, expectedVersion: number | undefined): Promise<Organization> {
     const address = billingAddress === null ? Prisma.DbNull : ({ ...billingAddress } as Prisma.InputJsonObject);
     const data = { ...changes, ...(billingAddress === undefined ? {} : { billingAddress: address }), updatedById: userId, version: { increment: 1 } };
     const where = expectedVersion === undefined ? {} : { version: expectedVersion };

@@ -43,10 +43,10 @@ export class PlatformBillingService {
     if (plan === undefined && trialEndsAt === undefined) return;
     if ((await tx.subscription.count({ where: { organizationId } })) === 0) return;
     const now = this.clock.now();
-    const locked = await this.store.lock(tx, organizationId);
+    const locked = await this.store.lockSubscription(tx, organizationId);
     if (this.provider.collects(locked.subscription)) throw new CollectedElsewhereError();
     const changes = { ...this.#assignedPlanColumns(locked.subscription, plan, now), ...assignedTrialColumns(locked.subscription, trialEndsAt, now) };
-    await this.store.write(tx, locked, changes, now, 'subscription.assigned');
+    await this.store.writeSubscription(tx, locked, changes, now, 'subscription.assigned');
   }
 
   /** Returns the status that the subscription gives the organization; undefined without a subscription. */
@@ -59,7 +59,7 @@ export class PlatformBillingService {
   async closeInvoice(organizationId: string, invoiceId: string, status: 'paid' | 'void' | 'uncollectible'): Promise<InvoiceWithLines> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+      const locked = await this.store.lockSubscription(tx, organizationId);
       const invoice = await tx.invoice.findFirst({ where: { organizationId, id: invoiceId } });
       if (invoice === null) throw new NotFoundError();
       if (invoice.provider !== 'manual') throw new CollectedElsewhereError();

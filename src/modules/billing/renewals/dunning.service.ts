@@ -25,7 +25,7 @@ export class DunningService {
 
   /** Makes the next step of dunning: past due, a reminder, or unpaid when the grace period is over. @returns whether one was due */
   async dunSubscription(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
-    const locked = await this.store.lock(tx, organizationId);
+    const locked = await this.store.lockSubscription(tx, organizationId);
     const { status, provider, pastDueSince, pastDueReminders } = locked.subscription;
     if (provider !== 'manual' || (status !== 'active' && status !== 'past_due')) return false;
     const oldest = await tx.invoice.findFirst({ where: { organizationId, status: 'open', dueAt: { lte: now } }, orderBy: { dueAt: 'asc' } });
@@ -37,9 +37,9 @@ export class DunningService {
     const reminders = reminderDays.filter((days) => overdueDays >= days && days < this.catalog.billing.graceDays).length;
     if (status === 'past_due' && !graceIsOver && reminders <= pastDueReminders) return false;
     const changes = { status: 'past_due' as const, pastDueSince: since, pastDueReminders: Math.max(reminders, pastDueReminders) };
-    const pastDue = await this.store.write(tx, locked, changes, now, status === 'past_due' ? undefined : 'subscription.past_due');
+    const pastDue = await this.store.writeSubscription(tx, locked, changes, now, status === 'past_due' ? undefined : 'subscription.past_due');
     // Without a grace period this follows at once: there is no direct transition from active to unpaid.
-    if (graceIsOver) await this.store.write(tx, pastDue, { status: 'unpaid' }, now, 'subscription.unpaid');
+    if (graceIsOver) await this.store.writeSubscription(tx, pastDue, { status: 'unpaid' }, now, 'subscription.unpaid');
     await this.mail.sendInvoiceOverdue(tx, locked, oldest, graceIsOver);
     return true;
   }
@@ -49,11 +49,11 @@ export class DunningService {
     const { organizationId, status, pastDueSince, periodEnd, provider } = locked.subscription;
     if (provider !== 'manual' || pastDueSince === null) return locked;
     if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now } } })) > 0) return locked;
-    if (status === 'paused') return this.store.write(tx, locked, clearedPastDue, now);
+    if (status === 'paused') return this.store.writeSubscription(tx, locked, clearedPastDue, now);
     const periodIsOver = status === 'unpaid' && periodEnd !== null && periodEnd <= now;
     const terms = await this.scheduledTerms.termsOfNextPeriod(tx, locked.subscription, now);
     if (periodIsOver && isSold(terms.plan)) return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
     const plan = periodIsOver ? freePlanColumns(terms.plan.key, now) : {};
-    return this.store.write(tx, locked, { ...plan, ...clearedPastDue, status: 'active' }, now, 'subscription.recovered');
+    return this.store.writeSubscription(tx, locked, { ...plan, ...clearedPastDue, status: 'active' }, now, 'subscription.recovered');
   }
 }

@@ -23,12 +23,14 @@ export class RenewalsService {
 
   /** Renews a subscription once for each period that is over, so that a late job misses none. @returns whether there was one */
   async renewSubscription(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
-    let locked = await this.store.lock(tx, organizationId);
+    let locked = await this.store.lockSubscription(tx, organizationId);
     let renewed = false;
     while (isDue(locked, now)) {
       const { periodEnd, cancelAtPeriodEnd } = locked.subscription;
       if (periodEnd === null) break;
-      locked = cancelAtPeriodEnd ? await this.store.write(tx, locked, canceledColumns(now), now, 'subscription.canceled') : await this.#beginNextPeriod(tx, locked, periodEnd, now);
+      locked = cancelAtPeriodEnd
+        ? await this.store.writeSubscription(tx, locked, canceledColumns(now), now, 'subscription.canceled')
+        : await this.#beginNextPeriod(tx, locked, periodEnd, now);
       renewed = true;
     }
     return renewed;
@@ -39,10 +41,10 @@ export class RenewalsService {
     const current = termsOf(subscription, this.catalog);
     const next = await this.scheduledTerms.termsOfNextPeriod(tx, subscription, now);
     const terms = await this.periods.withChargedSeats(tx, locked, next, now);
-    if (!isSold(terms.plan)) return this.store.write(tx, locked, freePlanColumns(terms.plan.key, start), now, 'subscription.downgraded');
+    if (!isSold(terms.plan)) return this.store.writeSubscription(tx, locked, freePlanColumns(terms.plan.key, start), now, 'subscription.downgraded');
     const period = periodFrom(start, terms.interval, organization.usageAnchorDay ?? undefined);
     const changes = { ...termsColumns(terms), ...clearedSchedule, periodStart: period.start, periodEnd: period.end };
-    const after = await this.store.write(tx, locked, changes, now, sameTerms(terms, current) ? 'subscription.renewed' : 'subscription.changed');
+    const after = await this.store.writeSubscription(tx, locked, changes, now, sameTerms(terms, current) ? 'subscription.renewed' : 'subscription.changed');
     const currency = currencyOf(terms.plan, terms.interval, subscription.currency ?? undefined);
     if (currency !== undefined && amountOf(terms, currency) > 0)
       await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines: periodLines(terms, currency, period), currency, at: now });

@@ -25,26 +25,26 @@ export class TrialsService {
 
   /** Sends one reminder for each of the days; only the latest one if the job missed some. @returns whether a reminder was due */
   async remindOfTrialEnd(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
-    const locked = await this.store.lock(tx, organizationId);
+    const locked = await this.store.lockSubscription(tx, organizationId);
     const { status, trialEndsAt, trialRemindedDays } = locked.subscription;
     if (status !== 'trialing' || trialEndsAt === null || trialEndsAt <= now) return false;
     const left = (trialEndsAt.getTime() - now.getTime()) / dayLength;
     const due = reminderDays.filter((days) => left <= days && (trialRemindedDays ?? Infinity) > days).at(-1);
     if (due === undefined) return false;
-    await this.store.write(tx, locked, { trialRemindedDays: due }, now);
+    await this.store.writeSubscription(tx, locked, { trialRemindedDays: due }, now);
     await this.mail.sendTrialReminder(tx, locked, Math.max(1, Math.ceil(left)));
     return true;
   }
 
   /** Ends a trial. A plan that was chosen begins and is charged; otherwise the catalog decides what happens. @returns whether the trial was over */
   async endTrial(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
-    const locked = await this.store.lock(tx, organizationId);
+    const locked = await this.store.lockSubscription(tx, organizationId);
     const { status, trialEndsAt, renewsAfterTrial, cancelAtPeriodEnd, provider } = locked.subscription;
     if (status !== 'trialing' || trialEndsAt === null || trialEndsAt > now || provider !== 'manual') return false;
     const terms = await this.scheduledTerms.termsOfNextPeriod(tx, locked.subscription, now);
     if (!cancelAtPeriodEnd && renewsAfterTrial && isSold(terms.plan)) await this.periods.beginPaidPeriod(tx, locked, { terms, start: trialEndsAt, now });
-    else if (cancelAtPeriodEnd) await this.store.write(tx, locked, canceledColumns(now), now, 'subscription.canceled');
-    else await this.store.write(tx, locked, this.#unpaidTrialColumns(now), now, 'subscription.trial_ended');
+    else if (cancelAtPeriodEnd) await this.store.writeSubscription(tx, locked, canceledColumns(now), now, 'subscription.canceled');
+    else await this.store.writeSubscription(tx, locked, this.#unpaidTrialColumns(now), now, 'subscription.trial_ended');
     await this.mail.sendTrialEnded(tx, locked);
     return true;
   }

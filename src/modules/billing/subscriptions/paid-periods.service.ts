@@ -31,7 +31,7 @@ export class PaidPeriodsService {
       periodEnd: period.end,
       currency: currency ?? null,
     };
-    const after = await this.store.write(tx, locked, changes, now, 'subscription.activated');
+    const after = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.activated');
     if (currency !== undefined && amountOf(charged, currency) > 0)
       await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines: periodLines(charged, currency, period), currency, at: now });
     return after;

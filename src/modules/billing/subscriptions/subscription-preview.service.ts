@@ -32,7 +32,7 @@ export class SubscriptionPreviewService {
   async previewSubscriptionChange(organizationId: string, wanted: WantedTerms): Promise<SubscriptionPreviewDto> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
-      const { subscription, organization } = await this.store.lock(tx, organizationId);
+      const { subscription, organization } = await this.store.lockSubscription(tx, organizationId);
       const facts = await this.facts.readChangeFacts(tx, subscription, now);
       const change = priceChange(subscription, wanted, facts);
       if ('problem' in change) throw new InvalidSubscriptionError(change);

@@ -24,7 +24,7 @@ export class SubscriptionStoreService {
   constructor(private readonly catalog: Catalog) {}
 
   /** Locks an organization and reads it with its subscription. Changes of its members take the same lock. @throws {SubscriptionNotFoundError} */
-  async lock(tx: PlatformTransaction, organizationId: string): Promise<LockedSubscription> {
+  async lockSubscription(tx: PlatformTransaction, organizationId: string): Promise<LockedSubscription> {
     await lockOrganization(tx, organizationId);
     const organization = await tx.organization.findUnique({ where: { id: organizationId }, include: { subscription: true } });
     if (organization?.subscription == null) throw new SubscriptionNotFoundError();
@@ -39,7 +39,13 @@ export class SubscriptionStoreService {
    * @param event the type of the domain event, e.g. `subscription.activated`; undefined records none
    * @throws {ImpossibleTransitionError} if the transition of the status is not allowed
    */
-  async write(tx: PlatformTransaction, { subscription, organization }: LockedSubscription, changes: SubscriptionChanges, at: Date, event?: string): Promise<LockedSubscription> {
+  async writeSubscription(
+    tx: PlatformTransaction,
+    { subscription, organization }: LockedSubscription,
+    changes: SubscriptionChanges,
+    at: Date,
+    event?: string,
+  ): Promise<LockedSubscription> {
     const { organizationId, id, status } = subscription;
     if (changes.status !== undefined && !leadsTo(status, changes.status)) throw new ImpossibleTransitionError(status, changes.status);
     if (!differs(subscription, changes)) return { subscription, organization };
@@ -51,7 +57,7 @@ export class SubscriptionStoreService {
   }
 
   /** Gives a locked subscription a new version without changing it. Requests that name the version before are refused from then on. */
-  async touch(tx: PlatformTransaction, { subscription: { organizationId, id } }: LockedSubscription): Promise<void> {
+  async touchSubscription(tx: PlatformTransaction, { subscription: { organizationId, id } }: LockedSubscription): Promise<void> {
     await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { version: { increment: 1 } } });
   }
 

@@ -124,7 +124,7 @@ export class SubscriptionsService {
       const request = this.#providerRequest(locked, { kind: 'cancel', atPeriodEnd: later });
       if (request !== undefined) return request;
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : canceledColumns(now);
-      return written(await this.store.write(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled'));
+      return written(await this.store.writeSubscription(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled'));
     });
   }
 
@@ -148,7 +148,7 @@ export class SubscriptionsService {
       const request = this.#providerRequest(locked, { kind: 'resume' });
       if (request !== undefined) return request;
       if (status === 'paused') return written(await this.#endPause(tx, locked, now));
-      return written(await this.store.write(tx, locked, clearedScheduleAndCancellation, now, 'subscription.resumed'));
+      return written(await this.store.writeSubscription(tx, locked, clearedScheduleAndCancellation, now, 'subscription.resumed'));
     });
   }
 
@@ -157,7 +157,7 @@ export class SubscriptionsService {
     return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
       const { status } = locked.subscription;
       if (!leadsTo(status, 'paused')) throw new ImpossibleTransitionError(status, 'paused');
-      return this.#providerRequest(locked, { kind: 'pause' }) ?? written(await this.store.write(tx, locked, { status: 'paused' }, now, 'subscription.paused'));
+      return this.#providerRequest(locked, { kind: 'pause' }) ?? written(await this.store.writeSubscription(tx, locked, { status: 'paused' }, now, 'subscription.paused'));
     });
   }
 
@@ -166,7 +166,7 @@ export class SubscriptionsService {
     if (endsAt <= this.clock.now()) throw new TrialEndInPastError();
     return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
       const request = this.#providerRequest(locked, { kind: 'set_trial_end', endsAt });
-      return request ?? written(await this.store.write(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set'));
+      return request ?? written(await this.store.writeSubscription(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set'));
     });
   }
 
@@ -184,9 +184,9 @@ export class SubscriptionsService {
   #lockAndDecide(organizationId: string, work: LockedWork): Promise<LockedResult> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+      const locked = await this.store.lockSubscription(tx, organizationId);
       const result = await work(tx, locked, now);
-      if (result.outcome === 'ask_provider') await this.store.touch(tx, locked);
+      if (result.outcome === 'ask_provider') await this.store.touchSubscription(tx, locked);
       return result;
     });
   }
@@ -200,8 +200,8 @@ export class SubscriptionsService {
 
   async #writeChange(tx: PlatformTransaction, locked: LockedSubscription, change: PricedChange, now: Date): Promise<LockedSubscription> {
     const { now: terms, next, restarts, immediate, lines, currency, period } = change;
-    if (!immediate && next === undefined) return this.store.write(tx, locked, clearedSchedule, now);
-    if (!immediate) return this.store.write(tx, locked, { ...scheduledColumns(next), cancelAtPeriodEnd: false }, now, 'subscription.change_scheduled');
+    if (!immediate && next === undefined) return this.store.writeSubscription(tx, locked, clearedSchedule, now);
+    if (!immediate) return this.store.writeSubscription(tx, locked, { ...scheduledColumns(next), cancelAtPeriodEnd: false }, now, 'subscription.change_scheduled');
     const { status } = locked.subscription;
     const begins = restarts || status === 'canceled';
     const changes: SubscriptionChanges = {
@@ -221,7 +221,7 @@ export class SubscriptionsService {
           }
         : {}),
     };
-    const after = await this.store.write(tx, locked, changes, now, 'subscription.changed');
+    const after = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.changed');
     if (lines.length > 0 && currency !== undefined) await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines, currency, at: now });
     return after;
   }
@@ -236,7 +236,7 @@ export class SubscriptionsService {
       if (isSold(terms.plan)) return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
     }
     const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
-    return this.store.write(tx, locked, { ...clearedScheduleAndCancellation, status }, now, 'subscription.resumed');
+    return this.store.writeSubscription(tx, locked, { ...clearedScheduleAndCancellation, status }, now, 'subscription.resumed');
   }
 }
 

@@ -8,7 +8,7 @@ export class StripePricesService {
   constructor(private readonly client: StripeClientService) {}
 
   /** Returns the id of the active price with a lookup key. @throws {PriceMissingError} */
-  async idOf(key: string): Promise<string> {
+  async findPriceId(key: string): Promise<string> {
     const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], active: true, limit: 1 }));
     const [price] = data;
     if (price === undefined) throw new PriceMissingError(key);

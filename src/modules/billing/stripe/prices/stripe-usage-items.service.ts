@@ -43,6 +43,6 @@ export class StripeUsageItemsService {
 
   async #wanted(terms: Terms, currency: string | undefined): Promise<ReadonlyMap<string, string>> {
     const keys = [...usageKeysFor(this.catalog.meters, terms, currency)];
-    return new Map(await Promise.all(keys.map(async ([meter, key]) => [meter, await this.prices.idOf(key)] as const)));
+    return new Map(await Promise.all(keys.map(async ([meter, key]) => [meter, await this.prices.findPriceId(key)] as const)));
   }
 }

@@ -100,10 +100,10 @@ export class StripeChangesService {
 
   /** Returns the items of a subscription with the given terms, the plan first. @throws {PriceMissingError} */
   async itemsFor(terms: Terms, currency: string | undefined): Promise<readonly WantedItem[]> {
-    const plan = await this.prices.idOf(lookupKeyFor(terms, currency) ?? terms.plan.key);
+    const plan = await this.prices.findPriceId(lookupKeyFor(terms, currency) ?? terms.plan.key);
     const items: WantedItem[] = [{ addOn: undefined, price: plan, quantity: quantityOf(terms, currency) }];
     for (const bought of terms.addOns) {
-      const price = await this.prices.idOf(addOnKeyFor(bought, terms.interval, currency));
+      const price = await this.prices.findPriceId(addOnKeyFor(bought, terms.interval, currency));
       items.push({ addOn: bought.addOn.key, price, quantity: bought.quantity });
     }
     return items;

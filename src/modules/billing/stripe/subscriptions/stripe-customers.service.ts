@@ -35,9 +35,9 @@ export class StripeCustomersService {
 
   #storeCustomer(organizationId: string, customerId: string): Promise<string> {
     return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, organizationId);
+      const locked = await this.store.lockSubscription(tx, organizationId);
       if (locked.subscription.providerCustomerId !== null) return locked.subscription.providerCustomerId;
-      await this.store.write(tx, locked, { providerCustomerId: customerId }, this.clock.now());
+      await this.store.writeSubscription(tx, locked, { providerCustomerId: customerId }, this.clock.now());
       return customerId;
     });
   }

@@ -40,7 +40,7 @@ export class StripeInvoicesService {
     }
     const lines = await this.client.api.invoices.listLineItems(invoiceId, { limit: 100 }).autoPagingToArray({ limit: 10_000 });
     return this.platform.$transaction(async (tx) => {
-      await this.store.lock(tx, owner.organizationId);
+      await this.store.lockSubscription(tx, owner.organizationId);
       return this.#write(tx, owner.organizationId, invoice, lines);
     });
   }

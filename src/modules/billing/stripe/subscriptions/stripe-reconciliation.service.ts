@@ -111,12 +111,12 @@ export class StripeReconciliationService {
   #write(row: Subscription, wanted: SubscriptionChanges): Promise<Outcome | undefined> {
     const at = this.clock.now();
     return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lock(tx, row.organizationId);
+      const locked = await this.store.lockSubscription(tx, row.organizationId);
       if (locked.subscription.version !== row.version) return undefined;
       const changes = differences(locked.subscription, wanted);
       if (Object.keys(changes).length === 0) return { outcome: 'unchanged' };
       const near = await this.#writeIntermediateStatuses(tx, locked, wanted, at);
-      await this.store.write(tx, near, differences(near.subscription, wanted), at, eventOf(locked.subscription, changes));
+      await this.store.writeSubscription(tx, near, differences(near.subscription, wanted), at, eventOf(locked.subscription, changes));
       return { outcome: 'changed' };
     });
   }
@@ -125,7 +125,12 @@ export class StripeReconciliationService {
   async #writeIntermediateStatuses(tx: PlatformTransaction, locked: LockedSubscription, { status, pastDueSince }: SubscriptionChanges, at: Date): Promise<LockedSubscription> {
     let near = locked;
     for (const over of status === undefined ? [] : (wayBetween(locked.subscription.status, status) ?? []))
-      near = await this.store.write(tx, near, { status: over, ...(over === 'past_due' ? { pastDueSince: pastDueSince ?? locked.subscription.pastDueSince ?? at } : {}) }, at);
+      near = await this.store.writeSubscription(
+        tx,
+        near,
+        { status: over, ...(over === 'past_due' ? { pastDueSince: pastDueSince ?? locked.subscription.pastDueSince ?? at } : {}) },
+        at,
+      );
     return near;
   }
 
