@@ -36,7 +36,7 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import type { TenantContext } from './tenancy/tenant-context.js';
 
-/** What the application is built from. */
+/** The parts from which the application is built. */
 export interface AppOptions {
   readonly config: AppConfig;
   readonly urls: DatabaseUrls;

@@ -10,12 +10,12 @@ export interface QuotaClaim {
 }
 
 /**
- * Takes so many units of a meter before the handler works, and gives them back if it fails; 402 when there is no room.
+ * Takes units of a meter before the handler runs, and returns them if it fails. Without room, the response is 402.
  * A meter that the catalog does not define is not limited.
  */
 export const ConsumesQuota = (meter: string, units = 1): MethodDecorator => SetMetadata(consumesQuotaKey, { meter, units } satisfies QuotaClaim);
 
-/** Lowers a gauge by so many units after the handler has worked: what {@link ConsumesQuota} took is gone. */
+/** Lowers a gauge by the number of units after the handler succeeded: the counterpart of {@link ConsumesQuota}. */
 export const ReleasesQuota = (meter: string, units = 1): MethodDecorator => SetMetadata(releasesQuotaKey, { meter, units } satisfies QuotaClaim);
 
 /** Takes units and gives them back. Declared here because routes need it; the usage module implements it. */

@@ -42,7 +42,7 @@ export class BufferedWriter<Entry> {
     this.#timer.unref();
   }
 
-  /** Stops the timer and writes everything that waits. Returns false when entries are left that could not be written. */
+  /** Stops the timer and writes everything that waits. Returns false if entries remain that could not be written. */
   async stop(): Promise<boolean> {
     clearInterval(this.#timer);
     await this.flush(); // may be a flush that began before the last entry was added

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
 
-/** Who acts: a person, an API key, a job or the operator. */
+/** The actor: a person, an API key, a job or the operator. */
 export type Actor =
   /** The operator: a platform administrator on an operator route, or the command line. */
   | { readonly kind: 'operator'; readonly userId?: string }
@@ -157,7 +157,7 @@ export class TenantContext {
     return store.note;
   }
 
-  /** Who does what, as an object; empty outside of any context. */
+  /** The actor and the action, as an object; empty outside of any context. */
   get work(): AuditNote {
     const store = this.#storage.getStore();
     return store === undefined ? {} : noteOf(store);
@@ -189,7 +189,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   note: undefined,
 });
 
-/** Who does what, from where. The audit functions of the database read these names. */
+/** The actor, the action and the origin. The audit functions of the database read these names. */
 export interface AuditNote {
   readonly organizationId?: string | undefined;
   readonly requestId?: string | undefined;

@@ -272,7 +272,7 @@ describe('whatever is asked for', () => {
     ),
   })).node;
 
-  it('the tenant’s condition stands beside it at the top, and the caller’s arguments stay as they were', () => {
+  it('the tenant’s condition is added at the top level, and the caller’s arguments do not change', () => {
     fc.assert(
       fc.property(tree, fc.constantFrom('findMany', 'updateMany', 'deleteMany', 'count'), (where, operation) => {
         const before = structuredClone(where);

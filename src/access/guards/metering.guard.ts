@@ -15,7 +15,7 @@ export abstract class RequestMeter {
   abstract countRequest(principal: Principal): void | Promise<void>;
 }
 
-/** Is a request left? Counts each that the guards before have let into an organization, but for `@Unmetered()` routes. */
+/** Is a request left? Counts each request that the earlier guards have admitted to an organization, except on `@Unmetered()` routes. */
 @Injectable()
 export class MeteringGuard implements CanActivate {
   constructor(

@@ -19,14 +19,14 @@ export class QuotaInterceptor implements NestInterceptor {
     const [claim, release] = [consumesQuotaKey, releasesQuotaKey].map((key) => this.reflector.get<QuotaClaim | undefined>(key, execution.getHandler()));
     if (claim === undefined && release === undefined) return next.handle();
     const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
-    if (principal?.membership === undefined) throw new Error('@ConsumesQuota() and @ReleasesQuota() stand on a route that needs no tenant');
+    if (principal?.membership === undefined) throw new Error('@ConsumesQuota() and @ReleasesQuota() require a route that needs a tenant');
     if (release !== undefined) return next.handle().pipe(concatMap((answer) => this.#released(principal, release, answer)));
     if (claim === undefined) return next.handle();
     const giveBack = await this.quotas.takeUnits(principal, claim);
     return next.handle().pipe(catchError((error: unknown) => from(this.#returned(giveBack, claim, error))));
   }
 
-  /** What is done is done, whatever becomes of the units. */
+  /** Releases the units after the handler succeeded. A failure is logged only, because the work is done. */
   async #released<Answer>(principal: Principal, claim: QuotaClaim, answer: Answer): Promise<Answer> {
     await this.quotas.releaseUnits(principal, claim).catch((reason: unknown) => this.#logger.error({ err: reason, ...claim }, 'units could not be released'));
     return answer;

@@ -55,7 +55,7 @@ describe('previous secrets', () => {
   });
 });
 
-describe('sealing anew', () => {
+describe('sealing again', () => {
   const box = new SecretBox(present, 'test', [old, older]);
 
   it('moves to the present secret what a previous one has sealed', () => {

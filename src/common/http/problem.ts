@@ -55,7 +55,7 @@ export class Problem {
   title!: string;
   @ApiProperty({ example: 404 })
   status!: number;
-  @ApiProperty({ description: 'What is wrong, and what to do about it' })
+  @ApiProperty({ description: 'The problem, and how to solve it' })
   detail!: string;
   @ApiProperty({ description: 'The path of the request', example: '/api/v1/organizations' })
   instance!: string;

@@ -58,7 +58,7 @@ async function withClient<Result>(url: string, work: (client: pg.Client) => Prom
 
 /**
  * Asks again and again instead of waiting inside the database: a waiting statement holds a snapshot, and
- * `create index concurrently` of the replica that migrates would wait for it in turn, for ever.
+ * `create index concurrently` of the replica that migrates would wait for it in turn, without end.
  */
 async function lock(client: pg.Client): Promise<void> {
   const deadline = Date.now() + lockPatience;

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packageRoot } from '../package-root.js';
 
-/** A migration as it stands in `prisma/migrations/<name>/migration.sql`, Prisma's own layout. */
+/** A migration: the content of `prisma/migrations/<name>/migration.sql`, Prisma's own layout. */
 export interface Migration {
   readonly name: string;
   readonly sql: string;

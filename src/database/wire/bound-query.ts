@@ -2,7 +2,7 @@ import pg from 'pg';
 import { WireQuery, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
 import { bindMessage, type BindMessage, type TenantBinding } from './tenant-binding.js';
 
-/** What one connection has prepared. Prepared statements live as long as their connection. */
+/** The prepared statements of one connection. They live as long as their connection. */
 class Prepared {
   /** The names of the prepared binding statements. */
   readonly bindings = new Set<string>();
@@ -30,7 +30,7 @@ function preparedOf(connection: WireConnection): Prepared {
  *
  *     Parse Bind Execute (set_config …)  Parse Bind Describe Execute (the query)  Sync
  *
- * After the Sync, nothing of the binding is left on the connection. The query runs only if the binding succeeded. If the
+ * After the Sync, nothing of the binding remains on the connection. The query runs only if the binding succeeded. If the
  * query has a name, the binding has one too, and each connection parses both once.
  */
 export class BoundQuery extends WireQuery {

@@ -21,8 +21,8 @@ export interface Statement {
   readonly rowMode?: 'array';
   readonly types?: pg.CustomTypesConfig;
   /**
-   * Whether the statement may write; true when left out. Only `false` saves the audit note, which tells the audit triggers
-   * who acts. A SELECT that calls a function may write.
+   * Whether the statement may write; true when left out. Only `false` saves the audit note, which names the actor for the
+   * audit triggers. A SELECT that calls a function may write.
    */
   readonly writes?: boolean;
 }

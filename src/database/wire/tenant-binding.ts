@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
-/** What is set on the connection for one query or one transaction: the tenant, a time limit and the audit note. */
+/** The settings of the connection for one query or one transaction: the tenant, a time limit and the audit note. */
 export interface TenantBinding {
   /** The organization's id, a UUID; undefined for the platform. */
   readonly organizationId: string | undefined;
   /** Milliseconds for each statement; 0 for no limit. */
   readonly statementTimeout: number;
-  /** Who does what, as JSON. The audit triggers read it. Undefined for a statement that writes nothing. */
+  /** The actor and the action, as JSON. The audit triggers read it. Undefined for a statement that writes nothing. */
   readonly note?: string | undefined;
 }
 
