@@ -15,7 +15,7 @@ begin
     begin
       execute format('create role %I nologin', name);
     exception
-      when duplicate_object or unique_violation then null; -- made by another database's migration, just now
+      when duplicate_object or unique_violation then null; -- created by the migration of another database at the same time
       when insufficient_privilege then
         raise exception 'The role % may not create roles. Run as a superuser, then migrate again: create role tenantry_app nologin; create role tenantry_platform nologin;', current_user
           using errcode = 'insufficient_privilege';

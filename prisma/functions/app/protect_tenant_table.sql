@@ -16,7 +16,7 @@ begin
      where i.indrelid = target and i.indisvalid and i.indpred is null
        and a.attname = 'organization_id' and a.atttypid = 'uuid'::regtype
   ) then
-    raise exception '% needs an index that starts with organization_id (uuid)', target;
+    raise exception 'Table % needs an index that starts with organization_id (uuid)', target;
   end if;
   perform app.protect_global_table(target);
   execute format('drop policy if exists tenant on %s', target);

@@ -12,10 +12,10 @@ declare
   home uuid;
   each record;
 begin
-  -- The first row of the transaction is told of them all.
+  -- The call for the first row writes the events of the whole transaction.
   if not exists (select from audit.pending p where p.position = new.position) then return null; end if;
-  -- What belongs to no organization by itself (users, sessions) is told where the work was done: in the organization of
-  -- the request; else in the only one that was changed, or signed in to; else on the platform.
+  -- Rows that belong to no organization (users, sessions) are recorded in the organization of the request; otherwise in
+  -- the only organization that was changed, or signed in to; otherwise on the platform.
   home := coalesce(nullif(context ->> 'organizationId', ''), nullif(current_setting('app.current_organization_id', true), ''))::uuid;
   if home is null then
     select case when count(distinct p.chain) = 1 then min(p.chain::text)::uuid end into home from audit.pending p where p.xid = mine and p.chain <> nobody;
@@ -24,7 +24,7 @@ begin
     select case when count(distinct p.after ->> 'active_organization_id') = 1 then min(p.after ->> 'active_organization_id')::uuid end
       into home from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert';
   end if;
-  -- Who signs in, or up, is who acts.
+  -- In a sign-in or sign-up, the actor is the user of the new session.
   if context ->> 'actorKind' = 'anonymous' then
     context := context || coalesce((
       select jsonb_build_object('actorKind', 'user', 'actorId', p.after ->> 'user_id')
@@ -43,7 +43,7 @@ begin
     perform audit.append(each.chain, context, 'done', null, 1, each.target_table, each.target_id, each.changes, each.listed, each.recording);
   end loop;
   delete from audit.pending p where p.xid = mine;
-  -- An organization that is erased leaves the bones of its events: that, when and by whom, but not what.
+  -- An erased organization keeps its events without actors and details; only the last event keeps its actor.
   if cardinality(erased) > 0 then
     delete from audit.actors a using audit.events e
      where a.organization_id = any(erased) and e.id = a.event_id and e.sequence < (select h.sequence from audit.heads h where h.chain = a.organization_id);

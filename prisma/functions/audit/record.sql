@@ -19,7 +19,7 @@ begin
   if tg_op <> 'DELETE' then now_is := to_jsonb(new); end if;
   whole := coalesce(now_is, was);
   chain := case tg_argv[0] when 'platform' then '00000000-0000-0000-0000-000000000000' when '' then null else (whole ->> tg_argv[0])::uuid end;
-  -- What goes with its organization needs no telling row by row: the event of the organization says it.
+  -- Rows that are deleted with their organization are not recorded: the event of the organization is enough.
   if tg_op = 'DELETE' and tg_table_name <> 'organizations' and audit.is_erasing(chain) then return null; end if;
   if tg_table_name = 'settings_documents' and whole ->> 'section' = 'security' then
     recording := coalesce((now_is -> 'document' ->> 'auditLogsEnabled')::boolean, true);

@@ -13,7 +13,7 @@ begin
                case when jsonb_typeof(value) = 'null' then value
                     when jsonb_typeof(value) = 'string' and starts_with(value #>> '{}', '\x') then '"[redacted]"'
                     when key ~ 'hash|secret|token|sealed|password|content|private' and key !~ '_(at|days|attempts|enabled|required)$' then '"[redacted]"'
-                    -- Only who may manage billing sees to whom invoices are written; who reads the log may not.
+                    -- Only members who manage billing may see the recipient of invoices; readers of the log may not be among them.
                     when key in ('billing_email', 'billing_address', 'tax_id', 'billed_to') then '"[redacted]"'
                     when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value)
                     else value end), '{}')

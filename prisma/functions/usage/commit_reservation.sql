@@ -20,19 +20,19 @@ begin
   if own.status = 'committed' then return case when own.committed = units then 'repeated' else 'closed' end; end if;
   if own.status = 'released' then return 'closed'; end if;
   if units > 0 and exists (select from public.usage_events e where e.organization_id = organization and e.id = reservation::text) then return 'reused'; end if;
-  -- After its time it holds nothing, whether or not somebody has noticed.
+  -- An overdue reservation holds nothing, even before the job has expired it.
   if own.status = 'open' and own.expires_at <= at then
     perform usage.expire_reservations(organization, own.meter, at);
     own.status := 'expired';
   end if;
-  -- What it holds; nothing any more when it has expired.
+  -- The units that it holds; none after it expired.
   kept := case when own.status = 'open' then own.quantity else 0 end;
   if units > kept and not usage.take(organization, own.meter, units - kept, at, own.period_start, ends, plan_allowance, burns, true) then return 'exceeded'; end if;
   if units < kept then perform usage.give_back(organization, own.meter, own.period_start, kept - units, true, at); end if;
   update public.meter_totals t set held = t.held - units where t.organization_id = organization and t.meter = own.meter and t.period_start = own.period_start;
   if units > 0 then
     if not usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
-      raise exception 'somebody has used the id % for another meter at this moment', own.id using errcode = 'serialization_failure';
+      raise exception 'the id % was used for another meter at the same time', own.id using errcode = 'serialization_failure';
     end if;
     perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at);
   end if;

@@ -25,7 +25,7 @@ begin
       result := 'taken';
       perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at);
     else
-      -- Somebody has used the id for another meter at this moment.
+      -- The id was used for another meter at the same time.
       perform usage.give_back(organization, of_meter, starts, units, false, at);
       result := 'reused';
     end if;

@@ -21,7 +21,7 @@ begin
   select * into original from public.usage_events e where e.organization_id = organization and e.id = event ->> 'corrects';
   if not found or original.corrects is not null or original.meter <> event ->> 'meter' then return 'unknown'; end if;
   if original.occurred_at < oldest then return 'too_late'; end if;
-  -- What a reset took back is not taken back once more.
+  -- A reset has already taken the units back.
   if exists (
     select from public.usage_events r
      where r.organization_id = organization and r.meter = original.meter and r.period_start = original.period_start and r.received_at >= original.received_at
@@ -34,14 +34,14 @@ begin
   if aggregation <> 'sum' and units <> original.quantity then return 'whole_only'; end if;
   select t.used - t.held into counted from public.meter_totals t
    where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start for update;
-  -- A gauge that was lowered since.
+  -- The gauge was lowered after the event.
   if aggregation = 'sum' and counted < units then return 'too_much'; end if;
 
   insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, corrects, user_id, api_key_id, metadata)
     values (organization, event ->> 'id', original.meter, -units, original.occurred_at, at, original.period_start, original.subject, original.id,
             (event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid, nullif(event -> 'metadata', 'null'))
     on conflict do nothing;
-  -- Somebody has used the id for another meter at this moment.
+  -- The id was used for another meter at the same time.
   if not found then return 'reused'; end if;
   if aggregation = 'max' then
     perform usage.give_back(organization, original.meter, original.period_start, greatest(0, counted - (

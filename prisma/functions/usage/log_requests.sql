@@ -13,7 +13,7 @@ declare
   month date;
   written integer;
 begin
-  -- The job makes them in time, where it runs.
+  -- The job creates partitions in advance; it may not run in this installation.
   for month in select distinct date_trunc('month', given.at at time zone 'UTC')::date from unnest(times) as given (at) loop
     perform usage.make_partition(month);
   end loop;

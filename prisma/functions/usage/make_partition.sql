@@ -11,9 +11,9 @@ declare
   first_day date := date_trunc('month', month)::date;
   name text := format('request_log_%s', to_char(first_day, 'YYYY_MM'));
 begin
-  -- Mostly it is there.
+  -- In most calls the partition exists.
   if to_regclass('partitions.' || name) is not null then return false; end if;
-  -- Of several replicas one makes it.
+  -- One of several replicas creates it.
   perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
   if to_regclass('partitions.' || name) is not null then return false; end if;
   execute format('create table partitions.%I partition of public.request_log for values from (%L) to (%L)',

@@ -12,7 +12,7 @@ select o.id, m.key, p.starts,
        case when m.tracks = 'members' then coalesce(s.members, 0) when m.kind = 'concurrent' then coalesce(l.live, 0) else coalesce(t.used - t.held, 0) end,
        coalesce(t.held, 0),
        case when e.organization_id is not null then e.units
-            -- The meter that counts the members is the seats by another name.
+            -- The limit of the meter that counts members is the number of seats.
             when m.tracks = 'members' and b.seats is not null and es.organization_id is null then b.seats
             else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.added(b.add_ons, per_unit, m.key) else 0 end end,
        coalesce(t.from_grants, 0), coalesce(g.units, 0)

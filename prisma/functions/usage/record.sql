@@ -19,10 +19,10 @@ declare
   correction jsonb;
   result text;
 begin
-  -- Corrections look at what is in the ledger: they want it for themselves.
+  -- Corrections read the ledger, and need the lock exclusively.
   perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c), jsonb_array_length(corrections) = 0);
   with accepted as (
-    -- In one order, so that nobody who reports the same ids waits for somebody who waits in turn.
+    -- In one order, so that reports of the same ids do not deadlock.
     insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
       select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
         from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
@@ -87,7 +87,7 @@ begin
     if result = 'corrected' then
       new_events := new_events + 1;
     elsif result <> 'repeated' then
-      raise exception 'a correction that cannot be' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
+      raise exception 'an event cannot be corrected' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
     end if;
   end loop;
   return new_events;

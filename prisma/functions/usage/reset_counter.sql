@@ -21,7 +21,7 @@ begin
   if rules ->> 'aggregation' in ('sum', 'count') and rules ->> 'tracks' is null then
     perform usage.note(organization, event, at);
   else
-    -- Neither greatest nor different ones of a day are less for it; requests have days of their own.
+    -- A reset does not lower the maximum or the number of subjects of a day; requests have their own days.
     insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, metadata)
       values (organization, event ->> 'id', of_meter, -units, at, at, starts, event -> 'metadata');
   end if;

@@ -18,7 +18,7 @@ declare
 begin
   insert into public.usage_settlements (id, settled_at) values (batch, at) on conflict do nothing;
   if not found then return false; end if;
-  -- Locked, so that none goes while its rows are written.
+  -- Locks the organizations, so that none is deleted while its rows are written.
   perform from public.organizations o where o.id = any(organizations) order by o.id for key share;
   for entry in
     select e.* from unnest(organizations, starts, ends, allowances, of_lots, spent, unspent) as e (organization, starts, ends, allowance, of_lot, spent, unspent)

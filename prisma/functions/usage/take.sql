@@ -11,7 +11,7 @@ declare
   total public.meter_totals;
   beyond bigint;
 begin
-  -- Mostly there is room: one statement, which waits for whoever takes from the same row.
+  -- In most calls there is room: one statement, which waits for other transactions that take from the same row.
   update public.meter_totals t
      set used = t.used + units, held = t.held + case when hold then units else 0 end, updated_at = at
    where t.organization_id = organization and t.meter = of_meter and t.period_start = starts
@@ -23,10 +23,10 @@ begin
     values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
     on conflict do nothing;
   select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
-  -- What was reported beyond the allowance before is to be paid by grants too: else more would be given out than the limit says.
+  -- Grants also cover units that were reported beyond the allowance earlier; otherwise more than the limit could be taken.
   beyond := case when plan_allowance is null then 0 else greatest(0, total.used - total.from_grants + units - plan_allowance) end;
   if beyond > 0 then
-    -- Somebody may be revoking a grant at this moment.
+    -- Another transaction may be revoking a grant.
     perform 1 from public.usage_grants g where g.organization_id = organization and g.meter = of_meter order by g.id for update;
     if usage.granted(organization, of_meter, at) < beyond then return false; end if;
     if burns then perform usage.burn(organization, of_meter, beyond, at); end if;

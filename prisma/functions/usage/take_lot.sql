@@ -21,9 +21,9 @@ begin
     values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
     on conflict do nothing;
   select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
-  -- Below nothing, when the limit fell below what was used: grants have to pay for that first.
+  -- Negative when the limit was lowered below the usage: grants cover that first.
   of_plan := plan_allowance - (total.used - total.from_grants);
-  -- Somebody may be revoking a grant at this moment.
+  -- Another transaction may be revoking a grant.
   if of_plan < wanted then perform 1 from public.usage_grants g where g.organization_id = organization and g.meter = of_meter order by g.id for update; end if;
   room := greatest(0, of_plan + usage.granted(organization, of_meter, at));
   lot := least(wanted, greatest(1, room / 20), room);

@@ -9,33 +9,33 @@ create function audit.left_out() returns table (name text, reason text)
   set search_path = pg_catalog
   as $$
 values
-  ('mail_messages', 'The outbox: a mail follows from a change that is recorded, and is personal data.'),
-  ('meter_totals', 'Counted up with each use.'),
-  ('usage_events', 'The ledger of usage: append-only, and tells who reported what when.'),
-  ('usage_subjects', 'Follows from the ledger of usage.'),
-  ('usage_days', 'Follows from the ledger of usage.'),
-  ('usage_reservations', 'Units held for a while; what is used of them is in the ledger of usage.'),
-  ('usage_leases', 'Units in use for a while, prolonged by heartbeats.'),
-  ('request_log', 'A record of requests itself.'),
-  ('request_days', 'Follows from the request log.'),
-  ('domain_events', 'The outbox of webhooks: follows from a change that is recorded.'),
-  ('usage_settlements', 'Says only which batch of counted requests was written.'),
-  ('usage_reports', 'A ledger itself: what the payment provider was told of usage, and when.'),
-  ('provider_events', 'The inbox of a payment provider: what follows from an event is recorded.'),
-  ('job_runs', 'Says only that a job ran; what it changed is recorded, and told as the job''s.'),
-  ('access_log', 'What was read: append-only itself, and no change of state.'),
-  ('access_log_records', 'Of the access log.'),
-  ('login_attempts', 'Counters of wrong passwords; what they refuse is recorded as refused.'),
-  ('refresh_tokens', 'Each use of one is a change of its session, which is recorded.'),
-  ('.updated_at', 'Says only that something else changed.'),
-  ('.access_version', 'Counted up by triggers with changes that are recorded themselves.'),
-  ('.last_used_at', 'Noted with each use, off the request.'),
-  ('.last_used_ip', 'Noted with each use, off the request.'),
-  ('.use_count', 'Noted with each use, off the request.'),
-  ('.last_login_at', 'The session that begins is recorded.'),
-  ('.last_step', 'The last code of a second factor that was used; the session that begins is recorded.'),
-  ('.burnt', 'Counted up with each use.'),
-  ('.mailed_at', 'Says only that somebody was written to.')
+  ('mail_messages', 'The outbox: a mail results from a recorded change, and is personal data.'),
+  ('meter_totals', 'Incremented with each use.'),
+  ('usage_events', 'The ledger of usage: append-only, and records who reported what and when.'),
+  ('usage_subjects', 'Derived from the ledger of usage.'),
+  ('usage_days', 'Derived from the ledger of usage.'),
+  ('usage_reservations', 'Units held for a time; the units used are in the ledger of usage.'),
+  ('usage_leases', 'Units in use for a time, extended by heartbeats.'),
+  ('request_log', 'It is itself a record of requests.'),
+  ('request_days', 'Derived from the request log.'),
+  ('domain_events', 'The outbox of webhooks: results from a recorded change.'),
+  ('usage_settlements', 'Records only which batch of counted requests was written.'),
+  ('usage_reports', 'It is itself a ledger: the usage reported to the payment provider, and when.'),
+  ('provider_events', 'The inbox of a payment provider: the changes that an event causes are recorded.'),
+  ('job_runs', 'Records only that a job ran; its changes are recorded with the job as the actor.'),
+  ('access_log', 'It is itself append-only, and reading changes no state.'),
+  ('access_log_records', 'Part of the access log.'),
+  ('login_attempts', 'Counters of wrong passwords; refused sign-ins are recorded.'),
+  ('refresh_tokens', 'Each use changes its session, which is recorded.'),
+  ('.updated_at', 'Changes only together with other columns.'),
+  ('.access_version', 'Incremented by triggers together with recorded changes.'),
+  ('.last_used_at', 'Updated with each use, outside of the request.'),
+  ('.last_used_ip', 'Updated with each use, outside of the request.'),
+  ('.use_count', 'Updated with each use, outside of the request.'),
+  ('.last_login_at', 'The new session is recorded.'),
+  ('.last_step', 'The last used code of a second factor; the new session is recorded.'),
+  ('.burnt', 'Incremented with each use.'),
+  ('.mailed_at', 'Records only that a mail was sent.')
 $$;
 revoke all on function audit.left_out() from public;
 grant execute on function audit.left_out() to tenantry_app, tenantry_platform;
@@ -85,7 +85,7 @@ begin
                case when jsonb_typeof(value) = 'null' then value
                     when jsonb_typeof(value) = 'string' and starts_with(value #>> '{}', '\x') then '"[redacted]"'
                     when key ~ 'hash|secret|token|sealed|password|content|private' and key !~ '_(at|days|attempts|enabled|required)$' then '"[redacted]"'
-                    -- Only who may manage billing sees to whom invoices are written; who reads the log may not.
+                    -- Only members who manage billing may see the recipient of invoices; readers of the log may not be among them.
                     when key in ('billing_email', 'billing_address', 'tax_id', 'billed_to') then '"[redacted]"'
                     when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value)
                     else value end), '{}')
@@ -120,7 +120,7 @@ begin
   if tg_op <> 'DELETE' then now_is := to_jsonb(new); end if;
   whole := coalesce(now_is, was);
   chain := case tg_argv[0] when 'platform' then '00000000-0000-0000-0000-000000000000' when '' then null else (whole ->> tg_argv[0])::uuid end;
-  -- What goes with its organization needs no telling row by row: the event of the organization says it.
+  -- Rows that are deleted with their organization are not recorded: the event of the organization is enough.
   if tg_op = 'DELETE' and tg_table_name <> 'organizations' and audit.is_erasing(chain) then return null; end if;
   if tg_table_name = 'settings_documents' and whole ->> 'section' = 'security' then
     recording := coalesce((now_is -> 'document' ->> 'auditLogsEnabled')::boolean, true);
@@ -348,10 +348,10 @@ declare
   home uuid;
   each record;
 begin
-  -- The first row of the transaction is told of them all.
+  -- The call for the first row writes the events of the whole transaction.
   if not exists (select from audit.pending p where p.position = new.position) then return null; end if;
-  -- What belongs to no organization by itself (users, sessions) is told where the work was done: in the organization of
-  -- the request; else in the only one that was changed, or signed in to; else on the platform.
+  -- Rows that belong to no organization (users, sessions) are recorded in the organization of the request; otherwise in
+  -- the only organization that was changed, or signed in to; otherwise on the platform.
   home := coalesce(nullif(context ->> 'organizationId', ''), nullif(current_setting('app.current_organization_id', true), ''))::uuid;
   if home is null then
     select case when count(distinct p.chain) = 1 then min(p.chain::text)::uuid end into home from audit.pending p where p.xid = mine and p.chain <> nobody;
@@ -360,7 +360,7 @@ begin
     select case when count(distinct p.after ->> 'active_organization_id') = 1 then min(p.after ->> 'active_organization_id')::uuid end
       into home from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert';
   end if;
-  -- Who signs in, or up, is who acts.
+  -- In a sign-in or sign-up, the actor is the user of the new session.
   if context ->> 'actorKind' = 'anonymous' then
     context := context || coalesce((
       select jsonb_build_object('actorKind', 'user', 'actorId', p.after ->> 'user_id')
@@ -379,7 +379,7 @@ begin
     perform audit.append(each.chain, context, 'done', null, 1, each.target_table, each.target_id, each.changes, each.listed, each.recording);
   end loop;
   delete from audit.pending p where p.xid = mine;
-  -- An organization that is erased leaves the bones of its events: that, when and by whom, but not what.
+  -- An erased organization keeps its events without actors and details; only the last event keeps its actor.
   if cardinality(erased) > 0 then
     delete from audit.actors a using audit.events e
      where a.organization_id = any(erased) and e.id = a.event_id and e.sequence < (select h.sequence from audit.heads h where h.chain = a.organization_id);

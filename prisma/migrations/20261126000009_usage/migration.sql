@@ -282,7 +282,6 @@ revoke update, delete on public.usage_thresholds from tenantry_app;
 -- A `return` body without settings of its own is inlined and costs no call.
 create function usage.new_id(at timestamptz) returns uuid
   language sql volatile
-  -- Parsed when it is made, and without settings of its own, so that it costs no call.
   return encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid;
 revoke all on function usage.new_id(timestamptz) from public;
 grant execute on function usage.new_id(timestamptz) to tenantry_app, tenantry_platform;
@@ -303,9 +302,11 @@ comment on function usage.granted(uuid, text, timestamptz) is 'Returns the units
 
 -- Acquires one unit of a concurrent meter; returns the lease's id, or null when all are in use, and how many are.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: max_leases, returns id
 --
--- `most` is the limit, null for unlimited. The row of meter_totals is the lock of an organization and meter.
-create function usage.acquire_lease(organization uuid, lease jsonb, most bigint, at timestamptz) returns table (id uuid, live bigint)
+-- `max_leases` is the limit, null for unlimited. The row of meter_totals is the lock of an organization and meter.
+create function usage.acquire_lease(organization uuid, lease jsonb, max_leases bigint, at timestamptz) returns table (id uuid, live bigint)
   language plpgsql
   set search_path = pg_catalog
   as $$
@@ -319,14 +320,14 @@ begin
     on conflict (organization_id, meter, period_start) do update set updated_at = at;
   delete from public.usage_leases l where l.organization_id = organization and l.meter = of_meter and l.expires_at <= at;
   select count(*) into out_now from public.usage_leases l where l.organization_id = organization and l.meter = of_meter;
-  if out_now >= most + usage.granted(organization, of_meter, at) then
+  if out_now >= max_leases + usage.granted(organization, of_meter, at) then
     return query select null::uuid, out_now;
     return;
   end if;
   insert into public.usage_leases (organization_id, id, meter, subject, user_id, api_key_id, ttl_seconds, expires_at, created_at)
     values (organization, own_id, of_meter, lease ->> 'subject', (lease ->> 'userId')::uuid, (lease ->> 'apiKeyId')::uuid, (lease ->> 'ttlSeconds')::integer,
             at + make_interval(secs => (lease ->> 'ttlSeconds')::integer), at);
-  -- The most that were in use at once on this day.
+  -- The maximum in use at the same time on this day.
   insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
     values (organization, (at at time zone 'UTC')::date, of_meter, '', out_now + 1, 1)
     on conflict (organization_id, day, meter, reporter) do update set quantity = greatest(d.quantity, excluded.quantity), events = d.events + 1;
@@ -558,7 +559,7 @@ declare
   total public.meter_totals;
   beyond bigint;
 begin
-  -- Mostly there is room: one statement, which waits for whoever takes from the same row.
+  -- In most calls there is room: one statement, which waits for other transactions that take from the same row.
   update public.meter_totals t
      set used = t.used + units, held = t.held + case when hold then units else 0 end, updated_at = at
    where t.organization_id = organization and t.meter = of_meter and t.period_start = starts
@@ -570,10 +571,10 @@ begin
     values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
     on conflict do nothing;
   select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
-  -- What was reported beyond the allowance before is to be paid by grants too: else more would be given out than the limit says.
+  -- Grants also cover units that were reported beyond the allowance earlier; otherwise more than the limit could be taken.
   beyond := case when plan_allowance is null then 0 else greatest(0, total.used - total.from_grants + units - plan_allowance) end;
   if beyond > 0 then
-    -- Somebody may be revoking a grant at this moment.
+    -- Another transaction may be revoking a grant.
     perform 1 from public.usage_grants g where g.organization_id = organization and g.meter = of_meter order by g.id for update;
     if usage.granted(organization, of_meter, at) < beyond then return false; end if;
     if burns then perform usage.burn(organization, of_meter, beyond, at); end if;
@@ -653,6 +654,8 @@ comment on function usage.note_thresholds(uuid, text, timestamptz, bigint, times
 
 -- Closes a reservation: counts the units used and returns the rest; returns the outcome.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance
 --
 -- Outcomes: `committed`, `repeated`, `closed` (released before), `exceeded` (more was used than it held, or it expired, and
 -- there is no room), `reused` (the ledger has another event with its id), `unknown`.
@@ -671,19 +674,19 @@ begin
   if own.status = 'committed' then return case when own.committed = units then 'repeated' else 'closed' end; end if;
   if own.status = 'released' then return 'closed'; end if;
   if units > 0 and exists (select from public.usage_events e where e.organization_id = organization and e.id = reservation::text) then return 'reused'; end if;
-  -- After its time it holds nothing, whether or not somebody has noticed.
+  -- An overdue reservation holds nothing, even before the job has expired it.
   if own.status = 'open' and own.expires_at <= at then
     perform usage.expire_reservations(organization, own.meter, at);
     own.status := 'expired';
   end if;
-  -- What it holds; nothing any more when it has expired.
+  -- The units that it holds; none after it expired.
   kept := case when own.status = 'open' then own.quantity else 0 end;
   if units > kept and not usage.take(organization, own.meter, units - kept, at, own.period_start, ends, plan_allowance, burns, true) then return 'exceeded'; end if;
   if units < kept then perform usage.give_back(organization, own.meter, own.period_start, kept - units, true, at); end if;
   update public.meter_totals t set held = t.held - units where t.organization_id = organization and t.meter = own.meter and t.period_start = own.period_start;
   if units > 0 then
     if not usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
-      raise exception 'somebody has used the id % for another meter at this moment', own.id using errcode = 'serialization_failure';
+      raise exception 'the id % was used for another meter at the same time', own.id using errcode = 'serialization_failure';
     end if;
     perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at);
   end if;
@@ -697,6 +700,8 @@ comment on function usage.commit_reservation(uuid, uuid, jsonb, timestamptz, tim
 
 -- Takes the units of an event and writes the event; returns the outcome and the state of the meter.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance
 --
 -- Outcomes: `taken`, `repeated` (counted before), `reused` (its id belongs to another event), `exceeded` (nothing taken).
 create function usage.consume(organization uuid, event jsonb, at timestamptz, ends timestamptz, plan_allowance bigint, burns boolean)
@@ -720,7 +725,7 @@ begin
       result := 'taken';
       perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at);
     else
-      -- Somebody has used the id for another meter at this moment.
+      -- The id was used for another meter at the same time.
       perform usage.give_back(organization, of_meter, starts, units, false, at);
       result := 'reused';
     end if;
@@ -752,6 +757,7 @@ comment on function usage.day_maximum(public.usage_days) is 'Returns the largest
 
 -- Corrects an event by a counter-event; returns the outcome.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
 --
 -- Outcomes: `corrected`, `repeated`, `reused`, `unknown` (no such event), `too_late`, `too_much` (more than is left of it),
 -- `whole_only` (meters that do not add up can only lose an entire event).
@@ -772,7 +778,7 @@ begin
   select * into original from public.usage_events e where e.organization_id = organization and e.id = event ->> 'corrects';
   if not found or original.corrects is not null or original.meter <> event ->> 'meter' then return 'unknown'; end if;
   if original.occurred_at < oldest then return 'too_late'; end if;
-  -- What a reset took back is not taken back once more.
+  -- A reset has already taken the units back.
   if exists (
     select from public.usage_events r
      where r.organization_id = organization and r.meter = original.meter and r.period_start = original.period_start and r.received_at >= original.received_at
@@ -785,14 +791,14 @@ begin
   if aggregation <> 'sum' and units <> original.quantity then return 'whole_only'; end if;
   select t.used - t.held into counted from public.meter_totals t
    where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start for update;
-  -- A gauge that was lowered since.
+  -- The gauge was lowered after the event.
   if aggregation = 'sum' and counted < units then return 'too_much'; end if;
 
   insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, corrects, user_id, api_key_id, metadata)
     values (organization, event ->> 'id', original.meter, -units, original.occurred_at, at, original.period_start, original.subject, original.id,
             (event ->> 'userId')::uuid, (event ->> 'apiKeyId')::uuid, nullif(event -> 'metadata', 'null'))
     on conflict do nothing;
-  -- Somebody has used the id for another meter at this moment.
+  -- The id was used for another meter at the same time.
   if not found then return 'reused'; end if;
   if aggregation = 'max' then
     perform usage.give_back(organization, original.meter, original.period_start, greatest(0, counted - (
@@ -881,9 +887,9 @@ declare
   first_day date := date_trunc('month', month)::date;
   name text := format('request_log_%s', to_char(first_day, 'YYYY_MM'));
 begin
-  -- Mostly it is there.
+  -- In most calls the partition exists.
   if to_regclass('partitions.' || name) is not null then return false; end if;
-  -- Of several replicas one makes it.
+  -- One of several replicas creates it.
   perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
   if to_regclass('partitions.' || name) is not null then return false; end if;
   execute format('create table partitions.%I partition of public.request_log for values from (%L) to (%L)',
@@ -899,6 +905,8 @@ comment on function usage.make_partition(date) is 'Creates the partition of the 
 
 -- Writes requests of all organizations, each once by its id, and the sums of their days; returns how many were new.
 -- execute: tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: users, api_keys
 --
 -- Organizations that were deleted meanwhile are skipped. Rows are sorted, so that replicas wait in one order.
 create function usage.log_requests(organizations uuid[], ids uuid[], times timestamptz[], methods text[], endpoints text[], statuses integer[], durations integer[],
@@ -910,7 +918,7 @@ declare
   month date;
   written integer;
 begin
-  -- The job makes them in time, where it runs.
+  -- The job creates partitions in advance; it may not run in this installation.
   for month in select distinct date_trunc('month', given.at at time zone 'UTC')::date from unnest(times) as given (at) loop
     perform usage.make_partition(month);
   end loop;
@@ -979,7 +987,7 @@ select o.id, m.key, p.starts,
        case when m.tracks = 'members' then coalesce(s.members, 0) when m.kind = 'concurrent' then coalesce(l.live, 0) else coalesce(t.used - t.held, 0) end,
        coalesce(t.held, 0),
        case when e.organization_id is not null then e.units
-            -- The meter that counts the members is the seats by another name.
+            -- The limit of the meter that counts members is the number of seats.
             when m.tracks = 'members' and b.seats is not null and es.organization_id is null then b.seats
             else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.added(b.add_ons, per_unit, m.key) else 0 end end,
        coalesce(t.from_grants, 0), coalesce(g.units, 0)
@@ -1030,6 +1038,8 @@ comment on function usage.note_tracked_thresholds(jsonb, jsonb, timestamptz, jso
 
 -- Counts a batch of events, each once by its id, regardless of limits; returns how many were new.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, subjects, metadata, reporter_user, reporter_key
 --
 -- `rules`: for each meter its aggregation and the plan's allowance. `corrections`: events that correct others; one that
 -- cannot be applied raises TN001 with its `index` and the problem.
@@ -1047,10 +1057,10 @@ declare
   correction jsonb;
   result text;
 begin
-  -- Corrections look at what is in the ledger: they want it for themselves.
+  -- Corrections read the ledger, and need the lock exclusively.
   perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c), jsonb_array_length(corrections) = 0);
   with accepted as (
-    -- In one order, so that nobody who reports the same ids waits for somebody who waits in turn.
+    -- In one order, so that reports of the same ids do not deadlock.
     insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
       select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
         from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
@@ -1115,7 +1125,7 @@ begin
     if result = 'corrected' then
       new_events := new_events + 1;
     elsif result <> 'repeated' then
-      raise exception 'a correction that cannot be' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
+      raise exception 'an event cannot be corrected' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
     end if;
   end loop;
   return new_events;
@@ -1127,6 +1137,7 @@ comment on function usage.record(uuid, text[], text[], bigint[], timestamptz[], 
 
 -- Lowers a gauge by the units of an event; returns the outcome.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
 --
 -- Outcomes: `released`, `too_much` (the gauge is lower than that), `repeated` (lowered before), `reused` (the id belongs to
 -- another event).
@@ -1156,6 +1167,7 @@ comment on function usage.release(uuid, jsonb, timestamptz) is 'Lowers a gauge b
 
 -- Returns the units of an open reservation; reports whether it was open.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
 create function usage.release_reservation(organization uuid, reservation uuid, at timestamptz) returns boolean
   language plpgsql
   set search_path = pg_catalog
@@ -1176,6 +1188,8 @@ comment on function usage.release_reservation(uuid, uuid, timestamptz) is 'Retur
 
 -- Reserves units for long work; returns the reservation's id, or null when there is no room.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance, returns reserve
 create function usage.reserve(organization uuid, reservation jsonb, at timestamptz, starts timestamptz, ends timestamptz, plan_allowance bigint, burns boolean) returns uuid
   language plpgsql
   set search_path = pg_catalog
@@ -1219,7 +1233,7 @@ begin
   if rules ->> 'aggregation' in ('sum', 'count') and rules ->> 'tracks' is null then
     perform usage.note(organization, event, at);
   else
-    -- Neither greatest nor different ones of a day are less for it; requests have days of their own.
+    -- A reset does not lower the maximum or the number of subjects of a day; requests have their own days.
     insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, metadata)
       values (organization, event ->> 'id', of_meter, -units, at, at, starts, event -> 'metadata');
   end if;
@@ -1235,6 +1249,8 @@ comment on function usage.reset_counter(uuid, text, timestamptz, jsonb, timestam
 
 -- Writes the requests of all organizations that a replica counted in memory, once for each batch id.
 -- execute: tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, allowances
 --
 -- Rows are sorted, so that replicas wait for each other in one order. Organizations that were deleted meanwhile are
 -- skipped. Of lots, spent units are no longer held and unspent units are returned; requests without a limit are added up.
@@ -1251,7 +1267,7 @@ declare
 begin
   insert into public.usage_settlements (id, settled_at) values (batch, at) on conflict do nothing;
   if not found then return false; end if;
-  -- Locked, so that none goes while its rows are written.
+  -- Locks the organizations, so that none is deleted while its rows are written.
   perform from public.organizations o where o.id = any(organizations) order by o.id for key share;
   for entry in
     select e.* from unnest(organizations, starts, ends, allowances, of_lots, spent, unspent) as e (organization, starts, ends, allowance, of_lot, spent, unspent)
@@ -1283,6 +1299,8 @@ comment on function usage.settle(uuid, text, timestamptz, uuid[], timestamptz[],
 
 -- Takes a lot of units for requests to come, and holds them until usage.settle reports what became of them.
 -- execute: tenantry_app, tenantry_platform
+-- wrapper: src/modules/usage/usage.functions.ts
+-- nullable: ends, plan_allowance
 --
 -- As many of the `wanted` units as there is room for, but at most a twentieth of the room, so that other replicas find
 -- some too. Returns the units and the state of the meter.
@@ -1302,9 +1320,9 @@ begin
     values (organization, usage.new_id(at), of_meter, starts, ends, at, at)
     on conflict do nothing;
   select * into total from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = starts for update;
-  -- Below nothing, when the limit fell below what was used: grants have to pay for that first.
+  -- Negative when the limit was lowered below the usage: grants cover that first.
   of_plan := plan_allowance - (total.used - total.from_grants);
-  -- Somebody may be revoking a grant at this moment.
+  -- Another transaction may be revoking a grant.
   if of_plan < wanted then perform 1 from public.usage_grants g where g.organization_id = organization and g.meter = of_meter order by g.id for update; end if;
   room := greatest(0, of_plan + usage.granted(organization, of_meter, at));
   lot := least(wanted, greatest(1, room / 20), room);

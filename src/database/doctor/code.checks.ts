@@ -1,7 +1,7 @@
-import type { Catalog, DefinerFunction, Relation, UndeclaredFunction } from './catalog.js';
+import type { SchemaFacts, DefinerFunction, Relation, UndeclaredFunction } from './schema-facts.js';
 import type { Finding } from './finding.js';
 
-/** SECURITY DEFINER functions that the application may call, each with a reason. There is none. */
+/** SECURITY DEFINER functions that the application may execute, each with the reason. There are none. */
 const callableDefiners: Readonly<Record<string, string>> = {};
 
 /** The check of functions that no file grants. */
@@ -9,8 +9,8 @@ export const undeclaredFunction = 'undeclared_function';
 
 const tenantFunction = `RETURN (NULLIF(current_setting('app.current_organization_id'::text, true), ''::text))::uuid`;
 
-/** Do views and functions work with the caller's rights, and no others? */
-export function checkCode({ relations, functions, undeclaredFunctions, settings }: Catalog): Finding[] {
+/** Checks that views and functions run with the rights of the caller. */
+export function checkCode({ relations, functions, undeclaredFunctions, settings }: SchemaFacts): Finding[] {
   return [...relations.flatMap(checkView), ...functions.flatMap(checkDefiner), ...undeclaredFunctions.map(undeclared), ...checkTenantFunction(settings.tenantFunction)];
 }
 
@@ -24,11 +24,16 @@ const undeclared = ({ name, executableBy }: UndeclaredFunction): Finding => ({
 function checkView({ name, kind, privileges, securityInvoker }: Relation): Finding[] {
   if (privileges.length === 0) return [];
   if (kind === 'view' && !securityInvoker) {
-    return [{ check: 'view', object: name, message: "The view reads with its owner's rights, not with the caller's.", cure: `alter view ${name} set (security_invoker = true);` }];
+    return [{ check: 'view', object: name, message: 'The view reads with the rights of its owner, not of the caller.', cure: `alter view ${name} set (security_invoker = true);` }];
   }
   if (kind === 'materialized view' || kind === 'foreign table') {
     return [
-      { check: 'view', object: name, message: `The application role may read it, and no row security bounds a ${kind}.`, cure: `revoke all on ${name} from public, tenantry_app;` },
+      {
+        check: 'view',
+        object: name,
+        message: `The application role may read it, and row security does not apply to a ${kind}.`,
+        cure: `revoke all on ${name} from public, tenantry_app;`,
+      },
     ];
   }
   return [];
@@ -40,7 +45,7 @@ function checkDefiner({ name, fixedSearchPath, executable }: DefinerFunction): F
     findings.push({
       check: 'definer_function',
       object: name,
-      message: "It runs with its owner's rights on a search_path that the caller chooses.",
+      message: 'It runs with the rights of its owner and with a search_path that the caller chooses.',
       cure: `alter function ${name} set search_path = pg_catalog;`,
     });
   }
@@ -48,7 +53,7 @@ function checkDefiner({ name, fixedSearchPath, executable }: DefinerFunction): F
     findings.push({
       check: 'definer_function',
       object: name,
-      message: "The application role may execute it with its owner's rights.",
+      message: 'The application role may execute it with the rights of its owner.',
       cure: `revoke execute on function ${name} from public, tenantry_app; or list it in src/database/doctor/code.checks.ts with the reason.`,
     });
   }
@@ -62,7 +67,7 @@ function checkTenantFunction(body: string | null): Finding[] {
       check: 'tenant_function',
       object: 'app.current_organization_id()',
       message: body === null ? 'It is missing.' : `It was changed: ${body}`,
-      cure: 'Make it anew, as the migration foundation does.',
+      cure: 'Create it again as in prisma/functions/app/current_organization_id.sql.',
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
-import { readCatalog } from './catalog.js';
+import { readSchemaFacts } from './schema-facts.js';
 import { checkCode, undeclaredFunction } from './code.checks.js';
 import type { Finding } from './finding.js';
 import { checkJournal } from './journal.checks.js';
@@ -13,16 +13,16 @@ import { withConnection } from '../connect/external-database.js';
 export type { Finding } from './finding.js';
 
 export interface InspectOptions {
-  /** Judge the connection's own role as the application's. */
+  /** Inspects the connection's own role as the role of the application. */
   readonly asApplication?: boolean;
 }
 
-/** Thrown instead of serving from a database in which tenants are not kept apart. */
+/** Thrown at start when the database does not isolate tenants. */
 export class UnsafeDatabaseError extends Error {
   override readonly name = 'UnsafeDatabaseError';
 
   constructor(readonly findings: readonly Finding[]) {
-    super(`The database does not keep tenants apart. ${describeFindings(findings)}(For a toy, ALLOW_UNSAFE_DATABASE=true starts all the same.)`);
+    super(`The database does not isolate tenants. ${describeFindings(findings)}(For experiments only, ALLOW_UNSAFE_DATABASE=true starts nevertheless.)`);
   }
 }
 
@@ -31,12 +31,12 @@ export class UnsafeDatabaseError extends Error {
  * role can ask, the application's own too. An empty list means that nothing was found.
  */
 export async function inspectDatabase(client: ClientBase, { asApplication = false }: InspectOptions = {}): Promise<{ findings: Finding[] }> {
-  const catalog = await readCatalog(client);
-  if (catalog === undefined) {
-    return { findings: [{ check: 'role', object: 'tenantry_app', message: 'The role is missing: this database was never migrated.', cure: 'tenantry db:migrate' }] };
+  const facts = await readSchemaFacts(client);
+  if (facts === undefined) {
+    return { findings: [{ check: 'role', object: 'tenantry_app', message: 'The role does not exist: this database was never migrated.', cure: 'tenantry db:migrate' }] };
   }
   const checks = [checkTables, checkPolicies, checkKeys, checkCode, checkJournal];
-  return { findings: [...checkRoles(catalog, asApplication), ...checks.flatMap((check) => check(catalog))] };
+  return { findings: [...checkRoles(facts, asApplication), ...checks.flatMap((check) => check(facts))] };
 }
 
 /** {@link inspectDatabase} on a connection of its own. */
@@ -45,7 +45,7 @@ export async function inspectUrl(url: string, options: InspectOptions = {}): Pro
 }
 
 /**
- * Refuses a database that the doctor finds fault with, asked as the application itself.
+ * Refuses a database with findings, inspected as the application.
  *
  * @param appUrl the address that the application serves from
  * @throws {UnsafeDatabaseError} with the list, unless `allowUnsafe`, which logs it
@@ -55,12 +55,12 @@ export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false }
   const findings = (await inspectUrl(appUrl, { asApplication: true })).filter(({ check }) => check !== undeclaredFunction);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
-  new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT KEPT APART. ${describeFindings(findings)}`);
+  new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT ISOLATED. ${describeFindings(findings)}`);
 }
 
-/** The findings as text for people, one paragraph each. */
+/** Returns the findings as text, one paragraph each. */
 export function describeFindings(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'No findings: tenants are kept apart.\n';
+  if (findings.length === 0) return 'No findings: the database isolates tenants.\n';
   const paragraphs = findings.map(({ check, object, message, cure }) => `  ${object} (${check})\n    ${message}\n    Cure: ${cure}\n`);
   return `${findings.length} finding(s):\n\n${paragraphs.join('\n')}`;
 }

@@ -1,10 +1,10 @@
-/** Something in a database that breaks the isolation of tenants, or would if something else broke too. */
+/** A property of a database that breaks the isolation of tenants, or removes one of its walls. */
 export interface Finding {
-  /** The rule, in snake_case. */
+  /** The key of the check, in snake_case. */
   readonly check: string;
-  /** What breaks it: a table, policy, function, role. */
+  /** The table, policy, function or role. */
   readonly object: string;
   readonly message: string;
-  /** What to do: SQL where there is one. */
+  /** How to fix it: a statement, where one does. */
   readonly cure: string;
 }

@@ -1,21 +1,21 @@
-/** What the application role may do with a table that belongs to no tenant. */
+/** The rights of the application role on a table that belongs to no tenant. */
 export interface GlobalTable {
-  /** Why it has no organization_id. */
+  /** The reason why it has no organization_id. */
   readonly reason: string;
-  /** Privilege → the columns that it is granted on; `*` for the whole table. None when left out. */
+  /** The columns that each privilege is granted on, `*` for the whole table; no privileges if undefined. */
   readonly granted?: Readonly<Record<string, readonly string[] | '*'>>;
   /** The condition of the one policy for the application role, as PostgreSQL prints it with single spaces. */
   readonly condition?: string;
-  /** False where forced row security would lock the owner's own tools out. */
+  /** False if forced row security would exclude the owner's tools. */
   readonly rowSecurity?: boolean;
 }
 
-/** The subquery under which every policy reads the tenant. */
+/** The subquery with which every policy reads the tenant. */
 export const currentTenant = '( SELECT app.current_organization_id() AS current_organization_id)';
 
 /**
  * Every table that the application role can reach by name and that has no organization_id. A table that is neither
- * here nor tenant-owned is a finding: whoever adds one says here why.
+ * here nor tenant-owned is a finding.
  */
 export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.organizations': {
@@ -63,10 +63,10 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.signing_keys': { reason: 'A secret of the installation.' },
   'public.second_factors': { reason: 'A secret of a user.' },
   'public.recovery_codes': { reason: 'A secret of a user.' },
-  'public.login_attempts': { reason: 'About whoever tries to sign in, before a tenant is known.' },
+  'public.login_attempts': { reason: 'About sign-ins, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },
-  'public.provider_events': { reason: 'Events of a payment provider, about whichever organization.' },
+  'public.provider_events': { reason: 'Events of a payment provider, before their organization is known.' },
   'public.job_runs': { reason: "The platform's own record." },
-  'public.usage_settlements': { reason: "The platform's own record: a batch is of many organizations." },
-  'public._prisma_migrations': { reason: 'The record of the migrations, which the owner writes.', rowSecurity: false },
+  'public.usage_settlements': { reason: "The platform's own record: a batch covers many organizations." },
+  'public._prisma_migrations': { reason: 'The record of migrations, which the owner writes.', rowSecurity: false },
 };

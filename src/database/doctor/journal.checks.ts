@@ -1,10 +1,10 @@
-import type { Catalog, Policy, Relation } from './catalog.js';
+import type { SchemaFacts, Policy, Relation } from './schema-facts.js';
 import type { Finding } from './finding.js';
 import { journalCondition, journalTables } from './journal-tables.js';
 import { isTable } from './table.checks.js';
 
-/** Is every change recorded, and what is recorded out of the application's reach? */
-export function checkJournal({ relations, policies }: Catalog): Finding[] {
+/** Checks that every change is recorded, and that the application cannot change the record. */
+export function checkJournal({ relations, policies }: SchemaFacts): Finding[] {
   return relations.flatMap((relation) => {
     if (!(relation.name in journalTables)) return checkWatched(relation);
     return [
@@ -46,8 +46,8 @@ function checkReading({ name }: Relation, policies: readonly Policy[]): Finding[
     {
       check: 'audit',
       object: name,
-      message: `The application role reads the audit log by these policies: ${names === '' ? 'none' : names}, instead of by one for the tenant's rows.`,
-      cure: 'Make them anew, as the migration audit does.',
+      message: `The application role reads the audit log by these policies: ${names === '' ? 'none' : names}. It must have one policy, for the tenant's rows.`,
+      cure: 'Create them again as in prisma/functions/audit.',
     },
   ];
 }

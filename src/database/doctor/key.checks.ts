@@ -1,8 +1,8 @@
-import type { Catalog } from './catalog.js';
+import type { SchemaFacts } from './schema-facts.js';
 import type { Finding } from './finding.js';
 
-/** Do references between tenants' tables stay within the tenant? Row security does not see to that: keys are checked past it. */
-export function checkKeys({ foreignKeys }: Catalog): Finding[] {
+/** Checks that references between tenant-owned tables stay within the tenant. Foreign keys are checked without row security. */
+export function checkKeys({ foreignKeys }: SchemaFacts): Finding[] {
   return foreignKeys
     .filter((key) => key.fromTenantOwned && key.toTenantOwned)
     .flatMap(({ name, from, to, carriesTenant, enforced }) => {
@@ -12,8 +12,8 @@ export function checkKeys({ foreignKeys }: Catalog): Finding[] {
           {
             check: 'tenant_key',
             object,
-            message: `It leads to ${to} without organization_id: a row can point into another tenant.`,
-            cure: `Refer to (organization_id, …) of ${to} by (organization_id, …) of ${from}.`,
+            message: `It references ${to} without organization_id: a row can reference a row of another tenant.`,
+            cure: `Reference (organization_id, …) of ${to} by (organization_id, …) of ${from}.`,
           },
         ];
       }

@@ -1,4 +1,4 @@
-import type { Catalog, Policy, Relation } from './catalog.js';
+import type { SchemaFacts, Policy, Relation } from './schema-facts.js';
 import type { Finding } from './finding.js';
 import { currentTenant, globalTables } from './global-tables.js';
 import { journalTables } from './journal-tables.js';
@@ -6,8 +6,8 @@ import { isRevokedPartition, isTable } from './table.checks.js';
 
 const ownedCondition = `(organization_id = ${currentTenant})`;
 
-/** Does exactly one policy open each table to the application, for the tenant's rows and no others? */
-export function checkPolicies({ relations, policies }: Catalog): Finding[] {
+/** Checks that exactly one policy gives the application access to each table, for the tenant's rows only. */
+export function checkPolicies({ relations, policies }: SchemaFacts): Finding[] {
   return relations
     .filter((relation) => isTable(relation) && !isRevokedPartition(relation) && !(relation.name in journalTables))
     .flatMap((relation) =>
@@ -30,7 +30,7 @@ function checkPublic({ name, relation, roles }: Policy): Finding[] {
     {
       check: 'public_policy',
       object: `${name} on ${relation}`,
-      message: 'The policy is to PUBLIC: every role has it.',
+      message: 'The policy is for PUBLIC: it applies to every role.',
       cure: `alter policy ${name} on ${relation} to <one role>;`,
     },
   ];
@@ -39,21 +39,21 @@ function checkPublic({ name, relation, roles }: Policy): Finding[] {
 const unexpected = ({ name, relation }: Policy): Finding => ({
   check: 'unexpected_policy',
   object: `${name} on ${relation}`,
-  message: 'The table belongs to no tenant, and a policy opens it to the application role.',
+  message: 'The table belongs to no tenant, and a policy gives the application role access.',
   cure: `drop policy ${name} on ${relation};`,
 });
 
 function checkOne({ name, tenantOwned }: Relation, permissive: readonly Policy[], condition: string): Finding[] {
   const [policy, ...others] = permissive;
-  const cure = tenantOwned ? `select app.protect_tenant_table('${name}');` : 'Make it anew, as the migration that made the table does.';
-  if (policy === undefined) return [{ check: 'tenant_policy', object: name, message: 'No policy bounds the application role.', cure }];
+  const cure = tenantOwned ? `select app.protect_tenant_table('${name}');` : `Create it again as in prisma/functions/${name.replace('.', '/')}.sql.`;
+  if (policy === undefined) return [{ check: 'tenant_policy', object: name, message: "No policy limits the application role to the tenant's rows.", cure }];
   if (others.length > 0) {
     const names = permissive.map((each) => each.name).join(', ');
     return [
       {
         check: 'tenant_policy',
         object: name,
-        message: `Several permissive policies apply to the application role (${names}): a row needs to pass one of them only.`,
+        message: `Several permissive policies apply to the application role (${names}): a row has to satisfy only one of them.`,
         cure: `Drop all but the policy tenant. ${cure}`,
       },
     ];
@@ -64,9 +64,9 @@ function checkOne({ name, tenantOwned }: Relation, permissive: readonly Policy[]
 
 function faultsOf({ roles, command, using, check }: Policy, wanted: string | undefined, condition: string): string[] {
   const faults: string[] = [];
-  if (roles.length !== 1 || roles[0] !== 'tenantry_app') faults.push(`It is to ${roles.join(', ')}, instead of tenantry_app alone.`);
-  if (wanted !== undefined && command !== wanted) faults.push(`It is for ${command} only: the other commands are not bound, or not allowed.`);
-  if (using !== condition) faults.push(`It lets through ${using ?? 'everything'}, instead of ${condition}.`);
-  if (command !== 'select' && check !== null && check !== condition) faults.push(`It lets rows be written that satisfy ${check}, instead of ${condition}.`);
+  if (roles.length !== 1 || roles[0] !== 'tenantry_app') faults.push(`It is for ${roles.join(', ')} instead of tenantry_app alone.`);
+  if (wanted !== undefined && command !== wanted) faults.push(`It is for ${command} only: the other commands are not limited, or not allowed.`);
+  if (using !== condition) faults.push(`Its condition is ${using ?? 'empty'} instead of ${condition}.`);
+  if (command !== 'select' && check !== null && check !== condition) faults.push(`Its check of written rows is ${check} instead of ${condition}.`);
   return faults;
 }

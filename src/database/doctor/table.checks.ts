@@ -1,19 +1,19 @@
-import type { Catalog, ForeignKey, Relation } from './catalog.js';
+import type { SchemaFacts, ForeignKey, Relation } from './schema-facts.js';
 import type { Finding } from './finding.js';
 import { globalTables, type GlobalTable } from './global-tables.js';
 import { journalTables } from './journal-tables.js';
 
-/** Rights that no application role needs, and that row security and foreign keys do not bound. */
+/** Privileges that no application role needs, and that row security and foreign keys do not limit. */
 const excessive = ['truncate', 'references', 'trigger', 'maintain'];
 
 export const isTable = ({ kind }: Relation): boolean => kind === 'table' || kind === 'partitioned table';
-/** A partition that the application cannot name needs no policies: its parent's hold. */
+/** A partition that the application cannot name needs no policies, because those of its parent apply. */
 export const isRevokedPartition = ({ partition, privileges }: Relation): boolean => partition && privileges.length === 0;
 
 const protect = ({ name, tenantOwned }: Relation): string => `select app.protect_${tenantOwned ? 'tenant' : 'global'}_table('${name}');`;
 
-/** Are tables protected, and the application's rights on them no more than it needs? */
-export function checkTables({ relations, foreignKeys }: Catalog): Finding[] {
+/** Checks that tables are protected, and that the application has only the privileges that it needs. */
+export function checkTables({ relations, foreignKeys }: SchemaFacts): Finding[] {
   return relations.flatMap((relation) => [
     ...checkExcess(relation),
     ...(isTable(relation) && !isRevokedPartition(relation)
@@ -39,7 +39,7 @@ function checkExcess({ name, privileges }: Relation): Finding[] {
 function checkRowSecurity(relation: Relation): Finding[] {
   const { name, rowSecurity, forced } = relation;
   if ((rowSecurity && forced) || globalTables[name]?.rowSecurity === false) return [];
-  return [{ check: 'row_security', object: name, message: `Row security is ${rowSecurity ? 'not forced: its owner walks past it' : 'off'}.`, cure: protect(relation) }];
+  return [{ check: 'row_security', object: name, message: `Row security is ${rowSecurity ? 'not forced: it does not apply to the owner' : 'disabled'}.`, cure: protect(relation) }];
 }
 
 function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKey[]): Finding[] {
@@ -56,7 +56,7 @@ function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKe
     findings.push({
       check: 'tenant_reference',
       object: name,
-      message: 'No foreign key leads from organization_id to organizations: rows outlive their tenant.',
+      message: 'No foreign key references organizations by organization_id: rows outlive their tenant.',
       cure: `alter table ${name} add foreign key (organization_id) references organizations (id) on delete cascade;`,
     });
   }
@@ -70,8 +70,8 @@ function checkGlobal(relation: Relation): Finding[] {
       {
         check: 'unknown_table',
         object: relation.name,
-        message: 'It has no organization_id, and nothing says why.',
-        cure: 'Give it organization_id; or, when its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
+        message: 'It has no organization_id, and no reason is declared.',
+        cure: 'Add organization_id; or, if its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
       },
     ];
   }

@@ -12,7 +12,7 @@ export interface SqlCall<Row> {
 export interface AcquireLeaseArguments {
   readonly organization: string;
   readonly lease: object;
-  readonly most: number | null | undefined;
+  readonly maxLeases: number | null | undefined;
   readonly at: Date;
 }
 
@@ -27,7 +27,7 @@ const acquireLeaseText = 'select * from usage.acquire_lease($1, $2, $3, $4)';
 export const acquireLease = (given: AcquireLeaseArguments): SqlCall<AcquireLeaseRow> => ({
   name: 'acquire_lease',
   text: acquireLeaseText,
-  values: [given.organization, JSON.stringify(given.lease), given.most, given.at],
+  values: [given.organization, JSON.stringify(given.lease), given.maxLeases, given.at],
 });
 
 export interface CommitReservationArguments {

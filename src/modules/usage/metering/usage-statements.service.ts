@@ -141,7 +141,7 @@ export class UsageStatementsService {
 
   /** Returns the lease's id, or null when all units are in use, and how many are in use. */
   async acquireLease(lease: object, limit: number | undefined, at: Date): Promise<{ readonly id: string | null; readonly live: number }> {
-    const { id, live } = await this.#call(usage.acquireLease({ organization: this.#organization, lease, most: limit, at }));
+    const { id, live } = await this.#call(usage.acquireLease({ organization: this.#organization, lease, maxLeases: limit, at }));
     return { id, live: Number(live) };
   }
 

@@ -1,16 +1,16 @@
 import { appGroup, platformGroup } from '../roles.js';
 
-/** The roles that have the application's rights. A superuser has all rights: the roles' own check says so, once. */
+/** The roles that have the application's rights. Superusers have all rights; the check of roles reports them once. */
 const appRoles = `app_roles as (select oid from pg_roles where not rolsuper and pg_has_role(oid, '${appGroup}', 'usage'))`;
 
-/** The schemas that are not the system's; `reachable` when an application role may use what is in it. */
+/** All schemas except the system's; `reachable` if an application role may use objects in it. */
 const schemas = `schemas as (
   select n.oid, n.nspname, exists (select from app_roles r where has_schema_privilege(r.oid, n.oid, 'usage')) as reachable
     from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema')`;
 
-/** What belongs to an extension is the extension's to protect. */
-const ofExtension = (object: string, catalog: string): string =>
-  `exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${object} and d.deptype = 'e')`;
+/** Objects of an extension are not inspected. */
+const ofExtension = (object: string, systemCatalog: string): string =>
+  `exists (select from pg_depend d where d.classid = '${systemCatalog}'::regclass and d.objid = ${object} and d.deptype = 'e')`;
 
 const organizationColumn = (relation: string): string =>
   `(select a.attnum from pg_attribute a where a.attrelid = ${relation} and a.attname = 'organization_id' and not a.attisdropped)`;
@@ -98,7 +98,7 @@ export const undeclaredFunctionsQuery = `
    group by p.oid
    order by 1`;
 
-/** The current role is always among them, so that whoever asks as the application is judged whatever it is. */
+/** Always includes the current role, so that a connection that claims to be the application is judged as such. */
 export const rolesQuery = `
   select r.rolname as name, r.rolname = current_user as current, pg_has_role(r.oid, '${appGroup}', 'usage') as "inGroup", r.rolsuper as superuser,
          array_remove(array[case when r.rolbypassrls then 'bypassrls' end, case when r.rolcreaterole then 'createrole' end,

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { appGroup, platformGroup } from '../roles.js';
 import { readSqlFiles } from '../migrations/sql-files.js';
-import { foreignKeysQuery, functionsQuery, policiesQuery, relationsQuery, rolesQuery, settingsQuery, undeclaredFunctionsQuery } from './catalog.queries.js';
+import { foreignKeysQuery, functionsQuery, policiesQuery, relationsQuery, rolesQuery, settingsQuery, undeclaredFunctionsQuery } from './schema-facts.queries.js';
 
 /** A table or view in a schema that the application role may use. */
 export interface Relation {
@@ -11,12 +11,12 @@ export interface Relation {
   readonly partition: boolean;
   readonly rowSecurity: boolean;
   readonly forced: boolean;
-  /** Whether a whole, valid index starts with organization_id. */
+  /** Whether a valid, non-partial index starts with organization_id. */
   readonly indexed: boolean;
   readonly securityInvoker: boolean;
-  /** Whether its changes are recorded, or left out with a reason. */
+  /** Whether its changes are recorded, or excluded with a reason. */
   readonly watched: boolean;
-  /** What any application role may do with the whole of it or any of its columns. */
+  /** The privileges of any application role on the table or on any of its columns. */
   readonly privileges: readonly string[];
   /** `privilege column`, for tables that are not tenant-owned. */
   readonly columnPrivileges: readonly string[];
@@ -28,7 +28,7 @@ export interface Policy {
   readonly permissive: boolean;
   readonly command: string;
   readonly roles: readonly string[];
-  /** Whether it is to PUBLIC, or to a role whose rights an application role has. */
+  /** Whether it is for PUBLIC, or for a role whose rights an application role has. */
   readonly appliesToApp: boolean;
   readonly using: string | null;
   readonly check: string | null;
@@ -40,9 +40,9 @@ export interface ForeignKey {
   readonly to: string;
   readonly fromTenantOwned: boolean;
   readonly toTenantOwned: boolean;
-  /** Whether organization_id refers to organization_id, or to the id of organizations. */
+  /** Whether organization_id references organization_id, or the id of organizations. */
   readonly carriesTenant: boolean;
-  /** Validated, and its triggers are on. */
+  /** Whether it is validated, and its triggers are enabled. */
   readonly enforced: boolean;
 }
 
@@ -73,13 +73,13 @@ export interface AppRole {
 export interface Settings {
   /** The definition of app.current_organization_id(), as PostgreSQL prints it; null when there is none. */
   readonly tenantFunction: string | null;
-  /** Where a tenant is set for good: roles, databases, the server. */
+  /** The roles, databases or server that have a permanent setting of the tenant. */
   readonly presetTenants: readonly string[];
   readonly mayDisableTriggers: boolean;
 }
 
-/** What the doctor judges, read from the system catalogs, which every role may read. */
-export interface Catalog {
+/** What the doctor inspects, read from the system catalogs, which every role may read. */
+export interface SchemaFacts {
   readonly relations: readonly Relation[];
   readonly policies: readonly Policy[];
   readonly foreignKeys: readonly ForeignKey[];
@@ -89,8 +89,8 @@ export interface Catalog {
   readonly settings: Settings;
 }
 
-/** @returns undefined when the group role is missing: nothing was migrated here */
-export async function readCatalog(client: ClientBase): Promise<Catalog | undefined> {
+/** Reads the facts. Returns undefined if the group role is missing, because the database was never migrated. */
+export async function readSchemaFacts(client: ClientBase): Promise<SchemaFacts | undefined> {
   const read = async <Row>(query: string, values?: unknown[]): Promise<Row[]> => (await client.query<Row & object>(query, values)).rows;
   const [group] = await read(`select from pg_roles where rolname = '${appGroup}'`);
   if (group === undefined) return undefined;
