@@ -1,5 +1,5 @@
-// What the audit log costs, and how it reads when it is long: what a change costs with and without it, how fast a chain is
-// verified, and what a page costs among a million events.
+// Measures the cost of the audit log: of a change with and without it, of verifying a chain, and of a page among a
+// million events.
 //   npm run bench:audit [-- --events 1000000 --changes 3000]
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
@@ -85,7 +85,7 @@ async function measurePages(pool) {
     { label: 'the oldest', filter: {}, before: '25' },
     { label: 'of an action', filter: { action: 'action3' } },
     { label: 'of a rare action', filter: { action: 'rareAction' } },
-    { label: 'of an action that is none', filter: { action: 'nothing' } },
+    { label: 'of an unknown action', filter: { action: 'nothing' } },
     { label: 'of an actor', filter: { actorId: somebody } },
     { label: 'of a row', filter: { targetId: `row-${middle}` } },
     { label: 'of what was refused', filter: { outcome: 'refused' } },

@@ -1,4 +1,4 @@
-// What isolation costs: one indexed read, in one run, in four ways that take turns. Prints medians and ratios.
+// Measures the cost of isolation: one indexed read in four ways that alternate in one run. Prints medians and ratios.
 //   npm run bench:isolation [-- --rounds 30 --seconds 0.3 --callers 4,32 --assert]
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -129,11 +129,11 @@ function report(results, callers) {
     ['tenant client / no row security', ratio(tenant, open), 0.9],
     ['tenant client / $transaction way', ratio(tenant, transaction), 3],
     ['tenant client / no row security, prepared as well', ratio(tenant, openNamed), undefined],
-    ['no row security / $transaction way: what even no isolation at all would reach', ratio(open, transaction), undefined],
+    ['no row security / $transaction way: the upper bound, without any isolation', ratio(open, transaction), undefined],
   ];
   console.log('');
   for (const [name, value, reach] of goals)
-    console.log(`  ${value.toFixed(2).padStart(6)}  ${name} ${reach === undefined ? '' : `   (reach: ${reach}) ${value >= reach ? 'reached' : 'NOT REACHED'}`}`);
+    console.log(`  ${value.toFixed(2).padStart(6)}  ${name} ${reach === undefined ? '' : `   (target: ${reach}) ${value >= reach ? 'met' : 'MISSED'}`}`);
   return goals.every(([, value, reach]) => reach === undefined || value >= reach);
 }
 

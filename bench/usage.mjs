@@ -1,5 +1,5 @@
-// What metering costs: durable ingestion against a bare INSERT, requests with metering and without, and closing a month
-// against the loop over organizations. Prints medians and ratios of ways that take turns.
+// Measures the cost of metering: durable ingestion compared with a plain INSERT, requests with and without metering, and
+// closing a month compared with a loop over organizations. Prints medians and ratios of ways that alternate.
 //   npm run bench:usage [-- --only ingestion,requests,closing --rounds 15 --organizations 100000 --assert]
 import 'reflect-metadata';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -38,7 +38,7 @@ try {
   for (const name of values.only.split(',')) goals.push(...(await ways[name](bench)));
   console.log('');
   for (const { name, value, reach } of goals)
-    console.log(`  ${value.toFixed(2).padStart(7)}  ${name}${reach === undefined ? '' : `    (reach: ${reach}) ${value >= reach ? 'reached' : 'NOT REACHED'}`}`);
+    console.log(`  ${value.toFixed(2).padStart(7)}  ${name}${reach === undefined ? '' : `    (target: ${reach}) ${value >= reach ? 'met' : 'MISSED'}`}`);
   if (values.assert && goals.some(({ value, reach }) => reach !== undefined && value < reach)) process.exitCode = 1;
 } finally {
   await server.stop();

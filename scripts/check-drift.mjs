@@ -11,9 +11,9 @@ execFileSync(process.execPath, ['dist/cli.js', 'openapi', '--document', made.doc
 
 const pairs = [
   ['openapi.json', made.document, 'The contract changed.'],
-  ['test/route-access.txt', made.routes, 'Who may call what changed: review every line of the difference.'],
+  ['test/route-access.txt', made.routes, 'The access rules changed: review every line of the difference.'],
 ];
 const drifted = pairs.filter(([kept, fresh]) => readFileSync(kept, 'utf8') !== readFileSync(fresh, 'utf8'));
-for (const [kept, , meaning] of drifted) console.error(`${kept} is out of date. ${meaning} Write it anew with: npm run openapi`);
+for (const [kept, , meaning] of drifted) console.error(`${kept} is out of date. ${meaning} Update it with: npm run openapi`);
 rmSync(folder, { recursive: true });
 process.exitCode = drifted.length > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-// Finds wording that readers stumble over: in the documentation, in comments and texts of the code, and in test titles.
+// Finds wording that is hard to understand: in the documentation, in comments and texts of the code, and in test titles.
 // `npm run check:words` prints file:line, the phrase and the better wording, and exits with 1 when it finds one.
 // `--count` prints the number of hits for each phrase instead. A line that contains "words: allow" is not checked.
 import { execFileSync } from 'node:child_process';
@@ -61,7 +61,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { e
 /** A piece of prose: its text and the line on which it begins. Line breaks inside the text are those of the file. */
 function proseOf(file, text) {
   if (/^(README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$|^(docs|src|bench|\.github)\/.*\.md$/.test(file)) return paragraphs(text);
-  if (/^src\/.*\.ts$/.test(file)) return literals(text);
+  if (/^src\/.*\.ts$|^(bench|scripts)\/.*\.mjs$/.test(file)) return literals(text);
   if (/^test\/.*\.ts$/.test(file))
     return [...text.matchAll(/\b(?:it|test|describe)(?:\.\w+)*(?:\([^'"`]*?\))?\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)].map((match) => ({
       text: match[2],

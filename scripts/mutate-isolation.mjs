@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const protection = 'prisma/migrations/20261126000002_protection/migration.sql';
 const projects = 'prisma/migrations/20261126000010_projects/migration.sql';
 
-/** What is broken: in which file, which text becomes which other, and the tests that must notice. */
+/** The mutations: a name, the file, a text and its replacement, and the tests that must fail. */
 const mutations = [
   ['reads are not confined', 'src/tenancy/scope-where.ts', 'return own === undefined ? walked : { AND: [walked, own] };', 'return walked;', 'isolation/walls'],
   ['unique conditions are not confined', 'src/tenancy/scope-where.ts', '{ ...walked, AND: [...asArray(walked["AND"]), own] }', 'walked', 'isolation/walls'],

@@ -24,7 +24,7 @@ let prisma;
 try {
   prisma = require.resolve('prisma/build/index.js');
 } catch {
-  console.log('prisma is not installed (production dependencies only): the generated client is left as it is');
+  console.log('prisma is not installed (production dependencies only): the generated client is not updated');
   process.exit(0);
 }
 const hash = schemaHash();

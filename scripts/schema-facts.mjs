@@ -9,7 +9,7 @@ const relations = `relations as (
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ${schemas} and n.nspname <> 'partitions' and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S'))`;
 
-/** A role as the files know it: whoever owns the object is "owner". */
+/** The name of a role as in the files: the owner of the object is "owner". */
 const roleName = (oid, owner) => `case ${oid} when 0 then 'public' when ${owner} then 'owner' else pg_get_userbyid(${oid})::text end`;
 const roleSql = (oid, owner) => `case ${oid} when 0 then 'public' when ${owner} then 'current_user' else quote_ident(pg_get_userbyid(${oid})) end`;
 
@@ -183,7 +183,7 @@ const createFirst = ['function', 'index', 'unique key', 'check', 'foreign key', 
 /** Returns the statements that remove the differences, in an order in which they apply; some of them may need a second round. */
 export function statementsFor(differences) {
   const of = (kind) => differences.filter(({ key }) => key.startsWith(`${kind} `));
-  // `create or replace`, and audit.watch(), replace what is there.
+  // `create or replace`, and audit.watch(), replace the existing object.
   const replaced = ({ wanted, found }) => found !== undefined && (wanted?.kind === 'function' ? wanted.shape === found.shape : wanted?.create?.startsWith('select audit.watch('));
   const drops = dropFirst.flatMap((kind) =>
     of(kind)

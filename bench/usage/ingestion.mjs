@@ -12,7 +12,7 @@ const connections = 8;
 const columns = ['organization_id', 'id', 'meter', 'quantity', 'occurred_at', 'received_at', 'period_start', 'subject', 'user_id', 'metadata'];
 const rules = { tokens: { aggregation: 'sum', allowance: null } };
 
-/** The same events for every way, but for their ids. */
+/** The same events for every way, except for their ids. */
 function batch() {
   const now = new Date();
   const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth()));
