@@ -16,7 +16,7 @@ export const wireBinding = {
   /**
    * Runs `work` and awaits its result inside, because Prisma's promises start only when they are awaited.
    *
-   * @param options.writes whether the query may write; a query that cannot saves the audit note. True when left out
+   * @param options.writes whether the query may write; true when left out. A query that cannot is sent without the audit note
    */
   run<Result>(organizationId: string, work: () => PromiseLike<Result>, { writes = true }: { readonly writes?: boolean } = {}): PromiseLike<Result> {
     return storage.run({ organizationId, writes }, () => work().then((result) => result));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
+import { inTransaction } from '../locks.js';
 import { readMigrations, type Migration } from './migration-files.js';
 import { createLog, findPending, logEnd, logStart } from './migration-log.js';
 
@@ -61,8 +62,8 @@ async function withClient<Result>(url: string, work: (client: pg.Client) => Prom
  * `create index concurrently` of the replica that migrates would wait for it in turn, without end.
  */
 async function lock(client: pg.Client): Promise<void> {
-  const deadline = Date.now() + lockPatience;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + lockPatience;
+  while (performance.now() < deadline) {
     const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
     if (rows[0]?.locked === true) return;
     await sleep(lockPause);
@@ -71,14 +72,15 @@ async function lock(client: pg.Client): Promise<void> {
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  if (migration.transactional) await client.query('begin');
-  try {
+  const run = async (): Promise<void> => {
     const id = await logStart(client, migration);
     await client.query(migration.sql);
     await logEnd(client, id);
-    if (migration.transactional) await client.query('commit');
+  };
+  try {
+    if (migration.transactional) await inTransaction(client, run);
+    else await run();
   } catch (error) {
-    if (migration.transactional) await client.query('rollback').catch(() => undefined);
     throw failed(migration, error);
   }
 }

@@ -8,7 +8,7 @@ type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, d
 
 /** A statement of {@link PlatformPool}. */
 export interface PlatformStatement extends pg.QueryConfig {
-  /** Whether the statement may write; true when left out. Only `false` saves the audit note. See {@link Statement}. */
+  /** Whether the statement may write; true when left out. Only `false` omits the audit note. See {@link Statement}. */
   readonly writes?: boolean;
 }
 
