@@ -40,7 +40,7 @@ async function member(): Promise<{ owner: Person; member: Person }> {
 }
 
 describe('a check', () => {
-  it('answers yes, or no with the code and the reason of a route that refuses', async () => {
+  it('a check returns the decision with the code and reason of a route', async () => {
     const { member: person } = await member();
     expect(await check(person, { permission: 'content:read' })).toMatchObject({ status: 200, body: { allowed: true } });
     expect(Object.keys((await check(person, { permission: 'content:read' })).body)).toEqual(['allowed']);
@@ -49,7 +49,7 @@ describe('a check', () => {
     expect(await person.api.delete(`${person.home}/members/${person.userId}`)).toMatchObject({ status: 403, body: { code: body.code, detail: body.reason } });
   });
 
-  it('asks for all that is named at once', async () => {
+  it('a check requires all named conditions', async () => {
     const { owner, member: person } = await member();
     expect((await check(owner, { permission: 'members:write', feature: 'custom_roles', meter: 'api_calls' })).body).toEqual({ allowed: true });
     expect((await check(person, { permission: 'members:write', feature: 'sso', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('access_denied');
@@ -63,17 +63,20 @@ describe('a check', () => {
     ['permission', 'constructor', 'unknown_permission'],
     ['feature', 'flying', 'unknown_feature'],
     ['meter', 'miles', 'unknown_meter'],
-  ])('of an unknown %s (%s) is a mistake of the caller', async (what, name, code) => {
+  ])('an unknown %s (%s) is refused with 422', async (what, name, code) => {
     const owner = await server.world.owner();
     expect(await check(owner, { [what]: name })).toMatchObject({ status: 422, body: { code, errors: [{ pointer: `/${what}` }] } });
   });
 
-  it.each([{ quantity: 0 }, { quantity: -1 }, { quantity: 1.5 }, { quantity: '1' }, { meter: ['api_calls'] }, { organizationId: 'other' }])('of %j is malformed', async (body) => {
-    const owner = await server.world.owner();
-    expect(await owner.api.post('/access/check', { meter: 'api_calls', ...body })).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
-  });
+  it.each([{ quantity: 0 }, { quantity: -1 }, { quantity: 1.5 }, { quantity: '1' }, { meter: ['api_calls'] }, { organizationId: 'other' }])(
+    '%j is refused as malformed',
+    async (body) => {
+      const owner = await server.world.owner();
+      expect(await owner.api.post('/access/check', { meter: 'api_calls', ...body })).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    },
+  );
 
-  it('is for members only, and of the organization that the request names', async () => {
+  it('only members of the named organization can run a check', async () => {
     const [a, b] = [await member(), await member()];
     expect((await server.api.post('/access/check', { permission: 'content:read' })).status).toBe(401);
     expect((await a.owner.api.with({ 'x-tenant-id': b.owner.organizationId }).post('/access/check', { permission: 'content:read' })).body.code).toBe('tenant_mismatch');
@@ -87,7 +90,7 @@ describe('a check', () => {
 });
 
 describe('an explanation', () => {
-  it('names each step in order, and the role that grants: the base role, a custom one, or a team’s', async () => {
+  it('the trace has each step in order and the role that grants the permission', async () => {
     const { owner, member: person } = await member();
     const before = [
       { step: 'tenant', passed: true, source: `organization ${owner.organizationId}`, detail: expect.any(String) },
@@ -110,7 +113,7 @@ describe('an explanation', () => {
     });
   });
 
-  it('names the plan that has, or has not, a feature', async () => {
+  it('the trace names the plan that includes or lacks a feature', async () => {
     const owner = await server.world.owner();
     expect((await explain(owner, { feature: 'custom_roles' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan free', detail: 'custom_roles' });
     const refused = await explain(owner, { feature: 'sso', meter: 'api_calls' });
@@ -120,7 +123,7 @@ describe('an explanation', () => {
     expect((await explain(owner, { feature: 'sso' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan enterprise', detail: 'sso' });
   });
 
-  it('names the organization when it switched the feature off itself', async () => {
+  it('the trace names the organization when it has switched the feature off', async () => {
     const owner = await server.world.owner();
     expect((await owner.api.patch('/tenant/features', { feature: 'custom_roles', enabled: false })).status).toBe(200);
     const refused = await explain(owner, { permission: 'roles:write', feature: 'custom_roles' });
@@ -159,7 +162,7 @@ describe('an explanation', () => {
     ['suspended', `update organizations set status = 'suspended' where id = $1`, 'organization_suspended'],
     ['cancelled', `update organizations set status = 'cancelled' where id = $1`, 'organization_cancelled'],
     ['maintenance', `update organizations set maintenance_mode = true where id = $1`, 'organization_in_maintenance'],
-  ])('tells owner and member that the organization is closed (%s), with the code of the routes', async (detail, sql, code) => {
+  ])('a closed organization (%s) is reported with the code of the routes', async (detail, sql, code) => {
     const cast = await member();
     const stranger = await server.world.owner();
     await database.query(sql, [cast.owner.organizationId]);
@@ -198,7 +201,7 @@ describe('checks and routes', () => {
     return person;
   }
 
-  it.each(roles)('agree about every permission and feature of every route, for %s', async (role) => {
+  it.each(roles)('checks and routes agree about every permission and feature for %s', async (role) => {
     const person = await someone(role);
     const deletesIt = ({ method, path }: AuditedRoute): boolean => method === 'DELETE' && path.endsWith('/:organizationId');
     const routes = (await server.control.routes()).filter(({ rule, gate }) => rule?.kind === 'permission' && gate?.plans === undefined);

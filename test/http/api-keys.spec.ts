@@ -43,7 +43,7 @@ const setPlan = (person: Person, plan: string): Promise<unknown> => database.que
 const expireAt = (id: string, when: string): Promise<unknown> => database.query(`update api_keys set expires_at = now() + $2::interval where id = $1`, [id, when]);
 
 describe('a new API key', () => {
-  it('is shown once, with a location, and never again', async () => {
+  it('the secret is shown only in the response to the creation', async () => {
     const owner = await server.world.owner();
     const made = await owner.api.post(`${owner.home}/api-keys`, {
       name: 'Import',
@@ -73,7 +73,7 @@ describe('a new API key', () => {
     for (const { text } of [one, list, changed]) for (const part of [key.slice(3, 40), 'tokenHash', 'token_hash', 'previousHash']) expect(text).not.toContain(part);
   });
 
-  it('is stored as its SHA-256 and nothing else', async () => {
+  it('only the SHA-256 hash of the secret is stored', async () => {
     const owner = await server.world.owner();
     const { id, key } = await keyOf(owner);
     const { rows } = await database.query('select token_hash, to_jsonb(k)::text as all from api_keys k where id = $1', [id]);
@@ -82,7 +82,7 @@ describe('a new API key', () => {
     expect(rows[0].all).not.toContain(key.slice(-20));
   });
 
-  it('belongs to the organization, or to its maker', async () => {
+  it('a key belongs to the organization or to its creator', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     expect((await owner.api.get((await keyOf(owner)).path)).body.ownerId).toBeNull();
@@ -110,7 +110,7 @@ describe('a new API key', () => {
     [{ tokenHash: 'x' }, '/tokenHash'],
     [{ organizationId: '0192b8a0-0000-7000-8000-000000000000' }, '/organizationId'],
     [{ useCount: 5 }, '/useCount'],
-  ])('is not made from %j', async (body, pointer) => {
+  ])('an invalid body is refused: %j', async (body, pointer) => {
     const owner = await server.world.owner();
     const answer = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'], ...body });
     expect(refusal(answer)).toEqual({ status: 400, code: 'validation_failed' });
@@ -118,7 +118,7 @@ describe('a new API key', () => {
     expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([]);
   });
 
-  it('that would have expired already is refused', async () => {
+  it('an expiry in the past is refused', async () => {
     const owner = await server.world.owner();
     const { path } = await keyOf(owner);
     const past = { expiresAt: '2020-01-01T00:00:00Z' };
@@ -131,8 +131,8 @@ describe('a new API key', () => {
   });
 });
 
-describe('what a key may do', () => {
-  it('is what it was given: a reading key does not write', async () => {
+describe('the permissions of a key', () => {
+  it('a key has only its own permissions', async () => {
     const owner = await server.world.owner();
     const [reads, writes] = [await keyOf(owner), await keyOf(owner, { permissions: ['projects:write'] })];
     expect((await reads.api.get(projects(owner))).status).toBe(200);
@@ -158,7 +158,7 @@ describe('what a key may do', () => {
     expect((await owner.api.get(path)).body.permissions).toEqual(['projects:read']);
   });
 
-  it('is never more than its maker may', async () => {
+  it('a key cannot have permissions that its creator lacks', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     const own = { name: 'x', belongsTo: 'me', permissions: ['projects:read', 'settings:write', 'security:read'] };
@@ -167,7 +167,7 @@ describe('what a key may do', () => {
     expect(refusal(await member.api.patch(mine.path, { permissions: ['settings:write'] }))).toEqual({ status: 403, code: 'role_too_high' });
   });
 
-  it('does not grow by the hands of who manages keys but may less', async () => {
+  it('a manager of keys cannot extend a key beyond their own permissions', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     await owner.api.post(`${owner.home}/roles`, { key: 'key_keeper', name: 'Key keeper', permissions: ['api_keys:read', 'api_keys:write'] });
@@ -184,7 +184,7 @@ describe('what a key may do', () => {
     expect((await member.api.delete(strong.path)).status).toBe(204);
   });
 
-  it('does not reach the routes by which people manage access, even with every permission that there is', async () => {
+  it('a key with every permission cannot call the routes that manage access', async () => {
     const owner = await server.world.owner();
     const everything = (await owner.api.get('/permissions')).body.data
       .filter(({ grantableToKeys: can }: { grantableToKeys: boolean }) => can)
@@ -206,7 +206,7 @@ describe('what a key may do', () => {
     expect((await database.query('select count(*)::int as count from api_keys where organization_id = $1', [owner.organizationId])).rows).toEqual([{ count: 1 }]);
   });
 
-  it('is answered by an access check of its own', async () => {
+  it('an access check answers for the key', async () => {
     const owner = await server.world.owner();
     const { api, id } = await keyOf(owner);
     expect((await api.post('/access/check', { permission: 'projects:read', explain: true })).body).toMatchObject({
@@ -217,8 +217,8 @@ describe('what a key may do', () => {
   });
 });
 
-describe('a key is presented', () => {
-  it('as X-API-Key or as a bearer token, but not as both', async () => {
+describe('sending a key', () => {
+  it('a key is accepted in X-API-Key or as a bearer token, but not in both', async () => {
     const owner = await server.world.owner();
     const { key } = await keyOf(owner);
     expect((await withKey(server.api, key).get(projects(owner))).status).toBe(200);
@@ -227,15 +227,15 @@ describe('a key is presented', () => {
     expect(refusal(await owner.api.with({ 'x-api-key': key }).get(projects(owner)))).toEqual({ status: 400, code: 'two_credentials' });
   });
 
-  it('in the address or the body is no key', async () => {
+  it('a key in the URL or the body is ignored', async () => {
     const owner = await server.world.owner();
     const { key } = await keyOf(owner);
     expect((await server.api.get(`${projects(owner)}?apiKey=${key}&api_key=${key}&x-api-key=${key}`)).status).toBe(401);
   });
 });
 
-describe('a key acts at once', () => {
-  it('when it is switched off, and on again', async () => {
+describe('a changed key is effective immediately', () => {
+  it('when it is disabled and enabled', async () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
     expect((await owner.api.patch(path, { enabled: false })).body).toMatchObject({ enabled: false, status: 'disabled' });
@@ -279,8 +279,8 @@ describe('a key acts at once', () => {
   });
 });
 
-describe('the lists of keys', () => {
-  it('are all for who may see all, and one’s own for others', async () => {
+describe('lists of keys', () => {
+  it('api_keys:read lists all keys; other members see their own', async () => {
     const owner = await server.world.owner();
     const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
     const [ofOrganization, ofAdmin, ofMember] = [await keyOf(owner), await keyOf(admin, { belongsTo: 'me' }), await keyOf(member, { belongsTo: 'me', name: 'Mine' })];
@@ -298,7 +298,7 @@ describe('the lists of keys', () => {
     expect((await admin.api.get(`${owner.home}/api-keys?sort=tokenHash`)).status).toBe(400);
   });
 
-  it('and single keys of another organization are not there', async () => {
+  it('keys of another organization are not found', async () => {
     const [a, b] = await server.world.twoTenants();
     const [ofA, ofB] = [await keyOf(a, { name: 'Of A' }), await keyOf(b, { name: 'Of B' })];
     expect((await b.api.get(`${b.home}/api-keys?count=exact`)).text).not.toContain(ofA.id);
@@ -332,7 +332,7 @@ describe('a key and another organization', () => {
     expect((await api.with({ 'x-tenant-id': a.organizationId, 'x-tenant-slug': a.slug }).get(projects(a))).status).toBe(200);
   });
 
-  it('do not meet in a forged key either: the id of B with a secret of A opens nothing', async () => {
+  it('a forged key with the id of B and the secret of A is refused', async () => {
     const [a, b] = await server.world.twoTenants();
     const { id } = await keyOf(a);
     const forged = newApiKey(b.organizationId);
@@ -342,8 +342,8 @@ describe('a key and another organization', () => {
   });
 });
 
-describe('a member’s own key', () => {
-  it('ends with the membership; the organization’s outlives its maker', async () => {
+describe('a personal key', () => {
+  it('a personal key ends with the membership; a key of the organization does not', async () => {
     const owner = await server.world.owner();
     const admin = await server.world.member(owner, 'admin');
     const [own, ofOrganization] = [await keyOf(admin, { belongsTo: 'me' }), await keyOf(admin, { permissions: ['projects:read', 'settings:read'] })];
@@ -354,7 +354,7 @@ describe('a member’s own key', () => {
     expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([expect.objectContaining({ id: ofOrganization.id, createdById: admin.userId })]);
   });
 
-  it('ends when its owner leaves, and does not come back with them', async () => {
+  it('a personal key ends when its owner leaves, also if they return', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     const { api } = await keyOf(member, { belongsTo: 'me' });
@@ -365,7 +365,7 @@ describe('a member’s own key', () => {
     expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
   });
 
-  it('shrinks with its owner’s role, at once, and grows back', async () => {
+  it('a personal key follows the role of its owner immediately', async () => {
     const owner = await server.world.owner();
     const admin = await server.world.member(owner, 'admin');
     const { api, path } = await keyOf(admin, { belongsTo: 'me', permissions: ['projects:read', 'settings:read'] });
@@ -378,7 +378,7 @@ describe('a member’s own key', () => {
     expect((await api.get('/tenant/settings')).status).toBe(200);
   });
 
-  it('has what a custom role gives its owner, as long as it does', async () => {
+  it('a personal key includes permissions of its owner’s custom roles', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     await owner.api.post(`${owner.home}/roles`, { key: 'looker', name: 'Looker', permissions: ['settings:read'] });
@@ -389,7 +389,7 @@ describe('a member’s own key', () => {
     expect((await api.get('/tenant/settings')).status).toBe(403);
   });
 
-  it('ends while its owner is disabled', async () => {
+  it('a personal key is refused while its owner is disabled', async () => {
     const owner = await server.world.owner();
     const { api } = await keyOf(owner, { belongsTo: 'me' });
     await database.query('update users set disabled_at = now() where id = $1', [owner.userId]);
@@ -400,7 +400,7 @@ describe('a member’s own key', () => {
 describe('rotating a key', () => {
   const rotated = async (person: Person, { path }: Key, body: object = {}): Promise<Answer> => person.api.post(`${path}/rotate`, body);
 
-  it('gives a new secret; the old one works for a day, unless another time is asked for', async () => {
+  it('rotation creates a new secret, and the previous one works for one day by default', async () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     const answer = await rotated(owner, key);
@@ -415,7 +415,7 @@ describe('rotating a key', () => {
     expect((await owner.api.get(key.path)).body.previousExpiresAt).toBeNull();
   });
 
-  it('with an overlap of two seconds ends the old one after two seconds', async () => {
+  it('an overlap of two seconds ends after two seconds', async () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     await rotated(owner, key, { overlapSeconds: 2 });
@@ -423,7 +423,7 @@ describe('rotating a key', () => {
     expect(await server.control.after(2050, async () => refusal(await key.api.get(projects(owner))))).toEqual(invalid);
   });
 
-  it('without an overlap ends the old one at once', async () => {
+  it('without an overlap the previous secret ends immediately', async () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     const { body } = await rotated(owner, key, { overlapSeconds: 0 });
@@ -432,7 +432,7 @@ describe('rotating a key', () => {
     expect((await withKey(server.api, body.key).get(projects(owner))).status).toBe(200);
   });
 
-  it('a second time ends the overlap of the first', async () => {
+  it('a second rotation ends the overlap of the first', async () => {
     const owner = await server.world.owner();
     const first = await keyOf(owner);
     const second = (await rotated(owner, first)).body.key;
@@ -441,7 +441,7 @@ describe('rotating a key', () => {
     for (const key of [second, third]) expect((await withKey(server.api, key).get(projects(owner))).status).toBe(200);
   });
 
-  it('never lets the old secret live past the expiry that it had', async () => {
+  it('the previous secret never outlives its expiry', async () => {
     const owner = await server.world.owner();
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     for (const body of [{}, { expiresAt: null }, { expiresAt: '2099-01-01T00:00:00Z' }]) {
@@ -460,7 +460,7 @@ describe('rotating a key', () => {
     expect((await owner.api.patch(shortened.path, { expiresAt: null })).body).toMatchObject({ previousExpiresAt: soon, expiresAt: null });
   });
 
-  it('takes switching off, addresses and revocation along to the old secret', async () => {
+  it('disabling, allowed addresses and revocation also apply to the previous secret', async () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     const fresh = withKey(server.api, (await rotated(owner, key)).body.key);
@@ -472,7 +472,7 @@ describe('rotating a key', () => {
     for (const api of [key.api, fresh]) expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
   });
 
-  it('many times at once leaves the last two secrets', async () => {
+  it('after parallel rotations only the last two secrets work', async () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     const answers = await Promise.all(Array.from({ length: 8 }, () => rotated(owner, key)));
@@ -481,14 +481,14 @@ describe('rotating a key', () => {
     expect(works.toSorted()).toEqual([200, 200, ...Array.from({ length: 7 }, () => 401)]);
   });
 
-  it.each([-1, 30 * 86_400 + 1, 1.5, '60'])('refuses an overlap of %j', async (overlapSeconds) => {
+  it.each([-1, 30 * 86_400 + 1, 1.5, '60'])('an overlap of %j is refused', async (overlapSeconds) => {
     const owner = await server.world.owner();
     expect((await rotated(owner, await keyOf(owner), { overlapSeconds })).status).toBe(400);
   });
 });
 
 describe('the use of a key', () => {
-  it('is counted, with the last time and address', async () => {
+  it('the use count, last use and address are recorded', async () => {
     const owner = await server.world.owner();
     const [used, idle] = [await keyOf(owner), await keyOf(owner)];
     for (const address of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) await used.api.with({ 'x-forwarded-for': address }).get(projects(owner));
@@ -504,7 +504,7 @@ describe('the use of a key', () => {
 });
 
 describe('a closed organization', () => {
-  it('refuses its keys while it is suspended, cancelled, in maintenance or deleted', async () => {
+  it('keys are refused while the organization is suspended, cancelled, in maintenance or deleted', async () => {
     const owner = await server.world.owner();
     const [own, ofOrganization] = [await keyOf(owner, { belongsTo: 'me' }), await keyOf(owner)];
     const expectCode = async (code: string): Promise<void> => {
@@ -525,12 +525,12 @@ describe('a closed organization', () => {
   });
 });
 
-describe('keys that are sold', () => {
+describe('API keys as a feature', () => {
   let sold: TestServer;
   beforeAll(async () => void (sold = await startTestServer({ CATALOG: 'toolboxai' })));
   afterAll(() => sold.close());
 
-  it('are made and work while the plan has them and they are switched on', async () => {
+  it('keys are created and work only while the feature is available and switched on', async () => {
     const owner = await sold.world.owner();
     const notInPlan = { status: 402, code: 'feature_not_in_plan' };
     expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] }))).toEqual(notInPlan);
@@ -569,7 +569,7 @@ describe('with rate limits', () => {
     expect((await withKey(limited.api, body.key).get(projects(owner))).status).toBe(429);
   });
 
-  it('a key is checked in order: exists, enabled, expired, address, rate limit, permission', async () => {
+  it('the checks run in order: exists, enabled, expired, address, rate limit, permission', async () => {
     const owner = await limited.world.owner();
     const { api, id, path } = await keyOf(owner, { rateLimit: 1, allowedIps: ['203.0.113.9'], permissions: ['content:read'] });
     await owner.api.patch(path, { enabled: false });

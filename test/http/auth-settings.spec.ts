@@ -47,7 +47,7 @@ async function secondOrganization(person: Person): Promise<{ readonly id: string
 }
 
 describe('max_login_attempts', () => {
-  it('locks the account for fifteen minutes after five wrong passwords, also for the right one', async () => {
+  it('five wrong passwords lock the account for fifteen minutes, also for the correct password', async () => {
     const { email } = await server.world.owner();
     await guess(email, 5);
     for (const password of [goodPassword, wrong]) {
@@ -59,7 +59,7 @@ describe('max_login_attempts', () => {
     expect(refusal(await logIn(email.toUpperCase()))).toEqual(locked);
   });
 
-  it('locks nobody else, and ends no session', async () => {
+  it('a lock affects no other account and no session', async () => {
     const [a, b] = await server.world.twoTenants();
     await guess(a.email, 5);
     expect(refusal(await logIn(a.email))).toEqual(locked);
@@ -68,7 +68,7 @@ describe('max_login_attempts', () => {
     expect((await refresh(a.refreshToken)).status).toBe(200);
   });
 
-  it('says nothing about who there is: an unknown address is locked in the same way', async () => {
+  it('an unknown address is locked in the same way', async () => {
     const email = server.world.email('nobody');
     await guess(email, 5);
     const unknown = await logIn(email);
@@ -83,7 +83,7 @@ describe('max_login_attempts', () => {
     for (const { row } of rows) expect(row).not.toContain('@');
   });
 
-  it('judges at most five of thirty wrong passwords that come at the same time', async () => {
+  it('of thirty parallel wrong passwords at most five are checked', async () => {
     const { email } = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => logIn(email, `wrong passphrase ${index}`)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
@@ -99,7 +99,7 @@ describe('max_login_attempts', () => {
     }
   });
 
-  it('is that of the strictest of the user’s organizations', async () => {
+  it('the lowest value of the user’s organizations applies', async () => {
     const [patient, strict] = [await server.world.owner(), await server.world.owner()];
     await set(patient, { max_login_attempts: 8 });
     await set(strict, { max_login_attempts: 2 });
@@ -117,7 +117,7 @@ describe('max_login_attempts', () => {
     expect(refusal(await logIn(member.email))).toEqual(locked);
   });
 
-  it('lets the lock end, which no try has put off', async () => {
+  it('the lock ends, and attempts do not extend it', async () => {
     const { email } = await server.world.owner();
     await guess(email, 5);
     const until = async (): Promise<unknown> =>
@@ -131,7 +131,7 @@ describe('max_login_attempts', () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  it('forgets wrong passwords after a quarter of an hour', async () => {
+  it('failed attempts expire after fifteen minutes', async () => {
     const { email } = await server.world.owner();
     await guess(email, 4);
     await database.query(`update login_attempts set updated_at = now() - interval '16 minutes'`);
@@ -150,7 +150,7 @@ describe('max_login_attempts', () => {
     expect((await logIn(owner.email)).status).toBe(200);
   });
 
-  it('also counts wrong current passwords of who is signed in', async () => {
+  it('wrong current passwords of a password change also count', async () => {
     const { api, email } = await server.world.owner();
     const change = (currentPassword: string): Promise<Answer> => api.post('/auth/password/change', { currentPassword, newPassword });
     for (let tries = 0; tries < 5; tries += 1) expect(refusal(await change(wrong))).toEqual({ status: 403, code: 'wrong_password' });
@@ -158,7 +158,7 @@ describe('max_login_attempts', () => {
     expect(refusal(await logIn(email))).toEqual(locked);
   });
 
-  it('is what the catalog says where nothing was set', async () => {
+  it('the catalog’s default applies when the organization sets none', async () => {
     const mercura = await startTestServer({ CATALOG: 'mercura' });
     try {
       const { email } = await mercura.world.owner();
@@ -169,7 +169,7 @@ describe('max_login_attempts', () => {
     }
   });
 
-  it('locks nobody where the catalog does not have it', async () => {
+  it('without the setting in the catalog nobody is locked', async () => {
     const small = await startServerWithCatalog(smallCatalog());
     try {
       const { email } = await small.world.owner();
@@ -187,7 +187,7 @@ describe('session_timeout_minutes', () => {
     database.query(`update sessions set last_used_at = last_used_at - make_interval(mins => $2) where user_id = $1 and revoked_at is null`, [userId, minutes]);
   const flush = (): Promise<unknown> => server.control.flush();
 
-  it('ends what was not used for so long: requests, and the refresh token', async () => {
+  it('an idle session is refused for requests and refreshes', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });
     await age(owner, 6);
@@ -197,7 +197,7 @@ describe('session_timeout_minutes', () => {
     expect((await logIn(owner.email)).status).toBe(200);
   });
 
-  it('is that of the catalog where nothing was set', async () => {
+  it('the catalog’s default applies when the organization sets none', async () => {
     const owner = await server.world.owner();
     await age(owner, 59);
     expect((await owner.api.get(owner.home)).status).toBe(200);
@@ -205,7 +205,7 @@ describe('session_timeout_minutes', () => {
     expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
   });
 
-  it('is not undone by the request that was refused, nor by one outside of the organization', async () => {
+  it('refused requests and requests without the organization do not revive the session', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });
     await age(owner, 6);
@@ -216,7 +216,7 @@ describe('session_timeout_minutes', () => {
     expect(refusal(await refresh(owner.refreshToken))).toEqual(timedOut);
   });
 
-  it('is not undone by switching away and back', async () => {
+  it('switching away and back does not revive the session', async () => {
     const owner = await server.world.owner();
     const second = await secondOrganization(owner);
     await set(owner, { session_timeout_minutes: 5 });
@@ -226,7 +226,7 @@ describe('session_timeout_minutes', () => {
     expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
   });
 
-  it('is put off by use', async () => {
+  it('use extends the session', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });
     for (let rounds = 0; rounds < 3; rounds += 1) {
@@ -256,7 +256,7 @@ describe('password_expiry_days', () => {
   const age = ({ userId }: Person, days: number): Promise<unknown> =>
     database.query(`update users set password_changed_at = now() - make_interval(days => $2) where id = $1`, [userId, days]);
 
-  it('closes the organization to who has not changed the password, and only that', async () => {
+  it('an expired password closes only this organization', async () => {
     const owner = await server.world.owner();
     await age(owner, 89);
     expect((await owner.api.get(owner.home)).status).toBe(200);
@@ -268,7 +268,7 @@ describe('password_expiry_days', () => {
     expect((await logIn(owner.email)).status).toBe(200);
   });
 
-  it('is over once the password was changed', async () => {
+  it('changing the password restores access', async () => {
     const owner = await server.world.owner();
     await age(owner, 91);
     const changed = await owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
@@ -276,7 +276,7 @@ describe('password_expiry_days', () => {
     expect((await server.api.as(changed.body.accessToken).get(owner.home)).status).toBe(200);
   });
 
-  it('is each organization’s own, and 0 is never', async () => {
+  it('the setting applies to one organization, and 0 means never', async () => {
     const owner = await server.world.owner();
     const second = await secondOrganization(owner);
     expect((await second.api.patch('/tenant/settings', { password_expiry_days: 0 })).status).toBe(200);
@@ -287,7 +287,7 @@ describe('password_expiry_days', () => {
 });
 
 describe('enable_two_factor', () => {
-  it('is not switched on while no owner has a second factor', async () => {
+  it('it cannot be switched on while no owner has a second factor', async () => {
     const owner = await server.world.owner();
     const before = (await owner.api.get('/tenant/settings')).body;
     expect(before.enable_two_factor).toBe(false);
@@ -298,7 +298,7 @@ describe('enable_two_factor', () => {
 });
 
 describe('a changed password', () => {
-  it('ends every session and refresh token; the answer begins a new session in the same organization', async () => {
+  it('every session and refresh token ends, and the response has a new session in the same organization', async () => {
     const owner = await server.world.owner();
     const other = (await logIn(owner.email)).body;
     const { status, body } = await owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
@@ -311,7 +311,7 @@ describe('a changed password', () => {
     expect((await logIn(owner.email, newPassword)).status).toBe(200);
   });
 
-  it('ends no session of anybody else', async () => {
+  it('sessions of other users continue', async () => {
     const [a, b] = await server.world.twoTenants();
     await a.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
     expect((await b.api.get(b.home)).status).toBe(200);
@@ -325,7 +325,7 @@ describe('a changed password', () => {
     ['to the name', { currentPassword: goodPassword, newPassword: 'OliveOwner2026' }, 400, 'weak_password', '/newPassword'],
     ['to a short one', { currentPassword: goodPassword, newPassword: 'short' }, 400, 'validation_failed', '/newPassword'],
     ['without the current one', { newPassword }, 400, 'validation_failed', '/currentPassword'],
-  ])('is not changed %s', async (_, body, status, code, pointer) => {
+  ])('the password is not changed %s', async (_, body, status, code, pointer) => {
     const owner = await server.world.owner();
     const answer = await owner.api.post('/auth/password/change', body);
     expect(answer).toMatchObject({ status, body: { code } });
@@ -335,7 +335,7 @@ describe('a changed password', () => {
     expect(refusal(await logIn(owner.email, newPassword))).toEqual(wrongCredentials);
   });
 
-  it('ends the links that were mailed before', async () => {
+  it('previously mailed links stop working', async () => {
     const owner = await server.world.owner({ verified: true });
     const token = await resetToken(owner.email);
     await owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
@@ -343,7 +343,7 @@ describe('a changed password', () => {
     expect((await logIn(owner.email, newPassword)).status).toBe(200);
   });
 
-  it('is nothing without signing in', async () => {
+  it('a password change requires a session', async () => {
     expect((await server.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword })).status).toBe(401);
   });
 });
@@ -374,7 +374,7 @@ describe('a forgotten password', () => {
     for (const email of others) expect(server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'))).toEqual([]);
   });
 
-  it('has a link to the application, whatever host the request names', async () => {
+  it('the link starts with APP_URL, not with the Host header', async () => {
     const { email } = await server.world.owner({ verified: true });
     const { port } = new URL(server.url);
     const status = await new Promise((resolve, reject) => {
@@ -391,7 +391,7 @@ describe('a forgotten password', () => {
     expect(`${mail.text} ${mail.html}`).not.toContain('evil');
   });
 
-  it('has one link that works: the newest', async () => {
+  it('only the newest link works', async () => {
     const { email } = await server.world.owner({ verified: true });
     const old = await resetToken(email);
     const fresh = await resetToken(email, 2);
@@ -400,7 +400,7 @@ describe('a forgotten password', () => {
     expect((await reset(fresh)).status).toBe(204);
   });
 
-  it('is replaced by a link: every session ends, and the link with them', async () => {
+  it('a reset ends every session and the link', async () => {
     const owner = await server.world.owner({ verified: true });
     const token = await resetToken(owner.email);
     expect(await reset(token)).toMatchObject({ status: 204, text: '' });
@@ -411,7 +411,7 @@ describe('a forgotten password', () => {
     expect(refusal(await reset(token, 'one more good passphrase'))).toEqual(deadLink);
   });
 
-  it('is replaced once by requests at the same time', async () => {
+  it('of parallel resets with one link only one succeeds', async () => {
     const { email } = await server.world.owner({ verified: true });
     const token = await resetToken(email);
     const passwords = Array.from({ length: 6 }, (_, index) => `a good passphrase, number ${index}`);
@@ -422,7 +422,7 @@ describe('a forgotten password', () => {
     expect(refusal(await logIn(email, passwords[(winner + 1) % 6]))).toEqual(wrongCredentials);
   });
 
-  it('has a link for an hour', async () => {
+  it('the link expires after one hour', async () => {
     const { email, userId } = await server.world.owner({ verified: true });
     const token = await resetToken(email);
     const { rows } = await database.query<{ minutes: number }>(
@@ -436,7 +436,7 @@ describe('a forgotten password', () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  it('keeps its link when the new one is weak', async () => {
+  it('a weak new password does not use up the link', async () => {
     const { email } = await server.world.owner({ verified: true });
     const token = await resetToken(email);
     expect(refusal(await reset(token, 'password123456'))).toEqual({ status: 400, code: 'weak_password' });
@@ -444,7 +444,7 @@ describe('a forgotten password', () => {
     expect((await reset(token)).status).toBe(204);
   });
 
-  it('is not replaced by any other token', async () => {
+  it('other tokens cannot reset a password', async () => {
     const email = server.world.email('owner');
     const owner = await server.world.owner({ email });
     const { token = '' } = await server.mailbox.waitFor(email, 'Confirm');
@@ -452,7 +452,7 @@ describe('a forgotten password', () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  it('opens an account that is locked', async () => {
+  it('a reset unlocks a locked account', async () => {
     const { email } = await server.world.owner({ verified: true });
     await guess(email, 5);
     expect(refusal(await logIn(email))).toEqual(locked);
@@ -460,7 +460,7 @@ describe('a forgotten password', () => {
     expect((await logIn(email, newPassword)).status).toBe(200);
   });
 
-  it('of one changes nothing for another', async () => {
+  it('a reset affects no other account', async () => {
     const [a, b] = [await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
     const theirs = await resetToken(b.email);
     await reset(await resetToken(a.email));

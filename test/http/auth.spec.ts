@@ -10,7 +10,7 @@ beforeAll(async () => void (server = await startTestServer()));
 afterAll(() => server.close());
 
 describe('signing up', () => {
-  it('makes a user, an organization and its owner at once, and signs them in', async () => {
+  it('sign-up creates a user, an organization and its owner, and signs the user in', async () => {
     const email = server.world.email();
     const { status, body } = await server.api.post('/auth/signup', {
       email: ` ${email.toUpperCase()} `,
@@ -28,7 +28,7 @@ describe('signing up', () => {
     expect(me.body.permissions).toContain('organization:delete');
   });
 
-  it('leaves nothing behind when the slug is taken', async () => {
+  it('a taken slug creates nothing', async () => {
     const { slug } = await server.world.owner();
     const email = server.world.email();
     const refused = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme', slug } });
@@ -36,12 +36,12 @@ describe('signing up', () => {
     expect((await server.api.post('/auth/login', { email, password: goodPassword })).status).toBe(401);
   });
 
-  it.each(['admin', 'www', 'api', 'auth'])('refuses the reserved slug %s', async (slug) => {
+  it.each(['admin', 'www', 'api', 'auth'])('the reserved slug %s is refused', async (slug) => {
     const { status, body } = await server.api.post('/auth/signup', { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme', slug } });
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'reserved_slug' });
   });
 
-  it.each(['password123', 'qwertyuiop1', '1234567890', 'aaaaaaaaaaaa', 'ada.lovelace1'])('refuses the weak password %s', async (password) => {
+  it.each(['password123', 'qwertyuiop1', '1234567890', 'aaaaaaaaaaaa', 'ada.lovelace1'])('the weak password %s is refused', async (password) => {
     const { status, body } = await server.api.post('/auth/signup', { email: server.world.email('ada'), password, name: 'Ada Lovelace', organization: { name: 'Acme' } });
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'weak_password' });
   });
@@ -52,13 +52,13 @@ describe('signing up', () => {
     { emailVerified: true },
     { userId: '00000000-0000-4000-8000-000000000000' },
     { organizationId: '00000000-0000-4000-8000-000000000000' },
-  ])('refuses the unknown field %j', async (extra) => {
+  ])('the unknown field %j is refused', async (extra) => {
     const { status, body } = await server.api.post('/auth/signup', { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme' }, ...extra });
     expect(status).toBe(400);
     expect(body.errors[0]).toMatchObject({ pointer: `/${Object.keys(extra)[0]}`, code: 'unknown_field' });
   });
 
-  it('answers the same for a known address, and lets neither account reach the other', async () => {
+  it('a known address gets the same answer, and both accounts stay separate', async () => {
     const email = server.world.email();
     const first = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'First', organization: { name: 'First' } });
     const second = await server.api.post('/auth/signup', { email, password: 'another long passphrase', name: 'Second', organization: { name: 'Second' } });
@@ -71,7 +71,7 @@ describe('signing up', () => {
 });
 
 describe('verifying an address', () => {
-  it('works once by the mailed link, which starts with APP_URL whatever the Host header says', async () => {
+  it('the mailed link works once and starts with APP_URL, not with the Host header', async () => {
     const email = server.world.email();
     const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example', 'x-forwarded-proto': 'gopher' };
     const { body } = await server.api.with(headers).post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme' } });
@@ -83,7 +83,7 @@ describe('verifying an address', () => {
     expect((await server.api.as(body.accessToken).get('/auth/me')).body.user.emailVerified).toBe(true);
   });
 
-  it('kills the older link when a new one is asked for', async () => {
+  it('a new link ends the previous one', async () => {
     const { api, email } = await server.world.owner();
     const { token: old } = await server.mailbox.waitFor(email, 'Confirm');
     expect((await api.post('/auth/email/resend')).status).toBe(204);
@@ -92,7 +92,7 @@ describe('verifying an address', () => {
     expect((await api.post('/auth/email/verify', { token: renewed })).status).toBe(204);
   });
 
-  it('lets only one account own an address', async () => {
+  it('only one account can verify an address', async () => {
     const email = server.world.email();
     await server.world.owner({ email });
     const { token: first } = await server.mailbox.waitFor(email, 'Confirm');
@@ -104,7 +104,7 @@ describe('verifying an address', () => {
 });
 
 describe('signing in', () => {
-  it('answers the same for a wrong password and for an unknown address', async () => {
+  it('a wrong password and an unknown address get the same answer', async () => {
     const { email } = await server.world.owner();
     const wrong = await server.api.post('/auth/login', { email, password: 'not the right password' });
     const unknown = await server.api.post('/auth/login', { email: server.world.email(), password: 'not the right password' });
@@ -112,7 +112,7 @@ describe('signing in', () => {
     expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
   });
 
-  it('goes to the organization that was asked for, and only where the user is a member', async () => {
+  it('a login selects the requested organization only for its members', async () => {
     const [a, b] = await server.world.twoTenants();
     const foreign = await server.api.post('/auth/login', { email: a.email, password: goodPassword, organizationId: b.organizationId });
     expect(foreign).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
@@ -120,7 +120,7 @@ describe('signing in', () => {
     expect(decodeJwt(own.body.accessToken)).toMatchObject({ org: a.organizationId });
   });
 
-  it('signs with a published ES256 key', async () => {
+  it('access tokens are signed with a published ES256 key', async () => {
     const { accessToken } = await server.world.owner();
     const { body: jwks, headers } = await server.api.get('//.well-known/jwks.json');
     expect(headers.get('cache-control')).toContain('public');
@@ -140,7 +140,7 @@ describe('access tokens', () => {
     return `${encode(header)}.${encode(claims)}.${header['alg'] === 'none' ? '' : token.split('.')[2]}`;
   };
 
-  it('are refused when a claim was edited, the algorithm is none, or another key signed', async () => {
+  it('a token with a changed claim, algorithm none or another key is refused', async () => {
     const [a, b] = await server.world.twoTenants();
     const stranger = await generateKeyPair('ES256');
     const claims = decodeJwt(a.accessToken);
@@ -165,7 +165,7 @@ describe('access tokens', () => {
     expect(await server.api.get('/auth/me')).toMatchObject({ status: 401, body: { code: 'authentication_required' } });
   });
 
-  it('are refused when our own key signed them for somebody else, for another time, or for no session', async () => {
+  it('a token with a wrong audience, time or session is refused despite a valid signature', async () => {
     const { accessToken } = await server.world.owner();
     const { kid, jwk } = await server.control.signingKey();
     const key = await importJWK(jwk, 'ES256');
@@ -186,14 +186,14 @@ describe('access tokens', () => {
     expect(await server.api.as(await sign({ exp: now - 1 })).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'token_expired' } });
   });
 
-  it('are no refresh tokens', async () => {
+  it('an access token is not accepted as refresh token', async () => {
     const { accessToken } = await server.world.owner();
     expect((await server.api.post('/auth/refresh', { refreshToken: accessToken.slice(0, 200) })).status).toBe(401);
   });
 });
 
 describe('refreshing', () => {
-  it('rotates the token, and a second use ends the whole session', async () => {
+  it('refresh rotates the token, and its reuse ends the session', async () => {
     const { refreshToken } = await server.world.owner();
     const first = await server.api.post('/auth/refresh', { refreshToken });
     expect(first.status).toBe(200);
@@ -203,14 +203,14 @@ describe('refreshing', () => {
     expect(await server.api.as(first.body.accessToken).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'session_ended' } });
   });
 
-  it('lets one of many simultaneous uses through at most', async () => {
+  it('of parallel refreshes at most one succeeds', async () => {
     const { refreshToken } = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 10 }, () => server.api.post('/auth/refresh', { refreshToken })));
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
     expect(answers.every(({ status }) => status === 200 || status === 401)).toBe(true);
   });
 
-  it('keeps the organization that the session switched to', async () => {
+  it('refresh keeps the selected organization', async () => {
     const owner = await server.world.owner();
     const { body: other } = await owner.api.post('/organizations', { name: 'Second' });
     const switched = await owner.api.post('/auth/switch-organization', { organizationId: other.id });
@@ -219,8 +219,8 @@ describe('refreshing', () => {
   });
 });
 
-describe('what is over', () => {
-  it('is forgotten after a month: ended sessions with their refresh tokens, expired secrets, delivered mail', async () => {
+describe('the purge of ended sessions', () => {
+  it('ended sessions with refresh tokens, expired tokens and delivered mail are deleted after a month', async () => {
     const { api, email, refreshToken, userId } = await server.world.owner({ verified: true });
     await server.api.post('/auth/login', { email, password: goodPassword });
     await api.post('/auth/logout');
@@ -244,7 +244,7 @@ describe('what is over', () => {
 });
 
 describe('sessions', () => {
-  it('are listed with their device and end one by one, or all but this', async () => {
+  it('sessions are listed with their device, and end individually or all except the current one', async () => {
     const { email, api } = await server.world.owner();
     const logIn = async (agent: string): Promise<string> =>
       (await server.api.with({ 'user-agent': agent }).post('/auth/login', { email, password: goodPassword })).body.accessToken;
@@ -260,14 +260,14 @@ describe('sessions', () => {
     expect((await server.api.as(tablet).get('/auth/me')).status).toBe(200);
   });
 
-  it('of another user cannot be ended', async () => {
+  it('sessions of another user cannot be ended', async () => {
     const [a, b] = await server.world.twoTenants();
     const session = (await b.api.get('/auth/sessions')).body.data[0];
     expect((await a.api.delete(`/auth/sessions/${session.id}`)).status).toBe(404);
     expect((await b.api.get('/auth/me')).status).toBe(200);
   });
 
-  it('end at logout', async () => {
+  it('logout ends the session', async () => {
     const { api, refreshToken } = await server.world.owner();
     expect((await api.post('/auth/logout')).status).toBe(204);
     expect((await api.get('/auth/me')).status).toBe(401);

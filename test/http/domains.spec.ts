@@ -77,8 +77,8 @@ async function apiKeyOf(person: Person): Promise<Client> {
   return server.api.with({ 'x-api-key': made.body.key });
 }
 
-describe('a claim', () => {
-  it('says which record proves it, and is listed', async () => {
+describe('an added domain', () => {
+  it('it returns the TXT record and is listed', async () => {
     const owner = await subscriber();
     const host = unusedHost();
     const made = await owner.api.post(domains, { kind: 'host', domain: host });
@@ -93,7 +93,7 @@ describe('a claim', () => {
     expect(mail.dnsRecord.value).not.toBe(made.body.dnsRecord.value);
   });
 
-  it('is made once for each kind', async () => {
+  it('a domain can be added once for each kind', async () => {
     const owner = await subscriber();
     const { domain } = await claim(owner);
     expect(refusal(await owner.api.post(domains, { kind: 'host', domain: domain.toUpperCase() }))).toEqual({ status: 409, code: 'domain_exists' });
@@ -101,7 +101,7 @@ describe('a claim', () => {
     expect((await owner.api.get(domains)).body.data).toHaveLength(1);
   });
 
-  it('does nothing by itself: the host names nobody, and a stranger can claim it too', async () => {
+  it('an unverified domain selects no organization and can be added by others', async () => {
     const [a, b] = [await subscriber(), await subscriber()];
     const { domain } = await claim(a);
     expect(refusal(await at(server.api, domain).get(info))).toEqual({ status: 404, code: 'organization_not_found' });
@@ -119,7 +119,7 @@ describe('a claim', () => {
     ['例え.テスト', 'xn--r8jz45g.xn--zckzah'],
     ['example.co.uk', 'example.co.uk'],
     ['a.b.c.d.example.com', 'a.b.c.d.example.com'],
-  ])('of %j is one of %s', async (given, stored) => {
+  ])('%j is stored as %s', async (given, stored) => {
     const owner = await subscriber();
     expect(await claim(owner, given)).toMatchObject({ domain: stored, dnsRecord: { name: `_tenantry.${stored}` } });
   });
@@ -152,18 +152,18 @@ describe('a claim', () => {
     ['what is below the host of the application', 'x.app.tenantry.test'],
     ['the domain of the tenants', 'tenants.tenantry.test'],
     ['the subdomain of a tenant', 'acme.Tenants.tenantry.TEST.'],
-  ])('of %s (%s) is refused', async (_, domain) => {
+  ])('%s (%s) is refused', async (_, domain) => {
     const owner = await subscriber();
     for (const kind of ['host', 'email']) expect(await owner.api.post(domains, { kind, domain })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/domain' }] } });
     expect((await owner.api.get(domains)).body.data).toEqual([]);
   });
 
-  it('of a domain that only ends like the platform’s is not refused', async () => {
+  it('a domain that only ends with the letters of the installation’s domain is accepted', async () => {
     const owner = await subscriber();
     expect((await claim(owner, 'myapp.tenantry.test')).domain).toBe('myapp.tenantry.test');
   });
 
-  it('of a host needs a plan with custom domains; of e-mail addresses it does not', async () => {
+  it('only the kind host requires the feature custom_domains', async () => {
     const owner = await server.world.owner();
     const host = unusedHost();
     expect(refusal(await owner.api.post(domains, { kind: 'host', domain: host }))).toEqual({ status: 402, code: 'feature_not_in_plan' });
@@ -174,7 +174,7 @@ describe('a claim', () => {
     expect(refusal(await owner.api.post(domains, { kind: 'host', domain: unusedHost() }))).toEqual({ status: 403, code: 'feature_disabled' });
   });
 
-  it('of a host is everybody’s where the catalog does not sell custom domains', async () => {
+  it('every plan includes custom domains when the catalog does not sell them', async () => {
     const knowton = await startTestServer({ CATALOG: 'knowton' });
     try {
       const owner = await knowton.world.owner();
@@ -184,7 +184,7 @@ describe('a claim', () => {
     }
   });
 
-  it('is an admin’s to make, and no member’s', async () => {
+  it('admins can add domains, members cannot', async () => {
     const owner = await subscriber();
     const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
     const { id } = await claim(owner);
@@ -200,8 +200,8 @@ describe('a claim', () => {
   });
 });
 
-describe('the proof of a domain', () => {
-  it('is its TXT record', async () => {
+describe('verification by DNS', () => {
+  it('the TXT record verifies the domain', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
     expect(await verify(owner, domain)).toMatchObject({ status: 422, body: { code: 'domain_not_proved', detail: expect.stringContaining('The DNS has no TXT record there') } });
@@ -230,7 +230,7 @@ describe('the proof of a domain', () => {
     ['the value in capitals', (value: string) => [value.toUpperCase()]],
     ['half of the value in each of two records', (value: string) => [value.slice(0, 20), value.slice(20)]],
     ['no record of this kind', () => []],
-  ])('is not %s', async (_, texts) => {
+  ])('a record is not accepted with %s', async (_, texts) => {
     const owner = await subscriber();
     const domain = await claim(owner);
     dns.set(domain.dnsRecord.name, ...texts(domain.dnsRecord.value));
@@ -238,7 +238,7 @@ describe('the proof of a domain', () => {
     expect((await owner.api.get(domains)).body.data).toMatchObject([{ grade: null, verifiedAt: null }]);
   });
 
-  it('is not the value of another organization’s claim of the same host', async () => {
+  it('the record of another organization is not accepted', async () => {
     const [a, b] = [await subscriber(), await subscriber()];
     const theirs = await claim(b);
     const mine = await claim(a, theirs.domain);
@@ -247,7 +247,7 @@ describe('the proof of a domain', () => {
     expect((await verify(b, theirs)).status).toBe(200);
   });
 
-  it('is found among several records, and in one that is split into pieces', async () => {
+  it('the value is found among several records and in a split record', async () => {
     const owner = await subscriber();
     const [one, two] = [await claim(owner), await claim(owner)];
     const { value } = two.dnsRecord;
@@ -257,7 +257,7 @@ describe('the proof of a domain', () => {
     expect((await verify(owner, two)).status).toBe(200);
   });
 
-  it('cannot be had while the name server fails, and can afterwards', async () => {
+  it('verification fails while the name server is down, and works afterwards', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
     dns.fail(domain.dnsRecord.name);
@@ -268,7 +268,7 @@ describe('the proof of a domain', () => {
     expect((await verify(owner, domain)).status).toBe(200);
   });
 
-  it('is not waited for longer than a quarter of a minute', async () => {
+  it('a slow name server is awaited for at most 15 seconds', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
     dns.silence(domain.dnsRecord.name);
@@ -279,7 +279,7 @@ describe('the proof of a domain', () => {
     expect(Date.now() - begun).toBeLessThan(15_000);
   });
 
-  it('stays when the record goes', async () => {
+  it('a verified domain stays verified when the record is removed', async () => {
     const owner = await subscriber();
     const domain = await ownHost(owner);
     dns.remove(domain.dnsRecord.name);
@@ -287,7 +287,7 @@ describe('the proof of a domain', () => {
     expect((await owner.api.get(domains)).body.data).toMatchObject([{ grade: 'ownership' }]);
   });
 
-  it('of a host is no mailed code', async () => {
+  it('a host cannot be verified by a mailed code', async () => {
     const owner = await subscriber();
     const { id, domain } = await claim(owner);
     for (const body of [{ mailTo: `admin@${domain}` }, { code: 'ABCDEFGH' }])
@@ -296,8 +296,8 @@ describe('the proof of a domain', () => {
   });
 });
 
-describe('a host that two organizations claim', () => {
-  it('is that of the first to prove it, until they give it up', async () => {
+describe('a host that two organizations have added', () => {
+  it('the first organization that verifies the host has it until it deletes it', async () => {
     const [a, b] = [await subscriber(), await subscriber()];
     const first = await claim(a);
     const second = await claim(b, first.domain);
@@ -315,7 +315,7 @@ describe('a host that two organizations claim', () => {
     expect(named.body.slug).toBe(a.slug);
   });
 
-  it('is that of one of them when all prove it at the same time', async () => {
+  it('of parallel verifications only one succeeds', async () => {
     const people = await Promise.all(Array.from({ length: 4 }, subscriber));
     const host = unusedHost();
     const claims = await Promise.all(people.map((person) => claim(person, host)));
@@ -324,7 +324,7 @@ describe('a host that two organizations claim', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
-  it('can be a domain of e-mail addresses of both', async () => {
+  it('both organizations can verify it as an e-mail domain', async () => {
     const [a, b] = await server.world.twoTenants();
     const name = unusedHost();
     const claims = [await claim(a, name, 'email'), await claim(b, name, 'email')] as const;
@@ -334,7 +334,7 @@ describe('a host that two organizations claim', () => {
   });
 });
 
-describe('a host that was proved', () => {
+describe('a verified host', () => {
   let a: Person;
   let b: Person;
   let host: string;
@@ -351,12 +351,12 @@ describe('a host that was proved', () => {
     ['as it is', (name: string) => name],
     ['in capitals', (name: string) => name.toUpperCase()],
     ['with a port', (name: string) => `${name}:8443`],
-  ])('names its organization for a session (%s)', async (_, written) => {
+  ])('it selects the organization for a session (%s)', async (_, written) => {
     expect(await at(await untied(a), written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
     expect(await at(a.api, written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
 
-  it('names its organization for an API key', async () => {
+  it('it selects the organization for an API key', async () => {
     expect(await at(await apiKeyOf(a), host).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
 
@@ -371,17 +371,17 @@ describe('a host that was proved', () => {
     expect((await anywhere.with({ 'x-tenant-slug': a.slug }).get(a.home)).status).toBe(200);
   });
 
-  it('is answered to a stranger as an organization that does not exist', async () => {
+  it('non-members get the answer for an organization that does not exist', async () => {
     expect(refusal(await at(await untied(b), host).get(current))).toEqual({ status: 404, code: 'organization_not_found' });
   });
 
-  it('does not name it for what is below or above it', async () => {
+  it('its subdomains and parent domains do not select the organization', async () => {
     for (const name of [`x.${host}`, host.slice(host.indexOf('.') + 1), `${host}.evil.example`]) {
       expect(refusal(await at(await untied(a), name).get(current))).toEqual({ status: 400, code: 'tenant_required' });
     }
   });
 
-  it('is believed of a trusted proxy only', async () => {
+  it('X-Forwarded-Host is accepted only from a trusted proxy', async () => {
     const direct = await startTestServer({ DNS_SERVERS: dns.address });
     try {
       const { token } = await untied(a);
@@ -414,7 +414,7 @@ describe('a host that was proved', () => {
     expect(refusal(await at(await untied(owner), domain).get(current))).toEqual({ status: 400, code: 'tenant_required' });
   });
 
-  it('that nobody had a moment ago names its organization soon, on every replica', async () => {
+  it('a newly verified host soon selects the organization on every replica', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
     const replicas = [server, replica].map(({ api }) => at(api, domain.domain));
@@ -431,7 +431,7 @@ describe('a host that was proved', () => {
   });
 });
 
-describe('the looks for a login page', () => {
+describe('the public branding', () => {
   const look = { displayName: 'Acme Learning', primaryColor: '#1a2b3c', logoUrl: 'https://cdn.example.org/logo.png', customCss: 'h1 { color: red }' };
   let a: Person;
   let b: Person;
@@ -449,7 +449,7 @@ describe('the looks for a login page', () => {
       ({ body }) => body.slug === slug,
     );
 
-  it('are found by a custom domain, a subdomain or a slug, without signing in', async () => {
+  it('it is found by custom domain, subdomain or slug without signing in', async () => {
     const { displayName, ...branding } = look;
     const ways = [at(server.api, host), at(server.api, `${a.slug}.tenants.tenantry.test`), server.api.with({ 'x-tenant-slug': a.slug })];
     for (const api of ways) {
@@ -467,19 +467,19 @@ describe('the looks for a login page', () => {
     }
   });
 
-  it('are no more than that: no ids, no plan, no people, no secrets', async () => {
+  it('it contains no ids, plan, members or secrets', async () => {
     const { body, text } = await soon(at(server.api, host), a.slug);
     expect(Object.keys(body).sort()).toEqual(['branding', 'locale', 'name', 'slug']);
     for (const hidden of [a.organizationId, a.userId, a.email, 'pro', 'secret']) expect(text).not.toContain(hidden);
   });
 
-  it('have a name also where nobody chose a look', async () => {
+  it('it has a name when no branding is set', async () => {
     const { body } = await server.api.with({ 'x-tenant-slug': b.slug }).get(info);
     expect(body).toMatchObject({ slug: b.slug, branding: { displayName: null, logoUrl: null, customCss: null } });
     expect(body.name).toBe((await b.api.get(b.home)).body.name);
   });
 
-  it('are not shown of what nobody is, of what was deleted, or when nobody is named', async () => {
+  it('unknown and deleted organizations, and requests without one, are refused', async () => {
     const gone = await subscriber();
     const { domain } = await ownHost(gone);
     expect((await soon(at(server.api, domain), gone.slug)).status).toBe(200);
@@ -500,7 +500,7 @@ describe('the looks for a login page', () => {
       expect(strip(answer)).toEqual(strip(unknown));
   });
 
-  it('are refused when two sources name two organizations', async () => {
+  it('two sources that name different organizations are refused', async () => {
     const mismatch = { status: 400, code: 'tenant_mismatch' };
     expect(refusal(await at(server.api, `${a.slug}.tenants.tenantry.test`).with({ 'x-tenant-slug': b.slug }).get(info))).toEqual(mismatch);
     expect(refusal(await at(server.api, host).with({ 'x-tenant-slug': b.slug }).get(info))).toEqual(mismatch);
@@ -508,7 +508,7 @@ describe('the looks for a login page', () => {
     expect(refusal(await server.api.with({ 'x-tenant-slug': 'no slug!' }).get(info))).toEqual({ status: 400, code: 'invalid_tenant' });
   });
 
-  it('change soon on every replica when the branding, or the name, is changed', async () => {
+  it('a changed branding or name is soon visible on every replica', async () => {
     const owner = await subscriber();
     const { domain } = await ownHost(owner);
     const replicas = [server, replica].map(({ api }) => at(api, domain));
@@ -532,7 +532,7 @@ describe('the looks for a login page', () => {
 });
 
 describe('the domains of another organization', () => {
-  it('are not seen, proved, changed or deleted', async () => {
+  it('they cannot be read, verified, updated or deleted', async () => {
     const [a, b] = [await subscriber(), await subscriber()];
     const theirs = await ownHost(b);
     const mail = await claim(b, unusedHost(), 'email');
@@ -552,7 +552,7 @@ describe('the domains of another organization', () => {
     expect((await b.api.get(domains)).body).toEqual(before);
   });
 
-  it('are as many as there are: fifty, and each organization has its own fifty', async () => {
+  it('each organization can have fifty domains of its own', async () => {
     const [a, b] = await server.world.twoTenants();
     await database.query(
       `insert into domains (organization_id, id, kind, name, dns_token) select $1, gen_random_uuid(), 'email', 'full-' || n || '.example.org', 'x' from generate_series(1, 50) n`,

@@ -19,7 +19,7 @@ const invite = (person: Person, body: object) => person.api.post(`${person.home}
 const tokenOf = (link: string): string => new URL(link).searchParams.get('token') ?? '';
 
 describe('inviting', () => {
-  it('mails a link that starts with APP_URL, and shows the token nowhere else', async () => {
+  it('the mailed link starts with APP_URL, and the token appears nowhere else', async () => {
     const owner = await server.world.owner({ organization: 'Acme <b>& Sons</b>' });
     const email = server.world.email();
     const { status, body, text } = await owner.api
@@ -43,7 +43,7 @@ describe('inviting', () => {
     expect(hash.rowCount).toBe(1);
   });
 
-  it('makes up to 100 at once, all or none', async () => {
+  it('up to 100 invitations are created at once, all or none', async () => {
     const owner = await server.world.owner();
     await owner.api.patch(`${owner.home}/subscription`, { plan: 'enterprise' });
     const many = Array.from({ length: 100 }, () => ({ email: server.world.email(), role: 'member', delivery: 'link' }));
@@ -98,7 +98,7 @@ describe('inviting', () => {
     expect((await owner.api.get(`${owner.home}/invitations?count=true`)).body.total).toBe(100);
   });
 
-  it('again replaces the pending one; resending makes a new link; revoking kills it', async () => {
+  it('a new invitation replaces the pending one, resending creates a new link, and revoking ends it', async () => {
     const owner = await server.world.owner();
     const email = server.world.email();
     const first = (await invite(owner, { email, role: 'member', delivery: 'link' })).body.data[0];
@@ -120,7 +120,7 @@ describe('inviting', () => {
     expect((await owner.api.get(`${owner.home}/invitations?status=revoked&count=true`)).body.total).toBe(2);
   });
 
-  it('of another organization cannot be seen, renewed or revoked', async () => {
+  it('invitations of another organization cannot be read, resent or revoked', async () => {
     const [a, b] = await server.world.twoTenants();
     const { id } = (await invite(b, { email: server.world.email(), role: 'member', delivery: 'link' })).body.data[0];
     expect((await a.api.post(`${a.home}/invitations/${id}/resend`)).status).toBe(404);
@@ -130,7 +130,7 @@ describe('inviting', () => {
 });
 
 describe('accepting', () => {
-  it('with a new account proves the address when the link was mailed, and signs in', async () => {
+  it('a new account from a mailed link has a verified address and is signed in', async () => {
     const owner = await server.world.owner();
     const email = server.world.email();
     await invite(owner, { email, role: 'member' });
@@ -150,7 +150,7 @@ describe('accepting', () => {
     expect((await member.api.get('/auth/me')).body.user.emailVerified).toBe(false);
   });
 
-  it('as the signed-in user works only with the invited and verified address', async () => {
+  it('a signed-in user can accept only with the invited, verified address', async () => {
     const owner = await server.world.owner();
     const [guest, stranger] = [await server.world.owner(), await server.world.owner({ verified: true })];
     const token = await server.world.invitationToken(owner, guest.email, 'admin');
@@ -163,7 +163,7 @@ describe('accepting', () => {
     expect(await server.api.as('nonsense').post('/invitations/accept', { token })).toMatchObject({ status: 401 });
   });
 
-  it('never sets the password of an account that exists', async () => {
+  it('accepting never changes the password of an existing account', async () => {
     const owner = await server.world.owner();
     const victim = await server.world.owner({ verified: true });
     const token = await server.world.invitationToken(owner, victim.email);
@@ -173,7 +173,7 @@ describe('accepting', () => {
     expect((await server.api.post('/auth/login', { email: victim.email, password: goodPassword })).status).toBe(200);
   });
 
-  it('is over when the time is over, the organization deleted, or the invitation declined', async () => {
+  it('an expired or declined invitation, or one of a deleted organization, is refused', async () => {
     const owner = await server.world.owner();
     const [late, declined, deleted] = [
       await server.world.invitationToken(owner, server.world.email()),
@@ -192,13 +192,13 @@ describe('accepting', () => {
     expect((await server.api.post('/invitations/preview', { token: deleted })).status).toBe(404);
   });
 
-  it.each(['', 'x', 'null', 'A'.repeat(64), '../..', "' or 1=1--"])('refuses the token %j', async (token) => {
+  it.each(['', 'x', 'null', 'A'.repeat(64), '../..', "' or 1=1--"])('an invalid token is refused: %j', async (token) => {
     expect([400, 404]).toContain((await server.api.post('/invitations/accept', { token, name: 'X', password: goodPassword })).status);
   });
 });
 
 describe('mail', () => {
-  it('is tried again when the server refuses for now', async () => {
+  it('a mail is sent again after a temporary failure of the mail server', async () => {
     const owner = await server.world.owner({ verified: true });
     const email = server.world.email();
     server.mailbox.failNext = 1;

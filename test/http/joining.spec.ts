@@ -95,8 +95,8 @@ async function memberWith(owner: Person, ...permissions: string[]): Promise<Pers
   return member;
 }
 
-describe('a code that is mailed to a domain', () => {
-  it('proves affiliation, once', async () => {
+describe('verification of a domain by a mailed code', () => {
+  it('the code verifies affiliation and works once', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const to = `office@${domain.domain}`;
@@ -107,7 +107,7 @@ describe('a code that is mailed to a domain', () => {
     expect(refusal(await verify(owner, domain, { code }))).toEqual(wrongCode);
   });
 
-  it('is shown to nobody else: in no answer, and not in the database', async () => {
+  it('the code appears neither in responses nor in the database', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const code = await codeFor(owner, domain);
@@ -117,7 +117,7 @@ describe('a code that is mailed to a domain', () => {
     expect(rows[0]?.row).not.toContain(code);
   });
 
-  it('goes to no address elsewhere', async () => {
+  it('the code is not sent to an address at another domain', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const name = domain.domain;
@@ -128,7 +128,7 @@ describe('a code that is mailed to a domain', () => {
     for (const mailTo of elsewhere) expect(server.mailbox.to(mailTo)).toEqual([]);
   });
 
-  it('is good for five tries, also when they come at the same time', async () => {
+  it('the code allows five attempts, also in parallel', async () => {
     const owner = await server.world.owner();
     const [patient, hasty] = [await claim(owner), await claim(owner)];
     const code = await codeFor(owner, patient);
@@ -144,7 +144,7 @@ describe('a code that is mailed to a domain', () => {
     expect((await owner.api.get(domains)).body.data).toMatchObject([{ grade: 'affiliation' }, { grade: null }]);
   });
 
-  it('expires after an hour', async () => {
+  it('the code expires after one hour', async () => {
     const owner = await server.world.owner();
     const [late, early] = [await claim(owner), await claim(owner)];
     const codes = [await codeFor(owner, late), await codeFor(owner, early)] as const;
@@ -154,7 +154,7 @@ describe('a code that is mailed to a domain', () => {
     expect((await verify(owner, early, { code: codes[1] })).status).toBe(200);
   });
 
-  it('is mailed once a minute, also when asked for at the same time; a new one ends the old one', async () => {
+  it('one code is sent per minute, also for parallel requests, and a new code replaces the previous one', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const to = `office@${domain.domain}`;
@@ -171,7 +171,7 @@ describe('a code that is mailed to a domain', () => {
     expect((await verify(owner, domain, { code: fresh })).status).toBe(200);
   });
 
-  it('proves nothing for another organization, nor for another domain of the same one', async () => {
+  it('the code does not verify another domain or organization', async () => {
     const [a, b] = await server.world.twoTenants();
     const name = `${server.world.unique('school')}.example`;
     const [mine, theirs, another] = [await claim(a, name), await claim(b, name), await claim(a)];
@@ -183,7 +183,7 @@ describe('a code that is mailed to a domain', () => {
     expect((await verify(b, theirs, { code })).status).toBe(200);
   });
 
-  it('proves less than DNS, which it can be followed by and never takes away', async () => {
+  it('DNS verification replaces the code’s grade, and the code never lowers it', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     await verify(owner, domain, { code: await codeFor(owner, domain) });
@@ -192,7 +192,7 @@ describe('a code that is mailed to a domain', () => {
     expect((await verify(owner, domain, { code: await codeFor(owner, domain) })).body.grade).toBe('ownership');
   });
 
-  it.each(['gmail.com', 'GoogleMail.com.', 'outlook.com', 'yahoo.co.uk'])('is not mailed to %s: anybody can have an address there', async (domain) => {
+  it.each(['gmail.com', 'GoogleMail.com.', 'outlook.com', 'yahoo.co.uk'])('no code is sent to the public provider %s', async (domain) => {
     const owner = await server.world.owner();
     expect(refusal(await owner.api.post(domains, { kind: 'email', domain }))).toEqual({ status: 422, code: 'public_email_domain' });
     expect((await owner.api.get(domains)).body.data).toEqual([]);
@@ -200,7 +200,7 @@ describe('a code that is mailed to a domain', () => {
 });
 
 describe('a join policy', () => {
-  it('needs proof: of any kind to be asked, of ownership to let people in at once', async () => {
+  it('`request` requires a verified domain, `join` requires DNS verification', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const unproved = { status: 409, code: 'domain_not_verified' };
@@ -221,7 +221,7 @@ describe('a join policy', () => {
     expect(refusal(await update(owner, body, { joinPolicy: 'request' }))).toEqual({ status: 422, code: 'only_for_email_domains' });
   });
 
-  it('lets nobody in as owner, nor as what is no role', async () => {
+  it('owner and unknown roles are refused as join role', async () => {
     const owner = await server.world.owner();
     const domain = await openDomain(owner);
     expect(refusal(await update(owner, domain, { joinRole: 'owner' }))).toEqual({ status: 422, code: 'role_not_joinable' });
@@ -229,7 +229,7 @@ describe('a join policy', () => {
     expect((await owner.api.get(domains)).body.data).toMatchObject([{ joinRole: 'member' }]);
   });
 
-  it('gives at most what its maker holds', async () => {
+  it('the join role cannot exceed the permissions of the actor', async () => {
     const owner = await server.world.owner();
     const keeper = await memberWith(owner, 'security:read', 'security:write');
     const domain = await openDomain(owner);
@@ -241,8 +241,8 @@ describe('a join policy', () => {
   });
 });
 
-describe('joining at once', () => {
-  it('makes a member in the role of the domain, who can work there without a new login', async () => {
+describe('joining immediately', () => {
+  it('a user becomes a member with the join role and needs no new login', async () => {
     const owner = await server.world.owner({ verified: true });
     const { domain } = await openDomain(owner, { joinPolicy: 'join', joinRole: 'admin' });
     const ann = await somebodyAt(domain);
@@ -254,7 +254,7 @@ describe('joining at once', () => {
     expect(refusal(await join(owner, owner))).toEqual({ status: 409, code: 'already_member' });
   });
 
-  it('makes one member of somebody who joins twenty times at once', async () => {
+  it('twenty parallel requests create one membership', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain);
@@ -276,7 +276,7 @@ describe('joining at once', () => {
     expect(await roleIn(owner, ann)).toBe('member');
   });
 
-  it('is for addresses that the organization allows', async () => {
+  it('only allowed e-mail domains can join', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain);
@@ -288,8 +288,8 @@ describe('joining at once', () => {
   });
 });
 
-describe('an organization that does not let somebody in', () => {
-  it('is answered like one that does not exist', async () => {
+describe('an organization that cannot be joined', () => {
+  it('it answers like an organization that does not exist', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const missing = await (await somebodyAt(domain)).api.post('/organizations/0192b8a0-0000-7000-8000-000000000000/join-requests');
@@ -312,7 +312,7 @@ describe('an organization that does not let somebody in', () => {
     }
   });
 
-  it('is one that was suspended, cancelled or deleted, or has given the domain up', async () => {
+  it('a suspended, cancelled or deleted organization, or one without the domain, answers 404', async () => {
     const owner = await server.world.owner();
     const domain = await openDomain(owner);
     const ann = await somebodyAt(domain.domain);
@@ -329,7 +329,7 @@ describe('an organization that does not let somebody in', () => {
     expect(await joinable(ann)).toEqual([]);
   });
 
-  it('lets nobody in whose address is not proved, and does not list itself to them', async () => {
+  it('users with an unverified address cannot join and see no organizations', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain, false);
@@ -341,8 +341,8 @@ describe('an organization that does not let somebody in', () => {
   });
 });
 
-describe('the organizations that somebody can join', () => {
-  it('are those of their domain, with how, and since when they wait', async () => {
+describe('the list of joinable organizations', () => {
+  it('it has the organizations of the domain, the join policy and the time of a pending request', async () => {
     const [open, asked, own] = [await server.world.owner(), await server.world.owner(), await server.world.owner()];
     const { domain } = await openDomain(open);
     await openDomain(asked, { joinPolicy: 'request' }, domain);
@@ -361,8 +361,8 @@ describe('the organizations that somebody can join', () => {
   });
 });
 
-describe('asking to join', () => {
-  it('waits for an answer, and is done once', async () => {
+describe('requesting to join', () => {
+  it('a join request stays pending and cannot be repeated', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner, { joinPolicy: 'request' });
     const ann = await somebodyAt(domain);
@@ -375,7 +375,7 @@ describe('asking to join', () => {
     expect(refusal(await ann.api.get(`${owner.home}/join-requests`))).toEqual({ status: 400, code: 'tenant_mismatch' });
   });
 
-  it('is done once also by ten requests at the same time', async () => {
+  it('ten parallel requests create one join request', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner, { joinPolicy: 'request' });
     const ann = await somebodyAt(domain);
@@ -384,7 +384,7 @@ describe('asking to join', () => {
     expect(await pendingOf(owner)).toHaveLength(1);
   });
 
-  it('takes no more than a message', async () => {
+  it('unknown fields are refused', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner, { joinPolicy: 'request' });
     const ann = await somebodyAt(domain);
@@ -410,7 +410,7 @@ describe('who asked', () => {
     expect(refusal(await join(bob, owner))).toEqual({ status: 409, code: 'already_member' });
   });
 
-  it('becomes no member when declined, and may ask again', async () => {
+  it('a declined user is not a member and can request again', async () => {
     const owner = await server.world.owner();
     const domain = await openDomain(owner, { joinPolicy: 'request' });
     const [ann, request] = await asker(owner, domain);
@@ -423,7 +423,7 @@ describe('who asked', () => {
     expect(server.mailbox.to(ann.email).filter(({ mail }) => mail.subject?.includes('member of'))).toEqual([]);
   });
 
-  it('is answered once, also when many answer at the same time', async () => {
+  it('parallel decisions decide the request once', async () => {
     const owner = await server.world.owner();
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
     const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => owner.api.post(`${request}/${index % 2 === 0 ? 'approve' : 'decline'}`)));
@@ -432,7 +432,7 @@ describe('who asked', () => {
     expect((await owner.api.get(`${owner.home}/members/${ann.userId}`)).status).toBe(approved ? 200 : 404);
   });
 
-  it('keeps the role that they got by an invitation meanwhile', async () => {
+  it('a user who became a member by an invitation keeps that role', async () => {
     const owner = await server.world.owner();
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request', joinRole: 'admin' }));
     const token = await server.world.invitationToken(owner, ann.email, 'member');
@@ -441,7 +441,7 @@ describe('who asked', () => {
     expect(await roleIn(owner, ann)).toBe('member');
   });
 
-  it('is answered by who may invite', async () => {
+  it('only members with invitations:write can decide', async () => {
     const owner = await server.world.owner();
     const [, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
     const [member, admin] = [await server.world.member(owner), await server.world.member(owner, 'admin')];
@@ -451,7 +451,7 @@ describe('who asked', () => {
     expect((await admin.api.post(`${request}/approve`)).status).toBe(200);
   });
 
-  it('gets no more than who answers holds, and is asked about further', async () => {
+  it('a role above the actor’s permissions is refused, and the request stays pending', async () => {
     const owner = await server.world.owner();
     const domain = await openDomain(owner, { joinPolicy: 'request', joinRole: 'admin' });
     const [ann, request] = await asker(owner, domain);
@@ -466,7 +466,7 @@ describe('who asked', () => {
     expect(await roleIn(owner, ann)).toBe('member');
   });
 
-  it('stays outside while the organization does not allow the address', async () => {
+  it('an address at a domain that is not allowed cannot be approved', async () => {
     const owner = await server.world.owner();
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
     await owner.api.patch('/tenant/security', { allowedEmailDomains: ['elsewhere.example'] });
@@ -476,7 +476,7 @@ describe('who asked', () => {
     expect((await owner.api.post(`${request}/approve`)).status).toBe(200);
   });
 
-  it('of another organization is not seen and not answered', async () => {
+  it('join requests of another organization are not found', async () => {
     const [a, b] = await server.world.twoTenants();
     const [bea, request] = await asker(b, await openDomain(b, { joinPolicy: 'request' }));
     await asker(a, await openDomain(a, { joinPolicy: 'request' }));

@@ -15,7 +15,7 @@ async function company(): Promise<{ owner: Person; admin: Person; member: Person
 }
 
 describe('members', () => {
-  it('are listed, searched and filtered by role', async () => {
+  it('members can be listed, searched and filtered by role', async () => {
     const { owner, admin, member, home } = await company();
     const { body } = await member.api.get(`${home}/members?count=true`);
     expect(body.total).toBe(3);
@@ -26,7 +26,7 @@ describe('members', () => {
     expect((await owner.api.get(`${home}/members?search=%25`)).body.data).toEqual([]);
   });
 
-  it('are added by the verified address of an existing user', async () => {
+  it('an existing user is added by their verified e-mail address', async () => {
     const owner = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     const added = await owner.api.post(`${owner.home}/members`, { email: guest.email, role: 'member' });
@@ -39,7 +39,7 @@ describe('members', () => {
     }
   });
 
-  it('who are removed fail on their next request, and their refresh token no longer names the organization', async () => {
+  it('a removed member is refused on the next request, and a refresh no longer selects the organization', async () => {
     const { owner, member, home } = await company();
     expect((await member.api.get(`${home}/projects`)).status).toBe(200);
     expect((await owner.api.delete(`${home}/members/${member.userId}`)).status).toBe(204);
@@ -50,7 +50,7 @@ describe('members', () => {
     expect((await server.api.as(body.accessToken).get('/auth/me')).body).toMatchObject({ activeOrganization: null, memberships: [] });
   });
 
-  it('lose access and rights on the very next request on every replica', async () => {
+  it('removal and role changes are effective with the next request on every replica', async () => {
     const replica = await startTestServer();
     for (let round = 0; round < 20; round += 1) {
       const { owner, admin, member, home } = await company();
@@ -64,7 +64,7 @@ describe('members', () => {
     await replica.close();
   });
 
-  it('whose role is lowered cannot do on the next request what it allowed', async () => {
+  it('a member with a lowered role loses the permissions with the next request', async () => {
     const { owner, admin, home } = await company();
     expect((await admin.api.patch(home, { description: 'by the admin' })).status).toBe(200);
     expect((await owner.api.patch(`${home}/members/${admin.userId}`, { role: 'member' })).body.role).toBe('member');
@@ -73,7 +73,7 @@ describe('members', () => {
 });
 
 describe('roles', () => {
-  it('are given, taken and touched up to one’s own only', async () => {
+  it('a member can grant and revoke only roles up to their own', async () => {
     const { owner, admin, member, home } = await company();
     const guest = await server.world.owner({ verified: true });
     const attempts = [
@@ -96,14 +96,14 @@ describe('roles', () => {
     expect(roles).toEqual(['owner', 'admin', 'member']);
   });
 
-  it('of the last owner stay', async () => {
+  it('the last owner cannot be demoted or removed', async () => {
     const { owner, home } = await company();
     expect(await owner.api.post(`${home}/leave`)).toMatchObject({ status: 409, body: { code: 'last_owner' } });
     expect(await owner.api.patch(`${home}/members/${owner.userId}`, { role: 'admin' })).toMatchObject({ status: 409, body: { code: 'last_owner' } });
     expect(await owner.api.delete(`${home}/members/${owner.userId}`)).toMatchObject({ status: 409, body: { code: 'remove_yourself' } });
   });
 
-  it('of owner and successor change places at once', async () => {
+  it('a transfer of ownership swaps both roles in one step', async () => {
     const { owner, member, home } = await company();
     const stranger = await server.world.owner();
     expect(await owner.api.post(`${home}/transfer-ownership`, { userId: stranger.userId })).toMatchObject({ status: 422, body: { code: 'not_a_member' } });
@@ -114,7 +114,7 @@ describe('roles', () => {
 });
 
 describe('members of another organization', () => {
-  it('are not found, changed or removed by their id', async () => {
+  it('members of another organization answer 404 on read, update and delete', async () => {
     const [a, b] = await server.world.twoTenants();
     for (const userId of [b.userId, '0192b8a0-0000-7000-8000-000000000000']) {
       expect((await a.api.get(`${a.home}/members/${userId}`)).status).toBe(404);
@@ -127,14 +127,14 @@ describe('members of another organization', () => {
 });
 
 describe('leaving', () => {
-  it('is what members do themselves', async () => {
+  it('a member leaves by themselves and cannot remove themselves', async () => {
     const { member, home } = await company();
     expect((await member.api.post(`${home}/leave`)).status).toBe(204);
     expect((await member.api.get(home)).status).toBe(404);
     expect((await server.api.post('/auth/login', { email: member.email, password: goodPassword })).status).toBe(200);
   });
 
-  it('keeps projects, without their assignee', async () => {
+  it('projects keep existing without their assignee', async () => {
     const { owner, member, home } = await company();
     const { body: project } = await owner.api.post(`${home}/projects`, { name: 'Stays', assigneeId: member.userId });
     expect((await member.api.post(`${home}/leave`)).status).toBe(204);

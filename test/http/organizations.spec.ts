@@ -49,12 +49,12 @@ describe('an organization', () => {
     { version: 7 },
     { address: { country: 'Germany' } },
     { phone: 'call me' },
-  ])('is not changed to %j', async (change) => {
+  ])('an invalid change is refused: %j', async (change) => {
     const { api, home } = await server.world.owner();
     expect((await api.patch(home, change)).status).toBe(400);
   });
 
-  it('is not overwritten by who read an older version', async () => {
+  it('a change with an outdated ETag is refused', async () => {
     const { api, home } = await server.world.owner();
     const etag = (await api.get(home)).headers.get('etag') ?? '';
     expect((await api.patch(home, { name: 'First' }, { headers: { 'if-match': etag } })).status).toBe(200);
@@ -65,7 +65,7 @@ describe('an organization', () => {
     expect(racers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('is made by a signed-in user, who becomes its owner', async () => {
+  it('a signed-in user creates an organization and becomes its owner', async () => {
     const { api } = await server.world.owner();
     const made = await api.post('/organizations', { name: 'Second' });
     expect(made).toMatchObject({ status: 201, body: { name: 'Second', role: 'owner' } });
@@ -73,7 +73,7 @@ describe('an organization', () => {
     expect((await api.get('/organizations')).body.data).toHaveLength(2);
   });
 
-  it('can be renamed to a free slug only', async () => {
+  it('the slug can be changed only to an unused one', async () => {
     const [a, b] = await server.world.twoTenants();
     const slug = server.world.unique('renamed');
     expect((await a.api.patch(a.home, { slug })).body.slug).toBe(slug);
@@ -83,7 +83,7 @@ describe('an organization', () => {
 });
 
 describe('deleting an organization', () => {
-  it('closes it at once for tokens and refresh tokens; an owner can restore it', async () => {
+  it('deletion ends access for tokens and refresh tokens immediately, and an owner can restore the organization', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner, 'admin');
     expect((await member.api.delete(owner.home)).status).toBe(403);
@@ -107,7 +107,7 @@ describe('deleting an organization', () => {
     expect(await owner.api.post(`${owner.home}/restore`)).toMatchObject({ status: 409, body: { code: 'organization_not_deleted' } });
   });
 
-  it('erases it and all of its rows after the grace period, once over all replicas, and nothing else', async () => {
+  it('after the grace period one replica erases all rows of the organization and no others', async () => {
     const [gone, stays] = await server.world.twoTenants();
     for (const { api, home } of [gone, stays]) {
       const { body } = await api.post(`${home}/projects`, { name: 'P' });
@@ -141,7 +141,7 @@ describe('a closed organization', () => {
     ['suspended', `update organizations set status = 'suspended' where id = $1`, 'organization_suspended', 200],
     ['cancelled', `update organizations set status = 'cancelled' where id = $1`, 'organization_cancelled', 200],
     ['in maintenance', `update organizations set maintenance_mode = true where id = $1`, 'organization_in_maintenance', 403],
-  ])('(%s) answers with its own code; owners may read where that helps', async (_, sql, code, ownerReads) => {
+  ])('a %s organization answers with its own code, and owners can read in some states', async (_, sql, code, ownerReads) => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     await database.query(sql, [owner.organizationId]);

@@ -34,7 +34,7 @@ async function twoOwners(): Promise<readonly [Person, Person]> {
 }
 
 describe('two owners at the same time', () => {
-  it.each(rounds)('remove each other: one stays (%i)', async () => {
+  it.each(rounds)('two owners who remove each other leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a.api.delete(`${a.home}/members/${b.userId}`), b.api.delete(`${a.home}/members/${a.userId}`)]);
     expectNoFault(answers);
@@ -42,28 +42,28 @@ describe('two owners at the same time', () => {
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(rounds)('leave: one stays (%i)', async () => {
+  it.each(rounds)('two owners who leave at the same time leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a, b].map((person) => person.api.post(`${a.home}/leave`)));
     expect(statuses(answers)).toEqual([204, 409]);
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(rounds)('demote themselves: one stays owner (%i)', async () => {
+  it.each(rounds)('two owners who demote themselves leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a, b].map((person) => person.api.patch(`${a.home}/members/${person.userId}`, { role: 'member' })));
     expect(statuses(answers)).toEqual([200, 409]);
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(rounds)('demote each other: one stays owner (%i)', async () => {
+  it.each(rounds)('two owners who demote each other leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a.api.patch(`${a.home}/members/${b.userId}`, { role: 'admin' }), b.api.patch(`${a.home}/members/${a.userId}`, { role: 'admin' })]);
     expectNoFault(answers);
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(rounds)('leave, demote and remove in every mix: never none (%i)', async () => {
+  it.each(rounds)('any mix of leaving, demoting and removing leaves an owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([
       a.api.post(`${a.home}/leave`),
@@ -77,8 +77,8 @@ describe('two owners at the same time', () => {
   });
 });
 
-describe('invitations at the same time', () => {
-  it.each(rounds)('accepted 20 times by the same user: one membership (%i)', async () => {
+describe('parallel invitations', () => {
+  it.each(rounds)('20 acceptances by the same user create one membership (%i)', async () => {
     const inviter = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     const token = await server.world.invitationToken(inviter, guest.email);
@@ -88,7 +88,7 @@ describe('invitations at the same time', () => {
     expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
   });
 
-  it('accepted 20 times with a new account: one user, one membership', async () => {
+  it('20 acceptances with a new account create one user and one membership', async () => {
     const inviter = await server.world.owner();
     const email = server.world.email();
     await inviter.api.post(`${inviter.home}/invitations`, { email, role: 'member' });
@@ -100,7 +100,7 @@ describe('invitations at the same time', () => {
     expect(await count('select count(*) from memberships where organization_id = $1', inviter.organizationId)).toBe(2);
   });
 
-  it.each(rounds)('two for one user, accepted together while being added as well: one membership (%i)', async () => {
+  it.each(rounds)('two acceptances and a direct addition of one user create one membership (%i)', async () => {
     const inviter = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     // Both links are of the same address; the first is replaced while it is being accepted.
@@ -116,7 +116,7 @@ describe('invitations at the same time', () => {
     expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
   });
 
-  it('made 20 times for one address: one is pending, and only the newest link works', async () => {
+  it('20 invitations of one address leave one pending, and only its link works', async () => {
     const inviter = await server.world.owner();
     const email = server.world.email();
     const answers = await Promise.all(Array.from({ length: 20 }, () => inviter.api.post(`${inviter.home}/invitations`, { email, role: 'member', delivery: 'link' })));
@@ -126,7 +126,7 @@ describe('invitations at the same time', () => {
     expect(previews.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it.each(rounds)('accepted and revoked: one outcome (%i)', async () => {
+  it.each(rounds)('acceptance and revocation at the same time have one outcome (%i)', async () => {
     const inviter = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     const { body } = await inviter.api.post(`${inviter.home}/invitations`, { email: guest.email, role: 'member', delivery: 'link' });

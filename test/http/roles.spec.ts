@@ -51,7 +51,7 @@ describe('permissions', () => {
 });
 
 describe('the list of roles', () => {
-  it('has the product’s own, highest first, and then those that the organization made', async () => {
+  it('base roles come first, highest rank first, then custom roles', async () => {
     const cast = await company();
     await role(cast, ['content:write', 'content:read'], 'writer');
     await role(cast, [], 'nothing');
@@ -63,7 +63,7 @@ describe('the list of roles', () => {
     expect(body.data[0].permissions).toEqual(everything.toSorted());
   });
 
-  it('of another organization is not there', async () => {
+  it('roles of another organization are not listed', async () => {
     const [a, b] = await server.world.twoTenants();
     await role({ owner: b, home: b.home }, ['content:read'], 'secret_of_b');
     expect((await a.api.get(`${a.home}/roles`)).text).not.toContain('secret_of_b');
@@ -72,7 +72,7 @@ describe('the list of roles', () => {
 });
 
 describe('a custom role', () => {
-  it('is made, changed and deleted', async () => {
+  it('a custom role is created, updated and deleted', async () => {
     const { owner, home } = await company();
     const made = await owner.api.post(`${home}/roles`, { key: 'grader', name: 'Grader', description: 'Marks', permissions: ['content:read'] });
     expect(made).toMatchObject({ status: 201, body: { key: 'grader', name: 'Grader', description: 'Marks', custom: true, rank: null, permissions: ['content:read'] } });
@@ -89,13 +89,13 @@ describe('a custom role', () => {
     ['  Élève №1  ', 'eleve_no1'],
     ['2nd line', 'nd_line'],
     ['Приём', 'role'],
-  ])('gets a key made from its name: %s → %s', async (name, key) => {
+  ])('a key is generated from the name: %s → %s', async (name, key) => {
     const { owner, home } = await company();
     expect(await owner.api.post(`${home}/roles`, { name, permissions: [] })).toMatchObject({ status: 201, body: { key, name: name.trim() } });
     expect(await owner.api.post(`${home}/roles`, { name, permissions: [] })).toMatchObject({ status: 409, body: { code: 'role_exists' } });
   });
 
-  it('is refused with a key that is taken, that is a base role’s, or with a permission that there is not', async () => {
+  it('a taken key, the key of a base role and an unknown permission are refused', async () => {
     const cast = await company();
     const { owner, home } = cast;
     const key = await role(cast, ['content:read']);
@@ -119,7 +119,7 @@ describe('a custom role', () => {
     ]);
   });
 
-  it('of a key that is no key is answered, not thrown at the database', async () => {
+  it('an invalid key answers 404 without a database error', async () => {
     const { owner, home } = await company();
     for (const key of ['%00', 'a%00', '%F0%9F%98%80', 'x'.repeat(200), "'%20or%20''='", '%2e%2e']) {
       for (const { status } of [await owner.api.patch(`${home}/roles/${key}`, { name: 'x' }), await owner.api.delete(`${home}/roles/${key}`)]) {
@@ -142,7 +142,7 @@ describe('a custom role', () => {
     expect(await member.api.post(`${home}/roles`, { name: 'Mine', permissions: [] })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
   });
 
-  it('that has more than somebody can neither be changed, emptied nor deleted by them', async () => {
+  it('a member cannot update, empty or delete a role with permissions that they lack', async () => {
     const cast = await company();
     const { owner, admin, home } = cast;
     const key = await role(cast, ['organization:delete']);
@@ -158,7 +158,7 @@ describe('a custom role', () => {
     expect((await owner.api.get(`${home}/roles`)).body.data).toContainEqual(expect.objectContaining({ key, name: `Role ${key}`, permissions: ['organization:delete'] }));
   });
 
-  it('is a feature of the plan: without it none is made or changed, and those that are there can go', async () => {
+  it('without the feature, roles can be deleted but not created or updated', async () => {
     const cast = await company();
     const key = await role(cast, ['content:read']);
     const poor = await replicaOf(startServerWithCatalog(smallCatalog({ features: ['api_access'] })));
@@ -187,8 +187,8 @@ describe('a custom role', () => {
   });
 });
 
-describe('deleting a role that is in use', () => {
-  it('is refused with the number of those who have it', async () => {
+describe('deleting a role in use', () => {
+  it('it is refused with the number of members and teams that have the role', async () => {
     const cast = await company();
     const { owner, admin, member, home } = cast;
     const key = await role(cast, ['content:read']);
@@ -198,7 +198,7 @@ describe('deleting a role that is in use', () => {
     expect((await member.api.get('/auth/me')).body.customRoles).toEqual([key]);
   });
 
-  it('moves members and teams to the replacement, also those who have that already', async () => {
+  it('members and teams get the replacement, including those who already have it', async () => {
     const cast = await company();
     const { owner, admin, member, home } = cast;
     const [old, next] = [await role(cast, ['content:read']), await role(cast, ['invitations:read'])];
@@ -214,7 +214,7 @@ describe('deleting a role that is in use', () => {
     expect((await owner.api.get(`${home}/roles`)).text).not.toContain(old);
   });
 
-  it('is refused with a replacement that there is not: unknown, itself, a base role, another organization’s', async () => {
+  it('an invalid replacement is refused: unknown, the role itself, a base role, a role of another organization', async () => {
     const cast = await company();
     const key = await role(cast, ['content:read']);
     const stranger = await server.world.owner();
@@ -229,7 +229,7 @@ describe('deleting a role that is in use', () => {
     expect((await cast.member.api.get('/auth/me')).body.customRoles).toEqual([key]);
   });
 
-  it('does not lift anybody above who deletes it', async () => {
+  it('a replacement with permissions that the actor lacks is refused', async () => {
     const cast = await company();
     const [low, high] = [await role(cast, ['content:read']), await role(cast, ['organization:delete'])];
     await give(cast.owner, cast.member, [low]);
@@ -264,7 +264,7 @@ describe('custom roles of a member', () => {
     expect(await permissionsOf(member)).toEqual(before);
   });
 
-  it('have no effect without the feature, neither for members, teams nor their keys, and are there again with it', async () => {
+  it('without the feature, custom roles have no effect for members, teams and keys; they return with the feature', async () => {
     const cast = await company();
     const { owner, member, home } = cast;
     const [inviter, editor] = [await role(cast, ['invitations:read']), await role(cast, ['organization:update'])];
@@ -284,7 +284,7 @@ describe('custom roles of a member', () => {
     expect((await member.api.patch(home, { description: 'by the team' })).status).toBe(200);
   });
 
-  it('change for all who have the role when the role changes, on every replica', async () => {
+  it('an updated role is effective for every holder on every replica', async () => {
     const cast = await company();
     const key = await role(cast, ['invitations:read']);
     await give(cast.owner, cast.member, [key]);
@@ -298,7 +298,7 @@ describe('custom roles of a member', () => {
     }
   });
 
-  it('stay what they were when only the base role changes, and the other way round', async () => {
+  it('changing the base role keeps the custom roles, and the reverse', async () => {
     const cast = await company();
     const key = await role(cast, ['invitations:read']);
     await give(cast.owner, cast.member, [key]);
@@ -306,7 +306,7 @@ describe('custom roles of a member', () => {
     expect((await cast.owner.api.patch(`${cast.home}/members/${cast.member.userId}`, { role: 'member', customRoles: [] })).body).toMatchObject({ role: 'member', customRoles: [] });
   });
 
-  it('that have more than an admin are neither given nor taken by the admin', async () => {
+  it('an admin cannot grant or revoke roles with permissions that they lack', async () => {
     const cast = await company();
     const { owner, admin, member } = cast;
     const [high, low] = [await role(cast, ['organization:delete']), await role(cast, ['invitations:read'])];
@@ -319,7 +319,7 @@ describe('custom roles of a member', () => {
     expect(await give(admin, member, [high, low])).toMatchObject({ status: 200, body: { customRoles: [high, low].sort() } });
   });
 
-  it('are no help to give others, or take from them, while they have no effect', async () => {
+  it('roles that are not in effect do not allow granting or revoking', async () => {
     const cast = await company();
     const { owner, admin, member } = cast;
     const high = await role(cast, ['organization:delete']);
@@ -330,7 +330,7 @@ describe('custom roles of a member', () => {
     expect((await give(owner, member, [])).status).toBe(200);
   });
 
-  it('of an owner are not touched by an admin', async () => {
+  it('an admin cannot change the custom roles of an owner', async () => {
     const cast = await company();
     const low = await role(cast, ['content:read']);
     expect(await give(cast.admin, cast.owner, [low])).toMatchObject({ status: 403, body: { code: 'role_too_high', beyond: ['rank'] } });
@@ -354,7 +354,7 @@ describe('custom roles of a member', () => {
     expect(await member.api.delete(`${home}/members/${cast.admin.userId}`)).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
   });
 
-  it('of another organization are unknown here, as are base roles', async () => {
+  it('base roles and roles of another organization cannot be granted as custom roles', async () => {
     const cast = await company();
     const stranger = await server.world.owner();
     const theirs = await role({ owner: stranger, home: stranger.home }, ['content:read']);
@@ -366,7 +366,7 @@ describe('custom roles of a member', () => {
     expect((await stranger.api.get(`${stranger.home}/roles`)).body.data).toContainEqual(expect.objectContaining({ key: theirs, name: `Role ${theirs}` }));
   });
 
-  it('of the same key in two organizations are two roles', async () => {
+  it('roles with the same key in two organizations are independent', async () => {
     const [a, b] = [await company(), await company()];
     await role(a, ['invitations:read'], 'desk');
     await role(b, [], 'desk');

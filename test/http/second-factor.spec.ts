@@ -32,8 +32,8 @@ async function enrol(api: Client): Promise<{ secret: string; recoveryCodes: stri
 const login = (email: string) => server.api.post('/auth/login', { email, password: goodPassword });
 const verify = (mfaToken: string, code: string) => server.api.post('/auth/mfa/verify', { mfaToken, code });
 
-describe('setting a second factor up', () => {
-  it('counts from its first right code on', async () => {
+describe('setting up a second factor', () => {
+  it('a second factor is active after its first correct code', async () => {
     const { api, email } = await server.world.owner();
     const { body } = await api.post('/auth/mfa/totp');
     expect(body.url).toMatch(/^otpauth:\/\/totp\/.*secret=/);
@@ -44,7 +44,7 @@ describe('setting a second factor up', () => {
     expect((await api.get('/auth/me')).body.twoFactorEnabled).toBe(true);
   });
 
-  it('is refused while there is one, and its secret is stored sealed only', async () => {
+  it('a second enrolment is refused, and the secret is stored encrypted', async () => {
     const person = await server.world.owner();
     const { secret, recoveryCodes } = await enrol(person.api);
     expect(await person.api.post('/auth/mfa/totp')).toMatchObject({ status: 409, body: { code: 'second_factor_exists' } });
@@ -63,7 +63,7 @@ describe('a login with a second factor', () => {
     ({ secret, recoveryCodes } = await enrol(person.api));
   });
 
-  it('gives tokens for the code of the app, each code once, also to callers at the same time', async () => {
+  it('a code of the app returns tokens once, also for parallel requests', async () => {
     const { mfaToken } = (await login(person.email)).body;
     const code = codeOf(secret);
     const answers = await Promise.all(Array.from({ length: 5 }, () => verify(mfaToken, code)));
@@ -73,14 +73,14 @@ describe('a login with a second factor', () => {
     expect((await verify(mfaToken, code)).status).toBe(403);
   });
 
-  it('takes a recovery code instead, once, however it is typed', async () => {
+  it('a recovery code works once, in any spelling', async () => {
     const { mfaToken } = (await login(person.email)).body;
     const typed = recoveryCodes[0]?.toUpperCase().replaceAll('-', ' ') ?? '';
     expect((await verify(mfaToken, typed)).status).toBe(200);
     expect((await verify(mfaToken, typed)).status).toBe(403);
   });
 
-  it('takes no token that was made up, altered or meant for something else', async () => {
+  it('an invented, changed or foreign MFA token is refused', async () => {
     const { mfaToken } = (await login(person.email)).body;
     for (const token of ['x', `${mfaToken.slice(0, -2)}AA`, person.accessToken, person.refreshToken]) {
       expect(await verify(token, codeOf(secret, 1))).toMatchObject({ status: 401, body: { code: 'invalid_mfa_token' } });
@@ -88,7 +88,7 @@ describe('a login with a second factor', () => {
     expect((await server.api.as(mfaToken).get('/auth/me')).status).toBe(401);
   });
 
-  it('is locked after too many wrong codes', async () => {
+  it('too many wrong codes lock the account', async () => {
     const other = await server.world.owner();
     await enrol(other.api);
     const { mfaToken } = (await login(other.email)).body;
@@ -98,8 +98,8 @@ describe('a login with a second factor', () => {
   });
 });
 
-describe('an organization that asks for a second factor', () => {
-  it('cannot while no owner has one; then lets in who has shown theirs, and nobody else', async () => {
+describe('an organization that requires a second factor', () => {
+  it('it can be required only once an owner has one, and then every session needs it', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner, 'member');
     for (const path of ['/tenant/security', '/tenant/settings']) {

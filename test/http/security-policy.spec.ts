@@ -50,7 +50,7 @@ describe('an allow-list of addresses', () => {
     ['a mapped address', ['::ffff:203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9'], ['203.0.113.10']],
     ['several', ['192.0.2.1', '198.51.100.0/25', '2001:db8::/32'], ['192.0.2.1', '198.51.100.127', '2001:db8::'], ['192.0.2.2', '198.51.100.128']],
     ['all of IPv4', ['0.0.0.0/0'], ['8.8.8.8', '127.0.0.1'], ['2001:db8::1']],
-  ])('of %s lets these in and nobody else', async (_, list, insiders, outsiders) => {
+  ])('%s allows only the listed addresses', async (_, list, insiders, outsiders) => {
     const owner = await enterprise();
     const member = await server.world.member(owner);
     await allow(owner, list, insiders[0] ?? '');
@@ -62,7 +62,7 @@ describe('an allow-list of addresses', () => {
     );
   });
 
-  it('acts on the next request of sessions and of keys, of this organization alone', async () => {
+  it('it applies to the next request of sessions and keys of this organization only', async () => {
     const [owner, stranger] = [await enterprise(), await enterprise()];
     const member = await server.world.member(owner);
     const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
@@ -81,7 +81,7 @@ describe('an allow-list of addresses', () => {
     for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/projects`)).status).toBe(200);
   });
 
-  it('behind a proxy believes what the proxy says, not what is forged to its left', async () => {
+  it('behind a trusted proxy the address comes from the proxy, not from forged entries', async () => {
     const owner = await enterprise();
     await allow(owner, [inside], inside);
     const get = async (forwarded: string): Promise<number> => (await from(owner.api, forwarded).get(`${owner.home}/projects`)).status;
@@ -93,7 +93,7 @@ describe('an allow-list of addresses', () => {
     expect(refusal(await owner.api.with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
   });
 
-  it('without a proxy believes no header at all', async () => {
+  it('without a trusted proxy no header is used', async () => {
     const bare = await startTestServer({ TRUSTED_PROXIES: '0' });
     try {
       const owner = await bare.world.owner();
@@ -136,20 +136,20 @@ describe('an allow-list of addresses', () => {
     [5],
     [null],
     [['203.0.113.9']],
-  ])('does not take %j', async (range) => {
+  ])('%j is refused', async (range) => {
     const owner = await enterprise();
     for (const answer of [await from(owner.api, inside).patch(security, { ipAllowList: [inside, range] }), await from(owner.api, inside).post(preview, { ipAllowList: [range] })])
       expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: expect.arrayContaining([expect.objectContaining({ pointer: '/ipAllowList' })]) } });
     expect((await owner.api.get(security)).body).toEqual(nothing);
   });
 
-  it('is a list, of different entries', async () => {
+  it('it must be a list without duplicates', async () => {
     const owner = await enterprise();
     for (const ipAllowList of [inside, null, [inside, inside], { 0: inside }, Array.from({ length: 501 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)])
       expect((await from(owner.api, inside).patch(security, { ipAllowList })).status).toBe(400);
   });
 
-  it('is only for who bought it, where it is sold; an old one stays in force and can be taken away', async () => {
+  it('without the feature it cannot be set; an existing list applies and can be removed', async () => {
     const owner = await server.world.owner();
     for (const answer of [await from(owner.api, inside).patch(security, { ipAllowList: [inside] }), await from(owner.api, inside).post(preview, { ipAllowList: [inside] })])
       expect(refusal(answer)).toEqual({ status: 402, code: 'feature_not_in_plan' });
@@ -165,7 +165,7 @@ describe('an allow-list of addresses', () => {
     expect((await from(owner.api, outside).get(`${owner.home}/projects`)).status).toBe(200);
   });
 
-  it('is for everybody where the catalog does not sell it', async () => {
+  it('every plan includes it when the catalog does not sell it', async () => {
     const small = await startServerWithCatalog(smallCatalog(), { TRUSTED_PROXIES: '1' });
     try {
       await allow(await small.world.owner(), [inside], inside);
@@ -179,7 +179,7 @@ describe('an allow-list of addresses', () => {
 });
 
 describe('a preview of a change', () => {
-  it('names the members and the keys that it would lock out, and changes nothing', async () => {
+  it('it lists the members and keys that would be locked out and changes nothing', async () => {
     const [owner, stranger] = [await enterprise(), await enterprise()];
     const [elsewhere, here] = [await server.world.member(owner), await server.world.member(owner, 'admin')];
     await database.query('update sessions set ip_address = $2 where user_id = $1', [here.userId, inside]);
@@ -227,7 +227,7 @@ describe('a preview of a change', () => {
     expect((await owner.api.get(security)).body).toEqual(nothing);
   });
 
-  it('is for who may change the policy, and never for a key', async () => {
+  it('it requires security:write and refuses API keys', async () => {
     const owner = await enterprise();
     const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
     const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['security:read'] });
@@ -242,7 +242,7 @@ describe('a preview of a change', () => {
 });
 
 describe('the last owner', () => {
-  it('is not locked out by a list without their address', async () => {
+  it('a list without the address of the last owner is refused', async () => {
     const owner = await enterprise();
     expect(refusal(await from(owner.api, outside).patch(security, { ipAllowList: [inside] }))).toEqual(lockedOut);
     expect((await from(owner.api, outside).get(security)).body).toEqual(nothing);
@@ -251,7 +251,7 @@ describe('the last owner', () => {
     expect((await from(owner.api, outside).get(security)).body.ipAllowList).toEqual([inside, outside]);
   });
 
-  it('is not locked out by an admin, who may lock out themselves', async () => {
+  it('an admin can lock out themselves but not the last owner', async () => {
     const owner = await enterprise();
     const admin = await server.world.member(owner, 'admin');
     await database.query('update sessions set ip_address = $2 where user_id = $1', [owner.userId, outside]);
@@ -269,14 +269,14 @@ describe('the last owner', () => {
     expect((await from(admin.api, inside).patch(security, { ipAllowList: [] })).status).toBe(200);
   });
 
-  it('of two may be locked out while the other gets in', async () => {
+  it('one of two owners can be locked out', async () => {
     const owner = await enterprise();
     const second = await server.world.member(owner, 'owner');
     expect((await from(second.api, inside).patch(security, { ipAllowList: [inside] })).status).toBe(200);
     expect(refusal(await from(owner.api, outside).get(security))).toEqual(notAllowed);
   });
 
-  it('is not locked out by asking for a second factor or for single sign-on, which nobody has', async () => {
+  it('requirements that no owner meets are refused', async () => {
     const owner = await enterprise();
     for (const change of [{ mfaRequired: true }, { ssoRequired: true }, { mfaRequired: true, auditLogsEnabled: false }])
       expect(refusal(await owner.api.patch(security, change))).toEqual(lockedOut);
@@ -288,7 +288,7 @@ describe('the last owner', () => {
     expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(200);
   });
 
-  it('cannot ask for single sign-on that the plan has not', async () => {
+  it('single sign-on requires the feature', async () => {
     const owner = await server.world.owner();
     expect(refusal(await owner.api.patch(security, { ssoRequired: true }))).toEqual({ status: 402, code: 'feature_not_in_plan' });
   });
@@ -296,7 +296,7 @@ describe('the last owner', () => {
   it.each([
     ['a second factor', { mfaRequired: true }, 'second_factor_required'],
     ['single sign-on', { ssoRequired: true }, 'sso_required'],
-  ])('would be refused where %s were asked for; keys are not', async (_, document, code) => {
+  ])('requiring %s locks out members but not keys', async (_, document, code) => {
     const owner = await server.world.owner();
     const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
     await database.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', $2)`, [
@@ -338,7 +338,7 @@ describe('allowed e-mail domains', () => {
     expect((await accept()).status).toBe(201);
   });
 
-  it('throw nobody out, and are one organization’s alone', async () => {
+  it('they do not affect existing members or other organizations', async () => {
     const [a, b] = await server.world.twoTenants();
     const member = await server.world.member(a);
     await a.api.patch(security, { allowedEmailDomains: ['acme.test'] });
@@ -361,7 +361,7 @@ describe('allowed e-mail domains', () => {
     [''],
     [5],
     [`${'a'.repeat(250)}.test`],
-  ])('are no such thing as %j', async (domain) => {
+  ])('%j is refused', async (domain) => {
     const owner = await server.world.owner();
     expect(refusal(await owner.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 400, code: 'validation_failed' });
     expect((await owner.api.get(security)).body).toEqual(nothing);
@@ -369,7 +369,7 @@ describe('allowed e-mail domains', () => {
 });
 
 describe('the policy', () => {
-  it('is not overwritten by who read an older version', async () => {
+  it('a change with an outdated ETag is refused', async () => {
     const owner = await server.world.owner();
     const change = (auditLogsEnabled: boolean): Promise<Answer> => owner.api.patch(security, { auditLogsEnabled }, { headers: { 'if-match': '"v0"' } });
     const answers = await Promise.all([false, true, false, true].map(change));

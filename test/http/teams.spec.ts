@@ -49,7 +49,7 @@ const mayInvitationsBeSeen = async ({ member, home }: Company): Promise<boolean>
 const namesOf = ({ body }: Answer): string[] => body.data.map(({ name }: { name: string }) => name);
 
 describe('a team', () => {
-  it('is made, read, renamed and deleted', async () => {
+  it('a team is created, read, renamed and deleted', async () => {
     const { admin, member, home } = await company();
     const made = await admin.api.post(`${home}/teams`, { name: 'Graders', description: 'Who mark', roles: ['desk'] });
     expect(made).toMatchObject({ status: 201, body: { name: 'Graders', description: 'Who mark', roles: ['desk'], memberCount: 0 } });
@@ -63,7 +63,7 @@ describe('a team', () => {
     expect((await admin.api.delete(path)).status).toBe(404);
   });
 
-  it('has a name that no other team of the organization has, and that another organization’s may have', async () => {
+  it('a team name is unique within the organization only', async () => {
     const [a, b] = [await company(), await company()];
     const { body } = await a.owner.api.post(`${a.home}/teams`, { name: 'Graders' });
     expect(await a.owner.api.post(`${a.home}/teams`, { name: 'Graders' })).toMatchObject({ status: 409, body: { code: 'team_name_taken', errors: [{ pointer: '/name' }] } });
@@ -73,7 +73,7 @@ describe('a team', () => {
     expect((await b.owner.api.post(`${b.home}/teams`, { name: 'Graders' })).status).toBe(201);
   });
 
-  it('keeps its roles when a change fails over its name', async () => {
+  it('a failed update keeps the roles of the team', async () => {
     const cast = await company();
     await cast.owner.api.post(`${cast.home}/teams`, { name: 'Taken' });
     const path = await team(cast, ['desk']);
@@ -81,7 +81,7 @@ describe('a team', () => {
     expect((await cast.owner.api.get(path)).body.roles).toEqual(['desk']);
   });
 
-  it('is found by its name, and listed by name', async () => {
+  it('teams are searched and sorted by name', async () => {
     const { owner, home } = await company();
     for (const name of ['Zebras', 'Ants', 'Ant eaters']) await owner.api.post(`${home}/teams`, { name });
     expect(namesOf(await owner.api.get(`${home}/teams`)).toSorted()).toEqual(['Ant eaters', 'Ants', 'Zebras']);
@@ -91,7 +91,7 @@ describe('a team', () => {
     expect(first.body).toMatchObject({ total: 3, data: [{ name: 'Ant eaters' }, { name: 'Ants' }] });
   });
 
-  it('gets only custom roles that there are', async () => {
+  it('a team can have only existing custom roles', async () => {
     const cast = await company();
     const stranger = await server.world.owner();
     await stranger.api.post(`${stranger.home}/roles`, { key: 'theirs', name: 'Theirs', permissions: [] });
@@ -104,7 +104,7 @@ describe('a team', () => {
     expect((await cast.owner.api.get(`${cast.home}/teams?count=true`)).body).toMatchObject({ total: 1, data: [{ roles: ['desk'] }] });
   });
 
-  it('is for those who may: a member sees it, and changes nothing', async () => {
+  it('a member without teams:write can read teams but not change them', async () => {
     const cast = await company();
     const { member, home } = cast;
     const path = await team(cast, [], member);
@@ -121,7 +121,7 @@ describe('a team', () => {
 });
 
 describe('members of a team', () => {
-  it('are put in once, however often, and taken out', async () => {
+  it('adding a member twice has no further effect, and members can be removed', async () => {
     const cast = await company();
     const { owner, member, home } = cast;
     const path = await team(cast);
@@ -138,7 +138,7 @@ describe('members of a team', () => {
     expect((await owner.api.get(path)).body.memberCount).toBe(1);
   });
 
-  it('are members of the organization', async () => {
+  it('only members of the organization can be added', async () => {
     const cast = await company();
     const stranger = await server.world.owner();
     const path = await team(cast);
@@ -150,14 +150,14 @@ describe('members of a team', () => {
     expect((await cast.owner.api.get(path)).body.memberCount).toBe(0);
   });
 
-  it('of a team that there is not are nobody', async () => {
+  it('members of an unknown team answer 404', async () => {
     const { owner, member, home } = await company();
     const path = `${home}/teams/${nobody}`;
     const answers = [await owner.api.put(`${path}/members/${member.userId}`), await owner.api.delete(`${path}/members/${member.userId}`), await owner.api.get(`${path}/members`)];
     for (const answer of answers) expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
-  it('leave all teams when they are removed from the organization, and come back to none', async () => {
+  it('a removed member leaves all teams, and is in none after returning', async () => {
     const cast = await company();
     const { owner, home } = cast;
     const guest = await server.world.owner({ verified: true });
@@ -169,7 +169,7 @@ describe('members of a team', () => {
     expect(await owner.api.post(`${home}/members`, { email: guest.email, role: 'member' })).toMatchObject({ status: 201, body: { teams: [], customRoles: [] } });
   });
 
-  it('leave all teams when they leave the organization themselves', async () => {
+  it('a member who leaves the organization leaves all teams', async () => {
     const cast = await company();
     const path = await team(cast, [], cast.member);
     expect((await cast.member.api.post(`${cast.home}/leave`)).status).toBe(204);
@@ -178,7 +178,7 @@ describe('members of a team', () => {
 });
 
 describe('the roles of a team', () => {
-  it('are its members’ from their next request on, and show in /auth/me', async () => {
+  it('members have the roles with the next request, and /auth/me lists them', async () => {
     const cast = await company();
     const { owner, member } = cast;
     const path = await team(cast, ['desk']);
@@ -195,7 +195,7 @@ describe('the roles of a team', () => {
     ['the role is taken off the team', ({ owner }, path) => owner.api.patch(path, { roles: ['idle'] })],
     ['the role is emptied', ({ owner, home }) => owner.api.patch(`${home}/roles/desk`, { permissions: [] })],
     ['the role is deleted for another', ({ owner, home }) => owner.api.delete(`${home}/roles/desk?replacement=idle`)],
-  ])('act no more on the next request once %s', async (_, change) => {
+  ])('the roles end with the next request once %s', async (_, change) => {
     const cast = await company();
     await cast.owner.api.post(`${cast.home}/roles`, { key: 'idle', name: 'Idle', permissions: [] });
     const path = await team(cast, ['desk'], cast.member);
@@ -205,7 +205,7 @@ describe('the roles of a team', () => {
     expect((await cast.member.api.get('/auth/me')).body.permissions).not.toContain('invitations:read');
   });
 
-  it('act on while another team, or the member, has the role as well', async () => {
+  it('a role remains while another team or the member also has it', async () => {
     const cast = await company();
     const [first, second] = [await team(cast, ['desk'], cast.member), await team(cast, ['desk'], cast.member)];
     await cast.owner.api.patch(`${cast.home}/members/${cast.member.userId}`, { customRoles: ['desk'] });
@@ -217,7 +217,7 @@ describe('the roles of a team', () => {
     expect(await mayInvitationsBeSeen(cast)).toBe(false);
   });
 
-  it('change at once on every replica, also when no notification of the database reaches it', async () => {
+  it('changes are effective immediately on every replica, even without notifications of the database', async () => {
     const cast = await company();
     const path = await team(cast, [], cast.member);
     const replica = await startTestServer();
@@ -238,7 +238,7 @@ describe('the roles of a team', () => {
 });
 
 describe('an admin', () => {
-  it('neither makes nor fills, empties, changes or deletes a team that has more than they have', async () => {
+  it('an admin cannot create, change or delete a team with permissions that they lack', async () => {
     const cast = await company();
     const { owner, admin, member, home } = cast;
     const path = await team(cast, ['high'], member);
@@ -256,7 +256,7 @@ describe('an admin', () => {
     expect((await owner.api.get(`${home}/teams?count=true`)).body.total).toBe(1);
   });
 
-  it('does not reach above by a team of their own: not by its roles, nor by its roles’ permissions', async () => {
+  it('an admin cannot gain permissions through their own team', async () => {
     const cast = await company();
     const { admin, home } = cast;
     const path = await team(cast, ['desk'], admin);
@@ -276,7 +276,7 @@ describe('an admin', () => {
 });
 
 describe('a team of another organization', () => {
-  it('is not there, on any route', async () => {
+  it('teams of another organization answer 404 on every route', async () => {
     const [a, b] = [await company(), await company()];
     const theirs = await team(b, ['desk'], b.member);
     const path = `${a.home}/teams/${theirs.split('/').at(-1)}`;
@@ -302,7 +302,7 @@ describe('a team of another organization', () => {
     expect(await mayInvitationsBeSeen(b)).toBe(true);
   });
 
-  it('gives its members nothing here', async () => {
+  it('teams of another organization give no permissions here', async () => {
     const [a, b] = [await company(), await company()];
     const guest = await server.world.owner({ verified: true });
     for (const { owner, home } of [a, b]) await owner.api.post(`${home}/members`, { email: guest.email, role: 'member' });

@@ -22,7 +22,7 @@ async function untied(person: Person): Promise<string> {
 }
 
 describe('a tenant is found', () => {
-  it('by the claim of the token', async () => {
+  it('a tenant is found by the claim of the token', async () => {
     expect((await a.api.get(current)).body.id).toBe(a.organizationId);
   });
 
@@ -32,20 +32,20 @@ describe('a tenant is found', () => {
     ['X-Tenant-ID in capitals', (p: Person) => [current, { 'x-tenant-id': p.organizationId.toUpperCase() }] as const],
     ['X-Tenant-Slug', (p: Person) => [current, { 'x-tenant-slug': p.slug }] as const],
     ['the subdomain', (p: Person) => [current, { 'x-forwarded-host': `${p.slug}.app.tenantry.test` }] as const],
-  ])('by %s', async (_, request) => {
+  ])('a tenant is found by %s', async (_, request) => {
     const token = await untied(a);
     expect(decodeJwt(token)['org']).toBeUndefined();
     const [path, headers] = request(a);
     expect(await server.api.as(token).with(headers).get(path)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
 
-  it('by no guess: a token without a claim and no other source is answered with tenant_required', async () => {
+  it('without any source the answer is tenant_required', async () => {
     expect(await server.api.as(await untied(a)).get(current)).toMatchObject({ status: 400, body: { code: 'tenant_required' } });
   });
 });
 
 describe('a tenant that is not the caller’s', () => {
-  it('is answered like one that does not exist, whatever named it', async () => {
+  it('it answers like a tenant that does not exist, for every source', async () => {
     const api = server.api.as(await untied(a));
     const random = '0192b8a0-0000-7000-8000-000000000000';
     const strip = ({ body }: { body: Record<string, unknown> }): unknown => ({ ...body, requestId: '', instance: '' });
@@ -79,13 +79,13 @@ describe('two sources that name different tenants', () => {
   });
 });
 
-describe('a tenant header that holds no id', () => {
-  it.each(['', 'null', 'undefined', '%00', "' OR 1=1--", '../..', '1', 'x'.repeat(10_000), '00000000-0000-0000-0000-00000000000g'])('(%s) is answered with 400', async (value) => {
+describe('a tenant header without a valid id', () => {
+  it.each(['', 'null', 'undefined', '%00', "' OR 1=1--", '../..', '1', 'x'.repeat(10_000), '00000000-0000-0000-0000-00000000000g'])('(%s) answers 400', async (value) => {
     const { status, body } = await a.api.with({ 'x-tenant-id': value }).get(current);
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_tenant' });
   });
 
-  it('given twice, or as a list, is answered with 400', async () => {
+  it('a repeated header or a list answers 400', async () => {
     expect((await a.api.with({ 'x-tenant-id': `${a.organizationId},${b.organizationId}` }).get(current)).status).toBe(400);
     const { port } = new URL(server.url);
     const status = await new Promise((resolve, reject) => {
@@ -103,7 +103,7 @@ describe('a tenant header that holds no id', () => {
 });
 
 describe('switching', () => {
-  it('needs no new login, and goes only where the user is a member', async () => {
+  it('switching needs no new login and works only for members', async () => {
     const { body: second } = await a.api.post('/organizations', { name: 'Second of A' });
     const switched = await a.api.post('/auth/switch-organization', { organizationId: second.id });
     expect((await server.api.as(switched.body.accessToken).get(current)).body.id).toBe(second.id);
@@ -112,7 +112,7 @@ describe('switching', () => {
 });
 
 describe('an id in a body or query', () => {
-  it('does not choose the tenant', async () => {
+  it('an id in a body or query does not select the tenant', async () => {
     expect((await a.api.post(`${a.home}/projects`, { name: 'Mine', organizationId: b.organizationId })).status).toBe(400);
     expect((await a.api.get(`${a.home}/projects?organizationId=${b.organizationId}`)).status).toBe(400);
     expect((await b.api.get(`${b.home}/projects`)).body.data).toEqual([]);
