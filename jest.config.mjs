@@ -4,9 +4,12 @@ const root = import.meta.dirname;
 
 const common = {
   testEnvironment: '<rootDir>/test/support/native/environment.mjs',
-  setupFiles: ['reflect-metadata'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@nestjs/(common|core|platform-fastify)$': '<rootDir>/test/control/packages/nest-$1.ts',
+    '^passport$': '<rootDir>/test/control/packages/passport.ts',
+  },
   transform: {
     [`^${root}/(src|test/control)/(?!.*\\.spec\\.ts$).+\\.ts$`]: '<rootDir>/test/support/native/transform.mjs',
     '^.+\\.ts$': ['@swc/jest', swc],
@@ -37,5 +40,9 @@ export const run = {
 /** @type {import('jest').Config} */
 export default {
   ...run,
-  projects: [project('http', withDatabase, 'test/http'), project('inside', withDatabase, 'test/inside'), project('unit', common, 'src', 'test/unit')],
+  projects: [
+    project('http', withDatabase, 'test/http'),
+    project('inside', { ...withDatabase, globals: { databaseOfInside: true } }, 'test/inside'),
+    project('unit', common, 'src', 'test/unit'),
+  ],
 };

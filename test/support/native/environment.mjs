@@ -31,5 +31,7 @@ export default class NativeEnvironment extends TestEnvironment {
     this.global.testHost = () => (host ??= process.env.TENANTRY_TEST_HOST === undefined ? startHost() : Promise.resolve(Number(process.env.TENANTRY_TEST_HOST)));
     // The application compares with the classes of Node's own realm.
     for (const shared of [Date, Error, Map, Set]) this.global[shared.name] = shared;
+    // Decorators of spec files write their metadata where NestJS reads it.
+    this.global.Reflect = Reflect;
   }
 }

@@ -14,12 +14,18 @@ export default {
   async processAsync(_source, file, { config }) {
     const url = pathToFileURL(builtFile(file, config.rootDir)).href;
     const names = Object.keys(await import(url));
-    return { code: `const built = await globalThis.importNative(${JSON.stringify(url)});\nexport const { ${names.join(', ')} } = built;\n` };
+    const named = names.filter((name) => name !== 'default');
+    const code = [
+      `const built = await globalThis.importNative(${JSON.stringify(url)});`,
+      `export const { ${named.join(', ')} } = built;`,
+      ...(named.length < names.length ? ['export default built.default;'] : []),
+    ];
+    return { code: code.join('\n') };
   },
 
   getCacheKey(source, file, { config }) {
     return createHash('sha256')
-      .update('native 1')
+      .update('native 2')
       .update(file)
       .update(source)
       .update(readFileSync(builtFile(file, config.rootDir)))

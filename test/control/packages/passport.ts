@@ -1,0 +1,3 @@
+import passport from 'passport';
+
+export default passport;
