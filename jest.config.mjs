@@ -18,6 +18,15 @@ const common = {
   testTimeout: 60_000,
 };
 
+/** Compiles what a spec file imports for that file alone: enough for a few modules without a database. */
+const plain = {
+  ...common,
+  testEnvironment: 'node',
+  setupFiles: ['reflect-metadata'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+};
+
 const withDatabase = {
   ...common,
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
@@ -27,8 +36,8 @@ const withDatabase = {
 /** A project of Jest has the spec files of its folders. */
 const project = (displayName, settings, ...folders) => ({ ...settings, displayName, roots: folders.map((folder) => `<rootDir>/${folder}`), testMatch: ['**/*.spec.ts'] });
 
-/** Several processes, crowds, killed replicas, long histories: `npm run test:long`. */
-export const cluster = project('cluster', withDatabase, 'test/cluster');
+/** Several processes, crowds, killed replicas, and the reference models with many histories: `npm run test:long`. */
+export const cluster = project('cluster', { ...withDatabase, globals: { longRun: true } }, 'test/cluster', 'test/inside/models');
 
 export const run = {
   maxWorkers: 2,
@@ -43,6 +52,6 @@ export default {
   projects: [
     project('http', withDatabase, 'test/http'),
     project('inside', { ...withDatabase, globals: { databaseOfInside: true } }, 'test/inside'),
-    project('unit', common, 'src', 'test/unit'),
+    project('unit', plain, 'src', 'test/unit'),
   ],
 };

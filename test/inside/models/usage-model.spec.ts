@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { Ledger } from '../support/usage/ledger.js';
-import { rules, type MeterName } from '../support/usage/meters.js';
-import { Reference } from '../support/usage/reference.js';
-import { step, take } from '../support/usage/steps.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { rounds } from '../../support/rounds.js';
+import { Ledger } from '../../support/usage/ledger.js';
+import { rules, type MeterName } from '../../support/usage/meters.js';
+import { Reference } from '../../support/usage/reference.js';
+import { step, take } from '../../support/usage/steps.js';
 
 let database: ScratchDatabase;
 let platform: pg.Client;
@@ -84,6 +85,6 @@ describe('metering', () => {
         await ledger.end();
       }
     });
-    await fc.assert(sequences, { numRuns: Number(process.env['TENANTRY_MODEL_RUNS'] ?? 30) });
+    await fc.assert(sequences, { numRuns: Number(process.env['TENANTRY_MODEL_RUNS'] ?? rounds(5, 30)) });
   }, 120_000);
 });

@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addOnsIn } from '../../src/access/organization/entitlements.js';
-import { AppError } from '../../src/common/errors/app-error.js';
-import { PlatformDb } from '../../src/database/platform-db.js';
-import { PlatformBillingService } from '../../src/modules/billing/operator/platform-billing.service.js';
-import { SubscriptionsService } from '../../src/modules/billing/subscriptions/subscriptions.service.js';
-import { TenantLifecycleService } from '../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
-import { runJob, SetClock } from '../support/jobs.js';
-import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { startTestServer, type TestServer } from '../support/server.js';
-import type { Person } from '../support/world.js';
-import { ReferenceModel } from '../support/billing/reference-model.js';
-import { noAddOns, type AddOns, type Plan, type Wish } from '../support/billing/reference-terms.js';
+import { addOnsIn } from '../../../src/access/organization/entitlements.js';
+import { AppError } from '../../../src/common/errors/app-error.js';
+import { PlatformDb } from '../../../src/database/platform-db.js';
+import { PlatformBillingService } from '../../../src/modules/billing/operator/platform-billing.service.js';
+import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
+import { TenantLifecycleService } from '../../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
+import { runJob, SetClock } from '../../support/jobs.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { startTestServer, type TestServer } from '../../support/server.js';
+import type { Person } from '../../support/world.js';
+import { ReferenceModel } from '../../support/billing/reference-model.js';
+import { rounds } from '../../support/rounds.js';
+import { noAddOns, type AddOns, type Plan, type Wish } from '../../support/billing/reference-terms.js';
 
 // Random histories of one organization, against what billing is meant to do.
 
 const day = 24 * 3600 * 1000;
-const howMany = 40;
+const howMany = rounds(8, 40);
 let server: TestServer;
 let database: ScratchDatabase;
 const clock = new SetClock(new Date());

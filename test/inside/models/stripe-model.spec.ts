@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { edges } from '../../src/modules/billing/terms/subscription-status.policy.js';
-import type { SubscriptionStatus } from '../../src/generated/prisma/client.js';
-import { SetClock } from '../support/jobs.js';
-import { StripeWorld } from '../support/stripe-world.js';
-import type { Person } from '../support/world.js';
-import { StripeModel } from '../support/billing/stripe-model.js';
-import { StripeStage, type Step } from '../support/billing/stripe-stage.js';
-import { anyStep } from '../support/billing/stripe-steps.js';
+import { edges } from '../../../src/modules/billing/terms/subscription-status.policy.js';
+import type { SubscriptionStatus } from '../../../src/generated/prisma/client.js';
+import { SetClock } from '../../support/jobs.js';
+import { rounds } from '../../support/rounds.js';
+import { StripeWorld } from '../../support/stripe-world.js';
+import type { Person } from '../../support/world.js';
+import { StripeModel } from '../../support/billing/stripe-model.js';
+import { StripeStage, type Step } from '../../support/billing/stripe-stage.js';
+import { anyStep } from '../../support/billing/stripe-steps.js';
 
 // Random histories of one organization that pays by Stripe: what it does, what happens at Stripe, and how events come.
 
-const histories = 400;
+const histories = rounds(12, 400);
 const budget = 60_000;
 /** As a failure tells them: the seed of all histories, and the path to one. */
 const { SEED, REPLAY } = process.env;
