@@ -1,6 +1,7 @@
 // A process that serves the built application to the spec files of one Jest worker (test/README.md).
 import 'reflect-metadata';
 import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { hashPasswordsCheaply } from './cheap-passwords.js';
 import { HostedServers, type ServerOrder } from './hosted-servers.js';
@@ -33,9 +34,9 @@ const host = createServer((request, response) => {
     (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
   );
 });
-host.listen(Number(process.env['TEST_HOST_PORT'] ?? 0), '127.0.0.1', () => {
-  const address = host.address();
-  process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);
+host.listen(0, '127.0.0.1', () => {
+  const { port } = host.address() as AddressInfo;
+  process.stdout.write(`${port}\n`);
 });
-// The global setup holds the other end of standard input: this process ends with it.
-if (process.env['TEST_HOST_PORT'] === undefined) process.stdin.resume().on('end', () => process.exit());
+// The process that started this one holds the other end of standard input: this one ends with it.
+process.stdin.resume().on('end', () => process.exit());

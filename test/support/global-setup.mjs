@@ -1,5 +1,6 @@
 // One PostgreSQL for the whole run: an embedded one, or the server at DATABASE_URL. It is migrated once, into a
-// template; each worker gets two clones, one for the test host and one for the project `inside`. Runs before Jest's transforms, so it uses the built application (`pretest`).
+// template; each worker gets two clones, one for the test host and one for the project `inside`. Jest runs this without
+// its transforms, so it uses the built application (`pretest`).
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -71,6 +72,8 @@ async function external(url, count) {
 }
 
 export default async function globalSetup({ maxWorkers }) {
+  // `npm run test:server` has set up already.
+  if (process.env['TENANTRY_TEST_DATABASES'] !== undefined) return;
   const url = process.env['DATABASE_URL'];
   const server = url ? await external(url, 2 * maxWorkers) : await embedded(2 * maxWorkers);
   globalThis.__TENANTRY_TEST_SERVER__ = server;

@@ -1,23 +1,15 @@
-import { spawn } from 'node:child_process';
 import { TestEnvironment } from 'jest-environment-node';
 import 'reflect-metadata';
+import { startHost } from './start-host.mjs';
 import './typescript.mjs';
 
 let host;
 
-/** Starts the test host of this worker (test/control/host.ts) with the first spec file that needs it. It ends with the worker. */
-function startHost() {
-  const child = spawn(process.execPath, ['--import', './test/support/native/typescript.mjs', 'test/control/host.ts'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the test host ended with ${code}`)));
-    child.stdout.once('data', (port) => {
-      for (const handle of [child, child.stdin, child.stdout]) handle.unref();
-      resolve(Number(port));
-    });
-  });
+/** The port of the test host, which starts with the first spec file that needs it, or which `npm run test:server` keeps running. */
+async function testHost() {
+  const running = process.env.TENANTRY_TEST_HOST;
+  host ??= running === undefined ? startHost().then(({ port }) => port) : Promise.resolve(Number(running));
+  return host;
 }
 
 /**
@@ -28,7 +20,7 @@ export default class NativeEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     this.global.importNative = (url) => import(url);
-    this.global.testHost = () => (host ??= process.env.TENANTRY_TEST_HOST === undefined ? startHost() : Promise.resolve(Number(process.env.TENANTRY_TEST_HOST)));
+    this.global.testHost = testHost;
     // The application compares with the classes of Node's own realm.
     for (const shared of [Date, Error, Map, Set]) this.global[shared.name] = shared;
     // Decorators of spec files write their metadata where NestJS reads it.

@@ -1,0 +1,16 @@
+import { spawn } from 'node:child_process';
+
+/** Starts a test host (test/control/host.ts). It ends with the process that started it, or by `stop`. */
+export function startHost() {
+  const child = spawn(process.execPath, ['--import', './test/support/native/typescript.mjs', 'test/control/host.ts'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the test host ended with ${code}`)));
+    child.stdout.once('data', (port) => {
+      for (const handle of [child, child.stdin, child.stdout]) handle.unref();
+      resolve({ port: Number(port), stop: () => child.kill() });
+    });
+  });
+}
