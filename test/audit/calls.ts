@@ -26,7 +26,7 @@ type Mark = (client: Client) => Client;
 /** A call of a mutating route, made ready, and what its one event must say. */
 export interface Ready {
   readonly send: (mark: Mark) => Promise<Answer>;
-  /** Who acts; `anonymous` for who stays unknown. */
+  /** The actor; `anonymous` for an unknown caller. */
   readonly actor: string | RegExp;
   /** `user` when left out. */
   readonly actorKind?: 'operator';
@@ -35,7 +35,7 @@ export interface Ready {
   readonly operation: 'insert' | 'update' | 'delete';
   readonly before?: object;
   readonly after?: object;
-  /** Where it is told; the owner's organization when left out, null for the platform. */
+  /** The organization of the event; the owner's organization when left out, null for the platform. */
   readonly organizationId?: string | null;
 }
 
@@ -130,7 +130,7 @@ function operated(
   };
 }
 
-/** An owner of their own, so that what is bought changes nothing for the others. */
+/** A separate owner, so that the purchase does not affect other tests. */
 function paid(
   prepare: ((owner: Person) => Promise<unknown>) | undefined,
   send: (api: Client, home: string) => Promise<Answer>,
@@ -657,8 +657,8 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   previewSecurity: ({ owner }, mark) => mark(owner.api).post('/tenant/security/preview', { mfaRequired: false }),
   // It asks whether there is room.
   checkUsage: ({ metered }, mark) => mark(metered.api).post('/usage/check', { meter: 'tokens' }),
-  // It is taken into an inbox; what follows from it is told as the queue's.
+  // The event is stored in an inbox; the queue is the actor of its effects.
   receiveStripeEvent: ({ paid, stripe }, mark) => stripe.deliver(mark(paid.api), stripe.event('customer.subscription.updated', { id: 'sub_1' })),
-  // The token stands in the body, so that it is in no log.
+  // The token is in the body, so that it is in no log.
   previewInvitation: async ({ server, owner }, mark) => mark(server.api).post('/invitations/preview', { token: await server.world.invitationToken(owner, server.world.email()) }),
 };

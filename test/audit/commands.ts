@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Person, World } from '../support/world.js';
 
-/** What the commands are run on. */
+/** The environment of the commands. */
 export interface CommandStage {
   readonly world: World;
   /** Sees all rows. */
@@ -12,7 +12,7 @@ export interface CommandStage {
   readonly run: (...args: string[]) => Promise<any>;
 }
 
-/** What an event must say, and among its changes. */
+/** The expected content of an event and of its changes. */
 export interface ExpectedEvent {
   /** Null for the platform's chain; `any` for an organization that the command makes. */
   readonly organizationId: string | null;
@@ -20,7 +20,7 @@ export interface ExpectedEvent {
   readonly operation: 'insert' | 'update' | 'delete';
   readonly before?: object;
   readonly after?: object;
-  /** The details are gone with the organization: only the target is told. */
+  /** The details are erased with the organization: the event has only the target. */
   readonly bones?: true;
 }
 
@@ -119,7 +119,7 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'job:list': async () => [],
   'tenant:list': async () => [],
   'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
-  // What a job changes is told as the job's: test/audit/jobs.ts.
+  // A job is the actor of its changes: test/audit/jobs.ts.
   'job:run': async () => ['purge-mail'],
   // It writes to the payment provider; here there is none, which it says.
   'billing:sync': async () => [],

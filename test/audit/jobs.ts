@@ -59,7 +59,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update mail_messages set status = 'failed', sent_at = null, content = null, created_at = now() - interval '40 days'`);
     return [];
   },
-  // What these change is a ledger itself, or follows from one.
+  // These change a ledger, or data that is derived from one.
   'usage-expiry': async (stage) => {
     for (const { api } of await two(stage)) await api.post('/usage/reservations', { meter: 'storage_gb', quantity: 1, ttlSeconds: 60 });
     await stage.look.query(`update usage_reservations set expires_at = now() - interval '1 hour'`);
@@ -78,7 +78,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update usage_events set occurred_at = now() - interval '500 days', received_at = now() - interval '500 days'`);
     return [];
   },
-  // What is reached is told in each organization; the mail of it is left out of the log.
+  // Each organization gets an event for its threshold; the mail is not recorded.
   'usage-members': async (stage) => {
     const owners = await two(stage);
     for (const { organizationId } of owners)
@@ -89,7 +89,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
   'usage-alerts': async () => [],
   'usage-close': async () => [],
   'usage-report': async () => [],
-  // They leave an errand for the queue, and only where Stripe collects; what comes of it is told as the queue's.
+  // They store a task for the queue, and only with Stripe; the queue is the actor of its effects.
   'reconcile-stripe': async () => [],
   'report-usage': async () => [],
 };

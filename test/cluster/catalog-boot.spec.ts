@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Boot {
   readonly server: ServerProcess;
-  /** What is in the data folder by now. */
+  /** The current content of the data folder. */
   readonly data: string[];
 }
 

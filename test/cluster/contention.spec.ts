@@ -57,7 +57,7 @@ async function act(ledger: Ledger, reservations: string[]): Promise<void> {
   }
 }
 
-/** Works on one connection until the time is over. Tells the codes of errors. */
+/** Works on one connection until the time is over. Returns the codes of errors. */
 async function worker(organization: string, reservations: string[], until: number): Promise<{ calls: number; errors: string[] }> {
   const ledger = await Ledger.open(database.app, organization, platform);
   const errors: string[] = [];
@@ -69,7 +69,7 @@ async function worker(organization: string, reservations: string[], until: numbe
   return { calls, errors };
 }
 
-/** What the ledger adds up to, by meter and month, beside what the totals say. */
+/** The sums of the ledger by meter and month, with the stored totals. */
 const differences = `
   with standing as (
     select e.*, e.corrects is null and not exists (select from usage_events c where c.organization_id = e.organization_id and c.corrects = e.id) as stands from usage_events e where e.organization_id = $1),
@@ -86,7 +86,7 @@ const differences = `
     from (select * from meter_totals where organization_id = $1) t full join counted c using (meter, period_start) left join held h using (meter, period_start)
    where t.used - t.held <> coalesce(c.units, 0) or t.held <> coalesce(h.units, 0) or t.used is null`;
 
-/** The days of meters that add up, beside the ledger's. */
+/** The daily sums of `sum` meters, with those of the ledger. */
 const wrongDays = `
   select day, meter, d.quantity, l.quantity as counted
     from (select day, meter, sum(quantity) as quantity from usage_days where organization_id = $1 group by 1, 2) d

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => replicas.end());
 
-/** Who waits for a lock in this database. */
+/** The sessions that wait for a lock in this database. */
 const waiting = async (): Promise<number> =>
   (await replicas.rows(`select from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and not l.granted`)).length;
 

@@ -34,7 +34,7 @@ describe('replicas that are killed (kill -9) while events come in', () => {
     const killing = kill().finally(() => (count.kills = kills));
     await Promise.all([killing, ...Array.from({ length: senders }, (_, sender) => send(sender))]);
     expect(count.retries).toBeGreaterThan(0);
-    // What was written, but never acknowledged, is answered as repeated.
+    // Events that were written but not acknowledged are answered as repeated.
     expect(count.accepted).toBeLessThanOrEqual(sent.size);
     await expectExactly(replicas, sent);
     process.stdout.write(

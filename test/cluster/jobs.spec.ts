@@ -15,7 +15,7 @@ import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const day = 24 * 3_600_000;
-/** Who worked, how often, on this machine: rolled back or not. */
+/** The processes that worked and how often, including rolled back runs. */
 const worked: string[] = [];
 let failing = false;
 
@@ -174,7 +174,7 @@ describe('a replica that is killed (kill -9) in the middle of a job', () => {
       (await watch.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike 'delete%mail_messages%'`)).rowCount ?? 0;
     expect(await eventually(blocked, (count) => count === 1, 20_000)).toBe(1);
     await doomed.end('SIGKILL');
-    // The row is still held: the server finds out by itself that nobody waits for the statement any more.
+    // The row is still locked: the server detects by itself that the client of the statement is gone.
     const deadline = Date.now() + 15_000;
     while ((await blocked()) > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await blocked()).toBe(0);

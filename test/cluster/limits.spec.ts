@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => replicas.end());
 
-/** As if nothing had been used, but for so many units of a meter. */
+/** Resets all usage, except for a number of units of one meter. */
 async function startAnew(meter: string, used: number): Promise<void> {
   for (const table of ['usage_events', 'usage_days', 'usage_thresholds', 'meter_totals', 'projects']) await replicas.rows(`delete from ${table}`);
   if (used === 0) return;

@@ -60,7 +60,7 @@ async function use(end: number): Promise<void> {
   if (status !== 200) throw new Error(text);
 }
 
-/** What is known of a month: totals and events of its closing, how often it was announced, and which thresholds ours has reached. */
+/** The state of a month: totals and events of its closing, the number of announcements, and the reached thresholds. */
 async function history(month: string): Promise<Record<string, number>> {
   const period = `to_char(t.period_start at time zone 'UTC', 'YYYY-MM') = $1`;
   const [row] = await replicas.rows<Record<string, number>>(

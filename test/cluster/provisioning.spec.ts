@@ -54,7 +54,7 @@ async function stateOf(slug: string): Promise<unknown> {
   };
 }
 
-/** What the audit log tells of a tenant. */
+/** The audit events of a tenant. */
 const eventsOf = async (slug: string): Promise<unknown[]> =>
   (await look.query('select action from audit.events e join organizations o on o.id = e.organization_id where slug = $1 order by sequence', [slug])).rows;
 
@@ -92,7 +92,7 @@ describe('provisioning', () => {
     const held = async (): Promise<number[]> =>
       (await look.query<{ pid: number }>(`select pid from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).rows.map(({ pid }) => pid);
 
-    // All are held at once, each in a step of its own, so that they start beside each other.
+    // All are held at the same time, each in its own step, so that they run in parallel.
     beforeAll(async () => {
       await Promise.all(provisioningSteps.map((step) => make(slugOf(step))));
       await database.alter(
@@ -136,7 +136,7 @@ describe('provisioning', () => {
     expect(await eventsOf(slug)).toHaveLength(2);
     expect(await again(slug)).toMatchObject({ status: 'success', errors: [] });
     expect(await eventsOf(slug)).toHaveLength(3);
-    // Who is welcomed when there is no admin yet is the tenant's address: the mail is the same.
+    // Without an admin, the welcome mail goes to the tenant's address; the mail is the same.
     expect(await stateOf(slug)).toEqual(whole);
   });
 

@@ -131,7 +131,7 @@ describe('a replica that is stopped', () => {
     expect(await replica.end('SIGTERM')).toBe(0);
     const answers = await work;
     const logged = new Set((await rows('select request_id from request_log where organization_id = $1', acme.id)).map(({ request_id }) => request_id));
-    // What comes on an open connection while the server closes is answered with 503, before anybody looks at it.
+    // A request on an open connection while the server closes gets 503 before it is processed.
     const lost = [...answers].filter(([id, status]) => status !== 503 && !logged.has(id));
     process.stdout.write(`SIGTERM in the midst of work: ${answers.size} requests answered, ${lost.length} of them not in the log\n`);
     expect(answers.size).toBeGreaterThan(100);
@@ -166,7 +166,7 @@ describe('a replica that is stopped', () => {
   }, 180_000);
 });
 
-/** When the living replicas have given back what they do not need: what is held does not change any more. */
+/** Waits until the living replicas have returned unused units, so that the held units no longer change. */
 async function settledBut(of: Organization): Promise<{ used: number; held: number }> {
   await pause(7000);
   return total(of);

@@ -1,6 +1,6 @@
 import { Clock } from '../../src/common/clock.js';
 
-/** The machine's clock until it is set; then it stands still. */
+/** The machine's clock until it is set; then it does not advance. */
 export class SetClock extends Clock {
   constructor(public time?: Date) {
     super();

@@ -190,7 +190,7 @@ describe('the permissions of a key', () => {
       .filter(({ grantableToKeys: can }: { grantableToKeys: boolean }) => can)
       .map(({ key }: { key: string }) => key);
     const { api, id } = await keyOf(owner, { permissions: everything });
-    // What the application would never write: the key claims to manage access.
+    // The application would never write this: the key has a permission that manages access.
     await database.query('update api_keys set permissions = permissions || $2::text[] where id = $1', [id, Object.keys(builtInPermissions)]);
     const tried: string[] = [];
     for (const { method, path, rule } of await server.control.routes()) {

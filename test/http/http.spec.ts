@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Sends a request line as it stands, without any library making it nicer. */
+/** Sends a request line unchanged, without a library that normalizes it. */
 async function rawStatus(line: string, headers = ''): Promise<string> {
   const { port } = new URL(server.url);
   return new Promise((resolve, reject) => {

@@ -23,7 +23,7 @@ const count = async (sql: string, ...values: unknown[]): Promise<number> => Numb
 const owners = (organizationId: string): Promise<number> => count(`select count(*) from memberships where organization_id = $1 and role = 'owner'`, organizationId);
 const statuses = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).sort();
 
-/** No race may end in a fault of ours. */
+/** No race may end in an internal error. */
 function expectNoFault(answers: readonly Answer[]): void {
   expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
 }

@@ -31,14 +31,14 @@ async function statuses(times: number, call: (time: number) => Promise<Answer>):
   return list;
 }
 
-/** What is left of a policy, as an answer tells it. */
+/** The remaining requests of a policy, as reported by a response. */
 function left({ headers }: Answer, policy: string): number {
   const remaining = new RegExp(`"${policy}";r=(\\d+);t=\\d+`).exec(headers.get('ratelimit') ?? '')?.[1];
   if (remaining === undefined) throw new Error(`no "${policy}" in RateLimit: ${headers.get('ratelimit')}`);
   return Number(remaining);
 }
 
-/** A client behind a proxy that tells this address. */
+/** A client behind a proxy that reports this address. */
 const from = (api: Client, address: string): Client => api.with({ 'x-forwarded-for': address });
 
 describe('a limit', () => {

@@ -29,7 +29,7 @@ async function company(): Promise<Company> {
   return { owner, admin, member, home: owner.home };
 }
 
-/** Makes a custom role as the owner, and tells its key. */
+/** Creates a custom role as the owner, and returns its key. */
 async function role({ owner, home }: Pick<Company, 'owner' | 'home'>, permissions: readonly string[], key = server.world.unique('r').replace('-', '_')): Promise<string> {
   const { status, text } = await owner.api.post(`${home}/roles`, { key, name: `Role ${key}`, permissions });
   if (status !== 201) throw new Error(`making a role answered ${status}: ${text}`);

@@ -268,7 +268,7 @@ describe('limits and entitlements', () => {
   });
 });
 
-/** Every document of settings, a change of it, and who may read it besides admins and owners. */
+/** Every settings document, a change of it, and the roles that may read it in addition to admins and owners. */
 const documents = [
   ['settings', { default_language: 'xx-secret' }, false],
   ['features', { feature: 'custom_roles', enabled: false }, true],

@@ -31,7 +31,7 @@ async function company(): Promise<Company> {
   return { owner, admin, member, home: owner.home, desk: 'desk', high: 'high' };
 }
 
-/** Makes a team as its owner, with a member in it, and tells its path. */
+/** Creates a team as the owner, with a member, and returns its path. */
 async function team({ owner, home }: Pick<Company, 'owner' | 'home'>, roles: readonly string[] = [], ...members: readonly Person[]): Promise<string> {
   const { status, body, text } = await owner.api.post(`${home}/teams`, { name: server.world.unique('Team'), roles });
   if (status !== 201) throw new Error(`making a team answered ${status}: ${text}`);

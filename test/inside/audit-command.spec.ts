@@ -28,7 +28,7 @@ async function tenantry(...args: string[]): Promise<Ended> {
   return runTenantry(env, ...args);
 }
 
-/** Somebody in another's organization, in whose log they stand, and who has read there. */
+/** A member of another owner's organization who is in its audit log and its access log. */
 async function member(email = server.world.email()): Promise<{ owner: Person; person: Person }> {
   const owner = await server.world.owner();
   await owner.api.patch('/tenant/compliance', { ferpa: true });

@@ -94,7 +94,7 @@ describe('every command that changes something', () => {
 const anyId: unknown = expect.any(String);
 const homeOf = ({ organizationId }: ExpectedEvent): unknown => (organizationId === 'any' ? anyId : organizationId);
 
-/** What the event must tell of its changes. */
+/** The expected changes of the event. */
 function toldOf({ table, operation, before, after, bones }: ExpectedEvent): object {
   if (bones === true) return { target_table: table, listed: null };
   const parts = Object.entries({ before, after })

@@ -76,7 +76,7 @@ describe(`a page of ${events} events`, () => {
   ])('is found by an index: %s', async (_, filter, before) => {
     const { scans, blocks } = await explain(filter, before);
     expect(scans).toEqual([]);
-    // 21 events with two rows beside each, three or four blocks a look-up; a scan would be thousands.
+    // 21 events with two further rows each, three or four blocks a look-up; a scan would read thousands.
     expect(blocks).toBeLessThan(600);
   });
 });

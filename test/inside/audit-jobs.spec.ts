@@ -64,7 +64,7 @@ describe('every job', () => {
   });
 });
 
-/** What the event must tell of its changes; nothing once the organization is erased. */
+/** The expected changes of the event; none after the organization is erased. */
 function toldOf({ table, operation, before, after }: ExpectedOfJob): object {
   if (before === undefined && after === undefined) return { listed: null };
   return { listed: expect.arrayContaining([expect.objectContaining({ table, operation, ...rowOf('before', before), ...rowOf('after', after) })]) };

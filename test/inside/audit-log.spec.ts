@@ -15,7 +15,7 @@ import { goodPassword, type Person } from '../support/world.js';
 const urls = testDatabase();
 let server: TestServer;
 let database: pg.Pool;
-/** Walks past row security and triggers, as nobody of ours does: who has the disk in his hands. */
+/** Bypasses row security and triggers, as no role of the application can: an attacker with access to the server. */
 let intruder: pg.Client;
 beforeAll(async () => {
   server = await startTestServer();

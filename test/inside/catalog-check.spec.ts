@@ -111,7 +111,7 @@ async function served(text: string, use: (world: World, api: Client) => Promise<
 
 const recorded = async (): Promise<number> => (await platform.query('select from catalog_versions')).rowCount ?? 0;
 
-/** What a check could have touched. */
+/** The rows that a check could have changed. */
 async function everything(): Promise<unknown> {
   const tables = ['catalog_versions', 'organizations', 'memberships', 'invitations', 'domains', 'custom_roles', 'api_keys', 'settings_documents', 'mail_messages', 'users'];
   const contents = [];
@@ -199,7 +199,7 @@ describe('a catalog that lacks what is in use', () => {
     return { code, ...JSON.parse(out) };
   };
 
-  /** Every use of the role "guest" and the plan "pro" that there can be, and an invitation that is none any more. */
+  /** Every possible use of the role "guest" and the plan "pro", and an invitation that is no longer valid. */
   async function plant(world: World): Promise<void> {
     const [a, b] = await world.twoTenants();
     for (const owner of [a, a, b]) await world.member(owner, 'guest');

@@ -50,11 +50,11 @@ export async function plantAwkward(at: Installation): Promise<string> {
     const referring = new Set(catalog.foreignKeys.filter((key) => key.table === table).flatMap(({ columns }) => columns));
     const columns = (catalog.columns.get(table) ?? []).filter(({ name, type }) => awkward[type] !== undefined && name !== 'id' && !referring.has(name));
     const sets = columns.map(({ name, type }) => `${name} = ${awkward[type]}`);
-    // What triggers would forbid, or make of it, is of no matter here.
+    // Triggers, which would refuse or change the rows, are disabled here.
     await at.database.alter(`alter table ${table} disable trigger user`);
     if (sets.length > 0) await at.rows(`update ${table} set ${sets.join(', ')} where ${table === 'organizations' ? 'id' : 'organization_id'} = $1`, [id]);
   }
-  // What the catalog must know, and the two kinds of nothing that a document can be.
+  // Columns that the catalog must define, and the two kinds of null of a document.
   await at.rows(`update organizations set plan = 'free', slug = 'planted', address = 'null', billing_address = null where id = $1`, [id]);
   await at.rows(`update memberships set role = 'owner' where organization_id = $1`, [id]);
   await at.rows(`update subscriptions set add_ons = '[]', next_add_ons = '[]' where organization_id = $1`, [id]);

@@ -67,7 +67,7 @@ type Row = readonly [name: string, from: string, to: string, line: number, messa
 
 /** One change of the good catalog each, with the problem that it makes. */
 const changes: readonly Row[] = [
-  // What is no YAML.
+  // Invalid YAML.
   ['a key that stands twice', '  sso: Single sign-on', '  sso: Single sign-on\n  sso: SSO', 17, /must be unique/, /occurs twice/],
   ['a tab as indentation', '    seats: 5', '\tseats: 5', 24, /invalid YAML: Tabs/, /indent with spaces/],
   ['a list that is not closed', 'notes:*]', 'notes:*', 14, /invalid YAML/, /indentation/],
@@ -303,7 +303,7 @@ const changes: readonly Row[] = [
   ['a member added, limited by account', 'per: user', 'per: account', 44, /"memberAdd" cannot be limited per account/, /`per: user` or `per: address`/],
 ];
 
-/** What replaces the whole file. */
+/** Replaces the whole file. */
 const files: readonly (readonly [name: string, text: string, line: number, message: RegExp, hint: RegExp])[] = [
   ['an empty file', '', 1, /the file must be a map, but it is empty/, /start the file with `product: …`/],
   ['a file of comments', '# soon\n', 1, /the file must be a map, but it is empty/, /start the file with `product: …`/],

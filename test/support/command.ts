@@ -26,7 +26,7 @@ export function startTenantry(env: Readonly<Record<string, string>>, ...args: st
   return { kill: () => void child.kill('SIGKILL'), ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) };
 }
 
-/** A terminal that nobody sits at, and that keeps what is written. */
+/** A non-interactive terminal that keeps its output. */
 class Recorder implements Terminal {
   readonly interactive = false;
   exitCode = 0;

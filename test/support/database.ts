@@ -1,6 +1,6 @@
 /** The addresses of one database of the tests, one for each role. */
 export interface TestDatabase {
-  /** Owns the tables. Row security holds for it too: it is for changing tables, not for looking at rows. */
+  /** Owns the tables. Row security applies to it too: use it to change tables, not to read rows. */
   readonly owner: string;
   readonly app: string;
   /** Sees every tenant: for looking on, and for planting what the application never would. */

@@ -1,7 +1,7 @@
 import DNS from 'dns2';
 import { once } from 'node:events';
 
-/** What the types of dns2 leave out. */
+/** The members that the types of dns2 lack. */
 type Question = DNS.DnsRequest['questions'][number] & { readonly type: number };
 type Response = Omit<DNS.DnsResponse, 'answers'> & { header: { rcode: number }; answers: unknown[] };
 
@@ -11,7 +11,7 @@ const nxdomain = 3;
 /** A text of a TXT record, or the pieces that it is split into on the wire. */
 type TxtValue = string | readonly string[];
 
-/** A real name server on loopback (UDP), that knows what a test tells it, and answers NXDOMAIN about all else. */
+/** A real name server on loopback (UDP), with records that a test adds; it answers NXDOMAIN for all other names. */
 export class TestDns {
   /** How many questions about each name came. */
   readonly asked = new Map<string, number>();
@@ -40,7 +40,7 @@ export class TestDns {
     this.#records.set(name.toLowerCase(), values);
   }
 
-  /** There is no such name any more. */
+  /** The name no longer exists. */
   remove(name: string): void {
     for (const known of [this.#records, this.#failing, this.#silent]) known.delete(name.toLowerCase());
   }

@@ -26,7 +26,7 @@ export interface TestServer {
 export class TestControl {
   constructor(private readonly url: string) {}
 
-  /** Sets the clock of the server, which then stands still; `undefined` gives it the machine's time again. */
+  /** Sets the clock of the server, which then does not advance; `undefined` restores the machine's time. */
   setClock(now: Date | undefined): Promise<unknown> {
     return this.#send('POST', 'clock', { now: now ?? null });
   }

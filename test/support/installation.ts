@@ -26,7 +26,7 @@ interface Measured {
   readonly peak: number;
 }
 
-// Linux counts the memory of the parent in maxRSS of a child, and tells the child's own apart in /proc.
+// Linux counts the memory of the parent in maxRSS of a child, and reports the child's own in /proc.
 const tellPeak = `data:text/javascript,import { readFileSync } from 'node:fs';
 function own() { try { return /VmHWM:[^0-9]+([0-9]+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]; } catch { return process.resourceUsage().maxRSS; } }
 process.on('exit', () => process.stderr.write('peak ' + own() + '\\n'));`.replaceAll('\n', '');

@@ -3,7 +3,7 @@ import { Clock } from '../../src/common/clock.js';
 import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
 import { JobRunsService, type JobOutcome } from '../../src/jobs/job-runs.service.js';
 
-/** A clock that stands until it is set. */
+/** A clock that does not advance until it is set. */
 export class SetClock extends Clock {
   constructor(public time: Date) {
     super();

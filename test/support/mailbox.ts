@@ -11,7 +11,7 @@ export class Mailbox extends ReceivedMails {
     super();
     this.#server = new SMTPServer({
       authOptional: true,
-      // Whoever is still connected when the test is over is not waited for.
+      // Clients that are still connected at the end of the test are not waited for.
       closeTimeout: 1000,
       disabledCommands: ['STARTTLS', 'AUTH'],
       logger: false,

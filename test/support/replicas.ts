@@ -73,7 +73,7 @@ export class Replicas {
     await this.database.drop();
   }
 
-  /** Signs the owner in anew. */
+  /** Signs the owner in again. */
   async signIn(): Promise<void> {
     const { status, body, text } = await this.owner(0).as(undefined).post('/auth/login', { email, password: goodPassword });
     if (status !== 200) throw new Error(`login answered ${status}: ${text}`);

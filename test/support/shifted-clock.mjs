@@ -1,4 +1,4 @@
-// Shifts the clock of a process, by as many milliseconds as the file at SHIFTED_CLOCK says; read anew whenever the time is asked for.
+// Shifts the clock of a process, by as many milliseconds as the file at SHIFTED_CLOCK says; which is read each time.
 // Loaded before everything else: node --import ./test/support/shifted-clock.mjs
 import { readFileSync } from 'node:fs';
 

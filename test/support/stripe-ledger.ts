@@ -21,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What the stand-in for Stripe keeps, and what it does with it. */
+/** The data of the stand-in for Stripe, and its operations. */
 export class StripeLedger {
   readonly customers = new Map<string, Values>();
   readonly products = new Map<string, Values>();
@@ -78,7 +78,7 @@ export class StripeLedger {
     return [...this.prices.values()].filter(({ lookup_key: key }) => key === lookupKey);
   }
 
-  /** One that somebody made, by a page of ours or in the dashboard. */
+  /** A subscription that was created by a checkout page or in the dashboard. */
   subscription({ customer, items, metadata = {}, ...values }: Values): Values {
     const id = newId('sub');
     const trial = whole(values['trial_end']);
@@ -232,7 +232,7 @@ export class StripeLedger {
     return [...this.attachments.values()].filter((each) => each['product'] === product);
   }
 
-  /** What a customer has used, as Stripe adds it up: of events from a time on. */
+  /** The usage of a customer as Stripe adds it up, of events after a time. */
   usageOf(customer: string, meter: string, from = 0): number {
     const events = [...this.meterEvents.values()].filter((each) => each['event_name'] === meter && each['payload'].stripe_customer_id === customer);
     return events.filter(({ timestamp }) => Number(timestamp) >= from).reduce((sum, { payload }) => sum + Number(payload.value), 0);
@@ -263,7 +263,7 @@ export class StripeLedger {
       throw new Refusal(400, { type: 'invalid_request_error', message: 'All prices of a subscription must have the same interval.' });
   }
 
-  /** One more, in the period of the others; a price stands in a subscription once. */
+  /** Adds an item in the period of the others; a subscription has a price only once. */
   #added(data: readonly Values[], item: Values): Values {
     const [first] = data as [Values];
     if (data.some(({ price }) => price.id === item['price'])) throw new Refusal(400, { type: 'invalid_request_error', message: 'There is an item with this price.' });

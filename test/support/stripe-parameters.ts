@@ -9,7 +9,7 @@ type Declared = TsInterfaceDeclaration | TsTypeAliasDeclaration;
 const folder = 'node_modules/stripe/esm/resources';
 const files = new Map<string, ReadonlyMap<string, Declared>>();
 
-/** What a file of the library declares, by its name with those of the namespaces that it stands in. */
+/** The declarations of a file of the library, by qualified name. */
 function declarations(file: string): ReadonlyMap<string, Declared> {
   const known = files.get(file);
   if (known !== undefined) return known;
@@ -67,7 +67,7 @@ class Check {
     if (name === 'Array') return Array.isArray(value) && value.every((each) => of !== undefined && this.#fits(of, each, scope, at));
     if (name === 'Emptyable') return value === '' || (of !== undefined && this.#fits(of, value, scope, at));
     if (name === 'MetadataParam') return typeof value === 'object' && Object.values(value).every((each) => typeof each === 'string');
-    // What only a later version of the API knows is not what we send.
+    // Parameters of later API versions are not sent.
     if (name === 'OtherString') return false;
     const found = this.#resolve(name, scope);
     if (found === undefined) return true;
@@ -88,7 +88,7 @@ class Check {
 }
 
 /**
- * What Stripe would refuse of the parameters of a request: unknown names, wrong kinds, values that are none of the listed.
+ * Returns the parameters of a request that Stripe would refuse: unknown names, wrong types, values that are not listed.
  * Known from the declarations of the pinned library, which Stripe generates from its OpenAPI description.
  *
  * @param declaration e.g. `Checkout/Sessions Checkout.SessionCreateParams`

@@ -24,7 +24,7 @@ const page = (data: readonly Values[], { limit = '10', starting_after: after }: 
   return { object: 'list', url: '', data: data.slice(from, from + Number(limit)), has_more: data.length > from + Number(limit) };
 };
 
-/** By method and path, with `:id`. What is not here is not used. */
+/** By method and path, with `:id`. Other routes are not used. */
 const operations: Readonly<Record<string, Operation>> = {
   'POST /v1/customers': { declared: 'Customers CustomerCreateParams', run: (ledger, _, values) => ledger.customer(values) },
   'POST /v1/customers/:id': { declared: 'Customers CustomerUpdateParams', run: (ledger, id, values) => Object.assign(ledger.find(ledger.customers, id), values) },
@@ -146,9 +146,9 @@ export class StripeStandIn {
   readonly ledger = new StripeLedger();
   /** `METHOD path` of each request that was made. */
   readonly calls: string[] = [];
-  /** What goes wrong with the next requests, in their order. */
+  /** The failures of the next requests, in order. */
   readonly failures: Failure[] = [];
-  /** `METHOD path` of requests that fail while they stand here, and are kept as answers for their keys, as Stripe keeps those of its failures. */
+  /** `METHOD path` of requests that fail while they are listed; the failures are repeated for their idempotency keys, as Stripe does. */
   readonly refuses = new Set<string>();
   /** Runs when an operation has been done, before it is answered: to be faster than the answer. */
   afterwards: ((call: string) => Promise<void>) | undefined;

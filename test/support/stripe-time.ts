@@ -2,10 +2,10 @@ import type { StripeLedger } from './stripe-ledger.js';
 
 type Values = Record<string, any>;
 
-/** What an event of Stripe's tells of. */
+/** The object of an event of Stripe. */
 export type Told = readonly [type: string, object: Values];
 
-/** What time, cards and bank clerks do to a subscription in the stand-in. All of it returns what Stripe tells of it. */
+/** The effects of time, cards and banks on a subscription in the stand-in. Each function returns the events of Stripe. */
 export class StripeTime {
   constructor(private readonly ledger: StripeLedger) {}
 
@@ -28,7 +28,7 @@ export class StripeTime {
     return told;
   }
 
-  /** What is open is paid. */
+  /** Pays the open invoices. */
   pay(theirs: Values): Told[] {
     const owed = [...this.ledger.invoices.values()].filter(({ customer, status }) => customer === theirs['customer'] && (status === 'open' || status === 'uncollectible'));
     for (const invoice of owed) {

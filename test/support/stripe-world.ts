@@ -57,7 +57,7 @@ export class StripeWorld {
   row = async (who: Person): Promise<Values> => (await this.look.query('select * from subscriptions where organization_id = $1', [who.organizationId])).rows[0];
   planOf = async (who: Person): Promise<string> => (await who.api.get('/tenant/entitlements')).body.plan;
 
-  /** Tells a server what happened, and waits until it has been worked off. */
+  /** Delivers events to a server, and waits until they are processed. */
   async tell(type: string, object: Values, to = this.server): Promise<Values> {
     const event = this.stripe.event(type, object);
     const { status, text } = await this.stripe.deliver(to.api, event);
@@ -75,7 +75,7 @@ export class StripeWorld {
   /** An owner who has bought a plan on the page of a checkout. */
   customer = async (body: object): Promise<Person & { readonly theirs: Values }> => this.buy(await this.server.world.owner(), body);
 
-  /** What an owner does to buy a plan. */
+  /** The steps of an owner who buys a plan. */
   async buy(owner: Person, body: object): Promise<Person & { readonly theirs: Values }> {
     const { status, text, body: answer } = await owner.api.post(`${owner.home}/billing/checkout`, body);
     if (status !== 200) throw new Error(`checkout answered ${status}: ${text}`);

@@ -55,7 +55,7 @@ export class World {
     return this.#person(email, body.userId, body.organization, body);
   }
 
-  /** The token of a new invitation that is handed on as a link. */
+  /** The token of a new invitation that is delivered as a link. */
   async invitationToken(inviter: Person, email: string, role = 'member'): Promise<string> {
     const { status, body, text } = await inviter.api.post(`${inviter.home}/invitations`, { email, role, delivery: 'link' });
     if (status !== 201) throw new Error(`invite answered ${status}: ${text}`);

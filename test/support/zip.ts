@@ -7,7 +7,7 @@ import type { Manifest } from '../../src/modules/tenants/archive/archive-manifes
 
 type Entries = Map<string, Buffer>;
 
-/** What a zip holds: name → content. */
+/** The content of a zip file: name → content. */
 export async function entriesOf(file: string): Promise<Entries> {
   const zip = await openPromise(file, { autoClose: false });
   const entries: Entries = new Map();

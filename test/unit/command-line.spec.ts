@@ -44,7 +44,7 @@ describe.each(names)('%s', (name) => {
 
   it('answers programs in JSON, also when it fails, and people in a line', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-line-'));
-    // Whatever reads the environment cannot go on with this; the contract is written without it.
+    // Commands that read the environment fail with this; the contract is written without it.
     const wrong = { DATABASE_URL: 'mysql://nowhere', APP_SECRET: 'short' };
     const files = name === 'openapi' ? ['--document', path.join(folder, 'no/document.json')] : [];
     const [asJson, asText] = [await runTenantry(wrong, ...demanded(name), ...files, '--json'), await runTenantry(wrong, ...demanded(name), ...files)];

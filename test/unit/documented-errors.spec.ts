@@ -5,7 +5,7 @@ import path from 'node:path';
 async function codesIn(folder: string): Promise<Set<string>> {
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.errors.ts'));
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
-  // An error's code follows its kind, or stands first where the class already has a kind, or last where the detail is first.
+  // The code of an error follows its kind; it is first if the class has a kind, or last if the detail is first.
   const calls = texts.flatMap((text) => [...text.matchAll(/class \w+ extends (\w+) \{(?!\})[\s\S]*?super\(([\s\S]*?)\);\n/g)]);
   return new Set(
     calls.flatMap(([, base, args = '']) => {

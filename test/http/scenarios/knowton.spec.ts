@@ -137,7 +137,7 @@ describe('the allow-list of addresses', () => {
     expect((await inOffice.get(a.home)).status).toBe(200);
     expect((await from(member.api, '2001:db8::17').get(a.home)).status).toBe(200);
     expect(await from(member.api, elsewhere).get(a.home)).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
-    // The proxy adds the address that it sees on the right; what stands left of it is the caller's invention.
+    // The proxy appends the address that it sees; entries to the left of it are chosen by the caller.
     expect((await from(member.api, `${office}, ${elsewhere}`).get(a.home)).status).toBe(403);
     expect((await from(b.api, elsewhere).get(b.home)).status).toBe(200);
 

@@ -3,7 +3,7 @@ import { presetOnPlan } from '../../support/preset.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
-// The day of a school on the toolboxai preset. What needs billing is added with it.
+// The day of a school on the toolboxai preset. Parts that need billing are added with it.
 
 let server: TestServer;
 let owner: Person;

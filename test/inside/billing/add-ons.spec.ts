@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => billed.close());
 
 const platform = (): PlatformDb => billed.server.app.get(PlatformDb);
-/** What an organization has of a meter, a feature, or seats, and where it comes from. */
+/** The value and source of a limit, a feature or the seats of an organization. */
 async function entitled(who: Person): Promise<{ of: (meter: string) => unknown; feature: (key: string) => any; seats: unknown; plan: string }> {
   const { limits, features, seats, plan } = (await who.api.get('/tenant/entitlements')).body;
   const of = (meter: string): unknown => {
@@ -136,7 +136,7 @@ describe('add-ons', () => {
     expect((await owner.api.post(`${owner.home}/invitations`, { invitations })).status).toBe(201);
     expect((await owner.api.post(`${owner.home}/invitations`, { email: billed.server.world.email(), role: 'member' })).body).toMatchObject({ code: 'no_seat_left', seats: 4 });
     expect((await billed.change(owner, { addOns: { extra_seats: 0 } })).body).toMatchObject({ code: 'usage_over_limits', over: [{ meter: 'seats', used: 4, limit: 2 }] });
-    // What does not take anything away is not in the way of it.
+    // A change that removes nothing does not conflict with it.
     expect((await billed.change(owner, { addOns: { extra_disk: 1 } })).body).toMatchObject({ next: { addOns: { extra_disk: 1, extra_seats: 1 } } });
     await use(owner, 3);
     await billed.pass(32);
@@ -232,7 +232,7 @@ describe('add-ons', () => {
 
 describe('a catalog that takes a price away', () => {
   type Key = 'plans' | 'addOns';
-  /** What is in the way of the catalog when something of it is sold by other prices. */
+  /** The conflicts of a catalog whose prices changed. */
   const orphans = (kind: Key, key: string, prices: object[]): Promise<string[]> => {
     const source = structuredClone(billed.server.app.get(Catalog).source) as unknown as Record<Key, Record<string, object>>;
     source[kind][key] = { ...source[kind][key], prices };

@@ -22,7 +22,7 @@ const statuses = Object.keys(edges) as SubscriptionStatus[];
 const now = new Date('2027-03-01T12:00:00Z');
 const end = new Date('2027-04-01T12:00:00Z');
 
-/** What a row of this status has at least. */
+/** The columns that a row of this status requires. */
 const fields = (status: SubscriptionStatus): SubscriptionChanges => ({
   status,
   plan: 'pro',

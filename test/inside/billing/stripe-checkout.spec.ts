@@ -153,7 +153,7 @@ describe('a change of a subscription', () => {
     expect(items()).toEqual(yearly);
     expect((await owner.api.patch(`${owner.home}/subscription`, { interval: 'month' })).body).toMatchObject({ interval: 'year', next: { interval: 'month' } });
     expect(items()).toEqual(yearly);
-    // What somebody has added in the dashboard stays.
+    // Items that were added in the dashboard are kept.
     const extra = ledger().price({ currency: 'eur', unit_amount: 500, recurring: { interval: 'month' } });
     ledger().renew(owner.theirs);
     expect(items()).toEqual([['tenantry:pro:month:eur', 1], ...monthly]);
@@ -250,7 +250,7 @@ describe('a change of a subscription', () => {
       world.stripe.failures.push('error', 'error');
     };
     expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).status).toBe(503);
-    // Ours does not know it yet; the event that Stripe sends tells it.
+    // The application does not know it yet; the event of Stripe reports it.
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 2 });
     await world.tell('customer.subscription.updated', owner.theirs);
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 3 });

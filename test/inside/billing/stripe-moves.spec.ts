@@ -18,7 +18,7 @@ import { startTestServer, type TestServer } from '../../support/server.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 import type { Person } from '../../support/world.js';
 
-// What becomes of what is paid when an organization is erased or moved, and when another provider takes over.
+// The effect on subscriptions when an organization is erased or moved, and when the provider changes.
 
 type Values = Record<string, any>;
 const day = 24 * 3600 * 1000;
@@ -157,7 +157,7 @@ describe('an archive', () => {
     expect((await world.stripe.deliver(target.api, event)).status).toBe(200);
     await target.app.get(StripeSweepService).reconcileAll();
     expect(await rowOf(owner)).toEqual(row);
-    // Nor does it end there with this one.
+    // It does not end there with this one either.
     await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
     expect(owner.theirs['status']).toBe('active');
   });
@@ -172,7 +172,7 @@ describe('an archive', () => {
     );
     const row = await restored(owner);
     expect(row).toMatchObject({ provider_detached: true, usage_reported_since: null });
-    // What was not told yet is the original's to tell.
+    // Usage that was not reported yet is reported by the original.
     expect((await targetLook.query('select number from usage_reports where organization_id = $1', [owner.organizationId])).rows).toEqual([{ number: 1 }]);
     const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
     const theirs = ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
@@ -191,7 +191,7 @@ describe('an archive', () => {
     const url = await target.app.get(CheckoutService).createCheckout(owner.organizationId, { plan: 'team', seats: 2 });
     const session = ledger().find(ledger().sessions, url.split('/').at(-1) ?? '');
     expect(session['customer']).not.toBe(owner.theirs['customer']);
-    // What was paid was paid for the original.
+    // The payments belong to the original.
     expect([session['discounts'], session['subscription_data'].trial_end]).toEqual([undefined, undefined]);
     const bought = ledger().complete(session);
     await world.stripe.deliver(target.api, world.stripe.event('customer.subscription.created', bought));

@@ -33,7 +33,7 @@ describe('the nightly comparison', () => {
     const adopted = await world.server.world.owner();
     await adopted.api.post(`${adopted.home}/billing/portal`, {});
     const pro = [{ price: world.price('pro:month:eur') }];
-    // No event tells of any of this.
+    // No event reports any of this.
     ledger().change(changed.theirs, { items: [{ id: changed.theirs['items'].data[0].id, quantity: 8 }] });
     ledger().cancel(ended.theirs);
     ledger().subscription({ customer: (await world.row(adopted))['provider_customer_id'], items: pro });
@@ -46,7 +46,7 @@ describe('the nightly comparison', () => {
     expect(await world.planOf(ended)).toBe('free');
     expect(await world.subscriptionOf(adopted)).toMatchObject({ plan: 'pro', provider: 'stripe' });
     expect((await world.row(same))['version']).toBe(version);
-    // The one that was made in the dashboard has no price for what is used.
+    // The subscription from the dashboard has no usage price.
     expect((await night('reconcile-stripe', 'reconcile')).result).toEqual({ there: 4, here: 3, repaired: 0, reported: 1, invoices: 0, uncharged: 1, ending: 0, failed: 0 });
   });
 
@@ -92,7 +92,7 @@ describe('the nightly comparison', () => {
   it('the nightly comparison continues when one subscription fails, and retries it the next night', async () => {
     const [lost, fine] = [await world.customer({ plan: 'pro' }), await world.customer({ plan: 'pro' })];
     for (const owner of [lost, fine]) await owner.api.delete(owner.home);
-    // Ending it is answered with a failure that Stripe keeps for whoever comes with the same key.
+    // The cancellation fails, and Stripe repeats the failure for the same idempotency key.
     const { id } = lost.theirs;
     const failing = `POST /v1/subscriptions/${id}`;
     world.stripe.refuses.add(failing);

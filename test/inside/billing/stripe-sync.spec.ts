@@ -58,7 +58,7 @@ describe('tenantry billing:sync', () => {
     ]);
     expect(ledger().pricesBy('tenantry:meter:pages:month:eur')).toMatchObject([{ unit_amount: 1, transform_quantity: null }]);
     expect(ledger().pricesBy('tenantry:meter:pages:year:eur')).toEqual([]);
-    // One that was deactivated takes no events any more: another takes its place, and the prices of the old one are told.
+    // A deactivated meter accepts no events: another one replaces it, and the prices of the old one are reported.
     meter('pages')['status'] = 'inactive';
     const { code, answer } = await sync();
     expect({ code, ...answer }).toMatchObject({

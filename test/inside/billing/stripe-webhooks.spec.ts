@@ -198,7 +198,7 @@ describe('whose a subscription is', () => {
     const other = ledger().price({ currency: 'eur', unit_amount: 1, recurring: { interval: 'month' } })['id'];
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, price: other }] });
     expect(problemOf(await world.tell('customer.subscription.updated', Object.assign(owner.theirs, { status: 'past_due' })))).toBe('unknown_price');
-    // What is known of it is taken over all the same.
+    // The known items are adopted nevertheless.
     expect(await world.row(owner)).toMatchObject({ plan: 'pro', status: 'past_due' });
   });
 });

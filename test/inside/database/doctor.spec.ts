@@ -8,7 +8,7 @@ const owner = new pg.Client({ connectionString: database.owner });
 beforeAll(() => owner.connect());
 afterAll(() => owner.end());
 
-/** What the doctor finds after some statements, which are undone. */
+/** The findings of the doctor after statements that are rolled back. */
 async function findAfter(sql: string): Promise<string[]> {
   await owner.query('begin');
   try {

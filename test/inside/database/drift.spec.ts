@@ -16,7 +16,7 @@ function drift(): { status: number | null; output: string } {
   return { status, output: stdout + stderr };
 }
 
-/** What is changed by hand, and the line that names it. */
+/** A manual change, and the line of the report that names it. */
 const changes: readonly (readonly [sql: string, named: string])[] = [
   [
     `create or replace function usage.json_time(at timestamptz) returns text language sql stable parallel safe return at::text`,

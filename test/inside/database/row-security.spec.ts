@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { testDatabase } from '../../support/database.js';
 
-// The third wall alone: SQL as the application's own login, with no client of ours in between.
+// The third wall alone: SQL as the application's own login, without our client in between.
 
 const { app: appUrl, platform: platformUrl } = testDatabase();
 const [app, platform] = [new pg.Client({ connectionString: appUrl }), new pg.Client({ connectionString: platformUrl })];

@@ -38,7 +38,7 @@ afterAll(() => server.close());
 const as = <Result>({ organizationId }: Tenant, work: () => PromiseLike<Result>): Promise<Result> => context.run({ organizationId, actor }, work);
 const key = ({ organizationId, id }: Tenant) => ({ where: { organizationId_id: { organizationId, id } } });
 
-// Prisma merges findUnique calls of one tick into one query, which it sends in the context of whoever came first. With
+// Prisma merges findUnique calls of one tick into one query, which it sends in the context of the first caller. With
 // the tenant read from that context, one tenant gets another's row.
 describe('two tenants in the same tick', () => {
   it('two tenants in the same tick never get each other’s row by findUnique, a thousand times', async () => {

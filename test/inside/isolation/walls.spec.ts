@@ -82,10 +82,10 @@ class Stage {
 
 const withoutRowSecurity = (catalog: Catalog): string[] => [...catalog.tenantTables, 'organizations'].map((table) => `alter table ${table} disable row level security`);
 
-/** Whether an answer tells anything of theirs: their id is in each of their rows. */
+/** Whether an answer contains data of the other organization, whose id is in each of its rows. */
 const tellsOf = (value: unknown, id: string): boolean => JSON.stringify([value], (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part)).includes(id);
 
-/** What a count or an aggregate over their rows would say. */
+/** The result of a count or an aggregate over the other organization's rows. */
 const countsRows = (value: unknown): boolean => {
   const all = (value as { _all?: number; _count?: { _all?: number } } | null)?._all ?? (value as { _count?: { _all?: number } } | null)?._count?._all;
   return all !== undefined && all > 1;

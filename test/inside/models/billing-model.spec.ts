@@ -37,7 +37,7 @@ afterAll(async () => {
 interface Real {
   readonly boss: Person;
   readonly organizationId: string;
-  /** Who was invited, in their order, with their tokens; and who became a member. */
+  /** The invited users in order, with their tokens, and the users who became members. */
   readonly invited: { readonly person: Person; readonly token: string }[];
   readonly joined: Person[];
 }
@@ -45,7 +45,7 @@ interface Real {
 type Step = (model: ReferenceModel, real: Real) => Promise<void>;
 const platform = (): PlatformDb => server.app.get(PlatformDb);
 
-/** Whether it was allowed. What is refused is refused with an error of ours. */
+/** Whether the step was allowed. A refusal must be one of our errors. */
 async function allowed(done: Promise<unknown>): Promise<true | string> {
   try {
     await done;
@@ -130,13 +130,13 @@ const pass =
     if (runs > 0) model.advance();
   };
 
-/** A step that a failure tells by its name. */
+/** A step with a name for failure messages. */
 const step = (name: string, run: Step): { name: string; run: Step; [fc.toStringMethod]: () => string } => ({ name, run, [fc.toStringMethod]: () => name });
 const plans = fc.constantFrom<Plan>('free', 'pro', 'pro', 'team');
 const seats = fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined });
 const [disks, extraSeats] = [fc.nat({ max: 4 }), fc.nat({ max: 2 })];
 const oneAddOn = fc.oneof(fc.record({ extra_disk: disks }), fc.record({ extra_seats: extraSeats }));
-/** Mostly some that can be had. */
+/** Mostly available ones. */
 const addOns: fc.Arbitrary<Partial<AddOns>> = fc.oneof(
   { weight: 4, arbitrary: oneAddOn },
   { weight: 1, arbitrary: fc.record({ extra_disk: disks, extra_seats: extraSeats }) },
@@ -176,7 +176,7 @@ const histories = fc
 
 const held = (column: unknown): AddOns => ({ ...noAddOns, ...Object.fromEntries(addOnsIn(column).map(({ key, quantity }) => [key, quantity])) });
 
-/** What there is of an organization, as the model has it. */
+/** The state of an organization, in the form of the model. */
 async function found({ organizationId }: Real): Promise<object> {
   const { subscription, ...organization } = await platform().organization.findUniqueOrThrow({ where: { id: organizationId }, include: { subscription: true } });
   const invoices = await platform().invoice.findMany({ where: { organizationId }, include: { lines: true } });

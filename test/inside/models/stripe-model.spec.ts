@@ -14,7 +14,7 @@ import { anyStep } from '../../support/billing/stripe-steps.js';
 
 const histories = rounds(12, 400);
 const budget = 60_000;
-/** As a failure tells them: the seed of all histories, and the path to one. */
+/** As printed by a failure: the seed of all histories, and the path to one. */
 const { SEED, REPLAY } = process.env;
 const seed = { ...(SEED === undefined ? {} : { seed: Number(SEED) }), ...(REPLAY === undefined ? {} : { path: REPLAY }) };
 const clock = new SetClock(new Date(Math.floor(Date.now() / 1000) * 1000));
@@ -23,7 +23,7 @@ let boss: Person;
 /** Pays too, and has nothing to do with all of it. */
 let other: Person;
 beforeAll(async () => {
-  // Events are worked off when a step says so, and not by the queue.
+  // Events are processed by a step, and not by the queue.
   world = await StripeWorld.open(2, clock, { JOBS_ENABLED: 'false' });
   await world.database.alter(
     'create table ways (position bigint generated always as identity, organization_id uuid, before text, after text)',
@@ -70,7 +70,7 @@ describe('a random history with Stripe', () => {
       fc.asyncProperty(fc.array(anyStep, { minLength: 6, maxLength: 24, size: 'max' }), (history) => (played = play(history))),
       { numRuns: histories, interruptAfterTimeLimit: budget, ...seed },
     );
-    // When the time is over, the last one still goes on.
+    // When the time is over, the last one still runs to its end.
     await played;
     process.stdout.write(`${runs} histories; ways gone: ${[...tried].sort().join(', ')}\n`);
     expect(runs).toBeGreaterThan(REPLAY === undefined ? 5 : 0);

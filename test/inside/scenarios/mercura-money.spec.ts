@@ -8,7 +8,7 @@ import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-dat
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
 
-// From the trial of a sales team to its last day, on the mercura preset. Each test goes on where the last one ended.
+// From the trial of a sales team to its last day, on the mercura preset. Each test continues where the last one ended.
 
 const day = 24 * 3600 * 1000;
 let server: TestServer;
@@ -36,7 +36,7 @@ afterAll(async () => {
 const subscription = async (): Promise<any> => (await boss.api.get(`${boss.home}/subscription`)).body;
 const change = (body: object): Promise<Answer> => boss.api.patch(`${boss.home}/subscription`, body);
 const invite = (): Promise<Answer> => boss.api.post(`${boss.home}/invitations`, { email: server.world.email(), role: 'sales_rep', delivery: 'link' });
-/** The subjects of what was written about money, in their order. */
+/** The subjects of the billing mails, in order. */
 async function written(): Promise<string[]> {
   const { rows } = await look.query<{ content: Buffer }>(`select content from mail_messages where template = 'billing' order by id`);
   return rows.map(({ content }) => server.app.get(OutboxService).openContent(content).subject);

@@ -9,7 +9,7 @@ import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-dat
 import { testSecret } from '../../support/secret.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 
-// The operator's part of a day on the toolboxai preset: the command line beside a running server.
+// The operator's part of a day on the toolboxai preset: the command line while a server runs.
 
 let folder: string;
 let database: ScratchDatabase;

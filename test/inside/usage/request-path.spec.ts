@@ -44,7 +44,7 @@ const settled = (who: Person, used: number): Promise<unknown> =>
   );
 
 describe('the path of a request', () => {
-  /** What all connections of this process are asked while `work` is done, but for what is written off the path of requests. */
+  /** The statements of all connections of this process during `work`, except for those outside the path of requests. */
   async function statements(work: () => Promise<unknown>): Promise<string[]> {
     const sent: string[] = [];
     // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
@@ -89,7 +89,7 @@ describe('the path of a request', () => {
   it('does not wait for the row of the meter while there are units in memory', async () => {
     const owner = await server.world.owner();
     await calls(owner, 60);
-    // All that was spent is settled: what is held is in memory.
+    // All spent units are settled: the held units are in memory.
     await pause(1500);
     const { used, held } = (await total(owner)) ?? { used: 0, held: 0 };
     expect([used - held, held > 0]).toEqual([60, true]);

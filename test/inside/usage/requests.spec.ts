@@ -125,7 +125,7 @@ describe('requests of an organization', () => {
     expect(await calls(owner, 9)).toBe(2);
     await limit(owner, 40);
     expect((await call(owner)).body).toMatchObject({ code: 'quota_exceeded', limit: 40, used: 52 });
-    // What is beyond the lower limit already is paid by the grant first.
+    // Usage beyond the lower limit is taken from the grant first.
     await rows(`insert into usage_grants (organization_id, id, meter, amount, source) values ($1, gen_random_uuid(), 'calls', 14, 'given')`, owner.organizationId);
     expect(await calls(owner, 5)).toBe(2);
     expect((await call(owner)).body).toMatchObject({ code: 'quota_exceeded', limit: 54, used: 54 });

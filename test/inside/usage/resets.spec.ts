@@ -66,7 +66,7 @@ describe('tenantry quota:reset', () => {
     const ledger = await rows(`select meter, quantity::int, metadata from usage_events where organization_id = $1 and id like 'reset:%' order by meter`, owner);
     expect(ledger.map(({ meter, quantity }) => `${meter} ${quantity}`)).toEqual(['peak -50', 'quizzes -7', 'runs -1', 'visitors -1']);
     expect(ledger[0].metadata).toEqual({ kind: 'correction', reason: 'Incident 12' });
-    // What is held stays held, and what was reset is not corrected as well.
+    // Held units stay held, and reset usage cannot be corrected.
     expect((await owner.api.post('/usage/consume', { meter: 'quizzes', quantity: 9 })).status).toBe(402);
     expect((await owner.api.post('/usage/consume', { meter: 'quizzes', quantity: 8 })).status).toBe(200);
     expect((await report(owner, { id: randomUUID(), meter: 'quizzes', quantity: -7, corrects: id })).body.errors[0].code).toBe('correction_too_late');

@@ -45,7 +45,7 @@ describe('the jobs of usage', () => {
     const owner = await server.world.owner();
     await server.app.get(RequestBatchesService).log([request(owner, '2030-06-15T12:00:00Z', '018f0000-0000-7000-8000-000000000006')]);
     expect(await runJob(server.app, 'usage-partitions', new Date('2030-10-02T00:10:00Z'))).toMatchObject({ outcome: 'done', result: { made: 3 } });
-    // Kept: three months beside the current one.
+    // Kept: three months in addition to the current one.
     expect((await months()).filter((month) => month < '2031_01')).toEqual(['2030_10', '2030_11', '2030_12']);
     await server.app.get(RequestBatchesService).log([request(owner, '2030-10-15T12:00:00Z', '018f0000-0000-7000-8000-000000000007')]);
     await runJob(server.app, 'usage-partitions', new Date('2031-01-31T00:10:00Z'));

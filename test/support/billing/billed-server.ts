@@ -50,7 +50,7 @@ export class BilledServer {
     if (outcome.outcome !== 'done') throw new Error(JSON.stringify(outcome));
   }
 
-  /** A customer of the plan `pro`, with something beside it, who has paid. */
+  /** A customer of the plan `pro` with add-ons, who has paid. */
   async pro(addOns: Readonly<Record<string, number>> = {}): Promise<Person> {
     const owner = await this.server.world.owner();
     const { status, text } = await this.change(owner, { plan: 'pro', addOns });

@@ -4,7 +4,7 @@ import { monthAfter, mostOf, noAddOns, price, seatsOf, type AddOns, type Plan, t
 
 const day = 24 * 3600 * 1000;
 
-/** What billing is meant to do, in memory and without a database: one organization, by the month. Each step says whether it is allowed. */
+/** The intended behavior of billing, in memory and without a database: one organization, by the month. Each step says whether it is allowed. */
 export class ReferenceModel {
   status: SubscriptionStatus = 'active';
   terms: Terms = { plan: 'free', seats: null, addOns: noAddOns };
@@ -67,7 +67,7 @@ export class ReferenceModel {
     return this.#take(wanted);
   }
 
-  /** Undefined when it cannot be had. Who asks for no more add-ons than there are means what was scheduled. */
+  /** Undefined if it is not available. A request for at most the existing add-ons means the scheduled ones. */
   #wanted({ plan: named, seats, addOns = {} }: Wish, current: Terms, next: Terms | null): Terms | undefined {
     const wishes = Object.entries(addOns) as [keyof AddOns, number][];
     const fewer = named === undefined && seats === undefined && wishes.length > 0 && wishes.every(([key, quantity]) => quantity <= current.addOns[key]);
@@ -153,7 +153,7 @@ export class ReferenceModel {
     return true;
   }
 
-  /** What the job does. */
+  /** The effect of the job. */
   advance(): void {
     if (this.status === 'trialing' && this.trialEnd !== null && this.trialEnd <= this.now) this.#endTrial(this.trialEnd);
     while ((this.status === 'active' || this.status === 'past_due') && this.periodEnd !== null && this.periodEnd <= this.now) this.#renew(this.periodEnd);

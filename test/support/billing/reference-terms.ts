@@ -13,7 +13,7 @@ export interface Terms {
   readonly addOns: AddOns;
 }
 
-/** What is left out stays. */
+/** Omitted fields are kept. */
 export interface Wish {
   readonly plan?: Plan;
   readonly seats?: number;
@@ -25,7 +25,7 @@ export const noAddOns: AddOns = { extra_disk: 0, extra_seats: 0 };
 /** What the plans and add-ons of test/catalogs/add-ons.yaml cost a month, and how many the plans seat. */
 export const price = ({ plan, seats, addOns }: Terms): number => ({ free: 0, pro: 3000, team: 1000 * (seats ?? 1) })[plan] + 500 * addOns.extra_disk + 700 * addOns.extra_seats;
 export const seatsOf = ({ plan, seats, addOns }: Terms): number => ({ free: 3, pro: 2 + 2 * addOns.extra_seats, team: seats ?? 50 })[plan];
-/** How many of an add-on can be bought beside a plan. */
+/** The quantity of an add-on that can be bought with a plan. */
 export const mostOf = (addOn: keyof AddOns, plan: Plan): number => (addOn === 'extra_disk' ? { free: 0, pro: 4, team: 4 } : { free: 0, pro: 100, team: 0 })[plan];
 
 export function monthAfter(from: number, anchor: number): number {

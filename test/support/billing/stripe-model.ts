@@ -3,10 +3,10 @@ import { standings } from '../../../src/modules/billing/terms/subscription-statu
 
 const day = 24 * 3600 * 1000;
 export const lengths = { month: 30 * day, year: 365 * day } as const;
-/** A trial of ours that ends sooner is not taken over to Stripe. */
+/** A trial of the application that ends sooner is not continued in Stripe. */
 const shortestTrial = 2 * day + 60_000;
 
-/** What is agreed. `other` has a price that the catalog has not. */
+/** The agreed terms. `other` has a price that is not in the catalog. */
 export interface Agreed {
   readonly plan: 'free' | 'pro' | 'team' | 'other';
   readonly interval: keyof typeof lengths;
@@ -49,7 +49,7 @@ function costsLess(now: Agreed, wanted: Agreed): boolean {
 }
 
 /**
- * What is to become of one organization and its subscription in Stripe, in memory: what users, the operator, the dashboard
+ * The expected state of one organization and its subscription in Stripe, in memory: what users, the operator, the dashboard
  * and time do at Stripe, and what of it our row says. That follows Stripe with each event about the subscription, whichever
  * it is, and says what held when it was handled. Each step says whether it is allowed.
  */
@@ -85,7 +85,7 @@ export class StripeModel {
     return { status: organization, plan: entitledTo === 'plan' ? this.here.plan : 'free' };
   }
 
-  // What users do.
+  // Actions of users.
 
   change(wanted: Agreed): boolean {
     this.#catchUp(wanted);
@@ -132,7 +132,7 @@ export class StripeModel {
     if (trialEnd === null) this.invoices.push({ at: this.now, there: 'paid', here: null });
   }
 
-  // What the operator does.
+  // Actions of the operator.
 
   pause(): boolean {
     if (this.here.status === 'unpaid' || this.here.status === 'canceled') return false;
@@ -147,7 +147,7 @@ export class StripeModel {
     return true;
   }
 
-  // What happens at Stripe, of which events tell.
+  // Changes in Stripe, which events report.
 
   /** In the dashboard: another price or quantity. */
   reprice(agreed: Agreed): void {
@@ -176,9 +176,9 @@ export class StripeModel {
     this.here = { ...this.here, status: ends ? 'canceled' : 'active', ends: false, next: null, periodEnd: null };
   }
 
-  // What is told.
+  // Delivered events.
 
-  /** Something tells us to look at a subscription: at the last one, or at one before. */
+  /** A trigger to look at a subscription: at the last one, or at an earlier one. */
   follow(number?: number): true {
     const { here } = this;
     const there = number === undefined ? this.there : this.#all[number];
@@ -202,7 +202,7 @@ export class StripeModel {
     if (invoice !== undefined) invoice.here = invoice.there;
   }
 
-  /** The nightly comparison looks back a month, and at what is open here. */
+  /** The nightly comparison looks back a month, and at invoices that are open here. */
   night(): void {
     this.follow();
     this.follow(this.here.linked ?? undefined);

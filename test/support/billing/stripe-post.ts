@@ -8,7 +8,7 @@ import type { StripeSight } from './stripe-sight.js';
 type Values = Record<string, any>;
 export type Order = 'first' | 'last' | 'shuffled' | 'at once';
 
-/** How Stripe tells of what happens there: late, twice, in another order, to one server or the other, or never. */
+/** How Stripe delivers events: late, twice, in another order, to one server or the other, or never. */
 export class StripePost {
   /** Events that Stripe has not got rid of yet, in its order. */
   readonly pending: Values[] = [];
@@ -40,7 +40,7 @@ export class StripePost {
     }
     if (twice) await this.repeat(events);
   }
-  /** What was handled comes again: nothing is asked of Stripe, and nothing is written. */
+  /** Processed events are delivered again: Stripe is not called, and nothing is written. */
   async repeat(events: readonly Values[] = this.#handled.slice(-5)): Promise<void> {
     const before = await this.sight.marks();
     for (const event of events) {

@@ -9,7 +9,7 @@ const agreedOf = ({ price, quantity }: Values): Agreed => {
   return ours === 'tenantry' ? ({ plan, interval, seats: plan === 'team' ? quantity : null } as Agreed) : { plan: 'other', interval: 'month', seats: null };
 };
 
-/** What there is of an organization, here and at Stripe, told as the model tells it. */
+/** The state of an organization, here and in Stripe, in the form of the model. */
 export class StripeSight {
   readonly #platform: PlatformDb;
 
@@ -24,7 +24,7 @@ export class StripeSight {
     return this.#platform.subscription.findFirstOrThrow({ where: { organizationId: this.organizationId } });
   }
 
-  /** What grows with whatever is done. */
+  /** Counters that grow with every step. */
   async marks(): Promise<unknown> {
     const count = async (table: string): Promise<number> => (await this.world.look.query(`select from ${table} where organization_id = $1`, [this.organizationId])).rowCount ?? 0;
     return { asked: this.world.stripe.calls.length, version: (await this.row()).version, told: await count('domain_events'), recorded: await count('audit.events') };
@@ -46,7 +46,7 @@ export class StripeSight {
   }
 }
 
-/** What the model says there is. */
+/** The state of the model. */
 export function expectedOf(model: StripeModel): object {
   const { here, there, organization, invoices } = model;
   const { status, plan, interval, seats, ends, next, periodEnd, trialEnd } = here;

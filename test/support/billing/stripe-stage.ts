@@ -20,7 +20,7 @@ export interface Step {
   readonly run: (stage: StripeStage) => Promise<unknown>;
 }
 
-/** Whether it was allowed. What is refused is refused with an error of ours. */
+/** Whether the step was allowed. A refusal must be one of our errors. */
 async function allowed(done: Promise<unknown>): Promise<true | string> {
   try {
     await done;
@@ -31,7 +31,7 @@ async function allowed(done: Promise<unknown>): Promise<true | string> {
   }
 }
 
-/** One organization beside its model: what is done to one is done to the other. */
+/** One organization and its model: each step is applied to both. */
 export class StripeStage {
   readonly #time: StripeTime;
   readonly #sight: StripeSight;
@@ -71,11 +71,11 @@ export class StripeStage {
     await run(this);
     const row = await this.#sight.row();
     expect({ after: name, ...(await this.#sight.found(this.#theirs, this.#invoices)) }).toEqual({ after: name, ...expectedOf(this.model) });
-    // What changes nothing is not written, unless somebody was about to change it.
+    // A step without effect is not written, unless a change was prepared.
     if (name.startsWith('events') && JSON.stringify(this.model.here) === before) expect({ after: name, row }).toEqual({ after: name, row: was });
   }
 
-  /** All that Stripe has to tell is told, and lost events are made up for at night: then nothing is different any more. */
+  /** All events are delivered, and lost ones are repaired by the nightly comparison: then both sides are equal. */
   async settle(): Promise<void> {
     this.ledger.cardIsGood = true;
     await this.take({ name: 'events come to an end', run: () => this.post.deliver(this.post.pending.length, 'shuffled') });
@@ -97,7 +97,7 @@ export class StripeStage {
     await platform.invoice.deleteMany({ where });
   }
 
-  // What users do.
+  // Actions of users.
 
   async change(wanted: Agreed): Promise<void> {
     const { plan, interval, seats } = wanted;
@@ -134,7 +134,7 @@ export class StripeStage {
     await this.complete();
   }
 
-  // What the operator does.
+  // Actions of the operator.
 
   async pause(): Promise<void> {
     if (this.#isOursAlone) this.#agree(this.model.pause(), await allowed(this.post.server.app.get(SubscriptionsService).pauseSubscription(this.organizationId)));
@@ -143,12 +143,12 @@ export class StripeStage {
     const end = this.model.now + days * day;
     if (this.#isOursAlone) this.#agree(this.model.setTrial(end), await allowed(this.post.server.app.get(SubscriptionsService).setTrialEnd(this.organizationId, new Date(end))));
   }
-  /** What Stripe has ended can be given by the operator; that is another test. */
+  /** The operator can assign a plan after Stripe ended the subscription; that is another test. */
   get #isOursAlone(): boolean {
     return this.model.here.status !== 'canceled';
   }
 
-  // What happens at Stripe.
+  // Changes in Stripe.
 
   async make(agreed: Agreed): Promise<void> {
     if (this.#customer === '' || this.model.alive || this.model.session !== undefined) return;
@@ -162,7 +162,7 @@ export class StripeStage {
     const wanted = this.#item(agreed);
     const [base, ...beside]: Values[] = theirs['items'].data;
     const { interval } = this.ledger.find(this.ledger.prices, wanted['price'])['recurring'];
-    // What is charged by usage, in another interval, Stripe has taken out first.
+    // Stripe removes usage items of another interval first.
     const gone = beside.filter(({ price }) => price.recurring.interval !== interval).map(({ id }) => ({ id, deleted: 'true' }));
     this.post.tell(this.#time.change(theirs, { items: [{ id: base?.['id'], ...wanted }, ...gone] }));
     this.model.reprice(agreed);
@@ -210,7 +210,7 @@ export class StripeStage {
     if (runs > 0) this.model.advance();
   }
 
-  // How Stripe tells of it.
+  // The events of Stripe.
 
   async overtake(agreed: Agreed): Promise<void> {
     if (this.#living !== undefined) await this.post.overtake(() => this.reprice(agreed));
@@ -238,7 +238,7 @@ export class StripeStage {
     return { price: plan === 'other' ? strange() : this.world.price(`${plan}:${interval}:eur`), quantity: seats ?? 1 };
   }
 
-  /** What the model learns from it. */
+  /** The effect on the model. */
   #learn({ type, data: { object } }: Values): void {
     const subscription = String(type).startsWith('checkout.') ? this.#sessions.get(object.id) : object.id;
     if (!String(type).startsWith('invoice.')) return void this.model.follow(this.#bought.indexOf(subscription));

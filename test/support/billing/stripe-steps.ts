@@ -4,7 +4,7 @@ import type { Step } from './stripe-stage.js';
 
 // The steps, and how often each is taken.
 
-/** A step that a failure tells by its name. */
+/** A step with a name for failure messages. */
 const step = (name: string, run: Step['run']): Step & { [fc.toStringMethod]: () => string } => ({ name, run, [fc.toStringMethod]: () => name });
 const told = ({ plan, interval, seats }: Agreed): string => `${plan} by the ${interval}${seats === null ? '' : ` for ${seats}`}`;
 const team = fc.integer({ min: 1, max: 12 }).map((seats): Agreed => ({ plan: 'team', interval: 'month', seats }));

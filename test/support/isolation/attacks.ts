@@ -3,7 +3,7 @@ import type { TenantSchema } from '../../../src/tenancy/tenant-schema.js';
 type Row = Readonly<Record<string, unknown>>;
 export type Delegate = Readonly<Record<string, (args: unknown) => PromiseLike<unknown>>>;
 
-/** One model under attack: a row of ours, and one of theirs. */
+/** One model under attack: a row of the own organization, and one of another. */
 export interface Target {
   readonly model: string;
   readonly delegate: Delegate;
@@ -35,7 +35,7 @@ export class Attacks {
     return Object.fromEntries(Object.entries(row).filter(([name, value]) => this.schema[model]?.fields[name]?.kind === 'scalar' && value !== null));
   }
 
-  /** For each operation that Prisma has: every way in which it might read or write a row of theirs. */
+  /** For each operation that Prisma has: every way in which it might read or write a row of another organization. */
   readonly byOperation: Readonly<Record<string, (target: Target) => unknown[]>> = {
     // Of MongoDB; they must fail here.
     findRaw: () => [{}],

@@ -18,7 +18,7 @@ export interface ForeignKey {
   readonly targetColumns: readonly string[];
 }
 
-/** What the database's own catalogs say of its tables: nothing here names one. */
+/** The description of the tables in the system catalogs: nothing here names one. */
 export class Catalog {
   private constructor(
     readonly columns: ReadonlyMap<string, readonly Column[]>,
@@ -112,7 +112,7 @@ function sample({ name, type, label }: Column): unknown {
   return name === 'email' || name === 'recipient' ? `${unique}@example.com` : `sample-${unique}`;
 }
 
-/** What a row may say is no wall between tenants; planted rows say anything. */
+/** Check constraints do not separate tenants, so planted rows may violate them. */
 export const withoutChecks = `do $$ declare c record; begin
   for c in select conrelid::regclass as source, conname from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace loop
     execute format('alter table %s drop constraint %I', c.source, c.conname);

@@ -27,7 +27,7 @@ interface State {
 
 const day = 24 * 3_600_000;
 
-/** What metering ought to do, in memory: totals are added up from the ledger each time anew. */
+/** The intended behavior of metering, in memory: totals are calculated from the ledger each time. */
 export class Reference {
   now = new Date('2026-03-20T10:00:00Z');
   state: State = { ledger: new Map(), grants: [], reservations: [], fromGrants: new Map() };

@@ -24,7 +24,7 @@ export function batchOf(sender: number, number: number): Event[] {
   });
 }
 
-/** Sends a batch to one replica after the other until it is acknowledged. Tells how many times that took. */
+/** Sends a batch to one replica after the other until it is acknowledged. Returns the number of attempts. */
 export async function deliver(replicas: Replicas, events: readonly Event[], first: number): Promise<{ attempts: number; accepted: number }> {
   const deadline = Date.now() + 30_000;
   for (let attempt = 1; Date.now() < deadline; attempt += 1) {
@@ -48,7 +48,7 @@ const expected = (events: Iterable<Event>, keyOf: (event: Event) => string): Rec
 const sums = async (replicas: Replicas, sql: string): Promise<Record<string, number>> =>
   Object.fromEntries((await replicas.rows<{ key: string; sum: number }>(sql)).map(({ key, sum }) => [key, sum]));
 
-/** Ledger, totals and days say what was sent: no more, no less. */
+/** Ledger, totals and days contain exactly the sent events. */
 export async function expectExactly(replicas: Replicas, sent: ReadonlyMap<string, Event>): Promise<void> {
   const kept = await replicas.rows<{ id: string; quantity: number }>('select id, quantity::integer from usage_events');
   expect(new Map(kept.map(({ id, quantity }) => [id, quantity]))).toEqual(new Map([...sent.values()].map(({ id, quantity }) => [id, quantity])));
