@@ -11,13 +11,13 @@ const lockPatience = 600_000;
 const lockPause = 150;
 
 export interface MigrateOptions {
-  /** Where the migrations are; the package's own `prisma/migrations` when left out. */
+  /** The folder of the migrations; `prisma/migrations` of the package by default. */
   readonly folder?: string;
 }
 
 /**
- * Applies what is pending of `prisma/migrations`, as `prisma migrate deploy` does and with the same records, without
- * its native engine. Any number of replicas may call it at once: one migrates, the others wait.
+ * Applies the pending migrations of `prisma/migrations` like `prisma migrate deploy`, with the same records but without
+ * its native engine. Any number of replicas may call it at the same time: one migrates, the others wait.
  *
  * @param ownerUrl the address of the role that owns the tables; a session, not PgBouncer's transaction mode
  * @returns the names of the migrations that this call applied
@@ -37,7 +37,7 @@ export async function migrate(ownerUrl: string, { folder }: MigrateOptions = {})
 }
 
 /**
- * The names of the migrations that a database lacks.
+ * Returns the names of the migrations that a database lacks.
  *
  * @param url the address of a role that may read `_prisma_migrations`: the owner or the platform role
  */
@@ -68,7 +68,7 @@ async function lock(client: pg.Client): Promise<void> {
     if (rows[0]?.locked === true) return;
     await sleep(lockPause);
   }
-  throw new DatabaseSetUpError('Another process has been migrating this database for ten minutes. Start again once it is done.');
+  throw new DatabaseSetUpError('Another process has been migrating this database for ten minutes. Start again when it has finished.');
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
@@ -88,6 +88,6 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 function failed({ name, sql, transactional }: Migration, error: unknown): DatabaseSetUpError {
   const { message, position } = error as Partial<pg.DatabaseError>;
   const line = position === undefined ? '' : `, line ${sql.slice(0, Number(position)).split('\n').length}`;
-  const state = transactional ? 'Nothing of it was kept.' : 'It runs without a transaction, so parts of it may be there.';
+  const state = transactional ? 'It was rolled back.' : 'It runs without a transaction, and parts of it may have been applied.';
   return new DatabaseSetUpError(`The migration ${name} failed${line}: ${message}. ${state}`, { cause: error });
 }

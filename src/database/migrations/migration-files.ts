@@ -15,7 +15,7 @@ export interface Migration {
 
 export const migrationsFolder = path.join(packageRoot, 'prisma/migrations');
 
-/** The migrations of this version of the program, in the order in which they apply. */
+/** Returns the migrations of this version of the program, in the order in which they apply. */
 export async function readMigrations(folder = migrationsFolder): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
