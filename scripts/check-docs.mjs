@@ -39,8 +39,8 @@ const routes = new Set(
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${route.replace(/^\/api\/v1/, '').replace(/\{\w+\}/g, ':')}`),
   ),
 );
-/** Routes that the framework serves, and those of examples. */
-const otherRoutes = /^GET \/(docs|openapi\.json)$|\/notes/;
+/** Routes that the framework or a test build serves, and those of examples. */
+const otherRoutes = /^GET \/(docs|openapi\.json)$|\/notes|^[A-Z]+ \/test\//;
 const environment = readFileSync('src/config/env.ts', 'utf8');
 
 const problems = [];

@@ -30,7 +30,7 @@ const phrases = [
   ['anew', 'again'],
   ['for ever', 'forever, permanently'],
   ['hand(s|ed|ing)? (it|them|out|over|on|back|down)|(our|their|whose|in) hands|through the hands', 'returns, passes, gives'],
-  ['(is|are|was|were|be) left(?! (blank|empty|join|unchanged|alone|out|to|in))', 'remains'],
+  ['(is|are|was|were|be) left(?! (blank|empty|join|unchanged|alone|of|out|to|in))', 'remains'],
   ['stands?(?!-)(?! (for|alone)\\b)', '"is", "is written", "is stored"'],
   ['(can|could|may|to|is|are|was|were|not) be had|(is|was) had', 'is available'],
   ['whoever|whosoever', '"the user who …", "any caller that …"'],

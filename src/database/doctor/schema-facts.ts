@@ -78,7 +78,7 @@ export interface Settings {
   readonly mayDisableTriggers: boolean;
 }
 
-/** What the doctor inspects, read from the system catalogs, which every role may read. */
+/** The facts that the doctor inspects, read from the system catalogs, which every role may read. */
 export interface SchemaFacts {
   readonly relations: readonly Relation[];
   readonly policies: readonly Policy[];
