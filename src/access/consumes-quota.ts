@@ -10,22 +10,22 @@ export interface QuotaClaim {
 }
 
 /**
- * Takes units of a meter before the handler runs, and returns them if it fails. Without room, the response is 402.
- * A meter that the catalog does not define is not limited.
+ * Takes units of a meter before the handler runs, and returns them if the handler fails. The response is 402 when the
+ * limit leaves too little room. A meter that the catalog does not define is not limited.
  */
 export const ConsumesQuota = (meter: string, units = 1): MethodDecorator => SetMetadata(consumesQuotaKey, { meter, units } satisfies QuotaClaim);
 
-/** Lowers a gauge by the number of units after the handler succeeded: the counterpart of {@link ConsumesQuota}. */
+/** Releases units of a gauge, which {@link ConsumesQuota} took, after the handler has succeeded. */
 export const ReleasesQuota = (meter: string, units = 1): MethodDecorator => SetMetadata(releasesQuotaKey, { meter, units } satisfies QuotaClaim);
 
-/** Takes units and gives them back. Declared here because routes need it; the usage module implements it. */
+/** Takes and releases units of meters. It is declared here because guards use it; the usage module implements it. */
 export abstract class Quotas {
   /**
-   * @returns what gives them back, to be called when the work has failed
+   * @returns a function that returns the units, to call when the handler fails
    * @throws {QuotaExceededError}
    */
   abstract takeUnits(principal: Principal, claim: QuotaClaim): Promise<() => Promise<void>>;
 
-  /** Lowers a gauge; no lower than to nothing. */
+  /** Lowers a gauge. Does nothing when fewer units are in use. */
   abstract releaseUnits(principal: Principal, claim: QuotaClaim): Promise<void>;
 }

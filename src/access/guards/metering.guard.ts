@@ -4,18 +4,18 @@ import type { FastifyRequest } from 'fastify';
 import { accessRuleKey, needsTenant, unmeteredKey, type AccessRule } from '../access.decorators.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 
-/** Counts requests. Declared here because a guard needs it; the usage module implements it. */
+/** Counts requests. It is declared here because a guard uses it; the usage module implements it. */
 export abstract class RequestMeter {
   /**
-   * Counts a request of a member or key of an organization: at once when there are units in memory, else when the
-   * database has answered.
+   * Counts a request of a member or API key. It answers synchronously while units are in memory, otherwise it waits for
+   * the database.
    *
-   * @throws {QuotaExceededError} when no request is left in the period
+   * @throws {QuotaExceededError} when the request quota of the period is used up
    */
   abstract countRequest(principal: Principal): void | Promise<void>;
 }
 
-/** Is a request left? Counts each request that the earlier guards have admitted to an organization, except on `@Unmetered()` routes. */
+/** Counts each request that the earlier guards have let into an organization, except on `@Unmetered()` routes. Refuses it when the request quota is used up. */
 @Injectable()
 export class MeteringGuard implements CanActivate {
   constructor(

@@ -135,7 +135,7 @@ describe('the mail of the week', () => {
     const [mail, ...more] = await mails('usage-report');
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ to: owner.email, subject: 'Weekly usage of Acme: 2026-11-16 to 2026-11-22' });
-    for (const line of ['Visits: 40 (present period: 43 of 100)', 'Tokens: 123,456 (present period: 123,456 of unlimited)', 'Users: 2 of 10']) expect(mail?.text).toContain(line);
+    for (const line of ['Visits: 40 (current period: 43 of 100)', 'Tokens: 123,456 (current period: 123,456, unlimited)', 'Users: 2 of 10']) expect(mail?.text).toContain(line);
     // In addition to the written ones, the requests of this test, if today is in that week and they are counted already.
     for (const line of [/^Calls: 1,20\d\b/m, /^Requests: 1,20\d\b/m]) expect(mail?.text).toMatch(line);
     expect(await mails('usage-report', quiet)).toEqual([]);

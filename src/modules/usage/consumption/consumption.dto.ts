@@ -6,21 +6,21 @@ import type { Consumed } from './consumption.service.js';
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class CheckUsageDto {
-  @TextField({ max: 64, example: 'quizzes' })
+  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: 1, max: maxUnits, description: 'Units; 1 when left out' })
+  @IntegerField({ optional: true, min: 1, max: maxUnits, description: 'The number of units. Default: 1' })
   quantity?: number;
 }
 
 export class ConsumeUsageDto extends CheckUsageDto {
-  @TextField({ optional: true, max: 200, description: 'An id of your own: a repetition with the same id counts once' })
+  @TextField({ optional: true, max: 200, description: 'Your id of this call. Calls with the same id count once' })
   id?: string;
 
-  @TextField({ optional: true, max: 200, description: 'Whom or what it is for, in your own words' })
+  @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text' })
   subject?: string;
 
-  @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Whatever you want to find in the ledger, up to 4 kB' })
+  @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Any data to store with the event, up to 4 kB' })
   metadata?: Record<string, unknown>;
 }
 
@@ -28,41 +28,35 @@ export class MeterStateDto {
   @TextField({ example: 'quizzes' })
   meter!: string;
 
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included' })
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'With what grants allow beside the plan; null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited' })
   remaining!: number | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
   resetsAt!: Date | null;
 }
 
 export class ConsumedDto extends MeterStateDto {
-  @TextField({ description: 'Of the event in the ledger of usage' })
+  @TextField({ description: 'The id of the usage event' })
   eventId!: string;
 
-  @BooleanField({ description: 'Whether it was counted before, so that this call counted nothing' })
+  @BooleanField({ description: 'Whether an earlier call with the same id has counted the units. If so, this call counted nothing' })
   repeated!: boolean;
 }
 
 export class UsageCheckDto extends MeterStateDto {
-  @BooleanField()
+  @BooleanField({ description: 'Whether the units are available now' })
   allowed!: boolean;
 }
 
 export function toMeterStateDto(reading: MeterReading): MeterStateDto {
   const { meter, used, limit = null, remaining = null, end = null } = reading;
-  return {
-    meter: meter.key,
-    used,
-    limit,
-    remaining,
-    resetsAt: end,
-  };
+  return { meter: meter.key, used, limit, remaining, resetsAt: end };
 }
 
 export const toConsumedDto = (consumed: Consumed): ConsumedDto => ({ ...toMeterStateDto(consumed), eventId: consumed.eventId, repeated: consumed.repeated });

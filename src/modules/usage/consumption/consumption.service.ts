@@ -6,27 +6,27 @@ import { readingOf, type MeterReading, type MeterTerms } from '../metering/meter
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
-import { EventIdReusedError, GaugeTooLowError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService, type LedgerEvent } from '../metering/usage-statements.service.js';
+import { EventIdReusedError, GaugeTooLowError, WrongMeterError } from '../usage.errors.js';
 
-/** Units of a meter that somebody wants. */
-export interface Demand {
-  /** The caller's own; a repetition counts once. */
+/** A request for units of a meter. */
+export interface Consumption {
+  /** The caller's id of the consumption: a repetition counts once. Generated when left out. */
   readonly id?: string | undefined;
   readonly meter: string;
   readonly quantity: number;
-  /** Whom or what they are for. */
+  /** The user or thing that the units are for. */
   readonly subject?: string | undefined;
   readonly metadata?: object | undefined;
 }
 
 export interface Consumed extends MeterReading {
   readonly eventId: string;
-  /** Whether this call counted nothing, since it was counted before. */
+  /** Whether an earlier call with the same id had counted the units already. */
   readonly repeated: boolean;
 }
 
-/** Checks and takes in one step, so that of many who come at once no more get through than there is room for. */
+/** Checks the limit and takes the units in one statement, so that concurrent calls cannot exceed the limit together. */
 @Injectable()
 export class ConsumptionService {
   constructor(
@@ -37,57 +37,58 @@ export class ConsumptionService {
   ) {}
 
   /**
-   * Takes units, all or none.
+   * Takes all the units, or none.
    *
    * @throws {QuotaExceededError | EventIdReusedError | UnknownMeterError | WrongMeterError}
    */
-  async consumeUsage(principal: Principal, { id = randomUUID(), ...demand }: Demand): Promise<Consumed> {
+  async consumeUsage(principal: Principal, { id = randomUUID(), ...consumption }: Consumption): Promise<Consumed> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
-    const terms = this.#consumable(this.meters.termsOf(demand.meter, facts, now));
-    const event = { ...demand, id, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
+    const terms = consumable(this.meters.termsOf(consumption.meter, facts, now));
+    const event = { ...consumption, id, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
     const { outcome, ...state } = await this.statements.consume(event, terms, now);
-    if (outcome === 'exceeded') throw this.meters.quotaExceeded(readingOf(terms, state), demand.quantity, facts);
+    const reading = readingOf(terms, state);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(reading, consumption.quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
-    return { ...readingOf(terms, state), eventId: id, repeated: outcome === 'repeated' };
+    return { ...reading, eventId: id, repeated: outcome === 'repeated' };
   }
 
-  /** Whether so many units could be taken at this moment; takes none. */
-  async checkUsage(principal: Principal, { meter, quantity }: Demand): Promise<MeterReading & { readonly allowed: boolean }> {
+  /** Returns whether the units could be taken now. Takes none. @throws {UnknownMeterError} */
+  async checkUsage(principal: Principal, { meter, quantity }: Consumption): Promise<MeterReading & { readonly allowed: boolean }> {
     const now = this.clock.now();
-    const terms = this.meters.termsOf(meter, membershipOf(principal).facts, now);
-    const reading = await this.readings.readTerms(terms, now);
+    const reading = await this.readings.readTerms(this.meters.termsOf(meter, membershipOf(principal).facts, now), now);
     return { ...reading, allowed: reading.taken + quantity <= (reading.limit ?? Infinity) };
   }
 
   /**
-   * Lowers a gauge by what is gone.
+   * Lowers a gauge by units that are no longer in use.
    *
    * @throws {GaugeTooLowError | EventIdReusedError | UnknownMeterError | WrongMeterError}
    */
-  async releaseUsage(principal: Principal, { id = randomUUID(), meter, quantity, ...demand }: Demand): Promise<MeterReading> {
+  async releaseUsage(principal: Principal, { id = randomUUID(), meter, quantity, ...release }: Consumption): Promise<MeterReading> {
     const now = this.clock.now();
-    const terms = this.#consumable(this.meters.termsOf(meter, membershipOf(principal).facts, now));
-    if (terms.meter.kind !== 'gauge') throw new WrongMeterError(meter, 'only a gauge is released. What a counter has counted by mistake is corrected by POST /usage/events.');
-    const event: LedgerEvent = { ...demand, id, meter, quantity: -quantity, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
+    const terms = consumable(this.meters.termsOf(meter, membershipOf(principal).facts, now));
+    if (terms.meter.kind !== 'gauge') throw WrongMeterError.notReleasable(meter);
+    const event: LedgerEvent = { ...release, id, meter, quantity: -quantity, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
     const outcome = await this.statements.release(event, now);
     if (outcome === 'too_much') throw new GaugeTooLowError(meter);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     return this.readings.readTerms(terms, now);
   }
 
-  /** Undoes a consumption, since what it was for has failed; by a counter-event, so that the ledger tells both. */
+  /** Returns consumed units because the operation that needed them failed. Records a correction, so that the ledger has both events. */
   async returnUsage(principal: Principal, { eventId, meter }: Consumed, quantity: number): Promise<void> {
     const now = this.clock.now();
     const event = { id: `${eventId}#returned`, corrects: eventId, meter: meter.key, quantity: -quantity, occurredAt: now, ...reporterOf(principal) };
     await this.statements.correct(event, meter.aggregation, now, new Date(0));
   }
+}
 
-  #consumable(terms: MeterTerms): MeterTerms {
-    const { key, kind, tracks, aggregation } = terms.meter;
-    if (tracks !== undefined) throw new WrongMeterError(key, `tenantry counts the ${tracks} itself.`);
-    if (kind === 'concurrent') throw new WrongMeterError(key, 'take a lease: POST /usage/leases.');
-    if (aggregation !== 'sum') throw new WrongMeterError(key, 'it does not add up quantities. Report events: POST /usage/events.');
-    return terms;
-  }
+/** @throws {WrongMeterError} */
+function consumable(terms: MeterTerms): MeterTerms {
+  const { key, kind, tracks, aggregation } = terms.meter;
+  if (tracks !== undefined) throw WrongMeterError.countedByTenantry(key, tracks);
+  if (kind === 'concurrent') throw WrongMeterError.needsLease(key);
+  if (aggregation !== 'sum') throw WrongMeterError.notAdditive(key);
+  return terms;
 }

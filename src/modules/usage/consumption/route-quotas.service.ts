@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Quotas, type QuotaClaim } from '../../../access/consumes-quota.js';
 import type { Principal } from '../../../access/principal/principal.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
-import { ConsumptionService } from './consumption.service.js';
 import { GaugeTooLowError } from '../usage.errors.js';
+import { ConsumptionService } from './consumption.service.js';
 
-const nothing = (): Promise<void> => Promise.resolve();
+const returnNothing = (): Promise<void> => Promise.resolve();
 
-/** What routes consume, as events of the ledger. */
+/** Takes and releases the units of routes with `@ConsumesQuota` and `@ReleasesQuota`, as events of the ledger. */
 @Injectable()
 export class RouteQuotasService extends Quotas {
   constructor(
@@ -18,7 +18,7 @@ export class RouteQuotasService extends Quotas {
   }
 
   async takeUnits(principal: Principal, { meter, units }: QuotaClaim): Promise<() => Promise<void>> {
-    if (!this.catalog.meters.has(meter)) return nothing;
+    if (!this.catalog.meters.has(meter)) return returnNothing;
     const consumed = await this.consumption.consumeUsage(principal, { meter, quantity: units });
     return () => this.consumption.returnUsage(principal, consumed, units);
   }
@@ -28,7 +28,7 @@ export class RouteQuotasService extends Quotas {
     try {
       await this.consumption.releaseUsage(principal, { meter, quantity: units });
     } catch (error) {
-      // It was made before the catalog had the meter.
+      // The resource is older than the meter: its creation was not counted.
       if (!(error instanceof GaugeTooLowError)) throw error;
     }
   }

@@ -29,8 +29,8 @@ const schemaOfValidator: Readonly<Record<string, (constraint: unknown) => object
 };
 
 /**
- * Compiles the validators of a DTO into one fast check. What it accepts is valid and needs no transformation. It does
- * not accept every valid value: the rest must go through the validators.
+ * Compiles the validators of a DTO into one fast check. A value that it accepts is valid and needs no transformation. It
+ * does not accept every valid value: the others must go through the validators.
  *
  * @param lists the lists of nested objects that it accepts, with their DTOs; it accepts no other nested objects
  * @throws {Error} for a validator that it cannot compile

@@ -4,46 +4,44 @@ import { membershipOf, type Principal } from '../../../access/principal/principa
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import type { FieldError } from '../../../common/errors/app-error.js';
-import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
-import { InvalidEventsError } from '../usage.errors.js';
 import { ImpossibleCorrection, UsageStatementsService, type EventColumns, type IndexedEvent, type MeterRules } from '../metering/usage-statements.service.js';
+import { eventProblems, InvalidEventsError } from '../usage.errors.js';
 
-/** Something that has happened. */
+/** A usage event as the caller reports it. */
 export interface ReportedEvent {
   readonly id: string;
   readonly meter: string;
   /** Negative in a correction. */
   readonly quantity: number;
-  /** Now, when left out. A correction counts when the corrected event does. */
+  /** The current time when left out. A correction counts at the time of the event that it corrects. */
   readonly occurredAt?: Date | undefined;
   readonly subject?: string | undefined;
-  /** The event that this one takes back, wholly or in part. */
+  /** The id of the event that this event corrects, entirely or in part. */
   readonly corrects?: string | undefined;
   readonly metadata?: object | undefined;
 }
 
 export interface EventsReceipt {
-  /** Events that were counted by this call. */
+  /** The number of events that this call recorded. */
   readonly accepted: number;
-  /** Events that were counted before. */
+  /** The number of events that had been recorded before. */
   readonly repeated: number;
 }
 
-/** Clocks differ by so much, in milliseconds. */
-const tolerance = 5 * 60 * 1000;
+interface EventProblem {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
 
-const correctionProblems: Readonly<Record<string, string>> = {
-  unknown: 'there is no event of this meter with that id, or it is a correction itself',
-  too_much: 'it takes back more than is left of the event',
-  whole_only: 'a meter that does not add up quantities can only lose an event entirely',
-  too_late: 'the event happened too long ago to be corrected',
-  reused: 'its id belongs to another event',
-};
+/** The accepted difference between the clocks of the caller and the server, in milliseconds. */
+const clockTolerance = 5 * 60 * 1000;
 
-/** Takes batches of what has happened. All of a batch is counted, each event once by its id, or none of it. */
+/** Records batches of usage events: all events of a batch, each once by its id, or none. */
 @Injectable()
 export class EventRecordingService {
   constructor(
@@ -54,15 +52,18 @@ export class EventRecordingService {
   ) {}
 
   /**
-   * Counts, and answers when that is durable.
+   * Records the events. They are durable when the promise resolves.
    *
-   * @throws {InvalidEventsError} with a pointer to each event that cannot be counted
+   * @throws {InvalidEventsError} with a pointer to each invalid event
    */
   async recordUsage(principal: Principal, events: readonly ReportedEvent[]): Promise<EventsReceipt> {
     const now = this.clock.now();
     const oldest = new Date(now.getTime() - this.catalog.usage.lateDays * dayLength);
-    const problems = events.flatMap((event, index) => this.#problemsOf(event, index, now, oldest));
-    if (problems.length > 0) throw new InvalidEventsError(problems);
+    const errors = events.flatMap((event, index) => {
+      const problem = this.#problemOf(event, now, oldest);
+      return problem === undefined ? [] : [errorAt(index, problem)];
+    });
+    if (errors.length > 0) throw new InvalidEventsError(errors);
     const { facts } = membershipOf(principal);
     const reporter = reporterOf(principal);
     const corrections: IndexedEvent[] = events.flatMap((event, index) => (event.corrects === undefined ? [] : [{ ...event, ...reporter, index, occurredAt: now }]));
@@ -73,34 +74,34 @@ export class EventRecordingService {
     } catch (error) {
       if (!(error instanceof ImpossibleCorrection)) throw error;
       const { index, problem } = error.correction;
-      throw new InvalidEventsError([{ pointer: `/events/${index}/corrects`, code: `correction_${problem}`, message: correctionProblems[problem] ?? problem }]);
+      throw new InvalidEventsError([errorAt(index, eventProblems.correction(problem))]);
     }
   }
 
-  #problemsOf({ meter: key, quantity, occurredAt, subject, corrects }: ReportedEvent, index: number, now: Date, oldest: Date): FieldError[] {
-    const at = (field: string, code: string, message: string): FieldError => ({ pointer: `/events/${index}/${field}`, code, message });
+  /** Returns the first problem of an event. The database function finds those of corrections. */
+  #problemOf({ meter: key, quantity, occurredAt, subject, corrects }: ReportedEvent, now: Date, oldest: Date): EventProblem | undefined {
     const meter = this.catalog.meters.get(key);
-    if (meter === undefined) return [at('meter', 'unknown_meter', `there is no meter "${key}"`)];
-    if (meter.kind !== 'counter' || meter.tracks !== undefined) return [at('meter', 'wrong_meter', wrongMeter(meter))];
-    if (corrects !== undefined) return quantity < 0 ? [] : [at('quantity', 'not_negative', 'what is taken back is negative')];
-    if (quantity < 1) return [at('quantity', 'not_positive', 'a quantity is at least 1; a negative one needs `corrects`')];
-    if (meter.aggregation === 'unique' && subject === undefined) return [at('subject', 'subject_required', 'this meter counts different subjects: name one')];
-    if (occurredAt !== undefined && occurredAt < oldest) return [at('occurredAt', 'too_late', `it happened more than ${this.catalog.usage.lateDays} days ago`)];
-    return occurredAt !== undefined && occurredAt.getTime() > now.getTime() + tolerance ? [at('occurredAt', 'in_the_future', 'it has not happened yet')] : [];
+    if (meter === undefined) return eventProblems.unknownMeter(key);
+    if (meter.kind !== 'counter' || meter.tracks !== undefined) return eventProblems.wrongMeter(meter);
+    if (corrects !== undefined) return quantity < 0 ? undefined : eventProblems.notNegative;
+    if (quantity < 1) return eventProblems.notPositive;
+    if (meter.aggregation === 'unique' && subject === undefined) return eventProblems.subjectRequired;
+    if (occurredAt !== undefined && occurredAt < oldest) return eventProblems.tooLate(this.catalog.usage.lateDays);
+    return occurredAt !== undefined && occurredAt.getTime() > now.getTime() + clockTolerance ? eventProblems.inTheFuture : undefined;
   }
 
-  /** The events that correct nothing. What comes late belongs to the period in which it happened. */
+  /** Returns the events that are not corrections, as columns. A late event belongs to the period in which it happened. */
   #columnsOf(events: readonly ReportedEvent[], facts: OrganizationFacts, now: Date): EventColumns {
     const plain = events.filter(({ corrects }) => corrects === undefined);
-    const terms = new Map<string, MeterTerms>();
+    const termsByMeter = new Map<string, MeterTerms>();
     const termsOf = (key: string, at: Date): MeterTerms => {
-      const known = terms.get(key);
+      const known = termsByMeter.get(key);
       if (known !== undefined && at >= known.start && known.end !== undefined && at < known.end) return known;
-      const found = this.meters.termsOf(key, facts, at);
-      terms.set(key, found);
-      return found;
+      const terms = this.meters.termsOf(key, facts, at);
+      termsByMeter.set(key, terms);
+      return terms;
     };
-    const placed = plain.map((event) => ({ event, at: event.occurredAt ?? now, terms: termsOf(event.meter, event.occurredAt ?? now) }));
+    const placed = plain.map(({ meter, occurredAt = now }) => ({ at: occurredAt, terms: termsOf(meter, occurredAt) }));
     return {
       ids: plain.map(({ id }) => id),
       meters: plain.map(({ meter }) => meter),
@@ -121,7 +122,4 @@ export class EventRecordingService {
   }
 }
 
-function wrongMeter({ kind, tracks }: MeterDefinition): string {
-  if (tracks !== undefined) return `tenantry counts the ${tracks} itself`;
-  return kind === 'gauge' ? 'a gauge goes up by POST /usage/consume and down by POST /usage/release' : 'take a lease: POST /usage/leases';
-}
+const errorAt = (index: number, { field, code, message }: EventProblem): FieldError => ({ pointer: `/events/${index}/${field}`, code, message });

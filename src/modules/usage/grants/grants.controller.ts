@@ -18,7 +18,7 @@ export class GrantsController {
 
   @Get()
   @RequirePermission('usage:read')
-  @ApiOperation({ summary: 'Units that the organization was granted beside its plan' })
+  @ApiOperation({ summary: 'List the grants of an organization', description: 'Grants are units in addition to the plan.' })
   @ApiOkResponse({ type: GrantPageDto })
   listGrants(@Query() query: ListGrantsQuery): Promise<GrantPageDto> {
     return this.grants.listGrants(query);
@@ -26,7 +26,7 @@ export class GrantsController {
 
   @Post()
   @PlatformAdminOnly()
-  @ApiOperation({ summary: 'Grant an organization units of a meter' })
+  @ApiOperation({ summary: 'Create a grant' })
   @ApiCreatedResponse({ type: GrantDto })
   async createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<GrantDto> {
     const grant = await this.platform.createGrant(organizationId, body);
@@ -37,7 +37,7 @@ export class GrantsController {
   @Delete(':grantId')
   @PlatformAdminOnly()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a grant: what is left of it is gone' })
+  @ApiOperation({ summary: 'Revoke a grant', description: 'Removes the units left of the grant. Used units stay used.' })
   @ApiNoContentResponse()
   async revokeGrant(@IdParam('organizationId') organizationId: string, @IdParam('grantId') id: string): Promise<void> {
     await this.platform.revokeGrant(organizationId, id);

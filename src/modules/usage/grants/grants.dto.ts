@@ -6,15 +6,15 @@ import { maxUnits } from '../metering/units.js';
 const sources = Object.values(GrantSource);
 
 export class ListGrantsQuery extends pageQuery(['createdAt']) {
-  @TextField({ optional: true, max: 64, description: 'Only grants of this meter' })
+  @TextField({ optional: true, max: 64, description: 'Filters by meter' })
   meter?: string;
 }
 
 export class CreateGrantDto {
-  @TextField({ max: 64, example: 'quizzes' })
+  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ min: 1, max: maxUnits, description: 'Units beside what the plan allows' })
+  @IntegerField({ min: 1, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
   amount!: number;
 
   @ChoiceField(sources)
@@ -23,7 +23,7 @@ export class CreateGrantDto {
   @TextField({ max: 500, example: 'Invoice 2026-0815' })
   reason!: string;
 
-  @TimeField({ optional: true, nullable: true, description: 'It is good until then; for ever when left out' })
+  @TimeField({ optional: true, nullable: true, description: 'The grant expires at this time. Default: never' })
   expiresAt?: string | null;
 }
 
@@ -37,7 +37,7 @@ export class GrantDto {
   @IntegerField({ min: 1, max: maxUnits })
   amount!: number;
 
-  @IntegerField({ min: 0, max: maxUnits, description: 'Of the amount: used up. Only counters use a grant up' })
+  @IntegerField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants' })
   burnt!: number;
 
   @ChoiceField(sources)
@@ -46,13 +46,13 @@ export class GrantDto {
   @TextField({ nullable: true, max: 500 })
   reason!: string | null;
 
-  @TimeField({ nullable: true, description: 'null: never' })
+  @TimeField({ nullable: true, description: '`null`: never' })
   expiresAt!: Date | null;
 
   @TimeField()
   createdAt!: Date;
 
-  @TimeField({ nullable: true, description: 'What was left then is gone' })
+  @TimeField({ nullable: true, description: 'The remaining units were removed at this time. `null`: not revoked' })
   revokedAt!: Date | null;
 }
 

@@ -4,7 +4,7 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { toGrantDto, type GrantDto, type ListGrantsQuery } from './grants.dto.js';
 
-/** What an organization was granted beside its plan. It cannot grant itself anything: see {@link PlatformGrants}. */
+/** Lists the grants of the current organization. Only the operator creates grants: see {@link PlatformGrantsService}. */
 @Injectable()
 export class GrantsService {
   constructor(

@@ -7,7 +7,7 @@ import type { UsageGrant } from '../../../generated/prisma/client.js';
 import type { CreateGrantDto } from './grants.dto.js';
 import { GrantExpiredError, UnknownMeterError, WrongMeterError } from '../usage.errors.js';
 
-/** Grants units to organizations. The operator's: whoever could grant themselves units would have no limit. */
+/** Grants units to organizations, for the operator only: an organization that could grant itself units would have no limit. */
 @Injectable()
 export class PlatformGrantsService {
   constructor(
@@ -17,24 +17,24 @@ export class PlatformGrantsService {
   ) {}
 
   /**
-   * Acts on the next use, whichever replica it reaches.
+   * Creates a grant. It applies to the next use, on every replica.
    *
    * @throws {NotFoundError | UnknownMeterError | WrongMeterError | GrantExpiredError}
    */
   async createGrant(organizationId: string, { meter, amount, source, reason, expiresAt = null }: CreateGrantDto): Promise<UsageGrant> {
     const known = this.catalog.meters.get(meter);
     if (known === undefined) throw new UnknownMeterError(meter);
-    if (known.tracks === 'members') throw new WrongMeterError(meter, 'seats are not granted for a while. Change the limit: PATCH /tenants/:id/limits.');
+    if (known.tracks === 'members') throw WrongMeterError.notGrantable(meter);
     const now = this.clock.now();
-    const until = expiresAt === null ? null : new Date(expiresAt);
-    if (until !== null && until <= now) throw new GrantExpiredError();
+    const expiry = expiresAt === null ? null : new Date(expiresAt);
+    if (expiry !== null && expiry <= now) throw new GrantExpiredError();
     return this.platform.$transaction(async (tx) => {
       if ((await tx.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
-      return tx.usageGrant.create({ data: { organizationId, meter, amount, source, reason, expiresAt: until, createdAt: now } });
+      return tx.usageGrant.create({ data: { organizationId, meter, amount, source, reason, expiresAt: expiry, createdAt: now } });
     });
   }
 
-  /** Takes back what is left of it; what was used of it stays used. Once more changes nothing. @throws {NotFoundError} */
+  /** Removes the units left of a grant; used units stay used. Does nothing when the grant is already revoked. @throws {NotFoundError} */
   async revokeGrant(organizationId: string, id: string): Promise<void> {
     const { count } = await this.platform.usageGrant.updateMany({ where: { organizationId, id, revokedAt: null }, data: { revokedAt: this.clock.now() } });
     if (count === 0 && (await this.platform.usageGrant.count({ where: { organizationId, id } })) === 0) throw new NotFoundError();

@@ -5,19 +5,20 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import { periodOf } from '../metering/meter-period.js';
 import { UnknownMeterError, WrongMeterError } from '../usage.errors.js';
 
-/** A tenant, as far as its counters go. */
+/** The properties of a tenant that its counters depend on. */
 export interface CountedTenant {
   readonly id: string;
   readonly usageAnchorDay: number | null;
 }
 
+/** A counter that was reset. */
 export interface CounterReset {
   readonly meter: string;
-  /** Units that were taken back. */
+  /** The number of units that were removed. */
   readonly units: number;
 }
 
-/** Takes back, by hand, what an organization has used in the present period: an incident of the operator's is not its usage. */
+/** Resets counters of the current period on command, for example when an incident of the operator caused the usage. */
 @Injectable()
 export class PlatformResetsService {
   constructor(
@@ -27,34 +28,34 @@ export class PlatformResetsService {
   ) {}
 
   /**
-   * By one counter-event in the ledger for each counter; what is held stays held, and units come back to the grants that
-   * they were burnt from.
+   * Resets counters to zero by one correction in the ledger each. Held units stay held. Units that used up grants return
+   * to these grants.
    *
-   * @param key one meter; all counters when left out
+   * @param key the meter; all counters when left out
    * @throws {UnknownMeterError | WrongMeterError}
    */
   async resetCounters({ id, usageAnchorDay }: CountedTenant, key: string | undefined, reason: string): Promise<CounterReset[]> {
     const meters = this.#countersOf(key);
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
-      const done: CounterReset[] = [];
+      const resets: CounterReset[] = [];
       for (const meter of meters) {
         const { start } = periodOf(meter, now, usageAnchorDay ?? 1);
         const rules = JSON.stringify({ aggregation: meter.aggregation, tracks: meter.tracks ?? null, reason });
         const [row] = await tx.$queryRaw<{ units: bigint }[]>`select usage.reset_counter(${id}::uuid, ${meter.key}, ${start}, ${rules}::jsonb, ${now}) as units`;
-        done.push({ meter: meter.key, units: Number(row?.units ?? 0) });
+        resets.push({ meter: meter.key, units: Number(row?.units ?? 0) });
       }
-      return done;
+      return resets;
     });
   }
 
-  /** In the order in which their rows are locked elsewhere too. */
+  /** Sorted by key: every transaction locks counters in this order. */
   #countersOf(key: string | undefined): MeterDefinition[] {
     const counters = [...this.catalog.meters.values()].filter(({ kind }) => kind === 'counter').sort((a, b) => (a.key < b.key ? -1 : 1));
     if (key === undefined) return counters;
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) throw new UnknownMeterError(key);
-    if (meter.kind !== 'counter') throw new WrongMeterError(key, 'only a counter has a period that can begin anew.');
+    if (meter.kind !== 'counter') throw WrongMeterError.notResettable(key);
     return [meter];
   }
 }

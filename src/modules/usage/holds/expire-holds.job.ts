@@ -2,8 +2,8 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
 /**
- * Ends reservations and leases whose time is over. It is for order only: whoever needs their units finds them overdue
- * before. Every five minutes, since each run leaves a row.
+ * Removes expired reservations and leases. Limits do not depend on it, because every statement that counts ignores
+ * expired holds. It runs every five minutes only, because each run writes a row.
  */
 @ScheduledJob({ name: 'usage-expiry', cron: '0 */5 * * * *', period: 'minute' })
 export class ExpireHoldsJob implements Job {

@@ -15,7 +15,7 @@ export class LeasesController {
 
   @Post()
   @RequirePermission('usage:write')
-  @ApiOperation({ summary: 'Take one of the units of a concurrent meter' })
+  @ApiOperation({ summary: 'Open a lease', description: 'Leases one unit of a concurrent meter until the lease is released or its heartbeats stop.' })
   @ApiCreatedResponse({ type: LeaseDto })
   async acquireLease(
     @Body() { ttlSeconds = 60, ...body }: AcquireLeaseDto,
@@ -29,7 +29,7 @@ export class LeasesController {
 
   @Patch(':leaseId')
   @RequirePermission('usage:write')
-  @ApiOperation({ summary: 'A heartbeat: keep the unit for longer' })
+  @ApiOperation({ summary: 'Extend a lease', description: 'A heartbeat: the lease expires `ttlSeconds` from now.' })
   @ApiOkResponse({ type: LeaseDto })
   async prolongLease(@IdParam('leaseId') id: string, @Body() { ttlSeconds }: ProlongLeaseDto): Promise<LeaseDto> {
     return toLeaseDto(await this.leases.extendLease(id, ttlSeconds));
@@ -38,7 +38,7 @@ export class LeasesController {
   @Delete(':leaseId')
   @RequirePermission('usage:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Give the unit back' })
+  @ApiOperation({ summary: 'Release a lease' })
   @ApiNoContentResponse()
   async releaseLease(@IdParam('leaseId') id: string): Promise<void> {
     await this.leases.releaseLease(id);

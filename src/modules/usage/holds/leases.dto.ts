@@ -4,18 +4,18 @@ import type { UsageLease } from '../../../generated/prisma/client.js';
 const ttl = { min: 1, max: 24 * 3600 } as const;
 
 export class AcquireLeaseDto {
-  @TextField({ max: 64, example: 'roblox_sessions' })
+  @TextField({ max: 64, example: 'roblox_sessions', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ ...ttl, optional: true, description: 'Seconds without a heartbeat after which the unit is free again; 60 when left out' })
+  @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds after its last heartbeat. Default: 60' })
   ttlSeconds?: number;
 
-  @TextField({ optional: true, max: 200, description: 'Whom or what it is for, in your own words' })
+  @TextField({ optional: true, max: 200, description: 'The user or object that the lease is for. Free text' })
   subject?: string;
 }
 
 export class ProlongLeaseDto {
-  @IntegerField({ ...ttl, optional: true, description: 'Seconds from now; those it was taken for when left out' })
+  @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds from now. Default: the value of the last heartbeat' })
   ttlSeconds?: number;
 }
 

@@ -8,17 +8,17 @@ import { readingOf } from '../metering/meter-reading.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
-import { LeaseOverError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService } from '../metering/usage-statements.service.js';
+import { LeaseOverError, WrongMeterError } from '../usage.errors.js';
 
-export interface LeaseDemand {
+export interface LeaseRequest {
   readonly meter: string;
-  /** Seconds without a heartbeat after which the unit is free again. */
+  /** The lease expires this many seconds after its last heartbeat. */
   readonly ttlSeconds: number;
   readonly subject?: string | undefined;
 }
 
-/** The units of concurrent meters: sessions, running jobs. Whoever stops its heartbeat loses its unit. */
+/** Leases units of concurrent meters, such as sessions or running jobs. A lease without heartbeats expires. */
 @Injectable()
 export class LeasesService {
   constructor(
@@ -30,14 +30,15 @@ export class LeasesService {
   ) {}
 
   /** @throws {QuotaExceededError | UnknownMeterError | WrongMeterError} */
-  async openLease(principal: Principal, demand: LeaseDemand): Promise<UsageLease> {
+  async openLease(principal: Principal, request: LeaseRequest): Promise<UsageLease> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
-    const terms = this.meters.termsOf(demand.meter, facts, now);
-    if (terms.meter.kind !== 'concurrent') throw new WrongMeterError(demand.meter, 'only a concurrent meter is leased. Take its units by POST /usage/consume.');
-    const { id, live } = await this.statements.acquireLease({ ...demand, ...reporterOf(principal) }, terms.allowance, now);
+    const terms = this.meters.termsOf(request.meter, facts, now);
+    if (terms.meter.kind !== 'concurrent') throw WrongMeterError.notConcurrent(request.meter);
+    const { id, live } = await this.statements.acquireLease({ ...request, ...reporterOf(principal) }, terms.allowance, now);
     if (id !== null) return this.getLease(id);
     const reading = await this.readings.readTerms(terms, now);
+    // The number of leases at the moment of the refusal: some may have ended since.
     throw this.meters.quotaExceeded(readingOf(terms, { ...reading, taken: live }), 1, facts);
   }
 
@@ -49,22 +50,23 @@ export class LeasesService {
   }
 
   /**
-   * A heartbeat: the lease lasts for so long from now.
+   * Records a heartbeat: the lease expires `ttlSeconds` from now.
    *
-   * @throws {LeaseOverError} when it comes too late: somebody else may have the unit
+   * @param ttlSeconds that of the last heartbeat when left out
+   * @throws {LeaseOverError} when the lease has expired: another caller may have the unit
    */
-  async extendLease(id: string, seconds?: number): Promise<UsageLease> {
+  async extendLease(id: string, ttlSeconds?: number): Promise<UsageLease> {
     const now = this.clock.now();
     const lease = await this.db.usageLease.findFirst({ where: { id } });
     if (lease === null) throw new LeaseOverError();
-    const ttlSeconds = seconds ?? lease.ttlSeconds;
-    const data = { ttlSeconds, expiresAt: new Date(now.getTime() + ttlSeconds * 1000) };
+    const seconds = ttlSeconds ?? lease.ttlSeconds;
+    const data = { ttlSeconds: seconds, expiresAt: new Date(now.getTime() + seconds * 1000) };
     const { count } = await this.db.usageLease.updateMany({ where: { id, expiresAt: { gt: now } }, data });
     if (count === 0) throw new LeaseOverError();
     return { ...lease, ...data };
   }
 
-  /** Gives the unit back; what is over already is no matter. */
+  /** Releases the unit. Does nothing when the lease is already over. */
   async releaseLease(id: string): Promise<void> {
     await this.db.usageLease.deleteMany({ where: { id } });
   }

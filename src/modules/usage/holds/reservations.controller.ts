@@ -15,7 +15,7 @@ export class ReservationsController {
 
   @Post()
   @RequirePermission('usage:write')
-  @ApiOperation({ summary: 'Set units aside for long work' })
+  @ApiOperation({ summary: 'Reserve units', description: 'Holds units for a long operation. They return after `ttlSeconds` unless the reservation is committed.' })
   @ApiCreatedResponse({ type: ReservationDto })
   async reserveUsage(
     @Body() { ttlSeconds = 600, ...body }: ReserveUsageDto,
@@ -29,7 +29,7 @@ export class ReservationsController {
 
   @Get(':reservationId')
   @RequirePermission('usage:write')
-  @ApiOperation({ summary: 'One reservation' })
+  @ApiOperation({ summary: 'Retrieve a reservation' })
   @ApiOkResponse({ type: ReservationDto })
   async getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
     return toReservationDto(await this.reservations.getReservation(id));
@@ -38,7 +38,7 @@ export class ReservationsController {
   @Post(':reservationId/commit')
   @RequirePermission('usage:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Count what was used of it, and give the rest back' })
+  @ApiOperation({ summary: 'Commit a reservation', description: 'Counts the units that were used and returns the others.' })
   @ApiOkResponse({ type: ReservationDto })
   async commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
     return toReservationDto(await this.reservations.commitReservation(principal, id, quantity));
@@ -47,7 +47,7 @@ export class ReservationsController {
   @Delete(':reservationId')
   @RequirePermission('usage:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Give it back' })
+  @ApiOperation({ summary: 'Release a reservation' })
   @ApiNoContentResponse()
   async releaseReservation(@IdParam('reservationId') id: string): Promise<void> {
     await this.reservations.releaseReservation(id);

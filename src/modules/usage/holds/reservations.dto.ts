@@ -2,24 +2,24 @@ import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../.
 import type { UsageReservation } from '../../../generated/prisma/client.js';
 import { maxUnits } from '../metering/units.js';
 
-const longest = 7 * 24 * 3600;
+const maxTtlSeconds = 7 * 24 * 3600;
 
 export class ReserveUsageDto {
-  @TextField({ max: 64 })
+  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
   @IntegerField({ min: 1, max: maxUnits })
   quantity!: number;
 
-  @IntegerField({ optional: true, min: 1, max: longest, description: 'Seconds until it is given back by itself; 600 when left out' })
+  @IntegerField({ optional: true, min: 1, max: maxTtlSeconds, description: 'The reservation expires after this many seconds. Default: 600' })
   ttlSeconds?: number;
 
-  @TextField({ optional: true, max: 200 })
+  @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text' })
   subject?: string;
 }
 
 export class CommitReservationDto {
-  @IntegerField({ min: 0, max: maxUnits, description: 'What was used; the rest comes back' })
+  @IntegerField({ min: 0, max: maxUnits, description: 'The number of units that were used. The others return' })
   quantity!: number;
 }
 
@@ -36,7 +36,7 @@ export class ReservationDto {
   @ChoiceField(['open', 'committed', 'released', 'expired'])
   status!: UsageReservation['status'];
 
-  @IntegerField({ min: 0, max: maxUnits, nullable: true })
+  @IntegerField({ min: 0, max: maxUnits, nullable: true, description: '`null`: not committed' })
   committed!: number | null;
 
   @TextField({ nullable: true })

@@ -10,15 +10,15 @@ import { reporterOf } from '../metering/reporter.js';
 import { EventIdReusedError, ReservationClosedError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService } from '../metering/usage-statements.service.js';
 
-export interface ReservationDemand {
+export interface ReservationRequest {
   readonly meter: string;
   readonly quantity: number;
-  /** Seconds until it is given back by itself. */
+  /** The reservation expires after this many seconds. */
   readonly ttlSeconds: number;
   readonly subject?: string | undefined;
 }
 
-/** Units set aside for long work, so that it does not begin what it may not finish. */
+/** Reserves units for long operations, so that an operation does not start without enough units to finish. */
 @Injectable()
 export class ReservationsService {
   constructor(
@@ -30,14 +30,14 @@ export class ReservationsService {
   ) {}
 
   /** @throws {QuotaExceededError | UnknownMeterError | WrongMeterError} */
-  async reserveUsage(principal: Principal, demand: ReservationDemand): Promise<UsageReservation> {
+  async reserveUsage(principal: Principal, request: ReservationRequest): Promise<UsageReservation> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
-    const terms = this.meters.termsOf(demand.meter, facts, now);
+    const terms = this.meters.termsOf(request.meter, facts, now);
     const { kind, tracks, aggregation } = terms.meter;
-    if (kind !== 'counter' || tracks !== undefined || aggregation !== 'sum') throw new WrongMeterError(demand.meter, 'only a counter that adds up quantities can be reserved.');
-    const id = await this.statements.reserve({ ...demand, ...reporterOf(principal) }, terms, now);
-    if (id === null) throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), demand.quantity, facts);
+    if (kind !== 'counter' || tracks !== undefined || aggregation !== 'sum') throw WrongMeterError.notReservable(request.meter);
+    const id = await this.statements.reserve({ ...request, ...reporterOf(principal) }, terms, now);
+    if (id === null) throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), request.quantity, facts);
     return this.getReservation(id);
   }
 
@@ -49,8 +49,8 @@ export class ReservationsService {
   }
 
   /**
-   * Counts what the work has used, which may be more than was reserved if there is room; the rest comes back. After its
-   * time a reservation holds nothing, and is committed like new consumption. In the period in which it was made.
+   * Counts the units that the operation used, in the period of the reservation, and returns the others. It may have used
+   * more than was reserved, if the limit leaves room. An expired reservation is committed like a new consumption.
    *
    * @throws {QuotaExceededError | ReservationClosedError | EventIdReusedError | NotFoundError}
    */
@@ -67,7 +67,7 @@ export class ReservationsService {
     return this.getReservation(id);
   }
 
-  /** Gives it back. @throws {ReservationClosedError | NotFoundError} */
+  /** Returns all the units. @throws {ReservationClosedError | NotFoundError} */
   async releaseReservation(id: string): Promise<void> {
     if (await this.statements.releaseReservation(id, this.clock.now())) return;
     const { status } = await this.getReservation(id);

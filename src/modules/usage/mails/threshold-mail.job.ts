@@ -3,12 +3,12 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
-import { ownersToMail, takeThresholds, type ReachedThreshold, type Recipient } from './usage-mail.queries.js';
+import { findOwnersToMail, claimThresholds, type ReachedThreshold, type Recipient } from './usage-mail.queries.js';
 
-/** What one run tells of; the rest waits for the next minute. */
-const most = 2000;
+/** The thresholds of one run. The others wait for the next minute. */
+const maxThresholds = 2000;
 
-/** Tells owners that 80 or 100 % of a limit are used, once in a period. */
+/** Mails owners when 80 % and 100 % of a limit are reached, once each per period. */
 @ScheduledJob({ name: 'usage-alerts', cron: '20 * * * * *', period: 'minute' })
 export class ThresholdMailJob implements Job {
   constructor(
@@ -18,19 +18,19 @@ export class ThresholdMailJob implements Job {
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const thresholds = await takeThresholds(tx, now, most);
+    const thresholds = await claimThresholds(tx, now, maxThresholds);
     if (thresholds.length === 0) return { thresholds: 0, mails: 0 };
     const organizationIds = [...new Set(thresholds.map(({ organizationId }) => organizationId))];
-    const initially = this.catalog.settings.get('email_notifications')?.default !== false;
-    const owners = await ownersToMail(tx, { setting: 'email_notifications', initially, organizationIds });
+    const defaultsToOn = this.catalog.settings.get('email_notifications')?.default !== false;
+    const owners = await findOwnersToMail(tx, { setting: 'email_notifications', defaultsToOn, organizationIds });
     const mails = owners.flatMap((owner) => thresholds.filter(({ organizationId }) => organizationId === owner.organizationId).map((reached) => this.#mailOf(reached, owner)));
     await this.outbox.addMails(tx, mails);
     return { thresholds: thresholds.length, mails: mails.length };
   }
 
   #mailOf({ meter, percent, used, allowance, resetsAt }: ReachedThreshold, { organizationId, organization, email }: Recipient): OutgoingMail<'usage-threshold'> {
-    const known = this.catalog.meters.get(meter);
+    const name = this.catalog.meters.get(meter)?.name ?? meter;
     const amounts = { percent, used: Number(used), limit: Number(allowance), resetsAt: resetsAt?.toISOString() ?? null };
-    return { template: 'usage-threshold', to: email, organizationId, data: { organization, meter: known?.name ?? meter, ...amounts, link: this.config.appUrl } };
+    return { template: 'usage-threshold', to: email, organizationId, data: { organization, meter: name, ...amounts, link: this.config.appUrl } };
   }
 }

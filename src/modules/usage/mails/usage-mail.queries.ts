@@ -9,15 +9,15 @@ export interface Recipient {
 }
 
 export interface OwnerSelection {
-  /** Of the catalog; only organizations where it is on. */
+  /** The setting of the catalog that must be on. */
   readonly setting: string;
-  /** What it is where an organization has not chosen. */
-  readonly initially: boolean;
+  /** Whether the setting is on in an organization that has not set it. */
+  readonly defaultsToOn: boolean;
   readonly organizationIds: readonly string[];
 }
 
-/** The owners of organizations, in one statement: neither disabled ones, nor of organizations that are closed. */
-export async function ownersToMail(tx: PlatformTransaction, { setting, initially, organizationIds }: OwnerSelection): Promise<Recipient[]> {
+/** Returns the owners of organizations. Disabled users and closed organizations are left out. */
+export async function findOwnersToMail(tx: PlatformTransaction, { setting, defaultsToOn, organizationIds }: OwnerSelection): Promise<Recipient[]> {
   return tx.$queryRaw<Recipient[]>`
     select o.id as "organizationId", coalesce(o.display_name, o.name) as organization, u.email
       from organizations o
@@ -25,7 +25,7 @@ export async function ownersToMail(tx: PlatformTransaction, { setting, initially
       join users u on u.id = m.user_id and u.disabled_at is null
       left join settings_documents s on s.organization_id = o.id and s.section = 'settings'
      where o.id = any(${organizationIds}::uuid[]) and o.deleted_at is null and o.status in ('active', 'trial')
-       and coalesce((s.document ->> ${setting})::boolean, ${initially})
+       and coalesce((s.document ->> ${setting})::boolean, ${defaultsToOn})
      order by o.id, u.id`;
 }
 
@@ -35,16 +35,16 @@ export interface ReachedThreshold {
   readonly percent: number;
   readonly used: bigint;
   readonly allowance: bigint;
-  /** When the counter begins anew; null for other meters. */
+  /** The end of the period; null for meters without periods. */
   readonly resetsAt: Date | null;
 }
 
-/** Takes thresholds that nobody was told of; who takes one tells of it, in the same transaction. */
-export async function takeThresholds(tx: PlatformTransaction, at: Date, most: number): Promise<ReachedThreshold[]> {
+/** Marks thresholds as mailed and returns them. The caller must add the mails in the same transaction. */
+export async function claimThresholds(tx: PlatformTransaction, at: Date, max: number): Promise<ReachedThreshold[]> {
   return tx.$queryRaw<ReachedThreshold[]>`
     with taken as (
       update usage_thresholds h set mailed_at = ${at}
-        from (select organization_id, id from usage_thresholds where mailed_at is null order by reached_at limit ${most}::int for update skip locked) n
+        from (select organization_id, id from usage_thresholds where mailed_at is null order by reached_at limit ${max}::int for update skip locked) n
        where h.organization_id = n.organization_id and h.id = n.id
       returning h.*)
     select h.organization_id as "organizationId", h.meter, h.percent, h.used, h.allowance, t.period_end as "resetsAt"
@@ -52,16 +52,16 @@ export async function takeThresholds(tx: PlatformTransaction, at: Date, most: nu
      order by h.organization_id, h.meter, h.percent`;
 }
 
-export interface WeekSum {
+export interface UsageSum {
   readonly organizationId: string;
   readonly meter: string;
   readonly sum: bigint;
   readonly greatest: bigint;
 }
 
-/** What organizations have used in some days, from the sums by day. The meter `''` is the requests. */
-export async function weekSums(tx: PlatformTransaction, organizationIds: readonly string[], from: string, to: string): Promise<WeekSum[]> {
-  return tx.$queryRaw<WeekSum[]>`
+/** Returns the usage of organizations from `from` to the day before `to`. The meter `''` stands for the requests. */
+export async function sumUsage(tx: PlatformTransaction, organizationIds: readonly string[], from: string, to: string): Promise<UsageSum[]> {
+  return tx.$queryRaw<UsageSum[]>`
     select organization_id as "organizationId", meter, sum(quantity)::bigint as sum, max(quantity) as greatest
       from usage_days where organization_id = any(${organizationIds}::uuid[]) and day >= ${from}::date and day < ${to}::date group by 1, 2
     union all
@@ -73,12 +73,12 @@ export interface LimitReading {
   readonly organizationId: string;
   readonly meter: string;
   readonly used: bigint;
-  /** With grants; null for no limit. */
+  /** Including grants; null for unlimited. */
   readonly limit: bigint | null;
 }
 
-/** What organizations have used in the present period, and may use. */
-export async function limitReadings(tx: PlatformTransaction, organizationIds: readonly string[], basis: ReadingBasis, at: Date): Promise<LimitReading[]> {
+/** Returns the usage and the limits of organizations in the current period. */
+export async function readLimits(tx: PlatformTransaction, organizationIds: readonly string[], basis: ReadingBasis, at: Date): Promise<LimitReading[]> {
   return tx.$queryRaw<LimitReading[]>`
     select r.organization_id as "organizationId", r.meter, r.used, r."limit" from ${meterReadings(basis, at, organizationIds)} r`;
 }

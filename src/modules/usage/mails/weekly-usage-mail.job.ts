@@ -5,13 +5,19 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
 import { MetersService } from '../metering/meters.service.js';
-import { limitReadings, ownersToMail, weekSums, type LimitReading, type Recipient, type WeekSum } from './usage-mail.queries.js';
+import { findOwnersToMail, readLimits, sumUsage, type LimitReading, type Recipient, type UsageSum } from './usage-mail.queries.js';
 
-/** Organizations that are looked at together: of so many the sums are in memory at once. */
-const batch = 1000;
-const amount = (units: bigint): string => units.toLocaleString('en-US');
+/** The organizations of one step: limits the rows in memory. */
+const batchSize = 1000;
 
-/** Mails owners what was used in the week before, where `weekly_reports` is on. */
+interface Week {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** The day after the last day. */
+  readonly end: string;
+}
+
+/** Mails owners the usage of the previous week, in organizations where the setting `weekly_reports` is on. */
 @ScheduledJob({ name: 'usage-report', cron: '0 0 7 * * 1', period: 'week' })
 export class WeeklyUsageMailJob implements Job {
   constructor(
@@ -23,54 +29,44 @@ export class WeeklyUsageMailJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     if (!this.catalog.settings.has('weekly_reports')) return { organizations: 0, mails: 0 };
-    const monday = startOfDay(now).getTime() - ((now.getUTCDay() + 6) % 7) * dayLength;
-    const week = { from: dayOf(new Date(monday - 7 * dayLength)), to: dayOf(new Date(monday)), last: dayOf(new Date(monday - dayLength)) };
-    const told = { organizations: 0, mails: 0 };
-    for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
-      const found = await tx.organization.findMany({ where: { id: { gt: last }, deletedAt: null }, orderBy: { id: 'asc' }, take: batch, select: { id: true } });
-      const mails = await this.#mailsFor(
-        tx,
-        found.map(({ id }) => id),
-        week,
-        now,
-      );
+    const week = weekBefore(now);
+    const counts = { organizations: 0, mails: 0 };
+    for (let lastId = '00000000-0000-0000-0000-000000000000'; ;) {
+      const batch = await tx.organization.findMany({ where: { id: { gt: lastId }, deletedAt: null }, orderBy: { id: 'asc' }, take: batchSize, select: { id: true } });
+      const ids = batch.map(({ id }) => id);
+      const mails = await this.#mailsFor(tx, ids, week, now);
       await this.outbox.addMails(tx, mails);
-      told.organizations += new Set(mails.map(({ organizationId }) => organizationId)).size;
-      told.mails += mails.length;
-      if (found.length < batch) return told;
-      last = found.at(-1)?.id ?? last;
+      counts.organizations += new Set(mails.map(({ organizationId }) => organizationId)).size;
+      counts.mails += mails.length;
+      if (batch.length < batchSize) return counts;
+      lastId = ids.at(-1) ?? lastId;
     }
   }
 
   async #mailsFor(tx: PlatformTransaction, organizationIds: string[], week: Week, now: Date): Promise<OutgoingMail<'usage-report'>[]> {
-    const initially = this.catalog.settings.get('weekly_reports')?.default === true;
-    const owners = await ownersToMail(tx, { setting: 'weekly_reports', initially, organizationIds });
+    const defaultsToOn = this.catalog.settings.get('weekly_reports')?.default === true;
+    const owners = await findOwnersToMail(tx, { setting: 'weekly_reports', defaultsToOn, organizationIds });
     const ids = [...new Set(owners.map(({ organizationId }) => organizationId))];
     if (ids.length === 0) return [];
-    const sums = byOrganization(await weekSums(tx, ids, week.from, week.to));
-    const readings = byOrganization(await limitReadings(tx, ids, this.meters.readingBasis(), now));
-    return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], readings.get(owner.organizationId) ?? []));
+    const sums = byOrganization(await sumUsage(tx, ids, week.firstDay, week.end));
+    const limits = byOrganization(await readLimits(tx, ids, this.meters.readingBasis(), now));
+    return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], limits.get(owner.organizationId) ?? []));
   }
 
-  #mailOf({ organizationId, organization, email }: Recipient, week: Week, sums: readonly WeekSum[], readings: readonly LimitReading[]): OutgoingMail<'usage-report'> {
-    const sumOf = (key: string): WeekSum | undefined => sums.find(({ meter }) => meter === key);
-    const lines = [...this.catalog.meters.values()].map((meter) =>
-      lineOf(
-        meter,
-        sumOf(meter.tracks === 'requests' ? '' : meter.key),
-        readings.find((each) => each.meter === meter.key),
-      ),
-    );
-    const data = { organization, week: `${week.from} to ${week.last}`, lines: [...lines, `Requests: ${amount(sumOf('')?.sum ?? 0n)}`], link: this.config.appUrl };
+  #mailOf({ organizationId, organization, email }: Recipient, week: Week, sums: readonly UsageSum[], limits: readonly LimitReading[]): OutgoingMail<'usage-report'> {
+    const sumOf = (key: string): UsageSum | undefined => sums.find(({ meter }) => meter === key);
+    const limitOf = (key: string): LimitReading | undefined => limits.find(({ meter }) => meter === key);
+    const lines = [...this.catalog.meters.values()].map((meter) => lineOf(meter, sumOf(meter.tracks === 'requests' ? '' : meter.key), limitOf(meter.key)));
+    const requests = `Requests: ${formatUnits(sumOf('')?.sum ?? 0n)}`;
+    const data = { organization, week: `${week.firstDay} to ${week.lastDay}`, lines: [...lines, requests], link: this.config.appUrl };
     return { template: 'usage-report', to: email, organizationId, data };
   }
 }
 
-interface Week {
-  readonly from: string;
-  /** The day after its last. */
-  readonly to: string;
-  readonly last: string;
+/** Returns the week from Monday to Sunday that ended before the current week. */
+function weekBefore(now: Date): Week {
+  const monday = startOfDay(now).getTime() - ((now.getUTCDay() + 6) % 7) * dayLength;
+  return { firstDay: dayOf(new Date(monday - 7 * dayLength)), lastDay: dayOf(new Date(monday - dayLength)), end: dayOf(new Date(monday)) };
 }
 
 function byOrganization<Row extends { readonly organizationId: string }>(rows: readonly Row[]): ReadonlyMap<string, Row[]> {
@@ -83,12 +79,15 @@ function byOrganization<Row extends { readonly organizationId: string }>(rows: r
   return groups;
 }
 
-/** `Quizzes: 12 (present period: 40 of 100)`; of a gauge only what there is. */
-function lineOf({ name, kind, aggregation }: MeterDefinition, sum: WeekSum | undefined, reading: LimitReading | undefined): string {
+const formatUnits = (units: bigint): string => units.toLocaleString('en-US');
+
+/** Returns the line of a meter, for example `Quizzes: 12 (current period: 40 of 100)`. A gauge has its current value only. */
+function lineOf({ name, kind, aggregation }: MeterDefinition, sum: UsageSum | undefined, reading: LimitReading | undefined): string {
   const { used = 0n, limit = null } = reading ?? {};
-  const present = `${amount(used)} of ${limit === null ? 'unlimited' : amount(limit)}`;
-  if (kind === 'gauge') return `${name}: ${present}`;
-  if (kind === 'concurrent') return `${name}: at most ${amount(sum?.greatest ?? 0n)} at once, of ${limit === null ? 'unlimited' : amount(limit)}`;
-  if (aggregation === 'unique') return `${name}: present period ${present}`;
-  return `${name}: ${amount((aggregation === 'max' ? sum?.greatest : sum?.sum) ?? 0n)} (present period: ${present})`;
+  const current = limit === null ? `${formatUnits(used)}, unlimited` : `${formatUnits(used)} of ${formatUnits(limit)}`;
+  if (kind === 'gauge') return `${name}: ${current}`;
+  if (kind === 'concurrent') return `${name}: peak ${formatUnits(sum?.greatest ?? 0n)}, ${limit === null ? 'unlimited' : `limit ${formatUnits(limit)}`}`;
+  if (aggregation === 'unique') return `${name} (current period): ${current}`;
+  const ofWeek = (aggregation === 'max' ? sum?.greatest : sum?.sum) ?? 0n;
+  return `${name}: ${formatUnits(ofWeek)} (current period: ${current})`;
 }

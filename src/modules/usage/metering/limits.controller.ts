@@ -5,6 +5,7 @@ import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/
 import { LimitListDto, toLimitDto } from './limits.dto.js';
 import { MeterReadingsService } from './meter-readings.service.js';
 
+/** A route of the settings by its path. It is in this module because it reads meters. */
 @ApiTags('settings')
 @Controller('tenant')
 @Unmetered()
@@ -13,7 +14,7 @@ export class LimitsController {
 
   @Get('limits')
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'What the plan allows of each meter, and what is left of it' })
+  @ApiOperation({ summary: 'List the limits of the current organization', description: 'Returns the limit, the usage and the remaining units of each meter.' })
   @ApiOkResponse({ type: LimitListDto })
   async getLimits(@CurrentPrincipal() principal: Principal): Promise<LimitListDto> {
     const { facts } = membershipOf(principal);

@@ -1,6 +1,6 @@
 import type { Principal } from '../../../access/principal/principal.js';
 
-/** Who reports usage, as the ledger has it: a user, or an API key. */
+/** The user or the API key that reports usage, as in the ledger. */
 export interface Reporter {
   readonly userId: string | undefined;
   readonly apiKeyId: string | undefined;
@@ -9,5 +9,5 @@ export interface Reporter {
 export const reporterOf = (principal: Principal): Reporter =>
   principal.kind === 'key' ? { userId: undefined, apiKeyId: principal.keyId } : { userId: principal.userId, apiKeyId: undefined };
 
-/** The same in one word, as the sums of days have it. */
+/** Returns the reporter as one text, as in the daily sums. */
 export const reporterKeyOf = (principal: Principal): string => (principal.kind === 'key' ? `key:${principal.keyId}` : `user:${principal.userId}`);

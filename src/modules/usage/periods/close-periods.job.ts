@@ -3,9 +3,8 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 import { MetersService } from '../metering/meters.service.js';
 
 /**
- * Closes the periods of counters that are over: what was used stays as history, with what was allowed then, and is
- * announced. Nothing is reset by it: a period is part of the counter's key, so that the next one begins by itself, and a
- * late run gives nobody a wrong quota.
+ * Closes the past periods of counters: stores the allowance next to the usage, and writes a domain event. Quotas do not
+ * depend on it, because the period is part of the key of a counter: a new period starts at zero without a job.
  */
 @ScheduledJob({ name: 'usage-close', cron: '0 2 * * * *', period: 'hour' })
 export class ClosePeriodsJob implements Job {

@@ -3,7 +3,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { MetersService } from '../metering/meters.service.js';
 
-/** Notes the thresholds of meters that count the members: no use of them passes the functions that note the others. */
+/** Records the thresholds that meters of members have reached. The functions that count other meters record theirs. */
 @ScheduledJob({ name: 'usage-members', cron: '0 12 0 * * *', period: 'day' })
 export class MemberThresholdsJob implements Job {
   constructor(

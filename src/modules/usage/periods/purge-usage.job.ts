@@ -3,12 +3,12 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
-/** A batch that could not be written is tried again for as long as its process lives; a day is plenty. */
+/** The ids of settled batches prevent a retry from counting twice. A process retries within seconds; two days are ample. */
 const settlementDays = 2;
 
 /**
- * Forgets the single events of periods that are closed, and what is only of use with them, after the days that the
- * catalog says. Totals and the sums of days stay.
+ * Deletes the events of closed periods, and the rows that are only needed with them, after `usage.keepDays` of the
+ * catalog. Totals and daily sums are kept.
  */
 @ScheduledJob({ name: 'usage-purge', cron: '0 0 4 * * *', period: 'day' })
 export class PurgeUsageJob implements Job {
@@ -16,7 +16,7 @@ export class PurgeUsageJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const before = new Date(now.getTime() - this.catalog.usage.keepDays * dayLength);
-    // What never begins anew, gauges say, has no period to close.
+    // Gauges have no periods that could be closed.
     const events = await tx.$executeRaw`
       delete from usage_events e using meter_totals t
        where e.occurred_at < ${before} and e.received_at < ${before}

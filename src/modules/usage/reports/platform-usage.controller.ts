@@ -13,14 +13,14 @@ export class PlatformUsageController {
   constructor(private readonly usage: PlatformUsageService) {}
 
   @Get('usage')
-  @ApiOperation({ summary: 'What all tenants use of each meter, and of how much' })
+  @ApiOperation({ summary: 'List the usage of all tenants', description: 'Returns a row for each tenant and meter, with the usage and the limit.' })
   @ApiOkResponse({ type: TenantUsagePageDto })
   listTenantUsage(@Query() query: ListTenantUsageQuery): Promise<TenantUsagePageDto> {
     return this.usage.listTenantUsage(query);
   }
 
   @Get(':tenantId/usage')
-  @ApiOperation({ summary: 'What one tenant has used' })
+  @ApiOperation({ summary: 'Retrieve the usage of a tenant' })
   @ApiOkResponse({ type: UsageReportDto })
   getTenantUsage(@IdParam('tenantId') id: string, @Query() query: UsageReportQuery): Promise<UsageReportDto> {
     return this.usage.reportTenantUsage(id, query);

@@ -5,22 +5,22 @@ const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export const tenantUsageSorts = ['percent', '-percent', 'used', '-used'] as const;
 
 export class ListTenantUsageQuery {
-  @TextListQueryField({ description: 'Only these meters: `meter=a,b`; all when left out' })
+  @TextListQueryField({ description: 'Filters by meters, for example `meter=a,b`. Default: all meters' })
   meter?: string[];
 
-  @TextField({ optional: true, max: 63, description: 'Only tenants on this plan' })
+  @TextField({ optional: true, max: 63, description: 'Filters by plan' })
   plan?: string;
 
-  @IntegerQueryField({ min: 0, max: 1_000_000, description: 'Only where so much of the limit is used, in percent: never what is unlimited' })
+  @IntegerQueryField({ min: 0, max: 1_000_000, description: 'Filters by usage: at least this percentage of the limit. Excludes unlimited meters' })
   minPercent?: number;
 
-  @ChoiceField(tenantUsageSorts, { optional: true, description: '`-percent` when left out; what is unlimited counts as less than nothing' })
+  @ChoiceField(tenantUsageSorts, { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent' })
   sort?: (typeof tenantUsageSorts)[number];
 
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Rows a page' })
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The number of rows of a page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the page before' })
+  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
   cursor?: string;
 }
 
@@ -40,16 +40,16 @@ export class TenantUsageDto {
   @TextField({ example: 'api_calls' })
   meter!: string;
 
-  @IntegerField({ ...units, description: 'In the present period, or in use now' })
+  @IntegerField({ ...units, description: 'The units used in the current period, or in use now' })
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'With grants; null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'Rounded down; null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The used part of the limit, rounded down. `null`: unlimited' })
   percent!: number | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
   resetsAt!: Date | null;
 }
 

@@ -14,7 +14,7 @@ import { tenantUsage, type TenantUsageRow } from './platform-usage.queries.js';
 import type { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UsageReportsService } from './usage-reports.service.js';
 
-/** What tenants use, for the operator: one of them, as its own people see it, or all in one list. */
+/** Reports the usage of tenants to the operator: of one tenant, in the same form as to its members, or of all tenants. */
 @Injectable()
 export class PlatformUsageService {
   readonly #cursors: CursorCodec;
@@ -33,23 +33,23 @@ export class PlatformUsageService {
 
   /** @throws {NotFoundError | UnknownMeterError | InvalidRangeError} */
   async reportTenantUsage(organizationId: string, query: UsageReportQuery): Promise<UsageReportDto> {
-    const found = await this.platform.organization.findUnique({ where: { id: organizationId }, select: { accessVersion: true } });
-    if (found === null) throw new NotFoundError();
-    const facts = await this.facts.get(organizationId, found.accessVersion);
+    const organization = await this.platform.organization.findUnique({ where: { id: organizationId }, select: { accessVersion: true } });
+    if (organization === null) throw new NotFoundError();
+    const facts = await this.facts.get(organizationId, organization.accessVersion);
     return this.context.run({ organizationId, actor: { kind: 'operator' } }, () => this.reports.reportUsage(facts, query));
   }
 
-  /** A row for each tenant and meter. @throws {UnknownMeterError | MalformedRequestError} */
+  /** Returns a row for each tenant and meter. @throws {UnknownMeterError | MalformedRequestError} */
   async listTenantUsage({ meter, plan, minPercent, sort = '-percent', limit = 20, cursor }: ListTenantUsageQuery): Promise<Page<TenantUsageDto>> {
     const scope = `tenant usage ${sort}`;
     const at = this.clock.now();
     const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
     const basis = this.meters.readingBasis(meter);
     const rows = await this.platform.$queryRaw<TenantUsageRow[]>(tenantUsage(basis, { at, plan, minPercent, sort, after, take: limit + 1 }));
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    const nextCursor = rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.place), id: `${last.tenantId} ${last.meter}` }, scope) : null;
-    return { data: shown.map((row) => this.#dtoOf(row, at)), nextCursor };
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = rows.length > limit && last !== undefined ? this.#cursors.encode({ value: String(last.sortValue), id: `${last.tenantId} ${last.meter}` }, scope) : null;
+    return { data: page.map((row) => this.#dtoOf(row, at)), nextCursor };
   }
 
   #dtoOf({ tenantId, slug, name, plan, anchorDay, meter, used, limit, percent }: TenantUsageRow, at: Date): TenantUsageDto {

@@ -5,9 +5,9 @@ export const exportables = ['events', 'days', 'requests', 'request-days'] as con
 export type Exportable = (typeof exportables)[number];
 
 export class ExportUsageQuery extends UsageRangeQuery {
-  @ChoiceField(exportables, { description: 'The ledger of events, its sums by day; the log of requests, its sums by day' })
+  @ChoiceField(exportables, { description: 'The data: usage events (`events`), their daily sums (`days`), the request log (`requests`), or its daily sums (`request-days`)' })
   what!: Exportable;
 
-  @ChoiceField(['csv', 'ndjson'], { description: 'A table for people, or one JSON object a line' })
+  @ChoiceField(['csv', 'ndjson'], { description: 'A CSV table, or one JSON object per line' })
   format!: 'csv' | 'ndjson';
 }

@@ -8,11 +8,11 @@ export type ExportRow = Readonly<Record<string, unknown>>;
 
 interface Source {
   readonly table: string;
-  /** What stands in the file, by its title. */
+  /** The SQL expressions of the columns, by their titles. */
   readonly columns: Readonly<Record<string, string>>;
-  /** When it happened: a time, or a day. */
+  /** The column of the time or the day. */
   readonly time: string;
-  /** What rows are ordered by, with the types: an index leads with the organization and these, so that each page begins where the last one ended. */
+  /** The sort columns with their types. An index begins with the organization and these columns, so that a page is read without sorting. */
   readonly order: Readonly<Record<string, string>>;
 }
 
@@ -75,7 +75,7 @@ const sources: Readonly<Record<Exportable, Source>> = {
   },
 };
 
-/** The columns of the file. */
+/** Returns the columns of the file. */
 export const exportColumns = (what: Exportable): CsvColumns<ExportRow> =>
   Object.fromEntries(Object.keys(sources[what].columns).map((title) => [title, (row: ExportRow) => asText(row[title])]));
 
@@ -90,7 +90,7 @@ export interface ExportPage {
   readonly organizationId: string;
   readonly what: Exportable;
   readonly range: UsageRange;
-  /** The last row of the page before. */
+  /** The last row of the previous page; undefined for the first page. */
   readonly after: ExportRow | undefined;
   readonly limit: number;
 }
@@ -102,7 +102,7 @@ function timesOf({ time, order }: Source, range: UsageRange): Prisma.Sql {
   return Prisma.sql`${Prisma.raw(time)} >= ${from} and ${Prisma.raw(time)} < ${to}`;
 }
 
-/** One page of what is exported. */
+/** Reads one page of an export. */
 export function exportPage({ organizationId, what, range, after, limit }: ExportPage): Prisma.Sql {
   const source = sources[what];
   const order = Object.entries(source.order);
@@ -112,9 +112,10 @@ export function exportPage({ organizationId, what, range, after, limit }: Export
       .map(([title, column]) => `${column} as "${title}"`)
       .join(', '),
   );
-  const beyond = after === undefined ? Prisma.sql`true` : Prisma.sql`(${keys}) > (${Prisma.join(order.map(([title, type]) => Prisma.sql`${after[title]}::${Prisma.raw(type)}`))})`;
+  const following =
+    after === undefined ? Prisma.sql`true` : Prisma.sql`(${keys}) > (${Prisma.join(order.map(([title, type]) => Prisma.sql`${after[title]}::${Prisma.raw(type)}`))})`;
   return Prisma.sql`
     select ${columns} from ${Prisma.raw(source.table)} t
-     where t.organization_id = ${organizationId}::uuid and ${timesOf(source, range)} and ${beyond}
+     where t.organization_id = ${organizationId}::uuid and ${timesOf(source, range)} and ${following}
      order by ${keys} limit ${limit}::int`;
 }

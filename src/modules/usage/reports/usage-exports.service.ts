@@ -9,7 +9,7 @@ import { rangeOf, type UsageRange } from './usage-range.js';
 
 const pageSize = 1000;
 
-/** Hands out what was counted, row by row. */
+/** Exports usage data as a stream. */
 @Injectable()
 export class UsageExportsService {
   constructor(
@@ -19,12 +19,12 @@ export class UsageExportsService {
   ) {}
 
   /**
-   * All of it, a page at a time, as the reader takes it: it needs no more memory for more rows.
+   * Returns the export in chunks. A page is read when the reader asks for it, so memory does not grow with the number of rows.
    *
-   * @throws {InvalidRangeError} at once, before anything is sent
+   * @throws {InvalidRangeError} immediately, before anything is sent
    */
-  exportUsage({ what, format, ...asked }: ExportUsageQuery): AsyncGenerator<string> {
-    return this.#pages({ what, format }, rangeOf(asked, this.clock.now()));
+  exportUsage({ what, format, ...range }: ExportUsageQuery): AsyncGenerator<string> {
+    return this.#pages({ what, format }, rangeOf(range, this.clock.now()));
   }
 
   async *#pages({ what, format }: Pick<ExportUsageQuery, 'what' | 'format'>, range: UsageRange): AsyncGenerator<string> {
@@ -34,9 +34,9 @@ export class UsageExportsService {
     let after: ExportRow | undefined;
     for (;;) {
       const page = { organizationId: tenant.organizationId, what, range, after, limit: pageSize };
-      // Each page is read in the tenant of this request: the reader takes it whenever it likes.
+      // The stream asks for pages outside of the context of the request, so each page enters the tenant again.
       const rows = await this.context.run(tenant, () => this.db.$queryRaw<ExportRow[]>(exportPage(page)));
-      const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, plain)}\n`);
+      const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, jsonValue)}\n`);
       if (rows.length > 0) yield rows.map(lineOf).join('');
       if (rows.length < pageSize) return;
       after = rows.at(-1);
@@ -44,4 +44,4 @@ export class UsageExportsService {
   }
 }
 
-const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+const jsonValue = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);

@@ -23,8 +23,8 @@ const endOf = (dayOrTime: string): Date => new Date(new Date(dayOrTime).getTime(
 export function rangeOf({ from, to }: RequestedRange, now: Date): UsageRange {
   const monthStart = (offset: number): Date => dateInMonth(now.getUTCFullYear(), now.getUTCMonth() + offset, 1);
   const range = { from: from === undefined ? monthStart(0) : new Date(from), to: to === undefined ? monthStart(1) : endOf(to) };
-  if (range.from >= range.to) throw new InvalidRangeError('`from` must be earlier than `to`.');
-  if (range.to.getTime() - range.from.getTime() > maxDays * dayLength) throw new InvalidRangeError(`The range is longer than ${maxDays} days. Request a shorter range.`);
+  if (range.from >= range.to) throw InvalidRangeError.endsBeforeStart();
+  if (range.to.getTime() - range.from.getTime() > maxDays * dayLength) throw InvalidRangeError.longerThan(maxDays);
   return range;
 }
 

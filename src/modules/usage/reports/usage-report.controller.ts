@@ -8,7 +8,7 @@ import { UsageExportsService } from './usage-exports.service.js';
 import { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UsageReportsService } from './usage-reports.service.js';
 
-const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
+const contentTypes = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 
 @ApiTags('usage')
 @Controller('organizations/:organizationId/usage')
@@ -21,7 +21,10 @@ export class UsageReportController {
 
   @Get()
   @RequirePermission('usage:read')
-  @ApiOperation({ summary: 'What was used, by day, endpoint, user or key if wanted' })
+  @ApiOperation({
+    summary: 'Retrieve the usage of an organization',
+    description: 'Returns the usage of each meter in a range of days, in groups by day, endpoint, user or API key if requested.',
+  })
   @ApiOkResponse({ type: UsageReportDto })
   getUsage(@Query() query: UsageReportQuery, @CurrentPrincipal() principal: Principal): Promise<UsageReportDto> {
     return this.reports.reportUsage(membershipOf(principal).facts, query);
@@ -29,11 +32,11 @@ export class UsageReportController {
 
   @Get('export')
   @RequirePermission('usage:read')
-  @ApiOperation({ summary: 'Events, requests, or their sums by day, as a file' })
+  @ApiOperation({ summary: 'Export usage data', description: 'Streams usage events, the request log, or their daily sums as a file.' })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportUsage(@Query() query: ExportUsageQuery): StreamableFile {
     const stream = Readable.from(this.exports.exportUsage(query), { objectMode: false });
-    return new StreamableFile(stream, { type: types[query.format], disposition: `attachment; filename="usage-${query.what}.${query.format}"` });
+    return new StreamableFile(stream, { type: contentTypes[query.format], disposition: `attachment; filename="usage-${query.what}.${query.format}"` });
   }
 }

@@ -18,44 +18,47 @@ export const usageGroupings = ['day', 'endpoint', 'user', 'key'] as const;
 export type UsageGrouping = (typeof usageGroupings)[number];
 
 export class UsageRangeQuery {
-  @DayOrTimeField({ optional: true, description: 'The first day (UTC), or a time in it; the first of this month when left out' })
+  @DayOrTimeField({ optional: true, description: 'The first day (UTC), or a time on that day. Default: the first day of the current month' })
   from?: string;
 
-  @DayOrTimeField({ optional: true, description: 'The last day (UTC), or the time before which; the end of this month when left out. At most 400 days after `from`' })
+  @DayOrTimeField({
+    optional: true,
+    description: 'The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month',
+  })
   to?: string;
 }
 
 export class UsageReportQuery extends UsageRangeQuery {
-  @TextListQueryField({ description: 'Only these meters: `meter=a,b`, or `meter=a&meter=b`; all when left out' })
+  @TextListQueryField({ description: 'Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters' })
   meter?: string[];
 
-  @ChoiceField(usageGroupings, { optional: true, description: 'Adds `groups`' })
+  @ChoiceField(usageGroupings, { optional: true, description: 'Adds `groups` to the report' })
   groupBy?: UsageGrouping;
 
-  @BooleanQueryField({ optional: true, description: 'Adds the `history` of each counter: its periods within the range' })
+  @BooleanQueryField({ optional: true, description: 'Adds the `history` of each counter: its periods in the range' })
   includeDetails?: boolean;
 }
 
 export class UsagePeriodDto {
-  @TimeField({ nullable: true, description: 'null for what has no periods' })
+  @TimeField({ nullable: true, description: '`null`: the meter has no periods' })
   start!: Date | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: '`null`: the meter has no periods' })
   end!: Date | null;
 
-  @IntegerField({ ...units, description: 'Used in the present period, or in use now' })
+  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included' })
   used!: number;
 
-  @IntegerField({ ...units, description: 'Set aside: by reservations, and by servers for calls to come' })
+  @IntegerField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
   held!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'With what grants allow beside the plan; null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'null: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited' })
   remaining!: number | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
   resetsAt!: Date | null;
 }
 
@@ -69,10 +72,10 @@ export class PastPeriodDto {
   @IntegerField(units)
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'What the plan allowed when the period was closed; null: unlimited, or not closed yet' })
+  @IntegerField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed' })
   allowance!: number | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: '`null`: the period is not closed' })
   closedAt!: Date | null;
 }
 
@@ -93,55 +96,56 @@ export class MeterUsageDto {
     min: Number.MIN_SAFE_INTEGER,
     max: Number.MAX_SAFE_INTEGER,
     description:
-      'In the range: the sum of a counter, or its greatest value (`max`); of `unique` counters the sum of the periods that the range touches; the peak of a concurrent meter; of a gauge what is in use now',
+      'The usage in the range. Counter: the sum of the quantities; with the aggregation `max` the greatest quantity; with `unique` the sum of the periods that overlap the range. Concurrent meter: the peak. Gauge: the units in use now',
   })
   used!: number;
 
-  @ObjectField(() => UsagePeriodDto, { description: 'The present period, whatever the range is' })
+  @ObjectField(() => UsagePeriodDto, { description: 'The current period, independent of the range' })
   period!: UsagePeriodDto;
 
-  @ListField(() => PastPeriodDto, { optional: true, description: 'With `includeDetails`' })
+  @ListField(() => PastPeriodDto, { optional: true, description: 'Present with `includeDetails`' })
   history?: PastPeriodDto[];
 }
 
 export class RequestSumsDto {
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The number of requests' })
   total!: number;
 
-  @IntegerField({ ...units, description: 'Answered with 400 or more' })
+  @IntegerField({ ...units, description: 'The number of responses with a status of 400 or more' })
   failures!: number;
 
-  @ApiProperty({ type: 'number', nullable: true, example: 12.5, description: 'null when there was none' })
+  @ApiProperty({ type: 'number', nullable: true, example: 12.5, description: '`null`: there were no requests' })
   averageDurationMs!: number | null;
 
-  @IntegerField({ ...units, description: 'Tokens that the product noted for them' })
+  @IntegerField({ ...units, description: 'The tokens that the application reported for the requests' })
   tokens!: number;
 }
 
 export class UsageGroupDto {
-  @TextField({ optional: true, example: '2026-11-21', description: 'With `groupBy=day`' })
+  @TextField({ optional: true, example: '2026-11-21', description: 'Present with `groupBy=day`' })
   day?: string;
 
-  @TextField({ optional: true, example: 'POST', description: 'With `groupBy=endpoint`' })
+  @TextField({ optional: true, example: 'POST', description: 'Present with `groupBy=endpoint`' })
   method?: string;
 
-  @TextField({ optional: true, example: '/api/v1/usage/consume', description: 'With `groupBy=endpoint`: the template of the route' })
+  @TextField({ optional: true, example: '/api/v1/usage/consume', description: 'Present with `groupBy=endpoint`: the template of the route' })
   endpoint?: string;
 
-  @UuidField({ optional: true, description: 'With `groupBy=user`' })
+  @UuidField({ optional: true, description: 'Present with `groupBy=user`' })
   userId?: string;
 
-  @UuidField({ optional: true, description: 'With `groupBy=key`' })
+  @UuidField({ optional: true, description: 'Present with `groupBy=key`' })
   apiKeyId?: string;
 
-  @TextField({ optional: true, nullable: true, description: 'With `groupBy=user|key`; null when there is no such member or key any more' })
+  @TextField({ optional: true, nullable: true, description: 'Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists' })
   name?: string | null;
 
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'integer' },
     example: { quizzes: 3 },
-    description: 'Units by meter: sums, peaks of concurrent and `max` meters, events of `unique` ones, changes of gauges. None by endpoint',
+    description:
+      'Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`',
   })
   meters!: Record<string, number>;
 
@@ -150,7 +154,7 @@ export class UsageGroupDto {
 }
 
 export class UsageReportDto {
-  @TimeField({ description: 'The beginning of the first day' })
+  @TimeField({ description: 'The start of the first day' })
   from!: Date;
 
   @TimeField({ description: 'The end of the last day' })
@@ -162,6 +166,6 @@ export class UsageReportDto {
   @ObjectField(() => RequestSumsDto)
   requests!: RequestSumsDto;
 
-  @ListField(() => UsageGroupDto, { optional: true, description: 'With `groupBy`: days in their order, else those with the most requests first' })
+  @ListField(() => UsageGroupDto, { optional: true, description: 'Present with `groupBy`. Sorted by day, or by the number of requests, greatest first' })
   groups?: UsageGroupDto[];
 }

@@ -17,7 +17,7 @@ export function meterUsage(reading: MeterReading, used: number): MeterUsageDto {
 
 const isPeak = ({ kind, aggregation }: MeterDefinition): boolean => kind === 'concurrent' || aggregation === 'max';
 
-/** Units by meter: added up, or the greatest; of what counts requests, the requests. */
+/** Returns the units by meter: the sum or the greatest quantity; for the meter of requests, the number of requests. */
 export function quantitiesOf(meters: readonly MeterDefinition[], sums: readonly UsageSum[], requests: RequestSum | undefined): Map<string, number> {
   const found = meters.flatMap((meter) => {
     if (meter.tracks === 'requests') return requests === undefined ? [] : [[meter.key, Number(requests.requests)] as const];
@@ -32,18 +32,18 @@ export interface Grouping {
   readonly meters: readonly MeterDefinition[];
   readonly sums: readonly UsageSum[];
   readonly requests: readonly RequestSum[];
-  /** Of users or keys, by their ids. */
+  /** The names of users or API keys, by id. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-function headOf(by: UsageGrouping, key: string, names: ReadonlyMap<string, string>): Partial<UsageGroupDto> {
+function identityOfGroup(by: UsageGrouping, key: string, names: ReadonlyMap<string, string>): Partial<UsageGroupDto> {
   if (by === 'day') return { day: key };
   if (by === 'endpoint') return { method: key.slice(0, key.indexOf(' ')), endpoint: key.slice(key.indexOf(' ') + 1) };
   const id = key.slice(by.length + 1);
   return { ...(by === 'user' ? { userId: id } : { apiKeyId: id }), name: names.get(id) ?? null };
 }
 
-/** Days in their order; else those with the most requests first. */
+/** Returns the groups, sorted by day, or by the number of requests, greatest first. */
 export function groupsOf({ by, meters, sums, requests, names }: Grouping): UsageGroupDto[] {
   const usageOf = new Map<string, UsageSum[]>();
   for (const sum of sums) usageOf.set(sum.key, [...(usageOf.get(sum.key) ?? []), sum]);
@@ -51,7 +51,7 @@ export function groupsOf({ by, meters, sums, requests, names }: Grouping): Usage
   const keys = [...new Set([...usageOf.keys(), ...requestsOf.keys()])].sort();
   const groups = keys.map((key) => {
     const quantities = by === 'endpoint' ? new Map<string, number>() : quantitiesOf(meters, usageOf.get(key) ?? [], requestsOf.get(key));
-    return { ...headOf(by, key, names), meters: Object.fromEntries(quantities), requests: requestSumsOf(requestsOf.get(key)) };
+    return { ...identityOfGroup(by, key, names), meters: Object.fromEntries(quantities), requests: requestSumsOf(requestsOf.get(key)) };
   });
   return by === 'day' ? groups : groups.sort((a, b) => b.requests.total - a.requests.total);
 }

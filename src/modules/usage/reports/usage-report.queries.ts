@@ -3,7 +3,7 @@ import { Prisma } from '../../../generated/prisma/client.js';
 import { type UsageRange } from './usage-range.js';
 import type { UsageGrouping } from './usage-report.dto.js';
 
-/** What was counted of a meter, in a group of days or reporters. */
+/** The usage of a meter in one group. */
 export interface UsageSum {
   readonly key: string;
   readonly meter: string;
@@ -15,7 +15,7 @@ export interface RequestSum {
   readonly key: string;
   readonly requests: bigint;
   readonly failures: bigint;
-  /** Microseconds. */
+  /** In microseconds. */
   readonly duration: bigint;
   readonly tokens: bigint;
 }
@@ -23,23 +23,23 @@ export interface RequestSum {
 interface Selection {
   readonly organizationId: string;
   readonly days: UsageRange;
-  /** By what; all in one group when left out. */
+  /** The grouping; all rows are one group when left out. */
   readonly by?: UsageGrouping | undefined;
 }
 
 const within = ({ organizationId, days: { from, to } }: Selection): Prisma.Sql =>
   Prisma.sql`d.organization_id = ${organizationId}::uuid and d.day >= ${dayOf(from)}::date and d.day < ${dayOf(to)}::date`;
 
-/** By what rows of a table are grouped, and which belong to a group. `who` is the column that names the reporter. */
-function grouped(by: UsageGrouping | undefined, who: 'reporter' | 'caller'): { readonly key: Prisma.Sql; readonly only: Prisma.Sql } {
+/** Returns the key of a row's group, and the condition of the rows that belong to a group. */
+function grouped(by: UsageGrouping | undefined, reporterColumn: 'reporter' | 'caller'): { readonly key: Prisma.Sql; readonly only: Prisma.Sql } {
   const all = Prisma.sql`true`;
   if (by === 'day') return { key: Prisma.sql`to_char(d.day, 'YYYY-MM-DD')`, only: all };
   if (by === 'endpoint') return { key: Prisma.sql`d.method || ' ' || d.endpoint`, only: all };
   if (by === undefined) return { key: Prisma.sql`''`, only: all };
-  return { key: Prisma.raw(`d.${who}`), only: Prisma.sql`${Prisma.raw(`d.${who}`)} like ${`${by}:%`}` };
+  return { key: Prisma.raw(`d.${reporterColumn}`), only: Prisma.sql`${Prisma.raw(`d.${reporterColumn}`)} like ${`${by}:%`}` };
 }
 
-/** From the sums by day, never from single events. */
+/** Sums the usage of each group and meter, from daily sums: the cost does not depend on the number of events. */
 export function usageSums(selection: Selection, meters: readonly string[]): Prisma.Sql {
   const { key, only } = grouped(selection.by, 'reporter');
   return Prisma.sql`
@@ -47,7 +47,7 @@ export function usageSums(selection: Selection, meters: readonly string[]): Pris
       from usage_days d where ${within(selection)} and d.meter = any(${meters}) and ${only} group by 1, 2 order by 1, 2`;
 }
 
-/** From the sums by day, never from single requests. */
+/** Sums the requests of each group, from daily sums: the cost does not depend on the number of requests. */
 export function requestSums(selection: Selection): Prisma.Sql {
   const { key, only } = grouped(selection.by, 'caller');
   return Prisma.sql`

@@ -14,7 +14,7 @@ import { UnknownMeterError } from '../usage.errors.js';
 
 type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>;
 
-/** What an organization has used, and by whom. It reads sums by day only: its cost does not grow with what was counted. */
+/** Reports the usage of an organization. It reads daily sums only, so its cost does not depend on the number of events. */
 @Injectable()
 export class UsageReportsService {
   constructor(
@@ -26,9 +26,9 @@ export class UsageReportsService {
   ) {}
 
   /** @throws {UnknownMeterError | InvalidRangeError} */
-  async reportUsage(facts: Facts, { meter: wanted, groupBy, includeDetails = false, ...asked }: UsageReportQuery): Promise<UsageReportDto> {
-    const keys = this.#keysOf(wanted);
-    const days = wholeDays(rangeOf(asked, this.clock.now()));
+  async reportUsage(facts: Facts, { meter: meters, groupBy, includeDetails = false, ...range }: UsageReportQuery): Promise<UsageReportDto> {
+    const keys = this.#keysOf(meters);
+    const days = wholeDays(rangeOf(range, this.clock.now()));
     const [readings, sums, [requests], groups, periods] = await Promise.all([
       this.readings.readMeters(facts),
       this.#usage(days, keys),
@@ -53,9 +53,9 @@ export class UsageReportsService {
     };
   }
 
-  #keysOf(wanted: readonly string[] | undefined): string[] {
-    for (const key of wanted ?? []) if (!this.catalog.meters.has(key)) throw new UnknownMeterError(key);
-    return [...this.catalog.meters.keys()].filter((key) => wanted?.includes(key) ?? true);
+  #keysOf(filter: readonly string[] | undefined): string[] {
+    for (const key of filter ?? []) if (!this.catalog.meters.has(key)) throw new UnknownMeterError(key);
+    return [...this.catalog.meters.keys()].filter((key) => filter?.includes(key) ?? true);
   }
 
   async #usage(days: UsageRange, keys: readonly string[], by?: UsageGrouping): Promise<UsageSum[]> {
@@ -85,7 +85,7 @@ export class UsageReportsService {
     return new Map(keys.map(({ id, name }) => [id, name]));
   }
 
-  /** The periods of counters that the range touches. */
+  /** Returns the periods of each counter that overlap the range. */
   async #periods({ from, to }: UsageRange, keys: string[]): Promise<ReadonlyMap<string, PastPeriodDto[]>> {
     const where = { meter: { in: keys }, periodStart: { lt: to }, periodEnd: { gt: from } };
     const totals = await this.db.meterTotal.findMany({ where, orderBy: { periodStart: 'asc' } });
@@ -99,7 +99,7 @@ export class UsageReportsService {
   }
 }
 
-/** Different subjects of a day are not known, so that `unique` meters are told by their periods; a gauge has no sum. */
+/** Distinct subjects cannot be added up by day, so a `unique` meter has the sum of its periods. A gauge has its current value. */
 function rangeTotal({ meter: { key, kind, aggregation }, used }: MeterReading, quantities: ReadonlyMap<string, number>, periods: ReadonlyMap<string, PastPeriodDto[]>): number {
   if (kind === 'gauge') return used;
   if (aggregation === 'unique') return (periods.get(key) ?? []).reduce((sum, period) => sum + period.used, 0);

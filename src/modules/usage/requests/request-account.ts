@@ -2,81 +2,81 @@ import type { OrganizationFacts } from '../../../access/organization/organizatio
 import { dayLength, dayOf } from '../../../common/calendar.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 
-/** A lot begins small, so that little is withheld from other replicas, and grows for whom it does not last a second. */
-const leastWanted = 10;
-const mostWanted = 500;
-const shortLife = 1000;
+/** A lot starts small, because other replicas cannot use its units. It doubles when the lot before lasted less than a second. */
+const minLotSize = 10;
+const maxLotSize = 500;
+const shortLotLife = 1000;
 
-/** What a replica has counted of an organization in a period since it last said so. */
+/** The requests of an organization in a period that a replica has counted and not yet written. */
 export interface CountedRequests extends Pick<MeterTerms, 'start' | 'end' | 'allowance'> {
   readonly organizationId: string;
-  /** Whether the units come from lots; else there is no limit. */
+  /** Whether the units come from lots. They do not when the organization has no limit. */
   readonly ofLots: boolean;
   readonly spent: number;
-  /** To be given back. */
+  /** Units of lots to return. */
   readonly unspent: number;
   readonly days: readonly { readonly day: string; readonly reporter: string; readonly quantity: number }[];
 }
 
 interface DaySum {
-  /** Days since 1970. */
+  /** Days since 1970-01-01. */
   readonly day: number;
   quantity: number;
 }
 
 /**
- * The requests of one organization in one period, as one replica counts them in memory: units left of the lots that it
- * took from the database, and what was spent of them. Without a limit there are no lots, only what was spent.
+ * Counts the requests of one organization in one period, in the memory of one replica. Each request spends a unit of the
+ * lots that the replica took from the database. Without a limit there are no lots, and requests are only counted.
  */
 export class RequestAccount {
-  /** Requests that wait for a unit. */
+  /** The number of requests that wait for a unit. */
   waiting = 0;
-  /** Lots that were asked for so far. */
-  asked = 0;
-  /** By the clock of the process, in milliseconds. */
+  /** The number of lots requested so far. */
+  requestedLots = 0;
+  /** In milliseconds, by the monotonic clock of the process. */
   lastUsed = performance.now();
-  #wanted = leastWanted;
+  #nextLotSize = minLotSize;
   #lot = 0;
   #left = 0;
   #spent = 0;
-  #lotCame = 0;
-  /** By reporter; of more than one day around midnight only. */
+  #lotReceivedAt = 0;
+  /** By reporter. A reporter has more than one day only around midnight. */
   #days = new Map<string, DaySum[]>();
 
   constructor(
     readonly organizationId: string,
     private facts: OrganizationFacts,
     private current: MeterTerms,
-    /** Whether an earlier account of this period is to be settled first: its units are room for this one. */
-    readonly followsOn: boolean,
+    /** Whether an earlier account of the same period must be settled first, because this one may use the units that it returns. */
+    readonly replacesAccount: boolean,
   ) {}
 
   get terms(): MeterTerms {
     return this.current;
   }
 
-  get limited(): boolean {
+  get isLimited(): boolean {
     return this.current.allowance !== undefined;
   }
 
-  /** Whether a lot should be on its way. */
-  get low(): boolean {
-    return this.limited && this.#left <= this.#lot / 4;
+  /** Whether the next lot should be requested. */
+  get isLow(): boolean {
+    return this.isLimited && this.#left <= this.#lot / 4;
   }
 
-  /** How many units to ask for. */
-  get wanted(): number {
-    return Math.min(mostWanted, Math.max(this.#wanted, this.waiting));
+  /** The number of units to request. */
+  get lotSize(): number {
+    return Math.min(maxLotSize, Math.max(this.#nextLotSize, this.waiting));
   }
 
-  /** Whether it holds at this moment, without a look at anything: mostly it does. */
-  coversAtOnce(facts: OrganizationFacts, now: Date): boolean {
+  /** Whether the account is valid for these facts at this time. A quick check, which nearly always succeeds. */
+  isCurrent(facts: OrganizationFacts, now: Date): boolean {
     const { start, end } = this.current;
     return facts.version <= this.facts.version && now >= start && (end === undefined || now < end);
   }
 
-  /** Whether it holds under other terms too. Units that were taken under a lower limit are good under a higher one. */
-  adopts(facts: OrganizationFacts, terms: MeterTerms): boolean {
+  /** Adopts new terms if the account is valid under them: units taken under a lower limit remain valid under a higher one. */
+  adoptTerms(facts: OrganizationFacts, terms: MeterTerms): boolean {
     const { start, allowance } = this.current;
     const sameKind = (allowance === undefined) === (terms.allowance === undefined);
     if (terms.start.getTime() !== start.getTime() || !sameKind || (terms.allowance ?? 0) < (allowance ?? 0)) return false;
@@ -85,44 +85,44 @@ export class RequestAccount {
     return true;
   }
 
-  /** Takes a unit, if there is one. */
-  spend(reporter: string, now: Date): boolean {
-    if (this.limited) {
+  /** Counts a request. Returns false when the lot has no units. */
+  spendUnit(reporter: string, now: Date): boolean {
+    if (this.isLimited) {
       if (this.#left === 0) return false;
       this.#left -= 1;
     }
     this.#spent += 1;
     this.lastUsed = performance.now();
-    this.#sum(reporter, now);
+    this.#addToDay(reporter, now);
     return true;
   }
 
-  #sum(reporter: string, now: Date): void {
+  #addToDay(reporter: string, now: Date): void {
     const day = Math.floor(now.getTime() / dayLength);
     const known = this.#days.get(reporter);
     if (known?.at(-1)?.day === day) (known.at(-1) as DaySum).quantity += 1;
     else this.#days.set(reporter, [...(known ?? []), { day, quantity: 1 }]);
   }
 
-  /** Says that a lot is asked for. @returns the how manieth */
-  ask(): number {
-    if (this.#lot > 0 && performance.now() - this.#lotCame < shortLife) this.#wanted = Math.min(mostWanted, this.#wanted * 2);
-    this.asked += 1;
-    return this.asked;
+  /** Records that a lot is requested. @returns the number of the request */
+  startLotRequest(): number {
+    if (this.#lot > 0 && performance.now() - this.#lotReceivedAt < shortLotLife) this.#nextLotSize = Math.min(maxLotSize, this.#nextLotSize * 2);
+    this.requestedLots += 1;
+    return this.requestedLots;
   }
 
-  add(units: number): void {
+  addLot(units: number): void {
     this.#left += units;
     this.#lot = units;
-    this.#lotCame = performance.now();
+    this.#lotReceivedAt = performance.now();
   }
 
-  /** What is to be said to the database; begins anew. @param close whether what is left is to be given back */
+  /** Returns the counts to write and sets them to zero. @param close whether to return the unspent units of lots */
   collect(close: boolean): CountedRequests | undefined {
     const { start, end, allowance } = this.current;
     const unspent = close ? this.#left : 0;
     if (this.#spent === 0 && unspent === 0) return undefined;
-    const counted = { organizationId: this.organizationId, start, end, allowance, ofLots: this.limited, spent: this.#spent, unspent, days: this.#daySums() };
+    const counted = { organizationId: this.organizationId, start, end, allowance, ofLots: this.isLimited, spent: this.#spent, unspent, days: this.#daySums() };
     this.#left -= unspent;
     this.#spent = 0;
     this.#days = new Map();

@@ -3,13 +3,13 @@ import { Counter, Gauge } from 'prom-client';
 import { MetricsService } from '../../../observability/metrics.service.js';
 import { RequestLogService } from './request-log.service.js';
 
-/** Tells how the request log does in this process. */
+/** Reports the state of the request log of this process as metrics. */
 @Injectable()
 export class RequestLogMetricsService {
   constructor(log: RequestLogService, { registry }: MetricsService) {
     const dropped = new Counter({
       name: 'tenantry_request_log_dropped_total',
-      help: 'Requests that were not logged, since the database did not take them in time',
+      help: 'Requests dropped from the log because the database did not accept them in time',
       registers: [],
       collect() {
         this.reset();
@@ -18,7 +18,7 @@ export class RequestLogMetricsService {
     });
     const waiting = new Gauge({
       name: 'tenantry_request_log_waiting',
-      help: 'Requests that are not written to the log yet',
+      help: 'Requests that wait to be written to the log',
       registers: [],
       collect() {
         this.set(log.waiting);

@@ -5,7 +5,7 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 
 const monthsAhead = 2;
 
-/** Makes the months of the request log in time, and drops those that the catalog does not want kept: at once, not row by row. */
+/** Creates the partitions of the request log for the coming months, and drops those older than `usage.keepRequestMonths` of the catalog. */
 @ScheduledJob({ name: 'usage-partitions', cron: '0 10 0 * * *', period: 'day' })
 export class RequestLogPartitionsJob implements Job {
   constructor(private readonly catalog: Catalog) {}

@@ -31,7 +31,7 @@ export class RequestLogService implements OnApplicationBootstrap, OnApplicationS
       maxWaiting: 50_000,
       drop: 'oldest',
       dropBatch: 1_000,
-      onError: (error, waiting) => this.#logger.warn({ err: error, waiting }, 'Could not write to the request log; trying again'),
+      onError: (error, waiting) => this.#logger.warn({ err: error, waiting }, 'could not write to the request log; trying again'),
       onDrop: (requests) => this.#countDropped(requests.length),
     });
   }
@@ -51,7 +51,7 @@ export class RequestLogService implements OnApplicationBootstrap, OnApplicationS
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (!(await this.#writer.stop())) this.#logger.error({ lost: this.waiting }, 'Could not write to the request log before shutdown; entries are lost');
+    if (!(await this.#writer.stop())) this.#logger.error({ lost: this.waiting }, 'could not write to the request log before shutdown; entries are lost');
   }
 
   /** Adds tokens (for example of a language model) to the log entry of the current request. */
@@ -79,6 +79,6 @@ export class RequestLogService implements OnApplicationBootstrap, OnApplicationS
 
   #countDropped(dropped: number): void {
     this.#dropped += dropped;
-    this.#logger.error({ dropped, droppedSinceStart: this.#dropped }, 'Dropped requests from the request log: the database did not accept them in time');
+    this.#logger.error({ dropped, droppedSinceStart: this.#dropped }, 'dropped requests from the request log: the database did not accept them in time');
   }
 }

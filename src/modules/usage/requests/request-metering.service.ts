@@ -12,31 +12,31 @@ import { RequestBatchesService } from './request-batches.service.js';
 import { UsageStatementsService } from '../metering/usage-statements.service.js';
 
 const settleEvery = 1_000;
-/** Units that were not used for so long are given back, so that other replicas find them. */
+/** An account without requests for this many milliseconds returns its lots, so that other replicas can use them. */
 const idleAfter = 5_000;
 
-/** The answer to a question for a lot. */
+/** The answer to a request for a lot. */
 interface Lot extends MeterState {
-  /** The how manieth question of its account it was. */
+  /** The number of the request, counted by account. */
   readonly number: number;
   readonly units: number;
 }
 
 /**
- * Counts requests against the meter that tracks them, without the database on a request's path: units are taken from it
- * in lots, spent in memory, and settled every second, for all organizations in one statement. What is not in a lot is not
- * spent, so that any number of replicas stays below the limit; a replica that is killed leaves what it had of lots
- * unused until the period ends.
+ * Counts requests by the meter with `tracks: requests`. A request usually does not wait for the database: the replica
+ * takes units in lots, spends them in memory, and writes the counts of all organizations every second in one statement.
+ * A replica spends only units of its lots, so all replicas together stay within the limit. A replica that is killed
+ * leaves the units of its lots unused until the period ends.
  */
 @Injectable()
 export class RequestMeteringService extends RequestMeter implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(RequestMeteringService.name);
   readonly #meter: string | undefined;
   readonly #accounts = new Map<string, RequestAccount>();
-  /** What holds no more, until it is settled. */
+  /** Accounts that are replaced or idle, until their counts are written. */
   readonly #closed = new Set<RequestAccount>();
-  readonly #asking = new Map<RequestAccount, Promise<Lot>>();
-  /** What is being written; the same again until it is known to be. */
+  readonly #lotRequests = new Map<RequestAccount, Promise<Lot>>();
+  /** The batch being written. It is sent again, with the same id, until the database confirms it. */
   #batch: { readonly id: string; readonly counted: readonly CountedRequests[] } | undefined;
   #settling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -58,11 +58,11 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
     this.#timer.unref();
   }
 
-  /** No request comes any more. */
+  /** Runs after the last request. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
     await this.returnLots();
-    if (this.#batch !== undefined || this.#closed.size > 0) this.#logger.error('counted requests could not be written before the end');
+    if (this.#batch !== undefined || this.#closed.size > 0) this.#logger.error('could not write counted requests before shutdown');
   }
 
   countRequest(principal: Principal): void | Promise<void> {
@@ -70,20 +70,20 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
     const now = this.clock.now();
     const account = this.#accountOf(principal, now);
     const reporter = reporterKeyOf(principal);
-    if (!account.spend(reporter, now)) return this.#wait(account, principal, reporter);
-    // Nobody waits for it: the next that finds nothing left asks again.
-    if (account.low) this.#ask(account).catch((error: unknown) => this.#logger.warn({ err: error }, 'no further lot of requests could be taken'));
+    if (!account.spendUnit(reporter, now)) return this.#waitForUnit(account, principal, reporter);
+    // The request does not wait for the next lot. If the lot fails, the first request without a unit asks again.
+    if (account.isLow) this.#requestLot(account).catch((error: unknown) => this.#logger.warn({ err: error }, 'could not take the next lot of requests'));
     return undefined;
   }
 
-  /** Gives all lots back, and writes what was counted. */
+  /** Returns all lots and writes the counts. */
   async returnLots(): Promise<void> {
-    await Promise.allSettled(this.#asking.values());
+    await Promise.allSettled(this.#lotRequests.values());
     for (const account of this.#accounts.values()) this.#close(account);
     await this.settleCounts();
   }
 
-  /** Writes what was counted. What cannot be written now is written with the next. */
+  /** Writes the counts. A batch that cannot be written is sent again the next time. */
   settleCounts(): Promise<void> {
     this.#settling = this.#settling.then(() => this.#settle());
     return this.#settling;
@@ -92,42 +92,42 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
   #accountOf(principal: Principal, now: Date): RequestAccount {
     const { organizationId, facts } = membershipOf(principal);
     const known = this.#accounts.get(organizationId);
-    if (known?.coversAtOnce(facts, now) === true) return known;
+    if (known?.isCurrent(facts, now) === true) return known;
     const terms = this.meters.termsOf(this.#meter as string, facts, now);
-    if (known?.adopts(facts, terms) === true) return known;
+    if (known?.adoptTerms(facts, terms) === true) return known;
     if (known !== undefined) this.#close(known);
     const account = new RequestAccount(organizationId, facts, terms, known?.terms.start.getTime() === terms.start.getTime());
     this.#accounts.set(organizationId, account);
     return account;
   }
 
-  /** Until there is a unit. What was asked before this request came says nothing about this moment: a limit may have been raised since. */
-  async #wait(account: RequestAccount, principal: Principal, reporter: string): Promise<void> {
-    const before = account.asked;
+  /** Waits for a unit. A lot requested before this call does not prove that the quota is used up: the limit may have been raised since. */
+  async #waitForUnit(account: RequestAccount, principal: Principal, reporter: string): Promise<void> {
+    const earlierLots = account.requestedLots;
     account.waiting += 1;
     try {
       for (;;) {
-        const lot = await this.#ask(account);
-        if (account.spend(reporter, this.clock.now())) return;
-        if (lot.units === 0 && lot.number > before) throw this.meters.quotaExceeded(readingOf(account.terms, lot), 1, membershipOf(principal).facts);
+        const lot = await this.#requestLot(account);
+        if (account.spendUnit(reporter, this.clock.now())) return;
+        if (lot.units === 0 && lot.number > earlierLots) throw this.meters.quotaExceeded(readingOf(account.terms, lot), 1, membershipOf(principal).facts);
       }
     } finally {
       account.waiting -= 1;
     }
   }
 
-  /** Of each account one question at a time, for all who wait. */
-  #ask(account: RequestAccount): Promise<Lot> {
-    const asked = this.#asking.get(account) ?? this.#takeLot(account).finally(() => this.#asking.delete(account));
-    this.#asking.set(account, asked);
-    return asked;
+  /** Requests a lot. Calls for the same account share one request at a time. */
+  #requestLot(account: RequestAccount): Promise<Lot> {
+    const lotRequest = this.#lotRequests.get(account) ?? this.#takeLot(account).finally(() => this.#lotRequests.delete(account));
+    this.#lotRequests.set(account, lotRequest);
+    return lotRequest;
   }
 
   async #takeLot(account: RequestAccount): Promise<Lot> {
-    const number = account.ask();
-    if (account.followsOn && number === 1) await this.settleCounts();
-    const lot = await this.statements.takeLot(account.terms, account.wanted, this.clock.now());
-    account.add(lot.units);
+    const number = account.startLotRequest();
+    if (account.replacesAccount && number === 1) await this.settleCounts();
+    const lot = await this.statements.takeLot(account.terms, account.lotSize, this.clock.now());
+    account.addLot(lot.units);
     return { ...lot, number };
   }
 
@@ -147,10 +147,10 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
   }
 
   #busy(account: RequestAccount): boolean {
-    return account.waiting > 0 || this.#asking.has(account);
+    return account.waiting > 0 || this.#lotRequests.has(account);
   }
 
-  /** Twice, for what was counted while an earlier batch had not been written. */
+  /** Writes two batches at most: an earlier batch that failed, and the counts since. */
   async #settle(): Promise<void> {
     for (let turn = 0; turn < 2; turn += 1) {
       this.#batch ??= this.#collect();
@@ -159,7 +159,7 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
         await this.batches.settle(this.#meter as string, this.#batch.id, this.#batch.counted, this.clock.now());
         this.#batch = undefined;
       } catch (error) {
-        this.#logger.warn({ err: error }, 'counted requests could not be written; trying again');
+        this.#logger.warn({ err: error }, 'could not write counted requests; trying again');
         return;
       }
     }
