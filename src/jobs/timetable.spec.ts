@@ -6,7 +6,7 @@ const at = (text: string): Date => new Date(text);
 const nightly = new Timetable('0 20 3 * * *', 'day');
 const monthly = new Timetable('0 0 0 1 * *', 'month');
 
-describe('a timetable', () => {
+describe('Timetable', () => {
   it.each([
     ['0 20 3 * * *', '2026-11-21T03:20:00Z', '2026-11-21T03:20:00.000Z'],
     ['0 20 3 * * *', '2026-11-21T03:19:59.999Z', '2026-11-20T03:20:00.000Z'],
@@ -14,11 +14,11 @@ describe('a timetable', () => {
     ['*/10 * * * * *', '2026-11-21T00:00:09Z', '2026-11-21T00:00:00.000Z'],
     ['0 0 0 1 * *', '2026-02-28T00:00:00Z', '2026-02-01T00:00:00.000Z'],
     ['0 0 0 1 1 *', '2026-12-31T23:59:59Z', '2026-01-01T00:00:00.000Z'],
-  ])('of %s knows that at %s it was due last at %s', (cron, now, due) => {
+  ])('for the cron expression %s, at %s the last due time was %s', (cron, now, due) => {
     expect(new Timetable(cron, 'day').last(at(now))?.toISOString()).toBe(due);
   });
 
-  it('says the same whatever it was asked before', () => {
+  it('returns the same times regardless of earlier calls', () => {
     const known = new Timetable('0 */20 * * * *', 'hour');
     const base = at('2026-11-21T00:00:00Z').getTime();
     fc.assert(
@@ -30,7 +30,7 @@ describe('a timetable', () => {
     );
   });
 
-  it('names the period of a moment, and knows its own names only', () => {
+  it('names the period of a time and recognizes only valid names', () => {
     const moment = at('2026-11-21T05:06:07Z');
     const kinds = ['minute', 'hour', 'day', 'month'] as const;
     expect(kinds.map((kind) => new Timetable('0 0 0 * * *', kind).periodOf(moment))).toEqual(['2026-11-21T05:06', '2026-11-21T05', '2026-11-21', '2026-11']);
@@ -53,14 +53,14 @@ describe('a timetable', () => {
     ['2027-01-03T23:59:59Z', '2026-W53', '2026-12-28T00:00:00.000Z'],
     ['2027-01-04T00:00:00Z', '2027-W01', '2027-01-04T00:00:00.000Z'],
     ['2028-12-31T12:00:00Z', '2028-W52', '2028-12-25T00:00:00.000Z'],
-  ])('names the week of %s %s, from Monday on', (moment, week, monday) => {
+  ])('names the week of %s %s, which begins on Monday', (moment, week, monday) => {
     const weekly = new Timetable('0 0 7 * * 1', 'week');
     expect(weekly.periodOf(at(moment))).toBe(week);
     expect(weekly.beginningOf(week).toISOString()).toBe(monday);
     expect([weekly.isPeriod(week), weekly.isPeriod('2027-W53'), weekly.isPeriod('2026-W00'), weekly.isPeriod('2026-47')]).toEqual([true, false, false, false]);
   });
 
-  it('lists the periods that are due and not done, oldest first, so many at most', () => {
+  it('lists at most `limit` periods that are due and not done, oldest first', () => {
     const done = new Set(['2026-11-18']);
     const isDone = (period: string): boolean => done.has(period);
     expect(nightly.due('2026-11-17', at('2026-11-21T03:00:00Z'), { isDone, limit: 9 })).toEqual(['2026-11-17', '2026-11-19', '2026-11-20']);

@@ -6,8 +6,8 @@ const tenant = (letter: string): Tenant => ({ organizationId: `0192b8a0-0000-700
 const [a, b] = [tenant('a'), tenant('b')];
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a context', () => {
-  it('is nothing until it is opened, empty until it is filled, and filled once', async () => {
+describe('TenantContext', () => {
+  it('has no tenant until fill() sets one, and accepts only one', async () => {
     const context = new TenantContext();
     expect(() => context.tenant).toThrow(TenantContextMissingError);
     expect(() => context.fill(a)).toThrow(TenantContextMissingError);
@@ -23,7 +23,7 @@ describe('a context', () => {
     expect(context.find()).toBeUndefined();
   });
 
-  it('takes UUIDs only', async () => {
+  it('refuses tenant ids that are not UUIDs', async () => {
     const context = new TenantContext();
     for (const organizationId of ['', 'x', `${a.organizationId}'`, "' or true--"]) {
       await expect(context.run({ ...a, organizationId }, () => 1)).rejects.toThrow(InvalidTenantIdError);
@@ -31,7 +31,7 @@ describe('a context', () => {
     }
   });
 
-  it('runs a job in its tenant, and awaits inside what begins only when it is awaited', async () => {
+  it('runs a job in its tenant and awaits lazy promises inside it', async () => {
     const context = new TenantContext();
     // Like Prisma's promises: nothing happens before `then`.
     const lazy: PromiseLike<string> = { then: (resolve) => Promise.resolve(context.organizationId).then(resolve) };
@@ -39,7 +39,7 @@ describe('a context', () => {
     await expect(Promise.resolve().then(() => lazy)).rejects.toThrow(TenantContextMissingError);
   });
 
-  it('never changes from one tenant to another', async () => {
+  it('never changes the tenant of a context', async () => {
     const context = new TenantContext();
     await context.run(a, async () => {
       expect(await context.run(a, () => context.organizationId)).toBe(a.organizationId);
@@ -47,7 +47,7 @@ describe('a context', () => {
     });
   });
 
-  it('of the platform has no tenant, and goes into one after the other', async () => {
+  it('has no tenant on the platform, from where a job can enter several tenants in turn', async () => {
     const context = new TenantContext();
     await context.runAsPlatform('a job over all', async () => {
       expect(context.find()).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a context', () => {
     });
   });
 
-  it('of one request is not that of another', async () => {
+  it('keeps the contexts of concurrent requests apart', async () => {
     const context = new TenantContext();
     const work = (which: Tenant) =>
       context.enter(context.newStore(), async () => {

@@ -70,14 +70,14 @@ const own = { organizationId: mine };
 const refused = (model: string, operation: string, args?: Args): void => expect(() => scope(model, operation, args)).toThrow(UnsupportedTenantQueryError);
 const foreign = (model: string, operation: string, args?: Args): void => expect(() => scope(model, operation, args)).toThrow(ForeignTenantError);
 
-describe('reads', () => {
-  it.each(['findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'])('%s sees the tenant’s rows only, whatever is asked for', (operation) => {
+describe('scopeOperation confines reads:', () => {
+  it.each(['findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'])('%s adds the tenant to the condition of the caller', (operation) => {
     expect(scope('Project', operation).args).toEqual({ where: { AND: [{}, own] } });
     const where = { OR: [{}, { organizationId: theirs }], NOT: { name: 'x' } };
     expect(scope('Project', operation, { where }).args).toEqual({ where: { AND: [where, own] } });
   });
 
-  it('turn findUnique into findFirst, with compound keys laid flat', () => {
+  it('findUnique becomes findFirst, and compound keys become single fields', () => {
     expect(scope('Project', 'findUnique', { where: { organizationId_id: { organizationId: theirs, id: 'p' }, name: 'n' } })).toEqual({
       operation: 'findFirst',
       args: { where: { AND: [{ AND: [{ organizationId: theirs, id: 'p' }, { name: 'n' }] }, own] } },
@@ -85,11 +85,11 @@ describe('reads', () => {
     expect(scope('Project', 'findUniqueOrThrow', { where: { organizationId_id: { organizationId: mine, id: 'p' } } }).operation).toBe('findFirstOrThrow');
   });
 
-  it('see the own organization only', () => {
+  it('reads of Organization return only the current one', () => {
     expect(scope('Organization', 'findMany').args).toEqual({ where: { AND: [{}, { id: mine }] } });
   });
 
-  it('refuse a cursor that is not the tenant’s by its key', () => {
+  it('a cursor whose key does not contain the current tenant is refused', () => {
     const cursor = { organizationId_id: { organizationId: mine, id: 'p' } };
     expect(scope('Project', 'findMany', { cursor }).args).toMatchObject({ cursor });
     foreign('Project', 'findMany', { cursor: { organizationId_id: { organizationId: theirs, id: 'p' } } });
@@ -97,7 +97,7 @@ describe('reads', () => {
     foreign('Organization', 'findMany', { cursor: { id: theirs } });
   });
 
-  it('refuse arguments, fields and values that they do not know', () => {
+  it('unknown arguments, fields and values are refused', () => {
     refused('Project', 'findMany', { wher: {} });
     refused('Project', 'findMany', { where: { nonsense: 1 } });
     refused('Project', 'findMany', { where: { organizationId: undefined } });
@@ -111,16 +111,16 @@ describe('reads', () => {
     refused('constructor', 'findMany');
   });
 
-  it('refuse global models', () => {
+  it('global models are refused', () => {
     refused('User', 'findMany');
     refused('User', 'update', { where: { id: 'u' }, data: { email: 'x' } });
   });
 });
 
-describe('conditions through relations', () => {
+describe('scopeOperation confines conditions through relations:', () => {
   const where = (model: string, condition: Args): unknown => (scope(model, 'findMany', { where: condition }).args['where'] as { AND: unknown[] }).AND[0];
 
-  it('are confined at each hop into a tenant-owned model', () => {
+  it('at each tenant-owned model on the way', () => {
     expect(where('Project', { tasks: { some: { title: 't' } } })).toEqual({ tasks: { some: { AND: [{ title: 't' }, own] } } });
     expect(where('Project', { tasks: { none: {} } })).toEqual({ tasks: { none: { AND: [{}, own] } } });
     expect(where('Project', { tasks: { every: { title: 't' } } })).toEqual({ tasks: { every: { OR: [{ title: 't' }, { NOT: own }] } } });
@@ -130,25 +130,25 @@ describe('conditions through relations', () => {
     expect(where('Project', { assignee: null })).toEqual({ assignee: null });
   });
 
-  it('are confined behind a global model too', () => {
+  it('also after a global model', () => {
     expect(where('Membership', { user: { is: { email: 'e', memberships: { some: { role: 'owner' } } } } })).toEqual({
       user: { is: { email: 'e', memberships: { some: { AND: [{ role: 'owner' }, own] } } } },
     });
   });
 
-  it('are confined inside AND, OR and NOT', () => {
+  it('inside AND, OR and NOT', () => {
     const deep = { OR: [{ NOT: [{ AND: { tasks: { some: {} } } }] }] };
     expect(where('Project', deep)).toEqual({ OR: [{ NOT: [{ AND: { tasks: { some: { AND: [{}, own] } } } }] }] });
   });
 
-  it('that are not known are refused', () => {
+  it('unknown relation filters are refused', () => {
     refused('Project', 'findMany', { where: { tasks: { any: {} } } });
     refused('Task', 'findMany', { where: { project: { is: {}, maybe: {} } } });
   });
 });
 
-describe('selections', () => {
-  it('confine each list, at any depth, and leave what the key confines', () => {
+describe('scopeOperation confines selections:', () => {
+  it('each list at any depth, but not a relation whose key includes the tenant', () => {
     const { args } = scope('Membership', 'findMany', { include: { user: { select: { email: true, memberships: { include: { projects: true } } } }, organization: true } });
     expect(args['include']).toEqual({
       user: { select: { email: true, memberships: { where: { AND: [{}, own] }, include: { projects: { where: { AND: [{}, own] } } } } } },
@@ -156,14 +156,14 @@ describe('selections', () => {
     });
   });
 
-  it('confine counts', () => {
+  it('counts of lists', () => {
     expect(scope('Project', 'findMany', { include: { _count: true } }).args['include']).toEqual({ _count: { select: { tasks: { where: { AND: [{}, own] } } } } });
     expect(scope('Membership', 'findMany', { select: { user: { select: { _count: { select: { memberships: true } } } } } }).args['select']).toEqual({
       user: { select: { _count: { select: { memberships: { where: { AND: [{}, own] } } } } } },
     });
   });
 
-  it('of writes are confined as well', () => {
+  it('the selections of writes', () => {
     for (const [operation, rest] of [
       ['update', { where: { id: 'p' }, data: {} }],
       ['create', { data: { name: 'n' } }],
@@ -174,14 +174,14 @@ describe('selections', () => {
     }
   });
 
-  it('do not order by what other tenants have', () => {
+  it('an order that depends on other tenants is refused', () => {
     expect(scope('Project', 'findMany', { orderBy: [{ tasks: { _count: 'desc' } }, { assignee: { role: 'asc' } }] }).args).toHaveProperty('orderBy');
     refused('Membership', 'findMany', { orderBy: { user: { memberships: { _count: 'desc' } } } });
   });
 });
 
-describe('writes', () => {
-  it('stamp what is made, and refuse another organization instead of overwriting it', () => {
+describe('scopeOperation confines writes:', () => {
+  it('a create gets the current organizationId, and another organizationId is refused instead of overwritten', () => {
     expect(scope('Project', 'create', { data: { name: 'n' } }).args).toEqual({ data: { name: 'n', ...own } });
     expect(scope('Project', 'createMany', { data: [{ name: 'n' }, { name: 'm', ...own }] }).args).toEqual({
       data: [
@@ -195,7 +195,7 @@ describe('writes', () => {
     foreign('Project', 'upsert', { where: { id: 'p' }, create: { organizationId: theirs }, update: {} });
   });
 
-  it('touch the tenant’s rows only, and keep the unique key at the top', () => {
+  it('updates and deletes keep the unique key at the top and add the tenant', () => {
     expect(scope('Project', 'update', { where: { organizationId_id: { organizationId: theirs, id: 'p' }, AND: { name: 'x' } }, data: { name: 'n' } }).args['where']).toEqual({
       organizationId_id: { organizationId: theirs, id: 'p' },
       AND: [{ name: 'x' }, own],
@@ -204,28 +204,28 @@ describe('writes', () => {
     expect(scope('Project', 'deleteMany').args).toEqual({ where: { AND: [{}, own] } });
   });
 
-  it('do not move a row', () => {
+  it('an update cannot move a row to another tenant', () => {
     foreign('Project', 'update', { where: { id: 'p' }, data: { organizationId: theirs } });
     foreign('Project', 'updateMany', { data: { organizationId: { set: theirs } } });
     foreign('Organization', 'update', { where: { id: mine }, data: { id: theirs } });
     expect(scope('Project', 'updateMany', { data: own }).args['data']).toEqual({});
   });
 
-  it('of organizations themselves are left to the platform', () => {
+  it('creating and deleting organizations is refused', () => {
     for (const operation of ['create', 'createMany', 'createManyAndReturn', 'upsert', 'delete', 'deleteMany']) refused('Organization', operation, { where: {}, data: {} });
   });
 
-  it('through the side that holds the key are refused', () => {
+  it('a write through the side of a relation that has the key is refused', () => {
     refused('Task', 'create', { data: { title: 't', project: { connect: { id: 'p' } } } });
     refused('Project', 'create', { data: { name: 'n', organization: { connect: { id: mine } } } });
     refused('Membership', 'update', { where: {}, data: { user: { update: { email: 'stolen' } } } });
   });
 });
 
-describe('nested writes', () => {
+describe('scopeOperation confines nested writes:', () => {
   const nested = (tasks: Args): unknown => (scope('Project', 'update', { where: { id: 'p' }, data: { tasks } }).args['data'] as { tasks: unknown }).tasks;
 
-  it('are confined; what is made gets its organization from the row around it', () => {
+  it('created rows get the organization of the row around them', () => {
     expect(nested({ create: [{ title: 't', ...own }] })).toEqual({ create: [{ title: 't' }] });
     expect(nested({ createMany: { data: [{ title: 't' }] } })).toEqual({ createMany: { data: [{ title: 't' }] } });
     expect(nested({ connect: { id: 't' } })).toEqual({ connect: { id: 't', AND: [own] } });
@@ -237,11 +237,11 @@ describe('nested writes', () => {
     expect(nested({ deleteMany: {} })).toEqual({ deleteMany: { AND: [{}, own] } });
   });
 
-  it('that would empty organizationId, or are not known, are refused', () => {
+  it('writes that would set organizationId to null and unknown writes are refused', () => {
     for (const operation of ['disconnect', 'set', 'link']) refused('Project', 'update', { where: { id: 'p' }, data: { tasks: { [operation]: { id: 't' } } } });
   });
 
-  it('name no other organization', () => {
+  it('another organizationId is refused', () => {
     for (const tasks of [
       { create: { title: 't', organizationId: theirs } },
       { createMany: { data: [{ organizationId: theirs }] } },
@@ -253,7 +253,7 @@ describe('nested writes', () => {
   });
 });
 
-describe('whatever is asked for', () => {
+describe('scopeOperation, for random conditions:', () => {
   const leaf = fc.constantFrom<Args>(
     {},
     { name: 'x' },
@@ -285,8 +285,8 @@ describe('whatever is asked for', () => {
   });
 });
 
-describe('a schema', () => {
-  it('with a relation that could leave a tenant is refused by name', () => {
+describe('assertTenantSafe', () => {
+  it('names each relation that could leave a tenant', () => {
     expect(() => assertTenantSafe(schema)).not.toThrow();
     const { Task: task, ...rest } = schema;
     const loose = { ...task, fields: { ...task?.fields, project: relation('Project', 'pt', false, ['projectId'], ['id']) } };

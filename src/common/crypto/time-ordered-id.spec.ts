@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { timeOrderedId } from './time-ordered-id.js';
 
-describe('an id that is ordered by time', () => {
-  it('is a UUID of version 7 that begins with the milliseconds', () => {
+describe('timeOrderedId', () => {
+  it('returns a UUID of version 7 that begins with the milliseconds', () => {
     const id = timeOrderedId(new Date('2026-11-21T10:00:00.123Z'));
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toISOString()).toBe('2026-11-21T10:00:00.123Z');
   });
 
-  it('is another each time', () => {
+  it('returns a different id each time', () => {
     const now = new Date();
     expect(new Set(Array.from({ length: 1000 }, () => timeOrderedId(now))).size).toBe(1000);
   });
