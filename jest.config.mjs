@@ -36,8 +36,11 @@ const withDatabase = {
 /** A project of Jest has the spec files of its folders. */
 const project = (displayName, settings, ...folders) => ({ ...settings, displayName, roots: folders.map((folder) => `<rootDir>/${folder}`), testMatch: ['**/*.spec.ts'] });
 
-/** Several processes, crowds, killed replicas, and the reference models with many histories: `npm run test:long`. */
-export const cluster = project('cluster', { ...withDatabase, globals: { longRun: true } }, 'test/cluster', 'test/inside/models');
+const inside = { ...withDatabase, globals: { databaseOfInside: true } };
+const long = { ...withDatabase, globals: { databaseOfInside: true, longRun: true } };
+
+/** `npm run test:long`: several processes and killed replicas; what takes minutes in one process; the reference models with many histories. */
+export const slowProjects = [project('cluster', long, 'test/cluster'), project('long', long, 'test/long', 'test/inside/models')];
 
 export const run = {
   maxWorkers: 2,
@@ -49,9 +52,5 @@ export const run = {
 /** @type {import('jest').Config} */
 export default {
   ...run,
-  projects: [
-    project('http', withDatabase, 'test/http'),
-    project('inside', { ...withDatabase, globals: { databaseOfInside: true } }, 'test/inside'),
-    project('unit', plain, 'src', 'test/unit'),
-  ],
+  projects: [project('http', withDatabase, 'test/http'), project('inside', inside, 'test/inside'), project('unit', plain, 'src', 'test/unit')],
 };

@@ -1,4 +1,4 @@
-import { cluster, run } from './jest.config.mjs';
+import { run, slowProjects } from './jest.config.mjs';
 
 /** @type {import('jest').Config} */
-export default { ...run, projects: [cluster] };
+export default { ...run, projects: slowProjects };

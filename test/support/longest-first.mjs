@@ -1,7 +1,17 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** The slowest folders, slowest first. A fresh clone has no measured durations yet. */
-const slowest = ['test/cluster/', 'test/inside/billing/', 'test/inside/isolation/', 'test/inside/', 'test/http/', 'test/'];
+const slowest = [
+  'test/inside/models/',
+  'test/cluster/',
+  'test/long/billing/',
+  'test/long/',
+  'test/inside/billing/',
+  'test/inside/isolation/',
+  'test/inside/',
+  'test/http/',
+  'test/',
+];
 
 const placeOf = ({ path }) => slowest.findIndex((part) => path.includes(`/${part}`)) >>> 0;
 

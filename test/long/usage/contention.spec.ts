@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { Ledger } from '../support/usage/ledger.js';
-import { rules, type Entry, type MeterName } from '../support/usage/meters.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { Ledger } from '../../support/usage/ledger.js';
+import { rules, type Entry, type MeterName } from '../../support/usage/meters.js';
 
 const connections = 50;
 const milliseconds = 6000;
