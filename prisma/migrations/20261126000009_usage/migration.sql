@@ -759,7 +759,7 @@ comment on function usage.day_maximum(public.usage_days) is 'Returns the largest
 -- execute: tenantry_app, tenantry_platform
 -- wrapper: src/modules/usage/usage.functions.ts
 --
--- Outcomes: `corrected`, `repeated`, `reused`, `unknown` (no such event), `too_late`, `too_much` (more than is left of it),
+-- Outcomes: `corrected`, `repeated`, `reused`, `unknown` (no such event), `too_late`, `too_much` (more than remains of it),
 -- `whole_only` (meters that do not add up can only lose an entire event).
 create function usage.correct(organization uuid, event jsonb, aggregation text, at timestamptz, oldest timestamptz) returns text
   language plpgsql
