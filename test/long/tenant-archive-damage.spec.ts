@@ -152,6 +152,15 @@ describe('a manifest', () => {
     await expectRefused(await saved(), /column projects\.thrust, which this database does not have/);
   });
 
+  it('of a development version, whose last schema is that of the foundation, is not refused for its schema', async () => {
+    edit((manifest) => ({
+      ...manifest,
+      schema: '20261121091700_usage_reports',
+      files: manifest.files.map((file: { table: string }) => (file.table === 'projects' ? { ...file, table: 'rockets' } : file)),
+    }));
+    await expectRefused(await saved(), /table rockets, which this database does not have/);
+  });
+
   it('cannot bring what an archive leaves out: operators, sessions, mail', async () => {
     for (const table of ['platform_admins', 'sessions', 'mail_messages', 'organizations_of_all', '_prisma_migrations', 'pgboss.job']) {
       entries = await entriesOf(good);
