@@ -8,7 +8,8 @@ const common = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@nestjs/(common|core|platform-fastify)$': '<rootDir>/test/control/packages/nest-$1.ts',
-    '^passport$': '<rootDir>/test/control/packages/passport.ts',
+    '^(passport|pg)$': '<rootDir>/test/control/packages/$1.ts',
+    '^@prisma/adapter-pg$': '<rootDir>/test/control/packages/adapter-pg.ts',
   },
   transform: {
     [`^${root}/(src|test/control)/(?!.*\\.spec\\.ts$).+\\.ts$`]: '<rootDir>/test/support/native/transform.mjs',
