@@ -113,7 +113,7 @@ describe('every route that changes something', () => {
 
   it('leaves chains that hold', async () => {
     expect(touched.size).toBeGreaterThan(10);
-    for (const organizationId of touched) expect(await server.control.verifyChains(organizationId)).toMatchObject([{ bad: undefined }]);
+    for (const organizationId of touched) expect((await server.control.verifyChains(organizationId)).map(({ bad }) => bad)).toEqual([undefined]);
   });
 });
 
