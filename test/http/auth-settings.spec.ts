@@ -287,7 +287,7 @@ describe('password_expiry_days', () => {
 });
 
 describe('enable_two_factor', () => {
-  it('it cannot be switched on while no owner has a second factor', async () => {
+  it('the second factor cannot be made mandatory while no owner has one', async () => {
     const owner = await server.world.owner();
     const before = (await owner.api.get('/tenant/settings')).body;
     expect(before.enable_two_factor).toBe(false);

@@ -78,7 +78,7 @@ async function apiKeyOf(person: Person): Promise<Client> {
 }
 
 describe('an added domain', () => {
-  it('it returns the TXT record and is listed', async () => {
+  it('a new domain returns its TXT record and is listed', async () => {
     const owner = await subscriber();
     const host = unusedHost();
     const made = await owner.api.post(domains, { kind: 'host', domain: host });
@@ -356,7 +356,7 @@ describe('a verified host', () => {
     expect(await at(a.api, written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
 
-  it('it selects the organization for an API key', async () => {
+  it('a verified custom domain selects the organization for an API key', async () => {
     expect(await at(await apiKeyOf(a), host).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
 
@@ -449,7 +449,7 @@ describe('the public branding', () => {
       ({ body }) => body.slug === slug,
     );
 
-  it('it is found by custom domain, subdomain or slug without signing in', async () => {
+  it('an organization is found by custom domain, subdomain or slug without signing in', async () => {
     const { displayName, ...branding } = look;
     const ways = [at(server.api, host), at(server.api, `${a.slug}.tenants.tenantry.test`), server.api.with({ 'x-tenant-slug': a.slug })];
     for (const api of ways) {
@@ -467,13 +467,13 @@ describe('the public branding', () => {
     }
   });
 
-  it('it contains no ids, plan, members or secrets', async () => {
+  it('the public information contains no ids, plan, members or secrets', async () => {
     const { body, text } = await soon(at(server.api, host), a.slug);
     expect(Object.keys(body).sort()).toEqual(['branding', 'locale', 'name', 'slug']);
     for (const hidden of [a.organizationId, a.userId, a.email, 'pro', 'secret']) expect(text).not.toContain(hidden);
   });
 
-  it('it has a name when no branding is set', async () => {
+  it('the public information has a name when no branding is set', async () => {
     const { body } = await server.api.with({ 'x-tenant-slug': b.slug }).get(info);
     expect(body).toMatchObject({ slug: b.slug, branding: { displayName: null, logoUrl: null, customCss: null } });
     expect(body.name).toBe((await b.api.get(b.home)).body.name);

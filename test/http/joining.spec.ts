@@ -289,7 +289,7 @@ describe('joining immediately', () => {
 });
 
 describe('an organization that cannot be joined', () => {
-  it('it answers like an organization that does not exist', async () => {
+  it('an organization that cannot be joined answers like one that does not exist', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const missing = await (await somebodyAt(domain)).api.post('/organizations/0192b8a0-0000-7000-8000-000000000000/join-requests');
@@ -342,7 +342,7 @@ describe('an organization that cannot be joined', () => {
 });
 
 describe('the list of joinable organizations', () => {
-  it('it has the organizations of the domain, the join policy and the time of a pending request', async () => {
+  it('the list of joinable organizations has those of the domain, the join policy and the time of a pending request', async () => {
     const [open, asked, own] = [await server.world.owner(), await server.world.owner(), await server.world.owner()];
     const { domain } = await openDomain(open);
     await openDomain(asked, { joinPolicy: 'request' }, domain);

@@ -188,7 +188,7 @@ describe('a custom role', () => {
 });
 
 describe('deleting a role in use', () => {
-  it('it is refused with the number of members and teams that have the role', async () => {
+  it('deleting a role in use is refused with the number of members and teams that have the role', async () => {
     const cast = await company();
     const { owner, admin, member, home } = cast;
     const key = await role(cast, ['content:read']);

@@ -99,7 +99,7 @@ describe('a login with a second factor', () => {
 });
 
 describe('an organization that requires a second factor', () => {
-  it('it can be required only once an owner has one, and then every session needs it', async () => {
+  it('a second factor can be required only once an owner has one, and then every session needs it', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner, 'member');
     for (const path of ['/tenant/security', '/tenant/settings']) {

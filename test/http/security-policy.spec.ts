@@ -62,7 +62,7 @@ describe('an allow-list of addresses', () => {
     );
   });
 
-  it('it applies to the next request of sessions and keys of this organization only', async () => {
+  it('an IP allow list applies to the next request of sessions and keys of this organization only', async () => {
     const [owner, stranger] = [await enterprise(), await enterprise()];
     const member = await server.world.member(owner);
     const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
@@ -143,7 +143,7 @@ describe('an allow-list of addresses', () => {
     expect((await owner.api.get(security)).body).toEqual(nothing);
   });
 
-  it('it must be a list without duplicates', async () => {
+  it('an IP allow list must be a list without duplicates', async () => {
     const owner = await enterprise();
     for (const ipAllowList of [inside, null, [inside, inside], { 0: inside }, Array.from({ length: 501 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)])
       expect((await from(owner.api, inside).patch(security, { ipAllowList })).status).toBe(400);
@@ -179,7 +179,7 @@ describe('an allow-list of addresses', () => {
 });
 
 describe('a preview of a change', () => {
-  it('it lists the members and keys that would be locked out and changes nothing', async () => {
+  it('a preview lists the members and keys that would be locked out and changes nothing', async () => {
     const [owner, stranger] = [await enterprise(), await enterprise()];
     const [elsewhere, here] = [await server.world.member(owner), await server.world.member(owner, 'admin')];
     await database.query('update sessions set ip_address = $2 where user_id = $1', [here.userId, inside]);
@@ -227,7 +227,7 @@ describe('a preview of a change', () => {
     expect((await owner.api.get(security)).body).toEqual(nothing);
   });
 
-  it('it requires security:write and refuses API keys', async () => {
+  it('a preview requires security:write and refuses API keys', async () => {
     const owner = await enterprise();
     const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
     const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['security:read'] });

@@ -45,7 +45,7 @@ describe('a tenant is found', () => {
 });
 
 describe('a tenant that is not the caller’s', () => {
-  it('it answers like a tenant that does not exist, for every source', async () => {
+  it('a tenant of others answers like one that does not exist, for every source', async () => {
     const api = server.api.as(await untied(a));
     const random = '0192b8a0-0000-7000-8000-000000000000';
     const strip = ({ body }: { body: Record<string, unknown> }): unknown => ({ ...body, requestId: '', instance: '' });
