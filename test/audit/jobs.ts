@@ -88,8 +88,8 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
   // Totals, domain events and mail are left out of the log: audit.left_out() says why.
   'usage-alerts': async () => [],
   'usage-close': async () => [],
-  'usage-report': async () => [],
+  'weekly-usage-mail': async () => [],
   // They store a task for the queue, and only with Stripe; the queue is the actor of its effects.
   'reconcile-stripe': async () => [],
-  'report-usage': async () => [],
+  'send-stripe-usage': async () => [],
 };

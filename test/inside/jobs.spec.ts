@@ -61,7 +61,7 @@ describe('GET /tenants/jobs', () => {
       'purge-mail',
       'purge-sessions',
       'reconcile-stripe',
-      'report-usage',
+      'send-stripe-usage',
       'usage-alerts',
       'usage-close',
       'usage-expiry',
@@ -69,7 +69,7 @@ describe('GET /tenants/jobs', () => {
       'usage-members',
       'usage-partitions',
       'usage-purge',
-      'usage-report',
+      'weekly-usage-mail',
     ]);
     for (const job of listed) expect(new Date(job['nextRunAt']).getTime()).toBeGreaterThan(Date.now() - 60_000);
     expect(await purgeMail()).toMatchObject({ cron: '0 20 3 * * *', period: 'day', everyPeriod: false, lastRun: null, lastDoneAt: null });

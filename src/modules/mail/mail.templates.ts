@@ -22,7 +22,7 @@ export interface MailTemplates {
     readonly resetsAt: string | null;
     readonly link: string;
   };
-  'usage-report': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
+  'weekly-usage': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
   billing: BillingNotice & { readonly link: string };
 }
 
@@ -99,7 +99,7 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'View usage', link },
     closing: 'Owners receive this email once per period. To stop it, turn off the setting email_notifications.',
   }),
-  'usage-report': ({ organization, week, lines, link }) => ({
+  'weekly-usage': ({ organization, week, lines, link }) => ({
     subject: `Weekly usage of ${organization}: ${week}`,
     paragraphs: [`Usage of ${organization} in the week ${week}:`, lines.join('\n')],
     action: { label: 'View usage', link },

@@ -56,7 +56,7 @@ describe('the usage of a day that is over', () => {
     await use(two, ago(0), 3);
     await use(free, ago(0), 9);
     await use(one, ago(-1), 100);
-    expect(await runJob(world.server.app, 'report-usage', new Date(Date.now() + dayLength))).toMatchObject({ outcome: 'done', result: { queued: 1 } });
+    expect(await runJob(world.server.app, 'send-stripe-usage', new Date(Date.now() + dayLength))).toMatchObject({ outcome: 'done', result: { queued: 1 } });
     expect((await world.handled(`usage:${ago(0)}`))['result']).toEqual({ sent: 3, known: 0, refused: 0, doubtful: 0 });
     expect([charged(one), charged(one, 'pages'), charged(two)]).toEqual([12, 2, 3]);
     expect(eventsOf(one).map(({ timestamp, identifier }) => [Number(timestamp), identifier.length])).toEqual([

@@ -130,16 +130,16 @@ describe('the mail of the week', () => {
     );
     clock.time = new Date('2026-11-23T00:30:00Z');
     await consume(3);
-    const outcomes = await Promise.all([server, other].map(({ app }) => runJob(app, 'usage-report', new Date('2026-11-23T07:00:00Z'))));
+    const outcomes = await Promise.all([server, other].map(({ app }) => runJob(app, 'weekly-usage-mail', new Date('2026-11-23T07:00:00Z'))));
     expect(outcomes.filter(({ outcome }) => outcome === 'done')).toMatchObject([{ result: { organizations: 1, mails: 1 } }]);
-    const [mail, ...more] = await mails('usage-report');
+    const [mail, ...more] = await mails('weekly-usage');
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ to: owner.email, subject: 'Weekly usage of Acme: 2026-11-16 to 2026-11-22' });
     for (const line of ['Visits: 40 (current period: 43 of 100)', 'Tokens: 123,456 (current period: 123,456, unlimited)', 'Users: 2 of 10']) expect(mail?.text).toContain(line);
     // In addition to the written ones, the requests of this test, if today is in that week and they are counted already.
     for (const line of [/^Calls: 1,20\d\b/m, /^Requests: 1,20\d\b/m]) expect(mail?.text).toMatch(line);
-    expect(await mails('usage-report', quiet)).toEqual([]);
-    expect((await runJob(server.app, 'usage-report', new Date('2026-11-23T08:00:00Z'))).outcome).toBe('already_done');
-    expect(await runJob(server.app, 'usage-report', new Date('2026-11-30T07:00:00Z'))).toMatchObject({ outcome: 'done', result: { mails: 1 } });
+    expect(await mails('weekly-usage', quiet)).toEqual([]);
+    expect((await runJob(server.app, 'weekly-usage-mail', new Date('2026-11-23T08:00:00Z'))).outcome).toBe('already_done');
+    expect(await runJob(server.app, 'weekly-usage-mail', new Date('2026-11-30T07:00:00Z'))).toMatchObject({ outcome: 'done', result: { mails: 1 } });
   });
 });

@@ -18,7 +18,7 @@ interface Week {
 }
 
 /** Mails owners the usage of the previous week, in organizations where the setting `weekly_reports` is on. */
-@ScheduledJob({ name: 'usage-report', cron: '0 0 7 * * 1', period: 'week' })
+@ScheduledJob({ name: 'weekly-usage-mail', cron: '0 0 7 * * 1', period: 'week' })
 export class WeeklyUsageMailJob implements Job {
   constructor(
     private readonly catalog: Catalog,
@@ -43,7 +43,7 @@ export class WeeklyUsageMailJob implements Job {
     }
   }
 
-  async #mailsFor(tx: PlatformTransaction, organizationIds: string[], week: Week, now: Date): Promise<OutgoingMail<'usage-report'>[]> {
+  async #mailsFor(tx: PlatformTransaction, organizationIds: string[], week: Week, now: Date): Promise<OutgoingMail<'weekly-usage'>[]> {
     const defaultsToOn = this.catalog.settings.get('weekly_reports')?.default === true;
     const owners = await findOwnersToMail(tx, { setting: 'weekly_reports', defaultsToOn, organizationIds });
     const ids = [...new Set(owners.map(({ organizationId }) => organizationId))];
@@ -53,13 +53,13 @@ export class WeeklyUsageMailJob implements Job {
     return owners.map((owner) => this.#mailOf(owner, week, sums.get(owner.organizationId) ?? [], limits.get(owner.organizationId) ?? []));
   }
 
-  #mailOf({ organizationId, organization, email }: Recipient, week: Week, sums: readonly UsageSum[], limits: readonly LimitReading[]): OutgoingMail<'usage-report'> {
+  #mailOf({ organizationId, organization, email }: Recipient, week: Week, sums: readonly UsageSum[], limits: readonly LimitReading[]): OutgoingMail<'weekly-usage'> {
     const sumOf = (key: string): UsageSum | undefined => sums.find(({ meter }) => meter === key);
     const limitOf = (key: string): LimitReading | undefined => limits.find(({ meter }) => meter === key);
     const lines = [...this.catalog.meters.values()].map((meter) => lineOf(meter, sumOf(meter.tracks === 'requests' ? '' : meter.key), limitOf(meter.key)));
     const requests = `Requests: ${formatUnits(sumOf('')?.sum ?? 0n)}`;
     const data = { organization, week: `${week.firstDay} to ${week.lastDay}`, lines: [...lines, requests], link: this.config.appUrl };
-    return { template: 'usage-report', to: email, organizationId, data };
+    return { template: 'weekly-usage', to: email, organizationId, data };
   }
 }
 

@@ -4,7 +4,7 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 import { StripeTasksService, taskTypes } from '../inbox/stripe-tasks.service.js';
 
 /** Queues the report of yesterday's usage to Stripe, and of each day that was missed. The name of the job is stored in `job_runs`, and must stay. */
-@ScheduledJob({ name: 'report-usage', cron: '0 40 0 * * *', period: 'day', everyPeriod: true })
+@ScheduledJob({ name: 'send-stripe-usage', cron: '0 40 0 * * *', period: 'day', everyPeriod: true })
 export class SendStripeUsageJob implements Job {
   constructor(private readonly tasks: StripeTasksService) {}
 
