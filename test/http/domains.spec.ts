@@ -351,7 +351,7 @@ describe('a verified host', () => {
     ['as it is', (name: string) => name],
     ['in capitals', (name: string) => name.toUpperCase()],
     ['with a port', (name: string) => `${name}:8443`],
-  ])('it selects the organization for a session (%s)', async (_, written) => {
+  ])('a verified custom domain selects the organization for a session (%s)', async (_, written) => {
     expect(await at(await untied(a), written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
     expect(await at(a.api, written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
   });
