@@ -37,24 +37,24 @@ const mutations = [
   ],
   ['findUnique stays findUnique', 'src/tenancy/tenant-extension.ts', '.$extends(replaceFindUnique(options))', '', 'isolation/data-loader'],
   ['arrays of queries are let through', 'src/tenancy/tenant-extension.ts', "if (typeof work !== 'function')", 'if (work === undefined)', 'isolation/data-loader'],
-  ['the tenant is not handed to the pool', 'src/tenancy/wire-binding.ts', 'return storage.run(organizationId, () =>', 'return storage.exit(() =>', 'isolation/data-loader'],
+  ['the tenant is not handed to the pool', 'src/tenancy/wire-binding.ts', 'return storage.run({ organizationId, writes }, () =>', 'return storage.exit(() =>', 'isolation/data-loader'],
   ['the policy lets every row through', protection, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
   ['row security is not enabled', protection, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
   ['row security is not forced', protection, "execute format('alter table %s force row level security', target);", '', 'database/doctor'],
   ['a task may belong to any project', projects, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/http/projects'],
   [
     'membership is not asked for',
-    'src/access/guards/tenant.guard.ts',
+    'src/access/principal/principal-resolver.service.ts',
     'if (row.organizationId === null || row.role === null)',
     'if (row.organizationId === null)',
     'tenant-resolution',
   ],
   ['two tenants in one request are taken for one', 'src/access/principal/tenant-selector.ts', 'if (others.length > 0)', 'if (others.length > 9)', 'tenant-resolution'],
-  ['the first guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: AuthenticationGuard },', '', 'access/route-access'],
-  ['the second guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: TenantGuard },', '', 'access/route-access'],
-  ['the third guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: AccessGuard },', '', 'access/route-access'],
-  ['undeclared routes do not stop the boot', 'src/access/route-audit.ts', 'if (undeclared.length > 0) throw', 'if (undeclared.length > 999) throw', 'access/route-access'],
-  ['cursors of another tenant are taken', 'src/common/http/cursor.ts', "createHmac('sha256', this.#key).update(`${scope}\\n`)", "createHmac('sha256', this.#key)", 'test/http'],
+  ['the first guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: AuthenticationGuard },', '', 'inside/route-access'],
+  ['the second guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: TenantGuard },', '', 'inside/route-access'],
+  ['the third guard is gone', 'src/app.module.ts', '{ provide: APP_GUARD, useClass: AccessGuard },', '', 'inside/route-access'],
+  ['undeclared routes do not stop the boot', 'src/access/route-audit.ts', 'if (undeclared.length > 0) throw', 'if (undeclared.length > 999) throw', 'inside/route-access'],
+  ['cursors of another tenant are taken', 'src/common/http/cursor.ts', "createHmac('sha256', this.#key).update(`${scope}\\n`)", "createHmac('sha256', this.#key)", 'http/http.spec'],
   [
     'the last owner may go',
     'src/modules/members/memberships.service.ts',
@@ -62,7 +62,7 @@ const mutations = [
     'if ((await countOtherOwners(tx, userId)) < 0)',
     'test/http/races test/http/members',
   ],
-  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', 'await lockMemberships(tx);', '', 'test/http/races'],
+  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', 'await lockCurrentOrganization(tx);', '', 'test/http/races'],
 ];
 
 const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));
@@ -70,8 +70,9 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 for (const name of [...files, 'src/generated', 'dist']) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
 symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
 
-/** Whether these tests pass in the copy as it is now. */
+/** Returns whether these tests pass in the copy as it is now. They run the build, so the copy is built first; a mutant may have type errors. */
 function pass(tests) {
+  spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: copy, stdio: 'ignore' });
   const args = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', '--silent', ...new Set(tests.split(' '))];
   return spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore', timeout: 300_000 }).status === 0;
 }
