@@ -75,7 +75,7 @@ export class AuthService {
       throw new InvalidCredentialsError();
     }
     await attempt.succeeded();
-    if (organizationId !== undefined) await this.sessions.assertMayWorkIn(this.platform, user.id, organizationId);
+    if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#defaultOrganization(user)) };
     if (await this.factors.hasSecondFactor(user.id)) return { mfaRequired: true, mfaToken: this.pending.sealPendingLogin(login) };
     return this.platform.$transaction((tx) => this.#startSession(tx, login, device, false));

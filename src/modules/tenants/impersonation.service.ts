@@ -22,7 +22,7 @@ export class ImpersonationService {
     const where = { organizationId, ...criterion, user: { is: { disabledAt: null, platformAdmin: { is: null } } } };
     const member = await this.platform.membership.findFirst({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
     if (member === null) throw new NobodyToImpersonateError();
-    await this.sessions.assertMayWorkIn(this.platform, member.userId, organizationId);
+    await this.sessions.assertMayWorkIn(member.userId, organizationId);
     const accessToken = await this.sessions.startImpersonation(this.platform, { userId: member.userId, organizationId, impersonatorId: operatorId, reason, device });
     return { accessToken, expiresIn: lifetimes.impersonation, userId: member.userId };
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../../common/clock.js';
 import { OrganizationNotFoundError } from '../../../access/access.errors.js';
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
-import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import { PlatformDb } from '../../../database/platform-db.js';
 import type { Session } from '../../../generated/prisma/client.js';
 import { InvalidRefreshTokenError, RefreshTokenReusedError } from '../auth.errors.js';
 import type { Device } from './device.js';
@@ -28,11 +28,14 @@ export class RefreshService {
     const known = await this.platform.refreshToken.findUnique({ where: { tokenHash }, include: { session: { include: { user: true } } } });
     if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= this.clock.now() || known.session.user.disabledAt !== null)
       throw new InvalidRefreshTokenError();
+    // Read before the transaction: on a cache miss it takes another connection, and parallel refreshes could hold all of them.
+    const [organization] = await Promise.allSettled([this.#activeOrganizationOf(known.session)]);
     const pair = await this.platform.$transaction(async (tx) => {
       // One statement checks and marks the token, so that of two parallel requests with the same token only one succeeds.
       const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: this.clock.now() } });
       if (count === 0) return undefined;
-      const session = await this.sessions.extendSession(tx, known.session, device, await this.#activeOrganizationOf(tx, known.session));
+      if (organization.status === 'rejected') throw organization.reason;
+      const session = await this.sessions.extendSession(tx, known.session, device, organization.value);
       return this.sessions.issueTokens(tx, session);
     });
     if (pair !== undefined) return pair;
@@ -41,10 +44,10 @@ export class RefreshService {
   }
 
   /** Returns the session's organization, or null when the user is no longer a member of it. The session then continues without an organization. */
-  async #activeOrganizationOf(tx: PlatformTransaction, session: Session): Promise<string | null> {
+  async #activeOrganizationOf(session: Session): Promise<string | null> {
     if (session.activeOrganizationId === null) return null;
     try {
-      const organization = await this.sessions.assertMayWorkIn(tx, session.userId, session.activeOrganizationId);
+      const organization = await this.sessions.assertMayWorkIn(session.userId, session.activeOrganizationId);
       await this.sessions.assertNotTimedOut(session, organization);
       return organization.id;
     } catch (error) {

@@ -94,18 +94,19 @@ export class SessionsService {
    * @throws {OrganizationClosedError} when the organization is deleted, suspended, cancelled or in maintenance
    */
   async switchOrganization(sessionId: string, organizationId: string | null, device: Device): Promise<TokenPair> {
+    // Checked before the transaction: a cache miss takes another connection, and parallel requests could hold all of them.
+    const session = await this.platform.session.findUniqueOrThrow({ where: { id: sessionId } });
+    for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotTimedOutIn(session, id);
+    if (organizationId !== null) await this.assertMayWorkIn(session.userId, organizationId);
     return this.platform.$transaction(async (tx) => {
-      const session = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
-      for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotTimedOutIn(tx, session, id);
-      if (organizationId !== null) await this.assertMayWorkIn(tx, session.userId, organizationId);
       await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: this.clock.now() } });
       return this.issueTokens(tx, await this.extendSession(tx, session, device, organizationId));
     });
   }
 
   /** @throws {OrganizationNotFoundError | OrganizationClosedError} unless the user is a member and the organization is open */
-  async assertMayWorkIn(db: Database, userId: string, organizationId: string): Promise<Organization> {
-    const membership = await db.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } }, include: { organization: true } });
+  async assertMayWorkIn(userId: string, organizationId: string): Promise<Organization> {
+    const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } }, include: { organization: true } });
     if (membership === null) throw new OrganizationNotFoundError();
     const state = closedState(membership.organization);
     if (state !== undefined) throw new OrganizationClosedError(state);
@@ -124,9 +125,9 @@ export class SessionsService {
   }
 
   /** Checks the timeout of the previous and the new organization, so that switching cannot revive a session that has timed out. */
-  async #assertNotTimedOutIn(tx: PlatformTransaction, session: Session, organizationId: string | null): Promise<void> {
+  async #assertNotTimedOutIn(session: Session, organizationId: string | null): Promise<void> {
     const where = { id: organizationId ?? '', memberships: { some: { userId: session.userId } } };
-    const organization = organizationId === null ? null : await tx.organization.findFirst({ where, select: { id: true, accessVersion: true } });
+    const organization = organizationId === null ? null : await this.platform.organization.findFirst({ where, select: { id: true, accessVersion: true } });
     if (organization !== null) await this.assertNotTimedOut(session, organization);
   }
 
