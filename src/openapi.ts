@@ -35,7 +35,7 @@ function addProblems(operations: readonly unknown[]): void {
   for (const operation of operations as readonly Operation[]) {
     if (typeof operation !== 'object' || operation.responses === undefined) continue;
     operation.responses['default'] = {
-      description: 'An error, as a problem document',
+      description: 'An error as a problem document',
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     };
   }

@@ -61,7 +61,7 @@ export class OrganizationNotFoundError extends AppError {
 const closedDetails: Readonly<Record<ClosedState, string>> = {
   deleted: 'This organization was deleted. An owner can restore it until it is erased: POST /organizations/:id/restore.',
   suspended: 'This organization is suspended. Owners can read its data and pay open invoices. Ask the operator to reactivate it.',
-  cancelled: 'The subscription of this organization was cancelled. Owners can read its data and subscribe again.',
+  cancelled: 'The subscription of this organization was canceled. Owners can read its data and subscribe again.',
   maintenance: 'This organization is under maintenance. Try again later.',
 };
 
@@ -145,7 +145,7 @@ export class FeatureNotInPlanError extends AppError {
 
 export class FeatureDisabledError extends AppError {
   constructor(feature: string) {
-    super('forbidden', 'feature_disabled', `The feature "${feature}" is switched off in this organization. PATCH /tenant/features switches it on.`, { feature });
+    super('forbidden', 'feature_disabled', `The feature "${feature}" is disabled in this organization. Enable it with PATCH /tenant/features.`, { feature });
   }
 }
 

@@ -16,7 +16,7 @@ export class HealthController {
   @Get('live')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Check whether the process runs', description: 'Restart the process when this does not answer.' })
+  @ApiOperation({ summary: 'Check whether the process runs', description: 'A liveness probe. Restart the process if this route does not respond.' })
   @ApiOkResponse({ type: HealthDto })
   checkLiveness(): HealthDto {
     return { status: 'ok' };
@@ -26,7 +26,7 @@ export class HealthController {
   @Public()
   @ApiOperation({
     summary: 'Check whether the process can serve requests',
-    description: 'Answers 503 while the database does not answer or the process shuts down. Send the process no requests then.',
+    description: 'A readiness probe. Returns 503 while the database is unreachable or the process is shutting down. Route no requests to the process during that time.',
   })
   @ApiOkResponse({ type: HealthDto })
   async checkReadiness(): Promise<HealthDto> {

@@ -15,8 +15,8 @@ export class MetricsController {
   @Public()
   @Header('content-type', textFormat)
   @ApiOperation({
-    summary: 'Get the metrics in Prometheus format',
-    description: 'Send METRICS_TOKEN as a bearer token. Without METRICS_TOKEN the route exists only outside production.',
+    summary: 'Retrieve the metrics in Prometheus format',
+    description: 'Send METRICS_TOKEN as a bearer token. If METRICS_TOKEN is not set, the route returns 404 in production.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({ type: String })

@@ -204,7 +204,10 @@ describe('verification by DNS', () => {
   it('the TXT record verifies the domain', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);
-    expect(await verify(owner, domain)).toMatchObject({ status: 422, body: { code: 'domain_not_proved', detail: expect.stringContaining('The DNS has no TXT record there') } });
+    expect(await verify(owner, domain)).toMatchObject({
+      status: 422,
+      body: { code: 'domain_not_proved', detail: expect.stringContaining('There is no TXT record at that name yet') },
+    });
     dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
     const proved = await verify(owner, domain);
     expect(proved).toMatchObject({ status: 200, body: { id: domain.id, grade: 'ownership' } });
@@ -324,7 +327,7 @@ describe('a host that two organizations have added', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
-  it('both organizations can verify it as an e-mail domain', async () => {
+  it('both organizations can verify it as an email domain', async () => {
     const [a, b] = await server.world.twoTenants();
     const name = unusedHost();
     const claims = [await claim(a, name, 'email'), await claim(b, name, 'email')] as const;

@@ -58,7 +58,7 @@ async function codeFor(person: Person, domain: Domain): Promise<string> {
 const makeCodeOlder = ({ id }: Domain, age: string): Promise<unknown> =>
   database.query(`update domains set code_expires_at = code_expires_at - $2::interval where id = $1`, [id, age]);
 
-/** A domain of e-mail addresses that its organization owns, with a policy of joining. */
+/** A domain of email addresses that its organization owns, with a policy of joining. */
 async function openDomain(owner: Person, policy: object = { joinPolicy: 'join' }, name?: string): Promise<Domain> {
   const domain = await claim(owner, name);
   dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
@@ -276,7 +276,7 @@ describe('joining immediately', () => {
     expect(await roleIn(owner, ann)).toBe('member');
   });
 
-  it('only allowed e-mail domains can join', async () => {
+  it('only allowed email domains can join', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain);

@@ -26,7 +26,7 @@ describe('members', () => {
     expect((await owner.api.get(`${home}/members?search=%25`)).body.data).toEqual([]);
   });
 
-  it('an existing user is added by their verified e-mail address', async () => {
+  it('an existing user is added by their verified email address', async () => {
     const owner = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     const added = await owner.api.post(`${owner.home}/members`, { email: guest.email, role: 'member' });

@@ -44,7 +44,7 @@ describe('setting up a second factor', () => {
     expect((await api.get('/auth/me')).body.twoFactorEnabled).toBe(true);
   });
 
-  it('a second enrolment is refused, and the secret is stored encrypted', async () => {
+  it('a second enrollment is refused, and the secret is stored encrypted', async () => {
     const person = await server.world.owner();
     const { secret, recoveryCodes } = await enrol(person.api);
     expect(await person.api.post('/auth/mfa/totp')).toMatchObject({ status: 409, body: { code: 'second_factor_exists' } });

@@ -308,10 +308,10 @@ describe('the last owner', () => {
   });
 });
 
-describe('allowed e-mail domains', () => {
+describe('allowed email domains', () => {
   const refused = { status: 422, code: 'email_domain_not_allowed' };
 
-  it('allowed e-mail domains apply to invitations, to adding members, and again on acceptance', async () => {
+  it('allowed email domains apply to invitations, to adding members, and again on acceptance', async () => {
     const [owner, outsider, colleague] = [
       await server.world.owner(),
       await server.world.owner({ verified: true }),

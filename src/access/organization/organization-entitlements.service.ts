@@ -78,7 +78,7 @@ export class OrganizationEntitlementsService {
    * Counts the seats that members take, and those of pending invitations when the catalog sets `invitationsTakeSeats`.
    *
    * @param now invitations that expire later are pending
-   * @param exceptInvitationOf the e-mail address whose invitation is not counted
+   * @param exceptInvitationOf the email address whose invitation is not counted
    */
   async countSeatsInUse(tx: EntitlementTables, now: Date, { organizationId, exceptInvitationOf }: { organizationId?: string; exceptInvitationOf?: string } = {}): Promise<number> {
     const members = await this.countMembers(tx, organizationId);

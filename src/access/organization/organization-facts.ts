@@ -25,7 +25,7 @@ export interface SecurityPolicy {
   readonly maxLoginAttempts: number | undefined;
   readonly secondFactorRequired: boolean;
   readonly ssoRequired: boolean;
-  /** The domains that members' e-mail addresses must have; empty for all. */
+  /** The domains that members' email addresses must have; empty for all. */
   readonly allowedEmailDomains: readonly string[];
 }
 

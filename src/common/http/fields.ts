@@ -91,7 +91,7 @@ export function TextField(options: TextOptions = {}): PropertyDecorator {
   );
 }
 
-/** An e-mail address, converted to lower case. */
+/** An email address, converted to lower case. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : value) as unknown);
   return field(

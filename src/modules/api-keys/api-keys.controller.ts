@@ -17,7 +17,7 @@ export class ApiKeysController {
 
   @Get()
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'List API keys', description: 'With the permission `api_keys:read` lists all keys of the organization, otherwise your personal keys.' })
+  @ApiOperation({ summary: 'List API keys', description: 'Lists all keys of the organization if you have the permission `api_keys:read`, otherwise your personal keys.' })
   @ApiOkResponse({ type: ApiKeyPageDto })
   listApiKeys(@Query() query: ListApiKeysQuery, @CurrentUser() user: UserPrincipal): Promise<ApiKeyPageDto> {
     return this.keys.listApiKeys(managerOf(user), query);
@@ -51,7 +51,7 @@ export class ApiKeysController {
   @Patch(':apiKeyId')
   @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'Update an API key', description: 'The change is effective with the next request. The body is a JSON merge patch.' })
+  @ApiOperation({ summary: 'Update an API key', description: 'The change takes effect with the next request. The body is a JSON merge patch.' })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
     return this.keys.updateApiKey(managerOf(user), id, body);
@@ -71,7 +71,7 @@ export class ApiKeysController {
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Rotate the secret of an API key', description: 'The previous secret works for another `overlapSeconds`. Only this response contains the new secret.' })
+  @ApiOperation({ summary: 'Rotate the secret of an API key', description: 'The previous secret works for `overlapSeconds` more. Only this response contains the new secret.' })
   @ApiOkResponse({ type: ApiKeySecretDto })
   rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
     return this.keys.rotateApiKey(managerOf(user), id, body);

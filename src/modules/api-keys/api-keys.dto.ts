@@ -8,7 +8,7 @@ const states = ['active', 'disabled', 'expired'] as const;
 const day = 24 * 3600;
 
 const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself, except those that manage access' } as const;
-const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses' } as const;
+const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' } as const;
 const rateLimit = {
   optional: true,
   nullable: true,
@@ -32,7 +32,7 @@ export class CreateApiKeyDto {
 
   @ChoiceField(owners, {
     optional: true,
-    description: '`organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions',
+    description: '`organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions.',
   })
   belongsTo?: (typeof owners)[number];
 
@@ -71,11 +71,11 @@ export class RotateApiKeyDto {
     optional: true,
     min: 0,
     max: 30 * day,
-    description: 'The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately',
+    description: 'The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately.',
   })
   overlapSeconds?: number;
 
-  @TimeField({ ...expiresAt, description: 'The new expiry time. Unchanged when omitted' })
+  @TimeField({ ...expiresAt, description: 'The new expiry time. Unchanged when omitted.' })
   expiresAt?: string | null;
 }
 
@@ -133,7 +133,7 @@ export class ApiKeyDto {
 }
 
 export class ApiKeySecretDto extends ApiKeyDto {
-  @TextField({ description: 'The secret. It is shown only once. Send it as X-API-Key or as a bearer token' })
+  @TextField({ description: 'The secret. It is shown only once. Send it as X-API-Key or as a bearer token.' })
   key!: string;
 }
 

@@ -8,7 +8,7 @@ const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' }
 export type LogFormat = keyof typeof types;
 
 /** The decorator of the query parameter `format`. */
-export const FormatField = (): PropertyDecorator => ChoiceField(['csv', 'ndjson'], { description: 'csv: a table; ndjson: one JSON object per line' });
+export const FormatField = (): PropertyDecorator => ChoiceField(['csv', 'ndjson'], { description: '`csv`: a table. `ndjson`: one JSON object per line' });
 
 /** Formats batches of rows as lines, when the reader consumes them. */
 export async function* logLines<Row>(format: LogFormat, columns: CsvColumns<Row>, batches: AsyncIterable<readonly Row[]>): AsyncGenerator<string> {

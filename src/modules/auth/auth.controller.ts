@@ -47,7 +47,7 @@ export class AuthController {
   @RateLimited('login')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in', description: 'For users with a second factor the response has `mfaRequired`. They continue with POST /auth/mfa/verify.' })
+  @ApiOperation({ summary: 'Sign in', description: 'If the user has a second factor, the response has `mfaRequired` and no tokens. Continue with POST /auth/mfa/verify.' })
   @ApiOkResponse({ type: LoginAnswerDto })
   logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<LoginAnswerDto> {
     return this.auth.logIn(login, device);
@@ -92,7 +92,7 @@ export class AuthController {
   @Post('email/verify')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Verify an e-mail address', description: 'Takes the token of the mailed link.' })
+  @ApiOperation({ summary: 'Verify an email address', description: 'Takes the token from the link in the email.' })
   @ApiNoContentResponse()
   async verifyEmail(@Body() { token }: VerifyEmailDto): Promise<void> {
     await this.verification.verifyEmail(token);
@@ -103,7 +103,7 @@ export class AuthController {
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Resend the verification mail', description: 'Previous links stop working.' })
+  @ApiOperation({ summary: 'Resend the verification email', description: 'Previous links stop working.' })
   @ApiNoContentResponse()
   async resendVerification(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.verification.resendVerificationMail(userId);

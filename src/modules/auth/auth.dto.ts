@@ -9,7 +9,7 @@ export class SignUpOrganizationDto {
   @TextField({ example: 'Acme' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Generated from the name when omitted' })
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Default: generated from the name' })
   slug?: string;
 }
 
@@ -34,10 +34,10 @@ export class LogInDto {
   @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple' })
   password!: string;
 
-  @BooleanField({ optional: true, description: 'true: the session ends after 60 days without use. false (default): after 7 days' })
+  @BooleanField({ optional: true, description: 'Whether the session ends after 60 days without use instead of 7. Default: false.' })
   rememberMe?: boolean;
 
-  @UuidField({ optional: true, description: 'The organization to work in. Default: the default organization of the user' })
+  @UuidField({ optional: true, description: 'The organization to work in. Default: the default organization of the user.' })
   organizationId?: string;
 }
 
@@ -47,29 +47,29 @@ export class RefreshDto {
 }
 
 export class SwitchOrganizationDto {
-  @UuidField({ nullable: true, description: 'null: no organization. Each request then names its organization' })
+  @UuidField({ nullable: true, description: 'null selects no organization; each request must then name one' })
   organizationId!: string | null;
 }
 
 export class VerifyEmailDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token in the mailed link' })
+  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
   token!: string;
 }
 
 export class LoginAnswerDto {
-  @TextField({ optional: true, description: 'A JWT. Send it as `Authorization: Bearer …`' })
+  @TextField({ optional: true, description: 'A JWT. Send it as `Authorization: Bearer …`.' })
   accessToken?: string;
 
-  @TextField({ optional: true, description: 'For POST /auth/refresh. It works once' })
+  @TextField({ optional: true, description: 'For POST /auth/refresh. It works once.' })
   refreshToken?: string;
 
   @IntegerField({ optional: true, min: 1, max: 86_400, description: 'Seconds until the access token expires' })
   expiresIn?: number;
 
-  @BooleanField({ optional: true, description: 'true: the response has no tokens. Continue with POST /auth/mfa/verify' })
+  @BooleanField({ optional: true, description: 'If true, the response has no tokens. Continue with POST /auth/mfa/verify.' })
   mfaRequired?: boolean;
 
-  @TextField({ optional: true, max: 2000, description: 'For POST /auth/mfa/verify. It expires after five minutes' })
+  @TextField({ optional: true, max: 2000, description: 'For POST /auth/mfa/verify. It expires after five minutes.' })
   mfaToken?: string;
 }
 
@@ -77,16 +77,16 @@ export class VerifyMfaDto {
   @TextField({ max: 2000, verbatim: true })
   mfaToken!: string;
 
-  @TextField({ max: 40, example: '123456', description: 'A code of the authenticator app, or a recovery code' })
+  @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code' })
   code!: string;
 }
 
 export class CodeDto {
-  @TextField({ max: 40, example: '123456', description: 'A code of the authenticator app, or a recovery code' })
+  @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code' })
   code!: string;
 }
 
-export class TotpEnrolmentDto {
+export class TotpEnrollmentDto {
   @TextField({ description: 'The shared secret in base 32, for manual entry in the authenticator app' })
   secret!: string;
 
@@ -95,7 +95,7 @@ export class TotpEnrolmentDto {
 }
 
 export class RecoveryCodesDto {
-  @TextListField({ description: 'Each code works once instead of a code of the authenticator app. They are shown only once' })
+  @TextListField({ description: 'Each code works once instead of a code from the authenticator app. They are shown only once.' })
   recoveryCodes!: string[];
 }
 
@@ -113,7 +113,7 @@ export class ForgotPasswordDto {
 }
 
 export class ResetPasswordDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token in the mailed link' })
+  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
   token!: string;
 
   @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
@@ -121,10 +121,10 @@ export class ResetPasswordDto {
 }
 
 export class TokenPairDto implements TokenPair {
-  @ApiProperty({ description: 'A JWT. Send it as `Authorization: Bearer …`' })
+  @ApiProperty({ description: 'A JWT. Send it as `Authorization: Bearer …`.' })
   accessToken!: string;
 
-  @ApiProperty({ description: 'For POST /auth/refresh. It works once' })
+  @ApiProperty({ description: 'For POST /auth/refresh. It works once.' })
   refreshToken!: string;
 
   @IntegerField({ min: 1, max: 86_400, description: 'Seconds until the access token expires' })
@@ -213,7 +213,7 @@ export class SessionDto {
   @UuidField()
   id!: string;
 
-  @BooleanField({ description: 'Whether it is the session of this request' })
+  @BooleanField({ description: 'Whether this is the session of the request' })
   current!: boolean;
 
   @TextField({ nullable: true })

@@ -1,9 +1,9 @@
 import { AppError } from '../../common/errors/app-error.js';
 
-/** The same error for an unknown e-mail address and for a wrong password. */
+/** The same error for an unknown email address and for a wrong password. */
 export class InvalidCredentialsError extends AppError {
   constructor() {
-    super('unauthenticated', 'invalid_credentials', 'The e-mail address or the password is wrong.');
+    super('unauthenticated', 'invalid_credentials', 'The email address or the password is wrong.');
   }
 }
 
@@ -40,7 +40,9 @@ export class InvalidMfaTokenError extends AppError {
 
 export class WrongCodeError extends AppError {
   constructor() {
-    super('forbidden', 'wrong_code', 'The code is wrong, expired or already used.', { errors: [{ pointer: '/code', code: 'wrong_code', message: 'is wrong' }] });
+    super('forbidden', 'wrong_code', 'The code is wrong, expired or already used. Enter the current code.', {
+      errors: [{ pointer: '/code', code: 'wrong_code', message: 'is wrong' }],
+    });
   }
 }
 
@@ -82,7 +84,7 @@ export class InvalidVerificationTokenError extends AppError {
 
 export class EmailTakenError extends AppError {
   constructor() {
-    super('conflict', 'email_taken', 'Another account has verified this e-mail address. Sign in to that account.');
+    super('conflict', 'email_taken', 'Another account has verified this email address. Sign in to that account.');
   }
 }
 

@@ -10,7 +10,7 @@ import { EmailTakenError, InvalidVerificationTokenError } from './auth.errors.js
 
 const purpose = 'verify_email';
 
-/** Verifies e-mail addresses by a mailed link, which works once and for one day. */
+/** Verifies email addresses by a mailed link, which works once and for one day. */
 @Injectable()
 export class EmailVerificationService {
   constructor(

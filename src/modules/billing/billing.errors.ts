@@ -97,7 +97,7 @@ export class NotOfferedError extends AppError {
 
 export class InvoiceClosedError extends AppError {
   constructor(status: string) {
-    super('conflict', 'invoice_closed', `The invoice is already closed: its status is "${status}".`, { status });
+    super('conflict', 'invoice_closed', `The invoice is already closed. Its status is "${status}".`, { status });
   }
 }
 
@@ -135,7 +135,7 @@ export class CollectedElsewhereError extends AppError {
     super(
       'conflict',
       'collected_elsewhere',
-      'The payment provider collects this. Change it at the payment provider, or through the subscription; tenantry then copies the change.',
+      'The payment provider collects the payments. Make the change at the payment provider, or change the subscription; tenantry then copies the change.',
     );
   }
 }

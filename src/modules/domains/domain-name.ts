@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { parse } from 'tldts';
 import { InvalidDomainError, PublicMailDomainError } from './domains.errors.js';
 
-/** Large public e-mail providers. The list cannot be complete. */
+/** Large public email providers. The list cannot be complete. */
 const publicMail = new Set(
   (
     'gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com aol.com icloud.com me.com mac.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de ' +
@@ -33,10 +33,10 @@ export function parseDomainName(text: string, reserved: readonly string[]): stri
   return name;
 }
 
-/** @throws {PublicMailDomainError} when the domain belongs to a public e-mail provider */
+/** @throws {PublicMailDomainError} when the domain belongs to a public email provider */
 export function assertNotPublicMail(domain: string): void {
   if (publicMail.has(domain)) throw new PublicMailDomainError(domain);
 }
 
-/** Returns the domain of an e-mail address in punycode, the stored form. */
+/** Returns the domain of an email address in punycode, the stored form. */
 export const emailDomainOf = (email: string): string => domainToASCII(email.slice(email.lastIndexOf('@') + 1));

@@ -6,7 +6,7 @@ const kinds = Object.values(DomainKind);
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member' } as const;
 
 export class CreateDomainDto {
-  @ChoiceField(kinds, { description: '`host`: the domain serves the API and your pages. `email`: the e-mail addresses of your members are at this domain' })
+  @ChoiceField(kinds, { description: '`host`: the domain serves the API and your pages. `email`: the email addresses of your members are at this domain.' })
   kind!: DomainKind;
 
   @TextField({ max: 253, example: 'learn.example.com' })
@@ -14,21 +14,21 @@ export class CreateDomainDto {
 }
 
 export class VerifyDomainDto {
-  @EmailField({ optional: true, description: 'Sends a code to this address at the domain. Only for the kind `email`' })
+  @EmailField({ optional: true, description: 'Sends a code to this address at the domain. Only for the kind `email`.' })
   mailTo?: string;
 
-  @TextField({ optional: true, max: 20, description: 'The mailed code' })
+  @TextField({ optional: true, max: 20, description: 'The code from the email' })
   code?: string;
 }
 
 export class UpdateDomainDto {
   @ChoiceField(Object.values(JoinPolicy), {
     optional: true,
-    description: 'Whether users with an e-mail address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS',
+    description: 'Whether users with an email address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS.',
   })
   joinPolicy?: JoinPolicy;
 
-  @TextField({ ...role, optional: true, description: "The role of users who join through the domain. Default: the catalog's default role" })
+  @TextField({ ...role, optional: true, description: "The role of users who join through the domain. Default: the catalog's default role." })
   joinRole?: string;
 }
 
@@ -53,7 +53,7 @@ export class DomainDto {
   @TextField({ max: 253 })
   domain!: string;
 
-  @ChoiceField(Object.values(DomainGrade), { nullable: true, description: '`ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified' })
+  @ChoiceField(Object.values(DomainGrade), { nullable: true, description: '`ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified.' })
   grade!: DomainGrade | null;
 
   @TimeField({ nullable: true })
@@ -96,7 +96,7 @@ export class AskToJoinDto {
 }
 
 export class JoinedDto {
-  @ChoiceField(['joined', 'pending'], { description: '`joined`: you are now a member. `pending`: a member must approve the request' })
+  @ChoiceField(['joined', 'pending'], { description: '`joined`: you are now a member. `pending`: a member must approve the request.' })
   status!: 'joined' | 'pending';
 
   @TextField({ ...role, nullable: true, description: 'Your role; null while the request is pending' })
@@ -131,7 +131,7 @@ export class ListJoinRequestsQuery extends pageQuery(['createdAt']) {
 }
 
 export class ApproveJoinRequestDto {
-  @TextField({ ...role, optional: true, description: "The role of the new member. Default: the role of the user's domain, or the catalog's default role" })
+  @TextField({ ...role, optional: true, description: "The role of the new member. Default: the role of the user's domain, or the catalog's default role." })
   role?: string;
 }
 

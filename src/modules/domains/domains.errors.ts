@@ -28,7 +28,7 @@ export class TooManyDomainsError extends AppError {
 
 export class DomainRecordMissingError extends UnprocessableError {
   constructor(name: string, value: string, found: readonly string[]) {
-    const seen = found.length === 0 ? 'The DNS has no TXT record there' : `The DNS has only: ${found.slice(0, 5).join(' | ').slice(0, 300)}`;
+    const seen = found.length === 0 ? 'There is no TXT record at that name yet' : `The TXT records there are: ${found.slice(0, 5).join(' | ').slice(0, 300)}`;
     super('domain_not_proved', `Add a TXT record at ${name} with the value ${value}. ${seen}. A new record can take some time to become visible.`);
   }
 }
@@ -65,8 +65,8 @@ export class EmailDomainRequiredError extends UnprocessableError {
 
 export class PublicMailDomainError extends UnprocessableError {
   constructor(domain: string) {
-    super('public_email_domain', `${domain} is a public e-mail provider. Add a domain whose addresses belong to your organization only.`, [
-      { pointer: '/domain', code: 'public_email_domain', message: 'is a public e-mail provider' },
+    super('public_email_domain', `${domain} is a public email provider. Add a domain whose addresses belong to your organization only.`, [
+      { pointer: '/domain', code: 'public_email_domain', message: 'is a public email provider' },
     ]);
   }
 }
@@ -79,13 +79,13 @@ export class DomainNotVerifiedError extends AppError {
 
 export class OwnerRoleNotJoinableError extends UnprocessableError {
   constructor() {
-    super('role_not_joinable', 'Members cannot join as owner. Choose another role.', [{ pointer: '/joinRole', code: 'role_not_joinable', message: 'must not be owner' }]);
+    super('role_not_joinable', 'Users cannot join as owner. Choose another role.', [{ pointer: '/joinRole', code: 'role_not_joinable', message: 'must not be owner' }]);
   }
 }
 
 export class UnverifiedAddressError extends AppError {
   constructor() {
-    super('forbidden', 'email_not_verified', 'Verify your e-mail address first. POST /auth/email/resend sends you a new link.');
+    super('forbidden', 'email_not_verified', 'Verify your email address first. POST /auth/email/resend sends you a new link.');
   }
 }
 

@@ -15,7 +15,7 @@ export class JoiningController {
   @Authenticated()
   @ApiOperation({
     summary: 'List the organizations that you can join',
-    description: 'These organizations have verified the domain of your e-mail address and allow users with such an address to join or to request it.',
+    description: 'These organizations have verified the domain of your email address and allow users with such an address to join or to request it.',
   })
   @ApiOkResponse({ type: JoinableOrganizationListDto })
   async listJoinableOrganizations(@CurrentUser() user: UserPrincipal): Promise<JoinableOrganizationListDto> {
@@ -28,7 +28,7 @@ export class JoiningController {
   @ApiOperation({
     summary: 'Join an organization, or request to join it',
     description:
-      'Requires a verified e-mail address at a verified domain of the organization. The join policy of the domain decides whether you join immediately or a member must approve the request.',
+      'Requires a verified email address at a verified domain of the organization. The join policy of the domain decides whether you join immediately or a member must approve the request.',
   })
   @ApiCreatedResponse({ type: JoinedDto })
   askToJoin(@IdParam('organizationId') organizationId: string, @CurrentUser() user: UserPrincipal, @Body() body: AskToJoinDto = new AskToJoinDto()): Promise<JoinedDto> {

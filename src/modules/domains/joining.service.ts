@@ -14,7 +14,7 @@ import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
 import { JoinRequestPendingError, AlreadyMemberOfOrganizationError, UnverifiedAddressError } from './domains.errors.js';
 
-/** Lets users join an organization that has verified the domain of their e-mail address. Uses the platform role, because they are not members yet. */
+/** Lets users join an organization that has verified the domain of their email address. Uses the platform role, because they are not members yet. */
 @Injectable()
 export class JoiningService {
   constructor(
@@ -80,5 +80,5 @@ export class JoiningService {
   }
 }
 
-/** Matches verified e-mail domains through which this address can join. A check constraint requires DNS verification for the policy `join`. */
+/** Matches verified email domains through which this address can join. A check constraint requires DNS verification for the policy `join`. */
 const joinableDomain = (email: string) => ({ kind: 'email', name: emailDomainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;

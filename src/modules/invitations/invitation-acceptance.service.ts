@@ -72,7 +72,7 @@ export class InvitationAcceptanceService {
     });
   }
 
-  /** A mailed link verifies the e-mail address; a link that a member passed on does not. */
+  /** A mailed link verifies the email address; a link that a member passed on does not. */
   async #acceptWithNewAccount(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
     const { organizationId, organization, role } = invitation;
     return this.platform.$transaction(async (tx) => {

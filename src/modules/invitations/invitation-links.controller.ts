@@ -25,7 +25,7 @@ export class InvitationLinksController {
   @PublicOrSignedIn()
   @ApiOperation({
     summary: 'Accept an invitation',
-    description: 'Signed-in users accept with their account when its verified address was invited. Other callers send a name and a password, which creates an account.',
+    description: 'A signed-in user accepts with their account, whose verified address must be the invited one. Other callers send a name and a password to create an account.',
   })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
   async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {

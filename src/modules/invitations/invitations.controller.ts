@@ -25,7 +25,7 @@ export class InvitationsController {
   @RateLimited('invitationCreate')
   @ApiOperation({
     summary: 'Create invitations',
-    description: 'Creates one invitation, or up to 100 with `invitations`. Either all are created or none. A pending invitation of the same address is revoked.',
+    description: 'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses.',
   })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
   async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {

@@ -17,10 +17,10 @@ export class InvitationRequestDto {
   @TextField({ optional: true, max: 1000, description: 'A message that the mail shows' })
   message?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7' })
+  @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7.' })
   expiresInDays?: number;
 
-  @ChoiceField(deliveries, { optional: true, description: '`mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link' })
+  @ChoiceField(deliveries, { optional: true, description: '`mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link.' })
   delivery?: InvitationDelivery;
 }
 
@@ -35,10 +35,10 @@ export class CreateInvitationsDto {
   @TextField({ optional: true, max: 1000, description: 'A message that the mail shows' })
   message?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7' })
+  @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7.' })
   expiresInDays?: number;
 
-  @ChoiceField(deliveries, { optional: true, description: '`mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link' })
+  @ChoiceField(deliveries, { optional: true, description: '`mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link.' })
   delivery?: InvitationDelivery;
 
   @ListField(() => InvitationRequestDto, { optional: true, min: 1, max: 100, description: 'A list of invitations, instead of the fields above' })
@@ -101,10 +101,10 @@ export class InvitationTokenDto {
 }
 
 export class AcceptInvitationDto extends InvitationTokenDto {
-  @TextField({ optional: true, description: 'The name of the new account. Required when you are not signed in' })
+  @TextField({ optional: true, description: 'The name of the new account. Required when you are not signed in.' })
   name?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of the new account. Required when you are not signed in' })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of the new account. Required when you are not signed in.' })
   password?: string;
 }
 

@@ -17,20 +17,20 @@ export class OtherAddressError extends AppError {
     super(
       'forbidden',
       'invitation_for_other_address',
-      'This invitation is for a different e-mail address than that of your account. Sign in with the invited address, or ask for a new invitation.',
+      'This invitation is for a different email address than that of your account. Sign in with the invited address, or ask for a new invitation.',
     );
   }
 }
 
 export class AddressNotVerifiedError extends AppError {
   constructor() {
-    super('forbidden', 'email_not_verified', 'Verify your e-mail address first. POST /auth/email/resend sends you a new link.');
+    super('forbidden', 'email_not_verified', 'Verify your email address first. POST /auth/email/resend sends you a new link.');
   }
 }
 
 export class AccountExistsError extends AppError {
   constructor() {
-    super('conflict', 'account_exists', 'An account with this e-mail address exists. Sign in, then accept the invitation.');
+    super('conflict', 'account_exists', 'An account with this email address exists. Sign in, then accept the invitation.');
   }
 }
 

@@ -37,7 +37,7 @@ export class InvitationsService {
    */
   async createInvitations(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
     const emails = wanted.map(({ email }) => email);
-    if (new Set(emails).size < emails.length) throw new MalformedRequestError('An e-mail address occurs more than once. Send each address once.', [], 'duplicate_address');
+    if (new Set(emails).size < emails.length) throw new MalformedRequestError('An email address occurs more than once. Send each address once.', [], 'duplicate_address');
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);

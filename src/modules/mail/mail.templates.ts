@@ -130,7 +130,7 @@ function billingText(data: BillingNotice): Pick<Draft, 'subject' | 'paragraphs'>
         subject: 'Your trial has ended',
         paragraphs: [
           `The ${data.plan} trial of ${organization} has ended.`,
-          data.renews ? `Your plan ${data.plan} continues. The invoice is available with your other invoices.` : 'Choose a plan to keep all of its features.',
+          data.renews ? `The ${data.plan} plan continues. You can find the invoice with your other invoices.` : 'Choose a plan to keep its features.',
         ],
       };
     case 'invoice_overdue':

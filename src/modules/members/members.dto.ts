@@ -7,12 +7,12 @@ export class ListMembersQuery extends pageQuery(['createdAt']) {
   @TextField({ optional: true, ...role, description: 'Return only members with this base role' })
   role?: string;
 
-  @TextField({ optional: true, description: 'Return only members whose name or e-mail address contains this text' })
+  @TextField({ optional: true, description: 'Return only members whose name or email address contains this text' })
   search?: string;
 }
 
 export class AddMemberDto {
-  @EmailField({ description: 'The verified e-mail address of an existing user' })
+  @EmailField({ description: 'The verified email address of an existing user' })
   email!: string;
 
   @TextField(role)
@@ -20,10 +20,10 @@ export class AddMemberDto {
 }
 
 export class UpdateMemberDto {
-  @TextField({ ...role, optional: true, description: 'The base role. The change is effective with the next request of the member' })
+  @TextField({ ...role, optional: true, description: 'The base role. The change takes effect with the next request of the member.' })
   role?: string;
 
-  @TextListField({ optional: true, max: 50, description: 'The keys of all custom roles of the member. Roles that are not listed are revoked' })
+  @TextListField({ optional: true, max: 50, description: 'The keys of all custom roles of the member. Roles that are not listed are revoked.' })
   customRoles?: string[];
 }
 

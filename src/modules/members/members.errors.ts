@@ -29,7 +29,7 @@ export class NoSeatLeftError extends AppError {
 
 export class AddressOutsideDomainsError extends UnprocessableError {
   constructor(domains: readonly string[]) {
-    super('email_domain_not_allowed', `This organization allows only e-mail addresses at ${domains.join(', ')}.`, [
+    super('email_domain_not_allowed', `This organization allows only email addresses at ${domains.join(', ')}.`, [
       { pointer: '/email', code: 'email_domain_not_allowed', message: 'must be at a domain that the organization allows' },
     ]);
   }
@@ -55,7 +55,7 @@ export class NotAMemberError extends UnprocessableError {
 
 export class UnknownUserError extends UnprocessableError {
   constructor() {
-    super('unknown_user', 'No user has verified this e-mail address. Invite the address instead: POST /organizations/:id/invitations.', [
+    super('unknown_user', 'No user has verified this email address. Invite the address instead: POST /organizations/:id/invitations.', [
       { pointer: '/email', code: 'unknown_user', message: 'no user has verified this address' },
     ]);
   }

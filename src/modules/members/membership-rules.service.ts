@@ -12,7 +12,7 @@ export interface MembershipRuleTables extends EntitlementTables {
 }
 
 /**
- * Decides whether somebody may become a member: allowed e-mail domains and free seats. Call it under the organization's
+ * Decides whether somebody may become a member: allowed email domains and free seats. Call it under the organization's
  * lock, so that parallel requests cannot take the same seat.
  */
 @Injectable()
@@ -50,7 +50,7 @@ export class MembershipRulesService {
     if (limit !== undefined && (await this.entitlements.countSeatsInUse(tx, this.clock.now())) > limit) throw new NoSeatLeftError(limit);
   }
 
-  /** @throws {AddressOutsideDomainsError} when the organization allows only certain e-mail domains and an address is at none of them */
+  /** @throws {AddressOutsideDomainsError} when the organization allows only certain email domains and an address is at none of them */
   async assertAddressesAllowed(tx: MembershipRuleTables, emails: readonly string[], organizationId?: string): Promise<void> {
     const where = { section: 'security', ...(organizationId === undefined ? {} : { organizationId }) };
     const security = await tx.settingsDocument.findFirst({ where, select: { document: true } });

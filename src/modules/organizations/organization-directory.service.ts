@@ -11,7 +11,7 @@ import { SlugTakenError } from './organizations.errors.js';
 
 export interface NewOrganization {
   readonly name: string;
-  /** Generated from the name when omitted. */
+  /** Default: generated from the name. */
   readonly slug?: string | undefined;
 }
 

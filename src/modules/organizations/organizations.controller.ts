@@ -72,7 +72,7 @@ export class OrganizationsController {
   @Patch(':organizationId')
   @RequirePermission('organization:update')
   @ApiOperation({ summary: 'Update the profile of an organization', description: 'The body is a JSON merge patch.' })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the version that you read. The change is refused with 412 when the organization was changed since' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the organization has changed since.' })
   @ApiOkResponse({ type: OrganizationDto })
   async updateOrganization(
     @Body() changes: UpdateOrganizationDto,

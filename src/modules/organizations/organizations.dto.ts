@@ -55,7 +55,7 @@ export class CreateOrganizationDto {
   @TextField({ example: 'Acme' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Generated from the name when omitted' })
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Default: generated from the name' })
   slug?: string;
 }
 
@@ -160,7 +160,7 @@ export class OrganizationDto {
   @BooleanField()
   maintenanceMode!: boolean;
 
-  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Increases with every change. The ETag contains it' })
+  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Increases with every change. The ETag contains it.' })
   version!: number;
 
   @TimeField()

@@ -39,7 +39,7 @@ export class ProjectsController {
 
   @Get(':projectId')
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'Get a project' })
+  @ApiOperation({ summary: 'Retrieve a project' })
   @ApiOkResponse({ type: ProjectDto })
   async getProject(@IdParam('projectId') id: string): Promise<ProjectDto> {
     return toProjectDto(await this.projects.getProject(id));
@@ -47,7 +47,7 @@ export class ProjectsController {
 
   @Patch(':projectId')
   @RequirePermission('projects:write')
-  @ApiOperation({ summary: 'Update a project', description: 'Accepts a JSON merge patch.' })
+  @ApiOperation({ summary: 'Update a project', description: 'The body is a JSON merge patch.' })
   @ApiOkResponse({ type: ProjectDto })
   async updateProject(@IdParam('projectId') id: string, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
     return toProjectDto(await this.projects.updateProject(id, body));

@@ -36,7 +36,7 @@ export class TasksController {
 
   @Get(':taskId')
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'Get a task' })
+  @ApiOperation({ summary: 'Retrieve a task' })
   @ApiOkResponse({ type: TaskDto })
   async getTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<TaskDto> {
     return toTaskDto(await this.tasks.getTask(projectId, id));
@@ -44,7 +44,7 @@ export class TasksController {
 
   @Patch(':taskId')
   @RequirePermission('projects:write')
-  @ApiOperation({ summary: 'Update a task', description: 'Accepts a JSON merge patch.' })
+  @ApiOperation({ summary: 'Update a task', description: 'The body is a JSON merge patch.' })
   @ApiOkResponse({ type: TaskDto })
   async updateTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string, @Body() body: UpdateTaskDto): Promise<TaskDto> {
     return toTaskDto(await this.tasks.updateTask(projectId, id, body));

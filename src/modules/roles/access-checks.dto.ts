@@ -8,7 +8,7 @@ export class CheckAccessDto {
   @TextField({ optional: true, example: 'custom_roles', description: 'A feature of the catalog' })
   feature?: string;
 
-  @TextField({ optional: true, example: 'api_calls', description: 'A meter. Checks whether its limit allows `quantity` more units' })
+  @TextField({ optional: true, example: 'api_calls', description: 'A meter. Checks whether its limit allows `quantity` more units.' })
   meter?: string;
 
   @IntegerField({ optional: true, min: 1, max: 1_000_000_000_000, description: 'Default: 1' })

@@ -43,7 +43,7 @@ export class CustomRolesService {
     });
   }
 
-  /** The change is effective with the next request of every member who has the role. @throws {NotFoundError | BuiltInRoleError | UnknownPermissionError | RoleTooHighError} */
+  /** The change takes effect with the next request of each member who has the role. @throws {NotFoundError | BuiltInRoleError | UnknownPermissionError | RoleTooHighError} */
   async updateCustomRole(actorId: string, key: string, changes: UpdateRoleDto): Promise<CustomRole> {
     this.#assertKnown(changes.permissions ?? []);
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {

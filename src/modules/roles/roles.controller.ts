@@ -43,7 +43,7 @@ export class RolesController {
   @Patch(':key')
   @RequirePermission('roles:write')
   @RequireFeature('custom_roles')
-  @ApiOperation({ summary: 'Update a custom role', description: 'The change is effective with the next request of every member who has the role.' })
+  @ApiOperation({ summary: 'Update a custom role', description: 'The change takes effect with the next request of each member who has the role.' })
   @ApiOkResponse({ type: RoleDto })
   async updateRole(@Param('key') key: string, @Body() body: UpdateRoleDto, @CurrentUser() { userId }: UserPrincipal): Promise<RoleDto> {
     return toRoleDto(await this.custom.updateCustomRole(userId, key, body));
@@ -52,7 +52,7 @@ export class RolesController {
   @Delete(':key')
   @RequirePermission('roles:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a custom role', description: 'While members or teams have the role, `replacement` is required.' })
+  @ApiOperation({ summary: 'Delete a custom role', description: '`replacement` is required while members or teams have the role.' })
   @ApiNoContentResponse()
   async deleteRole(@Param('key') key: string, @Query() { replacement }: DeleteRoleQuery, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.custom.deleteCustomRole(userId, key, replacement);

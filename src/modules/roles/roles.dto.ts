@@ -3,10 +3,10 @@ import type { PermissionDefinition, RoleDefinition } from '../../config/catalog/
 import type { CustomRole } from '../../generated/prisma/client.js';
 
 const key = { max: 63, pattern: /^[a-z][a-z0-9_]*$/, example: 'grader' } as const;
-const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself. GET /permissions lists all permissions' } as const;
+const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself. GET /permissions lists all permissions.' } as const;
 
 export class CreateRoleDto {
-  @TextField({ ...key, optional: true, description: 'Generated from the name when omitted' })
+  @TextField({ ...key, optional: true, description: 'Default: generated from the name' })
   key?: string;
 
   @TextField({ max: 100, example: 'Grader' })
@@ -45,10 +45,10 @@ export class RoleDto {
   @TextField({ nullable: true, max: 500 })
   description!: string | null;
 
-  @BooleanField({ description: 'true: a custom role of the organization. false: a base role of the catalog' })
+  @BooleanField({ description: 'Whether this is a custom role of the organization. If false, it is a base role of the catalog.' })
   custom!: boolean;
 
-  @IntegerField({ min: 0, max: 1000, nullable: true, description: 'The rank of a base role; null for custom roles. Members can grant only base roles up to their own rank' })
+  @IntegerField({ min: 0, max: 1000, nullable: true, description: 'The rank of a base role; null for custom roles. Members can grant only base roles up to their own rank.' })
   rank!: number | null;
 
   @TextListField()
@@ -67,7 +67,7 @@ export class PermissionDto {
   @TextField()
   description!: string;
 
-  @BooleanField({ description: "true: a permission of tenantry's routes. false: a permission of the product" })
+  @BooleanField({ description: 'Whether tenantry defines the permission for its own routes. If false, the catalog defines it.' })
   builtIn!: boolean;
 
   @BooleanField({ description: 'Whether API keys can have the permission' })

@@ -18,7 +18,7 @@ export class CustomSettingsController {
 
   @Get()
   @RequirePermission('settings:read')
-  @ApiOperation({ summary: 'Get the custom settings', description: 'A JSON document for data of the product.' })
+  @ApiOperation({ summary: 'Retrieve the custom settings', description: 'A JSON document in which your product stores its own data.' })
   @ApiOkResponse({ schema })
   async getCustomSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
     const { document, version } = await this.documents.readDocument('custom');
@@ -27,7 +27,7 @@ export class CustomSettingsController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update the custom settings', description: 'Accepts a JSON merge patch (RFC 7396). The document can have up to 64 KiB.' })
+  @ApiOperation({ summary: 'Update the custom settings', description: 'The body is a JSON merge patch (RFC 7396). The document can be up to 64 KiB.' })
   @ApiHeader(ifMatchHeader)
   @ApiBody({ schema })
   @ApiOkResponse({ schema })

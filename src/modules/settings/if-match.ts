@@ -5,7 +5,7 @@ import { etagOf } from '../../common/http/etag.js';
 export const ifMatchHeader = {
   name: 'If-Match',
   required: false,
-  description: 'The ETag that you read. If the document has changed since then, the update is refused with 412',
+  description: 'The ETag that you read. The change is refused with 412 if the document has changed since',
 } as const;
 
 /** Sets the ETag header and returns the value. */

@@ -21,7 +21,7 @@ export class SettingsController {
 
   @Get()
   @RequirePermission('settings:read')
-  @ApiOperation({ summary: 'Get the settings', description: 'Returns every setting of the catalog with the value of this organization, or its default.' })
+  @ApiOperation({ summary: 'Retrieve the settings', description: 'Returns every setting of the catalog with the value of this organization, or its default.' })
   @ApiOkResponse({ schema })
   async getSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, SettingValue>> {
     const { value, version } = await this.settings.getSettings();
@@ -30,7 +30,7 @@ export class SettingsController {
 
   @Get('schema')
   @RequirePermission('settings:read')
-  @ApiOperation({ summary: 'Get the JSON Schema of the settings' })
+  @ApiOperation({ summary: 'Retrieve the JSON Schema of the settings' })
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   getSettingsSchema(): Record<string, unknown> {
     return this.settings.settingsSchema();
@@ -38,7 +38,7 @@ export class SettingsController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update settings', description: 'Accepts a JSON merge patch. null resets a setting to its default.' })
+  @ApiOperation({ summary: 'Update the settings', description: 'The body is a JSON merge patch. null resets a setting to its default.' })
   @ApiHeader(ifMatchHeader)
   @ApiBody({ schema })
   @ApiOkResponse({ schema })

@@ -1,7 +1,7 @@
 import { EmailField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
-const roles = { max: 50, description: 'The keys of the custom roles of the team. Its members have these roles' } as const;
+const roles = { max: 50, description: 'The keys of the custom roles of the team. Its members have these roles.' } as const;
 
 export class ListTeamsQuery extends pageQuery(['createdAt', 'name']) {
   @TextField({ optional: true, description: 'Return only teams whose name contains this text' })

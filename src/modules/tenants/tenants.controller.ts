@@ -65,14 +65,14 @@ export class TenantsController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Get the number of tenants by status and plan' })
+  @ApiOperation({ summary: 'Retrieve the number of tenants by status and plan' })
   @ApiOkResponse({ type: TenantStatsDto })
   getTenantStats(): Promise<TenantStatsDto> {
     return this.directory.getTenantStats();
   }
 
   @Get(':tenantId')
-  @ApiOperation({ summary: 'Get a tenant' })
+  @ApiOperation({ summary: 'Retrieve a tenant' })
   @ApiOkResponse({ type: TenantDetailsDto })
   getTenant(@IdParam('tenantId') id: string): Promise<TenantDetailsDto> {
     return this.directory.getTenantDetails(id);

@@ -60,22 +60,22 @@ export class CreateTenantDto extends TenantProfileDto {
   @TextField({ example: 'Lincoln School' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, description: 'Derived from the name by default' })
+  @TextField({ optional: true, ...slugRule, description: 'Default: derived from the name' })
   slug?: string;
 
-  @EmailField({ description: 'Contact address of the organization. Also the address of the admin unless `adminEmail` is given' })
+  @EmailField({ description: 'Contact address of the organization. Also the address of the admin unless `adminEmail` is given.' })
   email!: string;
 
-  @TextField({ optional: true, max: 63, description: 'A plan of the catalog. The default plan by default' })
+  @TextField({ optional: true, max: 63, description: 'A plan of the catalog. Default: the default plan.' })
   plan?: string;
 
-  @IntegerField({ optional: true, min: 0, max: 730, description: 'Length of the trial in days. The trial of the plan by default' })
+  @IntegerField({ optional: true, min: 0, max: 730, description: 'The length of the trial in days. Default: the trial of the plan.' })
   trialDays?: number;
 
   @RecordField({ optional: true, description: 'Limits by meter that replace those of the plan; null for unlimited' })
   limits?: Record<string, number | null>;
 
-  @BooleanField({ optional: true, description: 'Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true' })
+  @BooleanField({ optional: true, description: 'Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true.' })
   provision?: boolean;
 
   @BooleanField({ optional: true, description: 'Default: true' })
@@ -87,7 +87,7 @@ export class CreateTenantDto extends TenantProfileDto {
   @TextField({ optional: true, description: 'Name of the admin' })
   adminUsername?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'By default a password is generated and returned once' })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'Default: a generated password, which is returned once' })
   adminPassword?: string;
 
   @BooleanField({ optional: true, description: 'Default: true' })
@@ -124,7 +124,7 @@ export class ProvisionTenantDto {
   @BooleanField({ optional: true, description: 'Default: true' })
   createAdminUser?: boolean;
 
-  @EmailField({ optional: true, description: 'The address of the organization by default' })
+  @EmailField({ optional: true, description: 'Default: the address of the organization' })
   adminEmail?: string;
 
   @TextField({ optional: true, description: 'Name of the admin' })
@@ -146,7 +146,7 @@ export class SuspendTenantDto {
 }
 
 export class DeprovisionTenantDto {
-  @BooleanField({ optional: true, description: 'Whether to write an archive on the server first, which tenant:import can restore. Default: true' })
+  @BooleanField({ optional: true, description: 'Whether to write an archive on the server first, which tenant:import can restore. Default: true.' })
   backup?: boolean;
 }
 
@@ -167,7 +167,7 @@ export class MaintenanceDto {
 }
 
 export class DeleteTenantQuery {
-  @BooleanQueryField({ optional: true, description: 'true erases the tenant immediately and permanently. Otherwise it can be restored for 30 days' })
+  @BooleanQueryField({ optional: true, description: 'Whether to erase the tenant immediately and permanently. Otherwise it can be restored for 30 days.' })
   hard?: boolean;
 }
 
@@ -180,7 +180,7 @@ export class TenantOverridesDto {
 }
 
 export class ImpersonateDto {
-  @UuidField({ optional: true, description: 'A member. By default the owner who joined first' })
+  @UuidField({ optional: true, description: 'The member to impersonate. Default: the owner who joined first.' })
   userId?: string;
 
   @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices' })
@@ -188,7 +188,7 @@ export class ImpersonateDto {
 }
 
 export class ImpersonationDto {
-  @TextField({ description: 'Acts as the user for 15 minutes. It cannot be refreshed' })
+  @TextField({ description: 'Acts as the user for 15 minutes. It cannot be refreshed.' })
   accessToken!: string;
 
   @IntegerField({ min: 1, max: 900 })
@@ -317,7 +317,7 @@ export class ProvisioningDto implements ProvisioningResult {
   @UuidField({ nullable: true })
   adminUserId!: string | null;
 
-  @TextField({ optional: true, description: 'The generated password. Present only in the response that created it' })
+  @TextField({ optional: true, description: 'The generated password. Present only in the response that created it.' })
   adminPassword?: string;
 
   @TextListField({ description: 'The steps that are done, including those of earlier runs' })

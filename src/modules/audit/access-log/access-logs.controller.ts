@@ -14,7 +14,7 @@ export class AccessLogsController {
   @RequirePermission('audit:read')
   @ApiOperation({
     summary: 'List access log entries',
-    description: 'Returns who read which records, newest first. Reads are recorded while the compliance setting `ferpa` is true.',
+    description: 'Shows who read which records, newest first. Reads are recorded while the compliance setting `ferpa` is true.',
   })
   @ApiOkResponse({ type: AccessLogEntryPageDto })
   listAccessLogs(@Query() query: ListAccessLogsQuery): Promise<AccessLogEntryPageDto> {

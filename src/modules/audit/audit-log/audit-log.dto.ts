@@ -40,7 +40,7 @@ export class ListAuditLogsQuery extends AuditFilterQuery {
 }
 
 export class ListPlatformAuditLogsQuery extends ListAuditLogsQuery {
-  @UuidField({ optional: true, description: 'The organization. By default, the events of the platform' })
+  @UuidField({ optional: true, description: 'The id of the organization. Default: the events of the platform.' })
   organizationId?: string;
 }
 
@@ -78,7 +78,7 @@ export class AuditChangeDto {
   @ChoiceField(['insert', 'update', 'delete'])
   operation!: string;
 
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The previous values of the changed columns. Secrets are masked' })
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The previous values of the changed columns. Secrets are masked.' })
   before!: Record<string, unknown> | null;
 
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })

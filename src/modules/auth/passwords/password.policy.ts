@@ -23,7 +23,7 @@ const common = new Set([
 /**
  * Rejects common and predictable passwords. It requires length, not character classes (NIST SP 800-63B, section 3.1.1.2).
  *
- * @param about the user's name and e-mail address, of which the password must not consist
+ * @param about the user's name and email address, of which the password must not consist
  * @throws {WeakPasswordError}
  */
 export function assertStrongPassword(password: string, about: readonly string[], pointer = '/password'): void {
@@ -34,5 +34,5 @@ export function assertStrongPassword(password: string, about: readonly string[],
   if (/^(?:0?123456789\d*|abcdefghij.*|qwertyuiop.*)$/.test(folded)) throw new WeakPasswordError('The password is a keyboard or counting sequence. Use a longer phrase.', pointer);
   const known = about.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 3);
   const rest = known.reduce((text, word) => text.replaceAll(word, ''), folded).replace(/[^\p{L}\p{N}]/gu, '');
-  if (rest.length < 5) throw new WeakPasswordError('The password is too similar to your name or e-mail address. Use a longer phrase.', pointer);
+  if (rest.length < 5) throw new WeakPasswordError('The password is too similar to your name or email address. Use a longer phrase.', pointer);
 }

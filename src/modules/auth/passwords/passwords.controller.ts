@@ -15,7 +15,7 @@ export class PasswordsController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Change the password', description: 'Every session of the user ends. The response has the tokens of a new session.' })
+  @ApiOperation({ summary: 'Change the password', description: 'Ends every session of the user, and returns the tokens of a new session.' })
   @ApiOkResponse({ type: TokenPairDto })
   changePassword(@Body() body: ChangePasswordDto, @CurrentUser() { userId, sessionId }: UserPrincipal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.changes.changePassword(userId, sessionId, body, device);
@@ -25,7 +25,7 @@ export class PasswordsController {
   @Public()
   @RateLimited('passwordForgot')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Request a password reset', description: 'Sends a link when the address is known. The response does not reveal whether it is.' })
+  @ApiOperation({ summary: 'Request a password reset', description: 'Sends a link if the address is known. The response does not reveal whether it is.' })
   @ApiNoContentResponse()
   forgotPassword(@Body() { email }: ForgotPasswordDto): void {
     this.changes.requestPasswordReset(email);
@@ -34,7 +34,7 @@ export class PasswordsController {
   @Post('reset')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Reset the password', description: 'Takes the token of the mailed link. Every session of the user ends.' })
+  @ApiOperation({ summary: 'Reset the password', description: 'Takes the token from the link in the email. Ends every session of the user.' })
   @ApiNoContentResponse()
   async resetPassword(@Body() { token, newPassword }: ResetPasswordDto): Promise<void> {
     await this.changes.resetPassword(token, newPassword);

@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { Authenticated, NotWhileImpersonating, Public, RateLimited } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
-import { CodeDto, RecoveryCodesDto, TokenPairDto, TotpEnrolmentDto, VerifyMfaDto } from '../auth.dto.js';
+import { CodeDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, VerifyMfaDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
@@ -19,7 +19,7 @@ export class SecondFactorsController {
   @Public()
   @RateLimited('login')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Complete a login with a second factor', description: 'Takes a code of the authenticator app, or a recovery code.' })
+  @ApiOperation({ summary: 'Complete a login with a second factor', description: 'Takes a code from the authenticator app, or a recovery code.' })
   @ApiOkResponse({ type: TokenPairDto })
   verifyMfa(@Body() { mfaToken, code }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.auth.completeLogin(mfaToken, code, device);
@@ -29,20 +29,20 @@ export class SecondFactorsController {
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Start the enrolment of an authenticator app', description: 'The second factor is active after POST /auth/mfa/totp/confirm.' })
-  @ApiOkResponse({ type: TotpEnrolmentDto })
-  enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrolmentDto> {
-    return this.factors.beginTotpEnrolment(userId, email);
+  @ApiOperation({ summary: 'Start the enrollment of an authenticator app', description: 'Confirm with POST /auth/mfa/totp/confirm to activate the second factor.' })
+  @ApiOkResponse({ type: TotpEnrollmentDto })
+  enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrollmentDto> {
+    return this.factors.beginTotpEnrollment(userId, email);
   }
 
   @Post('totp/confirm')
   @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Confirm the enrolment of an authenticator app', description: 'Only this response contains the recovery codes.' })
+  @ApiOperation({ summary: 'Confirm the enrollment of an authenticator app', description: 'Only this response contains the recovery codes.' })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async confirmTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
-    return { recoveryCodes: await this.factors.confirmTotpEnrolment(userId, sessionId, code) };
+    return { recoveryCodes: await this.factors.confirmTotpEnrollment(userId, sessionId, code) };
   }
 
   @Post('recovery-codes')

@@ -15,7 +15,7 @@ import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
 const recoveryCodeCount = 10;
 const recoveryCodeAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-export interface TotpEnrolment {
+export interface TotpEnrollment {
   /** In base 32, for manual entry. */
   readonly secret: string;
   /** The content of the QR code. */
@@ -48,7 +48,7 @@ export class SecondFactorsService {
   }
 
   /** Creates an unconfirmed second factor and replaces a previous unconfirmed one. @throws {SecondFactorExistsError} */
-  async beginTotpEnrolment(userId: string, email: string): Promise<TotpEnrolment> {
+  async beginTotpEnrollment(userId: string, email: string): Promise<TotpEnrollment> {
     const secret = newTotpSecret();
     const sealed = this.#box.seal(secret);
     const { count } = await this.platform.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
@@ -65,7 +65,7 @@ export class SecondFactorsService {
    * @returns the recovery codes, which cannot be read again
    * @throws {NoSecondFactorError | SecondFactorExistsError | WrongCodeError}
    */
-  async confirmTotpEnrolment(userId: string, sessionId: string, code: string): Promise<string[]> {
+  async confirmTotpEnrollment(userId: string, sessionId: string, code: string): Promise<string[]> {
     const factor = await this.platform.secondFactor.findUnique({ where: { userId } });
     if (factor === null) throw new NoSecondFactorError();
     if (factor.confirmedAt !== null) throw new SecondFactorExistsError();

@@ -19,7 +19,7 @@ export class CheckoutController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Create a checkout session',
-    description: 'Returns the URL of a page on which the plan is bought. The plan applies once the payment provider confirms the payment.',
+    description: 'Returns the URL of a page where the plan is bought. The plan takes effect when the payment provider confirms the payment.',
   })
   @ApiOkResponse({ type: PaymentPageDto })
   async createCheckout(@IdParam('organizationId') id: string, @Body() body: CheckoutDto): Promise<PaymentPageDto> {
@@ -30,7 +30,7 @@ export class CheckoutController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Create a portal session', description: 'Returns the URL of a page of the payment provider with the invoices and payment methods.' })
+  @ApiOperation({ summary: 'Create a portal session', description: 'Returns the URL of a page at the payment provider that shows invoices and payment methods.' })
   @ApiOkResponse({ type: PaymentPageDto })
   async createPortalSession(@IdParam('organizationId') id: string, @Body() { returnUrl }: PortalDto): Promise<PaymentPageDto> {
     return { url: await this.checkout.createPortal(id, returnUrl) };

@@ -28,10 +28,10 @@ export class BillingProfileController {
   @Patch()
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused if the organization has changed since.' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the organization has changed since.' })
   @ApiOperation({
     summary: 'Update the billing profile',
-    description: 'A JSON merge patch. An address replaces the whole address. Invoices that are already issued do not change.',
+    description: 'The body is a JSON merge patch. An address replaces the whole address. Invoices that are already issued do not change.',
   })
   @ApiOkResponse({ type: BillingProfileDto })
   async updateBillingProfile(

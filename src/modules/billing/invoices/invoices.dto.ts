@@ -46,7 +46,7 @@ export class InvoiceDto {
   @ListField(() => InvoiceLineDto)
   lines!: InvoiceLineDto[];
 
-  @RecordField({ description: 'The recipient, as of the time of issue' })
+  @RecordField({ description: 'The recipient at the time of issue' })
   billedTo!: unknown;
 
   @TextField({ nullable: true, description: 'The page on which the invoice is shown and paid' })

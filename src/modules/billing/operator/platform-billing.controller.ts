@@ -23,7 +23,7 @@ export class PlatformBillingController {
 
   @Post('trial')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Start a trial, or move its end' })
+  @ApiOperation({ summary: 'Start a trial or change its end' })
   @ApiOkResponse({ type: SubscriptionDto })
   async setTrial(@IdParam('tenantId') id: string, @Body() { endsAt }: SetTrialDto): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.setTrialEnd(id, new Date(endsAt)));
@@ -39,7 +39,7 @@ export class PlatformBillingController {
 
   @Post('invoices/:invoiceId/close')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Close an invoice', description: 'Records that a manual invoice was paid, or never will be.' })
+  @ApiOperation({ summary: 'Close an invoice', description: 'Marks a manual invoice as paid, void or uncollectible.' })
   @ApiOkResponse({ type: InvoiceDto })
   async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {
     return toInvoiceDto(await this.billing.closeInvoice(id, invoiceId, status));

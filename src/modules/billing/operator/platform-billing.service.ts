@@ -55,7 +55,7 @@ export class PlatformBillingService {
     return subscription === null ? undefined : organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations);
   }
 
-  /** Records that a manual invoice was paid, or never will be. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
+  /** Marks a manual invoice as paid, void or uncollectible. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
   async closeInvoice(organizationId: string, invoiceId: string, status: 'paid' | 'void' | 'uncollectible'): Promise<InvoiceWithLines> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {

@@ -11,7 +11,10 @@ export class PlansController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'List plans, add-ons and prices', description: 'Public. Lists the plans of the catalog, their add-ons, and the prices that are charged by usage.' })
+  @ApiOperation({
+    summary: 'List plans, add-ons and prices',
+    description: 'Requires no authentication. Returns the plans of the catalog, their add-ons, and the prices of metered usage.',
+  })
   @ApiOkResponse({ type: PlanListDto })
   listPlans(): PlanListDto {
     const nameOf = (meter: string): string => this.catalog.meters.get(meter)?.name ?? meter;

@@ -98,7 +98,7 @@ export class AddOnDto {
 }
 
 export class UsagePriceDto extends UnitPriceDto {
-  @IntegerField({ ...amounts, description: 'Units that the amount pays for. A started block counts as a whole.' })
+  @IntegerField({ ...amounts, description: 'The number of units that `amount` pays for. A partial block is charged in full.' })
   per!: number;
 }
 

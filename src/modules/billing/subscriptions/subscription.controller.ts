@@ -38,11 +38,11 @@ export class SubscriptionController {
   @Patch('subscription')
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused if the subscription has changed since.' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the subscription has changed since.' })
   @ApiOperation({
     summary: 'Change the subscription',
     description:
-      'Changes plan, interval, seats or add-ons. Terms that cost more begin now, and the rest of the period is charged. Terms that cost less begin with the next period.',
+      'Changes the plan, interval, seats or add-ons. A change that costs more takes effect now, and the rest of the period is charged. A change that costs less takes effect with the next period.',
   })
   @ApiOkResponse({ type: SubscriptionDto })
   async changeSubscription(
@@ -58,7 +58,7 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Preview a change of the subscription',
+    summary: 'Preview a subscription change',
     description: 'Returns what the change would cost, and which features, limits and access it would take away. Changes nothing.',
   })
   @ApiOkResponse({ type: SubscriptionPreviewDto })
@@ -70,7 +70,10 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Cancel the subscription', description: 'Cancels at the end of the paid period, or now. Without a paid period it is canceled now.' })
+  @ApiOperation({
+    summary: 'Cancel the subscription',
+    description: 'Cancels the subscription at the end of the paid period, or immediately. Without a paid period, it is always canceled immediately.',
+  })
   @ApiOkResponse({ type: SubscriptionDto })
   async cancelSubscription(
     @IdParam('organizationId') id: string,
@@ -84,7 +87,7 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @NotWhileImpersonating()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resume the subscription', description: 'Removes a cancellation or a change that is scheduled for the end of the period, or ends a pause.' })
+  @ApiOperation({ summary: 'Resume the subscription', description: 'Removes a scheduled cancellation or change, or ends a pause.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async resumeSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.resumeSubscription(id), reply);

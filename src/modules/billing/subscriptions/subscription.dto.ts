@@ -66,10 +66,10 @@ export class SubscriptionDto {
   @ChoiceField(intervals)
   interval!: 'month' | 'year';
 
-  @IntegerField({ ...seats, nullable: true, description: 'Bought seats; null if the plan includes its seats' })
+  @IntegerField({ ...seats, nullable: true, description: 'Purchased seats; null if the plan includes its seats' })
   seats!: number | null;
 
-  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each bought add-on' })
+  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each purchased add-on' })
   addOns!: Record<string, number>;
 
   @IntegerField({ min: 0, max: 1_000_000, description: 'Seats taken by members and pending invitations' })

@@ -15,7 +15,7 @@ export class BrandingController {
 
   @Get()
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'Get the branding' })
+  @ApiOperation({ summary: 'Retrieve the branding' })
   @ApiOkResponse({ type: BrandingDto })
   async getBranding(@Res({ passthrough: true }) reply: FastifyReply): Promise<BrandingDto> {
     const { value, version } = await this.branding.getBranding();
@@ -25,7 +25,7 @@ export class BrandingController {
   @Patch()
   @RequirePermission('settings:write')
   @RequireFeature('custom_branding')
-  @ApiOperation({ summary: 'Update the branding', description: 'Accepts a JSON merge patch. Unsafe CSS is removed; the response lists what was removed.' })
+  @ApiOperation({ summary: 'Update the branding', description: 'The body is a JSON merge patch. Unsafe CSS is removed; the response lists what was removed.' })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: UpdatedBrandingDto })
   async updateBranding(

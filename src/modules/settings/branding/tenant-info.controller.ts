@@ -15,7 +15,7 @@ export class TenantInfoController {
   @Header('cache-control', 'no-cache')
   @Header('vary', 'Host, X-Tenant-Slug')
   @ApiOperation({
-    summary: 'Get the public information of an organization',
+    summary: 'Retrieve the public information of an organization',
     description: 'Returns the name and branding for the sign-in page. The host or X-Tenant-Slug selects the organization.',
   })
   @ApiHeader({ name: 'X-Tenant-Slug', required: false, description: 'The slug of the organization, if the host does not select it' })

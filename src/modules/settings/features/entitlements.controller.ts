@@ -10,7 +10,7 @@ import { EntitlementsDto, toEntitlementsDto } from './entitlements.dto.js';
 export class EntitlementsController {
   @Get()
   @RequirePermission('organization:read')
-  @ApiOperation({ summary: 'Get the entitlements of the organization', description: 'Returns features, limits, seats and the rate limit, each with its source.' })
+  @ApiOperation({ summary: 'Retrieve the entitlements of the organization', description: 'Returns features, limits, seats and the rate limit, each with its source.' })
   @ApiOkResponse({ type: EntitlementsDto })
   getEntitlements(@CurrentPrincipal() principal: Principal): EntitlementsDto {
     return toEntitlementsDto(membershipOf(principal).facts.entitlements);

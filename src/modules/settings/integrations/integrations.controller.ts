@@ -36,7 +36,7 @@ export class IntegrationsController {
 
   @Get()
   @RequirePermission('settings:read')
-  @ApiOperation({ summary: 'Get the integrations', description: 'Returns the connections to other services. Secrets are never returned, only whether they are set.' })
+  @ApiOperation({ summary: 'Retrieve the integrations', description: 'Returns the connections to other services. Secrets are never returned, only whether they are set.' })
   @ApiOkResponse({ schema })
   async getIntegrations(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, Integration>> {
     const { value, version } = await this.integrations.getIntegrations();
@@ -45,7 +45,7 @@ export class IntegrationsController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update integrations', description: 'Accepts a JSON merge patch. null removes an integration or a secret.' })
+  @ApiOperation({ summary: 'Update the integrations', description: 'The body is a JSON merge patch. null removes an integration or a secret.' })
   @ApiHeader(ifMatchHeader)
   @ApiBody({ schema: patchSchema })
   @ApiOkResponse({ schema })

@@ -16,7 +16,7 @@ export class ComplianceController {
 
   @Get()
   @RequirePermission('settings:read')
-  @ApiOperation({ summary: 'Get the compliance settings' })
+  @ApiOperation({ summary: 'Retrieve the compliance settings' })
   @ApiOkResponse({ type: ComplianceDto })
   async getCompliance(@Res({ passthrough: true }) reply: FastifyReply): Promise<ComplianceDto> {
     const { document, version } = await this.documents.readDocument('compliance');
@@ -25,7 +25,7 @@ export class ComplianceController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update the compliance settings', description: 'Accepts a JSON merge patch.' })
+  @ApiOperation({ summary: 'Update the compliance settings', description: 'The body is a JSON merge patch.' })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: ComplianceDto })
   async updateCompliance(

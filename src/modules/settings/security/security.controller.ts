@@ -15,7 +15,7 @@ export class SecurityController {
 
   @Get()
   @RequirePermission('security:read')
-  @ApiOperation({ summary: 'Get the security policy' })
+  @ApiOperation({ summary: 'Retrieve the security policy' })
   @ApiOkResponse({ type: SecurityDto })
   async getSecurity(@Res({ passthrough: true }) reply: FastifyReply): Promise<SecurityDto> {
     const { value, version } = await this.security.getPolicy();
@@ -25,7 +25,7 @@ export class SecurityController {
   @Post('preview')
   @RequirePermission('security:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Preview a change of the security policy', description: 'Returns the members and API keys that the change would lock out. Changes nothing.' })
+  @ApiOperation({ summary: 'Preview a security policy change', description: 'Returns the members and API keys that the change would lock out. Changes nothing.' })
   @ApiOkResponse({ type: SecurityPreviewDto })
   previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityPreviewDto> {
     return this.security.previewPolicy(body, { userId: user.userId, address }, membershipOf(user).facts);
@@ -35,7 +35,7 @@ export class SecurityController {
   @RequirePermission('security:write')
   @ApiOperation({
     summary: 'Update the security policy',
-    description: 'Accepts a JSON merge patch. The change applies from the next request on. A change that would lock out every owner is refused.',
+    description: 'The body is a JSON merge patch. The change takes effect with the next request. It is refused if it would lock out every owner.',
   })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: SecurityDto })

@@ -14,7 +14,7 @@ export class ConsumptionController {
   @Post('consume')
   @RequirePermission('usage:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Consume units of a meter', description: 'Takes all the units, or none if the limit leaves too little room.' })
+  @ApiOperation({ summary: 'Consume units of a meter', description: 'Consumes all the units, or none if fewer remain.' })
   @ApiOkResponse({ type: ConsumedDto })
   async consumeUsage(@Body() { quantity = 1, ...body }: ConsumeUsageDto, @CurrentPrincipal() principal: Principal): Promise<ConsumedDto> {
     return toConsumedDto(await this.consumption.consumeUsage(principal, { ...body, quantity }));
@@ -32,7 +32,7 @@ export class ConsumptionController {
   @Post('check')
   @RequirePermission('usage:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Check whether units are available', description: 'Answers whether the units could be consumed now. Takes none.' })
+  @ApiOperation({ summary: 'Check whether units are available', description: 'Returns whether the units could be consumed now. Consumes none.' })
   @ApiOkResponse({ type: UsageCheckDto })
   async checkUsage(@Body() { meter, quantity = 1 }: CheckUsageDto, @CurrentPrincipal() principal: Principal): Promise<UsageCheckDto> {
     const reading = await this.consumption.checkUsage(principal, { meter, quantity });

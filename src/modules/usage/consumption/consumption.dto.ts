@@ -9,15 +9,15 @@ export class CheckUsageDto {
   @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: 1, max: maxUnits, description: 'The number of units. Default: 1' })
+  @IntegerField({ optional: true, min: 1, max: maxUnits, description: 'The number of units. Default: 1.' })
   quantity?: number;
 }
 
 export class ConsumeUsageDto extends CheckUsageDto {
-  @TextField({ optional: true, max: 200, description: 'Your id of this call. Calls with the same id count once' })
+  @TextField({ optional: true, max: 200, description: 'Your id of this call. Calls with the same id count once.' })
   id?: string;
 
-  @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text' })
+  @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text.' })
   subject?: string;
 
   @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Any data to store with the event, up to 4 kB' })
@@ -28,16 +28,16 @@ export class MeterStateDto {
   @TextField({ example: 'quizzes' })
   meter!: string;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included' })
+  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
   remaining!: number | null;
 
-  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
   resetsAt!: Date | null;
 }
 
@@ -45,7 +45,7 @@ export class ConsumedDto extends MeterStateDto {
   @TextField({ description: 'The id of the usage event' })
   eventId!: string;
 
-  @BooleanField({ description: 'Whether an earlier call with the same id has counted the units. If so, this call counted nothing' })
+  @BooleanField({ description: 'Whether an earlier call with the same id has counted the units. If so, this call counted nothing.' })
   repeated!: boolean;
 }
 

@@ -4,19 +4,19 @@ import type { ReportedEvent } from './event-recording.service.js';
 
 /** The validators of this class are also compiled: see `compiled-check.ts`. */
 export class UsageEventDto {
-  @TextField({ max: 200, description: 'Your id of the event. Events with the same id count once' })
+  @TextField({ max: 200, description: 'Your id of the event. Events with the same id count once.' })
   id!: string;
 
   @TextField({ max: 64, example: 'openai_tokens', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'The number of units. Default: 1. Negative in a correction (`corrects`)' })
+  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'The number of units. Default: 1. Negative in a correction (`corrects`).' })
   quantity?: number;
 
-  @TimeField({ optional: true, description: 'When the event happened. It counts in the period of this time. Default: now' })
+  @TimeField({ optional: true, description: 'When the event happened. It counts in the period of this time. Default: now.' })
   occurredAt?: string;
 
-  @TextField({ optional: true, max: 200, description: 'The user or object of the event. A meter with the aggregation `unique` counts distinct subjects' })
+  @TextField({ optional: true, max: 200, description: 'The user or object of the event. A meter with the aggregation `unique` counts distinct subjects.' })
   subject?: string;
 
   @TextField({ optional: true, max: 200, description: 'The id of the event that this event corrects, entirely or in part' })
@@ -27,7 +27,7 @@ export class UsageEventDto {
 }
 
 export class CloudEventDataDto {
-  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'The number of units. Default: 1. Negative in a correction (`corrects`)' })
+  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'The number of units. Default: 1. Negative in a correction (`corrects`).' })
   quantity?: number;
 
   @TextField({ optional: true, max: 200, description: 'The id of the event that this event corrects: its `source` and `id`, joined by `#`' })
@@ -54,7 +54,7 @@ export class CloudEventDto {
   @TextField({ optional: true, max: 200 })
   subject?: string;
 
-  @TimeField({ optional: true, description: 'When the event happened. Default: now' })
+  @TimeField({ optional: true, description: 'When the event happened. Default: now.' })
   time?: string;
 
   @ChoiceField(['application/json'], { optional: true })
@@ -71,7 +71,7 @@ export class ReportUsageDto {
   @ListField(() => UsageEventDto, { optional: true, min: 1, max: 1000, description: '1 to 1000 events' })
   events?: UsageEventDto[];
 
-  @ListField(() => CloudEventDto, { optional: true, min: 1, max: 1000, description: 'The array of a body of type `application/cloudevents-batch+json`. 1 to 1000 events' })
+  @ListField(() => CloudEventDto, { optional: true, min: 1, max: 1000, description: 'The array of a body of type `application/cloudevents-batch+json`. 1 to 1000 events.' })
   cloudEvents?: CloudEventDto[];
 }
 

@@ -37,7 +37,7 @@ export class GrantsController {
   @Delete(':grantId')
   @PlatformAdminOnly()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a grant', description: 'Removes the units left of the grant. Used units stay used.' })
+  @ApiOperation({ summary: 'Revoke a grant', description: 'Removes the unused units of the grant.' })
   @ApiNoContentResponse()
   async revokeGrant(@IdParam('organizationId') organizationId: string, @IdParam('grantId') id: string): Promise<void> {
     await this.platform.revokeGrant(organizationId, id);

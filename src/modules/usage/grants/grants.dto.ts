@@ -23,7 +23,7 @@ export class CreateGrantDto {
   @TextField({ max: 500, example: 'Invoice 2026-0815' })
   reason!: string;
 
-  @TimeField({ optional: true, nullable: true, description: 'The grant expires at this time. Default: never' })
+  @TimeField({ optional: true, nullable: true, description: 'The grant expires at this time. Default: never.' })
   expiresAt?: string | null;
 }
 
@@ -37,7 +37,7 @@ export class GrantDto {
   @IntegerField({ min: 1, max: maxUnits })
   amount!: number;
 
-  @IntegerField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants' })
+  @IntegerField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants.' })
   burnt!: number;
 
   @ChoiceField(sources)
@@ -52,7 +52,7 @@ export class GrantDto {
   @TimeField()
   createdAt!: Date;
 
-  @TimeField({ nullable: true, description: 'The remaining units were removed at this time. `null`: not revoked' })
+  @TimeField({ nullable: true, description: 'The remaining units were removed at this time. `null`: not revoked.' })
   revokedAt!: Date | null;
 }
 

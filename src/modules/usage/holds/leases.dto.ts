@@ -7,15 +7,15 @@ export class AcquireLeaseDto {
   @TextField({ max: 64, example: 'roblox_sessions', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds after its last heartbeat. Default: 60' })
+  @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds after its last heartbeat. Default: 60.' })
   ttlSeconds?: number;
 
-  @TextField({ optional: true, max: 200, description: 'The user or object that the lease is for. Free text' })
+  @TextField({ optional: true, max: 200, description: 'The user or object that the lease is for. Free text.' })
   subject?: string;
 }
 
 export class ProlongLeaseDto {
-  @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds from now. Default: the value of the last heartbeat' })
+  @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds from now. Default: the value of the last heartbeat.' })
   ttlSeconds?: number;
 }
 

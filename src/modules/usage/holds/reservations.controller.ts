@@ -15,7 +15,7 @@ export class ReservationsController {
 
   @Post()
   @RequirePermission('usage:write')
-  @ApiOperation({ summary: 'Reserve units', description: 'Holds units for a long operation. They return after `ttlSeconds` unless the reservation is committed.' })
+  @ApiOperation({ summary: 'Reserve units', description: 'Holds units for a long operation. The units are returned after `ttlSeconds` unless the reservation is committed.' })
   @ApiCreatedResponse({ type: ReservationDto })
   async reserveUsage(
     @Body() { ttlSeconds = 600, ...body }: ReserveUsageDto,
@@ -38,7 +38,7 @@ export class ReservationsController {
   @Post(':reservationId/commit')
   @RequirePermission('usage:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Commit a reservation', description: 'Counts the units that were used and returns the others.' })
+  @ApiOperation({ summary: 'Commit a reservation', description: 'Counts the units that were used and returns the rest.' })
   @ApiOkResponse({ type: ReservationDto })
   async commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
     return toReservationDto(await this.reservations.commitReservation(principal, id, quantity));

@@ -11,15 +11,15 @@ export class ReserveUsageDto {
   @IntegerField({ min: 1, max: maxUnits })
   quantity!: number;
 
-  @IntegerField({ optional: true, min: 1, max: maxTtlSeconds, description: 'The reservation expires after this many seconds. Default: 600' })
+  @IntegerField({ optional: true, min: 1, max: maxTtlSeconds, description: 'The reservation expires after this many seconds. Default: 600.' })
   ttlSeconds?: number;
 
-  @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text' })
+  @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text.' })
   subject?: string;
 }
 
 export class CommitReservationDto {
-  @IntegerField({ min: 0, max: maxUnits, description: 'The number of units that were used. The others return' })
+  @IntegerField({ min: 0, max: maxUnits, description: 'The number of units that were used. The rest is returned.' })
   quantity!: number;
 }
 

@@ -16,22 +16,22 @@ export class LimitDto {
   @TextField({ example: 'call' })
   unit!: string;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included' })
+  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
   used!: number;
 
   @IntegerField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
   held!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
   remaining!: number | null;
 
   @IntegerField({ ...units, description: 'The part of the limit that comes from grants that are not used up' })
   granted!: number;
 
-  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
   resetsAt!: Date | null;
 }
 

@@ -5,16 +5,16 @@ const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export const tenantUsageSorts = ['percent', '-percent', 'used', '-used'] as const;
 
 export class ListTenantUsageQuery {
-  @TextListQueryField({ description: 'Filters by meters, for example `meter=a,b`. Default: all meters' })
+  @TextListQueryField({ description: 'Filters by meters, for example `meter=a,b`. Default: all meters.' })
   meter?: string[];
 
   @TextField({ optional: true, max: 63, description: 'Filters by plan' })
   plan?: string;
 
-  @IntegerQueryField({ min: 0, max: 1_000_000, description: 'Filters by usage: at least this percentage of the limit. Excludes unlimited meters' })
+  @IntegerQueryField({ min: 0, max: 1_000_000, description: 'Filters by usage: at least this percentage of the limit. Excludes unlimited meters.' })
   minPercent?: number;
 
-  @ChoiceField(tenantUsageSorts, { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent' })
+  @ChoiceField(tenantUsageSorts, { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent.' })
   sort?: (typeof tenantUsageSorts)[number];
 
   @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The number of rows of a page' })
@@ -43,13 +43,13 @@ export class TenantUsageDto {
   @IntegerField({ ...units, description: 'The units used in the current period, or in use now' })
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'The used part of the limit, rounded down. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The used part of the limit, rounded down. `null`: unlimited.' })
   percent!: number | null;
 
-  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
   resetsAt!: Date | null;
 }
 

@@ -23,7 +23,7 @@ export class UsageReportController {
   @RequirePermission('usage:read')
   @ApiOperation({
     summary: 'Retrieve the usage of an organization',
-    description: 'Returns the usage of each meter in a range of days, in groups by day, endpoint, user or API key if requested.',
+    description: 'Returns the usage of each meter in a range of days, optionally grouped by day, endpoint, user or API key.',
   })
   @ApiOkResponse({ type: UsageReportDto })
   getUsage(@Query() query: UsageReportQuery, @CurrentPrincipal() principal: Principal): Promise<UsageReportDto> {

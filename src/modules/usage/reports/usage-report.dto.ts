@@ -18,24 +18,24 @@ export const usageGroupings = ['day', 'endpoint', 'user', 'key'] as const;
 export type UsageGrouping = (typeof usageGroupings)[number];
 
 export class UsageRangeQuery {
-  @DayOrTimeField({ optional: true, description: 'The first day (UTC), or a time on that day. Default: the first day of the current month' })
+  @DayOrTimeField({ optional: true, description: 'The first day (UTC), or a time on that day. Default: the first day of the current month.' })
   from?: string;
 
   @DayOrTimeField({
     optional: true,
-    description: 'The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month',
+    description: 'The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month.',
   })
   to?: string;
 }
 
 export class UsageReportQuery extends UsageRangeQuery {
-  @TextListQueryField({ description: 'Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters' })
+  @TextListQueryField({ description: 'Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters.' })
   meter?: string[];
 
   @ChoiceField(usageGroupings, { optional: true, description: 'Adds `groups` to the report' })
   groupBy?: UsageGrouping;
 
-  @BooleanQueryField({ optional: true, description: 'Adds the `history` of each counter: its periods in the range' })
+  @BooleanQueryField({ optional: true, description: 'Adds `history` to each counter: its periods in the range' })
   includeDetails?: boolean;
 }
 
@@ -46,19 +46,19 @@ export class UsagePeriodDto {
   @TimeField({ nullable: true, description: '`null`: the meter has no periods' })
   end!: Date | null;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included' })
+  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
   used!: number;
 
   @IntegerField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
   held!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited' })
+  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
   remaining!: number | null;
 
-  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset' })
+  @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
   resetsAt!: Date | null;
 }
 
@@ -72,7 +72,7 @@ export class PastPeriodDto {
   @IntegerField(units)
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed' })
+  @IntegerField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed.' })
   allowance!: number | null;
 
   @TimeField({ nullable: true, description: '`null`: the period is not closed' })
@@ -96,7 +96,7 @@ export class MeterUsageDto {
     min: Number.MIN_SAFE_INTEGER,
     max: Number.MAX_SAFE_INTEGER,
     description:
-      'The usage in the range. Counter: the sum of the quantities; with the aggregation `max` the greatest quantity; with `unique` the sum of the periods that overlap the range. Concurrent meter: the peak. Gauge: the units in use now',
+      'The usage in the range. Counter: the sum of the quantities; with the aggregation `max` the greatest quantity; with `unique` the sum of the periods that overlap the range. Concurrent meter: the peak. Gauge: the units in use now.',
   })
   used!: number;
 
@@ -137,7 +137,7 @@ export class UsageGroupDto {
   @UuidField({ optional: true, description: 'Present with `groupBy=key`' })
   apiKeyId?: string;
 
-  @TextField({ optional: true, nullable: true, description: 'Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists' })
+  @TextField({ optional: true, nullable: true, description: 'Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists.' })
   name?: string | null;
 
   @ApiProperty({
@@ -145,7 +145,7 @@ export class UsageGroupDto {
     additionalProperties: { type: 'integer' },
     example: { quizzes: 3 },
     description:
-      'Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`',
+      'Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`.',
   })
   meters!: Record<string, number>;
 
@@ -166,6 +166,6 @@ export class UsageReportDto {
   @ObjectField(() => RequestSumsDto)
   requests!: RequestSumsDto;
 
-  @ListField(() => UsageGroupDto, { optional: true, description: 'Present with `groupBy`. Sorted by day, or by the number of requests, greatest first' })
+  @ListField(() => UsageGroupDto, { optional: true, description: 'Present with `groupBy`. Sorted by day, or by the number of requests, greatest first.' })
   groups?: UsageGroupDto[];
 }

@@ -15,7 +15,10 @@ export class StripeWebhooksController {
   @Public()
   @HttpCode(200)
   @RouteConfig({ rawBody: true })
-  @ApiOperation({ summary: 'Receive a webhook event from Stripe', description: 'Stripe calls this. The event is verified by its signature and stored; a queue handles it.' })
+  @ApiOperation({
+    summary: 'Receive a webhook event from Stripe',
+    description: 'Called by Stripe. Verifies the signature of the event and stores the event; a queue worker processes it.',
+  })
   @ApiHeader({ name: 'Stripe-Signature', required: true })
   @ApiBody({ schema: { type: 'object' } })
   @ApiOkResponse({ description: 'The event is stored. An event that is sent twice is stored once.' })

@@ -3,7 +3,7 @@ import { Clock } from '../../../../common/clock.js';
 import { PlatformDb } from '../../../../database/platform-db.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
 
-/** The values that identify the organization of a Stripe object. E-mail addresses are not used: anybody can enter any address. */
+/** The values that identify the organization of a Stripe object. Email addresses are not used: anybody can enter any address. */
 export interface Claim {
   readonly subscriptionId?: string | undefined;
   readonly customerId: string | undefined;
