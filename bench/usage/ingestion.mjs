@@ -61,7 +61,8 @@ function statementWay(statements, organizationOf, context, user) {
     const all = (value) => events.map(() => value);
     const given = { ids: of('id'), meters: of('meter'), quantities: of('quantity'), occurred: all(now), starts: all(start), ends: all(end), subjects: of('subject') };
     context.organizationId = organizationOf(caller);
-    return statements.record({ ...given, metadata: events.map(({ metadata }) => JSON.stringify(metadata)) }, [], { userId: user }, rules, now, start);
+    const columns = { ...given, metadata: events.map(({ metadata }) => JSON.stringify(metadata)) };
+    return statements.record({ columns, reporter: { userId: user }, rules }, now);
   };
 }
 

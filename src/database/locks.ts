@@ -36,7 +36,12 @@ export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: 
   }
 }
 
-async function runTransaction<Result>(client: ClientBase, work: (client: ClientBase) => Promise<Result>, mode: string): Promise<Result> {
+/** Like {@link inTransaction}, on any connection that has no open transaction. */
+export async function runTransaction<Client extends { query(text: string): Promise<unknown> }, Result>(
+  client: Client,
+  work: (client: Client) => Promise<Result>,
+  mode = '',
+): Promise<Result> {
   await client.query(`begin ${mode}`.trimEnd());
   try {
     const result = await work(client);

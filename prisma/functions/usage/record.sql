@@ -3,10 +3,10 @@
 -- wrapper: src/modules/usage/usage.functions.ts
 -- nullable: ends, subjects, metadata, reporter_user, reporter_key
 --
--- `rules`: for each meter its aggregation and the plan's allowance. `corrections`: events that correct others; one that
--- cannot be applied raises TN001 with its `index` and the problem.
+-- `rules`: for each meter its aggregation and the plan's allowance. `correcting`: the meters whose events the same
+-- transaction corrects afterwards.
 create function usage.record(organization uuid, ids text[], meters text[], quantities bigint[], occurred timestamptz[], starts timestamptz[], ends timestamptz[],
-                             subjects text[], metadata jsonb[], reporter_user uuid, reporter_key uuid, rules jsonb, corrections jsonb, at timestamptz, oldest timestamptz) returns integer
+                             subjects text[], metadata jsonb[], reporter_user uuid, reporter_key uuid, rules jsonb, correcting text[], at timestamptz) returns integer
   language plpgsql
   set search_path = pg_catalog
   as $$
@@ -16,11 +16,9 @@ declare
   new_events integer := 0;
   beyond bigint;
   burnt bigint;
-  correction jsonb;
-  result text;
 begin
   -- Corrections read the ledger, and need the lock exclusively.
-  perform usage.lock_meters(organization, meters || array(select c.value ->> 'meter' from jsonb_array_elements(corrections) c), jsonb_array_length(corrections) = 0);
+  perform usage.lock_meters(organization, meters || correcting, cardinality(correcting) = 0);
   with accepted as (
     -- In one order, so that reports of the same ids do not deadlock.
     insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
@@ -81,14 +79,6 @@ begin
       if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;
     end if;
     perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at);
-  end loop;
-  for correction in select value from jsonb_array_elements(corrections) loop
-    result := usage.correct(organization, correction, rules -> (correction ->> 'meter') ->> 'aggregation', at, oldest);
-    if result = 'corrected' then
-      new_events := new_events + 1;
-    elsif result <> 'repeated' then
-      raise exception 'an event cannot be corrected' using errcode = 'TN001', detail = jsonb_build_object('index', correction -> 'index', 'problem', result);
-    end if;
   end loop;
   return new_events;
 end

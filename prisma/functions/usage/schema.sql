@@ -1,4 +1,4 @@
--- The schema of counting (docs/usage.md): each rule over several rows is one function, and one round trip.
+-- The schema of counting (docs/usage.md): what each request counts is arithmetic in one function, and one round trip.
 -- access: tenantry_app, tenantry_platform (usage)
 --
 -- The functions run with the rights of the caller, and row security applies inside them.

@@ -1,5 +1,6 @@
 import { AppError, UnprocessableError, type FieldError } from '../../common/errors/app-error.js';
 import type { MeterDefinition } from '../../config/catalog/catalog.js';
+import type { CorrectionProblem } from './metering/correction.policy.js';
 
 export class UnknownMeterError extends UnprocessableError {
   constructor(meter: string, pointer = '/meter') {
@@ -71,11 +72,10 @@ export const eventProblems = {
   subjectRequired: { field: 'subject', code: 'subject_required', message: 'this meter counts distinct subjects; the event must have a subject' },
   tooLate: (lateDays: number) => ({ field: 'occurredAt', code: 'too_late', message: `the event happened more than ${lateDays} days ago` }),
   inTheFuture: { field: 'occurredAt', code: 'in_the_future', message: 'the event is in the future' },
-  /** @param problem the problem that the database function found */
-  correction: (problem: string) => ({ field: 'corrects', code: `correction_${problem}`, message: correctionMessages[problem] ?? problem }),
+  correction: (problem: CorrectionProblem) => ({ field: 'corrects', code: `correction_${problem}`, message: correctionMessages[problem] }),
 } as const;
 
-const correctionMessages: Readonly<Record<string, string>> = {
+const correctionMessages: Readonly<Record<CorrectionProblem, string>> = {
   unknown: 'this meter has no event with that id, or the event is itself a correction',
   too_much: 'the correction is greater than the remaining quantity of the event',
   whole_only: 'an event of a meter that does not add up quantities can be corrected only entirely',

@@ -41,12 +41,15 @@ export interface CommitReservationArguments {
 }
 
 export interface CommitReservationRow {
-  readonly commit_reservation: string;
+  readonly done: boolean;
+  readonly status: string | null;
+  readonly committed: string | null;
+  readonly id_taken: boolean;
 }
 
 const commitReservationText = 'select * from usage.commit_reservation($1, $2, $3, $4, $5, $6, $7)';
 
-/** Closes a reservation: counts the units used and returns the rest; returns the outcome. */
+/** Commits a reservation, if possible: counts the units used and returns the rest; returns what it found. */
 export const commitReservation = (given: CommitReservationArguments): SqlCall<CommitReservationRow> => ({
   name: 'commit_reservation',
   text: commitReservationText,
@@ -79,27 +82,6 @@ export const consume = (given: ConsumeArguments): SqlCall<ConsumeRow> => ({
   values: [given.organization, JSON.stringify(given.event), given.at, given.ends, given.planAllowance, given.burns],
 });
 
-export interface CorrectArguments {
-  readonly organization: string;
-  readonly event: object;
-  readonly aggregation: string;
-  readonly at: Date;
-  readonly oldest: Date;
-}
-
-export interface CorrectRow {
-  readonly correct: string;
-}
-
-const correctText = 'select * from usage.correct($1, $2, $3, $4, $5)';
-
-/** Corrects an event by a counter-event; returns the outcome. */
-export const correct = (given: CorrectArguments): SqlCall<CorrectRow> => ({
-  name: 'correct',
-  text: correctText,
-  values: [given.organization, JSON.stringify(given.event), given.aggregation, given.at, given.oldest],
-});
-
 export interface LogRequestsArguments {
   readonly organizations: readonly string[];
   readonly ids: readonly string[];
@@ -127,6 +109,33 @@ export const logRequests = (given: LogRequestsArguments): SqlCall<LogRequestsRow
   values: [given.organizations, given.ids, given.times, given.methods, given.endpoints, given.statuses, given.durations, given.tokens, given.users, given.apiKeys, given.requests],
 });
 
+export interface ReadCorrectionsArguments {
+  readonly organization: string;
+  readonly corrections: object;
+}
+
+export interface ReadCorrectionsRow {
+  readonly known_corrects: string | null;
+  readonly known_quantity: string | null;
+  readonly meter: string | null;
+  readonly corrects: string | null;
+  readonly quantity: string | null;
+  readonly occurred_at: Date | null;
+  readonly period_start: Date | null;
+  readonly corrected: string;
+  readonly is_reset: boolean;
+  readonly counted: string | null;
+}
+
+const readCorrectionsText = 'select * from usage.read_corrections($1, $2)';
+
+/** Locks the meters of corrections and reads the facts that decide whether each of them can be applied. */
+export const readCorrections = (given: ReadCorrectionsArguments): SqlCall<ReadCorrectionsRow> => ({
+  name: 'read_corrections',
+  text: readCorrectionsText,
+  values: [given.organization, JSON.stringify(given.corrections)],
+});
+
 export interface RecordArguments {
   readonly organization: string;
   readonly ids: readonly string[];
@@ -140,16 +149,15 @@ export interface RecordArguments {
   readonly reporterUser: string | null | undefined;
   readonly reporterKey: string | null | undefined;
   readonly rules: object;
-  readonly corrections: object;
+  readonly correcting: readonly string[];
   readonly at: Date;
-  readonly oldest: Date;
 }
 
 export interface RecordRow {
   readonly record: number;
 }
 
-const recordText = 'select * from usage.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)';
+const recordText = 'select * from usage.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)';
 
 /** Counts a batch of events, each once by its id, regardless of limits; returns how many were new. */
 export const record = (given: RecordArguments): SqlCall<RecordRow> => ({
@@ -168,9 +176,8 @@ export const record = (given: RecordArguments): SqlCall<RecordRow> => ({
     given.reporterUser,
     given.reporterKey,
     JSON.stringify(given.rules),
-    JSON.stringify(given.corrections),
+    given.correcting,
     given.at,
-    given.oldest,
   ],
 });
 
@@ -305,4 +312,23 @@ export const takeLot = (given: TakeLotArguments): SqlCall<TakeLotRow> => ({
   name: 'take_lot',
   text: takeLotText,
   values: [given.organization, given.ofMeter, given.wanted, given.at, given.starts, given.ends, given.planAllowance],
+});
+
+export interface WriteCorrectionsArguments {
+  readonly organization: string;
+  readonly corrections: object;
+  readonly at: Date;
+}
+
+export interface WriteCorrectionsRow {
+  readonly write_corrections: string | null;
+}
+
+const writeCorrectionsText = 'select * from usage.write_corrections($1, $2, $3)';
+
+/** Writes corrections of events and returns their units; returns the id of a correction that is in use, or null. */
+export const writeCorrections = (given: WriteCorrectionsArguments): SqlCall<WriteCorrectionsRow> => ({
+  name: 'write_corrections',
+  text: writeCorrectionsText,
+  values: [given.organization, JSON.stringify(given.corrections), given.at],
 });

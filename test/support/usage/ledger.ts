@@ -1,7 +1,12 @@
 import pg from 'pg';
+import { inTransaction } from '../../../src/database/locks.js';
+import { commitOutcome } from '../../../src/modules/usage/holds/reservation.policy.js';
+import { applyCorrections, ImpossibleCorrection, type TransactionCall } from '../../../src/modules/usage/metering/corrections.js';
+import { commitReservation, type CommitReservationRow, type SqlCall } from '../../../src/modules/usage/usage.functions.js';
 import { periodOf, rules, type Entry, type MeterName } from './meters.js';
 
 const allRules = JSON.stringify(rules);
+const aggregations = new Map(Object.entries(rules).map(([meter, { aggregation }]) => [meter, aggregation]));
 const day = 24 * 3_600_000;
 
 function monthEnd(start: string): Date {
@@ -47,13 +52,9 @@ export class Ledger {
       entries.map(({ subject }) => subject ?? null),
       entries.map(() => null),
     ];
-    const corrected = JSON.stringify(corrections.map((correction, index) => ({ ...correction, index })));
-    try {
-      return await this.#call('record', [...columns, null, null, allRules, corrected, now, new Date(now.getTime() - 7 * day)]);
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || error.code !== 'TN001') throw error;
-      return (JSON.parse(error.detail ?? '{}') as { problem: string }).problem;
-    }
+    const recordEvents = (correcting: readonly string[]): Promise<number> => this.#call('record', [...columns, null, null, allRules, correcting, now]);
+    if (corrections.length === 0) return recordEvents([]);
+    return this.#correcting(async () => (await recordEvents(corrections.map(({ meter }) => meter))) + (await this.#apply(corrections, now)));
   }
 
   async consume(entry: Entry, now: Date): Promise<string> {
@@ -74,8 +75,26 @@ export class Ledger {
     return this.#call('release', [JSON.stringify({ ...entry, meter: 'disk', occurredAt: now, periodStart: '1970-01-01' }), now]);
   }
 
-  correct(correction: Entry, now: Date): Promise<string> {
-    return this.#call('correct', [JSON.stringify(correction), rules[correction.meter].aggregation, now, new Date(now.getTime() - 7 * day)]);
+  async correct(correction: Entry, now: Date): Promise<string> {
+    const corrected = await this.#correcting(() => this.#apply([correction], now));
+    if (typeof corrected === 'string') return corrected;
+    return corrected === 1 ? 'corrected' : 'repeated';
+  }
+
+  #apply(corrections: readonly Entry[], now: Date): Promise<number> {
+    const reported = corrections.map(({ corrects = '', ...correction }) => ({ ...correction, corrects, userId: undefined, apiKeyId: undefined }));
+    const call: TransactionCall = async <Row>({ text, values }: SqlCall<Row>) => this.rows<Row>(text, values);
+    return applyCorrections(call, this.organization, reported, { aggregations, oldest: new Date(now.getTime() - 7 * day) }, now);
+  }
+
+  /** Runs a transaction; returns the problem when an event cannot be corrected. */
+  async #correcting(work: () => Promise<number>): Promise<number | string> {
+    try {
+      return await inTransaction(this.client, work);
+    } catch (error) {
+      if (!(error instanceof ImpossibleCorrection)) throw error;
+      return error.problem;
+    }
   }
 
   reserve(quantity: number, ttlSeconds: number, now: Date): Promise<string | null> {
@@ -83,8 +102,19 @@ export class Ledger {
     return this.#call('reserve', [JSON.stringify({ meter: 'tokens', quantity, ttlSeconds }), now, start, end, rules.tokens.allowance, burns]);
   }
 
-  commit(id: string, quantity: number, now: Date): Promise<string> {
-    return this.#call('commit_reservation', [id, JSON.stringify({ quantity, occurredAt: now }), now, null, rules.tokens.allowance, true]);
+  async commit(id: string, quantity: number, now: Date): Promise<string> {
+    const event = { quantity, occurredAt: now };
+    const { text, values } = commitReservation({
+      organization: this.organization,
+      reservation: id,
+      event,
+      at: now,
+      ends: null,
+      planAllowance: rules.tokens.allowance,
+      burns: true,
+    });
+    const [{ done, status, committed, id_taken: isIdTaken }] = (await this.rows<CommitReservationRow>(text, values)) as [CommitReservationRow];
+    return commitOutcome({ done, status, committed: committed === null ? null : Number(committed), isIdTaken }, quantity);
   }
 
   giveUp(id: string, now: Date): Promise<boolean> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
+import { ImpossibleCorrection } from '../metering/corrections.js';
 import { readingOf, type MeterReading, type MeterTerms } from '../metering/meter-reading.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
@@ -79,8 +80,14 @@ export class ConsumptionService {
   /** Returns consumed units because the operation that needed them failed. Records a correction, so that the ledger has both events. */
   async returnUsage(principal: Principal, { eventId, meter }: Consumed, quantity: number): Promise<void> {
     const now = this.clock.now();
-    const event = { id: `${eventId}#returned`, corrects: eventId, meter: meter.key, quantity: -quantity, occurredAt: now, ...reporterOf(principal) };
-    await this.statements.correct(event, meter.aggregation, now, new Date(0));
+    const correction = { id: `${eventId}#returned`, corrects: eventId, meter: meter.key, quantity: -quantity, ...reporterOf(principal) };
+    const rules = { aggregations: new Map([[meter.key, meter.aggregation]]), oldest: new Date(0) };
+    try {
+      await this.statements.recordWithCorrections(undefined, [correction], rules, now);
+    } catch (error) {
+      // The units were returned in another way, for example by a reset.
+      if (!(error instanceof ImpossibleCorrection)) throw error;
+    }
   }
 }
 

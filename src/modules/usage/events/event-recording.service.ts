@@ -8,7 +8,8 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
-import { ImpossibleCorrection, UsageStatementsService, type EventColumns, type IndexedEvent, type MeterRules } from '../metering/usage-statements.service.js';
+import { ImpossibleCorrection } from '../metering/corrections.js';
+import { UsageStatementsService, type EventColumns, type MeterRules } from '../metering/usage-statements.service.js';
 import { eventProblems, InvalidEventsError } from '../usage.errors.js';
 
 /** A usage event as the caller reports it. */
@@ -66,19 +67,21 @@ export class EventRecordingService {
     if (errors.length > 0) throw new InvalidEventsError(errors);
     const { facts } = membershipOf(principal);
     const reporter = reporterOf(principal);
-    const corrections: IndexedEvent[] = events.flatMap((event, index) => (event.corrects === undefined ? [] : [{ ...event, ...reporter, index, occurredAt: now }]));
-    const columns = this.#columnsOf(events, facts, now);
+    const rules = this.#rulesOf(events, facts);
+    const batch = { columns: this.#columnsOf(events, facts, now), reporter, rules };
+    const corrections = events.flatMap((event, index) => (event.corrects === undefined ? [] : [{ ...event, corrects: event.corrects, ...reporter, index }]));
+    if (corrections.length === 0) return receiptOf(events, await this.statements.record(batch, now));
     try {
-      const accepted = await this.statements.record(columns, corrections, reporter, this.#rulesOf(events, facts), now, oldest);
-      return { accepted, repeated: events.length - accepted };
+      const plain = corrections.length === events.length ? undefined : batch;
+      const aggregations = new Map(Object.entries(rules).map(([key, { aggregation }]) => [key, aggregation]));
+      return receiptOf(events, await this.statements.recordWithCorrections(plain, corrections, { aggregations, oldest }, now));
     } catch (error) {
       if (!(error instanceof ImpossibleCorrection)) throw error;
-      const { index, problem } = error.correction;
-      throw new InvalidEventsError([errorAt(index, eventProblems.correction(problem))]);
+      throw new InvalidEventsError([errorAt(corrections[error.index]?.index ?? 0, eventProblems.correction(error.problem))]);
     }
   }
 
-  /** Returns the first problem of an event. The database function finds those of corrections. */
+  /** Returns the first problem of an event that it has by itself. Whether it can correct another event depends on the ledger. */
   #problemOf({ meter: key, quantity, occurredAt, subject, corrects }: ReportedEvent, now: Date, oldest: Date): EventProblem | undefined {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) return eventProblems.unknownMeter(key);
@@ -121,5 +124,7 @@ export class EventRecordingService {
     );
   }
 }
+
+const receiptOf = (events: readonly ReportedEvent[], accepted: number): EventsReceipt => ({ accepted, repeated: events.length - accepted });
 
 const errorAt = (index: number, { field, code, message }: EventProblem): FieldError => ({ pointer: `/events/${index}/${field}`, code, message });

@@ -9,6 +9,7 @@ import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
 import { EventIdReusedError, ReservationClosedError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService } from '../metering/usage-statements.service.js';
+import { commitOutcome } from './reservation.policy.js';
 
 export interface ReservationRequest {
   readonly meter: string;
@@ -60,7 +61,8 @@ export class ReservationsService {
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(reservation.meter, facts, reservation.periodStart);
     const event = { quantity, occurredAt: reservation.createdAt, ...reporterOf(principal) };
-    const outcome = await this.statements.commitReservation(id, event, terms, now);
+    const { done, status, committed, id_taken: isIdTaken } = await this.statements.commitReservation(id, event, terms, now);
+    const outcome = commitOutcome({ done, status, committed: committed === null ? null : Number(committed), isIdTaken }, quantity);
     if (outcome === 'exceeded') throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     if (outcome === 'closed') throw new ReservationClosedError();

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { AppConfig } from '../../../config/app-config.js';
+import { runTransaction } from '../../../database/locks.js';
+import type { Statement } from '../../../database/wire/pg-internals.js';
 import { TenantPool } from '../../../database/wire/tenant-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
+import { applyCorrections, type CorrectionRules, type ReportedCorrection, type TransactionCall } from './corrections.js';
 import type { MeterState, MeterTerms } from './meter-reading.js';
 import * as usage from '../usage.functions.js';
 import type { Reporter } from './reporter.js';
@@ -16,29 +19,8 @@ export interface LedgerEvent extends Reporter {
   readonly occurredAt: Date;
   readonly periodStart?: Date;
   readonly subject?: string | undefined;
-  readonly corrects?: string | undefined;
   readonly metadata?: object | undefined;
 }
-
-export interface IndexedEvent extends LedgerEvent {
-  /** Its place in the batch. */
-  readonly index: number;
-}
-
-interface Correction {
-  readonly index: number;
-  readonly problem: string;
-}
-
-/** Thrown when an event cannot be corrected; nothing of its batch was written. */
-export class ImpossibleCorrection extends Error {
-  constructor(readonly correction: Correction) {
-    super(`event ${correction.index} cannot be a correction: ${correction.problem}`);
-  }
-}
-
-/** The code of the error that `usage.record` raises. */
-const impossibleCorrection = 'TN001';
 
 /** A deadlock, and a failure of serialization. */
 const inTheWay: ReadonlySet<string> = new Set(['40P01', '40001']);
@@ -47,7 +29,7 @@ const attempts = 3;
 /** The aggregation and the allowance of each meter of a batch. */
 export type MeterRules = Readonly<Record<string, { readonly aggregation: string; readonly allowance: number | null }>>;
 
-/** A batch as columns. */
+/** Events as columns. */
 export interface EventColumns {
   readonly ids: readonly string[];
   readonly meters: readonly string[];
@@ -57,6 +39,13 @@ export interface EventColumns {
   readonly ends: readonly (Date | undefined)[];
   readonly subjects: readonly (string | undefined)[];
   readonly metadata: readonly (string | undefined)[];
+}
+
+/** Events of one reporter. */
+export interface EventBatch {
+  readonly columns: EventColumns;
+  readonly reporter: Reporter;
+  readonly rules: MeterRules;
 }
 
 type StateRow = Readonly<Record<'used' | 'held' | 'from_grants' | 'granted', string>>;
@@ -73,7 +62,7 @@ const meterStates = `
     left join meter_totals t on t.organization_id = $1 and t.meter = m.key and t.period_start = m.period_start
    order by m.place`;
 
-/** Calls the SQL functions of the schema `usage` as the current organization, in one round trip each. */
+/** Calls the SQL functions of the schema `usage` as the current organization. */
 @Injectable()
 export class UsageStatementsService {
   readonly #named: boolean;
@@ -98,23 +87,26 @@ export class UsageStatementsService {
     return { outcome: row.outcome as 'taken', ...stateOf(row) };
   }
 
-  /**
-   * Counts a batch of events and returns how many of them were new.
-   *
-   * @param oldest events that occurred earlier cannot be corrected
-   * @throws {ImpossibleCorrection}
-   */
-  async record(columns: EventColumns, corrections: readonly IndexedEvent[], { userId, apiKeyId }: Reporter, rules: MeterRules, at: Date, oldest: Date): Promise<number> {
-    const call = usage.record({ organization: this.#organization, ...columns, reporterUser: userId, reporterKey: apiKeyId, rules, corrections, at, oldest });
-    const row = await this.#call(call).catch((error: unknown) => {
-      throw error instanceof pg.DatabaseError && error.code === impossibleCorrection ? new ImpossibleCorrection(JSON.parse(error.detail ?? '{}') as Correction) : error;
-    });
-    return row.record;
+  /** Counts a batch of events and returns how many of them were new. */
+  async record(batch: EventBatch, at: Date): Promise<number> {
+    return (await this.#call(recordCall(this.#organization, batch, at))).record;
   }
 
-  /** Returns the outcome: see prisma/functions/usage/correct.sql. */
-  async correct(event: LedgerEvent, aggregation: string, at: Date, oldest: Date): Promise<string> {
-    return (await this.#call(usage.correct({ organization: this.#organization, event, aggregation, at, oldest }))).correct;
+  /**
+   * Applies corrections, and records the batch in the same transaction, before them. Nothing is written when a correction
+   * cannot be applied. It takes several round trips under the exclusive lock of the meters, which a batch without
+   * corrections does not need.
+   *
+   * @returns the number of events and corrections that were new
+   * @throws {ImpossibleCorrection}
+   */
+  async recordWithCorrections(batch: EventBatch | undefined, corrections: readonly ReportedCorrection[], rules: CorrectionRules, at: Date): Promise<number> {
+    const organization = this.#organization;
+    const correcting = corrections.map(({ meter }) => meter);
+    return this.#inTransaction(async (call) => {
+      const [recorded] = batch === undefined ? [] : await call(recordCall(organization, batch, at, correcting));
+      return (recorded?.record ?? 0) + (await applyCorrections(call, organization, corrections, rules, at));
+    });
   }
 
   /** Returns the outcome: see prisma/functions/usage/release.sql. */
@@ -128,10 +120,9 @@ export class UsageStatementsService {
     return (await this.#call(call)).reserve;
   }
 
-  /** Returns the outcome: see prisma/functions/usage/commit_reservation.sql. */
-  async commitReservation(id: string, event: object, { end, allowance, burns }: MeterTerms, at: Date): Promise<string> {
-    const call = usage.commitReservation({ organization: this.#organization, reservation: id, event, at, ends: end, planAllowance: allowance, burns });
-    return (await this.#call(call)).commit_reservation;
+  /** Commits a reservation if possible, and returns what it found: see prisma/functions/usage/commit_reservation.sql. */
+  commitReservation(id: string, event: object, { end, allowance, burns }: MeterTerms, at: Date): Promise<usage.CommitReservationRow> {
+    return this.#call(usage.commitReservation({ organization: this.#organization, reservation: id, event, at, ends: end, planAllowance: allowance, burns }));
   }
 
   /** Reports whether the reservation was open. */
@@ -161,15 +152,40 @@ export class UsageStatementsService {
     return row as Row;
   }
 
-  /** Runs a statement, which is a transaction of its own, and repeats it after a deadlock or a failure of serialization. */
-  async #query<Row>(name: string, text: string, values: readonly unknown[], { writes = true, attempt = 1 } = {}): Promise<Row[]> {
-    const statement = { ...(this.#named ? { name: `tenantry_usage_${name}` } : {}), text, values, writes };
-    try {
-      const { rows } = await wireBinding.run(this.#organization, () => this.pool.query(statement));
-      return rows as Row[];
-    } catch (error) {
-      if (attempt >= attempts || !(error instanceof pg.DatabaseError && inTheWay.has(error.code ?? ''))) throw error;
-      return this.#query(name, text, values, { writes, attempt: attempt + 1 });
-    }
+  /** Runs a statement, which is a transaction of its own. */
+  async #query<Row>(name: string, text: string, values: readonly unknown[], { writes = true } = {}): Promise<Row[]> {
+    const statement = { ...this.#statement({ name, text, values }), writes };
+    const { rows } = await repeated(() => wireBinding.run(this.#organization, () => this.pool.query(statement)));
+    return rows as Row[];
+  }
+
+  #inTransaction<Result>(work: (call: TransactionCall) => Promise<Result>): Promise<Result> {
+    return repeated(async () => {
+      const connection = await wireBinding.run(this.#organization, () => this.pool.connect());
+      try {
+        return await runTransaction(connection, () => work(async <Row>(call: usage.SqlCall<Row>) => (await connection.query(this.#statement(call))).rows as Row[]));
+      } finally {
+        connection.release();
+      }
+    });
+  }
+
+  #statement({ name, text, values }: usage.SqlCall<unknown>): Statement {
+    return { ...(this.#named ? { name: `tenantry_usage_${name}` } : {}), text, values };
+  }
+}
+
+/** @param correcting the meters whose events the same transaction corrects afterwards */
+export function recordCall(organization: string, { columns, reporter, rules }: EventBatch, at: Date, correcting: readonly string[] = []): usage.SqlCall<usage.RecordRow> {
+  return usage.record({ organization, ...columns, reporterUser: reporter.userId, reporterKey: reporter.apiKeyId, rules, correcting, at });
+}
+
+/** Runs a transaction, and runs it again after a deadlock or a failure of serialization. */
+async function repeated<Result>(transaction: () => PromiseLike<Result>, attempt = 1): Promise<Result> {
+  try {
+    return await transaction();
+  } catch (error) {
+    if (attempt >= attempts || !(error instanceof pg.DatabaseError && inTheWay.has(error.code ?? ''))) throw error;
+    return repeated(transaction, attempt + 1);
   }
 }
