@@ -72,6 +72,29 @@ describe('a buffered writer', () => {
     expect(database.batches).toEqual([['a1', 'b1'], ['c1']]);
   });
 
+  it('leaves entries that are added during a write to the next flush, and merges them until then', async () => {
+    const database = new Database();
+    const writer = database.writer();
+    add(writer, 'a');
+    const flushing = writer.flush();
+    add(writer, 'b');
+    await flushing;
+    add(writer, 'b');
+    expect(database.batches).toEqual([['a1']]);
+    await writer.flush();
+    expect(database.batches).toEqual([['a1'], ['b2']]);
+  });
+
+  it('writes entries that were added during a write when a flush is requested for them', async () => {
+    const database = new Database();
+    const writer = database.writer();
+    add(writer, 'a');
+    void writer.flush();
+    add(writer, 'b');
+    expect(await writer.flush()).toBe(true);
+    expect(database.batches).toEqual([['a1'], ['b1']]);
+  });
+
   it('drops the oldest entries beyond maxWaiting', async () => {
     const database = new Database();
     const writer = database.writer({ dropBatch: 2 });

@@ -28,6 +28,7 @@ export interface BufferedWriterOptions<Entry> {
 export class BufferedWriter<Entry> {
   #waiting = new Map<string, Entry>();
   #flushing: Promise<boolean> | undefined;
+  #nextFlush: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: BufferedWriterOptions<Entry>) {}
@@ -45,8 +46,8 @@ export class BufferedWriter<Entry> {
   /** Stops the timer and writes everything that waits. Returns false if entries remain that could not be written. */
   async stop(): Promise<boolean> {
     clearInterval(this.#timer);
-    await this.flush(); // may be a flush that began before the last entry was added
-    return this.flush();
+    await this.flush();
+    return this.flush(); // for entries that were added during the first flush, and for a second attempt
   }
 
   /** @param key entries with the same key become one while they wait */
@@ -56,15 +57,26 @@ export class BufferedWriter<Entry> {
     if (this.#waiting.size === this.options.flushAt) void this.flush();
   }
 
-  /** Writes everything that waits. Returns false when a write failed; its entries then wait for the next flush. */
+  /**
+   * Writes everything that waits now. Entries that are added during the flush wait for the next one, and merge until then.
+   * Returns false when a write failed; its entries then wait for the next flush.
+   */
   flush(): Promise<boolean> {
-    this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
-    return this.#flushing;
+    if (this.#flushing === undefined) {
+      this.#flushing = this.#flush().finally(() => (this.#flushing = undefined));
+      return this.#flushing;
+    }
+    this.#nextFlush ??= this.#flushing.then(() => {
+      this.#nextFlush = undefined;
+      return this.flush();
+    });
+    return this.#nextFlush;
   }
 
   async #flush(): Promise<boolean> {
-    while (this.#waiting.size > 0) {
-      const batch = [...this.#waiting].slice(0, this.options.maxBatch);
+    for (let left = this.#waiting.size; left > 0 && this.#waiting.size > 0;) {
+      const batch = [...this.#waiting].slice(0, Math.min(left, this.options.maxBatch ?? left));
+      left -= batch.length;
       for (const [key] of batch) this.#waiting.delete(key);
       try {
         await this.options.write(batch.map(([, entry]) => entry));
