@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe(`a purchase on one replica takes effect on the next request on another, ${times} times in a row:`, () => {
-  it('plan, features, limits, seats and add-ons, and without them when it is cancelled', async () => {
+  it('a purchase changes plan, features, limits, seats and add-ons, and a cancellation removes them', async () => {
     for (let time = 0; time < times; time += 1) {
       const seats = 5 + (time % 40);
       const { status, text } = await owner.here.patch(`${home}/subscription`, { plan: 'team', seats });

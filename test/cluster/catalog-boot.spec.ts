@@ -42,7 +42,7 @@ describe('the server', () => {
   /** Some of the list that the unit test goes through, from all over it: starting takes a second. */
   const some = Array.from({ length: 24 }, (_, index) => badCatalogs[Math.floor((index * badCatalogs.length) / 24)]).filter((bad) => bad !== undefined);
 
-  it.each(some)('does not start with $name, and names line $line', async ({ name, text, line, message, hint }) => {
+  it.each(some)('the server does not start with $name, and reports line $line', async ({ name, text, line, message, hint }) => {
     const file = path.join(folder, `${some.findIndex((bad) => bad.name === name)}.yaml`);
     await writeFile(file, text);
     const stopped = await boot(file);
@@ -53,7 +53,7 @@ describe('the server', () => {
     expect(lines[at + 1]).toMatch(hint);
   });
 
-  it('does not start with a catalog that is not there, a folder, or a name that none has', async () => {
+  it('the server does not start if the catalog is missing, is a folder, or has an unknown name', async () => {
     const missing = path.join(folder, 'missing.yaml');
     const directory = path.join(folder, 'folder.yaml');
     await mkdir(directory);
@@ -69,7 +69,7 @@ describe('the server', () => {
     }
   });
 
-  it('starts with the catalog that all of these were made from', async () => {
+  it('the server starts with the unmodified catalog', async () => {
     const file = path.join(folder, 'good.yaml');
     await writeFile(file, goodCatalog);
     const { server, data } = await boot(file);

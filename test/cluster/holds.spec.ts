@@ -25,7 +25,7 @@ const ledger = async (meter: string): Promise<unknown[]> =>
   );
 
 describe(`of ${crowd} concurrent callers on three replicas, exactly as many get a unit as are available:`, () => {
-  it.each(rounds)('by reservations (round %i)', async (round) => {
+  it.each(rounds)('concurrent reservations get exactly the available units (round %i)', async (round) => {
     const left = 3 * round;
     await startAnew('quizzes', 70 - left);
     const answers = await replicas.crowd(crowd, (owner) => owner.post('/usage/reservations', { meter: 'quizzes', quantity: 3, ttlSeconds: 60 }));
@@ -33,7 +33,7 @@ describe(`of ${crowd} concurrent callers on three replicas, exactly as many get 
     expect(await ledger('quizzes')).toEqual([{ used: 70, held: left, noted: 70 - left }]);
   });
 
-  it.each(rounds)('by leases (round %i)', async () => {
+  it.each(rounds)('concurrent leases get exactly the available units (round %i)', async () => {
     await startAnew('sessions', 0);
     const answers = await replicas.crowd(crowd, (owner) => owner.post('/usage/leases', { meter: 'sessions', ttlSeconds: 60 }));
     expect(tally(answers)).toEqual({ 201: 25, 402: crowd - 25 });

@@ -66,7 +66,7 @@ async function changedThenSeen(what: string, change: () => Promise<Answer>, look
 }
 
 describe(`what is changed on one replica acts on the very next request on another, ${times} times in a row:`, () => {
-  it('a base role', async () => {
+  it('a changed base role takes effect on the next request', async () => {
     for (let time = 0; time < times; time += 1) {
       const role = time % 2 === 0 ? 'admin' : 'member';
       const seen = await changedThenSeen(
@@ -78,7 +78,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
     }
   }, 120_000);
 
-  it('the permissions of a custom role', async () => {
+  it('changed permissions of a custom role take effect on the next request', async () => {
     await owner.here.post(`${home}/roles`, { key: 'host', name: 'Host', permissions: [] });
     await owner.here.patch(`${home}/members/${member.userId}`, { role: 'member', customRoles: ['host'] });
     for (let time = 0; time < times; time += 1) {
@@ -92,7 +92,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
     }
   }, 120_000);
 
-  it('the roles of a team, and who is in it', async () => {
+  it('changed roles and members of a team take effect on the next request', async () => {
     const { body: team } = await owner.here.post(`${home}/teams`, { name: 'Hosts', roles: [] });
     await owner.here.patch(`${home}/members/${member.userId}`, { customRoles: [] });
     await owner.here.patch(`${home}/roles/host`, { permissions: ['invitations:read'] });
@@ -108,7 +108,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
     }
   }, 120_000);
 
-  it('a setting', async () => {
+  it('a changed setting takes effect on the next request', async () => {
     for (let time = 0; time < times; time += 1) {
       const session_timeout_minutes = 1000 + time;
       const seen = await changedThenSeen(
@@ -120,7 +120,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
     }
   }, 120_000);
 
-  it('a feature, also where guards ask for it', async () => {
+  it('a changed feature takes effect on the next request, also in guards', async () => {
     for (let time = 0; time < times; time += 1) {
       const enabled = time % 2 === 1;
       const seen = await changedThenSeen(
@@ -132,7 +132,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
     }
   }, 120_000);
 
-  it('an API key', async () => {
+  it('a changed API key takes effect on the next request', async () => {
     for (let time = 0; time < times; time += 1) {
       const enabled = time % 2 === 1;
       const seen = await changedThenSeen(

@@ -54,7 +54,7 @@ const witnesses = async (): Promise<string[]> => (await look.query<{ period: str
 const catchUp = (...servers: readonly TestServer[]): Promise<unknown> => Promise.all(servers.map(({ app }) => app.get(JobCatchUpService).all()));
 
 describe('a scheduled job', () => {
-  it('is done once by three replicas at the same time, twenty times', async () => {
+  it('three concurrent replicas run a scheduled job once, twenty times in a row', async () => {
     const clock = new SetClock(new Date('2027-01-01T03:00:00Z'));
     const replicas = await Promise.all([replica(clock), replica(clock), replica(clock)]);
     for (let night = 0; night < 20; night += 1) {
@@ -71,7 +71,7 @@ describe('a scheduled job', () => {
     await Promise.all(replicas.map((each) => each.close()));
   });
 
-  it('is made up for at boot: the latest period alone, or each when the job says so, in order', async () => {
+  it('a replica catches up at boot: the latest period, or each missed period in order if the job requires it', async () => {
     const clock = new SetClock(new Date('2027-02-01T12:00:00Z'));
     const before = await replica(clock, true);
     await eventually(
@@ -101,7 +101,7 @@ describe('a scheduled job', () => {
     await after.close();
   });
 
-  it('that fails leaves nothing but the record of it, and is tried again with pauses that grow', async () => {
+  it('a failed job run leaves only its record, and is retried after increasing delays', async () => {
     const clock = new SetClock(new Date('2027-03-01T03:00:00Z'));
     const server = await replica(clock);
     await witnesses();
@@ -126,7 +126,7 @@ describe('a scheduled job', () => {
     await server.close();
   });
 
-  it('of a period that waits holds up the periods after it', async () => {
+  it('a job run that waits for a retry delays later periods', async () => {
     const clock = new SetClock(new Date('2027-03-02T03:00:00Z'));
     const server = await replica(clock);
     failing = true;
@@ -142,7 +142,7 @@ describe('a scheduled job', () => {
     await server.close();
   });
 
-  it('makes no event in the audit log by its record', async () => {
+  it('the record of a job run is no event in the audit log', async () => {
     const { rows } = await look.query(`select e.id from audit.events e left join audit.details d on d.event_id = e.id
                                         where e.target_table = 'job_runs' or d.changes::text like '%job_runs%'`);
     expect(rows).toEqual([]);
@@ -157,7 +157,7 @@ describe('a scheduled job', () => {
 });
 
 describe('a replica that is killed (kill -9) in the middle of a job', () => {
-  it('has done nothing of it, and another one does it, once', async () => {
+  it('a job that is interrupted by kill -9 changes nothing, and another replica runs it once', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-jobs-'));
     const spare = await scratchDatabase();
     const watch = new pg.Client({ connectionString: spare.platform });

@@ -25,7 +25,7 @@ const ledger = async (meter: string): Promise<unknown[]> =>
   );
 
 describe(`of ${crowd} concurrent callers on three replicas, exactly as many get a unit as are available:`, () => {
-  it.each(rounds)('by POST /usage/consume (round %i)', async (round) => {
+  it.each(rounds)('concurrent calls of POST /usage/consume get exactly the available units (round %i)', async (round) => {
     const left = 3 * round;
     await startAnew('quizzes', 70 - left);
     const answers = await replicas.crowd(crowd, (owner) => owner.post('/usage/consume', { meter: 'quizzes' }));
@@ -33,7 +33,7 @@ describe(`of ${crowd} concurrent callers on three replicas, exactly as many get 
     expect(await ledger('quizzes')).toEqual([{ used: 70, held: 0, noted: 70 }]);
   });
 
-  it.each(rounds)('by a route that consumes (round %i)', async (round) => {
+  it.each(rounds)('concurrent calls of a route with @ConsumesQuota get exactly the available units (round %i)', async (round) => {
     const left = round;
     await startAnew('projects', 30 - left);
     const answers = await replicas.crowd(crowd, (owner, number) => owner.post(`${replicas.home}/projects`, { name: `Project ${number}` }));
@@ -44,7 +44,7 @@ describe(`of ${crowd} concurrent callers on three replicas, exactly as many get 
 });
 
 describe('a route that consumes', () => {
-  it('gives its unit back when it fails, and another route does when the thing is gone', async () => {
+  it('a route returns its unit when it fails, and when the created record is deleted', async () => {
     await startAnew('projects', 0);
     const owner = replicas.owner(0);
     const used = async (): Promise<unknown> => (await replicas.rows<{ used: number }>(`select used::integer from meter_totals where meter = 'projects'`))[0]?.used;

@@ -101,7 +101,7 @@ describe('at the end of a month', () => {
     expect(await closing(monthOf(end - 1))).toEqual(closed);
   }, 120_000);
 
-  it('that all replicas slept through it is closed once, a day later', async () => {
+  it('a month that ended while no replica ran is closed once, a day later', async () => {
     const end = monthEnd(1);
     await goTo(end - hour);
     await use(end);

@@ -70,7 +70,7 @@ describe('provisioning', () => {
     whole = await stateOf('whole');
   }, 60_000);
 
-  it('run once does all there is to do', () => {
+  it('one run of provisioning completes every step', () => {
     expect(whole).toMatchObject({
       tenant: [{ status: 'active', is_verified: true }],
       admins: [{ role: 'owner', verified: true, password: true, usual: true }],
@@ -80,7 +80,7 @@ describe('provisioning', () => {
     });
   });
 
-  it('run twice ends in the same state; together with the creation it is one event', async () => {
+  it('two runs of provisioning end in the same state, and one audit event covers creation and provisioning', async () => {
     expect((await tenantry('tenant:provision', 'whole')).code).toBe(0);
     expect(await stateOf('whole')).toEqual(whole);
     expect(await eventsOf('whole')).toEqual([{ action: 'cli tenant:create' }]);
@@ -111,7 +111,7 @@ describe('provisioning', () => {
       await database.alter('drop trigger hold_step on provisioning_steps', 'drop function hold_step()');
     }, 60_000);
 
-    it.each(provisioningSteps)('in the step %s leaves nothing, and run again ends in the same state', async (step) => {
+    it.each(provisioningSteps)('provisioning that is killed in the step %s leaves no trace, and the next run completes it', async (step) => {
       expect(await stateOf(slugOf(step))).toEqual({ tenant: [{ status: 'pending', is_verified: false, plan: 'free' }], admins: [], documents: [], mails: [], steps: [] });
       expect((await look.query('select from users where email = $1', [`${slugOf(step)}@example.com`])).rowCount).toBe(0);
       expect(await again(slugOf(step))).toMatchObject({ status: 'success', errors: [], adminPassword: expect.any(String) });
@@ -119,7 +119,7 @@ describe('provisioning', () => {
     });
   });
 
-  it.each(provisioningSteps.slice(1))('whose step %s fails in the database keeps the others, in one event, and run again ends in the same state', async (step) => {
+  it.each(provisioningSteps.slice(1))('provisioning whose step %s fails keeps the other steps in one event, and the next run completes it', async (step) => {
     const slug = `failed-${step.replaceAll('_', '-')}`;
     await make(slug);
     await database.alter(
@@ -140,7 +140,7 @@ describe('provisioning', () => {
     expect(await stateOf(slug)).toEqual(whole);
   });
 
-  it('run by two processes at once ends in the same state', async () => {
+  it('concurrent runs of provisioning end in the same state', async () => {
     await make('both');
     const runs = await Promise.all([tenantry('tenant:provision', 'both'), tenantry('tenant:provision', 'both')]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);

@@ -93,7 +93,7 @@ const settled = (of: Organization): Promise<{ used: number; held: number }> =>
   );
 
 describe('three replicas on one database', () => {
-  it('never let more requests through than the limit, and all of it in the end', async () => {
+  it('three replicas together accept exactly as many requests as the limit', async () => {
     const limit = 400;
     const acme = await organization(limit);
     let through = taken(await hammer(acme, replicas, 250));
@@ -111,7 +111,7 @@ describe('three replicas on one database', () => {
     expect(new Set(statuses)).toEqual(new Set([402]));
   }, 120_000);
 
-  it('let a raised limit act on the very next request, at each of them', async () => {
+  it('a raised limit takes effect on the next request on each of three replicas', async () => {
     const acme = await organization(0);
     for (const replica of [...replicas, ...replicas]) {
       expect(taken(await hammer(acme, [replica], 1))).toBe(0);

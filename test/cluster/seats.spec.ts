@@ -43,7 +43,7 @@ async function startAnew(free: number): Promise<Map<string, string>> {
 const members = async (): Promise<number> => (await replicas.rows<{ count: number }>('select count(*)::integer from memberships'))[0]?.count ?? 0;
 
 describe(`of ${crowd} concurrent users on three replicas, exactly as many get a seat as are available:`, () => {
-  it.each(rounds)('added, or let in on their request (round %i)', async (round) => {
+  it.each(rounds)('added users and approved join requests get exactly the available seats (round %i)', async (round) => {
     const waiting = await startAnew(round);
     const answers = await replicas.crowd(crowd, (owner, number) => {
       const email = `user${number + 1}@example.com`;
@@ -60,7 +60,7 @@ describe(`of ${crowd} concurrent users on three replicas, exactly as many get a 
     expect(await members()).toBe(seats);
   });
 
-  it('by invitations that they accept', async () => {
+  it('accepted invitations get exactly the available seats', async () => {
     await startAnew(7);
     const invite = async (number: number): Promise<string> => {
       const wanted = { email: `guest${number}@example.com`, role: 'member', delivery: 'link' };

@@ -21,7 +21,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 const signup = { password: goodPassword, name: 'Ada', organization: { name: 'Acme' } };
 
 describe('the server without any configuration', () => {
-  it('serves on its own database, keeps the data over SIGTERM, SIGINT and kill -9, and is alone in its folder', async () => {
+  it('without configuration the server uses an embedded database that survives SIGTERM, SIGINT and kill -9, and locks its folder', async () => {
     const first = await ServerProcess.start({ DATA_DIR: dataDir });
     expect(first.output).toContain('tenantry is ready at');
     const [, email = '', password = ''] = /shown only once\):\s+(\S+) {2}(\S+)/.exec(first.output) ?? [];
@@ -42,7 +42,7 @@ describe('the server without any configuration', () => {
     }
   }, 90_000);
 
-  it('writes its mail as files', async () => {
+  it('without configuration the server writes mail to files', async () => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, APP_URL: 'https://app.acme.test' });
     await new Client(server.url).post('/auth/signup', { ...signup, email: 'grace@example.com' });
     const folder = path.join(dataDir, 'mail');
@@ -58,7 +58,7 @@ describe('the server without any configuration', () => {
 });
 
 describe('the log', () => {
-  it('is JSON with the ids of request, organization and user, and without secrets', async () => {
+  it('the log is JSON with the ids of request, organization and user, and without secrets', async () => {
     const database = await scratchDatabase();
     const server = await ServerProcess.start({
       DATA_DIR: dataDir,
@@ -107,7 +107,7 @@ describe('a configuration that cannot work', () => {
     expect(server.output).not.toMatch(/ {4}at /);
   });
 
-  it('is a database of whose platform role nothing is said', async () => {
+  it('the server does not start if the URL of the platform role is missing', async () => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, DATABASE_URL: testDatabase().app });
     expect(server.exitCode).toBe(1);
     expect(server.output).toMatch(/DATABASE_PLATFORM_URL is needed/);

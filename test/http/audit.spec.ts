@@ -64,7 +64,7 @@ const eventsOf = async (requestId: string): Promise<Event[]> =>
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 
 describe('every route that changes something', () => {
-  it('has a call in the table of this test', async () => {
+  it('every route that changes something is in the table of this test', async () => {
     const handlers = (await server.control.routes()).filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method)).map(({ handler }) => handler.split('.')[1] ?? '');
     expect(handlers.filter((handler) => !(handler in calls) && !(handler in unrecorded) && !(handler in harmless))).toEqual([]);
     expect([...Object.keys(calls), ...Object.keys(unrecorded), ...Object.keys(harmless)].filter((name) => !handlers.includes(handlerOf(name)))).toEqual([]);
@@ -111,7 +111,7 @@ describe('every route that changes something', () => {
     expect(await eventsOf(requestId)).toEqual([]);
   });
 
-  it('leaves chains that hold', async () => {
+  it('the hash chains are valid after all calls', async () => {
     expect(touched.size).toBeGreaterThan(10);
     for (const organizationId of touched) expect((await server.control.verifyChains(organizationId)).map(({ bad }) => bad)).toEqual([undefined]);
   });

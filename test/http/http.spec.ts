@@ -24,7 +24,7 @@ async function rawStatus(line: string, headers = ''): Promise<string> {
 }
 
 describe('a problem document', () => {
-  it('names its code, what to do, where and in which request', async () => {
+  it('a problem document has a code, a remedy, the path and the request id', async () => {
     const { status, headers, body } = await server.api.get('/organizations', { headers: { 'x-request-id': 'my-request-0001' } });
     expect(status).toBe(401);
     expect(headers.get('content-type')).toContain('application/problem+json');
@@ -41,7 +41,7 @@ describe('a problem document', () => {
     });
   });
 
-  it('lists every wrong field', async () => {
+  it('a problem document lists every invalid field', async () => {
     const { status, body } = await server.api.post('/auth/signup', { email: 'nonsense', password: 12, organization: { name: '' }, extra: true });
     expect(status).toBe(400);
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(expect.arrayContaining(['/email', '/password', '/name', '/organization/name', '/extra']));
@@ -69,18 +69,18 @@ describe('a problem document', () => {
     expect(answer.body.status).toBe(expected);
   });
 
-  it('refuses other media types with 415', async () => {
+  it('other media types are refused with 415', async () => {
     const answer = await server.api.post('/auth/login', undefined, { raw: '<xml/>', headers: { 'content-type': 'application/xml' } });
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
   });
 
-  it('is the answer to an id in the path that is no UUID', async () => {
+  it('a path with an invalid UUID is answered with a problem document', async () => {
     for (const id of ['1', 'null', "'%20or%201=1--", '%00', `${a.organizationId}x`]) {
       expect((await a.api.get(`${a.home}/projects/${id}`)).status).toBe(400);
     }
   });
 
-  it('says nothing of tables, constraints or other tenants', async () => {
+  it('a problem document does not reveal tables, constraints or other tenants', async () => {
     const answers = [
       await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId: '0192b8a0-0000-7000-8000-000000000000' }),
       await a.api.get(`${a.home}/projects?sort=passwordHash`),
@@ -96,7 +96,7 @@ describe('a problem document', () => {
 });
 
 describe('path variants and methods', () => {
-  it('never reach a route without its guards', async () => {
+  it('variants of a path and method never bypass the guards of a route', async () => {
     const paths = [
       '/%61pi/v1/organizations',
       '//api/v1/organizations',
@@ -116,7 +116,7 @@ describe('path variants and methods', () => {
 });
 
 describe('every answer', () => {
-  it('carries security headers and is not cached', async () => {
+  it('every response has security headers and is not cached', async () => {
     const { headers } = await a.api.get('/auth/me');
     expect(headers.get('cache-control')).toBe('private, no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -126,14 +126,14 @@ describe('every answer', () => {
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('carries our own request id when the caller’s is not harmless', async () => {
+  it('a response has a generated request id if that of the caller is unsafe', async () => {
     const { headers } = await server.api.get('//health/live', { headers: { 'x-request-id': 'a b"c' } });
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
 
 describe('operations', () => {
-  it('measures requests by their route, not by what is in it', async () => {
+  it('metrics group requests by the template of the route, not by its values', async () => {
     await server.api.get('//health/live');
     await server.api.get('/organizations/01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024/projects');
     const { status, headers, text } = await server.api.get('//metrics');
@@ -149,7 +149,7 @@ describe('operations', () => {
     expect(await server.api.get('//health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
-  it('serves its contract and a page to try it', async () => {
+  it('the server serves its OpenAPI document and Swagger UI', async () => {
     const { body } = await server.api.get('//openapi.json');
     expect(body.openapi).toBe('3.1.0');
     const operations = Object.values(body.paths).flatMap((path) => Object.values(path as object)) as { operationId: string; responses: object; summary?: string }[];
@@ -167,7 +167,7 @@ describe('operations', () => {
 });
 
 describe('pages', () => {
-  it('show every row once, in order, and say how many there are', async () => {
+  it('pages show every row once, in order, and the total number', async () => {
     const person = await server.world.owner();
     for (let i = 0; i < 7; i += 1) await person.api.post(`${person.home}/projects`, { name: `Project ${i % 3}` });
     for (const sort of ['createdAt', '-createdAt', 'name', '-name']) {
@@ -185,7 +185,7 @@ describe('pages', () => {
     }
   });
 
-  it('refuse a cursor that was altered, or that is of another list, order or tenant', async () => {
+  it('a cursor that was changed or belongs to another list, order or tenant is refused', async () => {
     const [x, y] = await server.world.twoTenants();
     for (let i = 0; i < 3; i += 1) await x.api.post(`${x.home}/projects`, { name: `P${i}` });
     const { nextCursor } = (await x.api.get(`${x.home}/projects?limit=1`)).body;
@@ -198,7 +198,7 @@ describe('pages', () => {
     for (const answer of attempts) expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
   });
 
-  it.each(['0', '101', '-1', 'x', '1.5', ''])('refuse limit=%s', async (limit) => {
+  it.each(['0', '101', '-1', 'x', '1.5', ''])('the page size limit=%s is refused', async (limit) => {
     expect((await a.api.get(`${a.home}/projects?limit=${limit}`)).status).toBe(400);
   });
 });

@@ -16,7 +16,7 @@ afterAll(() => server.close());
 const project = async (person: Person, body: object = { name: 'Project' }): Promise<string> => (await person.api.post(`${person.home}/projects`, body)).body.id;
 
 describe('projects and their tasks', () => {
-  it('are made, read, changed and deleted', async () => {
+  it('projects and tasks are created, read, updated and deleted', async () => {
     const made = await a.api.post(`${a.home}/projects`, { name: ' Website ', description: 'New', assigneeId: a.userId });
     expect(made).toMatchObject({ status: 201, body: { name: 'Website', description: 'New', assigneeId: a.userId } });
     const path = `${a.home}/projects/${made.body.id}`;
@@ -31,7 +31,7 @@ describe('projects and their tasks', () => {
     expect((await a.api.delete(path)).status).toBe(404);
   });
 
-  it('are assigned to members of the same organization only', async () => {
+  it('projects can be assigned only to members of the same organization', async () => {
     for (const assigneeId of [b.userId, random]) {
       expect(await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId })).toMatchObject({
         status: 422,
@@ -43,7 +43,7 @@ describe('projects and their tasks', () => {
     expect((await a.api.post(`${a.home}/projects/${id}/tasks`, { title: 'x', assigneeId: b.userId })).status).toBe(422);
   });
 
-  it('of another organization answer exactly like ones that do not exist', async () => {
+  it('a project of another organization is answered like one that does not exist', async () => {
     const foreign = await project(b);
     const { body: task } = await b.api.post(`${b.home}/projects/${foreign}/tasks`, { title: 'Theirs' });
     const same = (answer: { status: number; body: object }): unknown => ({ status: answer.status, body: { ...answer.body, instance: '', requestId: '' } });
@@ -64,14 +64,14 @@ describe('projects and their tasks', () => {
     expect((await b.api.get(`${b.home}/projects/${foreign}/tasks`)).body.data).toEqual([expect.objectContaining({ title: 'Theirs', done: false })]);
   });
 
-  it('do not take a task of one project for one of another', async () => {
+  it('a task is not found under another project', async () => {
     const [one, two] = [await project(a), await project(a)];
     const { body } = await a.api.post(`${a.home}/projects/${one}/tasks`, { title: 'Of one' });
     expect((await a.api.get(`${a.home}/projects/${two}/tasks/${body.id}`)).status).toBe(404);
     expect((await a.api.delete(`${a.home}/projects/${two}/tasks/${body.id}`)).status).toBe(404);
   });
 
-  it('of others are in no list, search or count', async () => {
+  it('projects of other organizations are in no list, search or count', async () => {
     const name = server.world.unique('needle');
     await project(b, { name });
     for (const query of [`search=${name}&count=true`, `search=%25&count=true`, `assigneeId=${b.userId}&count=true`]) {

@@ -51,7 +51,7 @@ describe('custom settings', () => {
     expect(headers.get('etag')).toBe('"v2"');
   });
 
-  it('take 64 KiB of JSON in UTF-8, and no byte more', async () => {
+  it('custom settings accept exactly 64 KiB of JSON in UTF-8', async () => {
     const { api } = await server.world.owner();
     const room = 64 * 1024 - '{"a":""}'.length;
     expect((await api.patch(custom, { a: 'x'.repeat(room) })).status).toBe(200);
@@ -86,14 +86,14 @@ describe('custom settings', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
-  it('keep texts of every other kind, and keys that look like ours', async () => {
+  it('custom settings keep any other text, and keys that look like internal ones', async () => {
     const { api } = await server.world.owner();
     const document = { '': 'empty', 'ключ 😀': '\u0001\n\\u0000', organizationId: 'mine', version: 99, toString: 'x', "'; drop table users; --": [[[]]] };
     await api.patch(custom, document);
     expect((await api.get(custom)).body).toEqual(document);
   });
 
-  it('are refused to who read an older version', async () => {
+  it('a change of custom settings with an outdated ETag is refused', async () => {
     const { api } = await server.world.owner();
     const { headers } = await api.patch(custom, { a: 1 });
     await api.patch(custom, { a: 2 });
@@ -106,7 +106,7 @@ describe('integrations', () => {
   const integrations = '/tenant/integrations';
   const state = { set: true, updatedAt: expect.any(String) };
 
-  it('keep their secrets to themselves: sealed at rest, in no answer', async () => {
+  it('secrets of integrations are stored encrypted and never returned', async () => {
     const owner = await server.world.owner();
     const [token, hook] = [`token-${randomBytes(9).toString('hex')}`, `hook-${randomBytes(9).toString('hex')}`];
     const made = await owner.api.patch(integrations, { slack: { config: { channel: '#general' }, secrets: { token, hook } } });
@@ -130,7 +130,7 @@ describe('integrations', () => {
     expect(() => open(new SecretBox(testSecret, 'mail'))).toThrow(/authenticate/);
   });
 
-  it('are merged; null removes a secret, or all of an integration', async () => {
+  it('integrations are merged, and null removes a secret or an integration', async () => {
     const owner = await server.world.owner();
     await owner.api.patch(integrations, { slack: { config: { channel: '#a', team: 'x' }, secrets: { one: '1', two: '2' } }, jira: { enabled: false, secrets: { three: '3' } } });
     expect((await owner.api.patch(integrations, { slack: { config: { channel: '#b', team: null }, secrets: { one: null } } })).body).toEqual({
@@ -143,14 +143,14 @@ describe('integrations', () => {
     expect(rows).toEqual([{ integration: 'jira', name: 'three' }]);
   });
 
-  it('replace a secret', async () => {
+  it('a new secret of an integration replaces the previous one', async () => {
     const owner = await server.world.owner();
     for (const token of ['first', 'second']) await owner.api.patch(integrations, { slack: { secrets: { token } } });
     const { rows } = await database.query<{ sealed: Buffer }>('select sealed from integration_secrets where organization_id = $1', [owner.organizationId]);
     expect(rows.map(({ sealed }) => new SecretBox(testSecret, 'integration').open(sealed))).toEqual(['second']);
   });
 
-  it('of a refused change keep the secrets that they had', async () => {
+  it('integrations keep their secrets when a change is refused', async () => {
     const owner = await server.world.owner();
     await owner.api.patch(integrations, { slack: { secrets: { token: 'first' } } });
     expect(refusal(await owner.api.patch(integrations, { slack: { secrets: { token: 'second' } } }, { headers: { 'if-match': '"v9"' } }))).toEqual({
@@ -186,7 +186,7 @@ describe('integrations', () => {
     expect((await api.get(integrations)).body).toEqual({});
   });
 
-  it('are fifty at most', async () => {
+  it('an organization can have at most fifty integrations', async () => {
     const { api } = await server.world.owner();
     const many = (count: number): Record<string, object> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`i${index}`, {}]));
     expect(refusal(await api.patch(integrations, many(51)))).toEqual({ status: 422, code: 'too_many_integrations' });
@@ -309,7 +309,7 @@ describe('branding', () => {
     return owner;
   }
 
-  it('is changed where the plan has it and it is switched on, and can be looked at always', async () => {
+  it('branding can always be read, and changed only while its feature is available and enabled', async () => {
     const owner = await server.world.owner();
     expect((await owner.api.get(branding)).body).toEqual(nothing);
     expect(refusal(await owner.api.patch(branding, { displayName: 'X' }))).toEqual({ status: 402, code: 'feature_not_in_plan' });
@@ -364,7 +364,7 @@ describe('branding', () => {
     });
   });
 
-  it('is public for the login page of the organization, and of that one alone', async () => {
+  it('the branding of an organization is public on its own sign-in page only', async () => {
     const [a, b] = [await brandedOwner(), await brandedOwner()];
     await a.api.patch(branding, { displayName: 'Look of A', primaryColor: '#00000a' });
     const info = (slug: string): Promise<Answer> => server.api.with({ 'x-tenant-slug': slug }).get('/tenant/info');

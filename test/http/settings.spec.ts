@@ -34,7 +34,7 @@ const defaults = {
 };
 
 describe('settings', () => {
-  it('have the defaults of the catalog until they are changed', async () => {
+  it('settings have the defaults of the catalog until they are changed', async () => {
     const { api } = await server.world.owner();
     const answer = await api.get(settings);
     expect(answer).toMatchObject({ status: 200, body: defaults });
@@ -42,7 +42,7 @@ describe('settings', () => {
     expect(answer.headers.get('etag')).toBe('"v0"');
   });
 
-  it('are changed one by one; null takes one back to its default', async () => {
+  it('a setting is changed without the others, and null resets it to its default', async () => {
     const { api } = await server.world.owner();
     const changed = { weekly_reports: true, session_timeout_minutes: 5, default_language: 'de-DE' };
     expect(await api.patch(settings, changed)).toMatchObject({ status: 200, body: { ...defaults, ...changed } });
@@ -77,7 +77,7 @@ describe('settings', () => {
     expect((await api.get(settings)).body).toEqual(defaults);
   });
 
-  it('name every wrong one at once', async () => {
+  it('a refused change lists every invalid setting', async () => {
     const { api } = await server.world.owner();
     const { body } = await api.patch(settings, { weekly_reports: 1, max_login_attempts: 0, nonsense: true });
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/weekly_reports', '/max_login_attempts', '/nonsense']);
@@ -92,12 +92,12 @@ describe('settings', () => {
     },
   );
 
-  it.each(['\\u0000', 'a\\u0000b', '\\ud800', '\\udc00x'])('refuse a text that no database keeps: %s', async (text) => {
+  it.each(['\\u0000', 'a\\u0000b', '\\ud800', '\\udc00x'])('a text that PostgreSQL cannot store is refused: %s', async (text) => {
     const { api } = await server.world.owner();
     expect((await api.patch(settings, undefined, { raw: `{"default_language":"${text}"}` })).status).toBe(400);
   });
 
-  it('take only the allowed values where the catalog lists them', async () => {
+  it('a setting with allowed values in the catalog accepts only these', async () => {
     const { api } = await school.world.owner();
     expect((await api.get(settings)).body.default_theme).toBe('roblox');
     expect((await api.patch(settings, { default_theme: 'dark' })).body.default_theme).toBe('dark');
@@ -106,7 +106,7 @@ describe('settings', () => {
     expect((await api.get(settings)).body.default_theme).toBe('dark');
   });
 
-  it('are described by a JSON Schema', async () => {
+  it('settings are described by a JSON Schema', async () => {
     const { body } = await (await school.world.owner()).api.get(`${settings}/schema`);
     expect(body).toMatchObject({ type: 'object', additionalProperties: false });
     expect(body.properties.default_theme).toEqual({ type: 'string', default: 'roblox', enum: ['roblox', 'light', 'dark'] });
@@ -128,7 +128,7 @@ describe('writers of settings', () => {
     for (const good of ['"v1"', '*']) expect((await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': good } })).status).toBe(200);
   });
 
-  it('at once with the same ETag: one wins', async () => {
+  it('of concurrent changes with the same ETag, one succeeds', async () => {
     const { api } = await server.world.owner();
     for (const etag of ['"v0"', '"v1"']) {
       const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => api.patch(settings, { max_login_attempts: 20 + index }, { headers: { 'if-match': etag } })));
@@ -138,7 +138,7 @@ describe('writers of settings', () => {
     }
   });
 
-  it.each([1, 2, 3])('at once without one lose nothing: twenty changes of different keys all arrive (%i)', async () => {
+  it.each([1, 2, 3])('twenty concurrent changes of different keys without an ETag all succeed (%i)', async () => {
     const { api } = await server.world.owner();
     const keys = Array.from({ length: 20 }, (_, index) => `key${index}`);
     const answers = await Promise.all(keys.map((key, index) => api.patch('/tenant/custom-settings', { [key]: index })));
@@ -152,7 +152,7 @@ describe('writers of settings', () => {
     expect((await api.get(settings)).body).toMatchObject(changes);
   });
 
-  it('at once of the same secret end with one of them', async () => {
+  it('after concurrent changes of one secret, one of the values is stored', async () => {
     const { api } = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => api.patch('/tenant/integrations', { slack: { secrets: { token: `secret ${index}` } } })));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
@@ -161,7 +161,7 @@ describe('writers of settings', () => {
 });
 
 describe('features', () => {
-  it('are listed with what the plan has and what is switched on', async () => {
+  it('features are listed with whether they are available and enabled', async () => {
     const { api } = await server.world.owner();
     const { body } = await api.get(features);
     expect(body).toMatchObject({ plan: 'free', available: ['custom_roles', 'api_access'], enabled: ['custom_roles', 'api_access'] });
@@ -169,7 +169,7 @@ describe('features', () => {
     expect(body.data).toHaveLength(7);
   });
 
-  it('are switched off and on again, which an access check and the routes see at once', async () => {
+  it('disabling or enabling a feature takes effect immediately in access checks and routes', async () => {
     const { api, home } = await server.world.owner();
     const check = async (): Promise<unknown> => (await api.post('/access/check', { feature: 'custom_roles' })).body;
     const makeRole = (): Promise<Answer> => api.post(`${home}/roles`, { name: server.world.unique('role'), permissions: [] });
@@ -183,7 +183,7 @@ describe('features', () => {
     expect((await makeRole()).status).toBe(201);
   });
 
-  it('beyond the plan are not switched, on or off, and the answer lists what there is', async () => {
+  it('a feature that the plan lacks cannot be enabled or disabled, and the refusal lists the available features', async () => {
     const { api } = await server.world.owner();
     for (const enabled of [true, false])
       expect(await api.patch(features, { feature: 'sso', enabled })).toMatchObject({
@@ -207,7 +207,7 @@ describe('features', () => {
     expect((await api.get(features)).body.enabled).toEqual(['custom_roles', 'api_access']);
   });
 
-  it('follow the plan on the next request; what was switched off stays off', async () => {
+  it('features follow the plan on the next request, and disabled features stay disabled', async () => {
     const owner = await server.world.owner();
     await setPlan(owner, 'enterprise');
     expect((await owner.api.get(features)).body).toMatchObject({ plan: 'enterprise', available: expect.arrayContaining(['sso', 'advanced_security', 'webhooks']) });
@@ -246,7 +246,7 @@ describe('limits and entitlements', () => {
     expect(data[1]).toMatchObject({ limit: 1000, remaining: 1000 });
   });
 
-  it('count only what is the organization’s own', async () => {
+  it('limits count only the usage of the organization', async () => {
     const [a, b] = await server.world.twoTenants();
     await server.world.member(a);
     await database.query(`insert into meter_totals (organization_id, id, meter, period_start, used) values ($1, gen_random_uuid(), 'storage_gb', 'epoch', 3)`, [a.organizationId]);
@@ -256,7 +256,7 @@ describe('limits and entitlements', () => {
     expect((await a.api.get('/tenant/limits')).body.data[1]).toMatchObject({ limit: 1, remaining: 0 });
   });
 
-  it('say where each value comes from', async () => {
+  it('entitlements name the source of each value', async () => {
     const owner = await server.world.owner();
     await setPlan(owner, 'enterprise');
     await owner.api.patch(features, { feature: 'sso', enabled: false });
@@ -280,7 +280,7 @@ const documents = [
 ] as const;
 
 describe('who may read and write what', () => {
-  it.each(documents)('%s: admins and owners write; members read at most', async (path, change, membersRead) => {
+  it.each(documents)('%s can be changed by admins and owners only', async (path, change, membersRead) => {
     const owner = await server.world.owner();
     const [admin, member] = [await server.world.member(owner, 'admin'), await server.world.member(owner)];
     await setPlan(owner, 'enterprise');
@@ -296,7 +296,7 @@ describe('who may read and write what', () => {
     expect(rows).toEqual([{ updated_by_id: admin.userId }]);
   });
 
-  it.each(documents.map(([path, change]) => [path, change] as const))('%s of one organization are not seen or touched from another', async (path, change) => {
+  it.each(documents.map(([path, change]) => [path, change] as const))('%s of one organization cannot be read or changed by another', async (path, change) => {
     const [a, b] = await server.world.twoTenants();
     for (const person of [a, b]) await setPlan(person, 'enterprise');
     const untouched = (await b.api.get(`/tenant/${path}`)).text;
@@ -313,7 +313,7 @@ describe('who may read and write what', () => {
     expect((await a.api.get(`/tenant/${path}`)).headers.get('etag')).toBe('"v1"');
   });
 
-  it('a key with the permission writes settings; nobody is named as who did', async () => {
+  it('an API key with the permission can change settings, and no user is recorded as the author', async () => {
     const owner = await server.world.owner();
     const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['settings:read', 'settings:write'] });
     const api = server.api.with({ 'x-api-key': body.key });

@@ -61,7 +61,7 @@ const entriesOf = async (requestId: string): Promise<unknown[]> =>
 const logOf = async (owner: Person, query = ''): Promise<Entry[]> => (await owner.api.get(`${owner.home}/access-logs${query}`)).body.data;
 
 describe('a read in an organization that has FERPA on', () => {
-  it('is recorded when it is answered: who, what, when, from where', async () => {
+  it('an answered read is recorded with actor, records, time and address', async () => {
     const owner = await school();
     const member = await server.world.member(owner);
     const id = await project(owner);
@@ -81,7 +81,7 @@ describe('a read in an organization that has FERPA on', () => {
     ]);
   });
 
-  it('of a list names the records of the page', async () => {
+  it('the entry for a list names the records of the page', async () => {
     const owner = await school();
     const ids = [await project(owner), await project(owner), await project(owner)];
     const { api, requestId } = marked(owner.api);
@@ -93,7 +93,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect(await entriesOf(members.requestId)).toMatchObject([{ action: 'listMembers', records: [owner.userId] }]);
   });
 
-  it('by a key, and by an operator who impersonates a member, is recorded as theirs', async () => {
+  it('reads by an API key and by an impersonating operator are recorded under the key and the operator', async () => {
     const owner = await school();
     const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
     const byKey = marked(server.api.with({ 'x-api-key': key.key }));
@@ -108,7 +108,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect(await entriesOf(impersonating.requestId)).toMatchObject([{ actor_kind: 'operator', actor_id: admin.userId, actor_name: expect.stringContaining('Ticket 4711') }]);
   });
 
-  it('from outside, of its audit log by an operator and of its archive, is recorded too', async () => {
+  it('an operator’s read of the audit log and an export of the archive are recorded', async () => {
     const [owner, other] = [await school(), await server.world.owner()];
     const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga', goodPassword);
     const operator = marked(server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken));
@@ -125,7 +125,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect((await logOf(owner, `?recordId=${organizationId}`)).at(0)).toMatchObject({ actor: { kind: 'operator', id: null }, action: 'cli tenant:export' });
   });
 
-  it('that fails, or is refused, or is a change, leaves no entry', async () => {
+  it('failed and refused reads, and changes, leave no entry in the access log', async () => {
     const owner = await school();
     const member = await server.world.member(owner);
     const { api, requestId } = marked(owner.api);
@@ -135,7 +135,7 @@ describe('a read in an organization that has FERPA on', () => {
     expect(await entriesOf(requestId)).toEqual([]);
   });
 
-  it('is not answered when it cannot be recorded', async () => {
+  it('a read that cannot be recorded is not answered', async () => {
     const owner = await school();
     const id = await project(owner);
     await database.alter(
@@ -172,7 +172,7 @@ describe('a read in an organization that has FERPA on', () => {
 });
 
 describe('the access log', () => {
-  it('is read by those who may read the audit log, newest first, page by page', async () => {
+  it('members with audit:read can list the access log, newest first, in pages', async () => {
     const owner = await school();
     const [member, other] = [await server.world.member(owner), await school()];
     for (let n = 0; n < 3; n++) await owner.api.get(`${owner.home}/projects`);
@@ -187,7 +187,7 @@ describe('the access log', () => {
     expect(JSON.stringify(await logOf(other))).not.toContain(owner.userId);
   });
 
-  it('is filtered by who, by what and by time', async () => {
+  it('the access log can be filtered by actor, record and time', async () => {
     const owner = await school();
     const member = await server.world.member(owner);
     const [mine, theirs] = [await project(owner), await project(owner)];
@@ -205,7 +205,7 @@ describe('the access log', () => {
     expect((await owner.api.get(`${owner.home}/access-logs?from=yesterday`)).status).toBe(400);
   });
 
-  it('is exported as NDJSON, and as CSV that no spreadsheet runs; the export is a read too', async () => {
+  it('the access log is exported as NDJSON and as CSV without formulas, and the export is recorded', async () => {
     const owner = await school();
     await owner.api.with({ 'user-agent': '=cmd|"/c calc"!A1, x' }).get(`${owner.home}/projects`);
     const ndjson = marked(owner.api);
@@ -224,7 +224,7 @@ describe('the access log', () => {
     expect(await entriesOf(audit.requestId)).toMatchObject([{ action: 'exportAuditLogs' }]);
   });
 
-  it('is exported whole when it is longer than what is read at once', async () => {
+  it('the export of the access log is complete when it spans several batches', async () => {
     const owner = await school();
     await look.query(
       `insert into access_log (organization_id, id, actor_kind, action, created_at) select $1, gen_random_uuid(), 'user', 'bulk', now() - n % 7 * interval '1 second' from generate_series(1, 1234) n`,
@@ -236,7 +236,7 @@ describe('the access log', () => {
     expect(ids).toHaveLength(1234);
   });
 
-  it('is appended to, and neither changed nor cut, by the application', async () => {
+  it('the application can append to the access log, but not change or truncate it', async () => {
     const { organizationId } = await school();
     const client = new pg.Client({ connectionString: database.app });
     await client.connect();

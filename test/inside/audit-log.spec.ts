@@ -87,7 +87,7 @@ describe('the log of an organization', () => {
     expect(third.body).toMatchObject({ data: [{ sequence: 1, action: 'signUp' }], nextCursor: null });
   });
 
-  it('filters by action, actor, target, outcome, request and time', async () => {
+  it('the audit log can be filtered by action, actor, target, outcome, request and time', async () => {
     const owner = await busy();
     const { data } = (await owner.api.get(logOf(owner))).body as { data: { sequence: number; occurredAt: string; requestId: string; target: { id: string } }[] };
     const [, second, third] = data;
@@ -103,7 +103,7 @@ describe('the log of an organization', () => {
     expect((await owner.api.get(logOf(owner, '?outcome=maybe'))).status).toBe(400);
   });
 
-  it('is read by those who may, and by nobody else', async () => {
+  it('only members with audit:read can read the audit log', async () => {
     const [owner, other] = [await busy(), await busy()];
     const member = await server.world.member(owner);
     expect((await member.api.get(logOf(owner))).status).toBe(403);
@@ -114,7 +114,7 @@ describe('the log of an organization', () => {
     expect(theirs).not.toContain(other.organizationId);
   });
 
-  it('is exported as NDJSON, and as CSV that no spreadsheet runs', async () => {
+  it('the audit log is exported as NDJSON and as CSV without formulas', async () => {
     const owner = await busy();
     const evil = owner.api.with({ 'user-agent': '=cmd|"/c calc"!A1, x' });
     await evil.post(`${owner.home}/projects`, { name: 'Five' });
@@ -133,7 +133,7 @@ describe('the log of an organization', () => {
 });
 
 describe('a change', () => {
-  it('that fails leaves no event', async () => {
+  it('a failed change leaves no event', async () => {
     const owner = await server.world.owner();
     const [key, requestId] = [server.world.unique('role').replace('-', '_'), randomUUID()];
     const marked = owner.api.with({ 'x-request-id': requestId });
@@ -168,7 +168,7 @@ describe('a change', () => {
     expect(await eventsOf('e.organization_id = $1', organizationId)).toHaveLength(before);
   });
 
-  it('of very many rows is one event that lists the first thousand', async () => {
+  it('a change of very many rows is one event that lists the first thousand', async () => {
     const { organizationId } = await server.world.owner();
     await database.query(`insert into projects (organization_id, id, name) select $1, gen_random_uuid(), 'P' || n from generate_series(1, 1500) n`, [organizationId]);
     const [event] = (await eventsOf('e.organization_id = $1', organizationId)).slice(-1);
@@ -246,7 +246,7 @@ describe('what is refused', () => {
 });
 
 describe('an organization that has its log switched off', () => {
-  it('has nothing recorded but changes of its security policy', async () => {
+  it('with the audit log disabled, only changes of the security policy are recorded', async () => {
     const owner = await server.world.owner();
     const project = (): Promise<unknown> => owner.api.post(`${owner.home}/projects`, { name: 'P' });
     await owner.api.patch('/tenant/security', { auditLogsEnabled: false });
@@ -262,7 +262,7 @@ describe('an organization that has its log switched off', () => {
 });
 
 describe('an organization that is erased', () => {
-  it('leaves the bones of its events: that, when, by whom, and nothing that was in it', async () => {
+  it('the events of an erased organization keep action, time and actor, but no data', async () => {
     const owner = await busy();
     await owner.api.delete(owner.home);
     await database.query(`update organizations set erase_after = now() - interval '1 day' where id = $1`, [owner.organizationId]);
@@ -327,7 +327,7 @@ describe('a chain that was tampered with', () => {
     expect((await verify(owner.organizationId)).bad).toMatchObject({ sequence, reason: expect.any(String) });
   });
 
-  it('fails the command line, which names the first event', async () => {
+  it('audit:verify fails for a changed chain and names the first affected event', async () => {
     const [good, bad] = [await busy(), await busy()];
     await tamper(`update audit.events set action = 'nothing' where ${third}`, bad.organizationId);
     const run = (organizationId: string): Promise<{ code: number; output: string }> =>
@@ -369,14 +369,14 @@ describe('nobody writes the log by hand', () => {
     ...[...statements, ...appOnly].map((sql): ['app', string] => ['app', sql]),
     ...statements.map((sql): ['platform', string] => ['platform', sql]),
   ];
-  it.each(tries)('not as %s: %s', async (role, sql) => {
+  it.each(tries)('the audit log cannot be written directly as %s: %s', async (role, sql) => {
     const client = new pg.Client({ connectionString: urls[role] });
     await client.connect();
     await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
     await client.end();
   });
 
-  it('and the application sees its own tenant’s events only', async () => {
+  it('the application role sees only the events of its tenant', async () => {
     const [a, b] = [await busy(), await busy()];
     const client = new pg.Client({ connectionString: urls.app });
     await client.connect();
@@ -391,7 +391,7 @@ describe('nobody writes the log by hand', () => {
 });
 
 describe('a request that only reads', () => {
-  it('makes no query for the log', async () => {
+  it('a request that only reads sends no query for the audit log', async () => {
     const owner = await busy();
     await owner.api.get(`${owner.home}/projects`);
     const sent: unknown[] = [];
@@ -414,7 +414,7 @@ describe('a request that only reads', () => {
 });
 
 describe('an operator', () => {
-  it('reads the platform’s own log, and that of any organization', async () => {
+  it('an operator can read the audit log of the platform and of any organization', async () => {
     const operator = await server.world.owner();
     expect((await operator.api.get('/tenants/audit-logs')).status).toBe(403);
     await server.app.get(PlatformDb).platformAdmin.create({ data: { userId: operator.userId } });

@@ -51,7 +51,7 @@ const failPurging = (): Promise<void> =>
   );
 
 describe('GET /tenants/jobs', () => {
-  it('lists every job with its schedule, and those that are late', async () => {
+  it('GET /tenants/jobs lists every job with its schedule and whether it is overdue', async () => {
     const listed = await jobs();
     expect(listed.map(({ name }) => name)).toEqual([
       'advance-subscriptions',
@@ -81,7 +81,7 @@ describe('GET /tenants/jobs', () => {
     clock.time = now;
   });
 
-  it('is for operators', async () => {
+  it('only operators can list the jobs', async () => {
     const owner = await server.world.owner();
     expect((await owner.api.get('/tenants/jobs')).status).toBe(403);
     expect((await server.api.get('/tenants/jobs')).status).toBe(401);
@@ -89,7 +89,7 @@ describe('GET /tenants/jobs', () => {
 });
 
 describe('tenantry job:run', () => {
-  it('runs a job once for a period, and again when it is forced to', async () => {
+  it('job:run runs a job once for a period, and again with --force', async () => {
     await plantOldMail();
     const first = await tenantry('job:run', 'purge-mail', '--json');
     expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
@@ -130,7 +130,7 @@ describe('tenantry job:run', () => {
     expect(rows).toEqual([{ actor_kind: 'operator', action: 'cli job:run' }]);
   });
 
-  it('knows no other jobs', async () => {
+  it('job:run refuses an unknown job', async () => {
     expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('The jobs are: advance-subscriptions, apply-retention,') });
   });
 });
@@ -150,7 +150,7 @@ describe('GET /metrics', () => {
 });
 
 describe('tenantry job:list', () => {
-  it('lists what the API lists', async () => {
+  it('job:list lists the same jobs as the API', async () => {
     expect(JSON.parse((await tenantry('job:list', '--json')).out).data.map(({ name }: { name: string }) => name)).toEqual((await jobs()).map(({ name }) => name));
     expect((await tenantry('job:list')).out).toMatch(/^purge-mail +0 20 3 \* \* \* +next \S+ +done for /m);
   });
@@ -158,7 +158,7 @@ describe('tenantry job:list', () => {
 
 // Last, because access tokens are checked by the server that started last.
 describe('who asks for metrics', () => {
-  it('has to know the token; without one, production shows nothing', async () => {
+  it('GET /metrics requires the token, and returns 404 in production if none is set', async () => {
     const guarded = await startTestServer({ JOBS_ENABLED: 'false', METRICS_TOKEN: 'a token of Prometheus' }, database);
     const status = async (at: TestServer, token?: string): Promise<number> => (await at.api.as(token).get('//metrics')).status;
     expect([await status(guarded), await status(guarded, 'another token'), await status(guarded, 'a token of Prometheus')]).toEqual([401, 401, 200]);

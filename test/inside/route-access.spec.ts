@@ -37,18 +37,18 @@ const passed = (status: number, code: string | undefined): boolean =>
   !(status === 401 || (status === 403 && code === 'access_denied') || code === 'organization_not_found' || code === 'tenant_required');
 
 describe('every route', () => {
-  it('declares its access, and the list of all rules is the reviewed one', async () => {
+  it('every route declares its access rule, and test/route-access.txt lists all of them', async () => {
     expect(routes.length).toBeGreaterThan(40);
     expect(server.app.get(RouteAudit).snapshot()).toBe(await readFile('test/route-access.txt', 'utf8'));
   });
 
-  it('is in the list: the router serves nothing else below the API’s prefix', () => {
+  it('the router serves no route below the prefix of the API that is not in the list', () => {
     const served = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
     const count = (served.match(/\((?:GET|POST|PATCH|DELETE|PUT)/g) ?? []).length;
     expect(count).toBeGreaterThanOrEqual(new Set(routes.map(({ path }) => path)).size);
   });
 
-  it('without a rule stops the boot with its name', async () => {
+  it('a route without an access rule prevents the start and is named', async () => {
     @Controller('open')
     class CarelessController {
       @Get('door')
@@ -82,7 +82,7 @@ describe('routes × principals', () => {
     await ended.api.post('/auth/logout');
   });
 
-  it('nobody passes where signing in is needed: without a token, with an ended session, with a forged one', async () => {
+  it('a missing, ended or forged token passes no route that requires authentication', async () => {
     for (const route of routes.filter(({ rule }) => rule?.kind !== 'public')) {
       for (const api of [server.api, ended.api, server.api.as('eyJhbGciOiJub25lIn0.e30.')]) {
         expect({ route: route.path, status: (await call(api, route, ended.organizationId)).status }).toEqual({ route: route.path, status: 401 });
@@ -90,7 +90,7 @@ describe('routes × principals', () => {
     }
   });
 
-  it('a stranger passes no route of a tenant', async () => {
+  it('a non-member passes no route of a tenant', async () => {
     const { body } = await stranger.api.post('/auth/switch-organization', { organizationId: null });
     const untied = server.api.as(body.accessToken);
     for (const route of routes.filter(({ rule }) => rule !== undefined && needsTenant(rule))) {
@@ -119,7 +119,7 @@ describe('routes × principals', () => {
     }
   });
 
-  it('an owner is no operator of the platform', async () => {
+  it('an owner passes no route of the operator', async () => {
     for (const route of routes.filter(({ rule }) => rule?.kind === 'platform_admin')) {
       expect((await call(people.owner.api, route, people.owner.organizationId)).status).toBe(403);
     }

@@ -68,7 +68,7 @@ async function livelyOrganization(at: Installation): Promise<{ owner: Person; me
 }
 
 describe('a tenant that moves to an empty database', () => {
-  it('has every row there as it was, and its people sign in with their old passwords', async () => {
+  it('an imported tenant has every row unchanged, and its members sign in with their passwords', async () => {
     const { owner, member } = await livelyOrganization(source);
     ok(await owner.api.post('/auth/mfa/totp'));
     const file = await archiveOf(owner.slug);
@@ -85,7 +85,7 @@ describe('a tenant that moves to an empty database', () => {
     });
   });
 
-  it('keeps rows of every table and values of every type to the letter', async () => {
+  it('an archive keeps rows of every table and values of every type exactly', async () => {
     await elsewhere(
       async (from) => {
         await from.database.alter(withoutChecks);
@@ -122,7 +122,7 @@ describe('a table that somebody adds', () => {
             E'{"b": 1.0,\\n "a": "\\\\n", "b": 2}', array[gen_random_uuid(), null], '{{1,2},{3,null}}', null),
            ($1, 'a', 'NaN', '-Infinity', 'infinity', null, 'null', '{}', '{}', 1)`;
 
-  it('is in the archives from that day on, whatever its names, types and triggers are', async () => {
+  it('an added table is included in archives, regardless of its names, types and triggers', async () => {
     await elsewhere(async (from) => {
       await from.database.alter(...tables);
       const { organizationId, slug } = await from.world.owner();
@@ -144,7 +144,7 @@ describe('a table that somebody adds', () => {
 });
 
 describe('an archive', () => {
-  it('holds nothing of another tenant, even where a person belongs to both', async () => {
+  it('an archive contains nothing of another tenant, even if a user belongs to both', async () => {
     const { owner } = await livelyOrganization(source);
     const other = await source.world.owner({ organization: 'The other company' });
     const token = await source.world.invitationToken(other, owner.email);
@@ -182,7 +182,7 @@ describe('an archive', () => {
     }
   });
 
-  it('has, or leaves out for a reason, every table of a tenant and every table about users', async () => {
+  it('an archive includes every table of a tenant and of users, or excludes it for a reason', async () => {
     const catalog = await Catalog.read(source.look);
     const aboutUsers = catalog.foreignKeys.filter(({ table, target }) => target === 'users' && !catalog.has(table, 'organization_id')).map(({ table }) => table);
     expect([...new Set(aboutUsers)].filter((table) => !userTables.includes(table) && leftOutTables[table] === undefined)).toEqual([]);
@@ -193,7 +193,7 @@ describe('an archive', () => {
     expect(leftOut).toEqual(leftOutTables);
   });
 
-  it('is one moment, whatever is written while it is made', async () => {
+  it('an archive is a consistent snapshot despite concurrent writes', async () => {
     const { owner } = await livelyOrganization(source);
     const before = await rowsOf(source, owner.organizationId);
     const file = fileNamed('moment');
@@ -211,7 +211,7 @@ describe('an archive', () => {
 });
 
 describe('people who are in the other database already', () => {
-  it('keep their password and their name, by id and by verified address, and every reference to them is mapped', async () => {
+  it('users who exist by id or verified address keep their password and name, and references to them are mapped', async () => {
     const { owner, member } = await livelyOrganization(source);
     await source.rows(`update organizations set address = jsonb_build_object('contact', $2::text) where id = $1`, [owner.organizationId, owner.userId]);
     const [first, second] = [await archiveOf(owner.slug), await archiveOf((await source.world.owner()).slug)];
@@ -248,7 +248,7 @@ describe('people who are in the other database already', () => {
     });
   });
 
-  it('are refused when two of the archive are one here', async () => {
+  it('an archive is refused if two of its users are one user in this database', async () => {
     const owner = await source.world.owner({ verified: true });
     const member = await source.world.member(owner);
     const file = await archiveOf(owner.slug);
@@ -264,7 +264,7 @@ describe('people who are in the other database already', () => {
     );
   });
 
-  it('are not taken for somebody who has not verified the address', async () => {
+  it('imported users are not matched with a user who has not verified the address', async () => {
     const owner = await source.world.owner();
     const file = await archiveOf(owner.slug);
     await elsewhere(async (target) => {
@@ -276,7 +276,7 @@ describe('people who are in the other database already', () => {
 });
 
 describe('an organization that is there already', () => {
-  it('is refused by id, and by slug unless it gets another one', async () => {
+  it('an organization that exists by id is refused, and one by slug unless it gets another slug', async () => {
     const { owner } = await livelyOrganization(source);
     const file = await archiveOf(owner.slug);
     await expect(source.app.get(TenantImportService).importTenant(file, { slug: 'another-one' })).rejects.toThrow(/already exists in this database/);
@@ -295,7 +295,7 @@ describe('an organization that is there already', () => {
 });
 
 describe('sealed values', () => {
-  it('are opened where the secret is the same, and counted where it is not', async () => {
+  it('sealed values can be opened with the same secret, and are counted with a different one', async () => {
     const { owner } = await livelyOrganization(source);
     const file = await archiveOf(owner.slug);
     await elsewhere(

@@ -32,7 +32,7 @@ const newTenant = (more: Record<string, unknown> = {}) => ({
 const signIn = async (email: string, password: string): Promise<Client> => server.api.as((await server.api.post('/auth/login', { email, password })).body.accessToken);
 
 describe('a new tenant', () => {
-  it('is made, provisioned and ready: its admin signs in with the password that was shown once', async () => {
+  it('the admin of a new, provisioned tenant can sign in with the password that was shown once', async () => {
     const wanted = newTenant({ trialDays: 7, limits: { classes: 3, roblox_sessions: null } });
     const { status, headers, body } = await operator.post('/tenants', wanted);
     expect(status).toBe(201);
@@ -62,7 +62,7 @@ describe('a new tenant', () => {
     expect((await operator.get('/tenants?count=true')).body.total).toBe(before);
   });
 
-  it('makes a known user its owner, without a new password', async () => {
+  it('a new tenant makes an existing user its owner without a new password', async () => {
     const known = await server.world.owner({ verified: true });
     const { body } = await operator.post('/tenants', newTenant({ adminEmail: known.email.toUpperCase() }));
     expect(body.provisioning).toMatchObject({ status: 'success', adminUserId: known.userId });
@@ -72,7 +72,7 @@ describe('a new tenant', () => {
 });
 
 describe('provisioning', () => {
-  it('run again finishes what is missing and repeats nothing', async () => {
+  it('a second provisioning completes the missing steps and repeats none', async () => {
     const { body: bare } = await operator.post('/tenants', newTenant({ provision: false }));
     expect(bare).toMatchObject({ status: 'pending', provisioning: null, provisioned: [], memberCount: 0 });
     const first = await operator.post(`/tenants/${bare.id}/provision`, { createAdminUser: false, sendWelcomeEmail: false });
@@ -84,7 +84,7 @@ describe('provisioning', () => {
     expect((await operator.get(`/tenants/${bare.id}`)).body.memberCount).toBe(1);
   });
 
-  it('says what failed, does the rest, and can be run again', async () => {
+  it('provisioning reports a failed step, completes the others, and can be repeated', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ provision: false }));
     const weak = await operator.post(`/tenants/${tenant.id}/provision`, { adminPassword: 'aaaaaaaaaa' });
     expect(weak.body).toMatchObject({ status: 'partial_success', errors: [{ step: 'admin_user', code: 'weak_password' }] });
@@ -99,7 +99,7 @@ describe('provisioning', () => {
     });
   });
 
-  it('done by several at once does each step once', async () => {
+  it('concurrent provisioning runs each step once', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ provision: false }));
     const provisioning = server.app.get(TenantProvisioningService);
     const results = await Promise.all(Array.from({ length: 5 }, () => provisioning.provisionTenant(tenant.id, {})));
@@ -112,7 +112,7 @@ describe('provisioning', () => {
 });
 
 describe('suspension', () => {
-  it('stops tokens, keys and refresh tokens at once, lets owners read, and is taken back', async () => {
+  it('suspension immediately blocks access tokens, API keys and refresh tokens, lets owners read, and can be undone', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ plan: 'enterprise', adminPassword: goodPassword }));
     const login = await server.api.post('/auth/login', { email: tenant.email, password: goodPassword });
     const admin = server.api.as(login.body.accessToken);
@@ -134,7 +134,7 @@ describe('suspension', () => {
     expect((await operator.post(`/tenants/${tenant.id}/activate`)).status).toBe(409);
   });
 
-  it('differs from maintenance, which shuts owners out too', async () => {
+  it('maintenance, unlike suspension, also blocks owners', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ adminPassword: goodPassword }));
     const admin = await signIn(tenant.email, goodPassword);
     await operator.post(`/tenants/${tenant.id}/maintenance`, { enabled: true });
@@ -145,7 +145,7 @@ describe('suspension', () => {
 });
 
 describe('what the operator grants', () => {
-  it('holds on the next request instead of the plan, and falls back to it', async () => {
+  it('an override replaces the value of the plan on the next request, until it is removed', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ plan: 'free', adminPassword: goodPassword }));
     const admin = await signIn(tenant.email, goodPassword);
     const entitlements = async () => (await admin.get('/tenant/entitlements')).body;
@@ -174,7 +174,7 @@ describe('what the operator grants', () => {
 });
 
 describe('tenants', () => {
-  it('are found, filtered, paged and counted', async () => {
+  it('tenants can be searched, filtered, paged and counted', async () => {
     const word = server.world.unique('findable');
     const made = [];
     for (const plan of ['free', 'basic', 'free']) made.push((await operator.post('/tenants', newTenant({ name: `${word} ${plan}`, plan, provision: false }))).body.id);
@@ -189,7 +189,7 @@ describe('tenants', () => {
     expect(stats.tenants).toBe(Object.values(stats.byStatus as Record<string, number>).reduce((sum, count) => sum + count, 0));
   });
 
-  it('are changed, deleted, restored and erased', async () => {
+  it('tenants can be updated, deleted, restored and erased', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ adminPassword: goodPassword }));
     const admin = await signIn(tenant.email, goodPassword);
     expect((await operator.patch(`/tenants/${tenant.id}`, { plan: 'enterprise', displayName: 'Lincoln', isDemo: true })).body).toMatchObject({
@@ -209,7 +209,7 @@ describe('tenants', () => {
     expect((await admin.get(`/organizations/${tenant.id}`)).status).toBe(404);
   });
 
-  it('are the operator’s alone', async () => {
+  it('only operators can manage tenants', async () => {
     const owner = await server.world.owner();
     for (const [method, path] of [
       ['GET', '/tenants'],
@@ -223,7 +223,7 @@ describe('tenants', () => {
 });
 
 describe('impersonation', () => {
-  it('acts as a member for a quarter of an hour, shows itself, and keeps off credentials, keys and other tenants', async () => {
+  it('impersonation lasts 15 minutes, is visible, and cannot touch credentials, API keys or other tenants', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ plan: 'enterprise', adminPassword: goodPassword }));
     const home = `/organizations/${tenant.id}`;
     expect((await operator.post(`/tenants/${tenant.id}/impersonate`, {})).status).toBe(400);
@@ -245,7 +245,7 @@ describe('impersonation', () => {
     expect((await admin.get('/auth/sessions')).body.data).toHaveLength(2);
   });
 
-  it('is of members only, and never of an operator', async () => {
+  it('only members can be impersonated, and never an operator', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant());
     const stranger = await server.world.owner();
     expect(await operator.post(`/tenants/${tenant.id}/impersonate`, { userId: stranger.userId, reason: 'curious' })).toMatchObject({

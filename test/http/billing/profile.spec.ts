@@ -16,7 +16,7 @@ const address = { line1: 'Main Street 1', city: 'Berlin', postalCode: '10115', c
 const path = (): string => `${owner.home}/billing/profile`;
 
 describe('the billing profile', () => {
-  it('is seen and changed by who manages billing, and by nobody else', async () => {
+  it('only members with billing:manage can read and change the billing profile', async () => {
     const none = await owner.api.get(path());
     expect(none).toMatchObject({ status: 200, body: { billingEmail: null, billingAddress: null, taxId: null } });
     const profile = { billingEmail: 'Money@Example.com', billingAddress: address, taxId: 'DE123456789' };
@@ -32,7 +32,7 @@ describe('the billing profile', () => {
     }
   });
 
-  it('is shown nowhere else: not with the organization, nor in its audit log', async () => {
+  it('the billing profile appears neither in the organization nor in its audit log', async () => {
     const shown = [await owner.api.get(owner.home), await admin.api.get('/organizations'), await admin.api.get(`${owner.home}/audit-logs?limit=100`)];
     expect(shown.map(({ status }) => status)).toEqual([200, 200, 200]);
     for (const { text } of shown) for (const secret of ['money@example.com', 'DE123456789', 'Main Street 1']) expect(text).not.toContain(secret);

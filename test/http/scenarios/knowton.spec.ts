@@ -37,7 +37,7 @@ const by = (api: Client, forwardedHost: string): Client => api.with({ 'x-forward
 const from = (api: Client, address: string): Client => api.with({ 'x-forwarded-for': address });
 
 describe('the tenant of a request is found', () => {
-  it('by slug header, by subdomain, and by a custom domain once it is verified', async () => {
+  it('the slug header, the subdomain and a verified custom domain each select the tenant', async () => {
     const api = await untied(await server.world.member(a, 'member'));
     const ids = async (client: Client): Promise<unknown> => {
       const { status, body } = await client.get('/organizations/current');
@@ -56,7 +56,7 @@ describe('the tenant of a request is found', () => {
     expect(await ids(by(api, host.toUpperCase()))).toBe(a.organizationId);
   });
 
-  it('and nobody else gets in by it: a stranger is answered 404, two names that differ 400', async () => {
+  it('a non-member gets 404, and two different tenants in one request get 400', async () => {
     const stranger = await untied(await server.world.owner());
     for (const client of [stranger.with({ 'x-tenant-slug': a.slug }), by(stranger, `${a.slug}.knowton.test`), by(stranger, host)]) {
       expect(await client.get('/organizations/current')).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
@@ -67,7 +67,7 @@ describe('the tenant of a request is found', () => {
 });
 
 describe('the face of a tenant', () => {
-  it('is its own: logo, colours, name and CSS, which is made safe', async () => {
+  it('each tenant has its own logo, colors, name and sanitized CSS', async () => {
     const { status, body } = await a.api.patch('/tenant/branding', {
       displayName: 'Knowledge by A',
       logoUrl: 'https://cdn.publisher-a.example/logo.svg',
@@ -80,7 +80,7 @@ describe('the face of a tenant', () => {
     expect(body.removedCss).toEqual(expect.arrayContaining(['@import', 'background: url()']));
   });
 
-  it('is what a login page shows before anybody signs in, by each of the tenant’s hosts', async () => {
+  it('each host of a tenant shows its branding before sign-in', async () => {
     for (const client of [by(server.api, host), by(server.api, `${a.slug}.knowton.test`), server.api.with({ 'x-tenant-slug': a.slug })]) {
       const { status, body } = await client.get('/tenant/info');
       expect(status).toBe(200);
@@ -92,7 +92,7 @@ describe('the face of a tenant', () => {
 });
 
 describe('API keys', () => {
-  it('with read:content read content, and do nothing else', async () => {
+  it('an API key with read:content can only read content', async () => {
     const { status, body } = await a.api.post(`${a.home}/api-keys`, { name: 'Reader', permissions: ['read:content', 'projects:read'] });
     expect(status).toBe(201);
     const key = server.api.with({ 'x-api-key': body.key });
@@ -114,7 +114,7 @@ describe('API keys', () => {
     expect((await by(key, `${b.slug}.knowton.test`).get('/organizations/current')).status).toBe(400);
   });
 
-  it('are never more than their maker: a member has none to give, an admin none that manages access', async () => {
+  it('an API key cannot exceed its creator: members create none, and admins none that manages access', async () => {
     const admin = await server.world.member(a, 'admin');
     expect((await member.api.post(`${a.home}/api-keys`, { name: 'No', permissions: ['read:content'] })).status).toBe(403);
     expect(await admin.api.post(`${a.home}/api-keys`, { name: 'No', permissions: ['manage:payouts'] })).toMatchObject({
@@ -126,7 +126,7 @@ describe('API keys', () => {
 });
 
 describe('the allow-list of addresses', () => {
-  it('is previewed, lets the office in and everybody else out, and never shuts the owner out', async () => {
+  it('an IP allow-list can be previewed, admits only the office, and never locks out the owner', async () => {
     const inOffice = from(a.api, office);
     expect(await inOffice.patch('/tenant/security', { ipAllowList: ['192.0.2.0/24'] })).toMatchObject({ status: 409, body: { code: 'owner_locked_out' } });
     const preview = await inOffice.post('/tenant/security/preview', { ipAllowList: ['203.0.113.0/24', '2001:db8::/32'] });
@@ -149,7 +149,7 @@ describe('the allow-list of addresses', () => {
 describe('what a publisher uses and earns', () => {
   const daysAgo = (days: number): string => new Date(Date.now() - days * 24 * 3600_000).toISOString();
 
-  it('is kept by day: bandwidth up to its limit, and revenue, however much it is', async () => {
+  it('usage is recorded by day: bandwidth up to its limit, and revenue without a limit', async () => {
     const { body: key } = await a.api.post(`${a.home}/api-keys`, { name: 'Meter', permissions: ['usage:write'] });
     const api = server.api.as(key.key);
     const [today, yesterday] = [daysAgo(0), daysAgo(1)];
@@ -171,7 +171,7 @@ describe('what a publisher uses and earns', () => {
     expect(csv).toContain(`${today.slice(0, 10)},revenue,key:${key.id},750000,1`);
   });
 
-  it('is nobody else’s to see', async () => {
+  it('other organizations cannot see the usage', async () => {
     const { body } = await b.api.get(`${b.home}/usage?groupBy=day&from=${daysAgo(1)}&to=${daysAgo(0)}&meter=bandwidth_gb,revenue`);
     expect(body.meters).toMatchObject([{ used: 0 }, { used: 0 }]);
     expect((await b.api.get(`${a.home}/usage`)).status).not.toBe(200);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('a company signs up and invites a sales representative', () => {
-  it('by mail, who accepts with a new account and works at once', async () => {
+  it('an invited sales representative accepts with a new account and can work immediately', async () => {
     const { owner } = people;
     const email = server.world.email('rep');
     expect((await owner.api.post(`${owner.home}/invitations`, { email, role: 'sales_rep', message: 'Welcome aboard' })).status).toBe(201);
@@ -43,7 +43,7 @@ describe('a company signs up and invites a sales representative', () => {
     expect((await rep.get('/auth/me')).body).toMatchObject({ role: 'sales_rep', memberships: [{ role: 'sales_rep' }] });
   });
 
-  it('on a trial of five seats, which no more than five people get, however many come at once', async () => {
+  it('a trial with five seats admits at most five people, also concurrently', async () => {
     const trial = await startTestServer({ CATALOG: 'mercura' });
     try {
       const boss = await trial.world.owner();
@@ -63,7 +63,7 @@ describe('a company signs up and invites a sales representative', () => {
 });
 
 describe('the ladder of five roles', () => {
-  it('goes up in rank and in permissions: each role may do all that the one below may, and more', async () => {
+  it('each of the five roles has the permissions of the role below it, and more', async () => {
     const { body } = await people.viewer.api.get(`${people.owner.home}/roles`);
     const roles = body.data as { key: Step; rank: number; permissions: string[] }[];
     expect(roles.map(({ key }) => key)).toEqual([...ladder].reverse());
@@ -88,7 +88,7 @@ describe('the ladder of five roles', () => {
     }
   });
 
-  it('is kept when inviting: up to one’s own step, from manager on', async () => {
+  it('managers and higher roles can invite members up to their own role', async () => {
     for (const inviter of ladder) {
       for (const role of ladder) {
         const { status } = await people[inviter].api.post(`${people.owner.home}/invitations`, { email: server.world.email(), role });
@@ -98,7 +98,7 @@ describe('the ladder of five roles', () => {
     }
   });
 
-  it('is climbed step by step, each acting on the next request', async () => {
+  it('each promotion takes effect on the next request', async () => {
     const { owner } = people;
     const climber = await server.world.member(owner, 'viewer');
     const may = async (permission: string): Promise<boolean> => (await climber.api.post('/access/check', { permission })).body.allowed;

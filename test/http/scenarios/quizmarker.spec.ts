@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('owner, admin and member', () => {
-  it('see the catalog: three roles, no features, quizzes capped and tokens not', async () => {
+  it('owner, admin and member see three roles, no features, limited quizzes and unlimited tokens', async () => {
     expect((await owner.api.get(`${owner.home}/roles`)).body.data.map(({ key }: { key: string }) => key)).toEqual(['owner', 'admin', 'member']);
     expect((await owner.api.get('/tenant/features')).body).toEqual({ plan: 'free', data: [], available: [], enabled: [] });
     const limits = (await member.api.get('/tenant/limits')).body.data.map(({ meter, limit }: { meter: string; limit: number | null }) => [meter, limit]);
@@ -31,7 +31,7 @@ describe('owner, admin and member', () => {
     ]);
   });
 
-  it('a member grades, and manages nobody', async () => {
+  it('a member can grade but cannot manage members', async () => {
     const check = async (permission: string): Promise<boolean> => (await member.api.post('/access/check', { permission })).body.allowed;
     expect([await check('quizzes:write'), await check('members:write'), await check('settings:write')]).toEqual([true, false, false]);
     expect((await member.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member' })).status).toBe(403);
@@ -40,7 +40,7 @@ describe('owner, admin and member', () => {
     expect((await member.api.get(`${owner.home}/members`)).status).toBe(200);
   });
 
-  it('an admin manages members, but neither makes nor touches an owner, nor themselves', async () => {
+  it('an admin can manage members, but not owners or themselves', async () => {
     expect((await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'admin' })).status).toBe(201);
     expect(await admin.api.patch(`${owner.home}/members/${member.userId}`, { role: 'owner' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
     expect(await admin.api.patch(`${owner.home}/members/${owner.userId}`, { role: 'member' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
@@ -49,7 +49,7 @@ describe('owner, admin and member', () => {
     expect(await admin.api.delete(`${owner.home}/members/${admin.userId}`)).toMatchObject({ status: 409, body: { code: 'remove_yourself' } });
   });
 
-  it('the last owner stays, until another one is', async () => {
+  it('the last owner cannot leave until there is another owner', async () => {
     expect(await owner.api.post(`${owner.home}/leave`)).toMatchObject({ status: 409, body: { code: 'last_owner' } });
     expect((await owner.api.post(`${owner.home}/transfer-ownership`, { userId: admin.userId })).status).toBe(204);
     const roles = Object.fromEntries((await owner.api.get(`${owner.home}/members`)).body.data.map(({ userId, role }: { userId: string; role: string }) => [userId, role]));
@@ -57,7 +57,7 @@ describe('owner, admin and member', () => {
     expect((await admin.api.post(`${owner.home}/transfer-ownership`, { userId: owner.userId })).status).toBe(204);
   });
 
-  it('a removed member is out at once', async () => {
+  it('a removed member loses access immediately', async () => {
     const leaver = await server.world.member(owner, 'member');
     expect((await leaver.api.get(owner.home)).status).toBe(200);
     expect((await owner.api.delete(`${owner.home}/members/${leaver.userId}`)).status).toBe(204);
@@ -66,7 +66,7 @@ describe('owner, admin and member', () => {
 });
 
 describe('the two rate limits', () => {
-  it('a user makes five organizations an hour; another user is not held up', async () => {
+  it('a user can create five organizations per hour, which does not affect other users', async () => {
     const busy = await server.world.owner();
     for (let made = 1; made <= 5; made += 1) {
       const { status, headers } = await busy.api.post('/organizations', { name: `Class ${made}` });
@@ -80,7 +80,7 @@ describe('the two rate limits', () => {
     expect((await owner.api.post('/organizations', { name: 'Mine' })).status).toBe(201);
   });
 
-  it('a user adds ten members an hour, whichever organization a header names', async () => {
+  it('a user can add ten members per hour, regardless of the organization in a header', async () => {
     const candidate = await server.world.owner({ verified: true });
     const add = (person: Person, headers = {}) => person.api.with(headers).post(`${owner.home}/members`, { email: candidate.email, role: 'member' });
     for (let added = 1; added <= 10; added += 1) {
@@ -104,7 +104,7 @@ describe('on pro', () => {
 
   const today = (): string => new Date().toISOString().slice(0, 10);
 
-  it('a hundred quizzes a month are graded, and not one more, however many are handed in at once', async () => {
+  it('exactly a hundred quizzes per month are graded, also concurrently', async () => {
     const { body: key } = await grader.api.post(`${grader.home}/api-keys`, { name: 'Grader', permissions: ['usage:write', 'usage:read'] });
     const api = pro.api.as(key.key);
     const answers = await Promise.all(Array.from({ length: 120 }, (_, index) => api.post('/usage/consume', { meter: 'quizzes', id: `quiz-${index}` })));
@@ -120,14 +120,14 @@ describe('on pro', () => {
     expect((await api.post('/usage/consume', { meter: 'quizzes', id: `quiz-${graded}` })).body).toMatchObject({ repeated: true, used: 100 });
   });
 
-  it('tokens are totalled without a cap, once for each call of the model', async () => {
+  it('tokens are counted without a limit, once for each call of the model', async () => {
     const events = Array.from({ length: 50 }, () => ({ id: randomUUID(), meter: 'openai_tokens', quantity: 20_000, subject: 'gpt' }));
     const sent = await Promise.all([1, 2, 3].map(() => grader.api.post('/usage/events', { events })));
     expect(sent.map(({ body }) => body.accepted).reduce((sum, accepted) => sum + accepted, 0)).toBe(50);
     expect((await grader.api.post('/usage/check', { meter: 'openai_tokens', quantity: 1e12 })).body).toMatchObject({ allowed: true, limit: null });
   });
 
-  it('the usage answer has quizzes of the limit, tokens, and both by day', async () => {
+  it('the usage report has quizzes with their limit, tokens, and both by day', async () => {
     const { body } = await grader.api.get(`${grader.home}/usage?groupBy=day&meter=quizzes,openai_tokens`);
     expect(body.meters).toMatchObject([
       { meter: 'quizzes', used: 100, period: { used: 100, limit: 100, remaining: 0, resetsAt: expect.stringMatching(/-01T00:00:00.000Z$/) } },
@@ -140,7 +140,7 @@ describe('on pro', () => {
 });
 
 describe('the cap on quizzes', () => {
-  it('stops the eleventh of the free plan; the pro plan lifts it at once, to a hundred', async () => {
+  it('the free plan refuses the eleventh quiz, and the pro plan immediately raises the limit to a hundred', async () => {
     const teacher = await server.world.owner();
     const mark = (quantity = 1) => teacher.api.post('/usage/consume', { meter: 'quizzes', quantity });
     for (let quiz = 1; quiz <= 10; quiz += 1) expect((await mark()).status).toBe(200);

@@ -25,7 +25,7 @@ afterAll(() => server.close());
 const may = async ({ api }: Person, permission: string): Promise<boolean> => (await api.post('/access/check', { permission })).body.allowed;
 
 describe('a school signs up', () => {
-  it('and finds the settings of the product as they begin', async () => {
+  it('a new school has the default settings of the product', async () => {
     expect((await owner.api.get('/tenant/settings')).body).toEqual({
       email_notifications: true,
       weekly_reports: true,
@@ -41,12 +41,12 @@ describe('a school signs up', () => {
     });
   });
 
-  it('and finds the five roles, highest first', async () => {
+  it('a new school has five roles, highest first', async () => {
     const { body } = await owner.api.get(`${owner.home}/roles`);
     expect(body.data.map(({ key }: { key: string }) => key)).toEqual(['owner', 'admin', 'teacher', 'student', 'parent']);
   });
 
-  it('and sees its five limits, with the people it has', async () => {
+  it('a new school has five limits, and its members are counted', async () => {
     const { body } = await owner.api.get('/tenant/limits');
     expect(body.plan).toBe('free');
     expect(body.data.map(({ meter, kind }: { meter: string; kind: string }) => `${meter} ${kind}`)).toEqual([
@@ -78,7 +78,7 @@ describe('the five quotas', () => {
     expect(await limit('classes')).toMatchObject({ used: 2, remaining: 0 });
   });
 
-  it('let one session run at once, which ends by hand or with its heartbeats', async () => {
+  it('one session can run at a time, and ends when it is released or its heartbeats stop', async () => {
     const sessions = await Promise.all(Array.from({ length: 5 }, () => admin.api.post('/usage/leases', { meter: 'roblox_sessions', ttlSeconds: 60, subject: 'Algebra' })));
     const [session, ...more] = sessions.filter(({ status }) => status === 201);
     expect(more).toEqual([]);
@@ -123,7 +123,7 @@ describe('teacher, student and parent', () => {
     for (const permission of expected[role].cannot) expect({ permission, may: await may(person, permission) }).toEqual({ permission, may: false });
   });
 
-  it('meet the same answers on the routes: members, projects, settings, invitations', async () => {
+  it('the routes for members, projects, settings and invitations enforce the roles', async () => {
     const statuses = async (person: Person): Promise<number[]> => [
       (await person.api.get(owner.home)).status,
       (await person.api.get(`${owner.home}/members`)).status,
@@ -137,7 +137,7 @@ describe('teacher, student and parent', () => {
     expect(await statuses(admin)).toEqual([200, 200, 201, 200, 201]);
   });
 
-  it('learn why: an explained check names the role that grants, or that none does', async () => {
+  it('an explained access check names the role that grants the permission, or reports that none does', async () => {
     const granted = await teacher.api.post('/access/check', { permission: 'grades:write', explain: true });
     expect(granted.body.trace.at(-1)).toEqual({ step: 'permission', passed: true, source: 'role teacher', detail: 'grades:write' });
     const refused = await student.api.post('/access/check', { permission: 'grades:write', explain: true });
@@ -152,7 +152,7 @@ describe('teacher, student and parent', () => {
     expect(await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member' })).toMatchObject({ status: 422, body: { code: 'unknown_role' } });
   });
 
-  it('get more by a team: a student who helps grading, for as long as they are in it', async () => {
+  it('a student who is in a grading team has its permissions until they leave it', async () => {
     await owner.api.post(`${owner.home}/roles`, { key: 'grading_help', name: 'Grading help', permissions: ['grades:read'] });
     const { body: team } = await owner.api.post(`${owner.home}/teams`, { name: 'Helpers', roles: ['grading_help'] });
     expect(await may(student, 'grades:read')).toBe(false);
@@ -165,7 +165,7 @@ describe('teacher, student and parent', () => {
 });
 
 describe('compliance', () => {
-  it('is set by the school: COPPA, FERPA, consent and how long data is kept', async () => {
+  it('a school can set COPPA, FERPA, consent and data retention', async () => {
     const { headers, body } = await owner.api.get('/tenant/compliance');
     expect(body).toEqual({ coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null });
     const wanted = { coppa: true, ferpa: true, parentalConsentRequired: true, dataRetentionDays: 365 };
@@ -174,14 +174,14 @@ describe('compliance', () => {
     expect((await admin.api.patch('/tenant/compliance', { gdpr: true }, { headers: { 'if-match': headers.get('etag') ?? '' } })).status).toBe(412);
   });
 
-  it('takes no retention of no days, and is closed to teachers, students and parents', async () => {
+  it('a retention of zero days is refused, and only administrators can change compliance settings', async () => {
     for (const dataRetentionDays of [0, -1, 1.5, '30']) expect((await owner.api.patch('/tenant/compliance', { dataRetentionDays })).status).toBe(400);
     for (const person of [teacher, student, parent]) expect((await person.api.patch('/tenant/compliance', { coppa: false })).status).toBe(403);
   });
 });
 
 describe('the settings of the school', () => {
-  it('hold what the product allows, and nothing else', async () => {
+  it('the settings of a school accept only allowed values', async () => {
     expect((await owner.api.patch('/tenant/settings', { default_theme: 'dark', allow_student_registration: false })).status).toBe(200);
     const { status, body } = await owner.api.patch('/tenant/settings', { default_theme: 'neon', weekly_reports: 'yes', colour: 'red' });
     expect(status).toBe(400);
@@ -192,7 +192,7 @@ describe('the settings of the school', () => {
     ]);
   });
 
-  it('are enforced: five wrong passwords lock an account, also for the right one', async () => {
+  it('after five wrong passwords, the account is locked, also for the correct password', async () => {
     const email = server.world.email('victim');
     const victim = await server.world.owner({ email });
     const attempt = (password: string) => server.api.post('/auth/login', { email: victim.email, password });
@@ -223,7 +223,7 @@ describe('the tiers', () => {
     education: ['ai_chat', 'roblox_integration', 'advanced_analytics', 'custom_branding', 'gamification', 'parent_portal', 'mobile_app', 'live_classes'],
   };
 
-  it.each(Object.keys(features) as (keyof typeof features)[])('(%s) have exactly their features, which can be switched off and on', async (plan) => {
+  it.each(Object.keys(features) as (keyof typeof features)[])('the tier %s has exactly its features, which can be disabled and enabled', async (plan) => {
     const tier = await startTestServer({ CATALOG: presetOnPlan('toolboxai', plan) });
     try {
       const school = await tier.world.owner();

@@ -21,7 +21,7 @@ const used = async (who: Person, meter: string): Promise<number> => (await who.a
 const newId = (): string => randomUUID();
 
 describe('consuming', () => {
-  it('takes units until there are none left, and says what would help', async () => {
+  it('consuming succeeds until no units remain, and the refusal names the remedies', async () => {
     const owner = await server.world.owner();
     expect((await consume(owner, { meter: 'quizzes', quantity: 9 })).body).toMatchObject({ meter: 'quizzes', used: 9, limit: 10, remaining: 1, repeated: false });
     const refused = await consume(owner, { meter: 'quizzes', quantity: 2 });
@@ -42,7 +42,7 @@ describe('consuming', () => {
     expect(await used(owner, 'quizzes')).toBe(10);
   });
 
-  it('never goes over the limit, however many come at once', async () => {
+  it('concurrent calls never consume more than the limit', async () => {
     const owner = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 60 }, () => consume(owner, { meter: 'quizzes' })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
@@ -50,7 +50,7 @@ describe('consuming', () => {
     expect(await used(owner, 'quizzes')).toBe(10);
   });
 
-  it('counts a repetition once, and refuses an id for something else', async () => {
+  it('a repeated call counts once, and an id that is reused for another call is refused', async () => {
     const owner = await server.world.owner();
     const id = newId();
     const answers = await Promise.all(Array.from({ length: 10 }, () => consume(owner, { id, meter: 'quizzes', quantity: 6 })));
@@ -71,13 +71,13 @@ describe('consuming', () => {
     });
   });
 
-  it.each([-1, 0, 1.5, '3', 1e13, Number.MAX_SAFE_INTEGER + 2, null])('refuses %p units', async (quantity) => {
+  it.each([-1, 0, 1.5, '3', 1e13, Number.MAX_SAFE_INTEGER + 2, null])('consuming %p units is refused', async (quantity) => {
     const owner = await server.world.owner();
     expect((await consume(owner, { meter: 'tokens', quantity })).status).toBe(400);
     expect(await used(owner, 'tokens')).toBe(0);
   });
 
-  it('refuses what is not there, or counted otherwise', async () => {
+  it('consuming an unknown meter or one of another kind is refused', async () => {
     const owner = await server.world.owner();
     const code = async (meter: string): Promise<unknown> => (await consume(owner, { meter })).body.code;
     expect(await Promise.all(['nothing', 'users', 'calls', 'sessions', 'peak', 'visitors'].map(code))).toEqual([
@@ -86,7 +86,7 @@ describe('consuming', () => {
     ]);
   });
 
-  it('asks without taking', async () => {
+  it('a usage check consumes nothing', async () => {
     const owner = await server.world.owner();
     const check = async (quantity: number): Promise<unknown> => (await owner.api.post('/usage/check', { meter: 'quizzes', quantity })).body;
     expect(await check(10)).toMatchObject({ allowed: true, used: 0, remaining: 10 });
@@ -94,7 +94,7 @@ describe('consuming', () => {
     expect(await used(owner, 'quizzes')).toBe(0);
   });
 
-  it('raises a gauge and lowers it again, not below nothing', async () => {
+  it('a gauge rises and falls, but not below zero', async () => {
     const owner = await server.world.owner();
     const release = (body: object): Promise<{ status: number; body: any }> => owner.api.post('/usage/release', body);
     await consume(owner, { meter: 'disk', quantity: 5 });
@@ -108,7 +108,7 @@ describe('consuming', () => {
 });
 
 describe('events', () => {
-  it('count once by their id, within a batch and over batches', async () => {
+  it('events count once by their id, within a batch and across batches', async () => {
     const owner = await server.world.owner();
     const [a, b] = [newId(), newId()];
     expect((await report(owner, { id: a, meter: 'tokens', quantity: 100 }, { id: b, meter: 'tokens', quantity: 20 }, { id: a, meter: 'tokens', quantity: 100 })).body).toEqual({
@@ -119,7 +119,7 @@ describe('events', () => {
     expect(await used(owner, 'tokens')).toBe(123);
   });
 
-  it('are added up, counted, told apart or compared, as the meter says', async () => {
+  it('events are aggregated as the meter defines: sum, count, unique or max', async () => {
     const owner = await server.world.owner();
     const events = [5, 900, 30].flatMap((quantity, index) => [
       { id: newId(), meter: 'runs', quantity },
@@ -141,7 +141,7 @@ describe('events', () => {
     expect((await consume(owner, { meter: 'quizzes' })).status).toBe(402);
   });
 
-  it('are all counted or none, and each wrong one is pointed at', async () => {
+  it('a batch with invalid events is refused completely and lists each of them', async () => {
     const owner = await server.world.owner();
     const days = (count: number): string => new Date(Date.now() + count * 24 * 3600_000).toISOString();
     const answer = await report(
@@ -178,7 +178,7 @@ describe('events', () => {
     expect((await report(owner, ...events)).status).toBe(400);
   });
 
-  it('are corrected by counter-events, by no more than they were', async () => {
+  it('a correction cannot exceed the quantity of the event', async () => {
     const owner = await server.world.owner();
     const id = newId();
     await report(owner, { id, meter: 'tokens', quantity: 100 });
@@ -193,7 +193,7 @@ describe('events', () => {
     expect(await used(owner, 'tokens')).toBe(0);
   });
 
-  it('of meters that do not add up are taken back entirely', async () => {
+  it('events of meters that do not add up can be corrected only entirely', async () => {
     const owner = await server.world.owner();
     const [high, low, first, second] = [newId(), newId(), newId(), newId()];
     await report(
@@ -210,7 +210,7 @@ describe('events', () => {
     expect(await used(owner, 'visitors')).toBe(0);
   });
 
-  it('may come as a batch of CloudEvents', async () => {
+  it('events can be sent as a batch of CloudEvents', async () => {
     const owner = await server.world.owner();
     const event = { specversion: '1.0', id: newId(), source: '/grader', type: 'tokens', subject: 'ada', time: new Date().toISOString(), data: { quantity: 7 } };
     const send = (events: object[]): Promise<{ status: number; body: any }> =>
@@ -226,7 +226,7 @@ describe('events', () => {
 describe('a lease', () => {
   const acquire = (who: Person, body: object = {}): Promise<{ status: number; body: any }> => who.api.post('/usage/leases', { meter: 'sessions', ...body });
 
-  it('is one of so many, until it is given back', async () => {
+  it('a lease takes one unit until it is released', async () => {
     const owner = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 20 }, () => acquire(owner)));
     const given = answers.filter(({ status }) => status === 201);
@@ -238,7 +238,7 @@ describe('a lease', () => {
     expect((await acquire(owner)).status).toBe(201);
   });
 
-  it('is over when its heartbeats stop, and kept by them', async () => {
+  it('a lease lasts as long as its heartbeats', async () => {
     const owner = await server.world.owner();
     const [one, two] = [await acquire(owner, { ttlSeconds: 1 }), await acquire(owner, { ttlSeconds: 1 })];
     expect((await owner.api.patch(`/usage/leases/${one.body.id}`, { ttlSeconds: 60 })).status).toBe(200);
@@ -256,7 +256,7 @@ describe('a reservation', () => {
     who.api.post('/usage/reservations', { meter: 'quizzes', quantity, ttlSeconds });
   const commit = (who: Person, id: string, quantity: number): Promise<{ status: number; body: any }> => who.api.post(`/usage/reservations/${id}/commit`, { quantity });
 
-  it('holds units back, and gives what was not used', async () => {
+  it('a reservation holds units, and its commit returns the unused ones', async () => {
     const owner = await server.world.owner();
     const { body } = await reserve(owner, 8);
     expect(body).toMatchObject({ meter: 'quizzes', quantity: 8, status: 'open', committed: null });
@@ -269,7 +269,7 @@ describe('a reservation', () => {
     expect((await consume(owner, { meter: 'quizzes', quantity: 5 })).status).toBe(200);
   });
 
-  it('may turn out too small, if there is room', async () => {
+  it('a commit can use more than the reservation if units are available', async () => {
     const owner = await server.world.owner();
     const { body } = await reserve(owner, 4);
     expect((await commit(owner, body.id, 11)).body).toMatchObject({ code: 'quota_exceeded' });
@@ -277,7 +277,7 @@ describe('a reservation', () => {
     expect(await used(owner, 'quizzes')).toBe(10);
   });
 
-  it('is released by hand, or by its time', async () => {
+  it('a reservation ends when it is released or expires', async () => {
     const owner = await server.world.owner();
     const [one, two] = [await reserve(owner, 5), await reserve(owner, 5, 1)];
     expect((await reserve(owner, 1)).status).toBe(402);

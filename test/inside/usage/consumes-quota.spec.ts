@@ -19,7 +19,7 @@ const make = (who: Person, title: unknown): Promise<{ status: number; body: any 
 const used = async (who: Person): Promise<number> => (await who.api.get('/tenant/limits')).body.data.find(({ meter }: { meter: string }) => meter === 'quizzes').used;
 
 describe('@ConsumesQuota', () => {
-  it('takes units before the handler works, and refuses without calling it', async () => {
+  it('@ConsumesQuota consumes the units before the handler runs, and refuses without calling it', async () => {
     const owner = await server.world.owner();
     expect([(await make(owner, 'one')).status, (await make(owner, 'two')).status]).toEqual([201, 201]);
     const before = handled.quizzes;
@@ -51,7 +51,7 @@ describe('@ConsumesQuota', () => {
     expect(await used(owner)).toBe(8);
   });
 
-  it('limits nothing by a meter that the catalog does not define', async () => {
+  it('@ConsumesQuota allows every request if the catalog does not define the meter', async () => {
     const owner = await server.world.owner();
     expect((await owner.api.post('/test/unknown')).status).toBe(201);
   });

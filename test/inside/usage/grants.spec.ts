@@ -35,7 +35,7 @@ const burnt = async (who: Person): Promise<Record<string, number>> =>
   Object.fromEntries((await who.api.get(`${who.home}/grants`)).body.data.map((each: { reason: string; burnt: number }) => [each.reason, each.burnt]));
 
 describe('a grant', () => {
-  it('acts on the next use, on every replica', async () => {
+  it('a grant takes effect on the next use on every replica', async () => {
     const owner = await server.world.owner();
     const elsewhere = other.api.as(owner.accessToken);
     expect((await consume(owner, 10)).status).toBe(200);
@@ -49,7 +49,7 @@ describe('a grant', () => {
     expect((await operator.delete(`${owner.home}/grants/${randomUUID()}`)).status).toBe(404);
   });
 
-  it('is used after the allowance, soonest-expiring first', async () => {
+  it('grants are used after the allowance, soonest-expiring first', async () => {
     const owner = await server.world.owner();
     await grant(owner, { meter: 'quizzes', amount: 3, reason: 'for ever' });
     await grant(owner, { meter: 'quizzes', amount: 3, reason: 'late', expiresAt: inDays(20) });
@@ -65,7 +65,7 @@ describe('a grant', () => {
     expect(await burnt(owner)).toEqual({ soon: 3, late: 3, 'for ever': 3 });
   });
 
-  it('never gives more than it has, however many come at once', async () => {
+  it('concurrent calls never use more than the units of a grant', async () => {
     const owner = await server.world.owner();
     await grant(owner, { meter: 'quizzes', amount: 7 });
     const answers = await Promise.all(Array.from({ length: 30 }, () => consume(owner, 1)));
@@ -113,7 +113,7 @@ describe('a grant', () => {
 });
 
 describe('granting', () => {
-  it('is the operator’s alone; reading is for those who may read usage, of their own', async () => {
+  it('only operators can grant units; members with usage:read see the grants of their organization', async () => {
     const [owner, stranger] = await server.world.twoTenants();
     const member = await server.world.member(owner);
     const { body } = await grant(owner, { meter: 'quizzes', amount: 5 });

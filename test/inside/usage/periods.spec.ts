@@ -47,7 +47,7 @@ const announced = async (who: Person): Promise<any[]> =>
   (await look.query(`select data from domain_events where organization_id = $1 and type = 'usage.period_closed' order by id`, [who.organizationId])).rows.map(({ data }) => data);
 
 describe('the end of a period', () => {
-  it('gives everything back at its very moment, whether or not a job ran', async () => {
+  it('the quota resets at the exact end of the period, whether or not a job ran', async () => {
     const owner = await server.world.owner();
     await consume(owner, 10);
     clock.time = new Date('2026-11-30T23:59:59.999Z');
@@ -84,7 +84,7 @@ describe('the end of a period', () => {
     expect(await announced(owner)).toHaveLength(2); // the month, and the day of `runs`
   });
 
-  it('lets what comes late correct the history, and not the quota of the present', async () => {
+  it('late events count in the closed period, not in the current quota', async () => {
     const owner = await server.world.owner();
     const id = randomUUID();
     await report(owner, { id, meter: 'quizzes', quantity: 4 });
@@ -102,7 +102,7 @@ describe('the end of a period', () => {
     expect(late.body.errors[0].code).toBe('too_late');
   });
 
-  it('leaves reservations open: they hold there, and are committed there', async () => {
+  it('reservations stay open after the end of the period, and are committed in their period', async () => {
     clock.time = new Date('2026-12-31T23:00:00Z');
     const owner = await server.world.owner();
     const { body } = await owner.api.post('/usage/reservations', { meter: 'quizzes', quantity: 6, ttlSeconds: 7200 });
@@ -116,7 +116,7 @@ describe('the end of a period', () => {
 });
 
 describe('the day on which months begin', () => {
-  it('is the operator’s to choose, and acts on the next request', async () => {
+  it('only the operator can set the anchor day, which takes effect on the next request', async () => {
     const owner = await server.world.owner();
     const path = `/tenants/${owner.organizationId}`;
     expect((await operator.patch(path, { usageAnchorDay: 31 })).body).toMatchObject({ usageAnchorDay: 31 });
@@ -129,7 +129,7 @@ describe('the day on which months begin', () => {
     expect((await owner.api.patch(owner.home, { usageAnchorDay: 2 })).status).toBe(400);
   });
 
-  it('is the same for the database as for the application', async () => {
+  it('the database and the application compute the same period for an anchor day', async () => {
     const days = Array.from({ length: 800 }, (_, index) => new Date(Date.UTC(2027, 0, 1) + index * 24 * 3600_000 - (index % 3)));
     const { rows } = await look.query<{ at: Date; anchor: number; month: Date; day: Date }>(
       `select at, anchor, usage.period_begins('month', at, anchor) as month, usage.period_begins('day', at, anchor) as day

@@ -99,7 +99,7 @@ describe('GET O/usage', () => {
     expect(meterIn(body, 'quizzes').history).toBeUndefined();
   });
 
-  it('by day', async () => {
+  it('usage can be grouped by day', async () => {
     const { body } = await usage('?groupBy=day&meter=quizzes,tokens,peak,sessions');
     expect(body.groups).toEqual([
       { day: '2026-11-10', meters: { quizzes: 5, peak: 700, sessions: 2 }, requests: sums(10, 1, 5, 7) },
@@ -108,14 +108,14 @@ describe('GET O/usage', () => {
     expect(body.meters.map(({ meter }: { meter: string }) => meter)).toEqual(['quizzes', 'tokens', 'peak', 'sessions']);
   });
 
-  it('by endpoint', async () => {
+  it('usage can be grouped by endpoint', async () => {
     expect((await usage('?groupBy=endpoint')).body.groups).toEqual([
       { method: 'GET', endpoint: '/a', meters: {}, requests: sums(15, 1, 3.667, 7) },
       { method: 'GET', endpoint: '/b', meters: {}, requests: sums(1, 1, 3, 0) },
     ]);
   });
 
-  it('by user, and by key, with their names', async () => {
+  it('usage can be grouped by user and by API key, with their names', async () => {
     expect((await usage('?groupBy=user&meter=quizzes&meter=calls')).body.groups).toEqual([
       { userId: owner.userId, name: 'Olive Owner', meters: { calls: 10, quizzes: 3 }, requests: sums(10, 1, 5, 7) },
       { userId: member.userId, name: 'Mel Member', meters: { calls: 1, quizzes: 2 }, requests: sums(1, 1, 3, 0) },
@@ -123,7 +123,7 @@ describe('GET O/usage', () => {
     expect((await usage('?groupBy=key&meter=quizzes')).body.groups).toEqual([{ apiKeyId: keyId, name: '=SUM(A1)', meters: { quizzes: 1 }, requests: sums(5, 0, 1, 0) }]);
   });
 
-  it('of single days, and with the periods that were', async () => {
+  it('usage can be reported for single days, and with past periods', async () => {
     expect((await usage('?from=2026-11-11&to=2026-11-11')).body).toMatchObject({ from: '2026-11-11T00:00:00.000Z', to: '2026-11-12T00:00:00.000Z' });
     expect(meterIn((await usage('?from=2026-11-11&to=2026-11-11')).body, 'quizzes').used).toBe(1);
     expect(meterIn((await usage('?from=2026-11-10&to=2026-11-11T00:00:00Z')).body, 'quizzes')).toMatchObject({ used: 5, period: { used: 6 } });
@@ -156,7 +156,7 @@ describe('GET O/usage', () => {
     expect(await usage(query)).toMatchObject({ status, body: { code } });
   });
 
-  it('is of the own organization, for those who may', async () => {
+  it('only members with usage:read can read the usage, of their own organization', async () => {
     expect((await member.api.get(`${owner.home}/usage`)).status).toBe(403);
     expect((await stranger.api.get(`${owner.home}/usage`)).status).not.toBe(200);
     for (const query of ['?groupBy=day', '?groupBy=user', '?groupBy=endpoint']) {
@@ -221,7 +221,7 @@ describe('GET O/usage/export', () => {
 describe('the operator', () => {
   const list = async (query: string): Promise<any[]> => (await operator.get(`/tenants/usage?${query}`)).body.data;
 
-  it('sees the same report of any tenant', async () => {
+  it('the operator sees the same report for any tenant', async () => {
     const seen = await operator.get(`/tenants/${owner.organizationId}/usage?groupBy=day&includeDetails=true`);
     expect(seen.status).toBe(200);
     expect(seen.body).toEqual((await usage('?groupBy=day&includeDetails=true')).body);
@@ -230,7 +230,7 @@ describe('the operator', () => {
     expect((await owner.api.get('/tenants/usage')).status).toBe(403);
   });
 
-  it('sees all tenants in one list, the fullest first', async () => {
+  it('the operator sees all tenants in one list, highest usage first', async () => {
     const rows = await list('meter=quizzes');
     expect(rows.slice(0, 2)).toEqual([
       {
@@ -255,14 +255,14 @@ describe('the operator', () => {
     expect((await operator.get('/tenants/usage?meter=nothing')).status).toBe(422);
   });
 
-  it('counts overrides and grants', async () => {
+  it('the operator’s list includes overrides and grants', async () => {
     await operator.patch(`/tenants/${owner.organizationId}/limits`, { limits: { quizzes: 20 } });
     await operator.post(`${owner.home}/grants`, { meter: 'quizzes', amount: 4, source: 'given', reason: 'Thanks' });
     expect((await list('meter=quizzes')).find(({ tenantId }) => tenantId === owner.organizationId)).toMatchObject({ used: 6, limit: 24, percent: 25 });
     expect(meterIn((await usage()).body, 'quizzes').period.limit).toBe(24);
   });
 
-  it('pages through it, in each order, and meets each row once', async () => {
+  it('the pages of the operator’s list contain each row once, in every order', async () => {
     for (const sort of ['percent', '-percent', 'used', '-used']) {
       const whole = await list(`sort=${sort}&limit=100`);
       const seen: any[] = [];

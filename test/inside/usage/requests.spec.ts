@@ -82,7 +82,7 @@ describe('requests of an organization', () => {
     expect(await total(owner)).toEqual({ used: 7, held: 0, from_grants: 0 });
   });
 
-  it('count by whom they were made, a refused one neither', async () => {
+  it('requests are counted by caller, and refused requests are not counted', async () => {
     const owner = await server.world.owner();
     const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'key', permissions: ['projects:read'] });
     const key = server.api.as(body.key);
@@ -99,7 +99,7 @@ describe('requests of an organization', () => {
     ]);
   });
 
-  it('are allowed again on the very next request: by a higher limit, a grant, another plan, a new period', async () => {
+  it('a higher limit, a grant, another plan or a new period allows the next request', async () => {
     const owner = await server.world.owner();
     await limit(owner, 2);
     expect(await calls(owner, 5)).toBe(2);
@@ -139,7 +139,7 @@ describe('requests of an organization', () => {
     expect(await calls(owner, 3)).toBe(1);
   });
 
-  it('raise the alarm of a threshold once', async () => {
+  it('requests report a reached threshold once', async () => {
     const owner = await server.world.owner();
     await limit(owner, 10);
     expect(await calls(owner, 12)).toBe(10);

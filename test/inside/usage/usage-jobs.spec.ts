@@ -41,7 +41,7 @@ describe('the jobs of usage', () => {
   const months = async (): Promise<string[]> =>
     (await rows(`select relname from pg_class where relnamespace = 'partitions'::regnamespace and relkind = 'r' order by 1`)).map(({ relname }) => relname.slice(-7));
 
-  it('make the months to come, protected, and drop those that are not kept', async () => {
+  it('the jobs create protected partitions for coming months and drop expired ones', async () => {
     const owner = await server.world.owner();
     await server.app.get(RequestBatchesService).log([request(owner, '2030-06-15T12:00:00Z', '018f0000-0000-7000-8000-000000000006')]);
     expect(await runJob(server.app, 'usage-partitions', new Date('2030-10-02T00:10:00Z'))).toMatchObject({ outcome: 'done', result: { made: 3 } });
@@ -62,7 +62,7 @@ describe('the jobs of usage', () => {
     ).toEqual(['2030-06-15', '2030-10-15']);
   });
 
-  it('end what is overdue', async () => {
+  it('the jobs end expired leases and reservations', async () => {
     const owner = await server.world.owner();
     await owner.api.post('/usage/reservations', { meter: 'quizzes', quantity: 4, ttlSeconds: 60 });
     await owner.api.post('/usage/leases', { meter: 'sessions', ttlSeconds: 60 });
@@ -85,7 +85,7 @@ describe('the jobs of usage', () => {
     );
   });
 
-  it('forget the events of closed periods after their time; sums stay', async () => {
+  it('the jobs delete events of closed periods after their retention, and keep the sums', async () => {
     const owner = await server.world.owner();
     await owner.api.post('/usage/consume', { meter: 'quizzes', quantity: 3 });
     await owner.api.post('/usage/consume', { meter: 'tokens', quantity: 5 });
