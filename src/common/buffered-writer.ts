@@ -39,7 +39,9 @@ export class BufferedWriter<Entry> {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.flush(), this.options.flushEvery);
+    this.#timer = setInterval(() => {
+      if (this.#flushing === undefined) void this.flush();
+    }, this.options.flushEvery);
     this.#timer.unref();
   }
 
