@@ -52,7 +52,7 @@ async function verified(...args: string[]): Promise<{ code: number | null; chain
 }
 
 describe('audit:erase', () => {
-  it('takes a person out of both logs, by the id of the user; the chains still hold', async () => {
+  it('audit:erase removes a user from both logs by id, and the chains remain valid', async () => {
     const { owner, person } = await member();
     expect(await tracesOf(person.email)).toBeGreaterThan(3);
     const { code, out } = await tenantry('audit:erase', '--user', person.userId, '--yes', '--json');
@@ -64,7 +64,7 @@ describe('audit:erase', () => {
     expect(await tracesOf(owner.email)).toBeGreaterThan(0);
   });
 
-  it('takes a person out by the address, and nobody whose address only contains it', async () => {
+  it('audit:erase removes a person by the exact email address', async () => {
     const email = server.world.email('ann_e');
     const [{ person }, other] = [await member(email), await member(`jo${email}`)];
     const dotted = await member(email.replace('ann_e', 'annxe'));
@@ -75,7 +75,7 @@ describe('audit:erase', () => {
     expect(await verified()).toMatchObject({ code: 0 });
   });
 
-  it('is one event in each chain that it touches, which does not name them', async () => {
+  it('audit:erase adds one event without personal data to each chain that it changes', async () => {
     const { owner, person } = await member();
     await tenantry('audit:erase', '--user', person.userId, '--yes');
     const { rows } = await look.query(
@@ -86,7 +86,7 @@ describe('audit:erase', () => {
     expect(JSON.stringify(rows)).not.toContain(person.email);
   });
 
-  it('asks first, wants to know whom, and says when there is nobody', async () => {
+  it('audit:erase asks for confirmation, requires a person, and reports if there is none', async () => {
     const { person } = await member();
     expect((await tenantry('audit:erase', '--user', person.userId)).code).toBe(2);
     expect(await tracesOf(person.email)).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ describe('audit:erase', () => {
 });
 
 describe('audit:verify', () => {
-  it('prints the head of each chain, and holds a chain against one that was kept', async () => {
+  it('audit:verify prints the head of each chain, and compares a chain with a saved head', async () => {
     const owner = await server.world.owner();
     const { chains } = await verified('--organization', owner.organizationId);
     const head = chains[0]?.head ?? '';
@@ -108,7 +108,7 @@ describe('audit:verify', () => {
     expect(await verified('--organization', randomUUID(), '--head', head)).toMatchObject({ code: 1, chains: [{ events: 0, bad: { sequence: 1 } }] });
   });
 
-  it('prints that of the platform too', async () => {
+  it('audit:verify also prints the head of the platform’s chain', async () => {
     await tenantry('admin:create', '--email', server.world.email());
     const { chains } = await verified('--organization', 'platform');
     expect(chains).toMatchObject([{ organizationId: null, head: expect.stringMatching(/^\d+:/) }]);

@@ -49,7 +49,7 @@ async function tenantry(args: readonly string[], env: Readonly<Record<string, st
 const commandOf = (name: string): string => name.split(' ')[0] ?? '';
 
 describe('every command that changes something', () => {
-  it('is listed in the table of this test', () => {
+  it('every command that changes something is in the table of this test', () => {
     const there = createProgram(new ProcessTerminal()).commands.map((command) => command.name());
     const listed = [...Object.keys(commands), ...Object.keys(harmlessCommands)].map(commandOf);
     expect(there.filter((name) => !listed.includes(name))).toEqual([]);
@@ -76,14 +76,14 @@ describe('every command that changes something', () => {
     expect(await events.end()).toEqual([]);
   });
 
-  it('a second time, with nothing left to do, leaves none', async () => {
+  it('a repeated command that has nothing to do leaves no event', async () => {
     const { slug } = await stage.run('tenant:create', '--name', 'Twice', '--slug', 'twice', '--email', 'twice@example.com');
     await events.begin();
     await tenantry(['tenant:provision', slug]);
     expect(await events.end()).toEqual([]);
   });
 
-  it('leaves chains that hold', async () => {
+  it('the hash chains are valid after all commands', async () => {
     const reports = await server.app.get(AuditVerificationService).verifyChains();
     expect(reports.length).toBeGreaterThan(10);
     expect(reports.filter(({ bad }) => bad !== undefined)).toEqual([]);

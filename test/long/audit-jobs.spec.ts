@@ -34,7 +34,7 @@ async function run(name: string): Promise<void> {
 }
 
 describe('every job', () => {
-  it('is listed in the table of this test', () => {
+  it('every job is in the table of this test', () => {
     expect(
       server.app
         .get(JobRegistryService)

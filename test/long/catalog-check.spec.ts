@@ -124,7 +124,7 @@ function ok({ status, text }: { status: number; text: string }): void {
 }
 
 describe('the first catalog of a database', () => {
-  it('is recorded by the first start, once, and not by a check', async () => {
+  it('the first start records the catalog once; catalog:check records nothing', async () => {
     expect(await check(base)).toEqual({
       code: 0,
       err: '',
@@ -159,7 +159,7 @@ describe('a changed catalog', () => {
     'setting "theme": default changed from light to dark',
   ];
 
-  it('is described, and accepted, when nobody uses what it lacks', async () => {
+  it('a changed catalog is described, and accepted if no organization uses the removed keys', async () => {
     await served(base, async (world) => {
       await world.member(await world.owner(), 'guest');
     });
@@ -180,7 +180,7 @@ describe('a changed catalog', () => {
     expect((await check(base)).out).toContain('The catalog is the same as the catalog in use.');
   }, 120_000);
 
-  it('that cannot be read, or is wrong, is refused with the place', async () => {
+  it('an unreadable or invalid catalog is refused with its position', async () => {
     const file = await fileOf(changed(['guest:', 'guest: { rank: 20, permissions: [notes:read] }']));
     const wrong = await run(['catalog:check', file]);
     expect(wrong).toMatchObject({ code: 1, out: '' });
@@ -211,7 +211,7 @@ describe('a catalog that lacks what is in use', () => {
     await platform.query(`update organizations set plan = 'pro' where id = $1`, [a.organizationId]);
   }
 
-  it('is refused with the counts, and so is a start, until all is moved; neither changes anything', async () => {
+  it('a catalog without keys in use is refused with the counts, by the check and by the start', async () => {
     await served(base, plant);
     const before = await everything();
     const lost = ['role "guest" of members (3)', 'role "guest" of pending invitations (2)', 'role "guest" of members who join through a domain (1)'];
@@ -247,7 +247,7 @@ describe('a catalog that lacks what is in use', () => {
 });
 
 describe('a catalog that takes a meaning away', () => {
-  it('is accepted with warnings', async () => {
+  it('a catalog that changes the meaning of a key is accepted with warnings', async () => {
     await served(base, async (world) => {
       const owner = await world.owner();
       for (const key of ['writer', 'editor']) ok(await owner.api.post(`${owner.home}/roles`, { key, name: key, permissions: ['notes:read', 'notes:write'] }));

@@ -5,7 +5,7 @@ let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
 afterAll(() => server.close());
 
-it('mails that are written together leave together, not one at each poll of the queue', async () => {
+it('mails that are written together are sent together, not one per poll of the queue', async () => {
   const owner = await server.world.owner();
   const emails = Array.from({ length: 15 }, () => server.world.email('together'));
   const invited = await owner.api.post(`${owner.home}/invitations`, { invitations: emails.map((email) => ({ email, role: 'member' })) });

@@ -63,7 +63,7 @@ describe('a limit', () => {
     expect(refused.headers.get('ratelimit')).toMatch(/^"login-address";r=2;t=\d+, "login-account";r=0;t=\d+$/);
   });
 
-  it('of logins is the account’s and the address’s', async () => {
+  it('logins are limited by account and by IP address', async () => {
     const server = await limited({ rateLimits: { login } });
     const [a, b, c] = [await server.world.owner(), await server.world.owner(), await server.world.owner()];
     expect(await statuses(4, () => logIn(server.api, a.email))).toEqual([200, 200, 200, 429]);
@@ -83,7 +83,7 @@ describe('a limit', () => {
     expect((await logIn(server.api, email)).status).toBe(200);
   });
 
-  it('of an account is not evaded by how the address is written, nor by where it comes from', async () => {
+  it('a limit of an account applies regardless of the spelling of the email address and the IP address', async () => {
     const server = await limited({ rateLimits: { login: '{ per: account, requests: 3, seconds: 600 }' } }, { TRUSTED_PROXIES: '1' });
     const { email } = await server.world.owner();
     const other = await server.world.owner();
@@ -92,18 +92,18 @@ describe('a limit', () => {
     expect((await logIn(from(server.api, '198.51.100.3'), other.email)).status).toBe(200);
   });
 
-  it('counts what is malformed as well, and no account is locked by a body without one', async () => {
+  it('malformed requests are counted, and a body without an account locks none', async () => {
     const server = await limited({ rateLimits: { login: '{ per: address, requests: 3, seconds: 600 }, { per: account, requests: 2, seconds: 600 }' } });
     const bodies = [{}, { email: 7, password: 'x' }, { email: ['a@example.com'], password: 'x' }, { email: 'a@example.com', password: 'x' }];
     expect(await statuses(4, (time) => server.api.post('/auth/login', bodies[time]))).toEqual([400, 400, 400, 429]);
   });
 
-  it('of sign-ups is the address’s', async () => {
+  it('sign-ups are limited by IP address', async () => {
     const server = await limited({ rateLimits: { signup: '{ per: address, requests: 2, seconds: 3600 }' } });
     expect(await statuses(3, () => signUp(server, server.api))).toEqual([201, 201, 429]);
   });
 
-  it('of making organizations is the user’s, in whichever organization they are', async () => {
+  it('the creation of organizations is limited by user across organizations', async () => {
     const server = await limited({ rateLimits: { organizationCreate: '{ per: user, requests: 3, seconds: 3600 }' } });
     const [a, b] = await server.world.twoTenants();
     const create = (api: Client): Promise<Answer> => api.post('/organizations', { name: server.world.unique('more') });
@@ -118,7 +118,7 @@ describe('a limit', () => {
     expect((await create(b.api)).status).toBe(201);
   });
 
-  it('of adding members is the user’s, also for addresses that nobody has', async () => {
+  it('adding members is limited by user, also for unknown addresses', async () => {
     const server = await limited({ rateLimits: { memberAdd: '{ per: user, requests: 3, seconds: 3600 }' } });
     const [a, b] = await server.world.twoTenants();
     const colleague = await server.world.member(a, 'admin');
@@ -128,7 +128,7 @@ describe('a limit', () => {
     expect((await b.api.post(`${b.home}/members`, { email: server.world.email(), role: 'member' })).status).toBe(422);
   });
 
-  it('of invitations counts each of a list', async () => {
+  it('each invitation of a list counts toward the limit', async () => {
     const server = await limited({ rateLimits: { invitationCreate: '{ per: user, requests: 5, seconds: 3600 }' } });
     const owner = await server.world.owner();
     const invite = (count: number): Promise<Answer> =>
@@ -139,7 +139,7 @@ describe('a limit', () => {
     expect((await invite(2)).status).toBe(429);
   });
 
-  it('is nobody’s when limits are switched off', async () => {
+  it('no limit applies when rate limits are disabled', async () => {
     const server = await limited({ requests: 1, rateLimits: { login } }, { RATE_LIMITS_ENABLED: 'false' });
     const { email } = await server.world.owner();
     const answers = await statuses(8, () => logIn(server.api, email));
@@ -151,7 +151,7 @@ describe('a limit', () => {
 describe('the address', () => {
   const signup = '{ per: address, requests: 2, seconds: 3600 }';
 
-  it('is not what a header says when no proxy is trusted', async () => {
+  it('forwarded headers are ignored when no proxy is trusted', async () => {
     const server = await limited({ rateLimits: { signup } });
     const headers = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
     expect(await statuses(3, (time) => signUp(server, server.api.with({ [headers[time] ?? '']: time === 1 ? 'for=198.51.100.7' : `198.51.100.${time}` })))).toEqual([
@@ -167,7 +167,7 @@ describe('the address', () => {
     expect((await signUp(server, server.api)).status).toBe(201);
   });
 
-  it('is, in IPv6, the network of 64 bits', async () => {
+  it('IPv6 addresses are limited by their /64 network', async () => {
     const server = await limited({ rateLimits: { signup } }, { TRUSTED_PROXIES: '1' });
     const one = ['2001:db8:1:2::1', '2001:0DB8:0001:0002:ffff:ffff:ffff:ffff', '2001:db8:1:2:3:4:5:6'];
     expect(await statuses(3, (time) => signUp(server, from(server.api, one[time] ?? '')))).toEqual([201, 201, 429]);
@@ -180,7 +180,7 @@ describe('the address', () => {
 });
 
 describe('the organization’s limit', () => {
-  it('is shared by its members, and no other organization’s', async () => {
+  it('the limit of an organization is shared by its members only', async () => {
     const server = await limited({ requests: 12 });
     const [a, b] = await server.world.twoTenants();
     const colleague = await server.world.member(a);
@@ -194,7 +194,7 @@ describe('the organization’s limit', () => {
     expect({ status: untouched.status, left: left(untouched, 'org') }).toEqual({ status: 200, left: 11 });
   });
 
-  it('counts what is refused for want of a permission', async () => {
+  it('a request that is refused for a missing permission counts toward the limit', async () => {
     const server = await limited({ requests: 100 });
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
@@ -203,7 +203,7 @@ describe('the organization’s limit', () => {
     expect(left(await member.api.delete(owner.home), 'org')).toBe(left(first, 'org') - 1);
   });
 
-  it('is not exhausted by strangers, whatever header, path or host they name it with', async () => {
+  it('non-members cannot exhaust the limit of an organization by header, path or host', async () => {
     const server = await limited({ requests: 40 }, { APP_DOMAIN: 'tenantry.test', TRUSTED_PROXIES: '1' });
     const [a, b] = await server.world.twoTenants();
     const before = left(await b.api.get(b.home), 'org');
@@ -219,7 +219,7 @@ describe('the organization’s limit', () => {
     expect(left(await b.api.get(b.home), 'org')).toBe(before - 1);
   });
 
-  it('is not evaded by naming the organization in another way', async () => {
+  it('the limit of an organization applies regardless of how the request names it', async () => {
     const server = await limited({ requests: 6 });
     const a = await server.world.owner();
     const ways = [
@@ -236,7 +236,7 @@ describe('the organization’s limit', () => {
     for (const way of ways) expect((await way()).status).toBe(429);
   });
 
-  it('is the plan’s', async () => {
+  it('the limit of an organization comes from its plan', async () => {
     const server = await limited({ requests: 3 });
     const [a, b] = await server.world.twoTenants();
     const database = new pg.Client({ connectionString: testDatabase().platform });
@@ -264,7 +264,7 @@ describe('the organization’s limit', () => {
     expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(200);
   });
 
-  it('holds when the requests come all at once', async () => {
+  it('the limit of an organization applies to concurrent requests', async () => {
     const server = await limited({ requests: 10 });
     const a = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 30 }, () => a.api.get(a.home)));
@@ -274,7 +274,7 @@ describe('the organization’s limit', () => {
 });
 
 describe('with a REDIS_URL where nobody listens', () => {
-  it('requests pass, and this server limits by itself', async () => {
+  it('if Redis is unreachable, requests are served and the server limits locally', async () => {
     const server = await limited({ requests: 5 }, { REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     const [a, b] = await server.world.twoTenants();
     expect(await statuses(6, () => a.api.get(a.home))).toEqual([200, 200, 200, 200, 200, 429]);

@@ -85,7 +85,7 @@ const sealed = async (): Promise<unknown> =>
 const all = { integration_secrets: { resealed: 1, unreadable: 0 }, signing_keys: { resealed: 1, unreadable: 0 }, mail_messages: { resealed: 1, unreadable: 0 } };
 
 describe('what an old APP_SECRET has sealed', () => {
-  it('is read by a server that knows it as a previous one', async () => {
+  it('a server with APP_SECRET_PREVIOUS reads the values of the old secret', async () => {
     const { organizationId, accessToken } = await sealUnder(old);
     const server = await start(present, ['another secret that never sealed anything here', old], true);
     expect(await integrationSecret(server, organizationId)).toBe('xoxb-integration');
@@ -94,7 +94,7 @@ describe('what an old APP_SECRET has sealed', () => {
     expect((await mailbox.waitFor(credentials.email, 'Confirm')).token).toBeDefined();
   });
 
-  it('is not read by a server that does not: it signs with a new key, and old tokens still verify', async () => {
+  it('a server without the old secret signs with a new key, and old tokens still verify', async () => {
     const { organizationId, accessToken } = await sealUnder(old);
     const server = await start(present);
     await expect(integrationSecret(server, organizationId)).rejects.toThrow(/authenticate/);
@@ -104,7 +104,7 @@ describe('what an old APP_SECRET has sealed', () => {
 });
 
 describe('rotating', () => {
-  it('moves it to the present secret, after which the old one can be thrown away', async () => {
+  it('rotation re-encrypts all values, after which the old secret can be removed', async () => {
     const { organizationId, accessToken } = await sealUnder(old);
     const before = await sealed();
     const both = await start(present, [old]);
@@ -139,7 +139,7 @@ describe('rotating', () => {
     ]);
   });
 
-  it('a second time changes nothing', async () => {
+  it('a second rotation changes nothing', async () => {
     await sealUnder(old);
     const server = await start(present, [old]);
     await rotate(server);
@@ -149,7 +149,7 @@ describe('rotating', () => {
     expect(await sealed()).toEqual(after);
   });
 
-  it('by several at once moves each once', async () => {
+  it('concurrent rotations re-encrypt each value once', async () => {
     const { organizationId } = await sealUnder(old);
     const server = await start(present, [old]);
     const results = await Promise.all([1, 2, 3, 4].map(() => rotate(server)));
@@ -159,7 +159,7 @@ describe('rotating', () => {
     expect(await integrationSecret(await start(present), organizationId)).toBe('xoxb-integration');
   });
 
-  it('goes through more rows than it reads at once, and over two secrets back', async () => {
+  it('rotation processes several batches of rows and two previous secrets', async () => {
     const { organizationId } = await sealUnder(older);
     await rows.query(
       `insert into mail_messages (id, template, recipient, content, status) select gen_random_uuid(), template, recipient, content, 'failed' from mail_messages, generate_series(1, 1200)`,
@@ -171,7 +171,7 @@ describe('rotating', () => {
     expect(await integrationSecret(server, organizationId)).toBe('xoxb-integration');
   });
 
-  it('counts what none of the secrets opens, and leaves it as it is', async () => {
+  it('rotation counts and keeps values that no secret opens', async () => {
     await sealUnder(older);
     const before = await sealed();
     expect(moved(await rotate(await start(present, [old])))).toEqual(Object.fromEntries(Object.keys(all).map((table) => [table, { resealed: 0, unreadable: 1 }])));

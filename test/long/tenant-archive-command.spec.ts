@@ -25,7 +25,7 @@ afterAll(async () => {
 const fileNamed = (name: string): string => path.join(folder, `${name}.zip`);
 
 describe('tenant:export and tenant:import', () => {
-  it('move a tenant, and say so to people and to programs', async () => {
+  it('tenant:export and tenant:import move a tenant, and report it as text and JSON', async () => {
     const file = fileNamed('move');
     const exported = await source.run('tenant:export', owner.slug, '--out', file);
     expect(exported).toMatchObject({
@@ -52,7 +52,7 @@ describe('tenant:export and tenant:import', () => {
     expect(await rowsOf(target, owner.organizationId)).toEqual(await rowsOf(source, owner.organizationId));
   }, 60_000);
 
-  it('tell by their exit code what is wrong', async () => {
+  it('tenant:export and tenant:import report problems by their exit code', async () => {
     const file = fileNamed('codes');
     expect(await source.run('tenant:export', 'nobody-here', '--out', file)).toMatchObject({
       code: 3,
@@ -77,7 +77,7 @@ describe('tenant:export and tenant:import', () => {
 
 describe('a table of 100,000 rows', () => {
   // 96 MB of text: a heap of 128 MB, most of which the application itself takes, cannot hold it.
-  it('goes through in bounded memory', async () => {
+  it('a table of 100,000 rows is exported and imported in bounded memory', async () => {
     for (const at of [source, target]) at.nodeOptions = ['--max-old-space-size=128'];
     const small = [await source.measure('tenant:export', owner.slug, '--out', fileNamed('small'))];
     const other = await target.world.owner();

@@ -61,7 +61,7 @@ async function expectRefused(file: string, reason: RegExp, limits = archiveLimit
 }
 
 describe('a file that is no whole archive', () => {
-  it('is refused when it is something else, empty, or cut off anywhere', async () => {
+  it('a file that is empty, truncated or no archive is refused', async () => {
     const file = path.join(folder, 'other');
     for (const content of ['', 'not a zip', 'PK\u0003\u0004']) {
       await writeFile(file, content);
@@ -76,7 +76,7 @@ describe('a file that is no whole archive', () => {
     await expect(restore(path.join(folder, 'nowhere.zip'))).rejects.toThrow(/ENOENT/);
   });
 
-  it('is refused when bytes in the middle were changed', async () => {
+  it('an archive with changed bytes is refused', async () => {
     rewrite(entries, 'projects', (content) => content.replace('"One"', `"${randomBytes(100_000).toString('hex')}"`));
     const file = await saved();
     const bytes = await readFile(file);
@@ -111,7 +111,7 @@ describe('a file that is no whole archive', () => {
     await expectRefused(await saved(), /files\/0\/path/);
   });
 
-  it('is refused when two files have one name', async () => {
+  it('an archive with two files of the same name is refused', async () => {
     entries.set('tables/projectz.ndjson', Buffer.from('{}\n'));
     const file = await saved();
     await patch(file, 'tables/projectz.ndjson', 'tables/projects.ndjson');
@@ -120,7 +120,7 @@ describe('a file that is no whole archive', () => {
 });
 
 describe('a manifest', () => {
-  it('is refused when it is missing, no JSON, of another kind, or of a newer format', async () => {
+  it('an archive with a missing, invalid or newer manifest is refused', async () => {
     entries.set('manifest.json', Buffer.from('{'));
     await expectRefused(await saved(), /manifest\.json is not valid JSON/);
     for (const content of ['[]', 'null', '{"format":"another"}', '{}']) {
@@ -139,7 +139,7 @@ describe('a manifest', () => {
     await expectRefused(await saved(), /twice/);
   });
 
-  it('of a newer schema, or with tables and columns that are not here, is refused', async () => {
+  it('an archive of a newer schema, or with unknown tables or columns, is refused', async () => {
     const manifest = manifestIn(entries);
     setManifest(entries, { ...manifest, schema: '20991231235959_from_the_future' });
     await expectRefused(await saved(), /schema 20991231235959_from_the_future, but this database has .* npx tenantry db:migrate/);
@@ -152,7 +152,7 @@ describe('a manifest', () => {
     await expectRefused(await saved(), /column projects\.thrust, which this database does not have/);
   });
 
-  it('of a development version, whose last schema is that of the foundation, is not refused for its schema', async () => {
+  it('an archive of a development version with the foundation schema is not refused for its schema', async () => {
     edit((manifest) => ({
       ...manifest,
       schema: '20261121091700_usage_reports',
@@ -161,7 +161,7 @@ describe('a manifest', () => {
     await expectRefused(await saved(), /table rockets, which this database does not have/);
   });
 
-  it('cannot bring what an archive leaves out: operators, sessions, mail', async () => {
+  it('an archive cannot import excluded rows: operators, sessions, mail', async () => {
     for (const table of ['platform_admins', 'sessions', 'mail_messages', 'organizations_of_all', '_prisma_migrations', 'pgboss.job']) {
       entries = await entriesOf(good);
       edit((manifest) => ({ ...manifest, files: manifest.files.map((file: { table: string }) => (file.table === 'projects' ? { ...file, table } : file)) }));
@@ -171,7 +171,7 @@ describe('a manifest', () => {
 });
 
 describe('rows', () => {
-  it('that were altered are found by their checksum, counts by the rows', async () => {
+  it('changed rows are detected by their checksum, and wrong counts by the number of rows', async () => {
     const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
     const content = entries.get(projects)?.toString() ?? '';
     entries.set(projects, Buffer.from(content.replace('"One"', '"Won"')));
@@ -207,7 +207,7 @@ describe('rows', () => {
     await expectRefused(await saved(), reason);
   });
 
-  it('in something else than UTF-8 are refused', async () => {
+  it('rows that are not UTF-8 are refused', async () => {
     rewrite(entries, 'projects', (content) => content.replace('One', '\u00e9\u00e9'));
     const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
     const bytes = Buffer.from((entries.get(projects) ?? Buffer.alloc(0)).toString('utf8'), 'latin1');
@@ -221,7 +221,7 @@ describe('rows', () => {
     await expectRefused(await saved(), /not valid for encoding utf-8/);
   });
 
-  it('of another organization are refused, however they say so', async () => {
+  it('rows of another organization are refused', async () => {
     const foreign = (content: string): string => content.replaceAll(`"organization_id":"${owner.organizationId}"`, `"organization_id":"${bystander.organizationId}"`);
     rewrite(entries, 'projects', foreign);
     await expectRefused(await saved(), /belongs to another organization/);
@@ -233,7 +233,7 @@ describe('rows', () => {
     await expectRefused(await saved(), /2 rows but must have exactly one/);
   });
 
-  it('cannot give somebody who is here another password, nor a stranger one', async () => {
+  it('an archive cannot change the password of an existing user, or set one for a non-member', async () => {
     const [credentials] = await target.rows<{ password_hash: string }>('select password_hash from credentials where user_id = $1', [bystander.userId]);
     rewrite(entries, 'credentials', (content) => content.replace(owner.userId, bystander.userId));
     await restore(await saved());
@@ -243,14 +243,14 @@ describe('rows', () => {
     expect(await everything(target)).toEqual(untouched);
   });
 
-  it('that use what the catalog of the installation lacks are refused', async () => {
+  it('rows that use keys that the catalog lacks are refused', async () => {
     rewrite(entries, 'memberships', (content) => content.replace('"role":"member"', '"role":"astronaut"'));
     await expectRefused(await saved(), /catalog of this installation lacks entries that the organization uses: role "astronaut" of members \(1\)/);
   });
 });
 
 describe('too much', () => {
-  it('is refused: files, bytes, lines, and bombs that are small only while they are packed', async () => {
+  it('an archive with too many files, bytes or lines, or a zip bomb, is refused', async () => {
     await expectRefused(good, /files, more than 3/, { ...archiveLimits, files: 3 });
     await expectRefused(good, /unpacked size of \d+ bytes/, { ...archiveLimits, totalBytes: 100 });
     await expectRefused(good, /a line is longer than 100 bytes/, { ...archiveLimits, lineBytes: 100 });
@@ -260,7 +260,7 @@ describe('too much', () => {
     await expectRefused(await saved(), /a line is longer than \d+ bytes/, { ...archiveLimits, ratio: 10_000 });
   }, 60_000);
 
-  it('is refused also when a file lies about its size', async () => {
+  it('an archive with a file that declares a false size is refused', async () => {
     rewrite(entries, 'projects', (content) => content + ' '.repeat(1_000_000));
     const file = await saved();
     const bytes = await readFile(file);
@@ -275,7 +275,7 @@ describe('too much', () => {
 });
 
 describe('an older archive', () => {
-  it('gets defaults for columns and tables that it does not have', async () => {
+  it('an older archive gets defaults for missing columns and tables', async () => {
     const { columns } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { columns: [] };
     rewrite(
       entries,

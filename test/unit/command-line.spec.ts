@@ -24,7 +24,7 @@ describe.each(names)('%s', (name) => {
   const command = commands.find((each) => each.name() === name);
   const help = (): Promise<string> => runTenantry({}, name, '--help').then(({ out }) => out);
 
-  it('explains itself, with its exit codes and an example that can be typed', async () => {
+  it('the help of the command has its exit codes and a valid example', async () => {
     const text = await help();
     const codes = [...text.matchAll(/^ {2}(\d) {2}\S/gm)].map(([, code]) => Number(code));
     expect(codes).toEqual(expect.arrayContaining([0, 1, 2]));
@@ -37,12 +37,12 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  it('is in the documentation, as are its exit codes', async () => {
+  it('the command and its exit codes are in the documentation', async () => {
     expect(documentation).toContain(`\`${name}`);
     for (const [, code] of (await help()).matchAll(/^ {2}(\d) {2}\S/gm)) expect(documentation).toMatch(new RegExp(`^\\| ${code} \\| `, 'm'));
   });
 
-  it('answers programs in JSON, also when it fails, and people in a line', async () => {
+  it('a command prints JSON with --json, also when it fails, and otherwise a line', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-line-'));
     // Commands that read the environment fail with this; the contract is written without it.
     const wrong = { DATABASE_URL: 'mysql://nowhere', APP_SECRET: 'short' };
@@ -56,7 +56,7 @@ describe.each(names)('%s', (name) => {
     expect(asText.err).toMatch(/\S\n$/);
   });
 
-  it('does nothing with an option that it does not know', async () => {
+  it('a command with an unknown option does nothing', async () => {
     expect(await runTenantry({}, ...demanded(name), '--no-such-option')).toEqual({ code: exitCodes.usage, out: '', err: "error: unknown option '--no-such-option'\n" });
   });
 });
@@ -66,7 +66,7 @@ describe('the command line', () => {
     expect([...documentation.matchAll(/^\| (\d) \| /gm)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
   });
 
-  it('asks before each command that destroys', () => {
+  it('every destructive command asks for confirmation', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
     expect(asking).toEqual(['audit:erase', 'quota:reset', 'tenant:deprovision', 'tenant:delete']);
   });

@@ -16,7 +16,7 @@ async function codesIn(folder: string): Promise<Set<string>> {
 }
 
 describe('docs/errors.md', () => {
-  it('explains every code that the application answers with', async () => {
+  it('docs/errors.md explains every error code of the application', async () => {
     const page = await readFile('docs/errors.md', 'utf8');
     const codes = await codesIn('src');
     expect(codes.size).toBeGreaterThan(60);

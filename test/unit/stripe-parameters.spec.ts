@@ -5,12 +5,12 @@ const checked = (declaration: string, form: string): readonly string[] => proble
 const session = 'Checkout/Sessions Checkout.SessionCreateParams';
 
 describe('the stand-in for Stripe', () => {
-  it('takes what the library declares', () => {
+  it('the Stripe stand-in accepts the parameters that the library declares', () => {
     expect(checked(session, 'mode=subscription&line_items[0][price]=p&line_items[0][quantity]=2&metadata[a]=b&subscription_data[trial_end]=17')).toEqual([]);
     expect(checked('Subscriptions SubscriptionUpdateParams', 'pause_collection=&cancel_at_period_end=false&trial_end=now')).toEqual([]);
   });
 
-  it('refuses what Stripe does not know, in every depth', () => {
+  it('the Stripe stand-in refuses unknown parameters at every depth', () => {
     expect(checked(session, 'mode=subscribe')).toEqual(['mode: Invalid value']);
     expect(checked(session, 'line_items[0][count]=2')).toEqual(['line_items.count: Received unknown parameter']);
     expect(checked(session, 'line_items[0][quantity]=two')).toEqual(['line_items.quantity: Invalid value']);

@@ -53,7 +53,7 @@ describe('add-ons', () => {
     });
   });
 
-  it('are bought with a plan, a line each, and act on the next request', async () => {
+  it('add-ons are bought with a plan, one invoice line each, and take effect on the next request', async () => {
     const owner = await billed.server.world.owner();
     expect(await billed.preview(owner, { plan: 'pro', addOns: { extra_disk: 2 } })).toMatchObject({
       dueNow: 4000,
@@ -106,7 +106,7 @@ describe('add-ons', () => {
     expect(await billed.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 4, single_sign_on: 1 }, amount: 5900, periodEnd });
   });
 
-  it('end with the period when they are given up, one after the other, and can be kept until then', async () => {
+  it('removed add-ons end with the period, and can be kept until then', async () => {
     const owner = await billed.pro({ extra_disk: 2, single_sign_on: 1 });
     expect((await billed.change(owner, { addOns: { extra_disk: 1 } })).body).toMatchObject({
       addOns: { extra_disk: 2, single_sign_on: 1 },
@@ -126,7 +126,7 @@ describe('add-ons', () => {
     expect([has.of('disk'), has.feature('sso').available]).toEqual([{ limit: 15, source: 'add_on' }, false]);
   });
 
-  it('are not given up while what they allow is in use', async () => {
+  it('an add-on cannot be removed while its units are in use', async () => {
     const owner = await billed.pro({ extra_disk: 2, extra_seats: 1 });
     await use(owner, 14);
     const over = [{ meter: 'disk', used: 14, limit: 10 }];
@@ -166,7 +166,7 @@ describe('add-ons', () => {
     ]);
   });
 
-  it('that are given up in a trial do not bring what was scheduled before it', async () => {
+  it('removing add-ons in a trial does not apply an earlier scheduled change', async () => {
     const owner = await billed.server.world.owner();
     await billed.change(owner, { plan: 'team', seats: 9, addOns: { extra_disk: 2 } });
     await billed.pay(owner);
@@ -176,7 +176,7 @@ describe('add-ons', () => {
     expect((await billed.change(owner, { addOns: { extra_disk: 1 } })).body).toMatchObject({ plan: 'team', seats: 9, addOns: { extra_disk: 1 } });
   });
 
-  it('that were given with a plan cost nothing when they are given up', async () => {
+  it('removing add-ons that the operator assigned charges nothing', async () => {
     const owner = await billed.server.world.owner();
     await billed.operator.patch(`/tenants/${owner.organizationId}`, { plan: 'team' });
     await platform().subscription.updateMany({ where: { organizationId: owner.organizationId }, data: { addOns: [{ key: 'extra_disk', quantity: 2 }] } });
@@ -184,7 +184,7 @@ describe('add-ons', () => {
     expect(await billed.invoicesOf(owner)).toEqual([]);
   });
 
-  it('cost nothing in a trial, and are charged with the plan when it ends', async () => {
+  it('add-ons are free in a trial, and are charged with the plan when it ends', async () => {
     const owner = await billed.server.world.owner();
     const endsAt = new Date(billed.clock.time.getTime() + 10 * day).toISOString();
     await billed.operator.patch(`/tenants/${owner.organizationId}`, { plan: 'pro', trialEndsAt: endsAt });
@@ -198,7 +198,7 @@ describe('add-ons', () => {
     ]);
   });
 
-  it('end with the subscription', async () => {
+  it('add-ons end with the subscription', async () => {
     const owner = await billed.pro({ extra_disk: 2, single_sign_on: 1 });
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     expect((await entitled(owner)).of('disk')).toEqual({ limit: 20, source: 'add_on' });
@@ -209,7 +209,7 @@ describe('add-ons', () => {
     expect((await billed.change(owner, { plan: 'pro' })).body).toMatchObject({ status: 'active', addOns: {}, amount: 3000 });
   });
 
-  it('are refused with the reason', async () => {
+  it('a refused add-on is answered with the reason', async () => {
     const owner = await billed.pro({ extra_disk: 1 });
     const free = await billed.server.world.owner();
     const refusal = async (who: Person, body: object): Promise<unknown> => {
@@ -244,7 +244,7 @@ describe('a catalog that takes a price away', () => {
     { interval: 'year', currency: 'EUR', amount: 5000 },
   ];
 
-  it('is refused while somebody pays by it for a plan or an add-on, or will with the next period', async () => {
+  it('a catalog without a price is refused while a subscription uses the price or is scheduled to', async () => {
     await platform().organization.deleteMany();
     const owner = await billed.pro({ single_sign_on: 1 });
     const named = (list: string[]): string[] => list.filter((each) => each.startsWith('price'));
@@ -265,7 +265,7 @@ describe('a catalog that takes a price away', () => {
 });
 
 describe('the operator and add-ons', () => {
-  it('grants what comes before them', async () => {
+  it('overrides of the operator take precedence over add-ons', async () => {
     const owner = await billed.pro({ extra_disk: 2, extra_seats: 1, single_sign_on: 1 });
     await billed.operator.patch(`/tenants/${owner.organizationId}/limits`, { limits: { disk: 7, seats: 5 }, features: { sso: false } });
     const has = await entitled(owner);
@@ -285,7 +285,7 @@ describe('the operator and add-ons', () => {
     expect(await billed.subscriptionOf(owner)).toMatchObject({ plan: 'free', addOns: {} });
   });
 
-  it('sees the same limits over all tenants as each of them sees', async () => {
+  it('the operator sees the same limits for all tenants as each tenant sees', async () => {
     const [extended, seated] = [await billed.pro({ extra_disk: 2, extra_seats: 3 }), await billed.server.world.owner()];
     await billed.change(seated, { plan: 'team', seats: 4 });
     for (const owner of [extended, seated]) {
@@ -314,7 +314,7 @@ describe('the operator and add-ons', () => {
     );
   });
 
-  it('finds what was allowed in a period that was closed', async () => {
+  it('the operator finds the allowance of a closed period, including add-ons', async () => {
     const owner = await billed.pro({ extra_disk: 2 });
     await use(owner, 5, 'quizzes');
     billed.clock.forward(32 * day);
@@ -323,7 +323,7 @@ describe('the operator and add-ons', () => {
     expect(total).toMatchObject({ used: 5n, allowance: 140n });
   });
 
-  it('is not hindered by one organization that has too many of an add-on', async () => {
+  it('the operator can work although one organization has too many of an add-on', async () => {
     const owner = await billed.pro({ extra_disk: 1 });
     const perUnit = JSON.stringify({ extra_disk: { disk: 1e12 } });
     const added = async (quantity: number): Promise<unknown> =>
@@ -336,7 +336,7 @@ describe('the operator and add-ons', () => {
       ).rejects.toThrow('add_ons_check');
   });
 
-  it('cannot take an add-on out of the catalog that somebody has', async () => {
+  it('a catalog without an add-on is refused while an organization has it', async () => {
     const owner = await billed.pro({ single_sign_on: 1 });
     const changes = billed.server.app.get(CatalogChangesService);
     const { source } = billed.server.app.get(Catalog);

@@ -62,31 +62,34 @@ async function seen(organizationId: string): Promise<object> {
 describe('a subscription', () => {
   const pairs = statuses.flatMap((from) => statuses.filter((to) => to !== from).map((to) => [from, to] as const));
 
-  it.each(pairs.filter(([from, to]) => edges[from].includes(to)))('that is %s becomes %s, and its organization follows; a second time changes nothing', async (from, to) => {
-    const id = await organizationThatIs(from);
-    await become(id, to);
-    const { organization, entitledTo } = standings[to];
-    const first = await seen(id);
-    expect(first).toMatchObject({ organization: { status: organization, plan: entitledTo === 'plan' ? 'pro' : 'free', subscription: { status: to } }, events: 1 });
-    await become(id, to);
-    expect(await seen(id)).toEqual(first);
-  });
+  it.each(pairs.filter(([from, to]) => edges[from].includes(to)))(
+    'a subscription changes from %s to %s and its organization follows; repeating the change has no effect',
+    async (from, to) => {
+      const id = await organizationThatIs(from);
+      await become(id, to);
+      const { organization, entitledTo } = standings[to];
+      const first = await seen(id);
+      expect(first).toMatchObject({ organization: { status: organization, plan: entitledTo === 'plan' ? 'pro' : 'free', subscription: { status: to } }, events: 1 });
+      await become(id, to);
+      expect(await seen(id)).toEqual(first);
+    },
+  );
 
-  it.each(pairs.filter(([from, to]) => !edges[from].includes(to)))('that is %s cannot become %s', async (from, to) => {
+  it.each(pairs.filter(([from, to]) => !edges[from].includes(to)))('a subscription cannot change from %s to %s', async (from, to) => {
     const id = await organizationThatIs(from);
     const before = await seen(id);
     await expect(become(id, to)).rejects.toThrow(ImpossibleTransitionError);
     expect(await seen(id)).toEqual(before);
   });
 
-  it.each(statuses)('that is %s stays so, whatever is said of it again', async (status) => {
+  it.each(statuses)('a subscription with status %s is unchanged when the same status is reported again', async (status) => {
     const id = await organizationThatIs(status);
     const before = await seen(id);
     await become(id, status);
     expect(await seen(id)).toEqual(before);
   });
 
-  it('leaves a suspension by the operator alone, and comes into force when it is lifted', async () => {
+  it('the status of a subscription does not lift a suspension by the operator, and applies after it', async () => {
     const { organizationId: id } = await server.world.owner();
     await platform.organization.update({ where: { id }, data: { status: 'suspended', suspendedBy: 'operator', suspendedFrom: 'active', suspendedAt: now } });
     await become(id, 'trialing');
@@ -95,7 +98,7 @@ describe('a subscription', () => {
 });
 
 describe('an unpaid invoice', () => {
-  it('without days of grace is unpaid with one run of the job, reminded of once', async () => {
+  it('without a grace period, one run of the job makes an overdue subscription unpaid and sends one reminder', async () => {
     const catalog = (await readFile('test/catalogs/billing.yaml', 'utf8')).replace('graceDays: 14', 'graceDays: 0');
     const strict = await startTestServer({ CATALOG: await catalogFile(catalog), JOBS_ENABLED: 'false' });
     try {
@@ -116,7 +119,7 @@ describe('an unpaid invoice', () => {
 });
 
 describe('docs/billing.md', () => {
-  it('has the states, what each allows, and the ways between them, as the policy has them', async () => {
+  it('docs/billing.md has the same states, access and transitions as the policy', async () => {
     const page = await readFile('docs/billing.md', 'utf8');
     const rows = [...page.matchAll(/^\| `(\w+)` \|[^|]*\| (\w+) \| (\w+) \| ([^|]*) \|$/gm)].map(([, status, plan, organization, ways = '']) => [
       status,

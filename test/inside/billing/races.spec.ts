@@ -69,7 +69,7 @@ describe('seats', () => {
 });
 
 describe('one subscription', () => {
-  it('that two buy at the same time is bought, and charged, once', async () => {
+  it('two concurrent purchases are charged once', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const owner = await on(0).world.owner();
       const answers = await Promise.all([0, 1, 2, 3].map((index) => as(owner, index).patch(`${owner.home}/subscription`, { plan: 'pro' })));
@@ -83,7 +83,7 @@ describe('one subscription', () => {
     }
   }, 120_000);
 
-  it('is renewed once, by three replicas that all run the job at once', async () => {
+  it('three replicas that run the job concurrently renew a subscription once', async () => {
     const owners = [await teamOf(3), await teamOf(4)];
     for (let round = 1; round <= rounds; round += 1) {
       clock.forward(31 * 24 * 3600 * 1000);

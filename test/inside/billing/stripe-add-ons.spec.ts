@@ -22,13 +22,13 @@ const disk = async (owner: { api: { get: (path: string) => Promise<{ body: any }
   (await owner.api.get('/tenant/entitlements')).body.limits.find(({ meter }: Values) => meter === 'disk').limit;
 
 describe('an add-on in Stripe', () => {
-  it('is a product with prices of its own', async () => {
+  it('an add-on is a Stripe product with its own prices', async () => {
     expect(await world.server.app.get(StripeCatalogService).syncCatalog({ dryRun: true })).toEqual({ made: [], differ: [], alike: 8 });
     expect(ledger().products.get('tenantry-addon-extra_disk')).toMatchObject({ name: 'Extra disk' });
     expect(ledger().pricesBy('tenantry:addon:extra_disk:year:eur')).toMatchObject([{ unit_amount: 5000, product: 'tenantry-addon-extra_disk' }]);
   });
 
-  it('is no plan, whatever a plan is called', () => {
+  it('an add-on is not taken for a plan with the same key', () => {
     const text = goodCatalog.replace(
       '  free:\n',
       '  addon:\n    prices: [{ interval: month, currency: USD, amount: 1 }]\n    seats: 1\n    limits: { users: 1, calls: 1, jobs: 1 }\n    rateLimit: { requests: 1, seconds: 1 }\n  free:\n',
@@ -55,14 +55,14 @@ describe('an add-on in Stripe', () => {
     });
   });
 
-  it('is bought with the plan on the page, and entitles with the next request', async () => {
+  it('an add-on is bought with the plan at checkout, and takes effect on the next request', async () => {
     const owner = await world.customer({ plan: 'pro', addOns: { extra_disk: 2 } });
     expect(itemsOf(owner.theirs)).toEqual({ [keys.pro]: 1, [keys.disk]: 2 });
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', addOns: { extra_disk: 2 }, amount: 4000 });
     expect(await disk(owner)).toBe(20);
   });
 
-  it('is added and made more of at once, and what is charged by usage stays', async () => {
+  it('an add-on is added and increased immediately, and metered prices stay', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const metered = ledger().price({ currency: 'eur', unit_amount: '1', recurring: { interval: 'month' }, lookup_key: 'metered' });
     ledger().change(owner.theirs, { items: [{ price: metered['id'] }] });
@@ -78,7 +78,7 @@ describe('an add-on in Stripe', () => {
     expect(itemsOf(owner.theirs)).toEqual({ [keys.team]: 9, metered: 1, [keys.disk]: 3 });
   });
 
-  it('that was just bought elsewhere is not undone by who does not know of it, and who says what they know is refused', async () => {
+  it('a concurrent purchase is not undone by an unrelated change, and a change with an outdated ETag is refused', async () => {
     const owner = await world.customer({ plan: 'pro' });
     // In the portal; the event is late.
     ledger().change(owner.theirs, { items: [{ price: world.price('addon:extra_disk:month:eur'), quantity: 2 }] });
@@ -92,7 +92,7 @@ describe('an add-on in Stripe', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 3, single_sign_on: 1 }, next: null });
   });
 
-  it('is given up with the next period, by the schedule, and can be kept until then', async () => {
+  it('a removed add-on ends with the period by a Stripe schedule, and can be kept until then', async () => {
     const owner = await world.customer({ plan: 'pro', addOns: { extra_disk: 2, single_sign_on: 1 } });
     const give = (addOns: object): Promise<{ body: any }> => owner.api.patch(`${owner.home}/subscription`, { addOns });
     expect((await give({ extra_disk: 1 })).body).toMatchObject({

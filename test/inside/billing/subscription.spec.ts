@@ -24,13 +24,13 @@ const pay = (who: Person): Promise<void> => billed.pay(who);
 const pass = (days: number): Promise<void> => billed.pass(days);
 
 describe('a new organization', () => {
-  it('is on the free plan, and owes nothing', async () => {
+  it('a new organization is on the free plan and owes nothing', async () => {
     const owner = await server.world.owner();
     expect(await subscriptionOf(owner)).toMatchObject({ plan: 'free', status: 'active', amount: 0, seats: null, seatsInUse: 1, periodEnd: null, next: null });
     expect(await invoicesOf(owner)).toEqual([]);
   });
 
-  it('sees the plans without signing in', async () => {
+  it('the plans can be listed without signing in', async () => {
     const { data: plans, usage } = (await server.api.get('/billing/plans')).body;
     expect(plans.map(({ key }: { key: string }) => key)).toEqual(['free', 'pro', 'team']);
     expect(plans[2]).toMatchObject({ seats: 50, prices: [{ interval: 'month', currency: 'EUR', amount: 1000, perSeat: true }], features: ['custom_roles', 'api_access', 'sso'] });
@@ -41,7 +41,7 @@ describe('a new organization', () => {
     expect(usage).toMatchObject([{ meter: 'quizzes', name: 'Quizzes', unit: 'quiz', prices: quizzes }, { meter: 'pages' }]);
   });
 
-  it('shows its subscription to owners only', async () => {
+  it('only owners can read the subscription', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     expect((await member.api.get(`${owner.home}/subscription`)).status).toBe(403);
@@ -49,7 +49,7 @@ describe('a new organization', () => {
 });
 
 describe('seats', () => {
-  it('are taken by members and invitations, never more than are bought', async () => {
+  it('members and invitations take at most the purchased seats', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 3 });
     const invite = (): Promise<{ status: number; body: any }> => owner.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member', delivery: 'link' });
@@ -63,14 +63,14 @@ describe('seats', () => {
 });
 
 describe('a change', () => {
-  it('to a plan with a price holds at once, with its features and limits, and is invoiced', async () => {
+  it('a change to a plan with a price takes effect immediately and is invoiced', async () => {
     const owner = await server.world.owner();
     expect((await change(owner, { plan: 'pro' })).body).toMatchObject({ plan: 'pro', status: 'active', amount: 3000, currency: 'EUR', interval: 'month' });
     expect(await planOf(owner)).toBe('pro');
     expect(await invoicesOf(owner)).toMatchObject([{ status: 'open', currency: 'EUR', total: 3000, lines: [{ amount: 3000 }] }]);
   });
 
-  it('within a period charges the difference for the rest of it', async () => {
+  it('a change within a period charges the difference for the rest of it', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'pro' });
     const { periodStart, periodEnd } = await subscriptionOf(owner);
@@ -82,7 +82,7 @@ describe('a change', () => {
     expect(await subscriptionOf(owner)).toMatchObject({ plan: 'team', seats: 9, amount: 9000, periodEnd });
   });
 
-  it('to what costs less begins with the next period, and can be taken back until then', async () => {
+  it('a change that costs less begins with the next period, and can be withdrawn until then', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 5 });
     expect((await change(owner, { seats: 2 })).body).toMatchObject({ seats: 5, next: { plan: 'team', seats: 2 } });
@@ -94,7 +94,7 @@ describe('a change', () => {
     expect(await planOf(owner)).toBe('pro');
   });
 
-  it('is refused with the reason', async () => {
+  it('a refused change is answered with the reason', async () => {
     const owner = await server.world.owner();
     for (let count = 0; count < 2; count += 1) await server.world.member(owner);
     expect((await change(owner, { plan: 'nothing' })).body.code).toBe('unknown_plan');
@@ -142,7 +142,7 @@ describe('a change', () => {
 });
 
 describe('an end', () => {
-  it('comes with the period, and can be taken back', async () => {
+  it('a cancellation takes effect at the end of the period, and can be withdrawn', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'pro' });
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
@@ -157,7 +157,7 @@ describe('an end', () => {
     expect((await change(owner, { plan: 'pro' })).body).toMatchObject({ status: 'active', plan: 'pro' });
   });
 
-  it('may come at once', async () => {
+  it('a subscription can be canceled immediately', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'pro' });
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true })).body.status).toBe('canceled');
@@ -166,7 +166,7 @@ describe('an end', () => {
 });
 
 describe('who does not pay', () => {
-  it('is reminded, suspended after the days of grace, and open again when it is paid', async () => {
+  it('an organization with an overdue invoice is reminded, then suspended after the grace period, and reactivated by the payment', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'pro' });
     await pass(15);
@@ -181,7 +181,7 @@ describe('who does not pay', () => {
 });
 
 describe('what nobody pays for', () => {
-  it('ends with the trial, unless the plan that is tried was chosen too', async () => {
+  it('a plan ends with its trial unless the organization has chosen it', async () => {
     const owner = await server.world.owner();
     const endsAt = new Date(clock.time.getTime() + 10 * day).toISOString();
     expect((await operator.post(`/tenants/${owner.organizationId}/trial`, { endsAt })).body.status).toBe('trialing');
@@ -210,7 +210,7 @@ describe('what nobody pays for', () => {
     expect((await invoicesOf(owner)).map(({ total }) => total)).toEqual([3000, 3000]);
   });
 
-  it('is not charged for: a gift of the operator, until more is bought than was given', async () => {
+  it('a plan that the operator assigned is free until the organization buys more', async () => {
     const owner = await server.world.owner();
     expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'pro' })).status).toBe(200);
     expect(await subscriptionOf(owner)).toMatchObject({ plan: 'pro', status: 'active', periodEnd: null });

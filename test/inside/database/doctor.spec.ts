@@ -29,7 +29,7 @@ describe('the doctor', () => {
     expect(await inspectUrl(database[role])).toEqual([]);
   });
 
-  it('accepts the application role as such, and neither of the others', async () => {
+  it('the doctor accepts only the application role as the application role', async () => {
     expect(await inspectUrl(database.app, { asApplication: true })).toEqual([]);
     expect(await inspectUrl(database.platform, { asApplication: true })).toMatchObject([{ check: 'role' }]);
     expect(await inspectUrl(database.owner, { asApplication: true })).toMatchObject([{ check: 'role' }]);

@@ -53,7 +53,7 @@ describe('the application role, in SQL', () => {
     expect((await within(a, sql)).rowCount).toBe(0);
   });
 
-  it('sees the members of its organization only, and of those what members may see', async () => {
+  it('the application role sees only members of its organization, and only their public columns', async () => {
     expect((await within(a, 'select id from users')).rows).toEqual([{ id: a }]);
     await expect(within(a, 'select email_verified_at from users')).rejects.toMatchObject({ code: '42501' });
   });
@@ -89,7 +89,7 @@ describe('the application role, in SQL', () => {
     await expect(within(a, sql)).rejects.toMatchObject({ code });
   });
 
-  it('gets an error instead of rows when it switches row security off', async () => {
+  it('the application role gets an error when it disables row security', async () => {
     await expect(within(a, 'set local row_security = off; select * from projects')).rejects.toMatchObject({ code: '42501' });
   });
 });
@@ -103,7 +103,7 @@ describe('foreign keys, which row security does not check', () => {
     await expect(platform.query(sql)).rejects.toMatchObject({ code: '23503' });
   });
 
-  it('forget an assignee who leaves, and keep the tenant', async () => {
+  it('foreign keys reset the assignee who leaves, and keep the tenant', async () => {
     await platform.query(`update projects set assignee_id = '${a}' where organization_id = '${a}'`);
     await platform.query(`delete from memberships where organization_id = '${a}'`);
     expect((await platform.query(`select organization_id, assignee_id from projects where id = '${a}'`)).rows).toEqual([{ organization_id: a, assignee_id: null }]);

@@ -26,20 +26,20 @@ beforeAll(async () => {
 afterAll(() => pool.end());
 
 describe("one statement on the tenants' pool", () => {
-  it('is refused, and opens no connection, where no tenant is current', async () => {
+  it('a statement without a tenant is refused and opens no connection', async () => {
     await expect(pool.query('select 1')).rejects.toThrow('without a bound tenant');
     await expect(pool.connect()).rejects.toThrow('without a bound tenant');
     await expect(as(`${a}'; --`, () => pool.query('select 1'))).rejects.toThrow('without a bound tenant');
     expect(pool.totalCount).toBe(0);
   });
 
-  it('sees the rows of the tenant that is current at the call, with and without parameters', async () => {
+  it('a statement sees the rows of the tenant at the time of the call', async () => {
     expect((await as(a, () => pool.query(names))).rows).toEqual([{ name: a }]);
     const result = await as(b, () => pool.query({ text: 'select name, 1 as one from projects where name <> $1', values: ['x'], rowMode: 'array' }));
     expect(result).toMatchObject({ rows: [[b, 1]], rowCount: 1, command: 'SELECT', fields: [{ name: 'name' }, { name: 'one' }] });
   });
 
-  it('leaves nothing on the connection', async () => {
+  it('a statement leaves no state on the connection', async () => {
     await as(a, () => pool.query('select 1'));
     const client = await (pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>).call(pool);
     const { rows } = await client.query(
@@ -53,7 +53,7 @@ describe("one statement on the tenants' pool", () => {
     await expect(as(a, () => pool.query('commit; select 1'))).rejects.toThrow('cannot insert multiple commands');
   });
 
-  it('surfaces its error and keeps the connection', async () => {
+  it('a failed statement rejects with its error and keeps the connection', async () => {
     const before = pool.totalCount;
     await expect(as(a, () => pool.query('select 1 / $1::int', [0]))).rejects.toThrow('division by zero');
     await expect(as(a, () => pool.query('selec'))).rejects.toThrow('syntax error');
@@ -73,14 +73,14 @@ describe("one statement on the tenants' pool", () => {
     expect((await as(b, () => pool.query({ name: 'read', text: 'select name, $1::text as given from projects', values: ['x'], rowMode: 'array' }))).rows).toEqual([[b, 'x']]);
   });
 
-  it('does not run when the binding fails', async () => {
+  it('a statement does not run if the binding fails', async () => {
     const wrong = new TenantPool({ connectionString: app, max: 1, statementTimeoutMillis: 1e12 }, () => a);
     await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
     await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
     await wrong.end();
   });
 
-  it('stays with its tenant among thousands of others on two connections', async () => {
+  it('a statement keeps its tenant among thousands of others on two connections', async () => {
     const results = await Promise.all(
       Array.from({ length: 2000 }, (_, index) => (index % 2 === 0 ? a : b)).map(async (id) => ({ id, rows: (await as(id, () => pool.query(names))).rows })),
     );
@@ -90,7 +90,7 @@ describe("one statement on the tenants' pool", () => {
 });
 
 describe("a transaction on the tenants' pool", () => {
-  it('is bound from BEGIN on, and may still choose its isolation', async () => {
+  it('a transaction is bound from BEGIN, and can set its isolation level', async () => {
     const client = await as(a, () => pool.connect());
     await client.query({ text: 'BEGIN', rowMode: 'array', values: [] });
     await client.query('set transaction isolation level serializable');
@@ -104,13 +104,13 @@ describe("a transaction on the tenants' pool", () => {
     client.release();
   });
 
-  it('refuses statements before BEGIN', async () => {
+  it('a client refuses statements before BEGIN', async () => {
     const client = await as(a, () => pool.connect());
     await expect(client.query(names)).rejects.toThrow('only between BEGIN');
     client.release();
   });
 
-  it('does not lend its connection on while it is open', async () => {
+  it('an open transaction does not share its connection', async () => {
     const client = await as(a, () => pool.connect());
     await client.query('begin');
     const before = pool.totalCount;

@@ -81,7 +81,7 @@ describe('two tenants in the same tick', () => {
 });
 
 describe('50 requests at once, alternating between two tenants, on a pool of two', () => {
-  it('see no foreign row for five seconds', async () => {
+  it('alternating requests of two tenants see no foreign row for five seconds', async () => {
     const people = await server.world.twoTenants();
     for (const { api, home } of people) await api.post(`${home}/projects`, { name: home });
     const end = Date.now() + 5000;
@@ -101,7 +101,7 @@ describe('50 requests at once, alternating between two tenants, on a pool of two
 });
 
 describe('a query', () => {
-  it('without a context throws, and nothing is sent', async () => {
+  it('a query without a context throws, and nothing is sent', async () => {
     await expect(Promise.resolve(db.project.findMany())).rejects.toThrow(TenantContextMissingError);
     await expect(Promise.resolve(db.$queryRaw`select 1`)).rejects.toThrow(TenantContextMissingError);
     await expect(db.$transaction(async (tx) => tx.project.findMany())).rejects.toThrow(TenantContextMissingError);
@@ -116,7 +116,7 @@ describe('a query', () => {
     expect(await as(b, async () => other)).toEqual([]);
   });
 
-  it('in SQL sees the tenant’s rows only, and unsafe SQL is refused', async () => {
+  it('a SQL query sees only the rows of the tenant, and unsafe SQL is refused', async () => {
     expect(await as(a, () => db.$queryRaw`select id from projects`)).toEqual([{ id: a.id }]);
     expect(await as(a, () => db.$executeRaw`update projects set name = 'x' where id = ${b.id}::uuid`)).toBe(0);
     const unsafe = db as unknown as { $queryRawUnsafe(sql: string): PromiseLike<unknown>; $executeRawUnsafe(sql: string): PromiseLike<unknown> };

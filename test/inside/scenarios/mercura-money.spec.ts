@@ -47,12 +47,12 @@ async function pass(days: number): Promise<void> {
 }
 
 describe('a sales team', () => {
-  it('begins on a trial of two weeks and five seats', async () => {
+  it('a sales team begins with a trial of two weeks and five seats', async () => {
     expect(await subscription()).toMatchObject({ plan: 'trial', status: 'trialing', seats: null, seatsInUse: 1, amount: 0 });
     expect((await boss.api.post(`${boss.home}/projects`, { name: 'The first quote' })).status).toBe(201);
   });
 
-  it('is reminded seven, three and one days before the end, once each, however often the job runs', async () => {
+  it('a sales team is reminded once each seven, three and one days before the trial ends', async () => {
     for (const days of [6, 1.5, 0.1, 3.5, 0.1, 2, 0.1]) await pass(days);
     expect(await written()).toEqual(['Your trial ends in 7 days', 'Your trial ends in 3 days', 'Your trial ends in 1 day']);
   });
@@ -66,13 +66,13 @@ describe('a sales team', () => {
     for (const body of [{ plan: 'trial' }, { interval: 'year' }, {}]) expect((await change(body)).body).toMatchObject({ status: 'paused' });
   });
 
-  it('buys three seats, and works again at once', async () => {
+  it('a sales team that buys three seats can work again immediately', async () => {
     expect((await change({ plan: 'team', seats: 3 })).body).toMatchObject({ plan: 'team', status: 'active', seats: 3, amount: 7500, currency: 'EUR' });
     expect((await boss.api.post(`${boss.home}/projects`, { name: 'The second quote' })).status).toBe(201);
     expect((await boss.api.get(`${boss.home}/invoices`)).body.data).toMatchObject([{ status: 'open', total: 7500, lines: [{ quantity: 3, amount: 7500 }] }]);
   });
 
-  it('invites up to the seats, and buys more for the next', async () => {
+  it('a sales team invites up to its seats, and buys more for further members', async () => {
     const answers = [await invite(), await invite(), await invite()];
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 402]);
     expect((await boss.api.get('/tenant/entitlements')).body.seats).toEqual({ limit: 3, source: 'subscription' });
@@ -82,7 +82,7 @@ describe('a sales team', () => {
     expect((await change({ seats: 3 })).body.code).toBe('too_few_seats');
   });
 
-  it('pays, and cancels: everything stays until the end of the period', async () => {
+  it('a sales team that has paid and cancels keeps access until the end of the period', async () => {
     for (const { id } of (await boss.api.get(`${boss.home}/invoices`)).body.data)
       expect((await operator.post(`/tenants/${boss.organizationId}/invoices/${id}/close`, { status: 'paid' })).status).toBe(200);
     expect((await boss.api.post(`${boss.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });

@@ -79,7 +79,7 @@ const usage = (query = '', who: Person = owner): Promise<{ status: number; body:
 const meterIn = (body: any, key: string): any => body.meters.find(({ meter }: { meter: string }) => meter === key);
 const sums = (total: number, failures: number, averageDurationMs: number, tokens: number): object => ({ total, failures, averageDurationMs, tokens });
 
-describe('GET O/usage', () => {
+describe('GET /organizations/:id/usage', () => {
   it('the report has the usage of this month and the rest of the current period for each meter', async () => {
     const { status, body } = await usage();
     expect(status).toBe(200);
@@ -168,7 +168,7 @@ describe('GET O/usage', () => {
   });
 });
 
-describe('GET O/usage/export', () => {
+describe('GET /organizations/:id/usage/export', () => {
   const exported = (query: string, who: Person = owner): Promise<{ status: number; text: string; headers: Headers }> => who.api.get(`${who.home}/usage/export?${query}`);
   const lines = (text: string): any[] =>
     text

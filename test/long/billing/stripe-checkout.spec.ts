@@ -14,7 +14,7 @@ afterAll(() => world.close());
 const ledger = () => world.stripe.ledger;
 
 describe('buying', () => {
-  it('goes over a page of Stripe’s, and entitles with the next request', async () => {
+  it('a purchase uses a Stripe checkout page, and takes effect on the next request', async () => {
     const owner = await world.server.world.owner();
     const wanted = { plan: 'team', seats: 4, successUrl: 'https://app.tenantry.test/thanks' };
     const { status, body } = await owner.api.post(`${owner.home}/billing/checkout`, wanted);
@@ -35,7 +35,7 @@ describe('buying', () => {
     expect(await world.planOf(owner)).toBe('team');
   });
 
-  it('is what a change asks for while nothing is known of a payment', async () => {
+  it('a change requires a checkout until a payment method is known', async () => {
     const owner = await world.server.world.owner();
     const { status, body } = await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' });
     expect({ status, code: body.code }).toEqual({ status: 409, code: 'checkout_required' });
@@ -51,7 +51,7 @@ describe('buying', () => {
     expect((await world.row(owner))['provider_customer_id']).toMatch(/^cus_/);
   });
 
-  it('has somebody in two organizations pay for the one in which they buy', async () => {
+  it('a member of two organizations pays for the one in which they buy', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const second = (await owner.api.post('/organizations', { name: world.server.world.unique('second') })).body;
     const { accessToken } = (await owner.api.post('/auth/switch-organization', { organizationId: second.id })).body;
@@ -61,14 +61,14 @@ describe('buying', () => {
     expect(session['metadata']).toEqual({ organizationId: second.id });
   });
 
-  it('closes the page that was open before, so that nobody pays twice', async () => {
+  it('a new checkout closes the previous page to prevent a double payment', async () => {
     const owner = await world.server.world.owner();
     const first = (await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' })).body.url.split('/').at(-1);
     await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro', interval: 'year' });
     expect(ledger().find(ledger().sessions, first)['status']).toBe('expired');
   });
 
-  it('takes a trial over to Stripe', async () => {
+  it('a checkout transfers the trial to Stripe', async () => {
     const owner = await world.server.world.owner();
     const endsAt = new Date(Date.now() + 10 * 24 * 3600 * 1000);
     await world.look.query(`update subscriptions set status = 'trialing', plan = 'pro', trial_ends_at = $2 where organization_id = $1`, [owner.organizationId, endsAt]);
@@ -79,7 +79,7 @@ describe('buying', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', status: 'trialing' });
   });
 
-  it('is not offered again to who has just paid, though no event has told of it yet', async () => {
+  it('an organization that has just paid gets no second checkout, even before the event arrives', async () => {
     const owner = await world.server.world.owner();
     const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
     ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
@@ -87,7 +87,7 @@ describe('buying', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', status: 'active', provider: 'stripe' });
   });
 
-  it('is refused with the reason', async () => {
+  it('a refused checkout is answered with the reason', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const other = await world.server.world.owner();
     const codeOf = async (who: typeof other, body: object): Promise<string> => (await who.api.post(`${who.home}/billing/checkout`, body)).body.code;
@@ -100,7 +100,7 @@ describe('buying', () => {
 });
 
 describe('a change of a subscription', () => {
-  it('to more is made in Stripe at once, with proration', async () => {
+  it('an upgrade is made in Stripe immediately, with proration', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const { body } = await owner.api.patch(`${owner.home}/subscription`, { seats: 5 });
     expect(body).toMatchObject({ plan: 'team', seats: 5, next: null });
@@ -108,7 +108,7 @@ describe('a change of a subscription', () => {
     expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'team', seats: 6 })).body.seats).toBe(6);
   });
 
-  it('to less comes with the next period, by a schedule of Stripe’s, and can be taken back', async () => {
+  it('a downgrade begins with the next period by a Stripe schedule, and can be withdrawn', async () => {
     const owner = await world.customer({ plan: 'team', seats: 5 });
     expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' })).body).toMatchObject({ plan: 'team', seats: 5, next: { plan: 'pro' } });
     expect((await owner.api.post(`${owner.home}/subscription/resume`)).body).toMatchObject({ plan: 'team', next: null });
@@ -134,7 +134,7 @@ describe('a change of a subscription', () => {
     expect((await world.subscriptionOf(owner)).next).toBeNull();
   });
 
-  it('keeps what is charged by usage, in the interval of the plan', async () => {
+  it('a change keeps the metered prices, in the interval of the plan', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const items = (): Values => owner.theirs['items'].data.map(({ price: { lookup_key: key }, quantity }: Values) => [key, quantity]);
     const monthly = [
@@ -164,7 +164,7 @@ describe('a change of a subscription', () => {
     expect(items()).toEqual([['tenantry:team:month:eur', 5], ...monthly, [null, 1]]);
   });
 
-  it('takes up a price of usage that is new, and waits for one that was not brought to Stripe', async () => {
+  it('a change adds new metered prices, and is refused while one is missing in Stripe', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const { id } = owner.theirs['items'].data[2];
     ledger().change(owner.theirs, { items: [{ id, deleted: 'true' }] });
@@ -179,7 +179,7 @@ describe('a change of a subscription', () => {
     expect(owner.theirs['items'].data.map(({ price: { lookup_key: key } }: Values) => key)).toContain('tenantry:meter:pages:month:eur');
   });
 
-  it('whose payment is refused leaves all as it was', async () => {
+  it('a change whose payment is declined leaves the subscription unchanged', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     ledger().cardIsGood = false;
     const { status, body } = await owner.api.patch(`${owner.home}/subscription`, { seats: 9 });
@@ -190,7 +190,7 @@ describe('a change of a subscription', () => {
     expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 9 })).body.seats).toBe(9);
   });
 
-  it('whose payment is refused leaves what was scheduled, too', async () => {
+  it('a change whose payment is declined keeps a scheduled change', async () => {
     const owner = await world.customer({ plan: 'team', seats: 5 });
     await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
     ledger().cardIsGood = false;
@@ -200,7 +200,7 @@ describe('a change of a subscription', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 5, next: { seats: 3 } });
   });
 
-  it('to what costs nothing ends it with the period', async () => {
+  it('a change to a free plan ends the Stripe subscription with the period', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'free' })).body).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true, next: { plan: 'free' } });
     expect(owner.theirs['cancel_at_period_end']).toBe(true);
@@ -208,7 +208,7 @@ describe('a change of a subscription', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'free', status: 'canceled', next: null });
   });
 
-  it('and nothing of it is noted by hand', async () => {
+  it('the operator cannot close an invoice that Stripe collects', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', 'a long operator passphrase');
     const { accessToken } = (await world.server.api.post('/auth/login', { email: 'operator@example.com', password: 'a long operator passphrase' })).body;
@@ -221,7 +221,7 @@ describe('a change of a subscription', () => {
     expect(owner.theirs['trial_end']).toBe(Math.floor(Date.parse(endsAt) / 1000));
   });
 
-  it('that Stripe fails at is not made by half, and can be asked for again', async () => {
+  it('a change that fails in Stripe has no partial effect and can be repeated', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     world.stripe.failures.push('error', 'error');
     const refused = await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
@@ -230,7 +230,7 @@ describe('a change of a subscription', () => {
     expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 3 })).body.seats).toBe(3);
   });
 
-  it('that two want at once, of the same version, is made for one of them', async () => {
+  it('of two concurrent changes of the same version, one succeeds', async () => {
     for (let round = 0; round < 5; round += 1) {
       const owner = await world.customer({ plan: 'team', seats: 2 });
       const headers = { 'if-match': `"v${(await world.row(owner))['version']}"` };
@@ -242,7 +242,7 @@ describe('a change of a subscription', () => {
     }
   });
 
-  it('whose answer is lost is made once', async () => {
+  it('a change whose response was lost is made once', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     world.stripe.afterwards = async (call) => {
       if (!call.startsWith('POST')) return;
@@ -275,7 +275,7 @@ describe('an end', () => {
     expect(owner.theirs['cancel_at_period_end']).toBe(false);
   });
 
-  it('at once falls back to the free plan, and another can be bought', async () => {
+  it('an immediate cancellation falls back to the free plan, and a plan can be bought again', async () => {
     const owner = await world.customer({ plan: 'pro' });
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true })).body).toMatchObject({ status: 'canceled' });
     expect(await world.planOf(owner)).toBe('free');
@@ -289,7 +289,7 @@ describe('an end', () => {
 });
 
 describe('the environment', () => {
-  it('must name both secrets, and an address of Stripe’s that nobody can listen to', () => {
+  it('the environment must have both Stripe secrets and a safe Stripe URL', () => {
     const good = { BILLING_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_12345678', STRIPE_WEBHOOK_SECRET: 'whsec_12345678, whsec_abcdefgh' };
     expect(loadEnv(good).BILLING_PROVIDER).toBe('stripe');
     expect(loadEnv({}).BILLING_PROVIDER).toBe('manual');

@@ -55,7 +55,7 @@ afterAll(async () => {
 const ledger = () => world.stripe.ledger;
 
 describe('what an erased organization pays', () => {
-  it('ends at once when the operator erases it, with pages that are open', async () => {
+  it('erasing an organization immediately ends its Stripe subscription and open checkout pages', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const customer = owner.theirs['customer'];
     const session = ledger().keep(ledger().sessions, 'cs', { object: 'checkout.session', status: 'open', customer });
@@ -64,7 +64,7 @@ describe('what an erased organization pays', () => {
     expect([owner.theirs['status'], session['status']]).toEqual(['canceled', 'expired']);
   });
 
-  it('ends when its days of grace are over, also what no event has told of', async () => {
+  it('the Stripe subscription of a deleted organization ends after its grace period, even without an event', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const second = ledger().subscription({ customer: owner.theirs['customer'], items: [{ price: world.price('pro:month:eur') }] });
     await owner.api.delete(owner.home);
@@ -74,7 +74,7 @@ describe('what an erased organization pays', () => {
     expect([owner.theirs['status'], second['status']]).toEqual(['canceled', 'canceled']);
   });
 
-  it('ends later when Stripe cannot be asked, and is not forgotten when the queue gives up', async () => {
+  it('the Stripe subscription of an erased organization is ended later if Stripe is unreachable', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const id = `erased:${owner.theirs['customer']}`;
     await world.look.query(`insert into provider_events (provider, id, type, object_id, received_at) values ('stripe', $1, 'tenantry.erased', $2, now() - interval '1 day')`, [
@@ -94,7 +94,7 @@ describe('what an erased organization pays', () => {
     expect(owner.theirs['status']).toBe('canceled');
   });
 
-  it('ends also where somebody else is faster with one of them', async () => {
+  it('erasing an organization succeeds if one of its subscriptions has already ended', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const { customer } = owner.theirs;
     const others = [1, 2].map(() => ledger().subscription({ customer, items: [{ price: world.price('pro:month:eur') }] }));
@@ -109,7 +109,7 @@ describe('what an erased organization pays', () => {
     expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
   });
 
-  it('ends also where a customer is made while it is erased', async () => {
+  it('erasing an organization also ends the subscription of a customer that is created meanwhile', async () => {
     const owner = await world.server.world.owner();
     const buyer = new pg.Client({ connectionString: world.database.platform });
     await buyer.connect();
@@ -201,7 +201,7 @@ describe('an archive', () => {
     expect(await world.row(owner)).toMatchObject({ plan: 'pro', provider_subscription_id: owner.theirs['id'] });
   });
 
-  it('of who has not paid owes nothing in its new place, and stays suspended until somebody resumes it', async () => {
+  it('an imported organization that had not paid owes nothing, and stays suspended until it is resumed', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.tell('customer.subscription.updated', Object.assign(owner.theirs, { status: 'unpaid' }));
     const row = await restored(owner);
@@ -223,7 +223,7 @@ describe('an archive', () => {
     expect(await rowOf(owner)).toMatchObject({ status: 'paused' });
   });
 
-  it('from before there were subscriptions gets one', async () => {
+  it('an archive from before there were subscriptions gets a subscription on import', async () => {
     const owner = await world.server.world.owner();
     await world.look.query('delete from subscriptions where organization_id = $1', [owner.organizationId]);
     expect(await restored(owner)).toMatchObject({ plan: 'free', status: 'active', provider: 'manual', period_end: null });
@@ -250,7 +250,7 @@ describe('another provider', () => {
     return answer.url === undefined ? answer : ledger().find(ledger().sessions, answer.url.split('/').at(-1));
   };
 
-  it('takes the rest of a period that was paid for off its first invoice', async () => {
+  it('changing the provider deducts the unused paid period from the first invoice', async () => {
     const owner = await payer({ plan: 'pro' });
     await half(owner);
     const session = await checkout(owner, { plan: 'team', seats: 5 });
@@ -261,7 +261,7 @@ describe('another provider', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'team', seats: 5, provider: 'stripe', status: 'active' });
   });
 
-  it('takes nothing off for what was not paid', async () => {
+  it('changing the provider deducts nothing for an unpaid period', async () => {
     const owner = await payer({ plan: 'pro' }, false);
     await world.look.query(`update invoices set status = 'void' where organization_id = $1`, [owner.organizationId]);
     expect((await checkout(owner, { plan: 'pro' }))['discounts']).toBeUndefined();
@@ -281,7 +281,7 @@ describe('another provider', () => {
     expect(await off({ plan: 'team', seats: 9 })).toBe('1000');
   });
 
-  it('does not sell less than is paid for, so that nothing is free until that is over', async () => {
+  it('after changing the provider, terms below the prepaid value are refused', async () => {
     const owner = await payer({ plan: 'pro', interval: 'year' });
     const sessions = ledger().sessions.size;
     const refused = await checkout(owner, { plan: 'pro', interval: 'month' });
@@ -292,7 +292,7 @@ describe('another provider', () => {
     expect(session['subscription_data'].trial_end).toBeUndefined();
   });
 
-  it('has a page open no longer than the period that is invoiced otherwise', async () => {
+  it('a checkout page expires at the end of the period that is invoiced otherwise', async () => {
     const owner = await payer({ plan: 'pro' });
     const opens = async (left: string): Promise<number> => {
       for (const table of ['invoice_lines', 'subscriptions'])
@@ -305,7 +305,7 @@ describe('another provider', () => {
     expect(await opens('1 minute')).toBeGreaterThan(30);
   });
 
-  it('sells nothing while an invoice is open that is paid otherwise; the operator can close it, also afterwards', async () => {
+  it('checkout is refused while a manual invoice is unpaid, and the operator can close it', async () => {
     const owner = await payer({ plan: 'pro' }, false);
     expect(await checkout(owner, { plan: 'pro' })).toMatchObject({ code: 'invoices_open', invoices: [expect.stringMatching(/-0001$/)] });
     const { rows } = await world.look.query('select id from invoices where organization_id = $1', [owner.organizationId]);

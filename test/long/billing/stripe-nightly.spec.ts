@@ -64,7 +64,7 @@ describe('the nightly comparison', () => {
     expect((await night('reconcile-stripe', 'reconcile')).result).toMatchObject({ invoices: 0 });
   });
 
-  it('goes through all pages', async () => {
+  it('the nightly comparison reads all pages', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     for (let count = 0; count < 230; count += 1) ledger().subscriptions.set(`sub_${count}`, { ...structuredClone(owner.theirs), id: `sub_${count}`, status: 'incomplete' });
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 3 }] });
@@ -103,7 +103,7 @@ describe('the nightly comparison', () => {
     expect(lost.theirs['cancel_at_period_end']).toBe(true);
   });
 
-  it('that Stripe breaks off is done again', async () => {
+  it('a nightly comparison that Stripe interrupts is repeated', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 4 }] });
     world.stripe.failures.push('error', 'error');

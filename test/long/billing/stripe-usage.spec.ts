@@ -48,7 +48,7 @@ const rowsOf = async (who: Person): Promise<Values[]> =>
   (await world.look.query('select * from usage_reports where organization_id = $1 order by day, meter, number', [who.organizationId])).rows;
 
 describe('the usage of a day that is over', () => {
-  it('is reported by the nightly job, once, for each customer and meter that is charged', async () => {
+  it('the nightly job reports usage once for each customer and billed meter', async () => {
     const [one, two, free] = [await customer(), await customer(), await world.server.world.owner()];
     await use(one, ago(0), 7);
     await use(one, ago(0), 5, { reporter: 'key:1' });
@@ -67,7 +67,7 @@ describe('the usage of a day that is over', () => {
     expect([charged(one), charged(two)]).toEqual([12, 3]);
   });
 
-  it('that comes late, or is corrected, is reported by the difference', async () => {
+  it('late or corrected usage is reported as the difference', async () => {
     const who = await customer();
     const events = async (...list: object[]): Promise<void> => {
       const { status, text } = await who.api.post('/usage/events', { events: list });
@@ -100,7 +100,7 @@ describe('the usage of a day that is over', () => {
     expect(new Set(eventsOf(who).map(({ timestamp }) => Number(timestamp)))).toEqual(new Set([endOf(ago(3)), endOf(ago(1))]));
   });
 
-  it('in a period that was invoiced is charged for with the running one', async () => {
+  it('late usage of an invoiced period is charged in the current period', async () => {
     const who = await customer();
     await use(who, ago(6), 10);
     await report();
@@ -176,7 +176,7 @@ describe('unsent usage of a subscription that has ended', () => {
     return who;
   };
 
-  it('is not charged with the next one', async () => {
+  it('usage after the end of a subscription is not charged to the next one', async () => {
     const who = await unsent();
     await end(who);
     await report();
@@ -186,7 +186,7 @@ describe('unsent usage of a subscription that has ended', () => {
     expect(charged(who)).toBe(2);
   });
 
-  it('and is followed by another on the same day is not charged with that', async () => {
+  it('usage of an ended subscription is not charged to one that begins on the same day', async () => {
     const who = await unsent();
     await end(who);
     expect(await world.row(who)).toMatchObject({ usage_reported_since: null });
@@ -198,7 +198,7 @@ describe('unsent usage of a subscription that has ended', () => {
     expect(charged(who)).toBe(2);
   });
 
-  it('and whose end came to nobody’s ears is not charged with the next', async () => {
+  it('usage of a subscription whose end was not received is not charged to the next one', async () => {
     const who = await unsent();
     ledger().cancel(who.theirs);
     const next = ledger().subscription({ customer: who.theirs['customer'], items: [{ price: world.price('pro:month:eur') }] });
@@ -222,7 +222,7 @@ describe('unsent usage of a subscription that has ended', () => {
 });
 
 describe('a report that breaks off', () => {
-  it('after Stripe has it, and before that is noted, counts once', async () => {
+  it('a report that is interrupted after Stripe has received it counts once', async () => {
     const who = await customer();
     await use(who, ago(1), 4);
     world.stripe.failures.push('broken_after', 'broken_after');
@@ -236,7 +236,7 @@ describe('a report that breaks off', () => {
     expect(await report()).toMatchObject({ sent: 0, known: 0 });
   });
 
-  it('half-way is reported to its end, and nothing twice', async () => {
+  it('a report that is interrupted halfway is completed without duplicates', async () => {
     const owners = [await customer(), await customer(), await customer()];
     for (const owner of owners) await use(owner, ago(1), 4);
     world.stripe.afterwards = async () => {
@@ -248,7 +248,7 @@ describe('a report that breaks off', () => {
     expect(owners.map((owner) => charged(owner))).toEqual([4, 4, 4]);
   });
 
-  it('and was so long ago that Stripe would count it again is not sent again, but told', async () => {
+  it('an interrupted report that is too old for Stripe’s deduplication is not repeated, but reported to the operator', async () => {
     const who = await customer();
     await use(who, ago(1), 4);
     world.stripe.failures.push('broken_after', 'broken_after');
@@ -262,7 +262,7 @@ describe('a report that breaks off', () => {
     expect(await report()).toMatchObject({ sent: 1, doubtful: 0 });
   });
 
-  it('because Stripe lets nobody in, for a day, leaves nothing in doubt', async () => {
+  it('a report that Stripe refuses for a day leaves no doubtful usage', async () => {
     const owners: Customer[] = [];
     for (let count = 0; count < 20; count += 1) owners.push(await customer());
     for (const owner of owners) for (const days of [1, 2]) await use(owner, ago(days), 4);
@@ -276,7 +276,7 @@ describe('a report that breaks off', () => {
     expect(owners.map((owner) => charged(owner))).toEqual(Array<number>(20).fill(8));
   });
 
-  it('leaves in doubt only what was on its way, and that also when Stripe refuses it afterwards', async () => {
+  it('an interrupted report leaves only the sent usage in doubt, even if Stripe refuses it later', async () => {
     const who = await customer();
     for (const days of [3, 2, 1]) await use(who, ago(days), 4);
     world.stripe.failures.push('broken_after', 'broken_after');
@@ -289,7 +289,7 @@ describe('a report that breaks off', () => {
     await world.look.query('update usage_reports set sent_at = now() where organization_id = $1', [who.organizationId]);
   });
 
-  it('for one customer does not hold up the others', async () => {
+  it('a report that fails for one customer does not delay the others', async () => {
     const [gone, other] = [await customer(), await customer()];
     for (const owner of [gone, other]) await use(owner, ago(1), 4);
     const theirs = ledger().find(ledger().customers, gone.theirs['customer']);
@@ -303,7 +303,7 @@ describe('a report that breaks off', () => {
 });
 
 describe('two servers at once', () => {
-  it('report everything once', async () => {
+  it('two servers that report concurrently report all usage once', async () => {
     const owners: Customer[] = [];
     for (let count = 0; count < 5; count += 1) owners.push(await customer());
     for (const owner of owners) for (const meter of ['quizzes', 'pages']) for (const days of [1, 2, 3, 4]) await use(owner, ago(days), days, { meter });

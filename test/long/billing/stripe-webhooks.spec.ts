@@ -22,7 +22,7 @@ const announced = async (who: Person, type: string): Promise<Values[]> =>
 const problemOf = (row: Values): string => row['result'].problem;
 
 describe('an event', () => {
-  it('that is not signed, wrongly or long ago, is refused and leaves nothing', async () => {
+  it('an event with a missing, wrong or old signature is refused and not stored', async () => {
     const { theirs } = await world.customer({ plan: 'pro' });
     const event = world.stripe.event('customer.subscription.updated', theirs);
     const { api } = world.server;
@@ -36,18 +36,18 @@ describe('an event', () => {
     expect(await eventsOf(event['id'])).toBe(0);
   });
 
-  it('is taken when a secret signed it that is being replaced, and with JSON that we take from nobody else', async () => {
+  it('an event that is signed with the previous secret is accepted, also with unusual JSON', async () => {
     const event: Values = { ...world.stripe.event('balance.available', { id: 'balance' }), deep: JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`), constructor: 'fine' };
     expect((await world.stripe.deliver(world.server.api, event, { secret: 'whsec_that_came_before' })).status).toBe(200);
     expect(await world.handled(event['id'])).toMatchObject({ attempts: 0, object_id: 'balance' });
   });
 
-  it('that is larger than the limit is refused', async () => {
+  it('an event that is larger than the limit is refused', async () => {
     const event = world.stripe.event('balance.available', { id: 'balance', filler: 'x'.repeat(1024 * 1024) });
     expect((await world.stripe.deliver(world.server.api, event)).status).toBe(413);
   });
 
-  it('is handled once, however often it comes, to whichever server', async () => {
+  it('an event is processed once, even if several replicas receive it repeatedly', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 7 }] });
     const event = world.stripe.event('customer.subscription.updated', owner.theirs);
@@ -61,7 +61,7 @@ describe('an event', () => {
     expect((await world.subscriptionOf(owner))['seats']).toBe(7);
   });
 
-  it('is not believed: what comes late, or out of order, brings what holds now', async () => {
+  it('a late or out-of-order event applies the current state in Stripe, not its own content', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const item = owner.theirs['items'].data[0].id;
     const events = [3, 4, 5].map((quantity) => {
@@ -73,7 +73,7 @@ describe('an event', () => {
     expect((await world.subscriptionOf(owner))['seats']).toBe(5);
   });
 
-  it('whose object was fetched before a newer one was written does not write it over', async () => {
+  it('an event with an older object does not overwrite a newer one', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const item = owner.theirs['items'].data[0].id;
     let told: Promise<Values> | undefined;
@@ -89,7 +89,7 @@ describe('an event', () => {
     expect((await world.subscriptionOf(owner))['seats']).toBe(4);
   });
 
-  it('that fails is tried again by the queue, and nothing is half done', async () => {
+  it('a failed event is retried by the queue and has no partial effect', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 3 }] });
     world.stripe.failures.push('error', 'broken_before');
@@ -120,7 +120,7 @@ describe('the status', () => {
     expect(rows).toEqual([{ status: standing[to], plan: to === 'canceled' ? 'free' : 'pro' }]);
   });
 
-  it('that is incomplete begins nothing, and expired ends nothing', async () => {
+  it('an incomplete subscription starts nothing, and an expired one ends nothing', async () => {
     const owner = await world.server.world.owner();
     const customer = ledger().customer({ metadata: { organizationId: owner.organizationId } })['id'];
     const theirs = Object.assign(ledger().subscription({ customer, items: [{ price: world.price('pro:month:eur') }] }), { status: 'incomplete' });
@@ -129,7 +129,7 @@ describe('the status', () => {
     expect(await world.row(owner)).toMatchObject({ plan: 'free', status: 'active', provider: 'manual', provider_subscription_id: null });
   });
 
-  it('is paused while its collection is', async () => {
+  it('a subscription is paused while its collection is paused in Stripe', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await world.tell('customer.subscription.updated', Object.assign(owner.theirs, { pause_collection: { behavior: 'void' } }));
     expect((await world.row(owner))['status']).toBe('paused');
@@ -137,7 +137,7 @@ describe('the status', () => {
     expect(owner.theirs['pause_collection']).toBeNull();
   });
 
-  it('that begins paused owes nothing on its way', async () => {
+  it('a subscription that begins paused owes nothing', async () => {
     const owner = await world.customer({ plan: 'pro' });
     await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
     const items = [{ price: world.price('pro:month:eur') }];
@@ -157,7 +157,7 @@ describe('whose a subscription is', () => {
     expect(await world.planOf(owner)).toBe('pro');
   });
 
-  it('is never guessed: an unknown customer is reported, also with an address that is known', async () => {
+  it('a subscription of an unknown customer is reported and not assigned by email address', async () => {
     const owner = await world.server.world.owner();
     const row = await world.tell('customer.subscription.created', made(ledger().customer({ email: owner.email })['id']));
     expect(problemOf(row)).toBe('unknown_customer');
@@ -182,7 +182,7 @@ describe('whose a subscription is', () => {
     expect(JSON.stringify(told)).not.toContain(theirs.organizationId);
   });
 
-  it('is the newest that lives, where a customer has two; the other is reported', async () => {
+  it('if a customer has two subscriptions, the newest active one applies and the other is reported', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const newer = made(owner.theirs['customer'], { created: owner.theirs['created'] + 60, items: [{ price: world.price('team:month:eur'), quantity: 3 }] });
     await world.tell('customer.subscription.created', newer);
@@ -193,7 +193,7 @@ describe('whose a subscription is', () => {
     expect(await world.row(owner)).toMatchObject({ plan: 'team', status: 'active' });
   });
 
-  it('and what its price stands for: one that the catalog has not is reported', async () => {
+  it('a subscription with a price that is not in the catalog is reported', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const other = ledger().price({ currency: 'eur', unit_amount: 1, recurring: { interval: 'month' } })['id'];
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, price: other }] });
@@ -204,7 +204,7 @@ describe('whose a subscription is', () => {
 });
 
 describe('an invoice', () => {
-  it('is copied when it is final, and never opened again', async () => {
+  it('an invoice is copied when it is final, and never reopened', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const { customer } = owner.theirs;
     const line = { id: 'il_1', object: 'line_item', description: 'Pro', quantity: 1, amount: 3000, period: { start: 1_700_000_000, end: 1_702_592_000 } };

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 describe('the operator', () => {
-  it('makes a school by one command, with all that is to be said of it', async () => {
+  it('the operator creates a complete school with one command', async () => {
     const order =
       '--slug lincoln --email Office@Lincoln.example --tier education --trial-days 21 --max-users 300 --max-classes 40 --max-storage-gb 250 --limit roblox_sessions=80 ' +
       '--limit api_calls=90000 --display-name Lincoln --phone +1-555-0100 --website https://lincoln.example --timezone America/Chicago --locale en-US ' +
@@ -87,7 +87,7 @@ describe('the operator', () => {
 });
 
 describe('the school’s admin', () => {
-  it('signs in with the printed password, and finds the school as it was ordered', async () => {
+  it('the admin of the school signs in with the printed password and finds the requested configuration', async () => {
     const login = await server.api.post('/auth/login', { email: 'principal@lincoln.example', password: school.provisioning.adminPassword });
     expect(login.status).toBe(200);
     admin = server.api.as(login.body.accessToken);
@@ -102,7 +102,7 @@ describe('the school’s admin', () => {
     expect((await admin.post(`/organizations/${school.id}/invitations`, { email: server.world.email('teacher'), role: 'teacher' })).status).toBe(201);
   });
 
-  it('is shut out at once when the operator suspends the school, and let in again when it is activated', async () => {
+  it('suspending the school immediately blocks its admin, and activating it restores access', async () => {
     const home = `/organizations/${school.id}`;
     expect((await tenantry('tenant:suspend', 'lincoln', '--reason', 'unpaid')).code).toBe(0);
     expect(await admin.post(`${home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
@@ -115,7 +115,7 @@ describe('the school’s admin', () => {
 });
 
 describe('the end of the school here', () => {
-  it('leaves a backup, from which it lives on in another database, all of it', async () => {
+  it('the backup of a deprovisioned school is restored completely in another database', async () => {
     const backup = path.join(folder, 'lincoln.zip');
     const shape = async (look: pg.Client): Promise<unknown> => {
       const one = async (sql: string): Promise<unknown[]> => (await look.query(sql, [school.id])).rows;

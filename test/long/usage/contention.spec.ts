@@ -94,7 +94,7 @@ const wrongDays = `
    where meter in ('tokens', 'disk') and d.quantity is distinct from l.quantity`;
 
 describe(`${connections} connections that count on the same meters, with the same ids`, () => {
-  it('never wait for each other in a circle, and count exactly', async () => {
+  it('concurrent connections on the same meters do not deadlock, and count exactly', async () => {
     const organization = randomUUID();
     await platform.query(`insert into organizations (id, name, slug, plan) values ($1, 'Busy', $2, 'free')`, [organization, `busy-${organization}`]);
     const meters: readonly MeterName[] = ['tokens', 'disk', 'runs'];

@@ -92,7 +92,7 @@ describe('80 and 100 % of a limit', () => {
     expect(await audited()).toBe(3);
   });
 
-  it('are mailed to owners, and to none where the organization does not want it', async () => {
+  it('thresholds are mailed to owners unless the organization has disabled it', async () => {
     await server.world.member(owner);
     const second = await server.world.member(owner, 'owner');
     await consume(80);
@@ -105,7 +105,7 @@ describe('80 and 100 % of a limit', () => {
     expect(await reached()).toHaveLength(2);
   });
 
-  it('are noticed of the seats too, once a month', async () => {
+  it('thresholds of seats are reported once a month', async () => {
     for (let member = 0; member < 7; member += 1) await server.world.member(owner);
     await runJob(server.app, 'usage-members', new Date('2026-11-19T00:12:00Z'));
     await runJob(server.app, 'usage-members', new Date('2026-11-20T00:12:00Z'));

@@ -37,7 +37,7 @@ const recounted = `select (at at time zone 'UTC')::date::text as day, method, en
   from request_log where organization_id = $1 group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
 
 describe('the request log', () => {
-  it('has each request of an organization with its template, status, time, caller and tokens, refused ones too', async () => {
+  it('the request log has each request with template, status, time, caller and tokens, including refused ones', async () => {
     const owner = await server.world.owner();
     const stranger = await server.world.owner();
     const { body: made } = await owner.api.post(`${owner.home}/api-keys`, { name: 'key', permissions: ['projects:read'] });
@@ -69,7 +69,7 @@ describe('the request log', () => {
     }
   });
 
-  it('has sums of days that equal a count of it', async () => {
+  it('the daily sums equal the entries of the request log', async () => {
     const owner = await server.world.owner();
     await Promise.all(Array.from({ length: 700 }, (_, index) => owner.api.get(index % 3 === 0 ? `${owner.home}/projects/${owner.userId}` : countedRoutes.tokens)));
     expect(await logged(owner, 700)).toHaveLength(700);
@@ -80,7 +80,7 @@ describe('the request log', () => {
     expect(days).toEqual(await rows(recounted, owner.organizationId));
   });
 
-  it('is seen by the organization alone, and written by none', async () => {
+  it('only the organization can read its request log, and no tenant can write it', async () => {
     const [mine, theirs] = await server.world.twoTenants();
     await mine.api.get(countedRoutes.metered);
     await logged(mine, 1);
@@ -113,7 +113,7 @@ const request = (of: Person, at: string, id: string): LoggedRequest => ({
 });
 
 describe('a batch of requests', () => {
-  it('counts once, however often it is sent', async () => {
+  it('a batch of requests counts once, even if it is sent repeatedly', async () => {
     const owner = await server.world.owner();
     const batches = server.app.get(RequestBatchesService);
     const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
@@ -124,7 +124,7 @@ describe('a batch of requests', () => {
     ]);
   });
 
-  it('leaves out organizations that are gone', async () => {
+  it('a batch of requests skips erased organizations', async () => {
     const [here, gone] = await server.world.twoTenants();
     await rows('delete from organizations where id = $1', gone.organizationId);
     const batch = [request(gone, '2026-11-21T10:00:00Z', '018f0000-0000-7000-8000-000000000003'), request(here, '2026-11-21T10:00:00Z', '018f0000-0000-7000-8000-000000000004')];
@@ -134,7 +134,7 @@ describe('a batch of requests', () => {
     );
   });
 
-  it('goes to a month that nobody has made', async () => {
+  it('a batch of requests is stored for a month without a partition', async () => {
     const owner = await server.world.owner();
     await server.app.get(RequestBatchesService).log([request(owner, '2031-05-31T23:59:59.999Z', '018f0000-0000-7000-8000-000000000005')]);
     expect(await rows(`select tableoid::regclass::text as part from request_log where organization_id = $1 and at > '2031-01-01'`, owner.organizationId)).toEqual([
@@ -145,7 +145,7 @@ describe('a batch of requests', () => {
 
 // Last, since access tokens are checked by the server that started last.
 describe('the request log of a server whose database is away', () => {
-  it('waits, and is dropped in the end, the oldest first', async () => {
+  it('without a database, the request log is buffered, and the oldest entries are dropped first', async () => {
     const own = await scratchDatabase();
     const lonely = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml' }, own);
     const owner = await lonely.world.owner();

@@ -65,7 +65,7 @@ describe('the path of a request', () => {
     for (let time = 0; time < 100; time += 1) expect((await who.api.get(path)).status).toBe(200);
   };
 
-  it('has no statement more than that of an unmetered one', async () => {
+  it('a metered request sends no more statements than an unmetered one', async () => {
     const owner = await server.world.owner();
     await plan(owner, 'big');
     await hundred(owner, countedRoutes.unmetered);
@@ -86,7 +86,7 @@ describe('the path of a request', () => {
     process.stdout.write(`100 requests: ${unmetered.length} statements unmetered, ${metered.length} metered, ${lots.length} of them for lots\n`);
   });
 
-  it('does not wait for the row of the meter while there are units in memory', async () => {
+  it('a request does not wait for the meter’s row while units are in memory', async () => {
     const owner = await server.world.owner();
     await calls(owner, 60);
     // All spent units are settled: the held units are in memory.
@@ -104,7 +104,7 @@ describe('the path of a request', () => {
     expect((await total(owner))?.used).toBe(used);
   });
 
-  it('gives back what it does not need', async () => {
+  it('a server returns unused units', async () => {
     const owner = await server.world.owner();
     expect(await calls(owner, 3)).toBe(3);
     expect(

@@ -97,7 +97,7 @@ describe('tenantry quota:reset', () => {
     );
   });
 
-  it('gives back to grants, asks first, and knows what it cannot reset', async () => {
+  it('quota:reset restores grants, asks for confirmation, and refuses meters that it cannot reset', async () => {
     const owner = await server.world.owner();
     await look.query(`insert into usage_grants (organization_id, id, meter, amount, source) values ($1, gen_random_uuid(), 'quizzes', 5, 'given')`, [owner.organizationId]);
     await owner.api.post('/usage/consume', { meter: 'quizzes', quantity: 13 });
