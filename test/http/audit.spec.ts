@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { eventually } from '../support/eventually.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
@@ -75,11 +76,11 @@ describe('every route that changes something', () => {
     const requestId = randomUUID();
     const answer = await send((client) => client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é` }));
     expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
-    let events = await eventsOf(requestId);
-    for (let tries = 0; events.length === 0 && tries < 40; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // what is answered before it is done
-      events = await eventsOf(requestId);
-    }
+    // Some requests are answered before their work is done.
+    const events = await eventually(
+      () => eventsOf(requestId),
+      (found) => found.length > 0,
+    );
     expect(events.map((event) => [event.action, event.outcome])).toEqual([[handlerOf(name), 'done']]);
     const [event] = events as [Event];
     touched.add(event.organization_id ?? '00000000-0000-0000-0000-000000000000');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { eventually } from '../support/eventually.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -205,10 +206,14 @@ describe('mail', () => {
     await invite(owner, { email, role: 'member' });
     // The queue would wait for a quarter of a minute; the retry itself is its own.
     const retrying = `update pgboss.job set start_after = now() where name = 'mail' and state = 'retry'`;
-    while ((await database.query(retrying)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(
+      () => database.query(retrying),
+      ({ rowCount }) => rowCount !== 0,
+      10_000,
+    );
     await server.mailbox.waitFor(email);
-    const sent = async (): Promise<unknown> => (await database.query(`select status, attempts, content from mail_messages where recipient = $1`, [email])).rows[0];
-    while (((await sent()) as { status: string }).status !== 'sent') await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await sent()).toEqual({ status: 'sent', attempts: 2, content: null });
+    const sent = async (): Promise<{ status: string } | undefined> =>
+      (await database.query<{ status: string }>(`select status, attempts, content from mail_messages where recipient = $1`, [email])).rows[0];
+    expect(await eventually(sent, (mail) => mail?.status === 'sent')).toEqual({ status: 'sent', attempts: 2, content: null });
   });
 });

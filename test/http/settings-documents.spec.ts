@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { eventually } from '../support/eventually.js';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -372,8 +373,11 @@ describe('branding', () => {
     expect((await info(b.slug)).body).toMatchObject({ slug: b.slug, branding: nothing });
     await a.api.patch(branding, { displayName: 'New look of A' });
     // The news of a change travels through the database.
-    for (let tries = 0; tries < 50 && (await info(a.slug)).body.name !== 'New look of A'; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect((await info(a.slug)).body.name).toBe('New look of A');
+    const changed = await eventually(
+      () => info(a.slug),
+      ({ body }) => body.name === 'New look of A',
+    );
+    expect(changed.body.name).toBe('New look of A');
     expect(refusal(await info('no-such-slug'))).toEqual({ status: 404, code: 'organization_not_found' });
     expect((await server.api.get('/tenant/info')).status).toBe(404);
   });

@@ -192,6 +192,7 @@ describe('the access log', () => {
     const member = await server.world.member(owner);
     const [mine, theirs] = [await project(owner), await project(owner)];
     await owner.api.get(`${owner.home}/projects/${mine}`);
+    // The two requests must be logged in different milliseconds.
     await new Promise((resolve) => setTimeout(resolve, 5));
     await member.api.get(`${owner.home}/projects/${theirs}`);
     const read = async (query: string): Promise<(readonly string[])[]> =>

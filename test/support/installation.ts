@@ -89,7 +89,7 @@ export class Installation {
 
   /** When what was noted of requests in memory is in the database, and no lot of units is out. */
   async rest(): Promise<void> {
-    // A request is noted when it is answered, which is after its answer came.
+    // A server logs a request after it has sent the answer, and nothing reports that it has.
     await pause(100);
     await this.app.get(RequestLogService).flush();
     await this.app.get<RequestMeter, RequestMeteringService>(RequestMeter).returnLots();
