@@ -22,11 +22,13 @@ describe('replicas that are killed (kill -9) while events come in', () => {
         const delivered = await deliver(replicas, events, sender);
         count.accepted += delivered.accepted;
         if (delivered.attempts > 1) count.retries += 1;
+        // The pacing of a sender: the work must last as long as the kills do.
         await pause(60);
       }
     };
     const kill = async (): Promise<void> => {
       for (; count.kills < kills; count.kills += 1) {
+        // The moment of a kill must be random.
         await pause(Math.random() * 100);
         await replicas.replace(count.kills % 3);
       }

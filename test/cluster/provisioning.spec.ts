@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { eventually } from '../support/eventually.js';
 import { provisioningSteps, type ProvisioningResult } from '../../src/modules/tenants/provisioning/tenant-provisioning.policy.js';
 import { TenantProvisioningService } from '../../src/modules/tenants/provisioning/tenant-provisioning.service.js';
 import { startTenantry, type Ended, type RunningCommand } from '../support/command.js';
@@ -103,7 +104,7 @@ describe('provisioning', () => {
         'create trigger hold_step before insert on provisioning_steps for each row execute function hold_step()',
       );
       const runs = provisioningSteps.map((step) => start('tenant:provision', slugOf(step)));
-      while ((await held()).length < runs.length) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await eventually(held, (pids) => pids.length === runs.length, 50_000)).toHaveLength(runs.length);
       for (const run of runs) run.kill();
       await Promise.all(runs.map(({ ended }) => ended));
       // The server notices the lost client when the sleep is over; that is not waited for.

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import PostalMime, { type Email } from 'postal-mime';
+import { eventually } from '../support/eventually.js';
 import { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { ServerProcess } from '../support/process.js';
@@ -46,13 +47,12 @@ describe('the server without any configuration', () => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, APP_URL: 'https://app.acme.test' });
     await new Client(server.url).post('/auth/signup', { ...signup, email: 'grace@example.com' });
     const folder = path.join(dataDir, 'mail');
-    let mails: Email[] = [];
-    for (let i = 0; i < 200 && !mails.some(({ to }) => to?.[0]?.address === 'grace@example.com'); i += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    const received = async (): Promise<Email | undefined> => {
       const files = await readdir(folder).catch(() => []);
-      mails = await Promise.all(files.map(async (file) => PostalMime.parse(await readFile(path.join(folder, file)))));
-    }
-    expect(mails.find(({ to }) => to?.[0]?.address === 'grace@example.com')?.text).toContain('https://app.acme.test/verify-email?token=');
+      const mails = await Promise.all(files.map(async (file) => PostalMime.parse(await readFile(path.join(folder, file)))));
+      return mails.find(({ to }) => to?.[0]?.address === 'grace@example.com');
+    };
+    expect((await eventually(received, (mail) => mail !== undefined, 10_000))?.text).toContain('https://app.acme.test/verify-email?token=');
     expect(await server.end('SIGTERM')).toBe(0);
   }, 60_000);
 });

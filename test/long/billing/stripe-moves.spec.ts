@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { eventually } from '../../support/eventually.js';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
 import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
 import { StripeErasureService } from '../../../src/modules/billing/stripe/subscriptions/stripe-erasure.service.js';
@@ -118,7 +119,9 @@ describe('what an erased organization pays', () => {
       await buyer.query('select from organizations where id = $1 for no key update', [owner.organizationId]);
       await buyer.query(`update subscriptions set provider_customer_id = 'cus_0123' where organization_id = $1`, [owner.organizationId]);
       const erased = world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const waiting = async (): Promise<number> =>
+        (await world.look.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount ?? 0;
+      expect(await eventually(waiting, (count) => count > 0, 5000)).toBeGreaterThan(0);
       await buyer.query('commit');
       await erased;
     } finally {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
 import { runJob } from '../../support/jobs.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 
@@ -108,11 +109,11 @@ describe('the nightly comparison', () => {
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 4 }] });
     world.stripe.failures.push('error', 'error');
     const running = night('reconcile-stripe', 'reconcile');
-    for (let tries = 0; tries < 100; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    const seats = async (): Promise<unknown> => {
       await world.look.query(`update pgboss.job set start_after = now() where name = 'provider_sweeps' and state = 'retry'`);
-      if (world.stripe.failures.length === 0 && (await world.subscriptionOf(owner))['seats'] === 4) break;
-    }
+      return (await world.subscriptionOf(owner))['seats'];
+    };
+    await eventually(seats, (count) => world.stripe.failures.length === 0 && count === 4, 10_000);
     await running;
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 4 });
   });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
@@ -90,8 +89,12 @@ describe('the path of a request', () => {
     const owner = await server.world.owner();
     await calls(owner, 60);
     // All spent units are settled: the held units are in memory.
-    await pause(1500);
-    const { used, held } = (await total(owner)) ?? { used: 0, held: 0 };
+    const row = await eventually(
+      () => total(owner),
+      (now) => now !== undefined && now.used - now.held === 60 && now.held > 0,
+      5000,
+    );
+    const { used, held } = row ?? { used: 0, held: 0 };
     expect([used - held, held > 0]).toEqual([60, true]);
     await platform.query('begin');
     try {
@@ -115,7 +118,6 @@ describe('the path of a request', () => {
         )
       )?.held,
     ).toBeGreaterThan(0);
-    await pause(5000);
     await settled(owner, 3);
     expect(await total(owner)).toEqual({ used: 3, held: 0, from_grants: 0 });
   });
