@@ -1,6 +1,8 @@
 import pg, { type ClientBase } from 'pg';
 import type { Prisma } from '../generated/prisma/client.js';
 
+const ignore = (): void => undefined;
+
 /** An open Prisma transaction of either client: the tenant's or the platform's. */
 type OpenTransaction = Pick<Prisma.TransactionClient, '$executeRaw'>;
 
@@ -29,9 +31,11 @@ export async function lockCurrentOrganization(tx: OpenTransaction): Promise<void
 export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: (client: ClientBase) => Promise<Result>, mode = ''): Promise<Result> {
   if (!(source instanceof pg.Pool)) return runTransaction(source, work, mode);
   const client = await source.connect();
+  client.on('error', ignore); // a lost connection fails the query; an unhandled event would also end the process
   try {
     return await runTransaction(client, work, mode);
   } finally {
+    client.removeListener('error', ignore);
     client.release();
   }
 }

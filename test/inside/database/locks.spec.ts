@@ -46,6 +46,16 @@ describe('lockOrganization', () => {
 });
 
 describe('inTransaction', () => {
+  it('rejects when its connection is lost, and the process and the pool live on', async () => {
+    const lost = inTransaction(pool, async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await pool.query('select pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
+      await client.query('select 1');
+    });
+    await expect(lost).rejects.toThrow();
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
   it('commits when the work resolves, and passes the mode to BEGIN', async () => {
     const mode = await inTransaction(
       pool,
