@@ -51,7 +51,8 @@ const queries = [
    select 'table' as kind, r.name,
           case r.relkind when 'r' then 'table' when 'p' then 'partitioned by ' || pg_get_partkeydef(r.oid) when 'v' then 'view as ' || pg_get_viewdef(r.oid) when 'm' then 'materialized view as ' || pg_get_viewdef(r.oid) else r.relkind::text end
             || coalesce(' partition of ' || (select i.inhparent::regclass::text from pg_inherits i where i.inhrelid = r.oid), '')
-            || coalesce(' with (' || array_to_string(r.reloptions, ', ') || ')', '') as definition
+            || coalesce(' with (' || array_to_string(r.reloptions, ', ') || ')', '')
+            || case when r.relowner = (select c.relowner from pg_class c where c.oid = to_regclass('public.organizations')) then '' else ' owned by ' || pg_get_userbyid(r.relowner) end as definition
      from relations r where r.relkind <> 'S'`,
   `with ${relations}
    select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name,
@@ -91,7 +92,12 @@ const queries = [
                                coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '') as tail) t
     cross join lateral (select t.head || ' to ' || t.roles || t.tail as definition, t.head || ' to ' || t.roles_sql || t.tail as definition_sql) s`,
 
-  `select 'function' as kind, ${functionName} as name, pg_get_functiondef(p.oid) as definition, pg_get_functiondef(p.oid) || ';' as create, format('drop function %s;', ${functionName}) as drop,
+  `with ${relations}
+   select 'rule' as kind, w.rulename || ' on ' || r.name as name, pg_get_ruledef(w.oid) as definition
+     from relations r join pg_rewrite w on w.ev_class = r.oid where w.rulename <> '_RETURN'`,
+
+  `select 'function' as kind, ${functionName} as name,
+          pg_get_functiondef(p.oid) || case when p.proowner = (select c.relowner from pg_class c where c.oid = to_regclass('public.organizations')) then '' else '(owned by ' || pg_get_userbyid(p.proowner) || ')' end as definition, pg_get_functiondef(p.oid) || ';' as create, format('drop function %s;', ${functionName}) as drop,
           pg_get_function_arguments(p.oid) || ' returns ' || coalesce(pg_get_function_result(p.oid), '') as shape
      from ${functions} where ${isOurs}`,
   `select 'comment' as kind, 'function ' || ${functionName} as name, d.description as definition, format('comment on function %s is %L;', ${functionName}, d.description) as create,
