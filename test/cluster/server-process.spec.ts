@@ -110,6 +110,6 @@ describe('a configuration that cannot work', () => {
   it('the server does not start if the URL of the platform role is missing', async () => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, DATABASE_URL: testDatabase().app });
     expect(server.exitCode).toBe(1);
-    expect(server.output).toMatch(/DATABASE_PLATFORM_URL is needed/);
+    expect(server.output).toMatch(/Set DATABASE_PLATFORM_URL too/);
   });
 });
