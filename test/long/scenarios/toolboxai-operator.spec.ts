@@ -73,7 +73,7 @@ describe('the operator', () => {
       [['tenant:create', '--name', 'Other', '--slug', 'lincoln', '--email', 'a@b.example'], 1, /slug/],
       [['tenant:create', '--name', 'Other', '--slug', 'other', '--email', 'a@b.example', '--tier', 'gold'], 1, /free, basic, professional, enterprise, education/],
       [['tenant:create', '--name', 'Other', '--slug', 'other', '--email', 'a@b.example', '--limit', 'unicorns=1'], 1, /unicorns/],
-      [['tenant:show', 'nowhere'], 3, /no such tenant/],
+      [['tenant:show', 'nowhere'], 3, /The tenant does not exist/],
       [['tenant:delete', 'lincoln', '--hard'], 2, /--yes/],
       [['tenant:deprovision', 'lincoln', '--skip-backup'], 2, /--yes/],
     ];
