@@ -27,8 +27,8 @@ const [minPageLifetime, maxPageLifetime] = [31 * 60 * 1000, 24 * 3600 * 1000];
 
 /**
  * Collects through Stripe. A change is made in Stripe first; then the subscription is fetched from Stripe and copied to the
- * row. If a call fails or its answer is lost, the row stays as it was: Stripe's event, or the nightly comparison, copies
- * what was changed nevertheless.
+ * row. If a call fails or its answer is lost, the row stays unchanged. If Stripe made the change, its event or the nightly
+ * comparison copies it later.
  */
 @Injectable()
 export class StripeProvider extends PaymentProvider {
