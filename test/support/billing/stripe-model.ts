@@ -20,9 +20,8 @@ interface There {
   agreed: Agreed;
   paused: boolean;
   ends: boolean;
-  /** By a schedule, which stays for the period that it changes, too. */
+  /** What a schedule changes to with the next period. In the period that it has changed, it changes nothing more. */
   next: Agreed | null;
-  entered: boolean;
   end: number;
   trialEnd: number | null;
 }
@@ -127,7 +126,7 @@ export class StripeModel {
   bought(agreed: Agreed, trialEnd: number | null): void {
     this.session = undefined;
     const number = this.#all.length;
-    const begun = { agreed, paused: false, ends: false, next: null, entered: false, trialEnd };
+    const begun = { agreed, paused: false, ends: false, next: null, trialEnd };
     this.#all.push({ number, status: trialEnd === null ? 'active' : 'trialing', end: trialEnd ?? this.now + lengths[agreed.interval], ...begun });
     if (trialEnd === null) this.invoices.push({ at: this.now, there: 'paid', here: null });
   }
@@ -190,8 +189,8 @@ export class StripeModel {
       return true;
     }
     const { plan, interval, seats } = there.agreed.plan === 'other' ? here : there.agreed;
-    const comes = there.next !== null || (there.ends && here.ends);
-    const next = comes && !(there.agreed.plan !== 'other' && same(here.next, there.agreed)) ? here.next : null;
+    const coming = there.next ?? (there.ends && here.ends ? here.next : null);
+    const next = there.agreed.plan !== 'other' && same(coming, there.agreed) ? null : coming;
     const status = there.paused && there.status !== 'unpaid' ? 'paused' : there.status;
     this.here = { linked: there.number, status, plan, interval, seats, ends: there.ends, next, periodEnd: there.end, trialEnd: there.trialEnd ?? here.trialEnd };
     return true;
@@ -233,20 +232,20 @@ export class StripeModel {
   #atOnce(wanted: Agreed): boolean {
     if (wanted.plan === 'free') return this.#end();
     if (!this.#reaches || !this.cardIsGood) return false;
-    return this.#tell({ ...this.#withTerms(wanted), ends: false, next: null, entered: false });
+    return this.#tell({ ...this.#withTerms(wanted), ends: false, next: null });
   }
 
   #later(wanted: Agreed): boolean {
     if (!this.#reaches) return false;
     const free = wanted.plan === 'free';
     const interval = free ? this.here.interval : wanted.interval;
-    this.#tell(free ? { ends: true, next: null, entered: false } : { ends: false, next: wanted, entered: false });
+    this.#tell(free ? { ends: true, next: null } : { ends: false, next: wanted });
     this.here = { ...this.here, next: { ...wanted, interval } };
     return true;
   }
 
   #endLater(): boolean {
-    return this.#reaches && this.#tell({ ends: true, next: null, entered: false });
+    return this.#reaches && this.#tell({ ends: true, next: null });
   }
 
   #end(): boolean {
@@ -256,13 +255,12 @@ export class StripeModel {
   /** Of what is over nothing can be taken back; where there is nothing to, nothing is said. */
   #goOn(): boolean {
     if (!this.#reaches) return this.#ours?.ends !== true && this.#ours?.paused !== true && this.follow(this.#ours?.number);
-    return this.#tell({ ends: false, paused: false, next: null, entered: false });
+    return this.#tell({ ends: false, paused: false, next: null });
   }
 
   #renew(there: There): void {
     if (there.ends) return void Object.assign(there, { status: 'canceled', next: null });
-    if (there.next !== null && !there.entered) Object.assign(there, { agreed: there.next, entered: true });
-    else if (there.next !== null) Object.assign(there, { next: null, entered: false });
+    if (there.next !== null) Object.assign(there, { agreed: there.next, next: null });
     there.end += lengths[there.agreed.interval];
     if (there.status === 'unpaid') return;
     this.invoices.push({ at: this.now, there: there.paused ? 'void' : this.cardIsGood ? 'paid' : 'open', here: null });
