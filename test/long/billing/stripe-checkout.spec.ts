@@ -134,6 +134,27 @@ describe('a change of a subscription', () => {
     expect((await world.subscriptionOf(owner)).next).toBeNull();
   });
 
+  it('a change is refused with If-Match if a scheduled change was replaced in Stripe', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    const { headers } = await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    const asks = () => owner.api.patch(`${owner.home}/subscription`, { seats: 4 }, { headers: { 'if-match': headers.get('etag') ?? '' } });
+    ledger().find(ledger().schedules, owner.theirs['schedule'])['phases'][1].items[0].quantity = '2';
+    expect((await asks()).body).toMatchObject({ status: 412 });
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 5, next: { seats: 2 } });
+    // Without it, the change is checked again.
+    expect((await owner.api.patch(`${owner.home}/subscription`, { seats: 4 })).body).toMatchObject({ seats: 5, next: { seats: 4 } });
+  });
+
+  it('a change is refused with If-Match after a scheduled change has begun, even if its terms were changed back', async () => {
+    const owner = await world.customer({ plan: 'team', seats: 5 });
+    const { headers } = await owner.api.patch(`${owner.home}/subscription`, { seats: 3 });
+    ledger().renew(owner.theirs);
+    ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: '5' }] });
+    const { body } = await owner.api.patch(`${owner.home}/subscription`, { seats: 4 }, { headers: { 'if-match': headers.get('etag') ?? '' } });
+    expect(body).toMatchObject({ status: 412 });
+    expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 5, next: null });
+  });
+
   it('a change keeps the metered prices, in the interval of the plan', async () => {
     const owner = await world.customer({ plan: 'team', seats: 2 });
     const items = (): Values => owner.theirs['items'].data.map(({ price: { lookup_key: key }, quantity }: Values) => [key, quantity]);

@@ -10,7 +10,7 @@ import { wayBetween } from '../../terms/subscription-status.policy.js';
 import { isMissing, StripeClientService } from '../stripe-client.service.js';
 import { StripeOwnersService, type Problem } from './stripe-owners.service.js';
 import { baseItem, scheduledItem } from '../prices/stripe-price.policy.js';
-import { differences, eventOf, idOf, isAlive, stateOf, statusOf } from './stripe-subscription.policy.js';
+import { comparedFields, differences, eventOf, idOf, isAlive, stateOf, statusOf } from './stripe-subscription.policy.js';
 
 export type Outcome = { readonly outcome: 'changed' | 'unchanged' | 'ignored' } | { readonly outcome: 'reported'; readonly problem: Problem };
 
@@ -136,7 +136,7 @@ export class StripeReconciliationService {
 
   async #fetch(subscriptionId: string): Promise<Stripe.Subscription | undefined> {
     try {
-      return await this.client.api.subscriptions.retrieve(subscriptionId, { expand: ['customer', 'schedule.phases.items.price'] });
+      return await this.client.api.subscriptions.retrieve(subscriptionId, comparedFields);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

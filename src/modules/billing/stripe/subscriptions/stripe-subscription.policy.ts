@@ -5,6 +5,9 @@ import { canceledColumns, clearedSchedule } from '../../subscriptions/subscripti
 import type { SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
 import type { BaseItem, ScheduledItem } from '../prices/stripe-price.policy.js';
 
+/** Asks for all that a row is compared with. Without it, Stripe names the customer and the schedule only by id. */
+export const comparedFields: Stripe.SubscriptionRetrieveParams = { expand: ['customer', 'schedule.phases.items.price'] };
+
 /**
  * The status of a row by Stripe's status. `incomplete` is missing: until the first payment nothing has begun.
  * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses

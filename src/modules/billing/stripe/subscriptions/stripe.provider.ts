@@ -14,7 +14,7 @@ import { StripeClientService } from '../stripe-client.service.js';
 import { idempotencyKey, StripeChangesService } from './stripe-changes.service.js';
 import { StripeCustomersService } from './stripe-customers.service.js';
 import { StripeReconciliationService } from './stripe-reconciliation.service.js';
-import { isAlive } from './stripe-subscription.policy.js';
+import { comparedFields, isAlive } from './stripe-subscription.policy.js';
 
 /** Stripe accepts trials that end in more than two days; https://docs.stripe.com/payments/checkout/free-trials */
 const minTrial = 48 * 3600 * 1000 + 60_000;
@@ -51,7 +51,7 @@ export class StripeProvider extends PaymentProvider {
   async carryOut(subscription: Subscription, request: ProviderRequest): Promise<void> {
     const { providerSubscriptionId: id } = subscription;
     if (id === null) throw new Error(`the subscription of organization ${subscription.organizationId} has no id in Stripe`);
-    await this.#send(subscription, await this.client.ask((api) => api.subscriptions.retrieve(id)), request);
+    await this.#send(subscription, await this.client.ask((api) => api.subscriptions.retrieve(id, comparedFields)), request);
     const scheduled = request.kind === 'change_at_period_end' ? scheduledColumns(request.terms) : {};
     await this.client.ask(() => this.reconciliation.reconcileSubscription(id, scheduled));
   }
