@@ -25,7 +25,6 @@ const platformUsers = [
   'modules/domains/joining.service.ts',
   'modules/invitations/invitation-acceptance.service.ts',
   'modules/settings/branding/tenant-info.service.ts',
-  'modules/settings/security/lock-outs.service.ts',
   'modules/usage/grants/platform-grants.service.ts',
   'modules/usage/grants/platform-resets.service.ts',
   'modules/usage/reports/platform-usage.service.ts',

@@ -15,7 +15,7 @@ import {
 import type { ClosedState } from './access.decorators.js';
 import { featureOf } from './organization/entitlements.js';
 import { customRolesEnabled } from './principal/effective-roles.js';
-import type { OrganizationFacts } from './organization/organization-facts.js';
+import type { OrganizationFacts, SecurityPolicy } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal/principal.js';
 
@@ -40,6 +40,8 @@ export interface AccessQuestion {
   readonly plans?: readonly string[];
   readonly quota?: QuotaQuestion;
   readonly evenIf?: readonly ClosedState[];
+  /** Whether the conditions are skipped that a member cannot meet on their own: the address and single sign-on. */
+  readonly breakGlass?: boolean;
   /** Whether the request only reads data. */
   readonly reads?: boolean;
   /** The IP address of the caller. */
@@ -96,22 +98,27 @@ function keyRefusal({ facts }: PrincipalMembership, usersOnly: boolean): AppErro
   return featureRefusal('api_access', facts);
 }
 
-const checkSecurityPolicy: Check = (principal, { address, now }) => {
-  const refusal = policyRefusal(principal, address, now.getTime());
+const checkSecurityPolicy: Check = (principal, question) => {
+  const refusal = policyRefusal(principal, principal.membership.facts.policy, question);
   const result = { step: 'policy', passed: refusal === undefined, source: 'security policy', detail: refusal?.code ?? 'met' } as const;
   return refusal === undefined ? result : { ...result, refusal };
 };
 
-function policyRefusal(principal: Member, address: string, now: number): AppError | undefined {
-  const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = principal.membership.facts.policy;
-  if (addresses !== undefined && !addresses.has(address)) return new AddressNotAllowedError();
+/** Returns the error with which a security policy refuses the caller, or undefined when the caller meets it. */
+export function policyRefusal(
+  principal: Principal,
+  policy: SecurityPolicy,
+  { address, now, breakGlass = false }: Pick<AccessQuestion, 'address' | 'now' | 'breakGlass'>,
+): AppError | undefined {
+  const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = policy;
+  if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
   if (principal.impersonation !== undefined) return undefined;
-  const age = (since: Date): number => (now - since.getTime()) / 1000;
+  const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
   if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();
   if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
-  if (ssoRequired) return new SingleSignOnRequiredError();
+  if (ssoRequired && !breakGlass) return new SingleSignOnRequiredError();
   return secondFactorRequired && !principal.secondFactor ? new SecondFactorRequiredError() : undefined;
 }
 

@@ -10,6 +10,8 @@ export type ClosedState = 'deleted' | 'suspended' | 'cancelled' | 'maintenance';
 interface RuleOptions {
   /** The closed states in which the route still works. */
   readonly evenIf?: readonly ClosedState[];
+  /** Whether the route works for members whom the security policy refuses for their address or for single sign-on. */
+  readonly breakGlass?: boolean;
 }
 
 /** States who may call a route. Every route has exactly one access rule; the server does not start when a route has none. */
@@ -93,7 +95,8 @@ export function needsTenant(accessRule: AccessRule): boolean {
 export function describeAccessRule(accessRule: AccessRule, gate: PlanGate = {}): string {
   const evenIf = 'evenIf' in accessRule && accessRule.evenIf !== undefined ? ` even if ${accessRule.evenIf.join(', ')}` : '';
   const plan = `${gate.feature === undefined ? '' : ` with feature ${gate.feature}`}${gate.plans === undefined ? '' : ` on plan ${gate.plans.join(' or ')}`}`;
-  return `${nameOf(accessRule)}${evenIf}${plan}`;
+  const breakGlass = 'breakGlass' in accessRule && accessRule.breakGlass ? ', also when the address or single sign-on is refused' : '';
+  return `${nameOf(accessRule)}${evenIf}${plan}${breakGlass}`;
 }
 
 function nameOf(accessRule: AccessRule): string {

@@ -1,9 +1,9 @@
 import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { isCapability } from '../config/catalog/capabilities.js';
 import { Catalog } from '../config/catalog/catalog.js';
 import { accessRuleKey, describeAccessRule, notWhileImpersonatingKey, planGateKey, type AccessRule, type PlanGate } from './access.decorators.js';
-import { sellableCapabilities } from './organization/entitlements.js';
 
 /** A route with its access rule and plan gate. */
 export interface AuditedRoute {
@@ -63,7 +63,7 @@ export class RouteAudit implements OnModuleInit {
     return [
       ...(rule?.kind === 'permission' && !permissions.has(rule.permission) ? [`permission ${rule.permission}`] : []),
       ...(rule?.kind === 'role' && !roles.has(rule.role) ? [`role ${rule.role}`] : []),
-      ...(gate?.feature !== undefined && !features.has(gate.feature) && !(sellableCapabilities as readonly string[]).includes(gate.feature) ? [`feature ${gate.feature}`] : []),
+      ...(gate?.feature !== undefined && !features.has(gate.feature) && !isCapability(gate.feature) ? [`feature ${gate.feature}`] : []),
       ...(gate?.plans ?? []).filter((plan) => !plans.has(plan)).map((plan) => `plan ${plan}`),
     ];
   }

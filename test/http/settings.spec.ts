@@ -165,7 +165,7 @@ describe('features', () => {
     const { api } = await server.world.owner();
     const { body } = await api.get(features);
     expect(body).toMatchObject({ plan: 'free', available: ['custom_roles', 'api_access'], enabled: ['custom_roles', 'api_access'] });
-    expect(body.data).toContainEqual({ key: 'sso', name: 'Single sign-on', description: null, available: false, enabled: false });
+    expect(body.data).toContainEqual({ key: 'sso', name: 'Single sign-on', description: null, available: false, enabled: false, security: true });
     expect(body.data).toHaveLength(7);
   });
 
@@ -311,6 +311,46 @@ describe('who may read and write what', () => {
     expect(refusal(await stranger.get(`/tenant/${path}`))).toEqual({ status: 404, code: 'organization_not_found' });
     expect(refusal(await stranger.patch(`/tenant/${path}`, change))).toEqual({ status: 404, code: 'organization_not_found' });
     expect((await a.api.get(`/tenant/${path}`)).headers.get('etag')).toBe('"v1"');
+  });
+
+  it('a setting or feature that decides about security cannot be changed with an API key, wherever it is stored', async () => {
+    const owner = await server.world.owner();
+    await setPlan(owner, 'enterprise');
+    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['organization:read', 'settings:read', 'settings:write', 'security:read'] });
+    const api = server.api.with({ 'x-api-key': body.key });
+    const { body: schema } = await api.get(`${settings}/schema`);
+    const decisive = Object.entries(schema.properties as Record<string, { default: unknown; 'x-permission'?: string }>).filter(
+      ([, each]) => each['x-permission'] === 'security:write',
+    );
+    expect(decisive.map(([key]) => key)).toEqual(['session_timeout_minutes', 'password_expiry_days', 'max_login_attempts', 'enable_two_factor']);
+    for (const [key, { default: value }] of decisive)
+      for (const patch of [{ [key]: value }, { [key]: null }, { weekly_reports: true, [key]: value }])
+        expect(await api.patch(settings, patch)).toMatchObject({ status: 403, body: { code: 'security_setting', settings: [key], detail: expect.stringContaining(key) } });
+    const { body: listed } = await api.get(features);
+    const switches = (listed.data as { key: string; security: boolean }[]).filter(({ security }) => security).map(({ key }) => key);
+    expect(switches).toEqual(['custom_roles', 'api_access', 'advanced_security', 'sso']);
+    for (const feature of switches)
+      for (const enabled of [false, true])
+        expect(await api.patch(features, { feature, enabled })).toMatchObject({ status: 403, body: { code: 'security_setting', settings: [feature] } });
+    for (const path of ['security', 'compliance']) expect(refusal(await api.patch(`/tenant/${path}`, {}))).toEqual({ status: 403, code: 'access_denied' });
+    expect((await owner.api.get(settings)).body).toEqual(defaults);
+    expect((await api.patch(features, { feature: 'webhooks', enabled: false })).status).toBe(200);
+    expect((await api.patch(settings, { weekly_reports: true })).status).toBe(200);
+  });
+
+  it('a custom role with settings:write but without security:write cannot change security settings', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
+    const role = await owner.api.post(`${owner.home}/roles`, { name: 'Settings', permissions: ['settings:read', 'settings:write'] });
+    expect((await owner.api.patch(`${owner.home}/members/${member.userId}`, { customRoles: [role.body.key] })).status).toBe(200);
+    expect((await member.api.patch(settings, { weekly_reports: true })).status).toBe(200);
+    for (const [path, patch] of [
+      [settings, { max_login_attempts: 100 }],
+      [settings, { enable_two_factor: false }],
+      [features, { feature: 'api_access', enabled: false }],
+    ] as const)
+      expect(refusal(await member.api.patch(path, patch))).toEqual({ status: 403, code: 'security_setting' });
+    expect(refusal(await member.api.patch('/tenant/compliance', { ferpa: false }))).toEqual({ status: 403, code: 'access_denied' });
   });
 
   it('an API key with the permission can change settings, and no user is recorded as the author', async () => {

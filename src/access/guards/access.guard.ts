@@ -71,6 +71,7 @@ export class AccessGuard implements CanActivate {
       reads: method === 'GET' || method === 'HEAD',
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
+      ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),
       ...(rule.kind === 'role' ? { minimumRank: { role: rule.role, rank: this.roles.rankOf(rule.role) } } : {}),
       ...(rule.kind === 'permission' ? { permission: rule.permission } : {}),
     };

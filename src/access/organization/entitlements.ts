@@ -1,4 +1,5 @@
 import type { Limit, RateLimit } from '../../config/catalog/catalog.js';
+import { isCapability } from '../../config/catalog/capabilities.js';
 import type { QuotaOffers } from '../access.errors.js';
 
 /** The source of a value: the plan, the seats bought with the subscription, the plan plus add-ons, an override of the operator, or a choice of the organization. `not_sold_separately`: every plan includes it. */
@@ -78,17 +79,10 @@ export abstract class Entitlements {
   abstract offersFor(meter: string, held: Pick<EntitlementBasis, 'plan' | 'addOns' | 'overrides'>, room: { readonly wanted: number; readonly limit: number }): QuotaOffers;
 }
 
-/**
- * Capabilities of tenantry that a catalog can sell as features. Every plan includes a capability that the catalog does
- * not define.
- */
-export const sellableCapabilities = ['custom_roles', 'custom_branding', 'custom_domains', 'api_access', 'advanced_security', 'sso', 'webhooks'] as const;
-export type SellableCapability = (typeof sellableCapabilities)[number];
-
 const included: FeatureEntitlement = { available: true, enabled: true, source: 'not_sold_separately' };
 const absent: FeatureEntitlement = { available: false, enabled: false, source: 'plan' };
 
 /** Returns the state of a feature for an organization. An unknown feature is not available. */
 export function featureOf(entitlements: EntitlementSet, feature: string): FeatureEntitlement {
-  return entitlements.features.get(feature) ?? ((sellableCapabilities as readonly string[]).includes(feature) ? included : absent);
+  return entitlements.features.get(feature) ?? (isCapability(feature) ? included : absent);
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AppConfig } from '../../config/app-config.js';
-import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
+import { Catalog } from '../../config/catalog/catalog.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
-import { AddressList } from '../../common/http/address-list.js';
 import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverrides } from './entitlements.js';
 import { overridesColumn } from './organization-entitlements.service.js';
-import type { SecurityPolicy, OrganizationFacts } from './organization-facts.js';
+import type { OrganizationFacts } from './organization-facts.js';
+import { securityPolicyOf, settingsOf } from './security-policy.js';
 
 interface FactsRow {
   readonly version: number;
@@ -77,7 +77,7 @@ export class OrganizationFactsService {
     row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },
   ): OrganizationFacts {
     const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
-    const settings = new Map([...this.catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
+    const settings = settingsOf(this.catalog, own);
     const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
     const [overrides, addOns] = [row.overrides ?? noOverrides, row.addOns ?? []];
     const known = (permissions: readonly string[]): Set<string> => new Set(permissions.filter((permission) => this.catalog.permissions.has(permission)));
@@ -89,27 +89,11 @@ export class OrganizationFactsService {
       customRoles: new Map((row.roles ?? []).map((role) => [role.id, { ...role, permissions: known(role.permissions) }])),
       teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
       settings,
-      policy: this.#policyOf(settings, security),
+      policy: securityPolicyOf(this.catalog, settings, security),
       readsRecorded: compliance['ferpa'] === true,
       overrides,
       addOns,
       entitlements: this.entitlements.entitlementsFor({ plan: row.plan, disabledFeatures, overrides, boughtSeats: row.boughtSeats, addOns }),
-    };
-  }
-
-  #policyOf(settings: ReadonlyMap<string, SettingValue>, security: Readonly<Record<string, unknown>>): SecurityPolicy {
-    const enforced = <Value extends SettingValue>(key: string): Value | undefined =>
-      this.catalog.settings.get(key)?.enforcedBy === 'auth' ? (settings.get(key) as Value | undefined) : undefined;
-    const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);
-    const ranges = (security['ipAllowList'] ?? []) as string[];
-    return {
-      addresses: ranges.length > 0 ? new AddressList(ranges) : undefined,
-      sessionTimeout: scaled(enforced<number>('session_timeout_minutes'), 60),
-      passwordMaxAge: scaled(enforced<number>('password_expiry_days'), 24 * 3600),
-      maxLoginAttempts: enforced<number>('max_login_attempts'),
-      secondFactorRequired: enforced<boolean>('enable_two_factor') === true || security['mfaRequired'] === true,
-      ssoRequired: security['ssoRequired'] === true,
-      allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
     };
   }
 }

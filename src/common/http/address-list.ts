@@ -27,6 +27,8 @@ export function isAddressRange(text: string): boolean {
   return parseRange(text) !== undefined;
 }
 
+const contains = ([base, bits]: AddressRange, [address, addressBits]: AddressRange): boolean => base.kind() === address.kind() && bits <= addressBits && address.match(base, bits);
+
 /** A list of allowed addresses and address ranges. */
 export class AddressList {
   readonly #ranges: readonly AddressRange[];
@@ -40,5 +42,11 @@ export class AddressList {
   has(text: string): boolean {
     const address = parseAddress(text);
     return address !== undefined && this.#ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base, bits));
+  }
+
+  /** Whether one range of this list contains the whole range. */
+  includes(range: string): boolean {
+    const wanted = parseRange(range);
+    return wanted !== undefined && this.#ranges.some((own) => contains(own, wanted));
   }
 }

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasQuantity, plansOf } from './add-on-rules.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
-import { Catalog, type CatalogContent, type LimitedAction } from './catalog.js';
+import { capabilities, isCapability } from './capabilities.js';
+import { authSettings, Catalog, type CatalogContent, type LimitedAction } from './catalog.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import { findRuleProblems } from './catalog-rules.js';
-import type { AddOnSource, CatalogSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
+import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
 import { findSchemaProblems } from './schema-problems.js';
 import { YamlText } from './yaml-text.js';
@@ -80,9 +81,7 @@ function contentOf(source: CatalogSource): CatalogContent {
       const wanted = (chainOf(roles, key) ?? []).flatMap((role) => role.permissions);
       return { key, name, description, rank, permissions: new Set(wanted.flatMap((permission) => permissionsMatching(permission, known))) };
     }),
-    features: Object.entries(features).map(([key, feature]) =>
-      typeof feature === 'string' ? { key, name: feature, description: undefined } : { key, name: feature.name, description: feature.description },
-    ),
+    features: Object.entries(features).map(([key, feature]) => featureOf(key, typeof feature === 'string' ? { name: feature } : feature)),
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
     usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
     billing: { fallbackPlan: defaults.plan, trialEnds: 'fallback', canceledOrganizations: 'open', dueDays: 14, graceDays: 14, invitationsTakeSeats: true, ...billing },
@@ -120,6 +119,12 @@ function addOnOf(key: string, addOn: AddOnSource, plans: CatalogSource['plans'])
   return { key, name, description, plans: new Set(plansOf(addOn, plans)), prices, max, limits: new Map(Object.entries(limits)), seats, features: new Set(features) };
 }
 
-function settingOf(key: string, { type, default: initial, description, allowed, min, max, enforcedBy }: SettingSource): CatalogContent['settings'][number] {
-  return { key, type, default: initial, description, allowed, min, max, enforcedBy };
+/** A catalog can declare that its own feature decides about security, and cannot declare the opposite for a capability of tenantry. */
+function featureOf(key: string, { name, description, security = false }: FeatureSource): CatalogContent['features'][number] {
+  return { key, name, description, security: security || (isCapability(key) && capabilities[key].security) };
+}
+
+/** Settings that sign-in and sessions can enforce always decide about security. */
+function settingOf(key: string, { type, default: initial, description, allowed, min, max, enforcedBy, security = false }: SettingSource): CatalogContent['settings'][number] {
+  return { key, type, default: initial, description, allowed, min, max, enforcedBy, security: security || enforcedBy !== undefined || Object.hasOwn(authSettings, key) };
 }

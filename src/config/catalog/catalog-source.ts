@@ -6,7 +6,7 @@ export interface CatalogSource {
   readonly defaults: { readonly plan: string; readonly role: string };
   readonly permissions?: Readonly<Record<string, string>>;
   readonly roles: Readonly<Record<string, RoleSource>>;
-  readonly features?: Readonly<Record<string, string | { readonly name: string; readonly description?: string }>>;
+  readonly features?: Readonly<Record<string, string | FeatureSource>>;
   readonly meters?: Readonly<Record<string, MeterSource>>;
   readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
   readonly billing?: Partial<BillingTerms>;
@@ -14,6 +14,12 @@ export interface CatalogSource {
   readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
   readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'account' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
+}
+
+export interface FeatureSource {
+  readonly name: string;
+  readonly description?: string;
+  readonly security?: boolean;
 }
 
 export interface RoleSource {
@@ -75,4 +81,5 @@ export interface SettingSource {
   readonly min?: number;
   readonly max?: number;
   readonly enforcedBy?: 'auth';
+  readonly security?: boolean;
 }

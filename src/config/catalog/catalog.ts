@@ -23,6 +23,8 @@ export interface FeatureDefinition {
   readonly key: string;
   readonly name: string;
   readonly description: string | undefined;
+  /** Whether switching it decides about security: only users with the permission security:write can do it. */
+  readonly security: boolean;
 }
 
 export type MeterKind = 'gauge' | 'counter' | 'concurrent';
@@ -147,6 +149,8 @@ export interface SettingDefinition {
   readonly max: number | undefined;
   /** `auth` when sign-in and sessions enforce it; undefined when it is only stored for the product. */
   readonly enforcedBy: 'auth' | undefined;
+  /** Whether it decides about security: only users with the permission security:write can change it. */
+  readonly security: boolean;
 }
 
 /** The settings that sign-in and sessions can enforce, with the type that each must have. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../access/access-decision.js';
-import { sellableCapabilities } from '../../access/organization/entitlements.js';
+import { isCapability } from '../../config/catalog/capabilities.js';
 import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal/principal.js';
 import { SystemClock } from '../../common/clock.js';
 import { MetersService } from '../usage/metering/meters.service.js';
@@ -22,7 +22,7 @@ export class AccessChecksService {
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
   async checkAccess(principal: Principal, { permission, feature, meter, quantity = 1 }: CheckAccessDto, address: string): Promise<AccessDecision> {
     if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, '/permission');
-    if (feature !== undefined && !this.catalog.features.has(feature) && !(sellableCapabilities as readonly string[]).includes(feature)) throw new UnknownFeatureError(feature);
+    if (feature !== undefined && !this.catalog.features.has(feature) && !isCapability(feature)) throw new UnknownFeatureError(feature);
     if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter);
     const question = {
       address,

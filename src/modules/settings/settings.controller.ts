@@ -38,18 +38,22 @@ export class SettingsController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update the settings', description: 'The body is a JSON merge patch. null resets a setting to its default.' })
+  @ApiOperation({
+    summary: 'Update the settings',
+    description:
+      'The body is a JSON merge patch. null resets a setting to its default. Settings that decide about security (`x-permission` in the schema) require a user with the permission security:write.',
+  })
   @ApiHeader(ifMatchHeader)
   @ApiBody({ schema })
   @ApiOkResponse({ schema })
   async updateSettings(
     @Body() patch: Record<string, unknown>,
-    @CurrentPrincipal() { userId }: Principal,
+    @CurrentPrincipal() caller: Principal,
     @Headers('if-match') ifMatch: string | undefined,
     @Ip() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, SettingValue>> {
-    const { value, version } = await this.settings.updateSettings({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, patch, address);
+    const { value, version } = await this.settings.updateSettings(caller, address, expectedVersion(ifMatch), patch);
     return withETag(reply, version, value);
   }
 }

@@ -44,9 +44,32 @@ export class TooManyIntegrationsError extends UnprocessableError {
   }
 }
 
-/** The new security policy would lock out every owner of the organization. */
-export class OwnerLockedOutError extends AppError {
+/** A setting or feature that decides about security, and a caller without the permission `security:write`. API keys cannot have it. */
+export class SecuritySettingError extends AppError {
+  constructor(settings: readonly string[]) {
+    const [verb, them] = settings.length === 1 ? ['decides', 'it'] : ['decide', 'them'];
+    super('forbidden', 'security_setting', `${settings.join(', ')} ${verb} about security. Sign in as a user with the permission security:write to change ${them}.`, { settings });
+  }
+}
+
+const refusals: Readonly<Record<string, (address: string) => string>> = {
+  address_not_allowed: (address) => `the IP address of this request, ${address}, is not on the allow-list. Add it`,
+  second_factor_required: () => 'you have not used a second factor in this session. Set one up, or sign in with it',
+  password_expired: () => 'your password is older than the limit. Change it',
+  sso_required: () => 'you have not signed in through single sign-on. Sign in that way',
+};
+
+/** The new security policy would refuse its author. */
+export class PolicyRefusesYouError extends AppError {
+  /** @param reason the code of the error with which your next request would be refused */
+  constructor(reason: string, address: string) {
+    const why = refusals[reason]?.(address) ?? `your next request would be refused with ${reason}. Change that`;
+    super('conflict', 'policy_refuses_you', `This change would lock you out: ${why}, then repeat the request.`, { reason });
+  }
+}
+
+export class OwnerRequiredError extends AppError {
   constructor() {
-    super('conflict', 'owner_locked_out', 'This policy would lock out every owner. To see who would be locked out and why, call POST /tenant/security/preview.');
+    super('forbidden', 'owner_required', 'Only an owner can take addresses off the allow-list or create one. Ask an owner to make this change.');
   }
 }

@@ -9,7 +9,7 @@ import { FeaturesController } from './features/features.controller.js';
 import { FeaturesService } from './features/features.service.js';
 import { IntegrationsController } from './integrations/integrations.controller.js';
 import { IntegrationsService } from './integrations/integrations.service.js';
-import { LockOutsService } from './security/lock-outs.service.js';
+import { PolicyChangesService } from './security/policy-changes.service.js';
 import { SecurityController } from './security/security.controller.js';
 import { SecurityService } from './security/security.service.js';
 import { SettingsController } from './settings.controller.js';
@@ -36,7 +36,7 @@ import { TenantInfoService } from './branding/tenant-info.service.js';
     FeaturesService,
     IntegrationsService,
     BrandingService,
-    LockOutsService,
+    PolicyChangesService,
     SecurityService,
     TenantInfoService,
     ApplyRetentionJob,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
-import { LockOutsService } from './security/lock-outs.service.js';
-import { SettingsDocumentsService, type JsonObject, type SettingsChange, type SettingsDocument } from './settings-documents.service.js';
+import type { Principal } from '../../access/principal/principal.js';
+import { PolicyChangesService } from './security/policy-changes.service.js';
+import { assertMayChange } from './security/security-settings.policy.js';
+import { SettingsDocumentsService, type JsonObject, type SettingsDocument } from './settings-documents.service.js';
 import { changedSettings, effectiveSettings } from './settings.policy.js';
 
 export interface Versioned<Value> {
@@ -15,7 +17,7 @@ export class SettingsService {
   constructor(
     private readonly documents: SettingsDocumentsService,
     private readonly catalog: Catalog,
-    private readonly lockOuts: LockOutsService,
+    private readonly policyChanges: PolicyChangesService,
   ) {}
 
   async getSettings(): Promise<Versioned<Record<string, SettingValue>>> {
@@ -26,14 +28,16 @@ export class SettingsService {
    * @param patch a merge patch; null resets a setting to its default
    * @param address the IP address of the request
    * @throws {InvalidSettingsError | VersionConflictError}
-   * @throws {OwnerLockedOutError} when the change would require a second factor and no owner has one
+   * @throws {SecuritySettingError} when the caller may not change a setting that decides about security
+   * @throws {PolicyRefusesYouError} when the changed settings would refuse the caller's next request
    */
-  async updateSettings(change: Omit<SettingsChange, 'section'>, patch: JsonObject, address: string): Promise<Versioned<Record<string, SettingValue>>> {
-    const changed = await this.documents.changeDocument({ ...change, section: 'settings' }, async (own) => {
+  async updateSettings(caller: Principal, address: string, expectedVersion: number | undefined, patch: JsonObject): Promise<Versioned<Record<string, SettingValue>>> {
+    const named = [...this.catalog.settings.values()].filter(({ key }) => Object.hasOwn(patch, key));
+    assertMayChange(caller, named);
+    const change = { section: 'settings', expectedVersion, actorId: caller.userId } as const;
+    const changed = await this.documents.changeDocument(change, async (own, tx) => {
       const next = changedSettings(own, patch, this.catalog.settings);
-      const { enable_two_factor: secondFactor } = effectiveSettings(next, this.catalog.settings);
-      const enforced = this.catalog.settings.get('enable_two_factor')?.enforcedBy === 'auth';
-      if ('enable_two_factor' in patch && enforced && secondFactor === true) await this.lockOuts.assertOwnerRemains({ mfaRequired: true }, { userId: change.actorId, address });
+      if (caller.kind === 'user' && named.some(({ security }) => security)) await this.policyChanges.assertAuthorMeets(tx, { user: caller, address }, { settings: next });
       return next;
     });
     return this.#effective(changed);
@@ -41,7 +45,7 @@ export class SettingsService {
 
   /** Returns the JSON Schema of the settings. */
   settingsSchema(): Record<string, unknown> {
-    const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy }) => [
+    const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy, security }) => [
       key,
       {
         type,
@@ -51,6 +55,7 @@ export class SettingsService {
         ...(min === undefined ? {} : { minimum: min }),
         ...(max === undefined ? {} : { maximum: max }),
         ...(enforcedBy === undefined ? {} : { 'x-enforced-by': enforcedBy }),
+        ...(security ? { 'x-permission': 'security:write' } : {}),
       },
     ]);
     return { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) as unknown };

@@ -24,7 +24,7 @@ export class FeaturesController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Enable or disable a feature of the plan' })
+  @ApiOperation({ summary: 'Enable or disable a feature of the plan', description: 'Features with `security` require a user with the permission security:write.' })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: FeatureListDto })
   async toggleFeature(
@@ -33,8 +33,7 @@ export class FeaturesController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeatureListDto> {
-    const change = { expectedVersion: expectedVersion(ifMatch), actorId: principal.userId };
-    const { value, version } = await this.features.toggleFeature(change, membershipOf(principal).facts, feature, enabled);
+    const { value, version } = await this.features.toggleFeature(principal, expectedVersion(ifMatch), feature, enabled);
     return withETag(reply, version, value);
   }
 }

@@ -23,6 +23,9 @@ export class FeatureDto {
 
   @BooleanField({ description: 'Whether the feature is available and not disabled' })
   enabled!: boolean;
+
+  @BooleanField({ description: 'Whether it decides about security: only users with the permission security:write can enable and disable it' })
+  security!: boolean;
 }
 
 export class FeatureListDto {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
+import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { mergePatch } from '../../../common/http/merge-patch.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { FeatureListDto } from './features.dto.js';
-import { SettingsDocumentsService, type JsonObject, type SettingsChange } from '../settings-documents.service.js';
+import { assertMayChange } from '../security/security-settings.policy.js';
+import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 import type { Versioned } from '../settings.service.js';
 import { FeatureUnavailableError, UnknownFeatureToToggleError } from '../settings.errors.js';
 
@@ -22,13 +24,16 @@ export class FeaturesService {
     return { value: this.#described(facts, document), version };
   }
 
-  /** Enables or disables a feature from the next request on. @throws {UnknownFeatureToToggleError | FeatureUnavailableError | VersionConflictError} */
-  async toggleFeature(change: Omit<SettingsChange, 'section'>, facts: OrganizationFacts, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
-    if (!this.catalog.features.has(feature)) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
+  /** Enables or disables a feature from the next request on. @throws {UnknownFeatureToToggleError | SecuritySettingError | FeatureUnavailableError | VersionConflictError} */
+  async toggleFeature(caller: Principal, expectedVersion: number | undefined, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
+    const definition = this.catalog.features.get(feature);
+    if (definition === undefined) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
+    assertMayChange(caller, [definition]);
+    const { facts } = membershipOf(caller);
     const { available } = this.#described(facts, {});
     if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);
     const { document, version } = await this.documents.changeDocument(
-      { ...change, section: 'features' },
+      { section: 'features', expectedVersion, actorId: caller.userId },
       (toggles) => mergePatch(toggles, { [feature]: enabled ? null : false }) as JsonObject,
     );
     return { value: this.#described(facts, document), version };
@@ -37,9 +42,9 @@ export class FeaturesService {
   #described({ plan, overrides, addOns }: OrganizationFacts, toggles: JsonObject): FeatureListDto {
     const disabledFeatures = new Set(Object.keys(toggles).filter((feature) => toggles[feature] === false));
     const { features } = this.entitlements.entitlementsFor({ plan, disabledFeatures, overrides, boughtSeats: null, addOns });
-    const data = [...this.catalog.features.values()].map(({ key, name, description }) => {
+    const data = [...this.catalog.features.values()].map(({ key, name, description, security }) => {
       const { available = false, enabled = false } = features.get(key) ?? {};
-      return { key, name, description: description ?? null, available, enabled };
+      return { key, name, description: description ?? null, available, enabled, security };
     });
     const keysWhere = (matches: (feature: (typeof data)[number]) => boolean): string[] => data.filter(matches).map(({ key }) => key);
     return { plan, data, available: keysWhere(({ available }) => available), enabled: keysWhere(({ enabled }) => enabled) };

@@ -24,8 +24,11 @@ export class ComplianceController {
   }
 
   @Patch()
-  @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update the compliance settings', description: 'The body is a JSON merge patch.' })
+  @RequirePermission('security:write')
+  @ApiOperation({
+    summary: 'Update the compliance settings',
+    description: 'The body is a JSON merge patch. It decides which reads are recorded and how long data is kept; it therefore requires security:write.',
+  })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: ComplianceDto })
   async updateCompliance(

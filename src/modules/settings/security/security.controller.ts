@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Headers, HttpCode, Ip, Patch, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../../access/access.decorators.js';
-import { CurrentUser, membershipOf, type UserPrincipal } from '../../../access/principal/principal.js';
+import { NotWhileImpersonating, RequirePermission } from '../../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { expectedVersion } from '../../../common/http/etag.js';
 import { ifMatchHeader, withETag } from '../if-match.js';
 import { SecurityDto, SecurityPreviewDto, UpdateSecurityDto } from './security.dto.js';
@@ -25,17 +25,22 @@ export class SecurityController {
   @Post('preview')
   @RequirePermission('security:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Preview a security policy change', description: 'Returns the members and API keys that the change would lock out. Changes nothing.' })
+  @ApiOperation({
+    summary: 'Preview a security policy change',
+    description: 'Returns whether the change would be refused, the members at other email domains, and the number of API keys that must use a listed address. Changes nothing.',
+  })
   @ApiOkResponse({ type: SecurityPreviewDto })
   previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityPreviewDto> {
-    return this.security.previewPolicy(body, { userId: user.userId, address }, membershipOf(user).facts);
+    return this.security.previewPolicy(body, { user, address });
   }
 
   @Patch()
   @RequirePermission('security:write')
+  @NotWhileImpersonating()
   @ApiOperation({
     summary: 'Update the security policy',
-    description: 'The body is a JSON merge patch. The change takes effect with the next request. It is refused if it would lock out every owner.',
+    description:
+      'The body is a JSON merge patch. The change takes effect with the next request. It is refused if it would refuse your own next request. Only owners can take addresses off the allow-list.',
   })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: SecurityDto })
@@ -46,7 +51,7 @@ export class SecurityController {
     @Ip() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SecurityDto> {
-    const { value, version } = await this.security.updatePolicy(body, expectedVersion(ifMatch), { userId: user.userId, address }, membershipOf(user).facts);
+    const { value, version } = await this.security.updatePolicy(body, expectedVersion(ifMatch), { user, address });
     return withETag(reply, version, value);
   }
 }

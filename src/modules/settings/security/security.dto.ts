@@ -1,5 +1,5 @@
 import { AddressRangesField } from '../../../common/http/address-ranges.field.js';
-import { BooleanField, EmailField, IntegerField, ListField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
+import { BooleanField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
 
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
@@ -37,7 +37,7 @@ export class SecurityDto {
   auditLogsEnabled!: boolean;
 }
 
-export class LockedOutMemberDto {
+export class MemberAtOtherDomainDto {
   @UuidField()
   userId!: string;
 
@@ -46,37 +46,31 @@ export class LockedOutMemberDto {
 
   @TextField()
   role!: string;
-
-  @TextListField({
-    description:
-      '`address`: their sessions come from other addresses; `second_factor`: they have no second factor; `sso`: they have not used single sign-on; `email_domain`: their email domain is not allowed for new members',
-  })
-  reasons!: string[];
 }
 
-export class LockedOutKeyDto {
-  @UuidField()
-  id!: string;
+export class PolicyRefusalDto {
+  @TextField({ example: 'policy_refuses_you' })
+  code!: string;
 
   @TextField()
-  name!: string;
-
-  @TextListField()
-  reasons!: string[];
+  detail!: string;
 }
 
 export class SecurityPreviewDto {
-  @BooleanField({ description: 'Whether the change would be refused because it would lock out every owner' })
+  @BooleanField({ description: 'Whether the change would be refused' })
   refused!: boolean;
 
-  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  @ObjectField(() => PolicyRefusalDto, { nullable: true, description: 'The error with which the change would be refused' })
+  refusal!: PolicyRefusalDto | null;
+
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of members whose email address is at none of the allowed domains. They stay members.' })
   memberCount!: number;
 
-  @ListField(() => LockedOutMemberDto, { description: 'The first 200 members who would be locked out' })
-  members!: LockedOutMemberDto[];
+  @ListField(() => MemberAtOtherDomainDto, { description: 'The first 200 of these members' })
+  members!: MemberAtOtherDomainDto[];
 
-  @ListField(() => LockedOutKeyDto)
-  keys!: LockedOutKeyDto[];
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of API keys that would have to be used from a listed address' })
+  keyCount!: number;
 }
 
 export function toSecurityDto(document: Readonly<Partial<SecurityDto>>): SecurityDto {

@@ -1,21 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { featureRefusal } from '../../../access/access-decision.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
+import { membershipOf } from '../../../access/principal/principal.js';
+import { AppError } from '../../../common/errors/app-error.js';
 import { mergePatch } from '../../../common/http/merge-patch.js';
-import { LockOutsService, type Changer } from './lock-outs.service.js';
-import { toSecurityDto, type SecurityDto, type SecurityPreviewDto, type UpdateSecurityDto } from './security.dto.js';
-import { OwnerLockedOutError } from '../settings.errors.js';
+import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 import type { Versioned } from '../settings.service.js';
+import { PolicyChangesService, type PolicyAuthor } from './policy-changes.service.js';
+import { toSecurityDto, type SecurityDto, type SecurityPreviewDto, type UpdateSecurityDto } from './security.dto.js';
 
 const maxListedMembers = 200;
 
-/** Reads and updates the security policy of an organization. No change can lock out the last owner. */
+/** Reads and updates the security policy of an organization. */
 @Injectable()
 export class SecurityService {
   constructor(
+    private readonly db: TenantDb,
     private readonly documents: SettingsDocumentsService,
-    private readonly lockOuts: LockOutsService,
+    private readonly policyChanges: PolicyChangesService,
   ) {}
 
   async getPolicy(): Promise<Versioned<SecurityDto>> {
@@ -23,33 +26,56 @@ export class SecurityService {
     return { value: toSecurityDto(document), version };
   }
 
-  /** Returns the members and API keys that a change would lock out. Changes nothing. @throws {FeatureNotInPlanError | FeatureDisabledError} */
-  async previewPolicy(patch: UpdateSecurityDto, changer: Changer, facts: OrganizationFacts): Promise<SecurityPreviewDto> {
-    assertFeaturesIncluded(patch, facts);
+  /**
+   * Returns whether a change would be refused, and what it means for members and API keys of the organization. Changes
+   * nothing. It answers nothing about addresses, sessions and second factors of other people, so that nobody can find them
+   * out by trying policies.
+   *
+   * @throws {FeatureNotInPlanError | FeatureDisabledError}
+   */
+  async previewPolicy(patch: UpdateSecurityDto, author: PolicyAuthor): Promise<SecurityPreviewDto> {
+    assertFeaturesIncluded(patch, membershipOf(author.user).facts);
     const { document } = await this.documents.readDocument('security');
-    const next = toSecurityDto(mergePatch(document, { ...patch }) as JsonObject);
-    const members = await this.lockOuts.findLockedOutMembers(next, changer);
-    const refused = await this.lockOuts.assertOwnerRemains(next, changer).then(
-      () => false,
+    const next = mergePatch(document, { ...patch }) as JsonObject;
+    const refusal = await this.#assertMayChange(this.db, author, document, next).then(
+      () => null,
       (error: unknown) => {
-        if (error instanceof OwnerLockedOutError) return true;
+        if (error instanceof AppError) return error;
         throw error;
       },
     );
-    return { refused, memberCount: members.length, members: members.slice(0, maxListedMembers), keys: await this.lockOuts.findLockedOutKeys(next) };
+    const members = await this.#membersAtOtherDomains(toSecurityDto(next).allowedEmailDomains);
+    const keyCount = toSecurityDto(next).ipAllowList.length === 0 ? 0 : await this.db.apiKey.count({ where: { enabled: true } });
+    return {
+      refused: refusal !== null,
+      refusal: refusal === null ? null : { code: refusal.code, detail: refusal.message },
+      memberCount: members.length,
+      members: members.slice(0, maxListedMembers),
+      keyCount,
+    };
   }
 
-  /** @throws {OwnerLockedOutError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError} */
-  async updatePolicy(patch: UpdateSecurityDto, expectedVersion: number | undefined, changer: Changer, facts: OrganizationFacts): Promise<Versioned<SecurityDto>> {
-    assertFeaturesIncluded(patch, facts);
-    const change = { section: 'security', expectedVersion, actorId: changer.userId } as const;
-    const { document, version } = await this.documents.changeDocument(change, async (current) => {
+  /** @throws {PolicyRefusesYouError | OwnerRequiredError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError} */
+  async updatePolicy(patch: UpdateSecurityDto, expectedVersion: number | undefined, author: PolicyAuthor): Promise<Versioned<SecurityDto>> {
+    assertFeaturesIncluded(patch, membershipOf(author.user).facts);
+    const change = { section: 'security', expectedVersion, actorId: author.user.userId } as const;
+    const { document, version } = await this.documents.changeDocument(change, async (current, tx) => {
       const next = mergePatch(current, { ...patch }) as JsonObject;
-      const narrows = (patch.ipAllowList ?? []).length > 0 || patch.mfaRequired === true || patch.ssoRequired === true;
-      if (narrows) await this.lockOuts.assertOwnerRemains(toSecurityDto(next), changer);
+      await this.#assertMayChange(tx, author, current, next);
       return next;
     });
     return { value: toSecurityDto(document), version };
+  }
+
+  async #assertMayChange(db: TenantDb | TenantTransaction, author: PolicyAuthor, current: JsonObject, next: JsonObject): Promise<void> {
+    this.policyChanges.assertMayNarrowAddresses(author, toSecurityDto(current).ipAllowList, toSecurityDto(next).ipAllowList);
+    await this.policyChanges.assertAuthorMeets(db, author, { security: next });
+  }
+
+  async #membersAtOtherDomains(domains: readonly string[]): Promise<SecurityPreviewDto['members']> {
+    if (domains.length === 0) return [];
+    const members = await this.db.membership.findMany({ select: { userId: true, role: true, user: { select: { email: true } } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+    return members.map(({ userId, role, user }) => ({ userId, role, email: user.email })).filter(({ email }) => !domains.includes(email.slice(email.lastIndexOf('@') + 1)));
   }
 }
 

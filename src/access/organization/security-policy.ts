@@ -1,0 +1,33 @@
+import { AddressList } from '../../common/http/address-list.js';
+import type { Catalog, SettingValue } from '../../config/catalog/catalog.js';
+import type { SecurityPolicy } from './organization-facts.js';
+
+/** The values that an organization has stored, by key. */
+type Document = Readonly<Record<string, unknown>>;
+
+/** Returns every setting of the catalog with the value of the organization, or its default. */
+export function settingsOf(catalog: Catalog, own: Document): ReadonlyMap<string, SettingValue> {
+  return new Map([...catalog.settings.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
+}
+
+/**
+ * Returns the conditions of access that an organization has set.
+ *
+ * @param settings all settings, see {@link settingsOf}
+ * @param security the organization's security document
+ */
+export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string, SettingValue>, security: Document): SecurityPolicy {
+  const enforced = <Value extends SettingValue>(key: string): Value | undefined =>
+    catalog.settings.get(key)?.enforcedBy === 'auth' ? (settings.get(key) as Value | undefined) : undefined;
+  const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);
+  const ranges = (security['ipAllowList'] ?? []) as string[];
+  return {
+    addresses: ranges.length > 0 ? new AddressList(ranges) : undefined,
+    sessionTimeout: scaled(enforced<number>('session_timeout_minutes'), 60),
+    passwordMaxAge: scaled(enforced<number>('password_expiry_days'), 24 * 3600),
+    maxLoginAttempts: enforced<number>('max_login_attempts'),
+    secondFactorRequired: enforced<boolean>('enable_two_factor') === true || security['mfaRequired'] === true,
+    ssoRequired: security['ssoRequired'] === true,
+    allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
+  };
+}
