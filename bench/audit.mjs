@@ -118,7 +118,7 @@ try {
   const pool = new TenantPool(
     { connectionString: server.urls.app, max: 8 },
     () => tenant,
-    () => note,
+    () => ({ note }),
   );
   pool.on('error', () => undefined);
   await measureChanges(pool, superuser);

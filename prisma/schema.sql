@@ -353,6 +353,7 @@ CREATE UNIQUE INDEX api_keys_organization_id_token_hash_key ON public.api_keys U
 -- Row security: enabled and forced.
 create policy platform on public.api_keys for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.api_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
@@ -694,6 +695,7 @@ CREATE UNIQUE INDEX member_roles_organization_id_user_id_role_id_key ON public.m
 -- Row security: enabled and forced.
 create policy platform on public.member_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.member_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER access_changed AFTER DELETE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
 grant delete, insert, select, update on table public.member_roles to tenantry_app;
 grant delete, insert, select, update on table public.member_roles to tenantry_platform;
@@ -717,6 +719,7 @@ CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id)
 -- Row security: enabled and forced.
 create policy platform on public.memberships for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.memberships for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
 grant delete, insert, select, update on table public.memberships to tenantry_platform;
@@ -813,7 +816,7 @@ create policy tenant on public.organizations for all to tenantry_app using ((id 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
-CREATE TRIGGER plan_changed BEFORE UPDATE OF plan, usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.plan_changed();
+CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, maintenance_mode, deleted_at ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.state_changed();
 grant delete, insert, select, update on table public.organizations to tenantry_platform;
 grant select, update (access_version, address, billing_address, billing_email, deleted_at, deleted_by_id, description, display_name, email, erase_after, industry, locale, name, organization_type, phone, size_category, slug, tax_id, timezone, updated_at, updated_by_id, version, website) on table public.organizations to tenantry_app;
 
@@ -826,6 +829,7 @@ create table public.platform_admins (
 -- Row security: enabled and forced.
 create policy platform on public.platform_admins for all to tenantry_platform using (true) with check (true);
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
+CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
 
 create table public.projects (
@@ -1133,6 +1137,7 @@ CREATE INDEX team_members_organization_id_user_id_idx ON public.team_members USI
 -- Row security: enabled and forced.
 create policy platform on public.team_members for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_members for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER access_changed AFTER DELETE ON public.team_members FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
 grant delete, insert, select, update on table public.team_members to tenantry_app;
 grant delete, insert, select, update on table public.team_members to tenantry_platform;
@@ -1408,5 +1413,6 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
+CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 grant delete, insert, select, update on table public.users to tenantry_platform;
 grant select (created_at, email, id, name) on table public.users to tenantry_app;

@@ -49,6 +49,7 @@ generatorHelper.generatorHandler({
         model.name,
         {
           table: model.dbName ?? model.name,
+          ...(/^@access$/m.test(model.documentation ?? '') ? { decidesAccess: true } : {}),
           fields: Object.fromEntries(model.fields.map(describeField)),
           compoundKeys: Object.fromEntries(compoundKeys(model)),
         },

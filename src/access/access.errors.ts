@@ -212,3 +212,10 @@ export class AccessDeniedError extends AppError {
     super('forbidden', 'access_denied', `This requires the ${needed}.`, { needed });
   }
 }
+
+/** The caller lost permissions while the request ran. */
+export class AuthorityChangedError extends AppError {
+  constructor() {
+    super('conflict', 'authority_changed', 'Your permissions changed while the request ran. Nothing was changed. Send the request again.');
+  }
+}

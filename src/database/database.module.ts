@@ -14,7 +14,8 @@ import { PlatformPool } from './wire/platform-pool.js';
 import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
-import { TenantPool } from './wire/tenant-pool.js';
+import { TenantPool, type WriteSettings } from './wire/tenant-pool.js';
+import { createPlatformClient } from '../tenancy/platform-extension.js';
 
 /** Milliseconds that a statement of a tenant's request may take. */
 const tenantStatementTimeout = 15_000;
@@ -33,6 +34,12 @@ const poolOptions = (connectionString: string, application_name: string, max: nu
 /** Logs that the server closed an idle connection, for example at a restart. The pool opens a new one when it needs one. */
 const logIdleError = (error: Error): void => new Logger('Database').warn(`an idle connection was lost: ${error.message}`);
 
+/** Returns the settings of a write: the audit note and the authority of the request, and how its transaction begins. */
+const writeSettings = (context: TenantContext) => (): WriteSettings => {
+  const { writes = true, locks, isolationLevel } = wireBinding.options();
+  return writes ? { note: context.auditNote(), authority: context.authority, locks, isolationLevel } : {};
+};
+
 const providers: Provider[] = [
   DatabaseListener,
   SealedSecretsService,
@@ -41,11 +48,7 @@ const providers: Provider[] = [
     inject: [DatabaseUrls, AppConfig, TenantContext],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) => {
       const options = { ...poolOptions(urls.app, 'tenantry', config.databasePoolSize), statementTimeoutMillis: tenantStatementTimeout };
-      const pool = new TenantPool(
-        options,
-        () => wireBinding.current(),
-        () => (wireBinding.writes() ? context.auditNote() : undefined),
-      );
+      const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context));
       pool.on('error', logIdleError);
       return pool;
     },
@@ -54,7 +57,7 @@ const providers: Provider[] = [
     provide: PlatformPool,
     inject: [DatabaseUrls, AppConfig, TenantContext],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) =>
-      new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), () => context.auditNote()).on('error', logIdleError),
+      new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), writeSettings(context)).on('error', logIdleError),
   },
   {
     provide: TenantDb,
@@ -69,7 +72,7 @@ const providers: Provider[] = [
   {
     provide: PlatformDb,
     inject: [PlatformPool],
-    useFactory: (pool: PlatformPool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+    useFactory: (pool: PlatformPool) => createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool) })),
   },
 ];
 

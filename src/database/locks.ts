@@ -1,25 +1,27 @@
 import pg, { type ClientBase } from 'pg';
+import { wireBinding } from '../tenancy/wire-binding.js';
 import type { Prisma } from '../generated/prisma/client.js';
 
 const ignore = (): void => undefined;
 
 /** An open Prisma transaction of either client: the tenant's or the platform's. */
-type OpenTransaction = Pick<Prisma.TransactionClient, '$executeRaw'>;
+type OpenTransaction = Pick<Prisma.TransactionClient, '$executeRaw' | '$queryRaw'>;
 
 /**
  * Locks an organization until the transaction ends. Changes to its members, settings, subscription and status all take
- * this lock, so they run one after another. Lock the organization before any other row, and several organizations in
- * the order of their ids. The lock does not block inserts of rows that reference the organization (`no key`).
+ * this lock, so they run one after another, and after the writes that have begun with the authority of before. Lock the
+ * organization before any other row, and several organizations in the order of their ids. The lock does not block inserts of
+ * rows that reference the organization (`no key`).
+ *
+ * In a request of a member, lock in the statement that begins the transaction instead (`$transaction(work, { locksOrganization })`):
+ * such a transaction has begun with the shared lock, and two of them that both want more wait for each other.
  *
  * @returns whether the organization exists
  */
 export async function lockOrganization(tx: OpenTransaction, organizationId: string): Promise<boolean> {
-  return (await tx.$executeRaw`select from organizations where id = ${organizationId}::uuid for no key update`) > 0;
-}
-
-/** Locks the organization of the current tenant, in a transaction of `TenantDb`. See {@link lockOrganization}. */
-export async function lockCurrentOrganization(tx: OpenTransaction): Promise<void> {
-  await tx.$executeRaw`select from organizations where id = (select app.current_organization_id()) for no key update`;
+  if (wireBinding.transaction()?.locks === organizationId) return true;
+  const [locked] = await tx.$queryRaw<{ version: number | null }[]>`select app.lock_organization(${organizationId}::uuid) as version`;
+  return locked !== undefined && locked.version !== null;
 }
 
 /**

@@ -17,6 +17,23 @@ export interface Tenant {
   readonly permissions?: ReadonlySet<string>;
 }
 
+/**
+ * The authority with which a request was allowed. Every write of the request carries it, and the database compares it in the
+ * statement that begins the write: who was removed, demoted or locked out meanwhile writes nothing.
+ */
+export interface Authority {
+  /** The organization of the request, with the access version that the guard has judged. */
+  readonly organization: { readonly id: string; readonly version: number } | undefined;
+  /** The operator, on the routes of operators. */
+  readonly operatorId: string | undefined;
+  /**
+   * Judges the request again and reads the new access version.
+   *
+   * @throws the refusal, when the request is not allowed any longer or the caller has lost permissions
+   */
+  renew(): Promise<void>;
+}
+
 /** The network origin of a request. */
 export interface Origin {
   readonly ip: string;
@@ -38,6 +55,7 @@ export interface ContextStore {
   /** The actor's name. */
   actorName: string | undefined;
   readonly origin: Origin | undefined;
+  authority: Authority | undefined;
   /** The organization of a known credential that is not accepted yet. A refusal is recorded in its audit log. */
   concerned: string | undefined;
   /** The cached {@link TenantContext.auditNote}. */
@@ -59,7 +77,18 @@ export class TenantContext {
 
   /** Returns an empty context for a new request. */
   newStore(requestId?: string, origin?: Origin): ContextStore {
-    return { requestId, actor: undefined, tenant: undefined, platform: undefined, action: undefined, actorName: undefined, origin, concerned: undefined, note: undefined };
+    return {
+      requestId,
+      actor: undefined,
+      tenant: undefined,
+      platform: undefined,
+      action: undefined,
+      actorName: undefined,
+      origin,
+      authority: undefined,
+      concerned: undefined,
+      note: undefined,
+    };
   }
 
   /** Runs `work` in a context. Also used to enter it again where a stream has lost it. */
@@ -77,6 +106,23 @@ export class TenantContext {
   concern(organizationId: string): void {
     const store = this.#storage.getStore();
     if (store !== undefined) store.concerned = organizationId;
+  }
+
+  /** Sets the authority of the request, for everything that it writes from now on. */
+  authorize(authority: Authority): void {
+    const store = this.#storage.getStore();
+    if (store !== undefined) store.authority = authority;
+  }
+
+  /** The authority of the current request; undefined in jobs, commands and work of another actor. */
+  get authority(): Authority | undefined {
+    return this.#storage.getStore()?.authority;
+  }
+
+  /** Runs work in a copy of the current context, without its authority. Changes of the copy do not reach the context. */
+  inCopy<Result>(work: () => Result): Result {
+    const store = this.#storage.getStore();
+    return store === undefined ? work() : this.#storage.run({ ...store, authority: undefined }, work);
   }
 
   /** Sets the action, for the audit log. */
@@ -114,7 +160,7 @@ export class TenantContext {
     const outer = this.#storage.getStore();
     if (outer?.tenant !== undefined && outer.tenant.organizationId !== tenant.organizationId) throw new TenantAlreadySetError();
     const store = { ...inherited(outer), actor: tenant.actor, tenant: Object.freeze({ ...tenant }), platform: undefined };
-    if (store.actor !== outer?.actor) store.actorName = undefined;
+    if (store.actor !== outer?.actor) Object.assign(store, { actorName: undefined, authority: undefined });
     store.action ??= tenant.actor.kind === 'job' ? `job ${tenant.actor.name}` : undefined;
     return this.#storage.run(store, async () => work());
   }
@@ -128,6 +174,7 @@ export class TenantContext {
   async runAsPlatform<Result>(reason: string, work: () => PromiseLike<Result> | Result, actor?: Actor): Promise<Result> {
     const outer = this.#storage.getStore();
     const store = { ...inherited(outer), actor: actor ?? outer?.actor, tenant: undefined, platform: reason };
+    if (store.actor !== outer?.actor) store.authority = undefined;
     store.action ??= reason;
     return this.#storage.run(store, async () => work());
   }
@@ -185,6 +232,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   action: outer?.action,
   actorName: outer?.actorName,
   origin: outer?.origin,
+  authority: outer?.authority,
   concerned: undefined,
   note: undefined,
 });

@@ -3,7 +3,7 @@ import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
 import { UnsupportedTenantQueryError } from './tenant-errors.js';
-import type { TenantSchema } from './tenant-schema.js';
+import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
 import { wireBinding } from './wire-binding.js';
 
@@ -19,6 +19,11 @@ export interface TransactionOptions {
   /** Milliseconds until it is rolled back. */
   readonly timeout?: number;
   readonly isolationLevel?: 'ReadUncommitted' | 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
+  /**
+   * Whether to lock the organization in the statement that begins the transaction. Required for changes of rows that
+   * decide about access; see `locksOrganization` of {@link TenantSchema}.
+   */
+  readonly locksOrganization?: boolean;
 }
 
 /** A Prisma client that reaches one tenant only: the current one. */
@@ -48,7 +53,21 @@ interface Delegate {
 const rawOperations = new Set(['$queryRaw', '$executeRaw']);
 
 /** Prisma sends only plain SELECTs for these. Everything else, raw SQL included, may write. */
-const readOperations = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
+export const readOperations: ReadonlySet<string> = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
+
+/**
+ * Returns the organization that a write must lock: its own, when rows of the model decide about access.
+ *
+ * @throws {UnsupportedTenantQueryError} when the write belongs to a transaction that did not begin with the lock. It would
+ *   wait for the other transactions that have begun, and they for it
+ */
+function locksFor(model: ModelDescription | undefined, operation: string, organizationId: string): string | undefined {
+  if (model?.decidesAccess !== true) return undefined;
+  const transaction = wireBinding.transaction();
+  if (transaction !== undefined && transaction.locks !== organizationId)
+    throw new UnsupportedTenantQueryError(`${operation} on ${model.table} in this transaction`, 'Begin it with $transaction(work, { locksOrganization: true }).');
+  return organizationId;
+}
 
 /** Reads the tenant when the query begins, confines the query and binds the tenant to it. Without a tenant nothing is sent. */
 const scopeQueries = ({ schema, context }: TenancyOptions) =>
@@ -65,7 +84,9 @@ const scopeQueries = ({ schema, context }: TenancyOptions) =>
         const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
         if (scoped.operation !== operation)
           throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before. Report this as a bug.');
-        return wireBinding.run(organizationId, () => query(scoped.args), { writes: !readOperations.has(operation) });
+        if (readOperations.has(operation)) return wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
+        const locks = locksFor(schema[model], operation, organizationId);
+        return wireBinding.run(organizationId, () => query(scoped.args), { locks });
       }) as never,
     },
   });
@@ -111,9 +132,14 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
   const transaction = Prisma.defineExtension({
     name: 'tenancy: transactions',
     client: {
-      async $transaction(work: unknown, settings?: TransactionOptions): Promise<unknown> {
+      async $transaction(work: unknown, { locksOrganization = false, isolationLevel, ...settings }: TransactionOptions = {}): Promise<unknown> {
         if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
-        return wireBinding.run(options.context.organizationId, () => scoped.$transaction(work, settings));
+        const { organizationId } = options.context;
+        const run = work as (tx: unknown) => unknown;
+        return wireBinding.runTransaction(organizationId, (inside) => scoped.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
+          isolationLevel,
+          locks: locksOrganization ? organizationId : undefined,
+        });
       },
     },
   });

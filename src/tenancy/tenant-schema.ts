@@ -5,6 +5,8 @@ export interface ModelDescription {
   /** The table's name in the database. */
   readonly table: string;
   readonly fields: Readonly<Record<string, FieldDescription>>;
+  /** Whether its rows decide about access, so that a write locks the organization (annotated with `@access` in prisma/models). */
+  readonly decidesAccess?: true;
   /** The compound primary and unique keys: the key's name in `where` → its fields. */
   readonly compoundKeys: Readonly<Record<string, readonly string[]>>;
 }

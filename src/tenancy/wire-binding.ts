@@ -1,11 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-interface Binding {
-  readonly organizationId: string;
-  readonly writes: boolean;
+/** How one query, or one transaction, is sent. */
+export interface WireOptions {
+  /** Whether it may write; true when left out. A query that cannot is sent without the audit note and without the authority. */
+  readonly writes?: boolean;
+  /** The id of the organization that is locked in the statement that begins the transaction. */
+  readonly locks?: string | undefined;
+  readonly isolationLevel?: string | undefined;
+}
+
+interface Binding extends WireOptions {
+  readonly organizationId: string | undefined;
+}
+
+/** The transaction that the current work belongs to, when `TenantDb` or `PlatformDb` has begun it. */
+interface OpenTransaction {
+  /** The id of the organization that was locked when it began. */
+  readonly locks: string | undefined;
 }
 
 const storage = new AsyncLocalStorage<Binding>();
+const transactions = new AsyncLocalStorage<OpenTransaction | undefined>();
 
 /**
  * Carries the tenant from a query to the connection pool. The Prisma extension sets it for exactly one query, and the
@@ -16,10 +31,25 @@ export const wireBinding = {
   /**
    * Runs `work` and awaits its result inside, because Prisma's promises start only when they are awaited.
    *
-   * @param options.writes whether the query may write; true when left out. A query that cannot is sent without the audit note
+   * @param organizationId the tenant; undefined for a query of the platform
    */
-  run<Result>(organizationId: string, work: () => PromiseLike<Result>, { writes = true }: { readonly writes?: boolean } = {}): PromiseLike<Result> {
-    return storage.run({ organizationId, writes }, () => work().then((result) => result));
+  run<Result>(organizationId: string | undefined, work: () => PromiseLike<Result>, options: WireOptions = {}): PromiseLike<Result> {
+    return storage.run({ organizationId, ...options }, () => work().then((result) => result));
+  },
+
+  /** Runs a transaction. Its queries do not inherit the options with which it begins. */
+  runTransaction<Result>(
+    organizationId: string | undefined,
+    begin: (inside: <Inner>(work: () => Inner) => Inner) => PromiseLike<Result>,
+    options: WireOptions,
+  ): PromiseLike<Result> {
+    const open = { locks: options.locks };
+    return this.run(organizationId, () => begin((work) => storage.run({ organizationId }, () => transactions.run(open, work))), options);
+  },
+
+  /** The transaction around the query that is being made, if any. */
+  transaction(): OpenTransaction | undefined {
+    return transactions.getStore();
   },
 
   /** The tenant of the query that is being made, if any. */
@@ -27,8 +57,8 @@ export const wireBinding = {
     return storage.getStore()?.organizationId;
   },
 
-  /** Whether the query that is being made may write. */
-  writes(): boolean {
-    return storage.getStore()?.writes ?? true;
+  /** How the query that is being made is sent. */
+  options(): WireOptions {
+    return storage.getStore() ?? {};
   },
 } as const;

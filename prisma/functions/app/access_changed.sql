@@ -1,8 +1,9 @@
 -- Trigger: increments the access version of an organization when rows that decide about access change.
 -- execute: owner
 --
--- Replicas cache what decides about access. A request reads the version together with its session and membership, and
--- never trusts an older cache.
+-- Replicas cache what decides about access. A request reads the version together with its session and membership, never
+-- trusts an older cache, and repeats the version when it writes (app.require_authority). The update locks the row of the
+-- organization before its authority, as app.lock_organization does.
 create function app.access_changed() returns trigger
   language plpgsql
   set search_path = pg_catalog
@@ -12,6 +13,7 @@ declare
 begin
   if tg_op = 'DELETE' then changed := old.organization_id; else changed := new.organization_id; end if;
   update public.organizations set access_version = access_version + 1 where id = changed;
+  perform pg_advisory_xact_lock(app.authority_key(changed));
   return null;
 end
 $$;
@@ -20,3 +22,9 @@ create trigger access_changed after insert or update or delete on public.custom_
 create trigger access_changed after insert or update or delete on public.team_roles for each row execute function app.access_changed();
 create trigger access_changed after insert or update or delete on public.settings_documents for each row execute function app.access_changed();
 create trigger access_changed after insert or update or delete on public.entitlement_overrides for each row execute function app.access_changed();
+-- A new membership, role or key takes no authority from anybody, and every request reads these rows itself.
+create trigger access_changed after update of role or delete on public.memberships for each row execute function app.access_changed();
+create trigger access_changed after delete on public.member_roles for each row execute function app.access_changed();
+create trigger access_changed after delete on public.team_members for each row execute function app.access_changed();
+create trigger access_changed after update of enabled, permissions, expires_at, allowed_ips, owner_id or delete on public.api_keys
+  for each row execute function app.access_changed();

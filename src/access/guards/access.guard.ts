@@ -8,6 +8,7 @@ import { identityOf, type Principal, type PrincipalMembership } from '../princip
 import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { Roles } from '../roles.js';
+import { RequestAuthority } from '../principal/request-authority.js';
 
 /** Asks: which operation is this? Records the route's operationId for the audit log. It runs first, so that refusals by later guards also have it. */
 @Injectable()
@@ -27,13 +28,24 @@ export class UnguardedRouteError extends Error {
   }
 }
 
-/** Asks: may the caller do this? Checks the route's access rule, its plan gate and impersonation. */
+/** The access rule of a route and its other conditions. */
+interface RouteConditions {
+  readonly rule: AccessRule;
+  readonly gate: PlanGate | undefined;
+  readonly notWhileImpersonating: boolean;
+}
+
+/**
+ * Asks: may the caller do this? Checks the route's access rule, its plan gate and impersonation. The result
+ * becomes the authority of the request, which every write of it carries to the database.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly roles: Roles,
     private readonly clock: SystemClock,
+    private readonly context: TenantContext,
   ) {}
 
   canActivate(execution: ExecutionContext): boolean {
@@ -41,14 +53,27 @@ export class AccessGuard implements CanActivate {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, targets);
     if (rule?.kind === 'public') return true;
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    const { principal } = identityOf(request);
-    if (rule === undefined || principal === undefined) throw new UnguardedRouteError(request);
-    if (principal.kind === 'user' && principal.impersonation !== undefined && this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, targets) === true)
-      throw new ImpersonationForbiddenError();
-    const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets);
+    const { principal, resolve } = identityOf(request);
+    if (rule === undefined || principal === undefined || resolve === undefined) throw new UnguardedRouteError(request);
+    const conditions = {
+      rule,
+      gate: this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets),
+      notWhileImpersonating: this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, targets) === true,
+    };
+    this.#check(conditions, principal, request);
+    const judgeAgain = async (): Promise<Principal> => {
+      const again = await this.context.inCopy(resolve);
+      this.#check(conditions, again, request);
+      return again;
+    };
+    this.context.authorize(new RequestAuthority(principal, rule, judgeAgain));
+    return true;
+  }
+
+  #check({ rule, gate, notWhileImpersonating }: RouteConditions, principal: Principal, request: FastifyRequest): void {
+    if (notWhileImpersonating && principal.kind === 'user' && principal.impersonation !== undefined) throw new ImpersonationForbiddenError();
     if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
     if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request));
-    return true;
   }
 
   #checkOutsideTenant(rule: AccessRule, principal: Principal): void {

@@ -6,7 +6,7 @@ import { TenantContext, type Actor } from '../../tenancy/tenant-context.js';
 import { accessRuleKey, needsTenant, type AccessRule } from '../access.decorators.js';
 import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
 import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
-import { identityOf, type Principal, type UserPrincipal } from '../principal/principal.js';
+import { identityOf, type Credential, type Principal, type UserPrincipal } from '../principal/principal.js';
 import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
 import { selectTenant, type TenantSelector } from '../principal/tenant-selector.js';
 
@@ -27,21 +27,25 @@ export class TenantGuard implements CanActivate {
     const { credential } = identity;
     if (credential === undefined) return true;
     const rule = this.reflector.getAllAndOverride<AccessRule>(accessRuleKey, [execution.getHandler(), execution.getClass()]);
+    identity.resolve = () => this.#resolve(credential, request, rule);
+    identity.principal = await identity.resolve();
+    this.#fillContext(identity.principal, rule);
+    return true;
+  }
+
+  async #resolve(credential: Credential, request: FastifyRequest, rule: AccessRule): Promise<Principal> {
     if (credential.kind === 'key') {
       if (!needsTenant(rule)) throw new UserRequiredError();
       const selector = await this.#selectTenant(request, credential.key.organizationId);
-      identity.principal = await this.principals.resolveApiKey(credential.key, selector, request.ip);
-    } else {
-      // On these routes an organization in the path is an object of the request, not the caller's tenant.
-      const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
-      const selector = withoutTenant ? undefined : await this.#selectTenant(request, credential.claims.organizationId);
-      if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
-      // A tenant that only the access token names is optional on routes that require none; see PrincipalResolverService.resolveUser.
-      const optional = !needsTenant(rule) && (await this.#selectTenant(request, undefined)) === undefined;
-      identity.principal = await this.principals.resolveUser(credential.claims, selector, optional);
+      return this.principals.resolveApiKey(credential.key, selector, request.ip);
     }
-    this.#fillContext(identity.principal, rule);
-    return true;
+    // On these routes an organization in the path is an object of the request, not the caller's tenant.
+    const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
+    const selector = withoutTenant ? undefined : await this.#selectTenant(request, credential.claims.organizationId);
+    if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
+    // A tenant that only the access token names is optional on routes that require none; see PrincipalResolverService.resolveUser.
+    const optional = !needsTenant(rule) && (await this.#selectTenant(request, undefined)) === undefined;
+    return this.principals.resolveUser(credential.claims, selector, optional);
   }
 
   async #selectTenant(request: FastifyRequest, credentialId: string | undefined): Promise<TenantSelector | undefined> {

@@ -104,9 +104,9 @@ export class PrincipalResolverService {
     roles: readonly EffectiveRole[],
     permissions: ReadonlySet<string>,
   ): PrincipalMembership {
-    const { status, maintenanceMode, deletedAt, role } = row;
+    const { status, maintenanceMode, deletedAt, accessVersion, role } = row;
     const rank = role === null ? -1 : this.roles.rankOf(role);
-    return { organizationId: facts.organizationId, role, rank, roles, permissions, state: { status, maintenanceMode, deletedAt }, facts };
+    return { organizationId: facts.organizationId, role, rank, roles, permissions, state: { status, maintenanceMode, deletedAt }, accessVersion, facts };
   }
 }
 

@@ -37,6 +37,8 @@ export interface PrincipalMembership {
   /** The permissions of all roles together. */
   readonly permissions: ReadonlySet<string>;
   readonly state: OrganizationState;
+  /** The access version of the organization that was read together with the membership. */
+  readonly accessVersion: number;
   readonly facts: OrganizationFacts;
 }
 
@@ -76,6 +78,8 @@ export type Principal = UserPrincipal | KeyPrincipal;
 export interface RequestIdentity {
   credential?: Credential;
   principal?: Principal;
+  /** Resolves the principal again, as the guard did. */
+  resolve?: () => Promise<Principal>;
 }
 
 const identities = new WeakMap<object, RequestIdentity>();

@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { BoundQuery } from './bound-query.js';
+import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, type Statement } from './pg-internals.js';
 import { PlatformConnection } from './platform-connection.js';
 import { runOnPool } from './run-on-pool.js';
+import type { WriteSettings } from './tenant-pool.js';
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
@@ -19,14 +21,14 @@ export interface PlatformPool {
 
 /**
  * The connections of the platform role, for SQL that Prisma cannot express. They see the rows of all tenants: see
- * {@link PlatformDb}. The audit note (who does what) is sent with each statement that may write and with each
- * transaction, in the same round trip, as {@link TenantPool} sends its tenant.
+ * {@link PlatformDb}. The audit note (who does what) and the authority of the request are sent with each statement that
+ * may write and with each transaction, in the same round trip, as {@link TenantPool} sends its tenant.
  */
 export class PlatformPool extends pg.Pool {
-  /** @param currentNote returns the audit note; called when a query is made */
+  /** @param currentSettings returns what a write carries; called when a query that may write is made */
   constructor(
     config: pg.PoolConfig,
-    private readonly currentNote: () => string | undefined = () => undefined,
+    private readonly currentSettings: () => WriteSettings = () => ({}),
   ) {
     super(config);
     this.query = this.#query.bind(this) as unknown as pg.Pool['query'];
@@ -35,16 +37,19 @@ export class PlatformPool extends pg.Pool {
 
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
-    const note = full.writes === false ? undefined : this.currentNote();
-    if (note === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
-    return runOnPool(this, new BoundQuery(values === undefined ? full : { ...full, values }, { organizationId: undefined, statementTimeout: 0, note }));
+    const settings = full.writes === false ? undefined : this.currentSettings();
+    if (settings?.note === undefined && settings?.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
+    const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
+    const query = values === undefined ? full : { ...full, values };
+    return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
   }
 
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */
   #connect(connected?: Connected): Promise<pg.PoolClient> | void {
     if (connected !== undefined) return super.connect(connected as never);
-    const note = this.currentNote();
-    if (note === undefined) return super.connect();
-    return checkOut(this).then((client) => new PlatformConnection(client, note) as unknown as pg.PoolClient);
+    const settings = this.currentSettings();
+    if (Object.values(settings).every((setting) => setting === undefined)) return super.connect();
+    const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
+    return checkOut(this).then((client) => new PlatformConnection(this, client, binding) as unknown as pg.PoolClient);
   }
 }

@@ -1,7 +1,8 @@
 import pg from 'pg';
+import type { Authority } from '../../tenancy/tenant-context.js';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
-/** The settings of the connection for one query or one transaction: the tenant, a time limit and the audit note. */
+/** The settings of the connection for one query or one transaction: the tenant, a time limit, the audit note and the authority. */
 export interface TenantBinding {
   /** The organization's id, a UUID; undefined for the platform. */
   readonly organizationId: string | undefined;
@@ -9,6 +10,12 @@ export interface TenantBinding {
   readonly statementTimeout: number;
   /** The actor and the action, as JSON. The audit triggers read it. Undefined for a statement that writes nothing. */
   readonly note?: string | undefined;
+  /** The authority of the request, which the server compares with the database. Undefined for reads, and for work outside a request. */
+  readonly authority?: Authority | undefined;
+  /** The id of the organization to lock; undefined for none. */
+  readonly locks?: string | undefined;
+  /** The isolation level of a transaction, e.g. `RepeatableRead`; the server's default when undefined. */
+  readonly isolationLevel?: string | undefined;
 }
 
 /** The statement that sets a binding, with parameters, for the extended protocol. */
@@ -22,26 +29,77 @@ export interface BindMessage {
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @throws {UnboundTenantError} unless the id is a UUID: it becomes part of a statement */
-export function bindingOf(organizationId: string | undefined, statementTimeout: number, note?: string): TenantBinding {
+export function assertBound(organizationId: string | undefined): string {
   if (organizationId === undefined || !uuid.test(organizationId)) throw new UnboundTenantError();
-  return { organizationId, statementTimeout, note };
+  return organizationId;
 }
 
-const bindTenant = `set_config('app.current_organization_id', $1, true), set_config('statement_timeout', $2, true)`;
+/** One call of the binding statement; `$` stands for each of its values. */
+interface Call {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly string[];
+}
+
+/** Compares the authority and takes the lock: after the tenant is bound, before anything is read. */
+function authorityCalls({ authority, locks }: TenantBinding): Call[] {
+  const of = authority?.organization;
+  const shared = of === undefined || of.id === locks ? [] : [{ name: 'authority', text: 'app.require_authority($::uuid, $::integer, false)', values: [of.id, String(of.version)] }];
+  const operator = authority?.operatorId === undefined ? [] : [{ name: 'operator', text: 'app.require_operator($::uuid)', values: [authority.operatorId] }];
+  if (locks === undefined) return [...operator, ...shared];
+  const version = of?.id === locks ? of.version : undefined;
+  const lock =
+    version === undefined
+      ? { name: 'lock', text: 'app.lock_organization($::uuid)', values: [locks] }
+      : { name: 'authority_lock', text: 'app.require_authority($::uuid, $::integer, true)', values: [locks, String(version)] };
+  return [...operator, ...shared, lock];
+}
+
+function numbered(calls: readonly Call[]): string {
+  let parameter = 0;
+  return calls.map(({ text }) => text.replaceAll('$', () => `$${(parameter += 1)}`)).join(', ');
+}
+
+const bindTenant = `set_config('app.current_organization_id', $, true), set_config('statement_timeout', $, true)`;
+const readBinding = { name: 'tenantry_bind', text: `select ${numbered([{ name: '', text: bindTenant, values: [] }])}` } as const;
+const texts = new Map<string, string>();
 
 /** Returns the statement that sets a binding until the transaction ends. */
-export function bindMessage({ organizationId, statementTimeout, note }: TenantBinding): BindMessage {
-  if (organizationId === undefined) return { name: 'tenantry_note', text: `select set_config('app.audit', $1, true)`, values: [note ?? ''] };
-  const values = [organizationId, String(statementTimeout)];
-  if (note === undefined) return { name: 'tenantry_bind', text: `select ${bindTenant}`, values };
-  return { name: 'tenantry_bind_note', text: `select ${bindTenant}, set_config('app.audit', $3, true)`, values: [...values, note] };
+export function bindMessage(binding: TenantBinding): BindMessage {
+  const { organizationId, statementTimeout, note, authority, locks } = binding;
+  const tenantValues = organizationId === undefined ? [] : [organizationId, String(statementTimeout)];
+  // A read of a tenant: most queries are, so it takes the short way.
+  if (organizationId !== undefined && note === undefined && authority === undefined && locks === undefined) return { ...readBinding, values: tenantValues };
+  const calls: readonly Call[] = [
+    ...(organizationId === undefined ? [] : [{ name: 'tenant', text: bindTenant, values: tenantValues }]),
+    ...(note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]),
+    ...authorityCalls(binding),
+  ];
+  const name = `tenantry_bind_${calls.map((call) => call.name).join('_')}`;
+  const text = texts.get(name) ?? `select ${numbered(calls)}`;
+  texts.set(name, text);
+  return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
+const isolationLevels: Readonly<Record<string, string>> = {
+  ReadUncommitted: 'read uncommitted',
+  ReadCommitted: 'read committed',
+  RepeatableRead: 'repeatable read',
+  Serializable: 'serializable',
+};
+
 /**
- * Returns the text that begins a transaction and sets its binding, for the simple protocol. It takes one round trip and
- * runs no query, so that `SET TRANSACTION ISOLATION LEVEL` may still follow.
+ * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. The
+ * isolation level is part of it, because it cannot be set after the first query of a transaction.
  */
-export function beginStatement(begin: string, { organizationId, statementTimeout, note }: TenantBinding): string {
+export function beginStatement(begin: string, binding: TenantBinding): string {
+  const { organizationId, statementTimeout, note, isolationLevel } = binding;
+  const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevels[isolationLevel] ?? isolationLevel}`;
   const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;
-  return `${begin}${tenant}${note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`}`;
+  const noted = note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`;
+  const calls = authorityCalls(binding).map(({ text, values }) => {
+    const left = [...values];
+    return `; select ${text.replaceAll('$', () => pg.escapeLiteral(left.shift() ?? ''))}`;
+  });
+  return `${begin.trimEnd()}${level}${tenant}${noted}${calls.join('')}`;
 }

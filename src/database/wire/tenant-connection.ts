@@ -1,25 +1,17 @@
 import type pg from 'pg';
 import type { Statement } from './pg-internals.js';
+import { PooledConnection } from './pooled-connection.js';
 import { isStaleStatement } from './prepared-statement-names.js';
-import { beginStatement, type TenantBinding } from './tenant-binding.js';
 import { OutsideTransactionError } from './tenant-pool.errors.js';
 
 const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*/i;
 /** Ends a transaction; `rollback to <savepoint>` does not. After `commit and chain` the next statement is refused: it has no tenant. */
 const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
 
-/**
- * A client for one transaction at a time, bound to its tenant from BEGIN on. It has those members of pg's PoolClient that
- * Prisma's adapter uses.
- */
-export class TenantConnection {
+/** A client for one transaction at a time, bound to its tenant from BEGIN on. */
+export class TenantConnection extends PooledConnection {
   #inTransaction = false;
   #stale = false;
-
-  constructor(
-    private readonly client: pg.PoolClient,
-    private readonly binding: TenantBinding,
-  ) {}
 
   /**
    * @throws {OutsideTransactionError} when the statement is neither BEGIN nor inside a transaction
@@ -38,28 +30,17 @@ export class TenantConnection {
     }
   }
 
-  on(event: 'error', listener: (error: Error) => void): this {
-    this.client.on(event, listener);
-    return this;
-  }
-
-  removeListener(event: 'error', listener: (error: Error) => void): this {
-    this.client.removeListener(event, listener);
-    return this;
-  }
-
   /** Returns the client to the pool, or closes it when its transaction is still open, so that no other tenant gets it. */
-  release(error?: Error | boolean): void {
+  override release(error?: Error | boolean): void {
     this.#inTransaction = false;
-    this.client.release(error ?? (this.#stale || this.client.getTransactionStatus() !== 'I'));
+    super.release(error ?? (this.#stale || !this.isIdle));
   }
 
   async #begin(text: string): Promise<pg.QueryResult> {
     const [begin] = begins.exec(text) ?? [];
     if (begin === undefined) throw new OutsideTransactionError();
-    // Several statements give several results; pg's types do not say so.
-    const results = (await this.client.query(beginStatement(begin, this.binding))) as unknown as pg.QueryResult[];
+    const result = await this.begin(begin);
     this.#inTransaction = true;
-    return results[0] as pg.QueryResult;
+    return result;
   }
 }

@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { BoundQuery } from './bound-query.js';
+import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
-import { bindingOf, type TenantBinding } from './tenant-binding.js';
-import { runOnPool } from './run-on-pool.js';
+import { assertBound, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
+import { runOnPool } from './run-on-pool.js';
 
 export interface TenantPoolOptions extends pg.PoolConfig {
   /**
@@ -12,6 +13,9 @@ export interface TenantPoolOptions extends pg.PoolConfig {
    */
   readonly statementTimeoutMillis?: number;
 }
+
+/** The parts of a binding that a write or a transaction carries in addition to its tenant. */
+export type WriteSettings = Pick<TenantBinding, 'note' | 'authority' | 'locks' | 'isolationLevel'>;
 
 /**
  * The connections of the application role. Every query and every transaction is bound to the tenant that is current **when it
@@ -23,12 +27,12 @@ export class TenantPool extends PoolWithoutQueries {
 
   /**
    * @param currentTenant returns the id of the current organization; called when a query is made
-   * @param currentNote returns the audit note; called when a query is made
+   * @param currentSettings returns the other parts of the binding; called when a query that may write is made
    */
   constructor(
     { statementTimeoutMillis = 0, ...config }: TenantPoolOptions,
     private readonly currentTenant: () => string | undefined,
-    private readonly currentNote: () => string | undefined = () => undefined,
+    private readonly currentSettings: () => WriteSettings = () => ({}),
   ) {
     super(config);
     this.#statementTimeout = statementTimeoutMillis;
@@ -42,7 +46,9 @@ export class TenantPool extends PoolWithoutQueries {
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
-      return runOnPool(this, new BoundQuery(values === undefined ? full : { ...full, values }, this.#bind(full.writes !== false)));
+      const [query, binding] = [values === undefined ? full : { ...full, values }, this.#bind(full.writes !== false)];
+      if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, binding));
+      return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -56,13 +62,18 @@ export class TenantPool extends PoolWithoutQueries {
   connect(): Promise<TenantConnection> {
     try {
       const binding = this.#bind(true);
-      return checkOut(this).then((client) => new TenantConnection(client, binding));
+      return checkOut(this).then((client) => new TenantConnection(this, client, binding));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #bind(withNote: boolean): TenantBinding {
-    return bindingOf(this.currentTenant(), this.#statementTimeout, withNote ? this.currentNote() : undefined);
+  #bind(writes: boolean): TenantBinding {
+    const organizationId = assertBound(this.currentTenant());
+    if (!writes) return { organizationId, statementTimeout: this.#statementTimeout };
+    const settings = this.currentSettings();
+    // The application role sees only its own organization, so it can compare the authority in no other.
+    const authority = settings.authority?.organization?.id === organizationId ? settings.authority : undefined;
+    return { organizationId, statementTimeout: this.#statementTimeout, ...settings, authority };
   }
 }

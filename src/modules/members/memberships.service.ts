@@ -6,7 +6,6 @@ import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
-import { lockCurrentOrganization } from '../../database/locks.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
@@ -92,10 +91,7 @@ export class MembershipsService {
    * @throws {NotFoundError} when the actor is no longer a member
    */
   async withMembershipLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: MemberPermissions) => Promise<Result>): Promise<Result> {
-    return this.db.$transaction(async (tx) => {
-      await lockCurrentOrganization(tx);
-      return change(tx, await this.#withEffectiveRoles(tx, await this.#get(tx, actorId)));
-    });
+    return this.db.$transaction(async (tx) => change(tx, await this.#withEffectiveRoles(tx, await this.#get(tx, actorId))), { locksOrganization: true });
   }
 
   /** Returns the actor without custom roles when these are not in effect. For the members that are changed, custom roles count even then. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { VersionConflictError } from '../../common/http/etag.js';
-import { lockCurrentOrganization } from '../../database/locks.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 
@@ -43,14 +42,16 @@ export class SettingsDocumentsService {
     { section, expectedVersion, actorId }: SettingsChange,
     change: (document: JsonObject, tx: TenantTransaction) => JsonObject | Promise<JsonObject>,
   ): Promise<SettingsDocument> {
-    return this.db.$transaction(async (tx) => {
-      await lockCurrentOrganization(tx);
-      const { document, version } = await this.readDocument(section, tx);
-      if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
-      const next = await change(document, tx);
-      await this.#write(tx, section, version, next, actorId);
-      return { document: next, version: version + 1 };
-    });
+    return this.db.$transaction(
+      async (tx) => {
+        const { document, version } = await this.readDocument(section, tx);
+        if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
+        const next = await change(document, tx);
+        await this.#write(tx, section, version, next, actorId);
+        return { document: next, version: version + 1 };
+      },
+      { locksOrganization: true },
+    );
   }
 
   async #write(tx: TenantTransaction, section: SettingsSection, version: number, next: JsonObject, actorId: string | null): Promise<void> {

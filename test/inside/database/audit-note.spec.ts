@@ -19,9 +19,9 @@ const note = '{"actorKind":"system"}';
 const tenantPool = new TenantPool(
   { connectionString: app, max: 1 },
   () => organizationId,
-  () => note,
+  () => ({ note }),
 );
-const platformPool = new PlatformPool({ connectionString: platform, max: 1 }, () => note);
+const platformPool = new PlatformPool({ connectionString: platform, max: 1 }, () => ({ note }));
 afterAll(() => Promise.all([tenantPool.end(), platformPool.end()]));
 
 type Pool = TenantPool | PlatformPool;
@@ -59,8 +59,8 @@ describe('the tenant client', () => {
     { connectionString: app, max: 1 },
     () => wireBinding.current(),
     () => {
-      asked.push(wireBinding.writes());
-      return undefined;
+      asked.push(wireBinding.options().writes ?? true);
+      return {};
     },
   );
   const db = createTenantClient(new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool) }), { schema: tenantSchema, context });

@@ -35,19 +35,22 @@ export class CheckoutService {
   async createCheckout(organizationId: string, { successUrl, cancelUrl, ...wanted }: CheckoutDto): Promise<string> {
     const urls = { successUrl: this.#redirectUrl(successUrl, '/successUrl'), cancelUrl: this.#redirectUrl(cancelUrl, '/cancelUrl') };
     const now = this.clock.now();
-    const request = await this.platform.$transaction(async (tx) => {
-      const { subscription } = await this.store.lockSubscription(tx, organizationId);
-      const facts = await this.facts.readChangeFacts(tx, subscription, now);
-      const change = priceChange(subscription, wanted, facts);
-      if ('problem' in change) throw new InvalidSubscriptionError(change);
-      const terms = change.next ?? change.now;
-      if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
-      const excess = excessOver(terms, facts);
-      if (excess.length > 0) throw new UsageOverLimitsError(terms.plan.key, excess);
-      const openInvoices = await this.invoices.findOpenManualNumbers(tx, organizationId);
-      const prepaid = await this.#prepaidOf(tx, subscription, now);
-      return { subscription, terms, currency: change.currency, openInvoices, prepaid };
-    });
+    const request = await this.platform.$transaction(
+      async (tx) => {
+        const { subscription } = await this.store.lockSubscription(tx, organizationId);
+        const facts = await this.facts.readChangeFacts(tx, subscription, now);
+        const change = priceChange(subscription, wanted, facts);
+        if ('problem' in change) throw new InvalidSubscriptionError(change);
+        const terms = change.next ?? change.now;
+        if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
+        const excess = excessOver(terms, facts);
+        if (excess.length > 0) throw new UsageOverLimitsError(terms.plan.key, excess);
+        const openInvoices = await this.invoices.findOpenManualNumbers(tx, organizationId);
+        const prepaid = await this.#prepaidOf(tx, subscription, now);
+        return { subscription, terms, currency: change.currency, openInvoices, prepaid };
+      },
+      { locksOrganization: organizationId },
+    );
     return this.provider.createCheckoutPage({ ...request, ...urls });
   }
 

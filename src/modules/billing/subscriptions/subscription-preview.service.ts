@@ -31,39 +31,42 @@ export class SubscriptionPreviewService {
   /** @throws {InvalidSubscriptionError} */
   async previewSubscriptionChange(organizationId: string, wanted: WantedTerms): Promise<SubscriptionPreviewDto> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const { subscription, organization } = await this.store.lockSubscription(tx, organizationId);
-      const facts = await this.facts.readChangeFacts(tx, subscription, now);
-      const change = priceChange(subscription, wanted, facts);
-      if ('problem' in change) throw new InvalidSubscriptionError(change);
-      const { lines, currency } = change;
-      const terms = change.next ?? change.now;
-      const current = termsOf(subscription, this.catalog);
-      const overLimits = excessOver(terms, facts);
-      const overrides = await this.organizations.readOverrides(tx, organizationId);
-      const after = this.#entitlementsOf(entitlementBasisOf(terms), overrides);
-      const before = this.#entitlementsOf({ ...entitlementBasisOf(current), plan: organization.plan }, overrides);
-      return {
-        effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
-        plan: terms.plan.key,
-        seats: terms.seats ?? null,
-        addOns: quantitiesByKey(terms.addOns),
-        addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
-        currency: currency ?? null,
-        dueNow: totalOf(lines),
-        lines: toCharges(lines),
-        amountPerPeriod: amountOf(terms, currency),
-        ...featuresBetween(before, after),
-        overLimits,
-        lockedOut: await this.#lockedOut(
-          tx,
-          organizationId,
-          after,
-          overLimits.find(({ meter }) => meter === 'seats'),
-        ),
-        possible: blockingExcess(current, terms, facts).length === 0,
-      };
-    });
+    return this.platform.$transaction(
+      async (tx) => {
+        const { subscription, organization } = await this.store.lockSubscription(tx, organizationId);
+        const facts = await this.facts.readChangeFacts(tx, subscription, now);
+        const change = priceChange(subscription, wanted, facts);
+        if ('problem' in change) throw new InvalidSubscriptionError(change);
+        const { lines, currency } = change;
+        const terms = change.next ?? change.now;
+        const current = termsOf(subscription, this.catalog);
+        const overLimits = excessOver(terms, facts);
+        const overrides = await this.organizations.readOverrides(tx, organizationId);
+        const after = this.#entitlementsOf(entitlementBasisOf(terms), overrides);
+        const before = this.#entitlementsOf({ ...entitlementBasisOf(current), plan: organization.plan }, overrides);
+        return {
+          effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
+          plan: terms.plan.key,
+          seats: terms.seats ?? null,
+          addOns: quantitiesByKey(terms.addOns),
+          addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
+          currency: currency ?? null,
+          dueNow: totalOf(lines),
+          lines: toCharges(lines),
+          amountPerPeriod: amountOf(terms, currency),
+          ...featuresBetween(before, after),
+          overLimits,
+          lockedOut: await this.#lockedOut(
+            tx,
+            organizationId,
+            after,
+            overLimits.find(({ meter }) => meter === 'seats'),
+          ),
+          possible: blockingExcess(current, terms, facts).length === 0,
+        };
+      },
+      { locksOrganization: organizationId },
+    );
   }
 
   /** The operator's overrides apply before and after the change. */

@@ -183,12 +183,15 @@ export class SubscriptionsService {
    */
   #lockAndDecide(organizationId: string, work: LockedWork): Promise<LockedResult> {
     const now = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lockSubscription(tx, organizationId);
-      const result = await work(tx, locked, now);
-      if (result.outcome === 'ask_provider') await this.store.touchSubscription(tx, locked);
-      return result;
-    });
+    return this.platform.$transaction(
+      async (tx) => {
+        const locked = await this.store.lockSubscription(tx, organizationId);
+        const result = await work(tx, locked, now);
+        if (result.outcome === 'ask_provider') await this.store.touchSubscription(tx, locked);
+        return result;
+      },
+      { locksOrganization: organizationId },
+    );
   }
 
   /** Returns a request to the provider, or undefined if tenantry writes the change itself. @throws {CollectedElsewhereError} */

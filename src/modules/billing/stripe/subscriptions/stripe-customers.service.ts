@@ -34,11 +34,14 @@ export class StripeCustomersService {
   }
 
   #storeCustomer(organizationId: string, customerId: string): Promise<string> {
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lockSubscription(tx, organizationId);
-      if (locked.subscription.providerCustomerId !== null) return locked.subscription.providerCustomerId;
-      await this.store.writeSubscription(tx, locked, { providerCustomerId: customerId }, this.clock.now());
-      return customerId;
-    });
+    return this.platform.$transaction(
+      async (tx) => {
+        const locked = await this.store.lockSubscription(tx, organizationId);
+        if (locked.subscription.providerCustomerId !== null) return locked.subscription.providerCustomerId;
+        await this.store.writeSubscription(tx, locked, { providerCustomerId: customerId }, this.clock.now());
+        return customerId;
+      },
+      { locksOrganization: organizationId },
+    );
   }
 }

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import { beginWithAuthority, isChangedAuthority } from './changed-authority.js';
+import { checkOut, type LendingPool } from './pg-internals.js';
+import { beginStatement, type TenantBinding } from './tenant-binding.js';
+
+type ErrorListener = (error: Error) => void;
+
+/** A client of a pool with those members of pg's PoolClient that Prisma's adapter uses. It begins transactions with a binding. */
+export class PooledConnection {
+  readonly #listeners = new Set<ErrorListener>();
+  #client: pg.PoolClient | undefined;
+
+  constructor(
+    private readonly pool: LendingPool,
+    client: pg.PoolClient,
+    protected readonly binding: TenantBinding,
+  ) {
+    this.#client = client;
+  }
+
+  protected get client(): pg.PoolClient {
+    if (this.#client === undefined) throw new Error('The connection was returned to its pool.');
+    return this.#client;
+  }
+
+  /** Whether no transaction is open. */
+  protected get isIdle(): boolean {
+    return this.#client === undefined || this.#client.getTransactionStatus() === 'I';
+  }
+
+  /**
+   * Begins a transaction and sets the binding, in one round trip. When the authority of the request has changed, the
+   * client goes back to its pool while the request is judged again, which takes a client of its own: requests that all
+   * waited for a second one would never get one.
+   */
+  protected begin(text: string): Promise<pg.QueryResult> {
+    return beginWithAuthority(this.binding.authority, async () => {
+      if (this.#client === undefined) await this.#takeClient();
+      try {
+        // Several statements give several results; pg's types do not say so.
+        const results = (await this.client.query(beginStatement(text, this.binding))) as unknown as readonly pg.QueryResult[] | pg.QueryResult;
+        return (Array.isArray(results) ? results[0] : results) as pg.QueryResult;
+      } catch (error) {
+        if (isChangedAuthority(error)) await this.#returnClient();
+        throw error;
+      }
+    });
+  }
+
+  on(event: 'error', listener: ErrorListener): this {
+    this.#listeners.add(listener);
+    this.#client?.on(event, listener);
+    return this;
+  }
+
+  removeListener(event: 'error', listener: ErrorListener): this {
+    this.#listeners.delete(listener);
+    this.#client?.removeListener(event, listener);
+    return this;
+  }
+
+  /** Returns the client to the pool, or closes it. */
+  release(error?: Error | boolean): void {
+    const client = this.#client;
+    this.#client = undefined;
+    client?.release(error);
+  }
+
+  async #takeClient(): Promise<void> {
+    this.#client = await checkOut(this.pool);
+    for (const listener of this.#listeners) this.#client.on('error', listener);
+  }
+
+  async #returnClient(): Promise<void> {
+    const { client } = this;
+    const failure = await client.query('rollback').then(
+      () => undefined,
+      () => true,
+    );
+    for (const listener of this.#listeners) client.removeListener('error', listener);
+    this.release(failure);
+  }
+}

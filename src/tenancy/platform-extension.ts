@@ -1,0 +1,52 @@
+import { Prisma } from '@prisma/client/extension';
+import { readOperations, type TransactionOptions } from './tenant-extension.js';
+import { wireBinding } from './wire-binding.js';
+
+/** The transactions of the platform's client. */
+export interface PlatformTransactionOptions extends Omit<TransactionOptions, 'locksOrganization'> {
+  /** The id of the organization to lock in the statement that begins the transaction. */
+  readonly locksOrganization?: string;
+}
+
+interface AnyQuery {
+  readonly operation: string;
+  readonly args: unknown;
+  readonly query: (args: unknown) => PromiseLike<unknown>;
+}
+
+interface Extendable {
+  $extends(extension: unknown): Extendable;
+  $transaction(work: unknown, options?: unknown): PromiseLike<unknown>;
+}
+
+/** Sends reads without what only writes need. */
+const markReads = Prisma.defineExtension({
+  name: 'platform: reads',
+  query: {
+    $allOperations: (({ operation, args, query }: AnyQuery): PromiseLike<unknown> =>
+      readOperations.has(operation) ? wireBinding.run(undefined, () => query(args), { writes: false }) : query(args)) as never,
+  },
+});
+
+/**
+ * Creates the client for the data of all tenants.
+ *
+ * @param base a generated Prisma client
+ */
+export function createPlatformClient<Client>(base: Client): Client {
+  const marked = (base as unknown as Extendable).$extends(markReads);
+  const transactions = Prisma.defineExtension({
+    name: 'platform: transactions',
+    client: {
+      async $transaction(work: unknown, { locksOrganization, isolationLevel, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
+        if (typeof work !== 'function') return marked.$transaction(work, settings);
+        const run = work as (tx: unknown) => unknown;
+        return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
+          isolationLevel,
+          locks: locksOrganization,
+        });
+      },
+    },
+  });
+  return marked.$extends(transactions) as unknown as Client;
+}
