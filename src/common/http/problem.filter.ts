@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, Optional, type Except
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 import { RefusalObserver } from '../errors/refusal-observer.js';
+import { isTransient } from '../errors/transient-error.js';
 import { problem, problemOf, type Occurrence, type Problem } from './problem.js';
 
 /** Fastify's own errors, which occur before a route is reached. */
@@ -11,26 +12,6 @@ const fastifyProblems: Readonly<Record<string, readonly [status: number, code: s
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed_request', 'Content-Length does not match the length of the body.'],
   FST_ERR_BAD_URL: [400, 'malformed_request', 'The path is not a valid URL path.'],
 };
-
-/** Codes of transient errors: the database is unreachable, or it gave up on a conflict. A retry may succeed. */
-const transientCodes = new Set([
-  'P1001',
-  'P1002',
-  'P1008',
-  'P1017',
-  'P2024',
-  'P2028',
-  'P2034',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  '57P01',
-  '57P03',
-  '53300',
-  '40001',
-  '40P01',
-  '55P03',
-  '57014',
-]);
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
@@ -78,7 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
       const [code, detail] = httpProblems[error.getStatus()] ?? ['http_error', 'The request was refused.'];
       return problem(error.getStatus(), code, detail, at);
     }
-    if (transientCodes.has(codeOf(error))) return problem(503, 'unavailable', 'The service is temporarily unavailable. Try again shortly.', at);
+    if (isTransient(error)) return problem(503, 'unavailable', 'The service is temporarily unavailable. Try again shortly.', at);
     return problem(500, 'internal_error', 'An internal error occurred. If it persists, report the requestId to the operator.', at);
   }
 }

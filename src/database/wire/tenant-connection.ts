@@ -7,10 +7,12 @@ import { OutsideTransactionError } from './tenant-pool.errors.js';
 const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*/i;
 /** Ends a transaction; `rollback to <savepoint>` does not. After `commit and chain` the next statement is refused: it has no tenant. */
 const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
+const rollsBack = /^\s*(?:rollback|abort)\b/i;
 
 /** A client for one transaction at a time, bound to its tenant from BEGIN on. */
 export class TenantConnection extends PooledConnection {
   #inTransaction = false;
+  #rolledBack = false;
   #stale = false;
 
   /**
@@ -19,7 +21,10 @@ export class TenantConnection extends PooledConnection {
   async query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const { text, writes: _, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
     if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
-    if (ends.test(text)) this.#inTransaction = false;
+    if (ends.test(text)) {
+      this.#inTransaction = false;
+      this.#rolledBack = rollsBack.test(text);
+    }
     // The extended protocol takes one statement, so no COMMIT can be added to it.
     const query = { text, ...rest, queryMode: 'extended' } as unknown as pg.QueryConfig;
     try {
@@ -38,7 +43,7 @@ export class TenantConnection extends PooledConnection {
 
   async #begin(text: string): Promise<pg.QueryResult> {
     const [begin] = begins.exec(text) ?? [];
-    if (begin === undefined) throw new OutsideTransactionError();
+    if (begin === undefined) throw new OutsideTransactionError(this.#rolledBack);
     const result = await this.begin(begin);
     this.#inTransaction = true;
     return result;

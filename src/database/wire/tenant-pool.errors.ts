@@ -13,10 +13,16 @@ export class UnboundTenantError extends Error {
 /** Thrown before anything is sent, when a client of the tenant pool is used outside a transaction. */
 export class OutsideTransactionError extends Error {
   override readonly name = 'OutsideTransactionError';
+  /** `ROLLED_BACK` is transient (common/errors/transient-error.ts), `NO_TRANSACTION` is a mistake in the program. */
+  readonly code: 'ROLLED_BACK' | 'NO_TRANSACTION';
 
-  constructor() {
+  /** @param rolledBack whether a transaction was rolled back before, as Prisma does when the time of a transaction is over */
+  constructor(rolledBack: boolean) {
     super(
-      'A client of the tenant pool runs statements only between BEGIN and COMMIT or ROLLBACK, because the tenant is bound to the transaction. For a single statement, use pool.query().',
+      rolledBack
+        ? 'The transaction was rolled back before this statement, usually because its time was over. Nothing was sent. Run the transaction again.'
+        : 'A client of the tenant pool runs statements only between BEGIN and COMMIT or ROLLBACK, because the tenant is bound to the transaction. For a single statement, use pool.query().',
     );
+    this.code = rolledBack ? 'ROLLED_BACK' : 'NO_TRANSACTION';
   }
 }

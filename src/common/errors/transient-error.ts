@@ -1,0 +1,61 @@
+/**
+ * Codes of errors after which a retry may succeed: SQLSTATEs of PostgreSQL, codes of Prisma, and codes of Node's sockets. This
+ * is the only list; docs/errors.md#unavailable describes it.
+ */
+const transientCodes: ReadonlySet<string> = new Set([
+  // The server stopped the statement or the transaction: a timeout, a lock, a conflict or a cancellation.
+  '57014', // query_canceled, by statement_timeout or by an administrator
+  '55P03', // lock_not_available
+  '40P01', // deadlock_detected
+  '40001', // serialization_failure
+  '25P03', // idle_in_transaction_session_timeout
+  'P2028', // the transaction could not start in time, or its time is over
+  'P2034', // write conflict or deadlock
+  'ROLLED_BACK', // OutsideTransactionError: the transaction was rolled back before the statement
+  // No connection is free, or the server refuses new ones.
+  'P2024',
+  'P2037',
+  '53300', // too_many_connections
+  '53400', // configuration_limit_exceeded
+  // The server is not reachable, is starting or stopping, or closed the connection.
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  '25006', // read_only_sql_transaction: a failover is in progress
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+]);
+
+/** Errors of pg and pg-pool that have no code. */
+const transientMessages =
+  /^(?:timeout exceeded when trying to connect|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/;
+
+/** The parts of an error in which a driver, its adapter or Prisma keeps the code. */
+interface Coded {
+  readonly code?: unknown;
+  readonly originalCode?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly meta?: { readonly driverAdapterError?: unknown };
+}
+
+/** Whether the database is not available, or stopped the request because of a timeout or a conflict, so that a retry may succeed. */
+export function isTransient(error: unknown, depth = 4): boolean {
+  if (typeof error !== 'object' || error === null || depth === 0) return false;
+  const { code, originalCode, message, cause, meta } = error as Coded;
+  if ([code, originalCode].some((each) => typeof each === 'string' && transientCodes.has(each))) return true;
+  if (typeof message === 'string' && transientMessages.test(message)) return true;
+  return [cause, meta?.driverAdapterError].some((inner) => isTransient(inner, depth - 1));
+}
