@@ -167,6 +167,14 @@ export class StripeStage {
     this.post.tell(this.#time.change(theirs, { items: [{ id: base?.['id'], ...wanted }, ...gone] }));
     this.model.reprice(agreed);
   }
+  /** Without an event about the subscription. */
+  async reschedule(agreed: Agreed): Promise<void> {
+    const schedule = this.ledger.schedules.get(this.#living?.['schedule']);
+    if (schedule === undefined || schedule['entered'] === true) return;
+    schedule['phases'][1].items = [this.#item(agreed)];
+    this.model.happens({ next: agreed });
+    this.#lost = true;
+  }
   async flag(values: Values, changes: Parameters<StripeModel['happens']>[0]): Promise<void> {
     const theirs = this.#living;
     if (theirs === undefined || (theirs['schedule'] !== null && 'ends' in changes)) return;

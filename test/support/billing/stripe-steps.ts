@@ -35,6 +35,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
       .oneof({ weight: 5, arbitrary: sold }, { weight: 1, arbitrary: fc.constant(other) })
       .map((agreed) => step(`dashboard: ${told(agreed)}`, (stage) => stage.reprice(agreed))),
   },
+  { weight: 2, arbitrary: sold.map((agreed) => step(`dashboard: ${told(agreed)} with the next period, if a change is scheduled`, (stage) => stage.reschedule(agreed))) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
