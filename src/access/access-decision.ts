@@ -2,6 +2,7 @@ import type { AppError } from '../common/errors/app-error.js';
 import {
   AccessDeniedError,
   AddressNotAllowedError,
+  ApiKeyNeedsReviewError,
   FeatureDisabledError,
   FeatureNotInPlanError,
   OrganizationClosedError,
@@ -138,13 +139,16 @@ const checkRoles: Check = ({ membership }, { minimumRank }) => {
   return passed ? result : { ...result, refusal: new AccessDeniedError(`role ${minimumRank.role}`) };
 };
 
-const checkPermission: Check = ({ membership }, { permission }) => {
+const checkPermission: Check = (principal, { permission }) => {
   if (permission === undefined) return undefined;
+  const { membership } = principal;
   const granting = membership.roles.find(({ permissions }) => permissions.has(permission));
   const passed = membership.permissions.has(permission);
   const none = customRolesEnabled(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles are inactive without the feature custom_roles';
   const result = { step: 'permission', passed, source: granting === undefined ? none : sourceOfRole(granting), detail: permission } as const;
-  return passed ? result : { ...result, refusal: new AccessDeniedError(`permission ${permission}`) };
+  if (passed) return result;
+  const withheld = principal.kind === 'key' && principal.withheldPermissions.has(permission);
+  return { ...result, refusal: withheld ? new ApiKeyNeedsReviewError(permission) : new AccessDeniedError(`permission ${permission}`) };
 };
 
 const checkFeature: Check = ({ membership: { facts } }, { feature }) => {

@@ -83,6 +83,17 @@ export class ApiKeyDisabledError extends AppError {
   }
 }
 
+export class ApiKeyNeedsReviewError extends AppError {
+  constructor(permission: string) {
+    super(
+      'forbidden',
+      'api_key_needs_review',
+      `The member who granted this API key no longer has the permission "${permission}". A member who has it can approve the key: POST /organizations/:id/api-keys/:id/approve.`,
+      { permission },
+    );
+  }
+}
+
 export class ApiKeyExpiredError extends AppError {
   constructor() {
     super('unauthenticated', 'api_key_expired', 'This API key has expired. Create a new one.');

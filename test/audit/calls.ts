@@ -323,9 +323,9 @@ export const calls: Readonly<Record<string, Call>> = {
     return { send, actor, table: 'memberships', operation: 'update', before: { role: 'member' }, after: { role: 'owner' }, organizationId };
   },
   addMember: async (stage) => {
-    const { email, userId } = await stage.server.world.owner({ verified: true });
-    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/members`, { email, role: 'member' }), 'memberships', 'insert', {
-      after: { user_id: userId, role: 'member' },
+    const email = stage.server.world.email();
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/members`, { email, role: 'member' }), 'invitations', 'insert', {
+      after: { email, role: 'member' },
     });
   },
   updateMember: async (stage) => {
@@ -379,6 +379,12 @@ export const calls: Readonly<Record<string, Call>> = {
       before: { token_hash: '[redacted]' },
       after: { token_hash: '[redacted]' },
     });
+  },
+  approveApiKey: async (stage) => {
+    const path = await key(stage);
+    const admin = await stage.server.world.member(stage.owner, 'admin');
+    const send: Ready['send'] = (mark) => mark(admin.api).post(`${path}/approve`);
+    return { send, actor: admin.userId, table: 'api_keys', operation: 'update', before: { granted_by_id: stage.owner.userId }, after: { granted_by_id: admin.userId } };
   },
   revokeApiKey: async (stage) => {
     const path = await key(stage);

@@ -343,15 +343,17 @@ describe('a key and another organization', () => {
 });
 
 describe('a personal key', () => {
-  it('a personal key ends with the membership; a key of the organization does not', async () => {
+  it('a personal key ends with the membership; a key of the organization stays and must be approved', async () => {
     const owner = await server.world.owner();
     const admin = await server.world.member(owner, 'admin');
     const [own, ofOrganization] = [await keyOf(admin, { belongsTo: 'me' }), await keyOf(admin, { permissions: ['projects:read', 'settings:read'] })];
     for (const { api } of [own, ofOrganization]) expect((await api.get(projects(owner))).status).toBe(200);
     expect((await owner.api.delete(`${owner.home}/members/${admin.userId}`)).status).toBe(204);
     expect(refusal(await own.api.get(projects(owner)))).toEqual(invalid);
+    expect(refusal(await ofOrganization.api.get('/tenant/settings'))).toEqual({ status: 403, code: 'api_key_needs_review' });
+    expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([expect.objectContaining({ id: ofOrganization.id, createdById: admin.userId, needsReview: true })]);
+    expect((await owner.api.post(`${ofOrganization.path}/approve`)).status).toBe(200);
     expect((await ofOrganization.api.get('/tenant/settings')).status).toBe(200);
-    expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([expect.objectContaining({ id: ofOrganization.id, createdById: admin.userId })]);
   });
 
   it('a personal key ends when its owner leaves, also if they return', async () => {

@@ -341,6 +341,55 @@ describe('an organization that cannot be joined', () => {
   });
 });
 
+describe('a join policy whose granter lost the join role', () => {
+  it('a removed admin cannot come back through the join role of a domain, and users make a join request instead', async () => {
+    const owner = await server.world.owner();
+    const admin = await server.world.member(owner, 'admin');
+    const domain = await openDomain(owner);
+    expect((await update(admin, domain, { joinRole: 'admin' })).status).toBe(200);
+    const [ann, bob, cem] = [await somebodyAt(domain.domain), await somebodyAt(domain.domain), await somebodyAt(domain.domain)];
+    expect((await join(ann, owner)).body).toEqual({ status: 'joined', role: 'admin' });
+    await owner.api.patch(`${owner.home}/members/${admin.userId}`, { role: 'member' });
+    expect(await join(bob, owner)).toMatchObject({ status: 201, body: { status: 'pending', role: null } });
+    await owner.api.delete(`${owner.home}/members/${admin.userId}`);
+    expect(await join(cem, owner)).toMatchObject({ status: 201, body: { status: 'pending', role: null } });
+    expect((await pendingOf(owner)).map(({ userId }) => userId).sort()).toEqual([bob.userId, cem.userId].sort());
+    expect((await update(owner, domain, { joinPolicy: 'join' })).status).toBe(200);
+    expect((await join(bob, owner)).body).toEqual({ status: 'joined', role: 'admin' });
+    expect((await pendingOf(owner)).map(({ userId }) => userId)).toEqual([cem.userId]);
+  });
+
+  it('only a member with the join role can decline a join request', async () => {
+    const owner = await server.world.owner();
+    const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request', joinRole: 'admin' }));
+    const clerk = await memberWith(owner, 'invitations:read', 'invitations:write');
+    expect(refusal(await clerk.api.post(`${request}/decline`))).toEqual({ status: 403, code: 'role_too_high' });
+    expect(await pendingOf(owner)).toMatchObject([{ userId: ann.userId }]);
+    expect((await owner.api.post(`${request}/decline`)).status).toBe(200);
+  });
+});
+
+describe('adding an address at an own domain', () => {
+  it('an account at a DNS-verified domain is added at once and notified; at other domains it is invited', async () => {
+    const [owner, rival] = await server.world.twoTenants();
+    const { domain } = await openDomain(owner);
+    const affiliated = await claim(rival, domain);
+    await verify(rival, affiliated, { code: await codeFor(rival, affiliated) });
+    const [ann, unverified] = [await somebodyAt(domain), await somebodyAt(domain, false)];
+    const add = (organization: Person, email: string, role = 'member'): Promise<Answer> => organization.api.post(`${organization.home}/members`, { email, role });
+    expect(await add(rival, ann.email)).toMatchObject({ status: 202, body: { status: 'invited', userId: null } });
+    const added = await add(owner, ann.email.toUpperCase());
+    expect(added).toMatchObject({ status: 201, body: { status: 'added', email: ann.email, role: 'member', userId: ann.userId, invitationId: null } });
+    expect(added.headers.get('location')).toBe(`/api/v1${owner.home}/members/${ann.userId}`);
+    expect(await roleIn(owner, ann)).toBe('member');
+    expect((await server.mailbox.waitFor(ann.email, 'You are now a member of')).mail.text).toContain('Your role is member.');
+    for (const email of [unverified.email, `nobody@${domain}`, `ann@sub.${domain}`, `ann@not-${domain}`]) expect((await add(owner, email)).status).toBe(202);
+    expect(refusal(await add(owner, ann.email))).toEqual({ status: 409, code: 'already_member' });
+    expect(refusal(await add(await server.world.member(owner, 'admin'), (await somebodyAt(domain)).email, 'owner'))).toEqual({ status: 403, code: 'role_too_high' });
+    expect((await owner.api.get(`${owner.home}/members?count=true`)).body.total).toBe(3);
+  });
+});
+
 describe('the list of joinable organizations', () => {
   it('the list of joinable organizations has those of the domain, the join policy and the time of a pending request', async () => {
     const [open, asked, own] = [await server.world.owner(), await server.world.owner(), await server.world.owner()];

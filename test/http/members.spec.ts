@@ -26,17 +26,20 @@ describe('members', () => {
     expect((await owner.api.get(`${home}/members?search=%25`)).body.data).toEqual([]);
   });
 
-  it('an existing user is added by their verified email address', async () => {
+  it('adding an address invites its owner, and does not reveal whether it has an account', async () => {
     const owner = await server.world.owner();
-    const guest = await server.world.owner({ verified: true });
-    const added = await owner.api.post(`${owner.home}/members`, { email: guest.email, role: 'member' });
-    expect(added).toMatchObject({ status: 201, body: { userId: guest.userId, role: 'member' } });
-    expect(added.headers.get('location')).toBe(`/api/v1${owner.home}/members/${guest.userId}`);
-    expect(await owner.api.post(`${owner.home}/members`, { email: guest.email, role: 'admin' })).toMatchObject({ status: 409, body: { code: 'already_member' } });
-    const unverified = await server.world.owner();
-    for (const email of [unverified.email, server.world.email()]) {
-      expect(await owner.api.post(`${owner.home}/members`, { email, role: 'member' })).toMatchObject({ status: 422, body: { code: 'unknown_user' } });
+    const [verified, unverified] = [await server.world.owner({ verified: true }), await server.world.owner()];
+    for (const email of [verified.email, unverified.email, server.world.email()]) {
+      const added = await owner.api.post(`${owner.home}/members`, { email, role: 'member' });
+      expect(added).toMatchObject({ status: 202, body: { status: 'invited', email, role: 'member', userId: null, invitationId: expect.any(String) } });
+      expect([...added.headers.keys()]).not.toContain('location');
+      expect((await owner.api.get(`${owner.home}/members?count=true`)).body.total).toBe(1);
+      expect((await owner.api.get(`${owner.home}/invitations?status=pending`)).body.data[0]).toMatchObject({ id: added.body.invitationId, email, delivery: 'mail' });
     }
+    const { token } = await server.mailbox.waitFor(verified.email, 'invited you');
+    expect((await verified.api.post('/invitations/accept', { token })).status).toBe(201);
+    expect((await owner.api.get(`${owner.home}/members/${verified.userId}`)).body).toMatchObject({ email: verified.email, role: 'member' });
+    expect(await owner.api.post(`${owner.home}/members`, { email: verified.email, role: 'admin' })).toMatchObject({ status: 409, body: { code: 'already_member' } });
   });
 
   it('a removed member is refused on the next request, and a refresh no longer selects the organization', async () => {

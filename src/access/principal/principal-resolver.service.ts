@@ -19,6 +19,7 @@ import type { OrganizationFacts } from '../organization/organization-facts.js';
 import { closedState } from '../organization/organization-state.policy.js';
 import { PrincipalQueries, type KeyRow, type MembershipRow, type OrganizationRow, type SessionRow } from './principal.queries.js';
 import type { EffectiveRole, KeyPrincipal, PrincipalMembership, TokenClaims, UserPrincipal } from './principal.js';
+import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
 import type { TenantSelector } from './tenant-selector.js';
 
@@ -65,13 +66,13 @@ export class PrincipalResolverService {
     const now = this.clock.now().getTime();
     if (row !== undefined) this.#identifyKey(row);
     if (row === undefined || (row.overlapEndsAt !== null && row.overlapEndsAt.getTime() <= now)) throw new InvalidApiKeyError();
-    if (row.ownerId !== null && (row.ownerDisabled || row.role === null)) throw new InvalidApiKeyError();
+    if (row.ownerId !== null && (row.memberDisabled || row.role === null)) throw new InvalidApiKeyError();
     if (!row.enabled) throw new ApiKeyDisabledError();
     if (row.expiresAt !== null && row.expiresAt.getTime() <= now) throw new ApiKeyExpiredError();
     if (row.allowedIps.length > 0 && !new AddressList(row.allowedIps).has(address)) throw new AddressNotAllowedError();
-    const membership = await this.#keyMembershipOf(selector, row);
+    const { membership, withheldPermissions } = await this.#keyMembershipOf(selector, row);
     this.use.recordApiKeyUse(membership.organizationId, row.keyId, address);
-    return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, membership };
+    return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, withheldPermissions, membership };
   }
 
   /** Assigns a refused request to the key and its organization, so that the organization sees it in its audit log. */
@@ -88,14 +89,18 @@ export class PrincipalResolverService {
     return this.#membership(row, facts, held, permissionsOfRoles(held));
   }
 
-  /** A key has its own permissions. A personal key never exceeds the current permissions of its owner. */
-  async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow): Promise<PrincipalMembership> {
+  /** A key never exceeds the present permissions of its owner or, if it is a key of the organization, of the member who granted it. */
+  async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow): Promise<Pick<KeyPrincipal, 'membership' | 'withheldPermissions'>> {
     if (row.organizationId === null) throw new InvalidApiKeyError();
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const owner = row.ownerId === null ? undefined : permissionsOfRoles(effectiveRolesOf(row, facts, this.roles));
-    const permissions = new Set(row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission) && (owner === undefined || owner.has(permission))));
-    return this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions);
+    const present = row.role !== null && !row.memberDisabled;
+    const holder = present ? { rank: this.roles.rankOf(row.role), permissions: permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)) } : undefined;
+    const granted = row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission));
+    const beyond = new Set(beyondCeiling(holder, { permissions: granted }));
+    const permissions = new Set(granted.filter((permission) => !beyond.has(permission)));
+    const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions);
+    return { membership, withheldPermissions: row.ownerId === null ? beyond : new Set() };
   }
 
   #membership(

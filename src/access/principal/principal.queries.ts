@@ -34,7 +34,10 @@ export interface SessionRow extends OrganizationRow, MembershipRow {
   readonly platformAdmin: boolean;
 }
 
-/** An API key with its organization and, for a personal key, the owner's membership. */
+/**
+ * An API key with its organization, and the membership that limits its permissions: the owner's for a personal key, the
+ * granter's for a key of the organization.
+ */
 export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly keyId: string;
   readonly enabled: boolean;
@@ -43,7 +46,8 @@ export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly permissions: readonly string[];
   readonly rateLimit: number | null;
   readonly ownerId: string | null;
-  readonly ownerDisabled: boolean;
+  /** Whether the owner or granter is disabled. */
+  readonly memberDisabled: boolean;
   /** When the caller sent the secret from before the last rotation: the time until which it works. */
   readonly overlapEndsAt: Date | null;
 }
@@ -69,13 +73,14 @@ const sessionSql = `
 
 const keySql = `
   select k.id as "keyId", k.enabled, k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.permissions, k.rate_limit as "rateLimit",
-         k.owner_id as "ownerId", u.disabled_at is not null as "ownerDisabled",
+         k.owner_id as "ownerId", u.disabled_at is not null as "memberDisabled",
          case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
          ${organizationColumns}, ${membershipColumns}
     from api_keys k
     join organizations o on o.id = k.organization_id
-    left join memberships m on m.organization_id = k.organization_id and m.user_id = k.owner_id
-    left join users u on u.id = k.owner_id
+    left join memberships m on m.organization_id = k.organization_id
+                           and m.user_id = coalesce(k.owner_id, case when k.token_hash = $2::bytea then k.granted_by_id else k.previous_granted_by_id end, k.created_by_id)
+    left join users u on u.id = m.user_id
    where k.organization_id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
 
 /**

@@ -51,7 +51,10 @@ export class ApiKeysController {
   @Patch(':apiKeyId')
   @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'Update an API key', description: 'The change takes effect with the next request. The body is a JSON merge patch.' })
+  @ApiOperation({
+    summary: 'Update an API key',
+    description: 'The change takes effect with the next request. The body is a JSON merge patch. Other members can only disable a personal key.',
+  })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
     return this.keys.updateApiKey(managerOf(user), id, body);
@@ -71,9 +74,27 @@ export class ApiKeysController {
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Rotate the secret of an API key', description: 'The previous secret works for `overlapSeconds` more. Only this response contains the new secret.' })
+  @ApiOperation({
+    summary: 'Rotate the secret of an API key',
+    description:
+      'The previous secret works for `overlapSeconds` more. Only this response contains the new secret. You become the granter of the key. Only the owner can rotate a personal key.',
+  })
   @ApiOkResponse({ type: ApiKeySecretDto })
   rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
     return this.keys.rotateApiKey(managerOf(user), id, body);
+  }
+
+  @Post(':apiKeyId/approve')
+  @NotWhileImpersonating()
+  @RequirePermission('api_keys:write')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Approve an API key of the organization',
+    description:
+      'You become its granter, so it can use its withheld permissions again. You must hold all of its permissions. The secret does not change: rotate the key instead if a former member may know it.',
+  })
+  @ApiOkResponse({ type: ApiKeyDto })
+  approveApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
+    return this.keys.approveApiKey(managerOf(user), id);
   }
 }

@@ -1,5 +1,5 @@
 import { AddressRangesField } from '../../common/http/address-ranges.field.js';
-import { BooleanField, ChoiceField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { BooleanField, BooleanQueryField, ChoiceField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import type { ApiKey } from '../../generated/prisma/client.js';
 
@@ -21,6 +21,12 @@ const expiresAt = { optional: true, nullable: true, description: 'The time at wh
 export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
   @ChoiceField(states, { optional: true })
   status?: (typeof states)[number];
+
+  @BooleanQueryField({ optional: true, description: 'Whether to return only keys with withheld permissions, or only keys without' })
+  needsReview?: boolean;
+
+  @UuidField({ optional: true, description: 'Return only keys that this member granted' })
+  grantedById?: string;
 }
 
 export class CreateApiKeyDto {
@@ -125,6 +131,15 @@ export class ApiKeyDto {
   @UuidField({ nullable: true })
   createdById!: string | null;
 
+  @UuidField({ nullable: true, description: 'The member who created, last rotated or last approved the key. The key has no permission that this member does not hold at present.' })
+  grantedById!: string | null;
+
+  @BooleanField({ description: 'Whether the key has withheld permissions. Approve, rotate or revoke it.' })
+  needsReview!: boolean;
+
+  @TextListField({ description: 'Permissions of a key of the organization that it cannot use, because the member in `grantedById` no longer holds them' })
+  withheldPermissions!: string[];
+
   @TimeField()
   createdAt!: Date;
 
@@ -139,7 +154,11 @@ export class ApiKeySecretDto extends ApiKeyDto {
 
 export class ApiKeyPageDto extends pageOf(ApiKeyDto) {}
 
-export function toApiKeyDto(row: ApiKey, now: Date): ApiKeyDto {
+/** Returns the member whose present permissions limit a key. */
+export const granterOf = ({ ownerId, grantedById, createdById }: Pick<ApiKey, 'ownerId' | 'grantedById' | 'createdById'>): string | null => ownerId ?? grantedById ?? createdById;
+
+/** @param withheldPermissions the permissions of a key of the organization that its granter no longer holds */
+export function toApiKeyDto(row: ApiKey, now: Date, withheldPermissions: string[]): ApiKeyDto {
   const { id, name, hint, permissions: allowed, ownerId, enabled, expiresAt: expiry, rateLimit: limit, lastUsedAt, lastUsedIp, createdById, createdAt, updatedAt } = row;
   const status = !enabled ? 'disabled' : expiry !== null && expiry <= now ? 'expired' : 'active';
   const use = { lastUsedAt, lastUsedIp, useCount: Number(row.useCount) };
@@ -158,6 +177,9 @@ export function toApiKeyDto(row: ApiKey, now: Date): ApiKeyDto {
     previousExpiresAt,
     ...use,
     createdById,
+    grantedById: granterOf(row),
+    needsReview: withheldPermissions.length > 0,
+    withheldPermissions,
     createdAt,
     updatedAt,
   };

@@ -31,3 +31,19 @@ export class OwnKeysOnlyError extends AppError {
     });
   }
 }
+
+export class PersonalKeyError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'personal_key',
+      'This is the personal key of another member. Only its owner can change it, rotate it and receive its secret. You can disable it (`enabled: false`) or revoke it.',
+    );
+  }
+}
+
+export class OrganizationKeyRequiredError extends AppError {
+  constructor() {
+    super('conflict', 'organization_key_required', 'A personal key needs no approval: it follows the permissions of its owner. Only keys of the organization can be approved.');
+  }
+}

@@ -1,15 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/principal/api-key-token.js';
+import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
-import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { Pages, type Page } from '../../common/http/page.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { ApiKey, Prisma } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MemberCeilingsService, type CeilingTables } from '../members/member-ceilings.service.js';
+import type { MemberPermissions } from '../members/members.policy.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { toApiKeyDto, type ApiKeyDto, type ApiKeySecretDto, type CreateApiKeyDto, type ListApiKeysQuery, type RotateApiKeyDto, type UpdateApiKeyDto } from './api-keys.dto.js';
-import { ExpiryInThePastError, OwnKeysOnlyError, PermissionNotForKeysError, UnknownKeyPermissionError } from './api-keys.errors.js';
+import {
+  granterOf,
+  toApiKeyDto,
+  type ApiKeyDto,
+  type ApiKeySecretDto,
+  type CreateApiKeyDto,
+  type ListApiKeysQuery,
+  type RotateApiKeyDto,
+  type UpdateApiKeyDto,
+} from './api-keys.dto.js';
+import { ExpiryInThePastError, OrganizationKeyRequiredError, OwnKeysOnlyError, PermissionNotForKeysError, PersonalKeyError, UnknownKeyPermissionError } from './api-keys.errors.js';
 
 const defaultOverlap = 24 * 3600;
 
@@ -21,7 +33,8 @@ export interface KeyManager {
 
 /**
  * Manages the API keys of an organization. Every change takes the organization's lock and reads the actor's current
- * permissions: a key cannot get permissions that the actor does not hold, and none that manage access.
+ * permissions: a key cannot get permissions that the actor does not hold, and none that manage access. Only the owner of a
+ * personal key receives its secret.
  */
 @Injectable()
 export class ApiKeysService {
@@ -31,26 +44,33 @@ export class ApiKeysService {
     private readonly catalog: Catalog,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
+    private readonly ceilings: MemberCeilingsService,
     private readonly clock: Clock,
   ) {}
 
-  async listApiKeys(manager: KeyManager, { status, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
+  async listApiKeys(manager: KeyManager, { status, needsReview, grantedById, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
     const now = this.clock.now();
-    const filter = { AND: [visibleTo(manager), status === undefined ? {} : inState(status, now)] };
+    const filter = {
+      AND: [
+        visibleTo(manager),
+        status === undefined ? {} : inState(status, now),
+        grantedById === undefined ? {} : grantedBy(grantedById),
+        needsReview === undefined ? {} : await this.#needingReview(needsReview),
+      ],
+    };
     const page = await this.pages.list(request, {
       scope: `api-keys ${this.context.organizationId} ${manager.userId}`,
       defaultSort: '-createdAt',
       fetch: ({ where, orderBy, take }) => this.db.apiKey.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.apiKey.count({ where: filter }),
     });
-    return mapPage(page, (row) => toApiKeyDto(row, now));
+    return { ...page, data: await this.#describe(this.db, page.data) };
   }
 
   /** @throws {NotFoundError} */
   async getApiKey(manager: KeyManager, id: string): Promise<ApiKeyDto> {
     const key = await this.db.apiKey.findFirst({ where: { AND: [{ id }, visibleTo(manager)] } });
-    if (key === null) throw new NotFoundError();
-    return toApiKeyDto(key, this.clock.now());
+    return this.#describeOne(this.db, key ?? undefined);
   }
 
   /** @throws {OwnKeysOnlyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
@@ -58,47 +78,62 @@ export class ApiKeysService {
     if (belongsTo === 'organization' && !manager.permissions.has('api_keys:write')) throw new OwnKeysOnlyError();
     this.#assertGrantable(wanted.permissions);
     const secret = newApiKey(this.context.organizationId);
-    const owner = belongsTo === 'me' ? manager.userId : null;
-    return this.memberships.withMembershipLock(manager.userId, async (tx, actor) => {
+    const { userId } = manager;
+    return this.memberships.withMembershipLock(userId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, wanted);
-      const data = { ...wanted, ...secretColumns(secret), expiresAt: futureTime(expiresAt, this.clock.now()) ?? null, ownerId: owner, createdById: manager.userId };
+      const expiry = futureTime(expiresAt, this.clock.now()) ?? null;
+      const owner = belongsTo === 'me' ? userId : null;
+      const data = { ...wanted, ...secretColumns(secret), expiresAt: expiry, ownerId: owner, createdById: userId, grantedById: userId };
       const [key] = await tx.apiKey.createManyAndReturn({ data });
-      if (key === undefined) throw new NotFoundError();
-      return { ...toApiKeyDto(key, this.clock.now()), key: secret };
+      return { ...(await this.#describeOne(tx, key)), key: secret };
     });
   }
 
-  /** @throws {NotFoundError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
+  /** @throws {NotFoundError | PersonalKeyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
   async updateApiKey(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
     return this.#change(manager, id, async (tx, actor, key) => {
-      const affected = onlyDisables(expiresAt, changes) ? [] : [...key.permissions, ...(changes.permissions ?? [])];
-      this.memberships.assertWithinCeiling(actor, { permissions: affected });
+      if (!onlyDisables(expiresAt, changes)) {
+        assertOwner(actor, key);
+        this.memberships.assertWithinCeiling(actor, { permissions: [...key.permissions, ...(changes.permissions ?? [])] });
+      }
       const expiry = futureTime(expiresAt, this.clock.now());
       const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
       const [updated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
-      if (updated === undefined) throw new NotFoundError();
-      return toApiKeyDto(updated, this.clock.now());
+      return this.#describeOne(tx, updated);
     });
   }
 
   /**
-   * Replaces the secret of a key. The previous secret works during the overlap, at most until the key's expiry. A secret
-   * from an earlier rotation stops working.
+   * Replaces the secret of a key. The previous secret works during the overlap, at most until the key's expiry, and keeps
+   * its granter. A secret from an earlier rotation stops working.
    *
-   * @throws {NotFoundError | RoleTooHighError | ExpiryInThePastError}
+   * @throws {NotFoundError | PersonalKeyError | RoleTooHighError | ExpiryInThePastError}
    */
   async rotateApiKey(manager: KeyManager, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
     const secret = newApiKey(this.context.organizationId);
     return this.#change(manager, id, async (tx, actor, key) => {
+      assertOwner(actor, key);
       this.memberships.assertWithinCeiling(actor, key);
       const expiry = futureTime(expiresAt, this.clock.now());
       const ends = new Date(Math.min(this.clock.now().getTime() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
-      const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends } : { previousHash: null, previousExpiresAt: null };
-      const data = { ...secretColumns(secret), ...previous, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
+      const previous =
+        overlapSeconds > 0
+          ? { previousHash: key.tokenHash, previousExpiresAt: ends, previousGrantedById: key.grantedById }
+          : { previousHash: null, previousExpiresAt: null, previousGrantedById: null };
+      const data = { ...secretColumns(secret), ...previous, grantedById: actor.userId, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
       const [rotated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
-      if (rotated === undefined) throw new NotFoundError();
-      return { ...toApiKeyDto(rotated, this.clock.now()), key: secret };
+      return { ...(await this.#describeOne(tx, rotated)), key: secret };
+    });
+  }
+
+  /** Makes the actor the granter of a key of the organization. @throws {NotFoundError | OrganizationKeyRequiredError | RoleTooHighError} */
+  async approveApiKey(manager: KeyManager, id: string): Promise<ApiKeyDto> {
+    return this.#change(manager, id, async (tx, actor, key) => {
+      if (key.ownerId !== null) throw new OrganizationKeyRequiredError();
+      this.memberships.assertWithinCeiling(actor, key);
+      const [approved] = await tx.apiKey.updateManyAndReturn({ where: { id }, data: { grantedById: actor.userId, previousGrantedById: actor.userId } });
+      return this.#describeOne(tx, approved);
     });
   }
 
@@ -108,16 +143,51 @@ export class ApiKeysService {
     if (count === 0) throw new NotFoundError();
   }
 
-  async #change<Result>(
-    manager: KeyManager,
-    id: string,
-    change: (tx: TenantTransaction, actor: Parameters<MembershipsService['assertWithinCeiling']>[0], key: ApiKey) => Promise<Result>,
-  ): Promise<Result> {
+  async #change<Result>(manager: KeyManager, id: string, change: (tx: TenantTransaction, actor: MemberPermissions, key: ApiKey) => Promise<Result>): Promise<Result> {
     return this.memberships.withMembershipLock(manager.userId, async (tx, actor) => {
       const key = await tx.apiKey.findFirst({ where: { AND: [{ id }, changeableBy(manager)] } });
       if (key === null) throw new NotFoundError();
       return change(tx, actor, key);
     });
+  }
+
+  /** @throws {NotFoundError} when there is no key */
+  async #describeOne(db: CeilingTables, key: ApiKey | undefined): Promise<ApiKeyDto> {
+    const [described] = await this.#describe(db, key === undefined ? [] : [key]);
+    if (described === undefined) throw new NotFoundError();
+    return described;
+  }
+
+  async #describe(db: CeilingTables, keys: readonly ApiKey[]): Promise<ApiKeyDto[]> {
+    const ofOrganization = keys.filter(({ ownerId }) => ownerId === null);
+    const granters = ofOrganization.flatMap((key) => granterOf(key) ?? []);
+    const ceilings = await this.ceilings.readCeilings(db, granters);
+    const withheldOf = (key: ApiKey): string[] => (key.ownerId === null ? beyondCeiling(ceilings.get(granterOf(key) ?? ''), { permissions: this.#usable(key.permissions) }) : []);
+    return keys.map((key) => toApiKeyDto(key, this.clock.now(), withheldOf(key)));
+  }
+
+  /** Matches the keys of the organization that have a permission which their granter no longer holds, or all other keys. */
+  async #needingReview(needed: boolean): Promise<Prisma.ApiKeyWhereInput> {
+    const granted = await this.db.apiKey.findMany({
+      where: { ownerId: null },
+      distinct: ['grantedById', 'createdById'],
+      select: { ownerId: true, grantedById: true, createdById: true },
+    });
+    const granters = [...new Set(granted.flatMap((key) => granterOf(key) ?? []))];
+    const ceilings = await this.ceilings.readCeilings(this.db, granters);
+    const all = this.#usable(this.catalog.permissions.keys());
+    const matching = (granter: Prisma.ApiKeyWhereInput, beyond: string[]): Prisma.ApiKeyWhereInput => {
+      const exceeds = { permissions: { hasSome: beyond } };
+      return { AND: [{ ownerId: null }, granter, needed ? exceeds : { NOT: exceeds }] };
+    };
+    const ofGranters = granters.map((granter) => matching(grantedBy(granter), beyondCeiling(ceilings.get(granter), { permissions: all })));
+    const withoutGranter = matching({ grantedById: null, createdById: null }, all);
+    return { OR: [...ofGranters, withoutGranter, ...(needed ? [] : [{ ownerId: { not: null } }])] };
+  }
+
+  /** Permissions that the catalog no longer defines, or no longer allows for keys, have no effect in any case. */
+  #usable(permissions: Iterable<string>): string[] {
+    return [...permissions].filter((permission) => this.catalog.permissions.get(permission)?.grantableToKeys === true);
   }
 
   #assertGrantable(permissions: readonly string[]): void {
@@ -129,6 +199,7 @@ export class ApiKeysService {
   }
 }
 
+const grantedBy = (userId: string): Prisma.ApiKeyWhereInput => ({ OR: [{ grantedById: userId }, { grantedById: null, createdById: userId }] });
 const ownedBy = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
 const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : ownedBy(manager));
 const changeableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : ownedBy(manager));
@@ -140,9 +211,14 @@ function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInpu
 
 const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
 
-/** A key that exceeds the actor's permissions can only be disabled. Every other change could give it to the actor. */
+/** Another member's personal key, and a key that exceeds the actor's permissions, can only be disabled. Every other change could give it to the actor. */
 const onlyDisables = (expiresAt: string | null | undefined, changes: Omit<UpdateApiKeyDto, 'expiresAt'>): boolean =>
   changes.enabled === false && expiresAt === undefined && Object.keys(changes).length === 1;
+
+/** @throws {PersonalKeyError} */
+function assertOwner({ userId }: MemberPermissions, { ownerId }: ApiKey): void {
+  if (ownerId !== null && ownerId !== userId) throw new PersonalKeyError();
+}
 
 /** @throws {ExpiryInThePastError} */
 function futureTime(text: string | null | undefined, now: Date): Date | null | undefined {

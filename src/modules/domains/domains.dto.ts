@@ -24,7 +24,8 @@ export class VerifyDomainDto {
 export class UpdateDomainDto {
   @ChoiceField(Object.values(JoinPolicy), {
     optional: true,
-    description: 'Whether users with an email address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS.',
+    description:
+      'Whether users with an email address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS. While you cannot grant the join role yourself, `join` has the effect of `request`.',
   })
   joinPolicy?: JoinPolicy;
 

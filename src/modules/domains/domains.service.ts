@@ -99,7 +99,7 @@ export class DomainsService {
         throw new DomainNotVerifiedError('The join policy `join` requires verification by DNS. Verify the domain first: POST /tenant/domains/:id/verify.');
       if (policy === 'request' && domain.grade === null)
         throw new DomainNotVerifiedError('The join policy `request` requires a verified domain. Verify the domain first: POST /tenant/domains/:id/verify.');
-      const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role } });
+      const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role, joinGrantedById: actorId } });
       if (updated === undefined) throw new NotFoundError();
       return updated;
     });

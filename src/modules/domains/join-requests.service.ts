@@ -53,9 +53,13 @@ export class JoinRequestsService {
     });
   }
 
-  /** @throws {NotFoundError | JoinRequestDecidedError} */
+  /** The same ceiling as for an approval in the default role. @throws {NotFoundError | JoinRequestDecidedError | RoleTooHighError} */
   async declineJoinRequest(actorId: string, id: string): Promise<JoinRequestDto> {
-    return this.memberships.withMembershipLock(actorId, async (tx) => toJoinRequestDto(await this.#decide(tx, actorId, id, 'declined')));
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      const request = await this.#decide(tx, actorId, id, 'declined');
+      this.memberships.assertRoleWithinCeiling(actor, await this.#defaultRoleFor(tx, request.email));
+      return toJoinRequestDto(request);
+    });
   }
 
   async #decide(tx: TenantTransaction, actorId: string, id: string, status: 'approved' | 'declined'): Promise<JoinRequest> {

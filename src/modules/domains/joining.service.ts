@@ -57,7 +57,8 @@ export class JoiningService {
     if (membership !== null) throw new AlreadyMemberOfOrganizationError();
     const domain = await this.platform.domain.findFirst({ where: { organizationId, ...joinableDomain(email) }, include: { organization: true } });
     if (domain === null || closedState(domain.organization) !== undefined) throw new OrganizationNotFoundError();
-    if (domain.joinPolicy === 'join') return this.#admit(domain, userId, email);
+    const role = domain.joinPolicy === 'join' ? await this.#admit(organizationId, userId, email) : null;
+    if (role !== null) return { status: 'joined', role };
     try {
       await this.platform.joinRequest.create({ data: { organizationId, userId, email, name, message: message ?? null } });
     } catch (error) {
@@ -67,18 +68,34 @@ export class JoiningService {
     return { status: 'pending', role: null };
   }
 
-  async #admit({ organizationId, joinRole, createdById }: Domain, userId: string, email: string): Promise<JoinedDto> {
-    const wanted = joinRole ?? this.catalog.defaultRole;
-    const role = this.roles.find(wanted) === undefined || wanted === ownerRole ? this.catalog.defaultRole : wanted;
-    await this.platform.$transaction(async (tx) => {
+  /**
+   * Reads the domain again under the organization's lock, because its policy may have changed.
+   *
+   * @returns the role; null, without a change, when the member who set the policy can no longer grant the role: a present member must decide
+   */
+  async #admit(organizationId: string, userId: string, email: string): Promise<string | null> {
+    return this.platform.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
-      await this.admission.admitMember(tx, { organizationId, userId, email, role, invitedById: createdById }, { invited: false });
+      const domain = await tx.domain.findFirst({ where: { organizationId, ...joinableDomain(email) } });
+      if (domain?.joinPolicy !== 'join') return null;
+      const role = this.#roleOf(domain);
+      const member = { organizationId, userId, role, invitedById: joinGranterOf(domain) };
+      if (!(await this.admission.mayStillGrant(tx, member))) return null;
+      await this.admission.admitMember(tx, { ...member, email }, { invited: false });
       await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: this.clock.now() } });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
+      return role;
     });
-    return { status: 'joined', role };
+  }
+
+  #roleOf({ joinRole }: Domain): string {
+    const wanted = joinRole ?? this.catalog.defaultRole;
+    return this.roles.find(wanted) === undefined || wanted === ownerRole ? this.catalog.defaultRole : wanted;
   }
 }
 
 /** Matches verified email domains through which this address can join. A check constraint requires DNS verification for the policy `join`. */
 const joinableDomain = (email: string) => ({ kind: 'email', name: emailDomainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;
+
+/** The member whose present permissions limit the join policy. */
+const joinGranterOf = ({ joinGrantedById, createdById }: Domain): string | null => joinGrantedById ?? createdById;

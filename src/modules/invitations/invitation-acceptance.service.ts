@@ -35,7 +35,9 @@ export class InvitationAcceptanceService {
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
   async previewInvitation(token: string): Promise<InvitationPreviewDto> {
-    const { organization, email, role, message, expiresAt, invitedById } = await this.#getPendingInvitation(token);
+    const invitation = await this.#getPendingInvitation(token);
+    if (!(await this.admission.mayStillGrant(this.platform, invitation))) throw new InvitationClosedError('void');
+    const { organization, email, role, message, expiresAt, invitedById } = invitation;
     const inviter = await this.platform.user.findUnique({ where: { id: invitedById }, select: { name: true } });
     const { id, name, slug } = organization;
     return { organization: { id, name, slug }, email, role, message, invitedBy: inviter?.name ?? null, expiresAt };
@@ -50,7 +52,7 @@ export class InvitationAcceptanceService {
   /**
    * Accepts an invitation. Of several parallel calls only one succeeds.
    *
-   * @throws {InvitationNotFoundError | InvitationClosedError | AlreadyMemberError}
+   * @throws {InvitationNotFoundError | InvitationClosedError | InvitationVoidError | AlreadyMemberError}
    * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user does not own the invited address
    * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} when the caller is not signed in
    */

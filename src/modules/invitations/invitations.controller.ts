@@ -25,7 +25,8 @@ export class InvitationsController {
   @RateLimited('invitationCreate')
   @ApiOperation({
     summary: 'Create invitations',
-    description: 'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses.',
+    description:
+      'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses. An invitation is void while you cannot grant its role yourself.',
   })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
   async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {
@@ -36,7 +37,10 @@ export class InvitationsController {
   @RateLimited('invitationCreate')
   @RequirePermission('invitations:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resend an invitation', description: 'Creates a new link. The previous link stops working.' })
+  @ApiOperation({
+    summary: 'Resend an invitation',
+    description: 'Creates a new link. The previous link stops working. You become the sender, so a void invitation is valid again.',
+  })
   @ApiOkResponse({ type: InvitationDto })
   resendInvitation(@IdParam('invitationId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<InvitationDto> {
     return this.invitations.resendInvitation(userId, id);
@@ -45,9 +49,9 @@ export class InvitationsController {
   @Delete(':invitationId')
   @RequirePermission('invitations:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke an invitation' })
+  @ApiOperation({ summary: 'Revoke an invitation', description: 'Its role must not exceed your own.' })
   @ApiNoContentResponse()
-  async revokeInvitation(@IdParam('invitationId') id: string): Promise<void> {
-    await this.invitations.revokeInvitation(id);
+  async revokeInvitation(@IdParam('invitationId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.invitations.revokeInvitation(userId, id);
   }
 }

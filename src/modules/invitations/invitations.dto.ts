@@ -4,8 +4,8 @@ import { InvitationDelivery, type Invitation } from '../../generated/prisma/clie
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a base role, at most your own' } as const;
 const deliveries = Object.values(InvitationDelivery);
-/** `expired` is not stored: it is a pending invitation whose expiry has passed. */
-export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
+/** `expired` and `void` are not stored: the expiry of the pending invitation has passed, or its sender can no longer grant the role. */
+export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired', 'void'] as const;
 
 export class InvitationRequestDto {
   @EmailField()
@@ -60,7 +60,9 @@ export class InvitationDto {
   @TextField(role)
   role!: string;
 
-  @ChoiceField(invitationStatuses)
+  @ChoiceField(invitationStatuses, {
+    description: '`void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation. Resend or revoke it.',
+  })
   status!: (typeof invitationStatuses)[number];
 
   @ChoiceField(deliveries)
@@ -69,7 +71,7 @@ export class InvitationDto {
   @TextField({ nullable: true, max: 1000 })
   message!: string | null;
 
-  @UuidField({ description: 'The user who created the invitation' })
+  @UuidField({ description: 'The member who created the invitation, or sent it last' })
   invitedById!: string;
 
   @TimeField()
@@ -159,18 +161,45 @@ export class InvitationAcceptedDto {
   expiresIn?: number;
 }
 
+export class AddMemberDto {
+  @EmailField()
+  email!: string;
+
+  @TextField(role)
+  role!: string;
+}
+
+export class AddedMemberDto {
+  @ChoiceField(['added', 'invited'], { description: '`invited`: the owner of the address becomes a member when they accept. `added`: they are a member now.' })
+  status!: 'added' | 'invited';
+
+  @EmailField()
+  email!: string;
+
+  @TextField(role)
+  role!: string;
+
+  @UuidField({ nullable: true, description: 'The new member; null for `invited`' })
+  userId!: string | null;
+
+  @UuidField({ nullable: true, description: 'The invitation; null for `added`' })
+  invitationId!: string | null;
+}
+
 /** Returns the status of an invitation, including `expired`. */
 export function invitationStatus({ status, expiresAt }: Pick<Invitation, 'status' | 'expiresAt'>, now: Date): InvitationDto['status'] {
   return status === 'pending' && expiresAt <= now ? 'expired' : status;
 }
 
-export function toInvitationDto(row: Invitation, now: Date, link?: string): InvitationDto {
+/** @param mayGrant whether the sender can still grant the role */
+export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = true }: { link?: string; mayGrant?: boolean } = {}): InvitationDto {
   const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt } = row;
+  const status = invitationStatus(row, now);
   return {
     id,
     email,
     role: roleKey,
-    status: invitationStatus(row, now),
+    status: status === 'pending' && !mayGrant ? 'void' : status,
     delivery,
     message,
     invitedById,

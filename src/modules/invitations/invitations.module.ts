@@ -7,10 +7,12 @@ import { InvitationLinksController } from './invitation-links.controller.js';
 import { InvitationMailService } from './invitation-mail.service.js';
 import { InvitationsController } from './invitations.controller.js';
 import { InvitationsService } from './invitations.service.js';
+import { MemberAdditionsController } from './member-additions.controller.js';
+import { MemberAdditionsService } from './member-additions.service.js';
 
 @Module({
   imports: [AuthModule, MailModule, MembersModule],
-  controllers: [InvitationsController, InvitationLinksController],
-  providers: [InvitationsService, InvitationMailService, InvitationAcceptanceService],
+  controllers: [InvitationsController, InvitationLinksController, MemberAdditionsController],
+  providers: [InvitationsService, InvitationMailService, MemberAdditionsService, InvitationAcceptanceService],
 })
 export class InvitationsModule {}

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/page.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
-import type { Invitation } from '../../generated/prisma/client.js';
+import type { Invitation, Prisma } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MemberCeilingsService } from '../members/member-ceilings.service.js';
+import type { MemberPermissions } from '../members/members.policy.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
@@ -16,6 +19,9 @@ import { AlreadyMembersError, InvitationClosedError } from './invitations.errors
 const day = 24 * 3600 * 1000;
 const defaultDays = lifetimes.invitation / (24 * 3600);
 
+/** A sender of pending invitations and a role that they can no longer grant. */
+type VoidGrant = Pick<Invitation, 'invitedById' | 'role'>;
+
 /** Creates, lists, resends and revokes the invitations of an organization, for members with the permission to invite. */
 @Injectable()
 export class InvitationsService {
@@ -24,13 +30,14 @@ export class InvitationsService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
+    private readonly ceilings: MemberCeilingsService,
     private readonly rules: MembershipRulesService,
     private readonly mail: InvitationMailService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Creates all invitations or none. A pending invitation of the same address is revoked.
+   * Creates all invitations or none. A pending invitation of the same address is revoked, if its role is within the ceiling.
    *
    * @throws {MalformedRequestError} when an address occurs twice
    * @throws {UnknownRoleError | RoleTooHighError | AlreadyMembersError | AddressOutsideDomainsError | NoSeatLeftError}
@@ -42,6 +49,7 @@ export class InvitationsService {
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);
       await this.#assertNotMembers(tx, emails);
+      await this.#assertMayReplace(tx, actor, emails);
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
       const created: InvitationDto[] = [];
       for (const request of wanted) created.push(await this.#createOne(tx, actorId, request));
@@ -52,25 +60,25 @@ export class InvitationsService {
 
   async listInvitations({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
     const now = this.clock.now();
-    const expiry = status === 'expired' ? { expiresAt: { lte: now } } : status === 'pending' ? { expiresAt: { gt: now } } : {};
-    const filter = status === undefined ? {} : { status: status === 'expired' ? ('pending' as const) : status, ...expiry };
+    const voided = await this.#findVoidGrants();
+    const filter = status === undefined ? {} : whereStatus(status, now, voided);
     const page = await this.pages.list(request, {
       scope: `invitations ${this.context.organizationId}`,
       defaultSort: '-createdAt',
       fetch: ({ where, orderBy, take }) => this.db.invitation.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.invitation.count({ where: filter }),
     });
-    return mapPage(page, (row) => toInvitationDto(row, now));
+    return mapPage(page, (row) => toInvitationDto(row, now, { mayGrant: !voided.some(({ invitedById, role }) => invitedById === row.invitedById && role === row.role) }));
   }
 
-  /** Replaces the link and restarts its lifetime. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
+  /** Replaces the link and the sender, and restarts the lifetime. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
   async resendInvitation(actorId: string, id: string): Promise<InvitationDto> {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const known = await this.#getPending(tx, id);
       this.memberships.assertMayGrantRole(actor, known.role);
       const token = newInvitationToken(this.context.organizationId);
       const lifetime = known.expiresAt.getTime() - known.sentAt.getTime();
-      const data = { tokenHash: hashInvitationToken(token), sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + lifetime) };
+      const data = { tokenHash: hashInvitationToken(token), invitedById: actorId, sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + lifetime) };
       const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
       if (renewed === undefined) throw new InvitationClosedError('closed');
       // An expired invitation takes a seat again.
@@ -79,10 +87,13 @@ export class InvitationsService {
     });
   }
 
-  /** @throws {NotFoundError | InvitationClosedError} */
-  async revokeInvitation(id: string): Promise<void> {
-    const { count } = await this.db.invitation.updateMany({ where: { id, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
-    if (count === 0) await this.#getPending(this.db, id);
+  /** @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
+  async revokeInvitation(actorId: string, id: string): Promise<void> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      const { role } = await this.#getPending(tx, id);
+      this.memberships.assertRoleWithinCeiling(actor, role);
+      await tx.invitation.updateMany({ where: { id, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
+    });
   }
 
   async #createOne(tx: TenantTransaction, actorId: string, request: InvitationRequestDto): Promise<InvitationDto> {
@@ -103,9 +114,25 @@ export class InvitationsService {
   }
 
   async #deliver(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<InvitationDto> {
-    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), this.mail.invitationLink(token));
+    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), { link: this.mail.invitationLink(token) });
     await this.mail.sendInvitation(tx, invitation, token, actorId);
     return toInvitationDto(invitation, this.clock.now());
+  }
+
+  /** Replacing a pending invitation revokes it, so the ceiling applies to it as well. @throws {RoleTooHighError} */
+  async #assertMayReplace(tx: TenantTransaction, actor: MemberPermissions, emails: readonly string[]): Promise<void> {
+    const where = { email: { in: [...emails] }, status: 'pending', expiresAt: { gt: this.clock.now() } } satisfies Prisma.InvitationWhereInput;
+    for (const { role } of await tx.invitation.findMany({ where, select: { role: true } })) this.memberships.assertRoleWithinCeiling(actor, role);
+  }
+
+  /** Returns the senders of pending invitations with the roles that they can no longer grant. */
+  async #findVoidGrants(): Promise<VoidGrant[]> {
+    const grants = await this.db.invitation.findMany({ where: { status: 'pending' }, distinct: ['invitedById', 'role'], select: { invitedById: true, role: true } });
+    const ceilings = await this.ceilings.readCeilings(
+      this.db,
+      grants.map(({ invitedById }) => invitedById),
+    );
+    return grants.filter(({ invitedById, role }) => beyondCeiling(ceilings.get(invitedById), this.ceilings.grantOfRole(role)).length > 0);
   }
 
   async #assertNotMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {
@@ -115,10 +142,17 @@ export class InvitationsService {
   }
 
   /** @throws {NotFoundError | InvitationClosedError} when the invitation does not exist, or is no longer pending */
-  async #getPending(db: TenantDb | TenantTransaction, id: string): Promise<Invitation> {
-    const invitation = await db.invitation.findFirst({ where: { id } });
+  async #getPending(tx: TenantTransaction, id: string): Promise<Invitation> {
+    const invitation = await tx.invitation.findFirst({ where: { id } });
     if (invitation === null) throw new NotFoundError();
     if (invitation.status !== 'pending') throw new InvitationClosedError(invitation.status);
     return invitation;
   }
+}
+
+function whereStatus(status: InvitationDto['status'], now: Date, voided: readonly VoidGrant[]): Prisma.InvitationWhereInput {
+  if (status === 'expired') return { status: 'pending', expiresAt: { lte: now } };
+  if (status !== 'pending' && status !== 'void') return { status };
+  const ofVoidGrant = { OR: voided.map(({ invitedById, role }) => ({ invitedById, role })) };
+  return { status: 'pending', expiresAt: { gt: now }, ...(status === 'void' ? ofVoidGrant : { NOT: ofVoidGrant }) };
 }

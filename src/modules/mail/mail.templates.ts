@@ -12,6 +12,7 @@ export interface MailTemplates {
   welcome: { readonly name: string; readonly organization: string; readonly link: string };
   'reset-password': { readonly name: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
+  'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
   'usage-threshold': {
     readonly organization: string;
@@ -83,6 +84,11 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     subject: `Verify ${domain} for ${organization}`,
     paragraphs: [`${organization} wants to verify that it owns the domain ${domain}. If that is correct, give the person who asked you this code:`, code],
     closing: 'This code works once and expires in one hour. If you do not know the organization, you can ignore this email.',
+  }),
+  'member-added': ({ name, organization, role }) => ({
+    subject: `You are now a member of ${organization}`,
+    paragraphs: [`Hello ${name},`, `${organization} added you as a member, because your email address belongs to its domain. Your role is ${role}.`],
+    closing: 'You can leave the organization at any time.',
   }),
   'join-approved': ({ name, organization, role }) => ({
     subject: `You are now a member of ${organization}`,

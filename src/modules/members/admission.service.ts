@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { beyondCeiling } from '../../access/permission-ceiling.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
-import { AlreadyMemberError } from './members.errors.js';
+import { MemberCeilingsService, type CeilingTables } from './member-ceilings.service.js';
+import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface NewMember {
@@ -8,23 +10,35 @@ export interface NewMember {
   readonly userId: string;
   readonly email: string;
   readonly role: string;
+  /** The member who granted the role: who sent the invitation, or set the join policy of the domain. */
   readonly invitedById: string | null;
 }
 
 /** Makes a user a member who is not signed in to the tenant: by an invitation or by a verified domain. Uses the platform's transaction. */
 @Injectable()
 export class AdmissionService {
-  constructor(private readonly rules: MembershipRulesService) {}
+  constructor(
+    private readonly rules: MembershipRulesService,
+    private readonly ceilings: MemberCeilingsService,
+  ) {}
 
   /**
-   * Call it under the organization's lock.
+   * Judges the grant by what its granter holds now. Call it under the organization's lock.
    *
    * @param invited whether an invitation already holds a seat for the user
+   * @throws {InvitationVoidError} when the granter can no longer grant the role
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async admitMember(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
+    if (!(await this.mayStillGrant(tx, member))) throw new InvitationVoidError();
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
+  }
+
+  /** Whether the granter is a member, is not disabled, and holds the role and its permissions. */
+  async mayStillGrant(tx: CeilingTables, { organizationId, invitedById, role }: Pick<NewMember, 'organizationId' | 'invitedById' | 'role'>): Promise<boolean> {
+    const ceilings = invitedById === null ? undefined : await this.ceilings.readCeilings(tx, [invitedById], organizationId);
+    return beyondCeiling(ceilings?.get(invitedById ?? ''), this.ceilings.grantOfRole(role)).length === 0;
   }
 }

@@ -1,10 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { RequirePermission, RateLimited } from '../../access/access.decorators.js';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
-import { AddMemberDto, ListMembersQuery, MemberDto, MemberPageDto, UpdateMemberDto } from './members.dto.js';
+import { ListMembersQuery, MemberDto, MemberPageDto, UpdateMemberDto } from './members.dto.js';
 import { MembersService } from './members.service.js';
 import { MembershipsService } from './memberships.service.js';
 
@@ -22,22 +21,6 @@ export class MembersController {
   @ApiOkResponse({ type: MemberPageDto })
   listMembers(@Query() query: ListMembersQuery): Promise<MemberPageDto> {
     return this.members.listMembers(query);
-  }
-
-  @Post()
-  @RequirePermission('members:write')
-  @RateLimited('memberAdd')
-  @ApiOperation({ summary: 'Add an existing user as a member' })
-  @ApiCreatedResponse({ type: MemberDto })
-  async addMember(
-    @IdParam('organizationId') organizationId: string,
-    @Body() body: AddMemberDto,
-    @CurrentUser() { userId }: UserPrincipal,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MemberDto> {
-    const member = await this.members.addMember(userId, body);
-    reply.header('location', `/api/v1/organizations/${organizationId}/members/${member.userId}`);
-    return member;
   }
 
   @Get(':userId')

@@ -11,14 +11,6 @@ export class ListMembersQuery extends pageQuery(['createdAt']) {
   search?: string;
 }
 
-export class AddMemberDto {
-  @EmailField({ description: 'The verified email address of an existing user' })
-  email!: string;
-
-  @TextField(role)
-  role!: string;
-}
-
 export class UpdateMemberDto {
   @TextField({ ...role, optional: true, description: 'The base role. The change takes effect with the next request of the member.' })
   role?: string;

@@ -53,11 +53,9 @@ export class NotAMemberError extends UnprocessableError {
   }
 }
 
-export class UnknownUserError extends UnprocessableError {
+export class InvitationVoidError extends AppError {
   constructor() {
-    super('unknown_user', 'No user has verified this email address. Invite the address instead: POST /organizations/:id/invitations.', [
-      { pointer: '/email', code: 'unknown_user', message: 'no user has verified this address' },
-    ]);
+    super('gone', 'invitation_void', 'This invitation is void, because the member who sent it can no longer grant its role. Ask for a new invitation.');
   }
 }
 

@@ -24,6 +24,20 @@ const rolePermissions = { role: { select: { permissions: true } } } as const;
 export const memberPermissionColumns = {
   userId: true,
   role: true,
+  user: { select: { disabledAt: true } },
   customRoles: { select: rolePermissions },
   teams: { select: { team: { select: { roles: { select: rolePermissions } } } } },
 } as const;
+
+interface RolePermissionRow {
+  readonly role: { readonly permissions: readonly string[] };
+}
+
+/** A membership with the columns of {@link memberPermissionColumns}. */
+export interface MemberPermissionRow {
+  readonly userId: string;
+  readonly role: string;
+  readonly user: { readonly disabledAt: Date | null };
+  readonly customRoles: readonly RolePermissionRow[];
+  readonly teams: readonly { readonly team: { readonly roles: readonly RolePermissionRow[] } }[];
+}

@@ -4,13 +4,11 @@ import { mapPage, Pages, type Page } from '../../common/http/page.js';
 import { containsText } from '../../common/http/text-search.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { UsersService } from '../auth/users.service.js';
-import { toMemberDto, type AddMemberDto, type ListMembersQuery, type MemberDto, type UpdateMemberDto } from './members.dto.js';
-import { UnknownUserError } from './members.errors.js';
+import { toMemberDto, type ListMembersQuery, type MemberDto, type UpdateMemberDto } from './members.dto.js';
 import { memberColumns } from './members.queries.js';
 import { MembershipsService } from './memberships.service.js';
 
-/** Lists members, and adds and updates them. The rules are in {@link MembershipsService}. */
+/** Lists and updates members. The rules are in {@link MembershipsService}. */
 @Injectable()
 export class MembersService {
   constructor(
@@ -18,7 +16,6 @@ export class MembersService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
-    private readonly users: UsersService,
   ) {}
 
   async listMembers({ role, search, ...request }: ListMembersQuery): Promise<Page<MemberDto>> {
@@ -40,14 +37,6 @@ export class MembersService {
     const member = await this.db.membership.findFirst({ where: { userId }, select: memberColumns });
     if (member === null) throw new NotFoundError();
     return toMemberDto(member);
-  }
-
-  /** @throws {UnknownUserError | UnknownRoleError | RoleTooHighError | AlreadyMemberError} */
-  async addMember(actorId: string, { email, role }: AddMemberDto): Promise<MemberDto> {
-    const user = await this.users.findVerifiedUser(email);
-    if (user === null) throw new UnknownUserError();
-    await this.memberships.addMembership(actorId, user, role);
-    return this.getMember(user.id);
   }
 
   /** @throws the errors of {@link MembershipsService.updateMembership} */

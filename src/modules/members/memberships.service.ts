@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { customRolesEnabled } from '../../access/principal/effective-roles.js';
-import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
 import type { PermissionGrant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
-import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
-import { countOtherOwners, memberPermissionColumns } from './members.queries.js';
+import { countOtherOwners } from './members.queries.js';
+import { MemberCeilingsService } from './member-ceilings.service.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface MemberChanges {
@@ -29,21 +27,15 @@ export class MembershipsService {
     private readonly roles: Roles,
     private readonly catalog: Catalog,
     private readonly rules: MembershipRulesService,
-    private readonly facts: OrganizationFactsService,
+    private readonly ceilings: MemberCeilingsService,
   ) {}
 
   /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
-  async addMembership(actorId: string, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
-    await this.withMembershipLock(actorId, async (tx, actor) => {
-      assertMayGrantRole(this.roles, actor, role);
-      await this.rules.assertMayJoin(tx, user.email);
-      try {
-        await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actorId } });
-      } catch (error) {
-        if (isUniqueViolation(error, 'user_id')) throw new AlreadyMemberError();
-        throw error;
-      }
-    });
+  async addMembership(tx: TenantTransaction, actor: MemberPermissions, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
+    assertMayGrantRole(this.roles, actor, role);
+    await this.rules.assertMayJoin(tx, user.email);
+    const { count } = await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actor.userId }, skipDuplicates: true });
+    if (count === 0) throw new AlreadyMemberError();
   }
 
   /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError} */
@@ -91,15 +83,14 @@ export class MembershipsService {
    * @throws {NotFoundError} when the actor is no longer a member
    */
   async withMembershipLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: MemberPermissions) => Promise<Result>): Promise<Result> {
-    return this.db.$transaction(async (tx) => change(tx, await this.#withEffectiveRoles(tx, await this.#get(tx, actorId))), { locksOrganization: true });
-  }
-
-  /** Returns the actor without custom roles when these are not in effect. For the members that are changed, custom roles count even then. */
-  async #withEffectiveRoles(tx: TenantTransaction, actor: MemberPermissions): Promise<MemberPermissions> {
-    const permissions = this.roles.permissionsOf(actor.role);
-    if (permissions.size === actor.permissions.size) return actor;
-    const { id, accessVersion } = await tx.organization.findFirstOrThrow({ select: { id: true, accessVersion: true } });
-    return customRolesEnabled(await this.facts.get(id, accessVersion)) ? actor : { ...actor, permissions };
+    return this.db.$transaction(
+      async (tx) => {
+        const actor = (await this.ceilings.readCeilings(tx, [actorId])).get(actorId);
+        if (actor === undefined) throw new NotFoundError();
+        return change(tx, actor);
+      },
+      { locksOrganization: true },
+    );
   }
 
   /**
@@ -108,6 +99,15 @@ export class MembershipsService {
    */
   assertMayGrantRole(actor: MemberPermissions, role: string, pointer?: string): void {
     assertMayGrantRole(this.roles, actor, role, pointer);
+  }
+
+  /**
+   * For changes of a grant that was made earlier. A role that the catalog no longer defines grants nothing.
+   *
+   * @throws {RoleTooHighError} when the base role exceeds the actor's permissions
+   */
+  assertRoleWithinCeiling(actor: MemberPermissions, role: string): void {
+    assertWithinCeiling(actor, this.ceilings.grantOfRole(role));
   }
 
   /**
@@ -122,22 +122,13 @@ export class MembershipsService {
 
   /** Returns a member with all permissions. @throws {NotAMemberError} */
   async getMemberPermissions(tx: TenantTransaction, userId: string): Promise<MemberPermissions> {
-    const standing = await this.#find(tx, userId);
+    const standing = await this.ceilings.readHeldPermissions(tx, userId);
     if (standing === undefined) throw new NotAMemberError();
     return standing;
   }
 
-  async #find(tx: TenantTransaction, userId: string): Promise<MemberPermissions | undefined> {
-    const membership = await tx.membership.findFirst({ where: { userId }, select: memberPermissionColumns });
-    if (membership === null) return undefined;
-    const { role, customRoles, teams } = membership;
-    const custom = [...customRoles, ...teams.flatMap(({ team }) => team.roles)].flatMap((held) => held.role.permissions);
-    const known = custom.filter((permission) => this.catalog.permissions.has(permission));
-    return { userId, role, rank: this.roles.rankOf(role), permissions: new Set([...this.roles.permissionsOf(role), ...known]) };
-  }
-
   async #get(tx: TenantTransaction, userId: string): Promise<MemberPermissions> {
-    const standing = await this.#find(tx, userId);
+    const standing = await this.ceilings.readHeldPermissions(tx, userId);
     if (standing === undefined) throw new NotFoundError();
     return standing;
   }

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { customRolesEnabled } from '../../access/principal/effective-roles.js';
+import { Entitlements } from '../../access/organization/entitlements.js';
+import { OrganizationEntitlementsService, type EntitlementTables } from '../../access/organization/organization-entitlements.service.js';
+import type { PermissionGrant } from '../../access/permission-ceiling.js';
+import { Roles } from '../../access/roles.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import type { MemberPermissions } from './members.policy.js';
+import { memberPermissionColumns, type MemberPermissionRow } from './members.queries.js';
+
+/** The tables that decide what a member can grant, as the tenant's transaction and the platform's transaction both offer them. */
+export interface CeilingTables extends EntitlementTables {
+  readonly membership: EntitlementTables['membership'] & {
+    findMany(args: { where: { organizationId?: string; userId: { in: string[] } }; select: typeof memberPermissionColumns }): PromiseLike<readonly MemberPermissionRow[]>;
+  };
+  readonly settingsDocument: {
+    findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
+  };
+}
+
+/**
+ * Reads, in the caller's transaction, what members hold at present. Grants that wait (invitations, join policies, keys of
+ * the organization) are compared with it when they are used: see `beyondCeiling`.
+ */
+@Injectable()
+export class MemberCeilingsService {
+  constructor(
+    private readonly roles: Roles,
+    private readonly catalog: Catalog,
+    private readonly entitlements: Entitlements,
+    private readonly organization: OrganizationEntitlementsService,
+  ) {}
+
+  /**
+   * Returns what these users can grant, by user id: without users who are not members or are disabled, and without custom
+   * roles while these are not in effect.
+   *
+   * @param organizationId required on the platform's transaction; a tenant's client knows its own
+   */
+  async readCeilings(tx: CeilingTables, userIds: readonly string[], organizationId?: string): Promise<ReadonlyMap<string, MemberPermissions>> {
+    if (userIds.length === 0) return new Map();
+    const where = { ...owned(organizationId), userId: { in: [...new Set(userIds)] } };
+    const rows = (await tx.membership.findMany({ where, select: memberPermissionColumns })).filter(({ user }) => user.disabledAt === null);
+    const custom = rows.some((row) => customPermissionsOf(row).length > 0) && (await this.#customRolesInEffect(tx, organizationId));
+    return new Map(rows.map((row) => [row.userId, this.#permissionsOf(row, custom)]));
+  }
+
+  /** Returns what a member holds, custom roles included even while these are not in effect; undefined for a non-member. */
+  async readHeldPermissions(tx: CeilingTables, userId: string): Promise<MemberPermissions | undefined> {
+    const [row] = await tx.membership.findMany({ where: { userId: { in: [userId] } }, select: memberPermissionColumns });
+    return row === undefined ? undefined : this.#permissionsOf(row, true);
+  }
+
+  /** Returns what a base role grants. A role that the catalog no longer defines grants nothing. */
+  grantOfRole(role: string): PermissionGrant & { readonly rank: number } {
+    return this.roles.find(role) ?? { rank: -1, permissions: [] };
+  }
+
+  #permissionsOf(row: MemberPermissionRow, custom: boolean): MemberPermissions {
+    const { userId, role } = row;
+    const known = custom ? customPermissionsOf(row).filter((permission) => this.catalog.permissions.has(permission)) : [];
+    return { userId, role, rank: this.roles.rankOf(role), permissions: new Set([...this.roles.permissionsOf(role), ...known]) };
+  }
+
+  async #customRolesInEffect(tx: CeilingTables, organizationId: string | undefined): Promise<boolean> {
+    const basis = await this.organization.readBasis(tx, organizationId);
+    if (basis === undefined) return false;
+    const features = await tx.settingsDocument.findFirst({ where: { section: 'features', ...owned(organizationId) }, select: { document: true } });
+    const disabledFeatures = new Set(Object.entries(features?.document ?? {}).flatMap(([feature, enabled]) => (enabled === false ? [feature] : [])));
+    return customRolesEnabled({ entitlements: this.entitlements.entitlementsFor({ ...basis, disabledFeatures }) });
+  }
+}
+
+const owned = (organizationId: string | undefined): { organizationId?: string } => (organizationId === undefined ? {} : { organizationId });
+
+const customPermissionsOf = ({ customRoles, teams }: MemberPermissionRow): string[] =>
+  [...customRoles, ...teams.flatMap(({ team }) => team.roles)].flatMap(({ role }) => role.permissions);

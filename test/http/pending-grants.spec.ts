@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Client, type Answer } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+// An invitation and a key of the organization are judged when they are used, by what their granter holds at that moment.
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer();
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const isVoid = { status: 410, code: 'invitation_void' };
+const tooHigh = { status: 403, code: 'role_too_high' };
+const underReview = { status: 403, code: 'api_key_needs_review' };
+const ok = { status: 200, code: undefined };
+
+const accept = (token: string, api: Client = server.api): Promise<Answer> => api.post('/invitations/accept', { token, name: 'Nell New', password: goodPassword });
+const setRole = async (owner: Person, { userId }: Person, role: string): Promise<void> => {
+  expect((await owner.api.patch(`${owner.home}/members/${userId}`, { role })).status).toBe(200);
+};
+const remove = async (owner: Person, { userId }: Person): Promise<void> => {
+  expect((await owner.api.delete(`${owner.home}/members/${userId}`)).status).toBe(204);
+};
+const disable = (person: Person, at: string): Promise<unknown> => database.query(`update users set disabled_at = ${at} where id = $1`, [person.userId]);
+
+/** A member with a custom role of these permissions. */
+async function memberWith(owner: Person, ...permissions: string[]): Promise<Person & { role: string }> {
+  const member = await server.world.member(owner);
+  const role = server.world.unique('role').replace('-', '_');
+  await owner.api.post(`${owner.home}/roles`, { key: role, name: role, permissions });
+  expect((await owner.api.patch(`${owner.home}/members/${member.userId}`, { customRoles: [role] })).status).toBe(200);
+  return { ...member, role };
+}
+
+const clerkPermissions = ['invitations:read', 'invitations:write', 'members:write'] as const;
+async function cast(): Promise<{ owner: Person; admin: Person; home: string }> {
+  const owner = await server.world.owner();
+  return { owner, admin: await server.world.member(owner, 'admin'), home: owner.home };
+}
+
+async function invitationOf(person: Person, role: string, email = server.world.email()): Promise<{ id: string; email: string; token: string; path: string }> {
+  const { status, body, text } = await person.api.post(`${person.home}/invitations`, { email, role, delivery: 'link' });
+  if (status !== 201) throw new Error(`inviting answered ${status}: ${text}`);
+  const [{ id, link }] = body.data;
+  return { id, email, token: new URL(link).searchParams.get('token') ?? '', path: `${person.home}/invitations/${id}` };
+}
+
+interface Key {
+  readonly id: string;
+  readonly path: string;
+  readonly api: Client;
+}
+async function keyOf(person: Person, body: object = {}): Promise<Key> {
+  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['projects:read', 'settings:read'], ...body });
+  if (made.status !== 201) throw new Error(`making a key answered ${made.status}: ${made.text}`);
+  return { id: made.body.id, path: `${person.home}/api-keys/${made.body.id}`, api: server.api.as(made.body.key) };
+}
+const use = async ({ api }: Pick<Key, 'api'>): Promise<unknown> => refusal(await api.get('/tenant/settings'));
+
+describe('a pending invitation', () => {
+  it('a removed admin cannot come back with their own invitation', async () => {
+    const { owner, admin, home } = await cast();
+    const invitation = await invitationOf(admin, 'admin');
+    await remove(owner, admin);
+    expect(refusal(await server.api.post('/invitations/preview', { token: invitation.token }))).toEqual(isVoid);
+    expect(refusal(await accept(invitation.token))).toEqual(isVoid);
+    expect((await owner.api.get(`${home}/members?count=true`)).body.total).toBe(1);
+    expect((await owner.api.get(`${home}/invitations?status=void`)).body.data).toMatchObject([{ id: invitation.id, status: 'void', closedAt: null }]);
+    expect((await owner.api.get(`${home}/invitations`)).body.data[0]).toMatchObject({ id: invitation.id, status: 'void' });
+    expect((await owner.api.get(`${home}/invitations?status=pending&count=true`)).body).toMatchObject({ data: [], total: 0 });
+  });
+
+  it('an invitation follows the present role of its sender, and is valid again after a promotion', async () => {
+    const { owner, admin } = await cast();
+    const [high, low] = [await invitationOf(admin, 'admin'), await invitationOf(admin, 'member')];
+    await setRole(owner, admin, 'member');
+    expect(refusal(await accept(high.token))).toEqual(isVoid);
+    expect((await owner.api.get(`${owner.home}/invitations?status=pending`)).body.data).toMatchObject([{ id: low.id, status: 'pending' }]);
+    expect((await accept(low.token)).status).toBe(201);
+    await setRole(owner, admin, 'admin');
+    expect(await accept(high.token)).toMatchObject({ status: 201, body: { role: 'admin' } });
+  });
+
+  it('an invitation is void while the sender’s account is disabled', async () => {
+    const { owner, admin } = await cast();
+    const invitation = await invitationOf(admin, 'member');
+    await disable(admin, 'now()');
+    expect(refusal(await accept(invitation.token))).toEqual(isVoid);
+    expect((await owner.api.get(`${owner.home}/invitations?status=void&count=true`)).body.total).toBe(1);
+    await disable(admin, 'null');
+    expect((await accept(invitation.token)).status).toBe(201);
+  });
+
+  it('resending makes the actor the sender, within their ceiling', async () => {
+    const { owner, admin, home } = await cast();
+    const clerk = await memberWith(owner, ...clerkPermissions);
+    const invitation = await invitationOf(admin, 'admin');
+    await remove(owner, admin);
+    expect(refusal(await clerk.api.post(`${invitation.path}/resend`))).toEqual(tooHigh);
+    expect(refusal(await accept(invitation.token))).toEqual(isVoid);
+    const { body } = await owner.api.post(`${invitation.path}/resend`);
+    expect(body).toMatchObject({ status: 'pending', invitedById: owner.userId });
+    expect((await accept(invitation.token)).status).toBe(404);
+    expect((await accept(new URL(body.link).searchParams.get('token') ?? '')).status).toBe(201);
+    const other = await invitationOf(owner, 'admin');
+    const second = await server.world.member(owner, 'admin');
+    const renewed = await second.api.post(`${other.path}/resend`);
+    await setRole(owner, second, 'member');
+    expect(refusal(await accept(new URL(renewed.body.link).searchParams.get('token') ?? ''))).toEqual(isVoid);
+    expect((await owner.api.get(`${home}/invitations?status=void&count=true`)).body.total).toBe(1);
+  });
+
+  it('nobody revokes or replaces an invitation above their own role', async () => {
+    const { owner, admin } = await cast();
+    const clerk = await memberWith(owner, ...clerkPermissions);
+    const [toOwner, toAdmin, toMember] = [await invitationOf(owner, 'owner'), await invitationOf(owner, 'admin'), await invitationOf(owner, 'member')];
+    const replace = (person: Person, { email }: { email: string }, path = 'invitations'): Promise<Answer> => person.api.post(`${owner.home}/${path}`, { email, role: 'member' });
+    for (const answer of [
+      await clerk.api.delete(toAdmin.path),
+      await admin.api.delete(toOwner.path),
+      await clerk.api.post(`${toAdmin.path}/resend`),
+      await replace(clerk, toAdmin),
+      await replace(clerk, toAdmin, 'members'),
+      await replace(admin, toOwner),
+    ])
+      expect(refusal(answer)).toEqual(tooHigh);
+    expect((await owner.api.get(`${owner.home}/invitations?status=pending&count=true`)).body.total).toBe(3);
+    expect((await clerk.api.delete(toMember.path)).status).toBe(204);
+    expect((await admin.api.delete(toAdmin.path)).status).toBe(204);
+    expect((await owner.api.delete(toOwner.path)).status).toBe(204);
+  });
+
+  it('of twenty acceptances during the removal of the sender none succeeds after it, on two replicas', async () => {
+    const replica = await startTestServer();
+    const { owner, admin, home } = await cast();
+    await owner.api.patch(`${home}/subscription`, { plan: 'enterprise' });
+    const invitations = [];
+    for (let count = 0; count < 20; count += 1) invitations.push(await invitationOf(admin, 'admin'));
+    const [removed, ...answers] = await Promise.all([
+      owner.api.delete(`${home}/members/${admin.userId}`),
+      ...invitations.map(({ token }, index) => accept(token, index % 2 === 0 ? server.api : new Client(replica.url))),
+    ]);
+    expect(removed?.status).toBe(204);
+    for (const answer of answers) expect([{ status: 201, code: undefined }, isVoid]).toContainEqual(refusal(answer));
+    const { rows } = await database.query(
+      `select (select max(closed_at) from invitations where organization_id = $1 and status = 'accepted') as accepted,
+              (select count(*)::int from memberships where organization_id = $1) as members`,
+      [owner.organizationId],
+    );
+    expect(rows[0].members).toBe(1 + answers.filter(({ status }) => status === 201).length);
+    expect((await accept((await invitationOf(owner, 'member')).token)).status).toBe(201);
+    await replica.close();
+  });
+
+  it('an API key cannot invite, however strong it is', async () => {
+    const owner = await server.world.owner();
+    const { api, id } = await keyOf(owner, { belongsTo: 'me' });
+    await database.query(`update api_keys set permissions = permissions || '{invitations:write,members:write}'::text[] where id = $1`, [id]);
+    const body = { email: server.world.email(), role: 'member' };
+    for (const path of ['invitations', 'members']) expect(refusal(await api.post(`${owner.home}/${path}`, body))).toEqual({ status: 403, code: 'access_denied' });
+  });
+});
+
+describe('a key of the organization', () => {
+  it('a key has no permission that its granter lost, and is listed for review', async () => {
+    const { owner, admin, home } = await cast();
+    const key = await keyOf(admin);
+    expect(await use(key)).toEqual(ok);
+    await setRole(owner, admin, 'member');
+    expect(await use(key)).toEqual(underReview);
+    expect((await key.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await key.api.post('/access/check', { permission: 'settings:read' })).body).toMatchObject({ allowed: false, code: 'api_key_needs_review' });
+    expect((await owner.api.get(key.path)).body).toMatchObject({ status: 'active', needsReview: true, withheldPermissions: ['settings:read'], grantedById: admin.userId });
+    const other = await keyOf(owner);
+    const ids = async (query: string): Promise<string[]> => (await owner.api.get(`${home}/api-keys?${query}`)).body.data.map(({ id }: Key) => id);
+    expect(await ids('needsReview=true')).toEqual([key.id]);
+    expect(await ids('needsReview=false')).toEqual([other.id]);
+    expect(await ids(`grantedById=${admin.userId}`)).toEqual([key.id]);
+    await setRole(owner, admin, 'admin');
+    expect(await use(key)).toEqual(ok);
+    expect(await ids('needsReview=true')).toEqual([]);
+  });
+
+  it('after the removal of its granter a key works again when somebody with its permissions approves it', async () => {
+    const { owner, admin, home } = await cast();
+    const keeper = await memberWith(owner, 'api_keys:read', 'api_keys:write');
+    const [key, plain] = [await keyOf(admin), await keyOf(admin, { permissions: ['projects:read'] })];
+    await remove(owner, admin);
+    for (const one of [key, plain]) expect(refusal(await one.api.get(`${home}/projects`))).toEqual(underReview);
+    expect(refusal(await keeper.api.post(`${key.path}/approve`))).toEqual(tooHigh);
+    expect(await keeper.api.post(`${plain.path}/approve`)).toMatchObject({ status: 200, body: { needsReview: false, grantedById: keeper.userId } });
+    expect((await plain.api.get(`${home}/projects`)).status).toBe(200);
+    for (const change of [{ name: 'New' }, { permissions: ['projects:read', 'settings:read'] }, { enabled: true }])
+      expect((await owner.api.patch(key.path, change)).body).toMatchObject({ needsReview: true });
+    expect(await use(key)).toEqual(underReview);
+    expect(await owner.api.post(`${key.path}/approve`)).toMatchObject({ status: 200, body: { needsReview: false, withheldPermissions: [], grantedById: owner.userId } });
+    expect(await use(key)).toEqual(ok);
+  });
+
+  it('a key that was approved before the removal of its creator keeps working', async () => {
+    const { owner, admin } = await cast();
+    const key = await keyOf(admin);
+    expect((await owner.api.post(`${key.path}/approve`)).status).toBe(200);
+    await remove(owner, admin);
+    expect(await use(key)).toEqual(ok);
+  });
+
+  it('a member who rotated a key loses it with their permissions, and so does the previous secret of a former granter', async () => {
+    const { owner, admin } = await cast();
+    const key = await keyOf(owner);
+    const rotated = await admin.api.post(`${key.path}/rotate`, {});
+    const renewed = { api: server.api.as(rotated.body.key) };
+    await remove(owner, admin);
+    expect(await use(renewed)).toEqual(underReview);
+    expect(await use(key)).toEqual(ok);
+    const again = await owner.api.post(`${key.path}/rotate`, {});
+    expect(await use(renewed)).toEqual(underReview);
+    expect(await use({ api: server.api.as(again.body.key) })).toEqual(ok);
+  });
+
+  it('a key follows the custom roles and the account of its granter', async () => {
+    const owner = await server.world.owner();
+    const keeper = await memberWith(owner, 'api_keys:read', 'api_keys:write', 'settings:read');
+    const key = await keyOf(keeper);
+    expect(await use(key)).toEqual(ok);
+    await owner.api.patch(`${owner.home}/roles/${keeper.role}`, { permissions: ['api_keys:write'] });
+    expect(await use(key)).toEqual(underReview);
+    await owner.api.patch(`${owner.home}/roles/${keeper.role}`, { permissions: ['settings:read'] });
+    expect(await use(key)).toEqual(ok);
+    await disable(keeper, 'now()');
+    expect(await use(key)).toEqual(underReview);
+    expect((await owner.api.get(key.path)).body).toMatchObject({ needsReview: true, withheldPermissions: ['projects:read', 'settings:read'] });
+  });
+});
+
+describe('a personal key', () => {
+  it('only the owner of a personal key can change it and receives its secret; others can disable or revoke it', async () => {
+    const { owner, admin, home } = await cast();
+    const [key, second] = [await keyOf(owner, { belongsTo: 'me', permissions: ['projects:read'], allowedIps: ['127.0.0.1'] }), await keyOf(owner, { belongsTo: 'me' })];
+    const foreign = { status: 403, code: 'personal_key' };
+    for (const body of [{}, { overlapSeconds: 0 }]) {
+      const answer = await admin.api.post(`${key.path}/rotate`, body);
+      expect(refusal(answer)).toEqual(foreign);
+      expect(answer.text).not.toContain('tk_');
+    }
+    for (const change of [{ allowedIps: [] }, { name: 'x' }, { permissions: [] }, { expiresAt: null }, { enabled: true }, { enabled: false, rateLimit: 1 }])
+      expect(refusal(await admin.api.patch(key.path, change))).toEqual(foreign);
+    for (const api of [admin.api, owner.api]) expect(refusal(await api.post(`${key.path}/approve`))).toEqual({ status: 409, code: 'organization_key_required' });
+    expect((await key.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await admin.api.patch(key.path, { enabled: false })).body).toMatchObject({ status: 'disabled' });
+    expect(refusal(await admin.api.patch(key.path, { enabled: true }))).toEqual(foreign);
+    expect((await owner.api.patch(key.path, { enabled: true })).body).toMatchObject({ status: 'active' });
+    expect((await admin.api.delete(second.path)).status).toBe(204);
+    expect((await owner.api.post(`${key.path}/rotate`, {})).status).toBe(200);
+  });
+});
