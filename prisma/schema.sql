@@ -334,6 +334,8 @@ create table public.api_keys (
   last_used_ip text,
   use_count bigint not null default 0,
   created_by_id uuid,
+  granted_by_id uuid,
+  previous_granted_by_id uuid,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint api_keys_pkey PRIMARY KEY (organization_id, id),
@@ -435,6 +437,7 @@ create table public.domains (
   code_tries integer not null default 0,
   join_policy public.join_policy not null default 'none'::public.join_policy,
   join_role text,
+  join_granted_by_id uuid,
   created_by_id uuid,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
@@ -1415,4 +1418,4 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 grant delete, insert, select, update on table public.users to tenantry_platform;
-grant select (created_at, email, id, name) on table public.users to tenantry_app;
+grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;
