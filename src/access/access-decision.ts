@@ -9,7 +9,6 @@ import {
   PasswordExpiredError,
   PlanRequiredError,
   SecondFactorRequiredError,
-  SessionTimedOutError,
   SingleSignOnRequiredError,
   UserRequiredError,
 } from './access.errors.js';
@@ -47,7 +46,7 @@ export interface AccessQuestion {
   readonly reads?: boolean;
   /** The IP address of the caller. */
   readonly address: string;
-  /** The system's time, for the age of the session and of the password. */
+  /** The system's time, for the age of the password. */
   readonly now: Date;
 }
 
@@ -111,13 +110,12 @@ export function policyRefusal(
   policy: SecurityPolicy,
   { address, now, breakGlass = false }: Pick<AccessQuestion, 'address' | 'now' | 'breakGlass'>,
 ): AppError | undefined {
-  const { addresses, sessionTimeout, passwordMaxAge, secondFactorRequired, ssoRequired } = policy;
+  const { addresses, passwordMaxAge, secondFactorRequired, ssoRequired } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
-  if (sessionTimeout !== undefined && age(principal.sessionLastUsedAt) > sessionTimeout) return new SessionTimedOutError();
   if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (ssoRequired && !breakGlass) return new SingleSignOnRequiredError();
   return secondFactorRequired && !principal.secondFactor ? new SecondFactorRequiredError() : undefined;

@@ -71,10 +71,18 @@ export const RequireFeature = (feature: string): MethodDecorator & ClassDecorato
 /** Requires, in addition to the access rule, that the tenant is on one of these plans. Prefer {@link RequireFeature}: plans change. */
 export const RequirePlan = (...plans: string[]): MethodDecorator & ClassDecorator => SetMetadata(planGateKey, { plans } satisfies PlanGate);
 
-export const notWhileImpersonatingKey = 'tenantry:not-while-impersonating';
+/** What an operator who impersonates a member may do: read the data of the organization, or also change what is not about access. */
+export type ImpersonationScope = 'read' | 'write';
 
-/** Refuses operators who impersonate the user. For routes that change credentials or API keys, spend money, or cannot be undone. */
-export const NotWhileImpersonating = (): MethodDecorator & ClassDecorator => SetMetadata(notWhileImpersonatingKey, true);
+export const allowedWhileImpersonatingKey = 'tenantry:allowed-while-impersonating';
+
+/**
+ * Allows a route to operators who impersonate a member. Without it they can only read the routes of the organization.
+ *
+ * @param scope `write` (default) for a route that changes data: it needs an impersonation with this scope, and a permission
+ *   that does not manage access. `read` for a route that changes nothing although it is a POST, or that needs no tenant.
+ */
+export const AllowedWhileImpersonating = (scope: ImpersonationScope = 'write'): MethodDecorator => SetMetadata(allowedWhileImpersonatingKey, scope);
 
 export const rateLimitedKey = 'tenantry:rate-limited';
 

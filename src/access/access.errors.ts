@@ -114,7 +114,13 @@ export class UserRequiredError extends AppError {
 
 export class ImpersonationForbiddenError extends AppError {
   constructor() {
-    super('forbidden', 'impersonation_forbidden', 'Operators cannot do this while they impersonate a user.');
+    super('forbidden', 'impersonation_forbidden', 'Operators cannot do this while they impersonate a user. Only the user can.');
+  }
+}
+
+export class ImpersonationReadOnlyError extends AppError {
+  constructor() {
+    super('forbidden', 'impersonation_read_only', 'This impersonation only reads. Start one with the scope "write": POST /tenants/:tenantId/impersonate.');
   }
 }
 

@@ -6,6 +6,7 @@ import { OrganizationFactsService } from './organization/organization-facts.serv
 import { OrganizationHostsService } from './principal/organization-hosts.service.js';
 import { PrincipalResolverService } from './principal/principal-resolver.service.js';
 import { PrincipalQueries } from './principal/principal.queries.js';
+import { SessionJudgeService } from './principal/session-judge.service.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
 
@@ -15,6 +16,7 @@ import { RouteAudit } from './route-audit.js';
   imports: [DiscoveryModule],
   providers: [
     Roles,
+    SessionJudgeService,
     PrincipalQueries,
     PrincipalResolverService,
     OrganizationEntitlementsService,
@@ -23,6 +25,15 @@ import { RouteAudit } from './route-audit.js';
     CredentialUseService,
     RouteAudit,
   ],
-  exports: [Roles, PrincipalResolverService, OrganizationEntitlementsService, OrganizationFactsService, OrganizationHostsService, CredentialUseService, RouteAudit],
+  exports: [
+    Roles,
+    SessionJudgeService,
+    PrincipalResolverService,
+    OrganizationEntitlementsService,
+    OrganizationFactsService,
+    OrganizationHostsService,
+    CredentialUseService,
+    RouteAudit,
+  ],
 })
 export class AccessModule {}

@@ -3,7 +3,8 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { isCapability } from '../config/catalog/capabilities.js';
 import { Catalog } from '../config/catalog/catalog.js';
-import { accessRuleKey, describeAccessRule, notWhileImpersonatingKey, planGateKey, type AccessRule, type PlanGate } from './access.decorators.js';
+import { accessRuleKey, allowedWhileImpersonatingKey, describeAccessRule, planGateKey, type AccessRule, type ImpersonationScope, type PlanGate } from './access.decorators.js';
+import { impersonationProblem } from './impersonation.policy.js';
 
 /** A route with its access rule and plan gate. */
 export interface AuditedRoute {
@@ -12,7 +13,8 @@ export interface AuditedRoute {
   readonly handler: string;
   readonly rule: AccessRule | undefined;
   readonly gate: PlanGate | undefined;
-  readonly notWhileImpersonating: boolean;
+  /** With which scope an operator who impersonates a member may call it, if the route says so. */
+  readonly whileImpersonating: ImpersonationScope | undefined;
 }
 
 /** Thrown at start. Names every route that has no access rule. */
@@ -27,6 +29,13 @@ export class UndeclaredAccessError extends Error {
 export class UnknownAccessError extends Error {
   constructor(routes: readonly string[]) {
     super(`These routes require something that the catalog does not define. Define it in the catalog, or correct the decorator:\n${routes.join('\n')}`);
+  }
+}
+
+/** Thrown at start. Names every route that would let an impersonating operator change who has access. */
+export class ImpersonationAccessError extends Error {
+  constructor(routes: readonly string[]) {
+    super(`These routes must not be allowed while impersonating. Remove @AllowedWhileImpersonating:\n${routes.join('\n')}`);
   }
 }
 
@@ -49,13 +58,19 @@ export class RouteAudit implements OnModuleInit {
     private readonly catalog: Catalog,
   ) {}
 
-  /** @throws {UndeclaredAccessError | UnknownAccessError} */
+  /** @throws {UndeclaredAccessError | UnknownAccessError | ImpersonationAccessError} */
   onModuleInit(): void {
     const routes = this.routes();
     const undeclared = routes.filter((route) => route.rule === undefined);
     if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared);
     const unknown = routes.flatMap((route) => this.#missingInCatalog(route).map((missing) => `  ${route.method} ${route.path} (${route.handler}): ${missing}`));
     if (unknown.length > 0) throw new UnknownAccessError(unknown);
+    const unsafe = routes.flatMap((route) => {
+      const problem =
+        route.rule === undefined || route.whileImpersonating === undefined ? undefined : impersonationProblem(route.rule, route.method, route.whileImpersonating, this.catalog);
+      return problem === undefined ? [] : [`  ${route.method} ${route.path} (${route.handler}): ${problem}`];
+    });
+    if (unsafe.length > 0) throw new ImpersonationAccessError(unsafe);
   }
 
   #missingInCatalog({ rule, gate }: AuditedRoute): string[] {
@@ -79,7 +94,7 @@ export class RouteAudit implements OnModuleInit {
   snapshot(): string {
     const lines = this.routes().map(
       (route) =>
-        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeAccessRule(route.rule, route.gate)}${route.notWhileImpersonating ? ', not while impersonating' : ''}`,
+        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeAccessRule(route.rule, route.gate)}${route.whileImpersonating === undefined ? '' : `, while impersonating (${route.whileImpersonating})`}`,
     );
     return `${lines.join('\n')}\n`;
   }
@@ -93,10 +108,10 @@ export class RouteAudit implements OnModuleInit {
       if (method === undefined) return [];
       const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [handler, controller]);
       const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, [handler, controller]);
-      const notWhileImpersonating = this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, [handler, controller]) === true;
+      const whileImpersonating = this.reflector.getAllAndOverride<ImpersonationScope | undefined>(allowedWhileImpersonatingKey, [handler, controller]);
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
       return bases.flatMap((base) =>
-        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, notWhileImpersonating })),
+        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, whileImpersonating })),
       );
     });
   }

@@ -205,12 +205,15 @@ describe('session_timeout_minutes', () => {
     expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
   });
 
-  it('refused requests and requests without the organization do not revive the session', async () => {
+  it('a session that has timed out is refused everywhere, and nothing revives it', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });
     await age(owner, 6);
     expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
-    expect((await owner.api.get('/auth/me')).status).toBe(200);
+    expect(refusal(await owner.api.get('/auth/me'))).toEqual(timedOut);
+    expect(refusal(await owner.api.post('/invitations/accept', { token: 'none' }))).toEqual(timedOut);
+    expect(refusal(await owner.api.post(`/organizations/${(await server.world.owner()).organizationId}/join-requests`, {}))).toEqual(timedOut);
+    expect(refusal(await owner.api.post('/auth/logout'))).toEqual(timedOut);
     await flush();
     expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
     expect(refusal(await refresh(owner.refreshToken))).toEqual(timedOut);
@@ -241,13 +244,39 @@ describe('session_timeout_minutes', () => {
     expect((await server.api.as(body.accessToken).get(owner.home)).status).toBe(200);
   });
 
-  it('is each organization’s own', async () => {
+  it('the shortest timeout of the user’s organizations applies to their sessions, wherever they work', async () => {
     const owner = await server.world.owner();
     const second = await secondOrganization(owner);
     await set(owner, { session_timeout_minutes: 5 });
-    await age(owner, 30);
-    expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
+    await age(owner, 4);
     expect((await second.api.get(second.home)).status).toBe(200);
+    await flush();
+    await age(owner, 6);
+    expect(refusal(await second.api.get(second.home))).toEqual(timedOut);
+    await flush();
+    expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
+  });
+
+  it('0 switches the timeout of an organization off, and the timeout of an organization that the user has left no longer applies', async () => {
+    const [owner, guest] = [await server.world.owner(), await server.world.owner({ verified: true })];
+    await set(owner, { session_timeout_minutes: 5 });
+    const token = await server.world.invitationToken(owner, guest.email, 'student');
+    expect((await guest.api.post('/invitations/accept', { token })).status).toBe(201);
+    await set(guest, { session_timeout_minutes: 0 });
+    expect((await owner.api.delete(`${owner.home}/members/${guest.userId}`)).status).toBe(204);
+    await age(guest, 3000);
+    expect((await guest.api.get(guest.home)).status).toBe(200);
+  });
+
+  it('a use that is written late counts from when it happened', async () => {
+    const owner = await server.world.owner();
+    await set(owner, { session_timeout_minutes: 5 });
+    await age(owner, 4);
+    expect((await owner.api.get(owner.home)).status).toBe(200);
+    await database.query("update sessions set last_used_at = now() + interval '1 minute' where user_id = $1", [owner.userId]);
+    await flush();
+    const { rows } = await database.query('select last_used_at > now() as later from sessions where user_id = $1', [owner.userId]);
+    expect(rows).toEqual([{ later: true }]);
   });
 });
 

@@ -1,5 +1,8 @@
--- Checks of sessions.
+-- Checks of sessions, and the index of the open impersonations of an operator.
 -- access: the template of global tables (app.protect_global_table)
 alter table public.sessions
   add constraint sessions_revoked_check check (revoked_reason is null or revoked_at is not null),
-  add constraint sessions_impersonation_check check ((impersonator_id is null) = (impersonation_reason is null));
+  add constraint sessions_impersonation_check check (num_nulls(impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id) in (0, 4)),
+  add constraint sessions_scope_check check (impersonation_scope in ('read', 'write'));
+
+create index sessions_impersonator_key on public.sessions (impersonator_id) where impersonator_id is not null and revoked_at is null;

@@ -2,8 +2,9 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { decideAccess, type AccessQuestion } from '../access-decision.js';
-import { accessRuleKey, notWhileImpersonatingKey, planGateKey, type AccessRule, type PlanGate } from '../access.decorators.js';
-import { AccessDeniedError, ImpersonationForbiddenError, UserRequiredError } from '../access.errors.js';
+import { accessRuleKey, allowedWhileImpersonatingKey, planGateKey, type AccessRule, type ImpersonationScope, type PlanGate } from '../access.decorators.js';
+import { AccessDeniedError, UserRequiredError } from '../access.errors.js';
+import { assertAllowedWhileImpersonating, isRead } from '../impersonation.policy.js';
 import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
 import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
@@ -32,7 +33,8 @@ export class UnguardedRouteError extends Error {
 interface RouteConditions {
   readonly rule: AccessRule;
   readonly gate: PlanGate | undefined;
-  readonly notWhileImpersonating: boolean;
+  /** With which scope an impersonating operator may call the route, if it says so. */
+  readonly whileImpersonating: ImpersonationScope | undefined;
 }
 
 /**
@@ -51,15 +53,15 @@ export class AccessGuard implements CanActivate {
   canActivate(execution: ExecutionContext): boolean {
     const targets = [execution.getHandler(), execution.getClass()];
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, targets);
-    if (rule?.kind === 'public') return true;
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { principal, resolve } = identityOf(request);
+    const whileImpersonating = this.reflector.getAllAndOverride<ImpersonationScope | undefined>(allowedWhileImpersonatingKey, targets);
+    if (rule?.kind === 'public') {
+      if (principal !== undefined) checkImpersonation(principal, { rule, whileImpersonating }, request);
+      return true;
+    }
     if (rule === undefined || principal === undefined || resolve === undefined) throw new UnguardedRouteError(request);
-    const conditions = {
-      rule,
-      gate: this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets),
-      notWhileImpersonating: this.reflector.getAllAndOverride<boolean | undefined>(notWhileImpersonatingKey, targets) === true,
-    };
+    const conditions = { rule, whileImpersonating, gate: this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, targets) };
     this.#check(conditions, principal, request);
     const judgeAgain = async (): Promise<Principal> => {
       const again = await this.context.inCopy(resolve);
@@ -70,8 +72,9 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  #check({ rule, gate, notWhileImpersonating }: RouteConditions, principal: Principal, request: FastifyRequest): void {
-    if (notWhileImpersonating && principal.kind === 'user' && principal.impersonation !== undefined) throw new ImpersonationForbiddenError();
+  #check({ gate, ...route }: RouteConditions, principal: Principal, request: FastifyRequest): void {
+    checkImpersonation(principal, route, request);
+    const { rule } = route;
     if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
     if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request));
   }
@@ -93,7 +96,7 @@ export class AccessGuard implements CanActivate {
       ...gate,
       address: ip,
       now: this.clock.now(),
-      reads: method === 'GET' || method === 'HEAD',
+      reads: isRead(method),
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
       ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),
@@ -101,4 +104,10 @@ export class AccessGuard implements CanActivate {
       ...(rule.kind === 'permission' ? { permission: rule.permission } : {}),
     };
   }
+}
+
+/** An impersonating operator may call what the route allows, and nothing else. */
+function checkImpersonation(principal: Principal, { rule, whileImpersonating }: Omit<RouteConditions, 'gate'>, { method }: FastifyRequest): void {
+  if (principal.kind !== 'user' || principal.impersonation === undefined) return;
+  assertAllowedWhileImpersonating(principal.impersonation.scope, { rule, method, allowed: whileImpersonating });
 }

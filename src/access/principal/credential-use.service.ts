@@ -9,6 +9,11 @@ const flushEvery = 2_000;
 /** The most sessions, and the most keys, whose use is kept in memory while the database is away. */
 const maxWaiting = 100_000;
 
+interface SessionUse {
+  readonly sessionId: string;
+  readonly usedAt: Date;
+}
+
 interface KeyUse {
   readonly organizationId: string;
   readonly keyId: string;
@@ -23,11 +28,11 @@ interface KeyUse {
 @Injectable()
 export class CredentialUseService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(CredentialUseService.name);
-  readonly #sessions = new BufferedWriter<string>({
+  readonly #sessions = new BufferedWriter<SessionUse>({
     flushEvery,
     maxWaiting,
     drop: 'newest',
-    write: (sessionIds) => this.#writeSessions(sessionIds),
+    write: (uses) => this.#writeSessions(uses),
     onError: (err) => this.#logger.warn({ err }, 'the last use of sessions could not be written; trying again'),
   });
   readonly #keys = new BufferedWriter<KeyUse>({
@@ -53,8 +58,10 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     await Promise.all([this.#sessions.stop(), this.#keys.stop()]);
   }
 
+  /** Records the use of a session that was judged to be alive. */
   recordSessionUse(sessionId: string, lastUsedAt: Date): void {
-    if (this.clock.now().getTime() - lastUsedAt.getTime() > sessionPrecision) this.#sessions.add(sessionId, sessionId);
+    const now = this.clock.now();
+    if (now.getTime() - lastUsedAt.getTime() > sessionPrecision) this.#sessions.add(sessionId, { sessionId, usedAt: now });
   }
 
   recordApiKeyUse(organizationId: string, keyId: string, address: string): void {
@@ -66,8 +73,14 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     await Promise.all([this.#sessions.flush(), this.#keys.flush()]);
   }
 
-  async #writeSessions(sessionIds: readonly string[]): Promise<void> {
-    await this.platform.query('update sessions set last_used_at = now() where id = any($1::uuid[]) and revoked_at is null', [sessionIds]);
+  /** Writes the time of the use, not of the write: a write that was delayed must not make a session look used that has timed out since. */
+  async #writeSessions(uses: readonly SessionUse[]): Promise<void> {
+    await this.platform.query(
+      `update sessions s set last_used_at = greatest(s.last_used_at, n.used_at)
+         from unnest($1::uuid[], $2::timestamptz[]) as n (id, used_at)
+        where s.id = n.id and s.revoked_at is null`,
+      [uses.map(({ sessionId }) => sessionId), uses.map(({ usedAt }) => usedAt.toISOString())],
+    );
   }
 
   async #writeKeys(uses: readonly KeyUse[]): Promise<void> {

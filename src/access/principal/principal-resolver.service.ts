@@ -9,7 +9,7 @@ import {
   TenantMismatchError,
 } from '../access.errors.js';
 import { AddressList } from '../../common/http/address-list.js';
-import { Clock, SystemClock } from '../../common/clock.js';
+import { Clock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import { CredentialUseService } from './credential-use.service.js';
@@ -21,6 +21,7 @@ import { PrincipalQueries, type KeyRow, type MembershipRow, type OrganizationRow
 import type { EffectiveRole, KeyPrincipal, PrincipalMembership, TokenClaims, UserPrincipal } from './principal.js';
 import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
+import { SessionJudgeService } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
 
 /** Resolves a credential to a {@link Principal}: verifies the session or API key, and the caller's membership in the organization that the request names. */
@@ -32,25 +33,25 @@ export class PrincipalResolverService {
     private readonly roles: Roles,
     private readonly use: CredentialUseService,
     private readonly context: TenantContext,
+    private readonly judge: SessionJudgeService,
     private readonly clock: Clock,
-    private readonly systemClock: SystemClock,
   ) {}
 
   /**
    * @param optional whether the request continues without a tenant when the user is not a member of the organization, or
    *   the organization is closed. A user who was removed from the organization in their token must be able to leave it.
-   * @throws {SessionEndedError | OrganizationNotFoundError | TenantMismatchError}
+   * @throws {SessionEndedError | SessionTimedOutError | OrganizationNotFoundError | TenantMismatchError}
    */
   async resolveUser(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
     this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
     const row = await this.queries.findSession(claims, selector);
-    if (row?.sessionAlive !== true) throw new SessionEndedError();
+    if (row === undefined) throw new SessionEndedError();
+    this.judge.assertAlive(row);
+    this.use.recordSessionUse(claims.sessionId, row.lastUsedAt);
     const withoutTenant = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
     const membership = withoutTenant ? undefined : await this.#membershipOf(selector, row);
-    const timeout = membership?.facts.policy.sessionTimeout;
-    // A session that has timed out must not become usable again through this request.
-    const idle = this.systemClock.now().getTime() - row.lastUsedAt.getTime();
-    if (timeout === undefined || idle <= timeout * 1000) this.use.recordSessionUse(claims.sessionId, row.lastUsedAt);
+    // An impersonation is one organization's: it was started there, and recorded in its audit log.
+    if (row.impersonatorId !== null && membership?.organizationId !== row.activeOrganizationId) throw new OrganizationNotFoundError();
     return userPrincipal(claims, row, membership);
   }
 
@@ -120,8 +121,8 @@ function assertSame(selector: TenantSelector, { organizationId, organizationSlug
 }
 
 function userPrincipal(claims: TokenClaims, row: SessionRow, membership: PrincipalMembership | undefined): UserPrincipal {
-  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, lastUsedAt, impersonatorId, impersonationReason } = row;
-  const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '' };
-  const { userId, sessionId } = claims;
-  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonation, sessionLastUsedAt: lastUsedAt, membership };
+  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonatorId, impersonationReason, impersonationScope } = row;
+  const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '', scope: impersonationScope ?? 'read' };
+  const { userId, sessionId, expiresAt: accessTokenExpiresAt } = claims;
+  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonation, accessTokenExpiresAt, membership };
 }

@@ -3,7 +3,9 @@ import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
+import type { ImpersonationScope } from '../access.decorators.js';
 import type { TokenClaims } from './principal.js';
+import { SessionJudgeService, type SessionState } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
 
 /** The state of the organization of the request, with the version that its cached facts must have. */
@@ -21,16 +23,15 @@ export interface MembershipRow {
 }
 
 /** A session with its user and, when the request names a tenant, that organization and the user's membership in it. */
-export interface SessionRow extends OrganizationRow, MembershipRow {
-  readonly sessionAlive: boolean;
-  readonly lastUsedAt: Date;
+export interface SessionRow extends SessionState, OrganizationRow, MembershipRow {
+  readonly activeOrganizationId: string | null;
   readonly email: string;
   readonly name: string;
   readonly emailVerified: boolean;
   readonly passwordChangedAt: Date;
   readonly secondFactor: boolean;
-  readonly impersonatorId: string | null;
   readonly impersonationReason: string | null;
+  readonly impersonationScope: ImpersonationScope | null;
   readonly platformAdmin: boolean;
 }
 
@@ -59,9 +60,10 @@ const membershipColumns = `m.role,
          array(select mr.role_id from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id) as "customRoleIds",
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 
-const sessionSql = `
-  select s.revoked_at is null and s.expires_at > now() and u.disabled_at is null as "sessionAlive", s.last_used_at as "lastUsedAt", s.second_factor_at is not null as "secondFactor",
-         s.impersonator_id as "impersonatorId", s.impersonation_reason as "impersonationReason",
+const sessionSql = (stateColumns: string): string => `
+  select ${stateColumns},
+         s.second_factor_at is not null as "secondFactor", s.active_organization_id as "activeOrganizationId",
+         s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns}
     from sessions s
@@ -90,16 +92,19 @@ const keySql = `
 @Injectable()
 export class PrincipalQueries {
   readonly #named: boolean;
+  readonly #sessionSql: string;
 
   constructor(
     private readonly platform: PlatformPool,
+    { columns }: SessionJudgeService,
     { preparedStatements }: AppConfig,
   ) {
     this.#named = preparedStatements;
+    this.#sessionSql = sessionSql(columns);
   }
 
   findSession(claims: TokenClaims, selector: TenantSelector | undefined): Promise<SessionRow | undefined> {
-    return this.#first<SessionRow>('tenantry_session', sessionSql, [claims.sessionId, claims.userId, selector?.id ?? null, selector?.slug ?? null]);
+    return this.#first<SessionRow>('tenantry_session', this.#sessionSql, [claims.sessionId, claims.userId, selector?.id ?? null, selector?.slug ?? null]);
   }
 
   findKey({ organizationId, tokenHash }: ApiKeyCredential): Promise<KeyRow | undefined> {

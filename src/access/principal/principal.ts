@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { UserRequiredError } from '../access.errors.js';
+import type { ImpersonationScope } from '../access.decorators.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
@@ -11,6 +12,7 @@ export interface TokenClaims {
   readonly sessionId: string;
   /** The organization that the session works in. */
   readonly organizationId: string | undefined;
+  readonly expiresAt: Date;
 }
 
 /** The credential of a request: an access token or an API key. */
@@ -42,6 +44,13 @@ export interface PrincipalMembership {
   readonly facts: OrganizationFacts;
 }
 
+/** An operator who acts as the user. */
+export interface Impersonation {
+  readonly operatorId: string;
+  readonly reason: string;
+  readonly scope: ImpersonationScope;
+}
+
 /** A user who makes the request. Read from the database for every request, so that revocations are effective immediately. */
 export interface UserPrincipal {
   readonly kind: 'user';
@@ -51,10 +60,11 @@ export interface UserPrincipal {
   readonly name: string;
   readonly emailVerified: boolean;
   readonly platformAdmin: boolean;
-  readonly sessionLastUsedAt: Date;
+  /** When the access token of the request expires. */
+  readonly accessTokenExpiresAt: Date;
   readonly passwordChangedAt: Date;
   /** The operator who impersonates the user, and the reason; undefined in the user's own session. */
-  readonly impersonation: { readonly operatorId: string; readonly reason: string } | undefined;
+  readonly impersonation: Impersonation | undefined;
   /** Whether the second factor was verified in this session. */
   readonly secondFactor: boolean;
   /** Undefined when the request has no tenant. */

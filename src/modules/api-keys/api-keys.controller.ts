@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { NotWhileImpersonating, RequireFeature, RequirePermission } from '../../access/access.decorators.js';
+import { RequireFeature, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { ApiKeyDto, ApiKeyPageDto, ApiKeySecretDto, CreateApiKeyDto, ListApiKeysQuery, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
@@ -24,7 +24,6 @@ export class ApiKeysController {
   }
 
   @Post()
-  @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @ApiOperation({ summary: 'Create an API key', description: 'Only this response contains the secret.' })
@@ -49,7 +48,6 @@ export class ApiKeysController {
   }
 
   @Patch(':apiKeyId')
-  @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @ApiOperation({
     summary: 'Update an API key',
@@ -70,7 +68,6 @@ export class ApiKeysController {
   }
 
   @Post(':apiKeyId/rotate')
-  @NotWhileImpersonating()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
   @HttpCode(200)

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, NotWhileImpersonating, Public, RateLimited } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, Authenticated, Public, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
+  AccessTokenDto,
   LogInDto,
   LoginAnswerDto,
   MeDto,
@@ -64,6 +65,7 @@ export class AuthController {
 
   @Post('logout')
   @Authenticated()
+  @AllowedWhileImpersonating('read')
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', description: 'Ends the current session.' })
   @ApiNoContentResponse()
@@ -73,6 +75,7 @@ export class AuthController {
 
   @Get('me')
   @Authenticated()
+  @AllowedWhileImpersonating('read')
   @ApiOperation({ summary: 'Retrieve the current user', description: 'Returns the user, their memberships, and their roles and permissions in the current organization.' })
   @ApiOkResponse({ type: MeDto })
   getMe(@CurrentUser() principal: UserPrincipal): Promise<MeDto> {
@@ -80,13 +83,16 @@ export class AuthController {
   }
 
   @Post('switch-organization')
-  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Switch the current organization', description: 'Returns new tokens of the same session for the other organization.' })
-  @ApiOkResponse({ type: TokenPairDto })
-  switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentUser() { sessionId }: UserPrincipal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
-    return this.sessions.switchOrganization(sessionId, organizationId, device);
+  @ApiOperation({
+    summary: 'Switch the current organization',
+    description:
+      'Returns a new access token of the same session for the other organization. It expires when the one of the request does; the refresh token stays the same, and its next use continues in the new organization.',
+  })
+  @ApiOkResponse({ type: AccessTokenDto })
+  switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentUser() { sessionId, accessTokenExpiresAt }: UserPrincipal): Promise<AccessTokenDto> {
+    return this.sessions.switchOrganization(sessionId, organizationId, accessTokenExpiresAt);
   }
 
   @Post('email/verify')
@@ -99,7 +105,6 @@ export class AuthController {
   }
 
   @Post('email/resend')
-  @NotWhileImpersonating()
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)

@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import type { ImpersonationScope } from '../../access/access.decorators.js';
+import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { passwordLength } from './passwords/password.policy.js';
-import type { TokenPair } from './sessions/sessions.service.js';
+import type { AccessToken, TokenPair } from './sessions/sessions.service.js';
 
 export class SignUpOrganizationDto {
   @TextField({ example: 'Acme' })
@@ -120,6 +121,14 @@ export class ResetPasswordDto {
   newPassword!: string;
 }
 
+export class AccessTokenDto implements AccessToken {
+  @ApiProperty({ description: 'A JWT. Send it as `Authorization: Bearer …`.' })
+  accessToken!: string;
+
+  @IntegerField({ min: 1, max: 86_400, description: 'Seconds until the access token expires' })
+  expiresIn!: number;
+}
+
 export class TokenPairDto implements TokenPair {
   @ApiProperty({ description: 'A JWT. Send it as `Authorization: Bearer …`.' })
   accessToken!: string;
@@ -178,6 +187,9 @@ export class ImpersonationRefDto {
 
   @TextField({ max: 500 })
   reason!: string;
+
+  @ChoiceField(['read', 'write'], { description: 'Whether the operator can only read, or also change what is not about access' })
+  scope!: ImpersonationScope;
 }
 
 export class MeDto {
@@ -230,6 +242,9 @@ export class SessionDto {
 
   @TimeField()
   expiresAt!: Date;
+
+  @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'The operator who acts as you in this session; null in a session of yours' })
+  impersonatedBy!: ImpersonationRefDto | null;
 }
 
 export class SessionListDto {
@@ -246,6 +261,10 @@ export function toOrganizationRefDto({ id, name, slug }: OrganizationRefDto): Or
 }
 
 export function toSessionDto(session: Session, currentId: string): SessionDto {
-  const { id, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt } = session;
-  return { id, current: id === currentId, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt };
+  const { id, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt, impersonatorId, impersonationReason, impersonationScope } = session;
+  const impersonatedBy =
+    impersonatorId === null
+      ? null
+      : { operatorId: impersonatorId, reason: impersonationReason ?? '', scope: impersonationScope === 'write' ? ('write' as const) : ('read' as const) };
+  return { id, current: id === currentId, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt, impersonatedBy };
 }

@@ -8,9 +8,9 @@ import { InvalidCredentialsError, InvalidMfaTokenError } from './auth.errors.js'
 import type { Device } from './sessions/device.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { LoginAttemptsService } from './passwords/login-attempts.service.js';
-import { PendingLoginsService, type PendingLogin } from './second-factors/pending-logins.service.js';
+import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService, type TokenPair } from './sessions/sessions.service.js';
+import { SessionsService, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
 import { UsersService, type NewUser } from './users.service.js';
 
 export interface SignedUp extends TokenPair {
@@ -76,9 +76,10 @@ export class AuthService {
     }
     await attempt.succeeded();
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
-    const login = { userId: user.id, rememberMe, organizationId: organizationId ?? (await this.#defaultOrganization(user)) };
-    if (await this.factors.hasSecondFactor(user.id)) return { mfaRequired: true, mfaToken: this.pending.sealPendingLogin(login) };
-    return this.platform.$transaction((tx) => this.#startSession(tx, login, device, false));
+    const { passwordChangedAt } = user;
+    const login = { userId: user.id, passwordChangedAt, device, rememberMe, organizationId: organizationId ?? (await this.#defaultOrganization(user)) };
+    const secondFactor = await this.factors.hasSecondFactor(user.id);
+    return this.platform.$transaction(async (tx) => (secondFactor ? { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) } : this.#startSession(tx, login)));
   }
 
   /**
@@ -87,15 +88,23 @@ export class AuthService {
    * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
    */
   async completeLogin(mfaToken: string, code: string, device: Device): Promise<TokenPair> {
-    const login = this.pending.openPendingLogin(mfaToken);
+    const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    return this.factors.verifySecondFactor(user, code, (tx) => this.#startSession(tx, login, device, true));
+    const { userId, rememberMe, activeOrganizationId: organizationId } = login;
+    const start = { userId, rememberMe, organizationId, device, secondFactor: true };
+    return this.factors.verifySecondFactor(
+      user,
+      code,
+      (tx) => this.#startSession(tx, start),
+      (tx) => this.pending.takeLogin(tx, login),
+    );
   }
 
-  async #startSession(tx: PlatformTransaction, { userId, organizationId, rememberMe }: PendingLogin, device: Device, secondFactor: boolean): Promise<TokenPair> {
-    await tx.user.update({ where: { id: userId }, data: { lastLoginAt: this.clock.now() } });
-    return this.sessions.startSession(tx, { userId, organizationId, rememberMe, device, secondFactor });
+  async #startSession(tx: PlatformTransaction, start: SessionStart): Promise<TokenPair> {
+    const tokens = await this.sessions.startSession(tx, start);
+    await tx.user.update({ where: { id: start.userId }, data: { lastLoginAt: this.clock.now() } });
+    return tokens;
   }
 
   /** Returns the default organization when it is open, otherwise the only open organization of the user, otherwise null. */

@@ -14,7 +14,9 @@ export class MeService {
 
   async describeCurrentUser(principal: UserPrincipal): Promise<MeDto> {
     const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
-    const memberships = (await this.organizationDirectory.listOrganizationsOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
+    const all = (await this.organizationDirectory.listOrganizationsOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
+    // An operator who acts as the user works in one organization, and learns of no other.
+    const memberships = principal.impersonation === undefined ? all : all.filter(({ organization }) => organization.id === membership?.organizationId);
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
     return {
       user: { id, email, name, emailVerified },

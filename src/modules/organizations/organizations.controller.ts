@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, NotWhileImpersonating, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
+import { Authenticated, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { etagOf, expectedVersion } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
@@ -38,7 +38,6 @@ export class OrganizationsController {
   }
 
   @Post()
-  @NotWhileImpersonating()
   @Authenticated()
   @RateLimited('organizationCreate')
   @ApiOperation({ summary: 'Create an organization', description: 'You become its owner.' })
@@ -84,7 +83,6 @@ export class OrganizationsController {
   }
 
   @Delete(':organizationId')
-  @NotWhileImpersonating()
   @RequirePermission('organization:delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an organization', description: 'Access ends immediately. An owner can restore the organization for 30 days; then its data is erased.' })
@@ -103,7 +101,6 @@ export class OrganizationsController {
   }
 
   @Post(':organizationId/leave')
-  @NotWhileImpersonating()
   @RequireMembership()
   @HttpCode(204)
   @ApiOperation({ summary: 'Leave an organization', description: 'The last owner cannot leave.' })
@@ -113,7 +110,6 @@ export class OrganizationsController {
   }
 
   @Post(':organizationId/transfer-ownership')
-  @NotWhileImpersonating()
   @RequirePermission('organization:transfer')
   @HttpCode(204)
   @ApiOperation({ summary: 'Transfer the ownership of an organization', description: 'The other member becomes an owner, and you get the next lower role.' })

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
 import { ConsumesQuota, ReleasesQuota } from '../../access/consumes-quota.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
@@ -23,6 +23,7 @@ export class ProjectsController {
 
   @Post()
   @RequirePermission('projects:write')
+  @AllowedWhileImpersonating()
   @ConsumesQuota('projects')
   @ApiOperation({ summary: 'Create a project' })
   @ApiCreatedResponse({ type: ProjectDto })
@@ -47,6 +48,7 @@ export class ProjectsController {
 
   @Patch(':projectId')
   @RequirePermission('projects:write')
+  @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Update a project', description: 'The body is a JSON merge patch.' })
   @ApiOkResponse({ type: ProjectDto })
   async updateProject(@IdParam('projectId') id: string, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
@@ -55,6 +57,7 @@ export class ProjectsController {
 
   @Delete(':projectId')
   @RequirePermission('projects:write')
+  @AllowedWhileImpersonating()
   @ReleasesQuota('projects')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a project', description: 'Also deletes its tasks.' })

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateTaskDto, ListTasksQuery, TaskDto, TaskPageDto, toTaskDto, UpdateTaskDto } from './projects.dto.js';
 import { TasksService } from './tasks.service.js';
@@ -21,6 +21,7 @@ export class TasksController {
 
   @Post()
   @RequirePermission('projects:write')
+  @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Create a task' })
   @ApiCreatedResponse({ type: TaskDto })
   async createTask(
@@ -44,6 +45,7 @@ export class TasksController {
 
   @Patch(':taskId')
   @RequirePermission('projects:write')
+  @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Update a task', description: 'The body is a JSON merge patch.' })
   @ApiOkResponse({ type: TaskDto })
   async updateTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string, @Body() body: UpdateTaskDto): Promise<TaskDto> {
@@ -52,6 +54,7 @@ export class TasksController {
 
   @Delete(':taskId')
   @RequirePermission('projects:write')
+  @AllowedWhileImpersonating()
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a task' })
   @ApiNoContentResponse()

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireMembership, Unmetered } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, RequireMembership, Unmetered } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { AccessCheckDto, CheckAccessDto, toAccessCheckDto } from './access-checks.dto.js';
 import { AccessChecksService } from './access-checks.service.js';
@@ -13,6 +13,7 @@ export class AccessChecksController {
 
   @Post('check')
   @RequireMembership({ apiKeys: true, evenIf: ['suspended', 'cancelled', 'maintenance'] })
+  @AllowedWhileImpersonating('read')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Check whether you have access',

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, Authenticated } from '../../access/access.decorators.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { PermissionListDto, toPermissionDto } from './roles.dto.js';
 
@@ -11,6 +11,7 @@ export class PermissionsController {
 
   @Get()
   @Authenticated()
+  @AllowedWhileImpersonating('read')
   @ApiOperation({ summary: 'List all permissions' })
   @ApiOkResponse({ type: PermissionListDto })
   listPermissions(): PermissionListDto {

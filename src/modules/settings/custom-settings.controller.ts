@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequirePermission } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { expectedVersion } from '../../common/http/etag.js';
 import { mergePatch } from '../../common/http/merge-patch.js';
@@ -27,6 +27,7 @@ export class CustomSettingsController {
 
   @Patch()
   @RequirePermission('settings:write')
+  @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Update the custom settings', description: 'The body is a JSON merge patch (RFC 7396). The document can be up to 64 KiB.' })
   @ApiHeader(ifMatchHeader)
   @ApiBody({ schema })

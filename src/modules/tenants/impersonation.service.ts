@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { UserPrincipal } from '../../access/principal/principal.js';
 import { ownerRole } from '../../access/roles.js';
 import { lifetimes } from '../../config/app-config.js';
 import { PlatformDb } from '../../database/platform-db.js';
@@ -7,7 +8,11 @@ import { SessionsService } from '../auth/sessions/sessions.service.js';
 import { NobodyToImpersonateError, TenantNotFoundError } from './tenants.errors.js';
 import type { ImpersonateDto, ImpersonationDto } from './tenants.dto.js';
 
-/** Lets an operator act as a member for 15 minutes. The reason is recorded, the member can see the session, and it cannot manage credentials. */
+/**
+ * Lets an operator act as a member for 15 minutes, in one organization. The impersonation only reads unless it has the scope
+ * `write`, never changes who has access, and ends with the operator's session and right (SessionJudgeService). The member sees
+ * it in their list of sessions and can end it; the organization sees it in its audit log.
+ */
 @Injectable()
 export class ImpersonationService {
   constructor(
@@ -16,14 +21,15 @@ export class ImpersonationService {
   ) {}
 
   /** @throws {TenantNotFoundError | NobodyToImpersonateError | OrganizationClosedError} */
-  async startImpersonation(operatorId: string, organizationId: string, { userId, reason }: ImpersonateDto, device: Device): Promise<ImpersonationDto> {
+  async startImpersonation(operator: UserPrincipal, organizationId: string, { userId, reason, scope = 'read' }: ImpersonateDto, device: Device): Promise<ImpersonationDto> {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new TenantNotFoundError();
     const criterion = userId === undefined ? { role: ownerRole } : { userId };
     const where = { organizationId, ...criterion, user: { is: { disabledAt: null, platformAdmin: { is: null } } } };
     const member = await this.platform.membership.findFirst({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
     if (member === null) throw new NobodyToImpersonateError();
     await this.sessions.assertMayWorkIn(member.userId, organizationId);
-    const accessToken = await this.sessions.startImpersonation(this.platform, { userId: member.userId, organizationId, impersonatorId: operatorId, reason, device });
-    return { accessToken, expiresIn: lifetimes.impersonation, userId: member.userId };
+    const [impersonatorId, impersonatorSessionId] = [operator.userId, operator.sessionId];
+    const accessToken = await this.sessions.startImpersonation({ userId: member.userId, organizationId, impersonatorId, impersonatorSessionId, reason, scope, device });
+    return { accessToken, expiresIn: lifetimes.impersonation, userId: member.userId, scope };
   }
 }

@@ -151,14 +151,18 @@ export class TenantsController {
 
   @Post(':tenantId/impersonate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Impersonate a member', description: 'Returns an access token that acts as the member for 15 minutes. It cannot manage their credentials or API keys.' })
+  @ApiOperation({
+    summary: 'Impersonate a member',
+    description:
+      'Returns an access token that acts as the member for 15 minutes. It reads the organization; with the scope `write` it also changes data, but never who has access, billing, security or the account. It ends with your session.',
+  })
   @ApiOkResponse({ type: ImpersonationDto })
   impersonateMember(
     @IdParam('tenantId') id: string,
     @Body() body: ImpersonateDto,
-    @CurrentUser() { userId }: UserPrincipal,
+    @CurrentUser() operator: UserPrincipal,
     @CurrentDevice() device: Device,
   ): Promise<ImpersonationDto> {
-    return this.impersonation.startImpersonation(userId, id, body, device);
+    return this.impersonation.startImpersonation(operator, id, body, device);
   }
 }

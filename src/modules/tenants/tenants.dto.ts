@@ -1,3 +1,4 @@
+import type { ImpersonationScope } from '../../access/access.decorators.js';
 import {
   BooleanField,
   BooleanQueryField,
@@ -185,6 +186,9 @@ export class ImpersonateDto {
 
   @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices' })
   reason!: string;
+
+  @ChoiceField(['read', 'write'], { optional: true, description: 'Whether the operator can only read (default), or also change what is not about access' })
+  scope?: ImpersonationScope;
 }
 
 export class ImpersonationDto {
@@ -196,6 +200,9 @@ export class ImpersonationDto {
 
   @UuidField()
   userId!: string;
+
+  @ChoiceField(['read', 'write'])
+  scope!: ImpersonationScope;
 }
 
 export class TenantDto {

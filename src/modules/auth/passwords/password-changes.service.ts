@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
+import { SessionJudgeService } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -22,6 +23,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly judge: SessionJudgeService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
@@ -47,7 +49,8 @@ export class PasswordChangesService implements OnApplicationShutdown {
     if (currentPassword === newPassword) throw new WeakPasswordError('The new password equals the current one. Choose another one.', '/newPassword');
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     return this.platform.$transaction(async (tx) => {
-      const { activeOrganizationId, rememberMe, secondFactorAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
+      await this.sessions.lockUser(tx, userId);
+      const { activeOrganizationId, rememberMe, secondFactorAt } = await this.judge.lockLiveSession(tx, sessionId);
       await this.#setPassword(tx, userId, passwordHash);
       return this.sessions.startSession(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
     });

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, NotWhileImpersonating, Public, RateLimited } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
 import { CodeDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, VerifyMfaDto } from '../auth.dto.js';
@@ -26,7 +26,6 @@ export class SecondFactorsController {
   }
 
   @Post('totp')
-  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Start the enrollment of an authenticator app', description: 'Confirm with POST /auth/mfa/totp/confirm to activate the second factor.' })
@@ -36,7 +35,6 @@ export class SecondFactorsController {
   }
 
   @Post('totp/confirm')
-  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Confirm the enrollment of an authenticator app', description: 'Only this response contains the recovery codes.' })
@@ -46,7 +44,6 @@ export class SecondFactorsController {
   }
 
   @Post('recovery-codes')
-  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Replace the recovery codes', description: 'The previous codes stop working.' })
@@ -56,7 +53,6 @@ export class SecondFactorsController {
   }
 
   @Delete('totp')
-  @NotWhileImpersonating()
   @Authenticated()
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove the second factor', description: 'Refused while one of your organizations requires a second factor.' })

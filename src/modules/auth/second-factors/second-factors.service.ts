@@ -10,6 +10,7 @@ import type { User } from '../../../generated/prisma/client.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
 import { NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, WrongCodeError } from '../auth.errors.js';
 import { LoginAttemptsService } from '../passwords/login-attempts.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
 
 const recoveryCodeCount = 10;
@@ -37,6 +38,7 @@ export class SecondFactorsService {
     private readonly attempts: LoginAttemptsService,
     private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly facts: OrganizationFactsService,
+    private readonly sessions: SessionsService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {
@@ -72,6 +74,8 @@ export class SecondFactorsService {
     const step = findTimeStep(this.#box.open(factor.secret), code, this.clock.now());
     if (step === undefined) throw new WrongCodeError();
     return this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, userId);
+      await this.sessions.endPendingSessions(tx, userId);
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: this.clock.now(), lastStep: step } });
       if (count === 0) throw new SecondFactorExistsError();
       await tx.session.updateMany({ where: { id: sessionId, userId }, data: { secondFactorAt: this.clock.now() } });
@@ -84,23 +88,38 @@ export class SecondFactorsService {
    * passwords.
    *
    * @param onVerified runs in the transaction that marks the code as used
+   * @param beforeCode runs in it before the code is checked, with the user locked; undone when the code is wrong
    * @throws {WrongCodeError | AccountLockedError}
    */
-  async verifySecondFactor<Result>({ id, email }: Pick<User, 'id' | 'email'>, code: string, onVerified: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
+  async verifySecondFactor<Result>(
+    { id, email }: Pick<User, 'id' | 'email'>,
+    code: string,
+    onVerified: (tx: PlatformTransaction) => Promise<Result>,
+    beforeCode: (tx: PlatformTransaction) => Promise<unknown> = async () => undefined,
+  ): Promise<Result> {
     const attempt = await this.attempts.beginAttempt(email, `second factor of ${id}`);
-    const verified = await this.platform.$transaction(async (tx) => ((await this.#useCode(tx, id, code)) ? { result: await onVerified(tx) } : undefined));
-    if (verified === undefined) {
-      await attempt.failed();
-      throw new WrongCodeError();
+    try {
+      const result = await this.platform.$transaction(async (tx) => {
+        await this.sessions.lockUser(tx, id);
+        await beforeCode(tx);
+        if (!(await this.#useCode(tx, id, code))) throw new WrongCodeError();
+        return onVerified(tx);
+      });
+      await attempt.succeeded();
+      return result;
+    } catch (error) {
+      if (error instanceof WrongCodeError) await attempt.failed();
+      throw error;
     }
-    await attempt.succeeded();
-    return verified.result;
   }
 
   /** Replaces the recovery codes. @throws {NoSecondFactorError | WrongCodeError | AccountLockedError} */
   async renewRecoveryCodes(userId: string, email: string, code: string): Promise<string[]> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
-    return this.verifySecondFactor({ id: userId, email }, code, (tx) => this.#newRecoveryCodes(tx, userId));
+    return this.verifySecondFactor({ id: userId, email }, code, async (tx) => {
+      await this.sessions.endPendingSessions(tx, userId);
+      return this.#newRecoveryCodes(tx, userId);
+    });
   }
 
   /** @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
@@ -111,6 +130,7 @@ export class SecondFactorsService {
       if (policy.secondFactorRequired) throw new SecondFactorNeededError(organization.name);
     }
     await this.verifySecondFactor({ id: userId, email }, code, async (tx) => {
+      await this.sessions.endPendingSessions(tx, userId);
       await tx.secondFactor.deleteMany({ where: { userId } });
       await tx.recoveryCode.deleteMany({ where: { userId } });
     });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../../common/clock.js';
-import { OrganizationNotFoundError } from '../../../access/access.errors.js';
+import { OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
+import { SessionJudgeService, type LockedSession } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
-import { PlatformDb } from '../../../database/platform-db.js';
-import type { Session } from '../../../generated/prisma/client.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { InvalidRefreshTokenError, RefreshTokenReusedError } from '../auth.errors.js';
 import type { Device } from './device.js';
 import { SessionsService, type TokenPair } from './sessions.service.js';
@@ -13,6 +13,7 @@ import { SessionsService, type TokenPair } from './sessions.service.js';
 export class RefreshService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly judge: SessionJudgeService,
     private readonly sessions: SessionsService,
     private readonly clock: SystemClock,
   ) {}
@@ -20,36 +21,41 @@ export class RefreshService {
   /**
    * @throws {InvalidRefreshTokenError} when the token is unknown or its session has ended
    * @throws {RefreshTokenReusedError} when the token was used before
-   * @throws {SessionTimedOutError} when the session was idle for longer than its organization allows
+   * @throws {SessionTimedOutError} when the session was idle for longer than an organization of the user allows
    * @throws {OrganizationClosedError} when the session's organization is deleted, suspended or cancelled
    */
   async refreshTokens(refreshToken: string, device: Device): Promise<TokenPair> {
     const tokenHash = hashOpaqueToken(refreshToken);
-    const known = await this.platform.refreshToken.findUnique({ where: { tokenHash }, include: { session: { include: { user: true } } } });
-    if (known === null || known.session.revokedAt !== null || known.session.expiresAt <= this.clock.now() || known.session.user.disabledAt !== null)
-      throw new InvalidRefreshTokenError();
-    // Read before the transaction: on a cache miss it takes another connection, and parallel refreshes could hold all of them.
-    const [organization] = await Promise.allSettled([this.#activeOrganizationOf(known.session)]);
+    const known = await this.platform.refreshToken.findUnique({ where: { tokenHash }, select: { sessionId: true } });
+    if (known === null) throw new InvalidRefreshTokenError();
     const pair = await this.platform.$transaction(async (tx) => {
-      // One statement checks and marks the token, so that of two parallel requests with the same token only one succeeds.
+      const session = await this.#lockSession(tx, known.sessionId);
+      // The session is locked, and the statement checks and marks the token: of two requests with the same token one succeeds.
       const { count } = await tx.refreshToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: this.clock.now() } });
-      if (count === 0) return undefined;
-      if (organization.status === 'rejected') throw organization.reason;
-      const session = await this.sessions.extendSession(tx, known.session, device, organization.value);
-      return this.sessions.issueTokens(tx, session);
+      if (count === 0) {
+        await this.sessions.endSession(tx, session.id, 'reuse');
+        return undefined;
+      }
+      return this.sessions.issueTokens(tx, await this.sessions.extendSession(tx, session, device, await this.#activeOrganizationOf(tx, session)));
     });
-    if (pair !== undefined) return pair;
-    await this.sessions.revokeSession(known.session.userId, known.session.id, 'reuse').catch(() => undefined);
-    throw new RefreshTokenReusedError();
+    if (pair === undefined) throw new RefreshTokenReusedError();
+    return pair;
+  }
+
+  async #lockSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
+    try {
+      return await this.judge.lockLiveSession(tx, sessionId);
+    } catch (error) {
+      if (error instanceof SessionEndedError) throw new InvalidRefreshTokenError();
+      throw error;
+    }
   }
 
   /** Returns the session's organization, or null when the user is no longer a member of it. The session then continues without an organization. */
-  async #activeOrganizationOf(session: Session): Promise<string | null> {
-    if (session.activeOrganizationId === null) return null;
+  async #activeOrganizationOf(tx: PlatformTransaction, { userId, activeOrganizationId }: LockedSession): Promise<string | null> {
+    if (activeOrganizationId === null) return null;
     try {
-      const organization = await this.sessions.assertMayWorkIn(session.userId, session.activeOrganizationId);
-      await this.sessions.assertNotTimedOut(session, organization);
-      return organization.id;
+      return (await this.sessions.assertMayWorkIn(userId, activeOrganizationId, tx)).id;
     } catch (error) {
       if (error instanceof OrganizationNotFoundError) return null;
       throw error;

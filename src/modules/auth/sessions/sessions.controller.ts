@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, NotWhileImpersonating } from '../../../access/access.decorators.js';
+import { Authenticated } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SessionListDto, toSessionDto } from '../auth.dto.js';
@@ -20,7 +20,6 @@ export class SessionsController {
   }
 
   @Delete(':id')
-  @NotWhileImpersonating()
   @HttpCode(204)
   @ApiOperation({ summary: 'End a session' })
   @ApiNoContentResponse()
@@ -29,7 +28,6 @@ export class SessionsController {
   }
 
   @Delete()
-  @NotWhileImpersonating()
   @HttpCode(204)
   @ApiOperation({ summary: 'End all other sessions' })
   @ApiNoContentResponse()

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
-import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
-import { OrganizationClosedError, OrganizationNotFoundError, SessionTimedOutError } from '../../../access/access.errors.js';
+import { OrganizationClosedError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
+import type { ImpersonationScope } from '../../../access/access.decorators.js';
+import { SessionJudgeService } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -11,11 +12,14 @@ import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
 import type { Device } from './device.js';
 
-export interface TokenPair {
+export interface AccessToken {
   readonly accessToken: string;
-  readonly refreshToken: string;
   /** Seconds until the access token expires. */
   readonly expiresIn: number;
+}
+
+export interface TokenPair extends AccessToken {
+  readonly refreshToken: string;
 }
 
 export interface SessionStart {
@@ -25,129 +29,203 @@ export interface SessionStart {
   readonly device: Device;
   /** Whether the second factor was verified. */
   readonly secondFactor?: boolean;
+  /** When the password that was checked was set. The session is refused if the password has changed since. */
+  readonly passwordChangedAt?: Date;
 }
 
 export interface ImpersonationStart {
   readonly userId: string;
   readonly organizationId: string;
   readonly impersonatorId: string;
+  /** The operator's own session, with which the impersonation ends. */
+  readonly impersonatorSessionId: string;
   readonly reason: string;
+  readonly scope: ImpersonationScope;
   readonly device: Device;
 }
 
-type Database = PlatformDb | PlatformTransaction;
+/** Why sessions were ended, as stored with them. */
+export type EndReason = 'logout' | 'revoked' | 'reuse' | 'password_changed' | 'factor_changed' | 'disabled' | 'operator_removed';
 
-/** Creates, extends, lists and ends sessions. Every signed-in device has its own session in the database. */
+/**
+ * Creates, extends, lists and ends sessions. Every signed-in device has its own session in the database, and a login that
+ * still needs its second factor has one that is not alive yet. {@link SessionJudgeService} decides which sessions are alive.
+ *
+ * Lock order: the user ({@link lockUser}), then sessions.
+ */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly accessTokens: AccessTokensService,
-    private readonly facts: OrganizationFactsService,
+    private readonly judge: SessionJudgeService,
     private readonly clock: SystemClock,
   ) {}
 
-  async startSession(db: Database, { userId, organizationId, rememberMe, device, secondFactor = false }: SessionStart): Promise<TokenPair> {
-    const data = {
-      userId,
-      activeOrganizationId: organizationId,
-      rememberMe,
-      expiresAt: this.#sessionEnd(rememberMe),
-      secondFactorAt: secondFactor ? this.clock.now() : null,
-      ...device,
-    };
-    const session = await db.session.create({ data });
-    return this.issueTokens(db, session);
+  /**
+   * Locks a user until the transaction ends. Sign-ins, and changes of the password, of the second factor and of the user's
+   * state, run one after another: a session that is started meanwhile is either seen and ended by the change, or refused.
+   *
+   * @param passwordChangedAt when the password that was checked was set
+   * @throws {SessionEndedError} when the user is disabled, or the password has changed since
+   */
+  async lockUser(tx: PlatformTransaction, userId: string, passwordChangedAt?: Date): Promise<void> {
+    const [user] = await tx.$queryRaw<{ disabledAt: Date | null; passwordChangedAt: Date }[]>`
+      select disabled_at as "disabledAt", password_changed_at as "passwordChangedAt" from users where id = ${userId}::uuid for no key update`;
+    if (user === undefined || user.disabledAt !== null) throw new SessionEndedError();
+    if (passwordChangedAt !== undefined && user.passwordChangedAt.getTime() !== passwordChangedAt.getTime()) throw new SessionEndedError();
   }
 
-  /** Creates a session in which an operator impersonates the user. It has no refresh token and cannot be extended. @returns the access token */
-  async startImpersonation(db: Database, { userId, organizationId, impersonatorId, reason, device }: ImpersonationStart): Promise<string> {
-    const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimes.impersonation);
-    const data = { userId, activeOrganizationId: organizationId, impersonatorId, impersonationReason: reason, expiresAt, ...device };
-    const session = await db.session.create({ data });
-    return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false });
+  /** @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked */
+  async startSession(tx: PlatformTransaction, { secondFactor = false, ...start }: SessionStart): Promise<TokenPair> {
+    const times = { expiresAt: this.#sessionEnd(start.rememberMe), secondFactorAt: secondFactor ? this.clock.now() : null };
+    return this.issueTokens(tx, await this.#createSession(tx, start, times));
   }
 
-  /** Issues an access token and a refresh token for a session. Only the hash of the refresh token is stored. */
-  async issueTokens(db: Database, session: Session): Promise<TokenPair> {
-    const refreshToken = newOpaqueToken();
-    await db.refreshToken.create({ data: { sessionId: session.id, tokenHash: hashOpaqueToken(refreshToken) } });
-    const platformAdmin = (await db.platformAdmin.count({ where: { userId: session.userId } })) > 0;
-    const accessToken = await this.accessTokens.issueAccessToken({ userId: session.userId, sessionId: session.id, organizationId: session.activeOrganizationId, platformAdmin });
-    return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
-  }
-
-  /** Extends a session that is used, and stores the device and the active organization. */
-  async extendSession(db: Database, session: Session, device: Device, organizationId = session.activeOrganizationId): Promise<Session> {
-    return db.session.update({
-      where: { id: session.id },
-      data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(session.rememberMe), activeOrganizationId: organizationId, ...device },
-    });
+  /** Creates a session that is not alive: its second factor is still missing. It ends with the user's other sessions. */
+  async startPendingSession(tx: PlatformTransaction, start: SessionStart): Promise<Session> {
+    return this.#createSession(tx, start, { expiresAt: this.#after(lifetimes.pendingLogin), awaitsSecondFactor: true });
   }
 
   /**
-   * Changes the active organization of a session.
+   * Takes a session that awaits its second factor. It can be taken once.
+   *
+   * @returns false when it was taken, has ended or has expired
+   */
+  async takePendingSession(tx: PlatformTransaction, sessionId: string): Promise<boolean> {
+    const { count } = await tx.session.deleteMany({ where: this.#pending(sessionId) });
+    return count === 1;
+  }
+
+  /** Returns the user of a session that awaits its second factor, or undefined. */
+  async findPendingSession(sessionId: string): Promise<Session | undefined> {
+    return (await this.platform.session.findFirst({ where: this.#pending(sessionId) })) ?? undefined;
+  }
+
+  #pending(id: string) {
+    return { id, awaitsSecondFactor: true, revokedAt: null, expiresAt: { gt: this.clock.now() } };
+  }
+
+  async #createSession(
+    tx: PlatformTransaction,
+    { userId, organizationId, rememberMe, device, passwordChangedAt }: SessionStart,
+    data: { expiresAt: Date; secondFactorAt?: Date | null; awaitsSecondFactor?: boolean },
+  ): Promise<Session> {
+    await this.lockUser(tx, userId, passwordChangedAt);
+    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, lastUsedAt: this.clock.now(), ...data, ...device } });
+  }
+
+  /**
+   * Creates a session in which an operator impersonates the user. It has no refresh token and cannot be extended.
+   *
+   * @returns the access token
+   * @throws {SessionEndedError | SessionTimedOutError} when the operator's own session has ended
+   */
+  async startImpersonation({ userId, organizationId, device, reason, scope, ...operator }: ImpersonationStart): Promise<string> {
+    return this.platform.$transaction(async (tx) => {
+      await this.judge.lockLiveSession(tx, operator.impersonatorSessionId);
+      const impersonation = { ...operator, impersonationReason: reason, impersonationScope: scope };
+      const data = { userId, activeOrganizationId: organizationId, ...impersonation, expiresAt: this.#after(lifetimes.impersonation), lastUsedAt: this.clock.now(), ...device };
+      const session = await tx.session.create({ data });
+      return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false, impersonatorId: operator.impersonatorId });
+    });
+  }
+
+  /** Issues an access token and a refresh token for a session. Only the hash of the refresh token is stored. */
+  async issueTokens(tx: PlatformTransaction, session: SessionOfTokens): Promise<TokenPair> {
+    const refreshToken = newOpaqueToken();
+    await tx.refreshToken.create({ data: { sessionId: session.id, tokenHash: hashOpaqueToken(refreshToken) } });
+    return { accessToken: await this.#issueAccessToken(tx, session), refreshToken, expiresIn: lifetimes.accessToken };
+  }
+
+  async #issueAccessToken(tx: PlatformTransaction, { id, userId, activeOrganizationId }: SessionOfTokens, expiresAt?: Date): Promise<string> {
+    const platformAdmin = (await tx.platformAdmin.count({ where: { userId } })) > 0;
+    const until = expiresAt === undefined ? {} : { expiresAt };
+    return this.accessTokens.issueAccessToken({ userId, sessionId: id, organizationId: activeOrganizationId, platformAdmin, ...until });
+  }
+
+  /** Extends a session that was locked and is alive, and stores the device and the active organization. */
+  async extendSession(tx: PlatformTransaction, { id, rememberMe }: Pick<Session, 'id' | 'rememberMe'>, device: Device, activeOrganizationId: string | null): Promise<Session> {
+    return tx.session.update({ where: { id }, data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(rememberMe), activeOrganizationId, ...device } });
+  }
+
+  /**
+   * Changes the active organization of a session. The new access token expires when the caller's does, and the refresh token
+   * stays the same: an access token alone cannot be used to stay signed in, and parallel calls cannot end the session.
    *
    * @param organizationId null for none; each request then names its organization
-   * @throws {SessionTimedOutError} when the session was idle for longer than the previous or the new organization allows
+   * @param accessTokenExpiresAt when the access token of the caller expires
+   * @throws {SessionEndedError | SessionTimedOutError} when the session has ended in the meantime
    * @throws {OrganizationNotFoundError} when the user is not a member of the organization
    * @throws {OrganizationClosedError} when the organization is deleted, suspended, cancelled or in maintenance
    */
-  async switchOrganization(sessionId: string, organizationId: string | null, device: Device): Promise<TokenPair> {
-    // Checked before the transaction: a cache miss takes another connection, and parallel requests could hold all of them.
-    const session = await this.platform.session.findUniqueOrThrow({ where: { id: sessionId } });
-    for (const id of new Set([session.activeOrganizationId, organizationId])) await this.#assertNotTimedOutIn(session, id);
-    if (organizationId !== null) await this.assertMayWorkIn(session.userId, organizationId);
+  async switchOrganization(sessionId: string, organizationId: string | null, accessTokenExpiresAt: Date): Promise<AccessToken> {
     return this.platform.$transaction(async (tx) => {
-      await tx.refreshToken.updateMany({ where: { sessionId, usedAt: null }, data: { usedAt: this.clock.now() } });
-      return this.issueTokens(tx, await this.extendSession(tx, session, device, organizationId));
+      const session = await this.judge.lockLiveSession(tx, sessionId);
+      if (organizationId !== null) await this.assertMayWorkIn(session.userId, organizationId, tx);
+      await tx.session.update({ where: { id: sessionId }, data: { activeOrganizationId: organizationId, lastUsedAt: this.clock.now() } });
+      const accessToken = await this.#issueAccessToken(tx, { ...session, activeOrganizationId: organizationId }, accessTokenExpiresAt);
+      return { accessToken, expiresIn: Math.max(1, Math.floor((accessTokenExpiresAt.getTime() - this.clock.now().getTime()) / 1000)) };
     });
   }
 
   /** @throws {OrganizationNotFoundError | OrganizationClosedError} unless the user is a member and the organization is open */
-  async assertMayWorkIn(userId: string, organizationId: string): Promise<Organization> {
-    const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } }, include: { organization: true } });
+  async assertMayWorkIn(userId: string, organizationId: string, db: PlatformDb | PlatformTransaction = this.platform): Promise<Organization> {
+    const membership = await db.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } }, include: { organization: true } });
     if (membership === null) throw new OrganizationNotFoundError();
     const state = closedState(membership.organization);
     if (state !== undefined) throw new OrganizationClosedError(state);
     return membership.organization;
   }
 
-  /**
-   * Checks the session timeout of an organization.
-   *
-   * @throws {SessionTimedOutError} when the session was idle for longer than the organization allows
-   */
-  async assertNotTimedOut(session: Session, { id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
-    const { policy } = await this.facts.get(id, accessVersion);
-    const idle = (this.clock.now().getTime() - session.lastUsedAt.getTime()) / 1000;
-    if (policy.sessionTimeout !== undefined && idle > policy.sessionTimeout) throw new SessionTimedOutError();
-  }
-
-  /** Checks the timeout of the previous and the new organization, so that switching cannot revive a session that has timed out. */
-  async #assertNotTimedOutIn(session: Session, organizationId: string | null): Promise<void> {
-    const where = { id: organizationId ?? '', memberships: { some: { userId: session.userId } } };
-    const organization = organizationId === null ? null : await this.platform.organization.findFirst({ where, select: { id: true, accessVersion: true } });
-    if (organization !== null) await this.assertNotTimedOut(session, organization);
-  }
-
-  #sessionEnd(rememberMe: boolean): Date {
-    return new Date(this.clock.now().getTime() + 1000 * (rememberMe ? lifetimes.rememberedSession : lifetimes.session));
-  }
-
   /** Returns the active sessions of a user, most recently used first. */
   async listSessions(userId: string): Promise<Session[]> {
-    return this.platform.session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: this.clock.now() } }, orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }] });
+    const where = { userId, revokedAt: null, awaitsSecondFactor: false, expiresAt: { gt: this.clock.now() } };
+    return this.platform.session.findMany({ where, orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }] });
   }
 
   /** @throws {SessionNotFoundError} when the user has no such active session */
-  async revokeSession(userId: string, sessionId: string, reason: string): Promise<void> {
-    const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: reason } });
+  async revokeSession(userId: string, sessionId: string, reason: EndReason): Promise<void> {
+    const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: this.#ended(reason) });
     if (count === 0) throw new SessionNotFoundError();
   }
 
-  /** Ends all sessions of a user except one. */
+  /** Ends all sessions of a user except one, and the logins that await their second factor. */
   async revokeOtherSessions(userId: string, keptSessionId: string): Promise<void> {
-    await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: 'revoked' } });
+    await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: this.#ended('revoked') });
+  }
+
+  /** Ends all sessions of a user, and the logins that await their second factor. */
+  async endAllSessions(tx: PlatformTransaction, userId: string, reason: EndReason): Promise<void> {
+    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: this.#ended(reason) });
+  }
+
+  /** Ends the logins of a user that await their second factor: they were begun before it changed. */
+  async endPendingSessions(tx: PlatformTransaction, userId: string): Promise<void> {
+    await tx.session.updateMany({ where: { userId, awaitsSecondFactor: true, revokedAt: null }, data: this.#ended('factor_changed') });
+  }
+
+  /** Ends the sessions in which an operator acts as somebody else. */
+  async endImpersonationsBy(tx: PlatformTransaction, operatorId: string): Promise<void> {
+    await tx.session.updateMany({ where: { impersonatorId: operatorId, revokedAt: null }, data: this.#ended('operator_removed') });
+  }
+
+  /** Ends one session in the caller's transaction. */
+  async endSession(tx: PlatformTransaction, sessionId: string, reason: EndReason): Promise<void> {
+    await tx.session.updateMany({ where: { id: sessionId, revokedAt: null }, data: this.#ended(reason) });
+  }
+
+  #ended(revokedReason: EndReason): { revokedAt: Date; revokedReason: EndReason } {
+    return { revokedAt: this.clock.now(), revokedReason };
+  }
+
+  #sessionEnd(rememberMe: boolean): Date {
+    return this.#after(rememberMe ? lifetimes.rememberedSession : lifetimes.session);
+  }
+
+  #after(seconds: number): Date {
+    return new Date(this.clock.now().getTime() + 1000 * seconds);
   }
 }
+
+type SessionOfTokens = Pick<Session, 'id' | 'userId' | 'activeOrganizationId'>;

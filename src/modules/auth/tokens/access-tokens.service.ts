@@ -10,6 +10,10 @@ export interface AccessTokenSubject {
   readonly sessionId: string;
   readonly organizationId: string | null;
   readonly platformAdmin: boolean;
+  /** The operator who acts as the user. */
+  readonly impersonatorId?: string | null;
+  /** 15 minutes from now when left out. */
+  readonly expiresAt?: Date;
 }
 
 /** Issues access tokens: JWTs (RFC 9068) signed with ES256 that expire after 15 minutes. The library uses the system's time. */
@@ -20,17 +24,22 @@ export class AccessTokensService {
     private readonly config: AppConfig,
   ) {}
 
-  /** The token has no role. Roles are read for every request, so that changes are effective immediately. */
-  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin }: AccessTokenSubject): Promise<string> {
+  /** The token names the user (`sub`) and, in an impersonation, the operator (`act`, RFC 8693). It has no role. Roles are read for every request, so that changes are effective immediately. */
+  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, expiresAt }: AccessTokenSubject): Promise<string> {
     const { kid, key } = await this.keys.getSigningKey();
-    const claims = { sid: sessionId, ...(organizationId === null ? {} : { org: organizationId }), ...(platformAdmin ? { platform_admin: true } : {}) };
+    const claims = {
+      sid: sessionId,
+      ...(organizationId === null ? {} : { org: organizationId }),
+      ...(platformAdmin ? { platform_admin: true } : {}),
+      ...(impersonatorId === null ? {} : { act: { sub: impersonatorId } }),
+    };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
       .setSubject(userId)
       .setIssuer(this.config.tokenIssuer)
       .setAudience(accessTokenAudience)
       .setIssuedAt()
-      .setExpirationTime(`${lifetimes.accessToken}s`)
+      .setExpirationTime(expiresAt ?? `${lifetimes.accessToken}s`)
       .sign(key);
   }
 }

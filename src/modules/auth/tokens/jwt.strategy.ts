@@ -46,6 +46,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   /** @returns the claims, or false when a required claim is missing */
   validate(payload: Readonly<Record<string, unknown>>): TokenClaims | false {
     const [userId, sessionId, organizationId] = [uuid(payload['sub']), uuid(payload['sid']), uuid(payload['org'])];
-    return userId === undefined || sessionId === undefined ? false : { userId, sessionId, organizationId };
+    const expiry = payload['exp'];
+    return userId === undefined || sessionId === undefined || typeof expiry !== 'number' ? false : { userId, sessionId, organizationId, expiresAt: new Date(1000 * expiry) };
   }
 }

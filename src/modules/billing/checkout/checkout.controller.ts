@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CheckoutDto, PaymentPageDto, PortalDto } from './checkout.dto.js';
 import { CheckoutService } from './checkout.service.js';
@@ -15,7 +15,6 @@ export class CheckoutController {
 
   @Post('checkout')
   @RequirePermission('billing:manage', { evenIf })
-  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({
     summary: 'Create a checkout session',
@@ -28,7 +27,6 @@ export class CheckoutController {
 
   @Post('portal')
   @RequirePermission('billing:manage', { evenIf })
-  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a portal session', description: 'Returns the URL of a page at the payment provider that shows invoices and payment methods.' })
   @ApiOkResponse({ type: PaymentPageDto })

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { etagOf, expectedVersion } from '../../../common/http/etag.js';
 import type { Organization } from '../../../generated/prisma/client.js';
@@ -27,7 +27,6 @@ export class BillingProfileController {
 
   @Patch()
   @RequirePermission('billing:manage', { evenIf })
-  @NotWhileImpersonating()
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the organization has changed since.' })
   @ApiOperation({
     summary: 'Update the billing profile',

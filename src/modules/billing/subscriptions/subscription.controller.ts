@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { NotWhileImpersonating, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { etagOf, expectedVersion } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -37,7 +37,6 @@ export class SubscriptionController {
 
   @Patch('subscription')
   @RequirePermission('billing:manage', { evenIf })
-  @NotWhileImpersonating()
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the subscription has changed since.' })
   @ApiOperation({
     summary: 'Change the subscription',
@@ -68,7 +67,6 @@ export class SubscriptionController {
 
   @Post('subscription/cancel')
   @RequirePermission('billing:manage', { evenIf })
-  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({
     summary: 'Cancel the subscription',
@@ -85,7 +83,6 @@ export class SubscriptionController {
 
   @Post('subscription/resume')
   @RequirePermission('billing:manage', { evenIf })
-  @NotWhileImpersonating()
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume the subscription', description: 'Removes a scheduled cancellation or change, or ends a pause.' })
   @ApiOkResponse({ type: SubscriptionDto })

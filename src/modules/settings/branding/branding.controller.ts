@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequireFeature, RequirePermission } from '../../../access/access.decorators.js';
+import { AllowedWhileImpersonating, RequireFeature, RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { expectedVersion } from '../../../common/http/etag.js';
 import { BrandingDto, UpdateBrandingDto, UpdatedBrandingDto } from './branding.dto.js';
@@ -24,6 +24,7 @@ export class BrandingController {
 
   @Patch()
   @RequirePermission('settings:write')
+  @AllowedWhileImpersonating()
   @RequireFeature('custom_branding')
   @ApiOperation({ summary: 'Update the branding', description: 'The body is a JSON merge patch. Unsafe CSS is removed; the response lists what was removed.' })
   @ApiHeader(ifMatchHeader)

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Ip, Patch, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { NotWhileImpersonating, RequirePermission } from '../../../access/access.decorators.js';
+import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { expectedVersion } from '../../../common/http/etag.js';
 import { ifMatchHeader, withETag } from '../if-match.js';
@@ -36,7 +36,6 @@ export class SecurityController {
 
   @Patch()
   @RequirePermission('security:write')
-  @NotWhileImpersonating()
   @ApiOperation({
     summary: 'Update the security policy',
     description:

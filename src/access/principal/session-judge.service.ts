@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../common/clock.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { SessionEndedError, SessionTimedOutError } from '../access.errors.js';
+
+/** What decides whether a session is alive. Read by {@link SessionJudgeService.columns}. */
+export interface SessionState {
+  readonly revoked: boolean;
+  readonly awaitsSecondFactor: boolean;
+  readonly expiresAt: Date;
+  readonly lastUsedAt: Date;
+  readonly userDisabled: boolean;
+  /** The shortest session timeout of the user's organizations in seconds; null if none applies, or if the session was used just now. */
+  readonly idleTimeout: number | null;
+  readonly impersonatorId: string | null;
+  /** Whether the operator may still act as the user; null in a session of the user. */
+  readonly impersonatorMayAct: boolean | null;
+}
+
+/** A session that was locked and is alive. */
+export interface LockedSession extends SessionState {
+  readonly id: string;
+  readonly userId: string;
+  readonly activeOrganizationId: string | null;
+  readonly rememberMe: boolean;
+  readonly secondFactorAt: Date | null;
+}
+
+/** Sessions that were used more recently than this cannot have timed out: it is below the shortest timeout, and saves the query for it. */
+const certainlyInUse = '30 seconds';
+
+/**
+ * Decides whether a session is alive. Requests, refreshes and every change of a session ask here, and nowhere else.
+ *
+ * A session ends when it is revoked, when it expires, when its user is disabled, or when it was idle for longer than the
+ * shortest session timeout of the organizations that the user is a member of. An impersonation has no idle time; it ends
+ * with the right of the operator and with the operator's own session, and when the user becomes an operator.
+ */
+@Injectable()
+export class SessionJudgeService {
+  /** The columns of {@link SessionState}, of the tables `sessions s` and `users u`. */
+  readonly columns: string;
+
+  constructor(
+    catalog: Catalog,
+    private readonly clock: SystemClock,
+  ) {
+    const setting = catalog.settings.get('session_timeout_minutes');
+    this.columns = stateColumns(setting?.enforcedBy === 'auth' ? Number(setting.default) : undefined);
+  }
+
+  /**
+   * Decides whether a session is alive. Only a session that passes counts as used.
+   *
+   * @throws {SessionEndedError | SessionTimedOutError}
+   */
+  assertAlive(state: SessionState): void {
+    const now = this.clock.now().getTime();
+    if (state.revoked || state.awaitsSecondFactor || state.userDisabled || state.expiresAt.getTime() <= now) throw new SessionEndedError();
+    if (state.impersonatorId !== null) {
+      if (state.impersonatorMayAct !== true) throw new SessionEndedError();
+      return;
+    }
+    if (state.idleTimeout !== null && now - state.lastUsedAt.getTime() > 1000 * state.idleTimeout) throw new SessionTimedOutError();
+  }
+
+  /**
+   * Locks a session until the transaction ends, and decides whether it is alive. Whatever ends the session at the same
+   * time comes before or after: it is seen, or it ends what this transaction made.
+   *
+   * @throws {SessionEndedError | SessionTimedOutError}
+   */
+  async lockLiveSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
+    const [session] = await tx.$queryRaw<LockedSession[]>`
+      select s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.remember_me as "rememberMe", s.second_factor_at as "secondFactorAt", ${Prisma.raw(this.columns)}
+        from sessions s join users u on u.id = s.user_id
+       where s.id = ${sessionId}::uuid
+         for no key update of s`;
+    if (session === undefined) throw new SessionEndedError();
+    this.assertAlive(session);
+    return session;
+  }
+}
+
+/** @param defaultTimeout the catalog's session timeout in minutes; undefined if the product enforces none */
+function stateColumns(defaultTimeout: number | undefined): string {
+  const idleTimeout =
+    defaultTimeout === undefined
+      ? 'null::float8'
+      : `case when s.impersonator_id is null and s.last_used_at < now() - interval '${certainlyInUse}' then
+           (select min(nullif(coalesce((d.document ->> 'session_timeout_minutes')::float8, ${defaultTimeout}), 0) * 60)
+              from memberships sm
+              left join settings_documents d on d.organization_id = sm.organization_id and d.section = 'settings'
+             where sm.user_id = s.user_id) end`;
+  return `s.revoked_at is not null as revoked, s.awaits_second_factor as "awaitsSecondFactor", s.expires_at as "expiresAt", s.last_used_at as "lastUsedAt",
+         u.disabled_at is not null as "userDisabled", s.impersonator_id as "impersonatorId", ${idleTimeout} as "idleTimeout",
+         case when s.impersonator_id is not null then
+           exists (select from platform_admins ia
+                     join users iu on iu.id = ia.user_id and iu.disabled_at is null
+                     join sessions os on os.id = s.impersonator_session_id and os.user_id = ia.user_id and os.revoked_at is null and os.expires_at > now()
+                    where ia.user_id = s.impersonator_id)
+           and not exists (select from platform_admins ua where ua.user_id = s.user_id) end as "impersonatorMayAct"`;
+}
