@@ -1,4 +1,5 @@
 import { AppError } from '../common/errors/app-error.js';
+import { LastOperatorError } from '../modules/auth/platform/platform.errors.js';
 import { ArchiveConflictError, BadArchiveError, UnknownOrganizationError } from '../modules/tenants/archive/archive.errors.js';
 
 /** Exit codes of the command line. Each code has the same meaning for all commands; docs/command-line.md lists them. */
@@ -22,5 +23,5 @@ export const exitMeanings: Readonly<Record<Exit, string>> = {
 export function exitOf(error: unknown): Exit {
   if (error instanceof UnknownOrganizationError || (error instanceof AppError && error.kind === 'not_found')) return 'notFound';
   if (error instanceof BadArchiveError) return 'badArchive';
-  return error instanceof ArchiveConflictError ? 'conflict' : 'failed';
+  return error instanceof ArchiveConflictError || error instanceof LastOperatorError ? 'conflict' : 'failed';
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { createAdminCommand } from './commands/admin.command.js';
+import { adminCommands } from './commands/admin.command.js';
 import { auditEraseCommand, auditVerifyCommand } from './commands/audit.command.js';
 import { billingSyncCommand } from './commands/billing.command.js';
 import { catalogCheckCommand } from './commands/catalog.command.js';
@@ -13,12 +13,12 @@ import { rotateSecretsCommand } from './commands/secrets.command.js';
 import { exportTenantCommand, importTenantCommand } from './commands/tenant-archive.command.js';
 import { createTenantCommand } from './commands/tenant-create.command.js';
 import { tenantCommands } from './commands/tenant.commands.js';
+import { userCommands } from './commands/user.commands.js';
 import type { Terminal } from './terminal.js';
 
 const commands = [
   doctorCommand,
   migrateCommand,
-  createAdminCommand,
   catalogCheckCommand,
   billingSyncCommand,
   rotateSecretsCommand,
@@ -37,7 +37,8 @@ export function createProgram(terminal: Terminal): Command {
     .description('Operates a tenantry installation. Uses the same environment variables as the server (see .env.example).')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .exitOverride();
-  for (const each of [...commands.map((make) => make(terminal)), ...tenantCommands(terminal), ...jobCommands(terminal)]) program.addCommand(each.copyInheritedSettings(program));
+  for (const each of [...commands.map((make) => make(terminal)), ...adminCommands(terminal), ...userCommands(terminal), ...tenantCommands(terminal), ...jobCommands(terminal)])
+    program.addCommand(each.copyInheritedSettings(program));
   return program;
 }
 

@@ -54,6 +54,25 @@ export const commands: Readonly<Record<string, Prepare>> = {
     const email = world.email('admin');
     return { args: ['--email', email], events: [{ organizationId: null, table: 'users', operation: 'insert', after: { email } }] };
   },
+  'admin:add': async ({ world }) => {
+    const { email, userId } = await world.owner({ verified: true });
+    return { args: [email], events: [{ organizationId: null, table: 'platform_admins', operation: 'insert', after: { user_id: userId } }] };
+  },
+  'admin:remove': async ({ world, run }) => {
+    const { email, userId } = await world.owner({ verified: true });
+    await run('admin:create', '--email', world.email('admin'));
+    await run('admin:add', email);
+    return { args: [email, '--yes'], events: [{ organizationId: null, table: 'platform_admins', operation: 'delete', before: { user_id: userId } }] };
+  },
+  'user:disable': async ({ world }) => {
+    const { email } = await world.owner();
+    return { args: [email, '--yes'], events: [{ organizationId: null, table: 'users', operation: 'update', before: { disabled_at: null } }] };
+  },
+  'user:enable': async ({ world, run }) => {
+    const { email } = await world.owner();
+    await run('user:disable', email, '--yes');
+    return { args: [email], events: [{ organizationId: null, table: 'users', operation: 'update', after: { disabled_at: null } }] };
+  },
   'tenant:create': async ({ world }) => {
     const slug = world.unique('tenant');
     const event = { organizationId: 'any', table: 'organizations', operation: 'insert', after: { slug, status: 'pending' } } as const;
@@ -118,6 +137,8 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'audit:verify': async () => [],
   'job:list': async () => [],
   'tenant:list': async () => [],
+  'admin:list': async () => [],
+  'user:show': async ({ world }) => [(await world.owner()).userId],
   'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
   // A job is the actor of its changes: test/audit/jobs.ts.
   'job:run': async () => ['purge-mail'],

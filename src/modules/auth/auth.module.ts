@@ -16,7 +16,10 @@ import { PendingLoginsService } from './second-factors/pending-logins.service.js
 import { SecondFactorsController } from './second-factors/second-factors.controller.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { PlatformAdminsController } from './platform/platform-admins.controller.js';
 import { PlatformAdminsService } from './platform-admins.service.js';
+import { PlatformUsersController } from './platform/platform-users.controller.js';
+import { PlatformUsersService } from './platform/platform-users.service.js';
 import { PurgeSessionsJob } from './sessions/purge-sessions.job.js';
 import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -26,7 +29,7 @@ import { UsersService } from './users.service.js';
 
 @Module({
   imports: [PassportModule, MailModule, OrganizationDirectoryModule],
-  controllers: [AuthController, PasswordsController, SecondFactorsController, SessionsController, JwksController],
+  controllers: [AuthController, PasswordsController, SecondFactorsController, SessionsController, JwksController, PlatformAdminsController, PlatformUsersController],
   providers: [
     AuthService,
     LoginAttemptsService,
@@ -43,8 +46,9 @@ import { UsersService } from './users.service.js';
     EmailVerificationService,
     MeService,
     PlatformAdminsService,
+    PlatformUsersService,
     PurgeSessionsJob,
   ],
-  exports: [AuthService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService],
+  exports: [AuthService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
 })
 export class AuthModule {}

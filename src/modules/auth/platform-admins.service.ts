@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { PlatformDb } from '../../database/platform-db.js';
+import { AccessDeniedError } from '../../access/access.errors.js';
+import { isLastOperatorViolation } from '../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { PlatformAdmin, User } from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { LastOperatorError, OperatorNotEligibleError, OperatorNotFoundError } from './platform/platform.errors.js';
+import { SessionsService } from './sessions/sessions.service.js';
 import { UsersService } from './users.service.js';
 
 /** The first operator. The password is shown once, when the server starts for the first time. */
@@ -9,13 +15,72 @@ export interface FirstAdmin {
   readonly password: string;
 }
 
-/** Creates platform operators. */
+/** The acting operator; undefined for the command line. */
+export type ActingOperator = { readonly userId: string } | undefined;
+
+export type OperatorRow = PlatformAdmin & { readonly user: User };
+
+/** Lists, creates, adds and removes platform operators. */
 @Injectable()
 export class PlatformAdminsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly context: TenantContext,
   ) {}
+
+  /** Returns the operators, the longest-serving first. */
+  async listOperators(): Promise<OperatorRow[]> {
+    return this.platform.platformAdmin.findMany({ include: { user: true }, orderBy: [{ createdAt: 'asc' }, { userId: 'asc' }] });
+  }
+
+  /** Makes a user an operator. Does nothing when they are one. @throws {OperatorNotEligibleError} */
+  async addOperator(wanted: { readonly userId: string } | { readonly email: string }): Promise<OperatorRow> {
+    const who = 'userId' in wanted ? { id: wanted.userId } : { email: wanted.email };
+    const user = await this.platform.user.findFirst({ where: { ...who, emailVerifiedAt: { not: null }, disabledAt: null } });
+    if (user === null) throw new OperatorNotEligibleError('userId' in wanted ? '/userId' : '/email');
+    await this.platform.platformAdmin.createMany({ data: { userId: user.id }, skipDuplicates: true });
+    return { ...(await this.platform.platformAdmin.findUniqueOrThrow({ where: { userId: user.id } })), user };
+  }
+
+  /**
+   * Removes an operator's right. Their impersonations end; their own sessions and memberships stay.
+   *
+   * @throws {OperatorNotFoundError | LastOperatorError}
+   */
+  async removeOperator(userId: string, actor: ActingOperator): Promise<void> {
+    await this.changeOperators('remove an operator', actor, async (tx) => {
+      const { count } = await tx.platformAdmin.deleteMany({ where: { userId } });
+      if (count === 0) throw new OperatorNotFoundError();
+      await this.sessions.endImpersonationsBy(tx, userId);
+    });
+  }
+
+  /**
+   * Runs a change that may take the right of an operator away. Such changes run one after another, and each checks that the
+   * acting operator still is one: of two operators who remove each other, one stays.
+   *
+   * @throws {LastOperatorError} when no operator would be left
+   * @throws {AccessDeniedError} when the acting operator was removed in the meantime
+   */
+  async changeOperators<Result>(reason: string, actor: ActingOperator, work: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
+    const change = (): Promise<Result> =>
+      this.platform.$transaction(async (tx) => {
+        await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('tenantry operators', 7))`;
+        if (actor !== undefined && (await tx.platformAdmin.count({ where: { userId: actor.userId, user: { is: { disabledAt: null } } } })) === 0)
+          throw new AccessDeniedError('platform administrator claim');
+        return work(tx);
+      });
+    try {
+      // Other requests of operators share the lock for their whole transaction (app.require_operator). This one takes it
+      // alone, so it must not share it first: two changes would wait for each other.
+      return actor === undefined ? await change() : await this.context.runAsPlatform(reason, change, { kind: 'operator', userId: actor.userId });
+    } catch (error) {
+      if (isLastOperatorViolation(error)) throw new LastOperatorError();
+      throw error;
+    }
+  }
 
   /**
    * Makes the user with this verified address an operator, or creates a new user. The address of a new user counts as

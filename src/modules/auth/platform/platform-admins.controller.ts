@@ -1,0 +1,46 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { PlatformAdminOnly } from '../../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
+import { MalformedRequestError } from '../../../common/errors/app-error.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { PlatformAdminsService } from '../platform-admins.service.js';
+import { AddOperatorDto, OperatorDto, OperatorListDto, toOperatorDto } from './platform.dto.js';
+
+@ApiTags('platform')
+@Controller('platform/admins')
+@PlatformAdminOnly()
+export class PlatformAdminsController {
+  constructor(private readonly admins: PlatformAdminsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List operators' })
+  @ApiOkResponse({ type: OperatorListDto })
+  async listOperators(): Promise<OperatorListDto> {
+    return { data: (await this.admins.listOperators()).map(toOperatorDto) };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Add an operator', description: 'Names an enabled user with a verified email address, by `email` or by `userId`.' })
+  @ApiCreatedResponse({ type: OperatorDto })
+  async addOperator(@Body() wanted: AddOperatorDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<OperatorDto> {
+    const operator = await this.admins.addOperator(oneOf(wanted));
+    reply.header('location', `/api/v1/platform/users/${operator.userId}`);
+    return toOperatorDto(operator);
+  }
+
+  @Delete(':userId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove an operator', description: 'Also your own right. The last operator who is not disabled cannot be removed. Impersonations by the operator end.' })
+  @ApiNoContentResponse()
+  async removeOperator(@IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
+    await this.admins.removeOperator(userId, actor);
+  }
+}
+
+function oneOf({ email, userId }: AddOperatorDto): { email: string } | { userId: string } {
+  if (email !== undefined && userId === undefined) return { email };
+  if (userId !== undefined && email === undefined) return { userId };
+  throw new MalformedRequestError('Name the user by `email` or by `userId`: one of them.', [{ pointer: '/email', code: 'one_of', message: 'or userId is required, not both' }]);
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import { Clock } from '../../../common/clock.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+import { PlatformAdminsService, type ActingOperator } from '../platform-admins.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SeveralUsersError, UserNotFoundError } from './platform.errors.js';
+
+const details = {
+  platformAdmin: true,
+  secondFactor: { select: { confirmedAt: true } },
+  memberships: { include: { organization: { select: { id: true, name: true, slug: true } } }, orderBy: { createdAt: 'asc' } },
+} satisfies Prisma.UserInclude;
+
+export type UserDetails = Prisma.UserGetPayload<{ include: typeof details }>;
+
+/** Finds users for the operator, and disables and enables them. */
+@Injectable()
+export class PlatformUsersService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly admins: PlatformAdminsService,
+    private readonly sessions: SessionsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Returns the users with an address, the one who has verified it first. */
+  async findUsers(email: string): Promise<UserDetails[]> {
+    return this.platform.user.findMany({ where: { email }, include: details, orderBy: [{ emailVerifiedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'asc' }], take: 100 });
+  }
+
+  /** @throws {UserNotFoundError} */
+  async getUser(id: string): Promise<UserDetails> {
+    const user = await this.platform.user.findUnique({ where: { id }, include: details });
+    if (user === null) throw new UserNotFoundError();
+    return user;
+  }
+
+  /**
+   * Returns the user that an id or an email address names.
+   *
+   * @throws {UserNotFoundError}
+   * @throws {SeveralUsersError} when the address names several users and none of them has verified it
+   */
+  async resolveUser(idOrEmail: string): Promise<UserDetails> {
+    if (isUUID(idOrEmail)) return this.getUser(idOrEmail);
+    const [first, second] = await this.findUsers(idOrEmail.toLowerCase());
+    if (first === undefined) throw new UserNotFoundError();
+    if (second !== undefined && first.emailVerifiedAt === null) throw new SeveralUsersError(idOrEmail);
+    return first;
+  }
+
+  /**
+   * Disables a user: their sessions, half-done logins and mailed links end, and their personal API keys stop working.
+   * Memberships stay, without access. Does nothing when the user is disabled.
+   *
+   * @throws {UserNotFoundError}
+   * @throws {LastOperatorError} when the user is the last operator who is not disabled
+   */
+  async disableUser(id: string, actor: ActingOperator): Promise<UserDetails> {
+    await this.admins.changeOperators('disable a user', actor, async (tx) => {
+      // Organizations are locked before any other row. Their writes that are on their way land before, or are refused.
+      await tx.$executeRaw`select app.lock_organization(m.organization_id) from (select organization_id from memberships where user_id = ${id}::uuid order by organization_id) m`;
+      const { count } = await tx.user.updateMany({ where: { id, disabledAt: null }, data: { disabledAt: this.clock.now() } });
+      if (count === 0) return;
+      await this.sessions.endAllSessions(tx, id, 'disabled');
+      await this.sessions.endImpersonationsBy(tx, id);
+      await tx.userToken.updateMany({ where: { userId: id, usedAt: null }, data: { usedAt: this.clock.now() } });
+    });
+    return this.getUser(id);
+  }
+
+  /** Enables a disabled user. Ended sessions stay ended. Does nothing when the user is enabled. @throws {UserNotFoundError} */
+  async enableUser(id: string): Promise<UserDetails> {
+    await this.platform.user.updateMany({ where: { id, disabledAt: { not: null } }, data: { disabledAt: null } });
+    return this.getUser(id);
+  }
+}

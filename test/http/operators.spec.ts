@@ -1,0 +1,310 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import pg from 'pg';
+import type { Answer, Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+let server: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer({ DATABASE_POOL_SIZE: '10' });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 3 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+const newPassword = 'a quite different passphrase';
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const ended = { status: 401, code: 'session_ended' };
+const forbidden = { status: 403, code: 'impersonation_forbidden' };
+const readOnly = { status: 403, code: 'impersonation_read_only' };
+
+interface Operator {
+  readonly userId: string;
+  readonly email: string;
+  readonly api: Client;
+}
+
+async function signIn(on: TestServer, email: string, password = goodPassword): Promise<Client> {
+  const { status, body, text } = await on.api.post('/auth/login', { email, password });
+  if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
+  return on.api.as(body.accessToken);
+}
+
+async function newOperator(on = server): Promise<Operator> {
+  const email = on.world.email('operator');
+  const { userId } = await on.control.createOperator(email);
+  return { userId, email, api: await signIn(on, email) };
+}
+
+async function impersonate(operator: Operator, { organizationId, userId }: Person, scope?: 'read' | 'write'): Promise<Client> {
+  const { status, body, text } = await operator.api.post(`/tenants/${organizationId}/impersonate`, { userId, reason: 'Ticket 4711', scope });
+  if (status !== 200) throw new Error(`impersonate answered ${status}: ${text}`);
+  return server.api.as(body.accessToken);
+}
+
+describe('an impersonation', () => {
+  it('an impersonation only reads unless it was started with the scope write', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner()];
+    const [reader, writer] = [await impersonate(operator, owner), await impersonate(operator, owner, 'write')];
+    expect((await owner.api.post(`${owner.home}/projects`, { name: 'Theirs' })).status).toBe(201);
+    for (const path of [`${owner.home}/projects`, `${owner.home}/members`, '/tenant/settings', '/permissions', '/auth/me']) expect((await reader.get(path)).status).toBe(200);
+    expect((await reader.post('/access/check', { permission: 'projects:write' })).status).toBe(200);
+    expect(refusal(await reader.post(`${owner.home}/projects`, { name: 'Read' }))).toEqual(readOnly);
+    expect(refusal(await reader.patch('/tenant/custom-settings', { theme: 'dark' }))).toEqual(readOnly);
+    expect((await writer.post(`${owner.home}/projects`, { name: 'Written' })).status).toBe(201);
+    expect((await operator.api.post(`/tenants/${owner.organizationId}/impersonate`, { scope: 'write' })).status).toBe(400);
+    expect((await operator.api.post(`/tenants/${owner.organizationId}/impersonate`, { reason: 'Ticket 4711', scope: 'all' })).status).toBe(400);
+  });
+
+  it('no route that changes access, the account, billing or security is open to it, and none that is new', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner()];
+    const writer = await impersonate(operator, owner, 'write');
+    const routes = (await server.control.routes()).filter(({ rule }) => rule !== undefined && rule.kind !== 'public' && rule.kind !== 'platform_admin');
+    const closed = routes.filter(({ method, rule, whileImpersonating }) => whileImpersonating === undefined && (method !== 'GET' || rule?.kind === 'authenticated'));
+    expect(closed.length).toBeGreaterThan(40);
+    for (const { method, path } of closed) {
+      const target = path.replace('/api/v1', '').replace(':organizationId', owner.organizationId).replace(/:\w+/g, owner.userId);
+      expect({ method, path, ...(refusal(await writer.request(method, target, method === 'GET' ? undefined : {})) as object) }).toEqual({ method, path, ...forbidden });
+    }
+    const changing = routes
+      .filter(({ method, whileImpersonating }) => method !== 'GET' && whileImpersonating === 'write')
+      .map(({ rule }) => (rule as { permission?: string }).permission);
+    expect(new Set(changing)).toEqual(new Set(['projects:write', 'settings:write']));
+  });
+
+  it('it cannot accept an invitation of the user elsewhere, and knows no other organization of the user', async () => {
+    const [operator, owner, host] = [await newOperator(), await server.world.owner({ verified: true }), await server.world.owner()];
+    await owner.api.post('/organizations', { name: 'Second' });
+    const writer = await impersonate(operator, owner, 'write');
+    const token = await server.world.invitationToken(host, owner.email);
+    expect(refusal(await writer.post('/invitations/accept', { token }))).toEqual(forbidden);
+    expect((await writer.get('/auth/me')).body.memberships).toEqual([expect.objectContaining({ organization: expect.objectContaining({ id: owner.organizationId }) })]);
+    expect((await owner.api.get('/auth/me')).body.memberships).toHaveLength(2);
+    expect((await writer.get(`${host.home}/projects`)).status).toBe(400);
+    expect((await writer.get('/tenants')).status).toBe(403);
+  });
+
+  it('the token names the operator, the user sees it in the list of sessions and ends it, and the organization sees it in its audit log', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner()];
+    const writer = await impersonate(operator, owner, 'write');
+    const claims = decodeJwt(writer.token ?? '');
+    expect(claims).toMatchObject({ sub: owner.userId, act: { sub: operator.userId }, org: owner.organizationId });
+    expect(claims['platform_admin']).toBeUndefined();
+    const by = { operatorId: operator.userId, reason: 'Ticket 4711', scope: 'write' };
+    const { data } = (await owner.api.get('/auth/sessions')).body as { data: { id: string; impersonatedBy: unknown }[] };
+    expect(data.map(({ impersonatedBy }) => impersonatedBy)).toEqual(expect.arrayContaining([null, by]));
+    expect((await owner.api.get(`${owner.home}/audit-logs?action=impersonateMember`)).body.data).toMatchObject([
+      { actor: { kind: 'operator', id: operator.userId }, outcome: 'done' },
+    ]);
+    const session = data.find(({ impersonatedBy }) => impersonatedBy !== null);
+    expect((await owner.api.delete(`/auth/sessions/${session?.id}`)).status).toBe(204);
+    expect(refusal(await writer.get(`${owner.home}/projects`))).toEqual(ended);
+  });
+
+  const endings: Readonly<Record<string, (of: { operator: Operator; owner: Person; other: Operator; writer: Client }) => Promise<Answer>>> = {
+    'the operator’s right was removed': ({ operator, other }) => other.api.delete(`/platform/admins/${operator.userId}`),
+    'the operator was disabled': ({ operator, other }) => other.api.post(`/platform/users/${operator.userId}/disable`),
+    'the operator has changed the password': ({ operator }) => operator.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
+    'the operator has signed out': ({ operator }) => operator.api.post('/auth/logout'),
+    'the operator has ended all other sessions elsewhere': async ({ operator }) => (await signIn(server, operator.email)).delete('/auth/sessions'),
+    'the user was disabled': ({ owner, other }) => other.api.post(`/platform/users/${owner.userId}/disable`),
+    'the user has ended all other sessions': ({ owner }) => owner.api.delete('/auth/sessions'),
+    'the user has changed the password': ({ owner }) => owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
+    'the user has become an operator': ({ owner, other }) => other.api.post('/platform/admins', { userId: owner.userId }),
+    'the operator has signed out of it': ({ writer }) => writer.post('/auth/logout'),
+  };
+  it.each(Object.keys(endings))('an impersonation ends when %s', async (name) => {
+    const [operator, other, owner] = [await newOperator(), await newOperator(), await server.world.owner({ verified: true })];
+    const writer = await impersonate(operator, owner, 'write');
+    expect((await writer.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await endings[name]?.({ operator, other, owner, writer }))?.status).toBeLessThan(300);
+    expect(refusal(await writer.get(`${owner.home}/projects`))).toEqual(ended);
+    expect(refusal(await writer.post(`${owner.home}/projects`, { name: 'Late' }))).toEqual(ended);
+  });
+
+  it.each(['operator', 'session', 'sign-out'])('a write of an impersonation that ends while it waits does not land (%s)', async (way) => {
+    const [operator, other, owner] = [await newOperator(), await newOperator(), await server.world.owner()];
+    const writer = await impersonate(operator, owner, 'write');
+    const waiting = async (): Promise<number> => {
+      const { rows } = await database.query<{ count: string }>(
+        `select count(*) from pg_locks l, app.authority_key($1) k where l.locktype = 'advisory' and not l.granted
+            and (l.classid::bigint << 32 | l.objid::bigint) = k`,
+        [owner.organizationId],
+      );
+      return Number(rows[0]?.count);
+    };
+    const session = (await owner.api.get('/auth/sessions')).body.data.find(({ impersonatedBy }: { impersonatedBy: unknown }) => impersonatedBy !== null);
+    const end = {
+      operator: () => other.api.delete(`/platform/admins/${operator.userId}`),
+      session: () => owner.api.delete(`/auth/sessions/${session.id}`),
+      'sign-out': () => operator.api.post('/auth/logout'),
+    };
+    const holder = await database.connect();
+    let answers: Answer[] = [];
+    try {
+      await holder.query('begin');
+      await holder.query('select pg_advisory_xact_lock(app.authority_key($1))', [owner.organizationId]);
+      const ending = end[way as keyof typeof end]();
+      expect(await eventually(waiting, (count) => count === 1)).toBe(1);
+      const write = writer.post(`${owner.home}/projects`, { name: 'Late' });
+      expect(await eventually(waiting, (count) => count === 2)).toBe(2);
+      await holder.query('commit');
+      answers = await Promise.all([ending, write]);
+    } finally {
+      holder.release();
+    }
+    expect(answers[0]?.status).toBe(204);
+    expect(refusal(answers[1] as Answer)).toEqual(ended);
+    expect((await owner.api.get(`${owner.home}/projects`)).body.data).toEqual([]);
+  });
+});
+
+describe('operators', () => {
+  it('an operator adds, lists and removes operators, who gain and lose the right at once', async () => {
+    const [operator, person] = [await newOperator(), await server.world.owner({ verified: true })];
+    expect((await person.api.get('/tenants')).status).toBe(403);
+    const added = await operator.api.post('/platform/admins', { email: person.email });
+    expect(added).toMatchObject({ status: 201, body: { userId: person.userId, email: person.email, disabledAt: null } });
+    expect(added.headers.get('location')).toBe(`/api/v1/platform/users/${person.userId}`);
+    expect((await operator.api.post('/platform/admins', { userId: person.userId })).body).toEqual(added.body);
+    expect((await person.api.get('/platform/admins')).body.data).toContainEqual(added.body);
+    expect((await operator.api.delete(`/platform/admins/${person.userId}`)).status).toBe(204);
+    expect((await person.api.get('/platform/admins')).status).toBe(403);
+    expect(refusal(await operator.api.delete(`/platform/admins/${person.userId}`))).toEqual({ status: 404, code: 'operator_not_found' });
+    expect((await person.api.get(`${person.home}/projects`)).status).toBe(200);
+  });
+
+  it('only a verified, enabled user becomes an operator', async () => {
+    const [operator, unverified, disabled] = [await newOperator(), await server.world.owner(), await server.world.owner({ verified: true })];
+    const notEligible = { status: 422, code: 'operator_not_eligible' };
+    expect(refusal(await operator.api.post('/platform/admins', { email: unverified.email }))).toEqual(notEligible);
+    expect(refusal(await operator.api.post('/platform/admins', { userId: unverified.userId }))).toEqual(notEligible);
+    expect(refusal(await operator.api.post('/platform/admins', { email: server.world.email() }))).toEqual(notEligible);
+    expect((await operator.api.post(`/platform/users/${disabled.userId}/disable`)).status).toBe(200);
+    expect(refusal(await operator.api.post('/platform/admins', { email: disabled.email }))).toEqual(notEligible);
+    for (const body of [{}, { email: unverified.email, userId: unverified.userId }, { email: 'x' }, { userId: 'x' }]) {
+      expect((await operator.api.post('/platform/admins', body)).status).toBe(400);
+    }
+    for (const [method, path] of [
+      ['GET', '/platform/admins'],
+      ['POST', '/platform/admins'],
+      ['GET', `/platform/users?email=${unverified.email}`],
+      ['POST', `/platform/users/${operator.userId}/disable`],
+    ] as const) {
+      expect((await unverified.api.request(method, path, method === 'GET' ? undefined : {})).status).toBe(403);
+    }
+  });
+
+  it('an operator finds a user by address or id', async () => {
+    const [operator, person] = [await newOperator(), await server.world.owner()];
+    const found = await operator.api.get(`/platform/users?email=${person.email}`);
+    expect(found.body.data).toMatchObject([
+      { id: person.userId, emailVerified: false, platformAdmin: false, twoFactorEnabled: false, memberships: [{ role: 'owner', organization: { id: person.organizationId } }] },
+    ]);
+    expect((await operator.api.get(`/platform/users/${person.userId}`)).body).toEqual(found.body.data[0]);
+    expect((await operator.api.get(`/platform/users?email=${server.world.email()}`)).body).toEqual({ data: [] });
+    expect(refusal(await operator.api.get(`/platform/users/${person.organizationId}`))).toEqual({ status: 404, code: 'user_not_found' });
+    expect(refusal(await operator.api.post(`/platform/users/${person.organizationId}/disable`))).toEqual({ status: 404, code: 'user_not_found' });
+    expect(refusal(await operator.api.post(`/platform/users/${person.organizationId}/enable`))).toEqual({ status: 404, code: 'user_not_found' });
+  });
+
+  it('a disabled user has no way in until they are enabled, and no ended session comes back', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner()];
+    const member = await server.world.member(owner, 'admin');
+    const keyOf = async ({ api, home }: Person, belongsTo: string): Promise<Client> => {
+      const { body } = await api.post(`${home}/api-keys`, { name: 'Key', permissions: ['projects:read'], belongsTo });
+      return server.api.with({ 'x-api-key': body.key });
+    };
+    expect((await owner.api.patch('/tenant/features', { feature: 'api_access', enabled: true })).status).toBeLessThan(500);
+    const [own, shared] = [await keyOf(member, 'me'), await keyOf(member, 'organization')];
+    const known = (await own.get(`${owner.home}/projects`)).status;
+    const disabled = await operator.api.post(`/platform/users/${member.userId}/disable`);
+    expect(disabled).toMatchObject({ status: 200, body: { id: member.userId, disabledAt: expect.any(String), memberships: [{ role: 'admin' }] } });
+    expect((await operator.api.post(`/platform/users/${member.userId}/disable`)).body).toEqual(disabled.body);
+    expect(refusal(await member.api.get(`${owner.home}/projects`))).toEqual(ended);
+    expect(refusal(await member.api.get('/auth/me'))).toEqual(ended);
+    expect(refusal(await server.api.post('/auth/refresh', { refreshToken: member.refreshToken }))).toEqual({ status: 401, code: 'invalid_refresh_token' });
+    expect(refusal(await server.api.post('/auth/login', { email: member.email, password: goodPassword }))).toEqual({ status: 401, code: 'invalid_credentials' });
+    if (known === 200) expect(refusal(await own.get(`${owner.home}/projects`))).toEqual({ status: 401, code: 'invalid_api_key' });
+    expect((await shared.get(`${owner.home}/projects`)).status).toBe(known);
+    expect((await owner.api.get(`${owner.home}/members`)).body.data).toHaveLength(2);
+    expect((await operator.api.post(`/platform/users/${member.userId}/enable`)).body.disabledAt).toBeNull();
+    expect(refusal(await member.api.get('/auth/me'))).toEqual(ended);
+    expect((await (await signIn(server, member.email)).get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await own.get(`${owner.home}/projects`)).status).toBe(known);
+  });
+});
+
+describe('the last operator', () => {
+  let scratch: ScratchDatabase;
+  let replicas: TestServer[];
+  beforeAll(async () => {
+    scratch = await scratchDatabase();
+    replicas = [await startTestServer({ DATABASE_POOL_SIZE: '10' }, scratch), await startTestServer({ DATABASE_POOL_SIZE: '10' }, scratch)];
+  });
+  afterAll(async () => {
+    for (const each of replicas) await each.close();
+    await scratch.drop();
+  });
+
+  const [lost, last] = [
+    { status: 403, code: 'access_denied' },
+    { status: 409, code: 'last_operator' },
+  ];
+  const operators = async (): Promise<string[]> => {
+    const look = new pg.Client({ connectionString: scratch.platform });
+    await look.connect();
+    const { rows } = await look.query<{ id: string }>('select u.id from platform_admins a join users u on u.id = a.user_id where u.disabled_at is null');
+    await look.end();
+    return rows.map(({ id }) => id);
+  };
+
+  it('twenty removals of three operators by each other on two replicas leave one operator', async () => {
+    const [first] = replicas as [TestServer];
+    const three = [await newOperator(first), await newOperator(first), await newOperator(first)];
+    const removals = Array.from({ length: 20 }, (_, index) => {
+      const [actor, target] = [three[index % 3] as Operator, three[(index + 1 + (index % 2)) % 3] as Operator];
+      const { api } = actor;
+      const on = replicas[index % 2] as TestServer;
+      const client = on.api.as(api.token);
+      return index % 5 === 4 ? client.post(`/platform/users/${target.userId}/disable`) : client.delete(`/platform/admins/${target.userId}`);
+    });
+    const answers = await Promise.all(removals);
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    expect(await operators()).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 204 || status === 200).length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('the last operator cannot be removed, disabled, or give up the right, and another one can', async () => {
+    const [first] = replicas as [TestServer];
+    const mine = await newOperator(first);
+    for (const id of await operators()) if (id !== mine.userId) expect((await mine.api.delete(`/platform/admins/${id}`)).status).toBe(204);
+    expect(refusal(await mine.api.delete(`/platform/admins/${mine.userId}`))).toEqual(last);
+    expect(refusal(await mine.api.post(`/platform/users/${mine.userId}/disable`))).toEqual(last);
+    expect((await mine.api.get('/platform/admins')).body.data).toHaveLength(1);
+    const next = await newOperator(first);
+    expect((await next.api.post(`/platform/users/${mine.userId}/disable`)).status).toBe(200);
+    expect(refusal(await next.api.delete(`/platform/admins/${next.userId}`))).toEqual(last);
+    expect((await next.api.post(`/platform/users/${mine.userId}/enable`)).status).toBe(200);
+    expect((await next.api.delete(`/platform/admins/${next.userId}`)).status).toBe(204);
+    expect(refusal(await next.api.get('/platform/admins'))).toEqual(lost);
+    expect(await operators()).toEqual([mine.userId]);
+  });
+
+  it('no SQL of the platform role removes, disables or deletes the last operator', async () => {
+    const look = new pg.Client({ connectionString: scratch.platform });
+    await look.connect();
+    for (const sql of ['delete from platform_admins', 'update users set disabled_at = now()', 'delete from users where id in (select user_id from platform_admins)']) {
+      await expect(look.query(sql)).rejects.toThrow('last_operator');
+    }
+    await look.end();
+    expect(await operators()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { TOTP } from 'otpauth';
+import pg from 'pg';
+import type { Answer, Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+const newPassword = 'a quite different passphrase';
+
+let server: TestServer;
+let database: pg.Pool;
+let operator: Client;
+beforeAll(async () => {
+  server = await startTestServer({ DATABASE_POOL_SIZE: '10' });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  const email = server.world.email('operator');
+  await server.control.createOperator(email);
+  operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
+
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const invalid = { status: 401, code: 'invalid_mfa_token' };
+const codeOf = (secret: string, steps = 0): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+const logIn = ({ email }: Pick<Person, 'email'>, password = goodPassword): Promise<Answer> => server.api.post('/auth/login', { email, password });
+const refresh = (refreshToken: string): Promise<Answer> => server.api.post('/auth/refresh', { refreshToken });
+const works = async (accessToken: string): Promise<boolean> => (await server.api.as(accessToken).get('/auth/me')).status === 200;
+
+interface Guarded {
+  readonly person: Person;
+  readonly recoveryCodes: readonly string[];
+  readonly secret: string;
+}
+
+/** Somebody with a second factor. The codes of this and the next step are not used yet. */
+async function guarded(): Promise<Guarded> {
+  const person = await server.world.owner({ verified: true });
+  const { secret } = (await person.api.post('/auth/mfa/totp')).body;
+  const { body } = await person.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret, -1) });
+  return { person, secret, recoveryCodes: body.recoveryCodes };
+}
+
+describe('a login that still needs the second factor', () => {
+  const changes: Readonly<Record<string, (of: Guarded) => Promise<Answer>>> = {
+    'the password was changed': ({ person }) => person.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
+    'the password was reset': async ({ person }) => {
+      await server.api.post('/auth/password/forgot', { email: person.email });
+      const { token } = await server.mailbox.waitFor(person.email, 'Reset');
+      return server.api.post('/auth/password/reset', { token, newPassword });
+    },
+    'the recovery codes were replaced': ({ person, recoveryCodes }) => person.api.post('/auth/mfa/recovery-codes', { code: recoveryCodes[1] }),
+    'all other sessions were ended': ({ person }) => person.api.delete('/auth/sessions'),
+    'the user was disabled and enabled': async ({ person }) => {
+      await operator.post(`/platform/users/${person.userId}/disable`);
+      return operator.post(`/platform/users/${person.userId}/enable`);
+    },
+    'the second factor was removed': ({ person, recoveryCodes }) => person.api.request('DELETE', '/auth/mfa/totp', { code: recoveryCodes[1] }),
+    'it was begun more than five minutes ago': async ({ person }) => {
+      await database.query(`update sessions set expires_at = now() where user_id = $1 and awaits_second_factor`, [person.userId]);
+      return person.api.get('/auth/me');
+    },
+  };
+  it.each(Object.keys(changes))('a login cannot be completed after %s', async (name) => {
+    const person = await guarded();
+    const { mfaToken } = (await logIn(person.person)).body;
+    expect((await changes[name]?.(person))?.status).toBeLessThan(300);
+    for (const code of [codeOf(person.secret), person.recoveryCodes[0]]) expect(refusal(await server.api.post('/auth/mfa/verify', { mfaToken, code }))).toEqual(invalid);
+  });
+
+  it('of two completions with different codes at the same moment one succeeds, and the other code stays unused', async () => {
+    const { person, recoveryCodes } = await guarded();
+    const { mfaToken } = (await logIn(person)).body;
+    const answers = await Promise.all([0, 1, 2, 3].map((n) => server.api.post('/auth/mfa/verify', { mfaToken, code: recoveryCodes[n] })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
+    const { rows } = await database.query('select count(*)::int as used from recovery_codes where user_id = $1 and used_at is not null', [person.userId]);
+    expect(rows).toEqual([{ used: 1 }]);
+  });
+
+  it('a wrong code does not use the login up, and the login is no session: it is not listed, and gives no access', async () => {
+    const { person, recoveryCodes } = await guarded();
+    const { mfaToken } = (await logIn(person)).body;
+    expect(refusal(await server.api.post('/auth/mfa/verify', { mfaToken, code: '000000' }))).toEqual({ status: 403, code: 'wrong_code' });
+    expect((await person.api.get('/auth/sessions')).body.data).toHaveLength(1);
+    expect((await server.api.as(mfaToken).get('/auth/me')).status).toBe(401);
+    expect((await server.api.post('/auth/mfa/verify', { mfaToken, code: recoveryCodes[0] })).status).toBe(200);
+  });
+});
+
+describe('switching the organization', () => {
+  it('the new access token expires with the old one, and there is no new refresh token', async () => {
+    const owner = await server.world.owner();
+    const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
+    const { exp } = decodeJwt(owner.accessToken);
+    let { api } = owner;
+    for (const organizationId of [second.id, owner.organizationId, null]) {
+      const { status, body } = await api.post('/auth/switch-organization', { organizationId });
+      expect({ status, ...body }).toEqual({ status: 200, accessToken: expect.any(String), expiresIn: expect.any(Number) });
+      expect(decodeJwt(body.accessToken).exp).toBe(exp);
+      expect(body.expiresIn).toBeLessThanOrEqual(900);
+      api = server.api.as(body.accessToken);
+    }
+    const { rows } = await database.query('select count(*)::int as tokens from refresh_tokens t join sessions s on s.id = t.session_id where s.user_id = $1', [owner.userId]);
+    expect(rows).toEqual([{ tokens: 1 }]);
+  });
+
+  it('an honest client keeps its session through twenty switches and refreshes at the same time', async () => {
+    const owner = await server.world.owner();
+    const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
+    let { refreshToken } = owner;
+    const refreshing = async (): Promise<Answer[]> => {
+      const answers = [];
+      for (let times = 0; times < 8; times += 1) {
+        const answer = await refresh(refreshToken);
+        ({ refreshToken } = answer.body);
+        answers.push(answer);
+      }
+      return answers;
+    };
+    const switching = Array.from({ length: 20 }, (_, index) => owner.api.post('/auth/switch-organization', { organizationId: index % 2 === 0 ? second.id : owner.organizationId }));
+    const [refreshed, ...switched] = await Promise.all([refreshing(), ...switching]);
+    expect(new Set([...refreshed, ...switched].map(({ status }) => status))).toEqual(new Set([200]));
+    for (const { body } of [...refreshed, ...switched]) expect(await works(body.accessToken)).toBe(true);
+    const after = await owner.api.post('/auth/switch-organization', { organizationId: second.id });
+    expect(after.status).toBe(200);
+    expect(decodeJwt((await refresh(refreshToken)).body.accessToken)).toMatchObject({ org: second.id });
+  });
+
+  it('a session that is ended while it switches gives no working token', async () => {
+    const owner = await server.world.owner();
+    const other = server.api.as((await logIn(owner)).body.accessToken);
+    const switching = Array.from({ length: 20 }, () => owner.api.post('/auth/switch-organization', { organizationId: null }));
+    const [revoked, ...switched] = await Promise.all([other.delete('/auth/sessions'), ...switching]);
+    expect(revoked.status).toBe(204);
+    for (const { status, body } of switched) {
+      expect([200, 401]).toContain(status);
+      if (status === 200) expect(await works(body.accessToken)).toBe(false);
+    }
+    expect(refusal(await refresh(owner.refreshToken))).toEqual({ status: 401, code: 'invalid_refresh_token' });
+  });
+});
+
+describe('ending sessions while others begin', () => {
+  it.each([1, 2, 3])('a user who is disabled while they refresh and sign in has no working session (%i)', async () => {
+    const owner = await server.world.owner();
+    const sessions = await Promise.all(Array.from({ length: 6 }, () => logIn(owner)));
+    const [disabled, ...answers] = await Promise.all([
+      operator.post(`/platform/users/${owner.userId}/disable`),
+      ...sessions.map(({ body }) => refresh(body.refreshToken)),
+      ...Array.from({ length: 6 }, () => logIn(owner)),
+    ]);
+    expect(disabled.status).toBe(200);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 401)).toEqual([]);
+    expect((await operator.post(`/platform/users/${owner.userId}/enable`)).status).toBe(200);
+    for (const { body } of [...sessions, ...answers].filter(({ status }) => status === 200)) {
+      expect(await works(body.accessToken)).toBe(false);
+      expect((await refresh(body.refreshToken)).status).toBe(401);
+    }
+  });
+
+  it.each([1, 2, 3])('a login with the old password that meets its change leaves no session (%i)', async () => {
+    const owner = await server.world.owner();
+    const change = owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => logIn(owner)));
+    const changed = await change;
+    expect(changed.status).toBe(200);
+    for (const { status, body } of answers) if (status === 200) expect(await works(body.accessToken)).toBe(false);
+    expect(await works(changed.body.accessToken)).toBe(true);
+  });
+});
