@@ -71,7 +71,7 @@ export const RequireFeature = (feature: string): MethodDecorator & ClassDecorato
 /** Requires, in addition to the access rule, that the tenant is on one of these plans. Prefer {@link RequireFeature}: plans change. */
 export const RequirePlan = (...plans: string[]): MethodDecorator & ClassDecorator => SetMetadata(planGateKey, { plans } satisfies PlanGate);
 
-/** What an operator who impersonates a member may do: read the data of the organization, or also change what is not about access. */
+/** States whether an operator who impersonates a member may only read, or also change what is not about access. */
 export type ImpersonationScope = 'read' | 'write';
 
 export const allowedWhileImpersonatingKey = 'tenantry:allowed-while-impersonating';

@@ -132,7 +132,7 @@ export class AddressNotAllowedError extends AppError {
 
 export class SessionTimedOutError extends AppError {
   constructor() {
-    super('unauthenticated', 'session_timed_out', 'This session was idle for longer than the organization allows. Sign in again.');
+    super('unauthenticated', 'session_timed_out', 'This session was idle for longer than one of your organizations allows. Sign in again.');
   }
 }
 

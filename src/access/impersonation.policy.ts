@@ -20,7 +20,7 @@ export function assertAllowedWhileImpersonating(
 
 /**
  * Returns why a route must not be allowed to impersonating operators, or undefined if it may be. The server does not start
- * otherwise. What manages access is what no API key can be given (`keys: false` of a permission).
+ * otherwise. A permission manages access if no API key can have it.
  */
 export function impersonationProblem(rule: AccessRule, method: string, allowed: ImpersonationScope, { permissions }: Pick<Catalog, 'permissions'>): string | undefined {
   if (rule.kind === 'platform_admin') return 'it is for operators';

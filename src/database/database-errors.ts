@@ -24,7 +24,7 @@ export function isForeignKeyViolation(error: unknown, about: string): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003' && constraintText(error).includes(about);
 }
 
-/** Whether a write failed because no operator would be left (app.keep_an_operator). */
+/** Whether a write failed because no operator would remain (app.keep_an_operator). */
 export function isLastOperatorViolation(error: unknown): boolean {
   return error instanceof Error && /last_operator/.test(error.message + JSON.stringify((error as { meta?: unknown }).meta ?? ''));
 }

@@ -5,7 +5,7 @@ import type { PlatformTransaction } from '../../database/transactions.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { SessionEndedError, SessionTimedOutError } from '../access.errors.js';
 
-/** What decides whether a session is alive. Read by {@link SessionJudgeService.columns}. */
+/** The facts that decide whether a session is alive, read by {@link SessionJudgeService.columns}. */
 export interface SessionState {
   readonly revoked: boolean;
   readonly awaitsSecondFactor: boolean;

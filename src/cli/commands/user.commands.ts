@@ -6,7 +6,7 @@ import { confirmAction, table, type CommandOutput } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
 export const noSuchUser = { notFound: 'the user does not exist' } as const;
-export const lastOperatorExits = { ...noSuchUser, conflict: 'no operator who is not disabled would be left' } as const;
+export const lastOperatorExits = { ...noSuchUser, conflict: 'no operator who is not disabled would remain' } as const;
 
 interface DisableOptions extends ApplicationOptions {
   readonly yes?: boolean;

@@ -243,7 +243,7 @@ export class SessionDto {
   @TimeField()
   expiresAt!: Date;
 
-  @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'The operator who acts as you in this session; null in a session of yours' })
+  @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'The operator who acts as you in this session; null in your own sessions' })
   impersonatedBy!: ImpersonationRefDto | null;
 }
 

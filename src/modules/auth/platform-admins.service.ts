@@ -61,7 +61,7 @@ export class PlatformAdminsService {
    * Runs a change that may take the right of an operator away. Such changes run one after another, and each checks that the
    * acting operator still is one: of two operators who remove each other, one stays.
    *
-   * @throws {LastOperatorError} when no operator would be left
+   * @throws {LastOperatorError} when no operator would remain
    * @throws {AccessDeniedError} when the acting operator was removed in the meantime
    */
   async changeOperators<Result>(reason: string, actor: ActingOperator, work: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
