@@ -51,7 +51,7 @@ export class PrincipalResolverService {
     const withoutTenant = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
     const membership = withoutTenant ? undefined : await this.#membershipOf(selector, row);
     // An impersonation is one organization's: it was started there, and recorded in its audit log.
-    if (row.impersonatorId !== null && membership?.organizationId !== row.activeOrganizationId) throw new OrganizationNotFoundError();
+    if (row.impersonatorId !== null && membership !== undefined && membership.organizationId !== row.activeOrganizationId) throw new OrganizationNotFoundError();
     return userPrincipal(claims, row, membership);
   }
 
