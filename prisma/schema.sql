@@ -832,6 +832,7 @@ create table public.platform_admins (
 -- Row security: enabled and forced.
 create policy platform on public.platform_admins for all to tenantry_platform using (true) with check (true);
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
+CREATE TRIGGER keep_an_operator AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
 
@@ -990,19 +991,25 @@ create table public.sessions (
   expires_at timestamp(3) with time zone not null,
   revoked_at timestamp(3) with time zone,
   second_factor_at timestamp(3) with time zone,
+  awaits_second_factor boolean not null default false,
   impersonator_id uuid,
   impersonation_reason text,
+  impersonation_scope text,
+  impersonator_session_id uuid,
   revoked_reason text,
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
-  constraint sessions_impersonation_check CHECK (((impersonator_id IS NULL) = (impersonation_reason IS NULL))),
-  constraint sessions_revoked_check CHECK (((revoked_reason IS NULL) OR (revoked_at IS NOT NULL)))
+  constraint sessions_impersonation_check CHECK ((num_nulls(impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id) = ANY (ARRAY[0, 4]))),
+  constraint sessions_revoked_check CHECK (((revoked_reason IS NULL) OR (revoked_at IS NOT NULL))),
+  constraint sessions_scope_check CHECK ((impersonation_scope = ANY (ARRAY['read'::text, 'write'::text])))
 );
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_impersonator_key ON public.sessions USING btree (impersonator_id) WHERE ((impersonator_id IS NOT NULL) AND (revoked_at IS NULL));
 CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (user_id, revoked_at);
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
+CREATE TRIGGER impersonation_ended AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION app.impersonation_ended();
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 
 create table public.settings_documents (
@@ -1416,6 +1423,7 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}');
+CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 grant delete, insert, select, update on table public.users to tenantry_platform;
 grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;

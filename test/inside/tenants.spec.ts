@@ -231,7 +231,12 @@ describe('impersonation', () => {
     expect(begun.body).toEqual({ accessToken: expect.any(String), expiresIn: 900, userId: tenant.provisioning.adminUserId, scope: 'read' });
     const acting = server.api.as(begun.body.accessToken);
     const me = (await acting.get('/auth/me')).body;
-    expect(me).toMatchObject({ user: { email: tenant.email }, role: 'owner', platformAdmin: false, impersonatedBy: { operatorId: expect.any(String), reason: 'Ticket 4711', scope: 'read' } });
+    expect(me).toMatchObject({
+      user: { email: tenant.email },
+      role: 'owner',
+      platformAdmin: false,
+      impersonatedBy: { operatorId: expect.any(String), reason: 'Ticket 4711', scope: 'read' },
+    });
     expect((await acting.get(`${home}/projects`)).status).toBe(200);
     const forbidden = { status: 403, body: { code: 'impersonation_forbidden' } };
     expect(await acting.post('/auth/password/change', { currentPassword: goodPassword, newPassword: 'another long passphrase' })).toMatchObject(forbidden);

@@ -82,7 +82,6 @@ export class ApiKeysController {
   }
 
   @Post(':apiKeyId/approve')
-  @NotWhileImpersonating()
   @RequirePermission('api_keys:write')
   @HttpCode(200)
   @ApiOperation({
