@@ -81,7 +81,8 @@ const queries = [
      from relations r join pg_constraint k on k.conrelid = r.oid where k.contype in ('c', 'f', 'p', 'u', 'x')`,
   `with ${relations}
    select 'trigger' as kind, g.tgname || ' on ' || r.name as name, pg_get_triggerdef(g.oid) || case g.tgenabled when 'O' then '' when 'D' then ' (disabled)' else ' (fires ' || g.tgenabled::text || ')' end as definition,
-          case g.tgname when 'audit' then format('select audit.watch(%L);', r.name) else pg_get_triggerdef(g.oid) || ';' end as create, format('drop trigger %I on %s;', g.tgname, r.name) as drop
+          case g.tgname when 'audit' then 'select audit.watch(' || quote_literal(r.name)
+            || coalesce(', always => ' || quote_literal(nullif(nullif((string_to_array(encode(g.tgargs, 'escape'), '\\000'))[4], ''), '{}')), '') || ');' else pg_get_triggerdef(g.oid) || ';' end as create, format('drop trigger %I on %s;', g.tgname, r.name) as drop
      from relations r join pg_trigger g on g.tgrelid = r.oid where not g.tgisinternal`,
   `with ${relations}
    select 'policy' as kind, p.polname || ' on ' || r.name as name, s.definition, format('create policy %I on %s %s;', p.polname, r.name, s.definition_sql) as create, format('drop policy %I on %s;', p.polname, r.name) as drop

@@ -6,6 +6,7 @@ import { PlatformDb } from '../../src/database/platform-db.js';
 import { AuditErasureService } from '../../src/modules/audit/hash-chain/audit-erasure.service.js';
 import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-refusals.service.js';
 import { AuditVerificationService, type ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { TenantContext, type Actor } from '../../src/tenancy/tenant-context.js';
 import { testDatabase } from '../support/database.js';
 import { runJob } from '../support/jobs.js';
 import { testSecret } from '../support/secret.js';
@@ -41,6 +42,7 @@ interface Row {
   readonly code: string | null;
   readonly times: number;
   readonly changes: number;
+  readonly target_table: string | null;
   readonly name: string | null;
   readonly listed: { table: string; operation: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null }[] | null;
 }
@@ -261,6 +263,159 @@ describe('an organization that has its log switched off', () => {
   });
 });
 
+describe('what is recorded although the log is switched off', () => {
+  const offSince = async (owner: Person): Promise<() => Promise<Row[]>> => {
+    expect((await owner.api.patch('/tenant/security', { auditLogsEnabled: false })).status).toBe(200);
+    const known = (await eventsOf('e.organization_id = $1', owner.organizationId)).length;
+    return async () => {
+      await server.app.get(AuditRefusalsService).flush();
+      return (await eventsOf('e.organization_id = $1', owner.organizationId)).slice(known);
+    };
+  };
+  async function operator(): Promise<Person['api']> {
+    const person = await server.world.owner();
+    await server.app.get(PlatformDb).platformAdmin.create({ data: { userId: person.userId } });
+    return server.api.as((await server.api.post('/auth/login', { email: person.email, password: goodPassword })).body.accessToken);
+  }
+
+  it('acts of operators are recorded', async () => {
+    const owner = await server.world.owner();
+    const since = await offSince(owner);
+    const api = await operator();
+    const of = `/tenants/${owner.organizationId}`;
+    const sent = [
+      await api.patch(`${of}/limits`, { features: { custom_roles: true } }),
+      await api.post(`${of}/suspend`, { reason: 'Unpaid' }),
+      await api.post(`${of}/activate`, {}),
+    ];
+    expect(sent.map(({ status, text }) => (status < 300 ? status : text))).toEqual([200, 200, 200]);
+    await owner.api.post(`${owner.home}/projects`, { name: 'Not recorded' });
+    expect((await since()).map(({ action, actor_kind }) => `${actor_kind} ${action}`)).toEqual([
+      'operator overrideTenantLimits',
+      'operator suspendTenant',
+      'operator activateTenant',
+    ]);
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+  });
+
+  it('an impersonation and its acts are recorded', async () => {
+    const owner = await server.world.owner();
+    const since = await offSince(owner);
+    await database.query(
+      `insert into sessions (id, user_id, active_organization_id, impersonator_id, impersonation_reason, expires_at) values (gen_random_uuid(), $1, $2, $1, 'Support', now() + interval '1 hour')`,
+      [owner.userId, owner.organizationId],
+    );
+    const client = await database.connect();
+    await client.query('begin');
+    await client.query(`select set_config('app.audit', $1, true)`, [JSON.stringify({ actorKind: 'operator', actorId: owner.userId, action: 'createProject' })]);
+    await client.query(`insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), 'As a member')`, [owner.organizationId]);
+    await client.query('commit');
+    client.release();
+    expect((await since()).map(({ actor_kind, listed }) => [actor_kind, listed?.[0]?.table])).toEqual([
+      ['system', 'sessions'],
+      ['operator', 'projects'],
+    ]);
+  });
+
+  it('changes of compliance settings, and erasures, are recorded', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
+    const since = await offSince(owner);
+    await owner.api.patch('/tenant/compliance', { ferpa: true });
+    await owner.api.patch('/tenant/settings', { timezone: 'Europe/Berlin' });
+    await server.app.get(AuditErasureService).erasePerson({ userId: member.userId });
+    expect((await since()).map(({ target_table }) => target_table)).toEqual(['settings_documents', 'audit.actors']);
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+    await database.query('delete from organizations where id = $1', [owner.organizationId]);
+    const events = await eventsOf('e.organization_id = $1', owner.organizationId);
+    expect(events.at(-1)).toMatchObject({ target_table: 'organizations', listed: [{ operation: 'delete', before: null }] });
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+  });
+});
+
+describe('refusals in great numbers', () => {
+  const flush = (): Promise<void> => server.app.get(AuditRefusalsService).flush();
+
+  /** Refuses as the filter does, from many addresses, without the cost of requests. */
+  function refuse(times: number, refusal: (n: number) => { code: string; claimed?: string; ip?: string; actor?: Actor; organizationId?: string }): void {
+    const [context, refusals] = [server.app.get(TenantContext), server.app.get(AuditRefusalsService)];
+    for (let n = 0; n < times; n += 1) {
+      const { code, claimed, ip = '192.0.2.1', actor, organizationId } = refusal(n);
+      const store = context.newStore(`noise ${n}`, { ip });
+      Object.assign(store, { actor, concerned: organizationId, action: actor === undefined ? 'logIn' : `route${n}` });
+      context.enter(store, () => refusals.refused({ status: 401, code }, claimed));
+    }
+  }
+  const refusedIn = (where: string, ...values: unknown[]): Promise<Row[]> => eventsOf(`e.outcome = 'refused' and ${where}`, ...values);
+  const total = (rows: readonly Row[]): number => rows.reduce((sum, { times }) => sum + times, 0);
+
+  it('requests without a known caller do not push the refusal of a member out of the log, and are all counted', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
+    await flush();
+    const known = await refusedIn('e.organization_id is null');
+    const mark = server.world.unique('noise');
+    refuse(3000, (n) => ({ code: 'invalid_credentials', claimed: `${mark}-${n}@example.com`, ip: `2001:db8::${(n % 300).toString(16)}` }));
+    await member.api.delete(`${owner.home}/members/${owner.userId}`);
+    refuse(3000, (n) => ({ code: 'invalid_credentials', claimed: `${mark}-${n}@example.org` }));
+    await flush();
+    expect(await refusedIn('e.organization_id = $1', owner.organizationId)).toMatchObject([{ action: 'removeMember', actor_id: member.userId, times: 1 }]);
+    const noise = (await refusedIn('e.organization_id is null')).slice(known.length);
+    expect(total(noise)).toBeGreaterThanOrEqual(6000);
+    expect(noise.length).toBeLessThan(250);
+    expect(noise.filter(({ name }) => name?.startsWith(mark) === true).length).toBeGreaterThan(20);
+  });
+
+  it('each member and each key has a budget of refusals, beyond which they are counted by code', async () => {
+    const { organizationId } = await server.world.owner();
+    const [loud, quiet] = [randomUUID(), randomUUID()];
+    refuse(500, (n) => ({
+      code: n % 2 === 0 ? 'access_denied' : 'plan_required',
+      actor: { kind: 'user', userId: loud, sessionId: loud },
+      organizationId,
+      ip: `192.0.2.${n % 250}`,
+    }));
+    refuse(500, () => ({ code: 'api_key_disabled', actor: { kind: 'key', keyId: loud }, organizationId }));
+    refuse(1, () => ({ code: 'access_denied', actor: { kind: 'user', userId: quiet, sessionId: quiet }, organizationId }));
+    await flush();
+    const events = await refusedIn('e.organization_id = $1', organizationId);
+    expect(events.filter(({ actor_id }) => actor_id === quiet)).toMatchObject([{ code: 'access_denied', times: 1 }]);
+    expect(total(events)).toBe(1001);
+    expect(events.length).toBeLessThan(80);
+  });
+
+  it('refusals from before an erasure do not put names back into the log', async () => {
+    const owner = await busy();
+    const member = await server.world.member(owner);
+    const stranger = server.world.email();
+    const gone = await busy();
+    const goneMember = await server.world.member(gone);
+    await flush();
+    await member.api.delete(`${owner.home}/members/${owner.userId}`);
+    await server.api.post('/auth/login', { email: stranger, password: 'wrong' });
+    await goneMember.api.delete(`${gone.home}/members/${gone.userId}`);
+    await server.app.get(AuditErasureService).erasePerson({ userId: member.userId });
+    await server.app.get(AuditErasureService).erasePerson({ email: stranger });
+    await database.query('delete from organizations where id = $1', [gone.organizationId]);
+    await flush();
+    expect(await eventsOf(`e.outcome = 'refused' and e.organization_id = $1`, owner.organizationId)).toMatchObject([{ actor_id: member.userId, name: null }]);
+    expect(await eventsOf(`e.outcome = 'refused' and e.organization_id = $1`, gone.organizationId)).toMatchObject([{ actor_id: goneMember.userId, name: null }]);
+    for (const trace of [member.email, stranger, goneMember.email])
+      expect(
+        (
+          await database.query(`select from audit.actors where strpos(name, $1) > 0 and (organization_id is null or organization_id = any($2))`, [
+            trace,
+            [owner.organizationId, gone.organizationId],
+          ])
+        ).rowCount,
+      ).toBe(0);
+    for (const { organizationId } of [owner, gone]) expect((await verify(organizationId)).bad).toBeUndefined();
+    await server.api.post('/auth/login', { email: stranger, password: 'wrong' });
+    await flush();
+    expect(await eventsOf(`e.outcome = 'refused' and a.name = $1`, stranger)).toHaveLength(1);
+  });
+});
+
 describe('an organization that is erased', () => {
   it('the events of an erased organization keep action, time and actor, but no data', async () => {
     const owner = await busy();
@@ -275,9 +430,10 @@ describe('an organization that is erased', () => {
       target_id: owner.organizationId,
       changes: 1,
     });
-    expect(events.map(({ listed }) => listed)).toEqual(events.map(() => null));
+    expect(events.slice(0, -1).map(({ listed }) => listed)).toEqual(events.slice(1).map(() => null));
+    expect(events.at(-1)?.listed).toEqual([{ table: 'organizations', id: owner.organizationId, operation: 'delete', before: null, after: null }]);
     expect(events.slice(0, -1).map(({ name }) => name)).toEqual(events.slice(1).map(() => null));
-    expect(await verify(owner.organizationId)).toMatchObject({ bad: undefined, erased: events.length });
+    expect(await verify(owner.organizationId)).toMatchObject({ bad: undefined, erased: events.length - 1 });
   });
 });
 
@@ -312,6 +468,9 @@ describe('a chain that was tampered with', () => {
     ['the first that was removed', 'delete from audit.events where organization_id = $1 and sequence = 1', 1],
     ['the last that was removed', 'delete from audit.events where organization_id = $1 and sequence = 5', 5],
     ['all that were removed', 'delete from audit.events where organization_id = $1', 1],
+    ['changes that were removed', `delete from audit.details where event_id = (select id from audit.events where ${third})`, 3],
+    ['an actor that was removed', `delete from audit.actors where event_id = (select id from audit.events where ${third})`, 3],
+    ['all actors and changes that were removed', 'delete from audit.actors where organization_id = $1; delete from audit.details where organization_id = $1', 1],
     [
       'two that changed places',
       `update audit.events set sequence = 100 where ${third}; update audit.events set sequence = 3 where organization_id = $1 and sequence = 4; update audit.events set sequence = 4 where organization_id = $1 and sequence = 100`,
@@ -355,14 +514,21 @@ describe('nobody writes the log by hand', () => {
     `insert into audit.pending (relation, operation) values ('x', 'insert')`,
     'alter table projects disable trigger audit',
     'set session_replication_role = replica',
-  ];
-  const appOnly = [
     'delete from audit.details',
     'delete from audit.actors',
+    `insert into audit.erasing (organization_id) values (gen_random_uuid())`,
+    `insert into audit.erased_persons values ('x', now())`,
+    `select audit.leave_out('projects', 'none')`,
+    `select audit.watch('projects')`,
+    'create trigger t after insert on projects for each row execute function audit.begin_erasing()',
+  ];
+  const appOnly = [
+    `select audit.erase_person('{}', '{}')`,
+    `select audit.tell(null, 'x', 'x', null, null)`,
     'select * from audit.heads',
     'select * from audit.pending',
     `select audit.refuse('[]')`,
-    `select audit.append(null, null, '', '', 1, '', '', 1, '[]', true)`,
+    `select audit.append(null, null, '', '', 1, '', '', 1, '[]', true, false)`,
   ];
 
   const tries: ['app' | 'platform', string][] = [
@@ -387,6 +553,93 @@ describe('nobody writes the log by hand', () => {
     expect(await seen()).toEqual([{ organization_id: a.organizationId }]);
     await client.end();
     expect(b.organizationId).not.toBe(a.organizationId);
+  });
+});
+
+describe('a session setting', () => {
+  /** Runs statements as the application role in one transaction of A, as code that A reached with SQL injection would. */
+  async function asApplication(organizationId: string, ...statements: string[]): Promise<string | undefined> {
+    const client = new pg.Client({ connectionString: urls.app });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query(`select set_config('app.current_organization_id', $1, true)`, [organizationId]);
+      for (const statement of statements) await client.query(statement);
+      await client.query('commit');
+      return undefined;
+    } catch (error) {
+      return (error as pg.DatabaseError).code;
+    } finally {
+      await client.end();
+    }
+  }
+
+  const write = `insert into projects (id, name) values (gen_random_uuid(), 'Quiet')`;
+  const attacks: [string, (a: string, b: string) => string[]][] = [
+    ['names another organization as erased', (_, b) => [`select set_config('app.audit_erasing', ' ${b}', true)`, write]],
+    ['names its own organization as erased', (a) => [`select set_config('app.audit_erasing', ' ${a}', true)`, 'delete from projects', write]],
+    ['sets what a trigger may read after the write', (a, b) => [write, `select set_config('app.audit_erasing', ' ${a} ${b}', false)`, 'set constraints all immediate']],
+    ['hides in a savepoint', (a) => ['savepoint s', write, 'set constraints all immediate', 'release s', `select set_config('app.audit_erasing', ' ${a}', true)`, write]],
+    ['claims to belong to another organization', (_, b) => [`select set_config('app.audit', '{"organizationId": "${b}", "actorKind": "job"}', true)`, write]],
+    ['leaves its organization before the commit', (_, b) => [write, 'set constraints all deferred', `select set_config('app.current_organization_id', '${b}', true)`]],
+    ['empties the note', () => [`select set_config('app.audit', '', true)`, write]],
+    ['claims to be an operator', () => [`select set_config('app.audit', '{"actorKind": "operator"}', true)`, write]],
+  ];
+  it.each(attacks)('does not erase or suppress an event when the application role %s', async (_, statements) => {
+    const [a, b] = [await busy(), await busy()];
+    const before = await eventsOf('e.organization_id = $1', b.organizationId);
+    const own = await eventsOf('e.organization_id = $1', a.organizationId);
+    expect(await asApplication(a.organizationId, ...statements(a.organizationId, b.organizationId))).toBeUndefined();
+    expect(await eventsOf('e.organization_id = $1', b.organizationId)).toEqual(before);
+    const now = await eventsOf('e.organization_id = $1', a.organizationId);
+    expect(now.slice(0, own.length)).toEqual(own);
+    expect(now.slice(own.length).flatMap(({ listed }) => listed ?? [])).toEqual(expect.arrayContaining([expect.objectContaining({ table: 'projects', operation: 'insert' })]));
+    for (const { organizationId } of [a, b]) expect(await verify(organizationId)).toMatchObject({ bad: undefined, erased: 0 });
+  });
+
+  it.each([
+    ['truncates', 'truncate projects'],
+    ['deletes its organization', 'delete from organizations'],
+    ['disables triggers', 'set local session_replication_role = replica'],
+    ['prepares the transaction', `${write}; prepare transaction 'later'`],
+    ['sends a note that is no JSON', `select set_config('app.audit', 'no json', true); ${write}; set constraints all immediate`],
+    ['claims an actor of an unknown kind', `select set_config('app.audit', '{"actorKind": "nobody"}', true); ${write}; set constraints all immediate`],
+  ])('changes nothing when the application role %s', async (_, statement) => {
+    const a = await busy();
+    const own = await eventsOf('e.organization_id = $1', a.organizationId);
+    expect(await asApplication(a.organizationId, statement)).toMatch(/^[0-9A-Z]{5}$/);
+    expect(await eventsOf('e.organization_id = $1', a.organizationId)).toEqual(own);
+    expect((await database.query('select from projects where organization_id = $1', [a.organizationId])).rowCount).toBe(4);
+  });
+
+  it('a type of the session does not replace a type that the audit functions name', async () => {
+    const a = await busy();
+    await intruder.query(`grant temporary on database ${new URL(urls.owner).pathname.slice(1)} to public`);
+    try {
+      const own = await eventsOf('e.organization_id = $1', a.organizationId);
+      const evil = `create function pg_temp.evil(pg_catalog.jsonb) returns boolean language plpgsql as 'begin raise exception ''%'', current_user; end'`;
+      const types = ['jsonb', 'uuid', 'xid8', 'text'].map(
+        (type) => `create domain pg_temp.${type} as pg_catalog.${type} check (${type === 'jsonb' ? 'pg_temp.evil(value)' : 'false'})`,
+      );
+      expect(await asApplication(a.organizationId, evil, ...types, write)).toBeUndefined();
+      expect(await eventsOf('e.organization_id = $1', a.organizationId)).toHaveLength(own.length + 1);
+    } finally {
+      await intruder.query(`revoke temporary on database ${new URL(urls.owner).pathname.slice(1)} from public`);
+    }
+  });
+
+  it('no function of the database decides by a setting what is recorded or erased', async () => {
+    const { rows } = await database.query<{ name: string; setting: string }>(
+      `select distinct p.oid::regprocedure::text as name, m[1] as setting from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         cross join lateral regexp_matches(pg_get_functiondef(p.oid), $1, 'g') m
+        where n.nspname in ('app', 'audit', 'usage', 'public') and p.prokind = 'f' order by 1, 2`,
+      [`current_setting\\('([^']+)'`],
+    );
+    expect(rows.filter(({ name }) => name.startsWith('audit.') || name.includes('organization_id')).map(({ name, setting }) => `${name} ${setting}`)).toEqual([
+      'app.current_organization_id() app.current_organization_id',
+      'audit.finish() app.audit',
+      'audit.finish() app.current_organization_id',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 -- The actors of audit events: who it was, and from where.
--- access: tenantry_app reads those of its organization, tenantry_platform reads and erases all
+-- access: tenantry_app reads those of its organization, tenantry_platform reads all
 --
 -- Next to the chain because they are personal data: the chain has a salted hash of them, and remains valid after erasure.
 create table audit.actors (
@@ -20,6 +20,4 @@ create policy platform on audit.actors for select to tenantry_platform using (tr
 grant select on table audit.actors to tenantry_app, tenantry_platform;
 create policy recorder_reads on audit.actors for select to current_user using (true);
 create policy recorder_adds on audit.actors for insert to current_user with check (true);
-create policy platform_erases on audit.actors for delete to tenantry_platform using (true);
-grant delete on table audit.actors to tenantry_platform;
 create policy recorder_erases on audit.actors for delete to current_user using (true);

@@ -1,9 +1,10 @@
 -- Appends an event to the chain of an organization, unless the organization does not record.
 -- execute: owner
 --
--- `recording` is the new value of auditLogsEnabled when this event sets it; such an event is always recorded.
+-- Acts of operators are recorded also then, and changes of rows that are always recorded (audit.watch). `recording` is the new
+-- value of auditLogsEnabled when this event sets it.
 create function audit.append(
-  chain uuid, context jsonb, outcome text, code text, times integer, target_table text, target_id text, changes integer, listed jsonb, recording boolean
+  chain uuid, context jsonb, outcome text, code text, times integer, target_table text, target_id text, changes integer, listed jsonb, recording boolean, always boolean
 ) returns void
   language plpgsql
   as $$
@@ -15,7 +16,7 @@ declare
 begin
   insert into audit.heads (chain) values (append.chain) on conflict do nothing;
   select * into head from audit.heads h where h.chain = append.chain for update;
-  if not head.recording and append.recording is null then return; end if;
+  if not (head.recording or append.always or coalesce(context ->> 'actorKind' = 'operator', false)) then return; end if;
   event.organization_id := nullif(append.chain, '00000000-0000-0000-0000-000000000000');
   event.id := gen_random_uuid();
   event.sequence := head.sequence + 1;
@@ -30,8 +31,8 @@ begin
   event.target_table := append.target_table;
   event.target_id := left(append.target_id, 300);
   event.changes := append.changes;
-  actor := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), coalesce(context ->> 'actorName', case when context is null then session_user end),
-               context ->> 'ip', context ->> 'userAgent');
+  actor := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), coalesce(left(context ->> 'actorName', 1000), case when context is null then session_user end),
+               left(context ->> 'ip', 100), left(context ->> 'userAgent', 1000));
   detail := row(event.organization_id, event.id, uuid_send(gen_random_uuid()), append.listed);
   event.actor_hash := sha256(actor.salt || convert_to(jsonb_build_array(actor.name, actor.ip, actor.user_agent)::text, 'UTF8'));
   event.details_hash := sha256(detail.salt || convert_to(detail.changes::text, 'UTF8'));

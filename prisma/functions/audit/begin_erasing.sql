@@ -1,13 +1,13 @@
--- Trigger: marks the transaction as erasing an organization before its row is deleted.
+-- Trigger: notes in audit.erasing that the transaction erases an organization, before its row is deleted.
 -- execute: owner
 --
--- Triggers fire in the order of their names: the mark must be set before the rows of the organization are deleted.
+-- Triggers fire in the order of their names: the note must exist before the rows of the organization are deleted.
 create function audit.begin_erasing() returns trigger
-  language plpgsql
-  set search_path = pg_catalog
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
   as $$
 begin
-  perform set_config('app.audit_erasing', concat(current_setting('app.audit_erasing', true), ' ', old.id), true);
+  insert into audit.erasing (organization_id) values (old.id) on conflict do nothing;
   return old;
 end
 $$;

@@ -1,5 +1,5 @@
 -- The changed rows of audit events.
--- access: tenantry_app reads those of its organization, tenantry_platform reads and erases all
+-- access: tenantry_app reads those of its organization, tenantry_platform reads all
 --
 -- Next to the chain because they are personal data: the chain has a salted hash of them, and remains valid after erasure.
 create table audit.details (
@@ -18,6 +18,4 @@ create policy platform on audit.details for select to tenantry_platform using (t
 grant select on table audit.details to tenantry_app, tenantry_platform;
 create policy recorder_reads on audit.details for select to current_user using (true);
 create policy recorder_adds on audit.details for insert to current_user with check (true);
-create policy platform_erases on audit.details for delete to tenantry_platform using (true);
-grant delete on table audit.details to tenantry_platform;
 create policy recorder_erases on audit.details for delete to current_user using (true);

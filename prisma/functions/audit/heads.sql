@@ -7,7 +7,9 @@ create table audit.heads (
   sequence bigint not null default 0,
   hash bytea not null default decode(repeat('00', 32), 'hex'),
   -- False when the organization does not record its changes (security policy, auditLogsEnabled).
-  recording boolean not null default true
+  recording boolean not null default true,
+  -- When the organization was erased.
+  erased_at timestamptz
 );
 
 alter table audit.heads enable row level security;

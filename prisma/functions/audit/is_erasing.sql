@@ -1,5 +1,5 @@
 -- Reports whether this transaction erases an organization permanently.
 -- execute: owner
-create function audit.is_erasing(organization_id uuid) returns boolean
-  language sql stable
-  as $$ select coalesce(strpos(current_setting('app.audit_erasing', true), organization_id::text) > 0, false) $$;
+create function audit.is_erasing(organization uuid) returns boolean
+  language sql volatile
+  as $$ select exists (select from audit.erasing e where e.xid = pg_current_xact_id() and e.organization_id = organization) $$;

@@ -10,7 +10,9 @@ create table audit.pending (
   operation text not null,
   before jsonb,
   after jsonb,
-  recording boolean
+  recording boolean,
+  -- Recorded also while the organization does not record its changes.
+  always boolean not null default false
 );
 create index pending_xid_idx on audit.pending (xid);
 

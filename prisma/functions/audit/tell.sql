@@ -2,7 +2,7 @@
 -- execute: tenantry_platform
 create function audit.tell(organization uuid, of_table text, row_id text, before jsonb, after jsonb) returns void
   language sql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   as $$
 insert into audit.pending (chain, relation, row_id, operation, before, after) values (organization, of_table, row_id, 'update', before, after)
 $$;

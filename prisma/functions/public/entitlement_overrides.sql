@@ -7,3 +7,6 @@ alter table public.entitlement_overrides
 
 -- An organization cannot change what the operator grants.
 revoke insert, update, delete on public.entitlement_overrides from tenantry_app;
+
+-- Grants by operators are recorded also while the audit log is switched off.
+select audit.watch('public.entitlement_overrides', always => '{*}');

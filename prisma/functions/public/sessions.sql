@@ -6,3 +6,6 @@ alter table public.sessions
   add constraint sessions_scope_check check (impersonation_scope in ('read', 'write'));
 
 create index sessions_impersonator_key on public.sessions (impersonator_id) where impersonator_id is not null and revoked_at is null;
+
+-- Impersonations are recorded also while the audit log is switched off.
+select audit.watch('public.sessions', always => '{impersonator_id=*}');

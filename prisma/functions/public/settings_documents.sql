@@ -6,3 +6,6 @@ alter table public.settings_documents
   add constraint settings_documents_size_check check (octet_length(document::text) <= 131072),
   add constraint settings_documents_retention_check check (section <> 'compliance' or coalesce((document ->> 'dataRetentionDays')::integer, 1) > 0),
   add constraint settings_documents_version_check check (version > 0);
+
+-- Also while the audit log is switched off: who weakened the security policy, switched the audit log off, or changed what the law requires.
+select audit.watch('public.settings_documents', always => '{section=security,section=compliance}');

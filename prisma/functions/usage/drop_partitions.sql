@@ -2,7 +2,7 @@
 -- execute: tenantry_platform
 create function usage.drop_partitions(before date) returns integer
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set client_min_messages = warning
   as $$
 declare

@@ -4,7 +4,7 @@
 -- Partitions are in a schema that no role may use: they are reached through the table only.
 create function usage.make_partition(month date) returns boolean
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set client_min_messages = warning
   as $$
 declare

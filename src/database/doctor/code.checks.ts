@@ -45,8 +45,8 @@ function checkDefiner({ name, fixedSearchPath, executable }: DefinerFunction): F
     findings.push({
       check: 'definer_function',
       object: name,
-      message: 'It runs with the rights of its owner and with a search_path that the caller chooses.',
-      cure: `alter function ${name} set search_path = pg_catalog;`,
+      message: 'It runs with the rights of its owner, and its search_path lets the caller choose what a name means: it is not fixed, or does not end with pg_temp.',
+      cure: `alter function ${name} set search_path = pg_catalog, pg_temp;`,
     });
   }
   if (executable && !(name in callableDefiners)) {

@@ -13,6 +13,8 @@ export const journalTables: Readonly<Record<string, JournalTable>> = {
   'audit.actors': { reason: 'The actors, outside of the chain.', readable: true },
   'audit.details': { reason: 'The changes, outside of the chain.', readable: true },
   'audit.heads': { reason: 'The end of each chain.', readable: false },
+  'audit.erasing': { reason: 'The organizations that running transactions erase.', readable: false },
+  'audit.erased_persons': { reason: 'The persons who were erased lately.', readable: false },
   'audit.pending': { reason: 'The changes of running transactions.', readable: false },
 };
 

@@ -71,7 +71,7 @@ export const foreignKeysQuery = `
 export const functionsQuery = `
   with ${appRoles}, ${schemas}
   select p.oid::regprocedure::text as name,
-         coalesce(exists (select from unnest(p.proconfig) setting where setting like 'search\\_path=%'), false) as "fixedSearchPath",
+         coalesce(exists (select from unnest(p.proconfig) setting where setting like 'search\\_path=%pg\\_temp'), false) as "fixedSearchPath",
          s.reachable and p.prorettype <> 'trigger'::regtype and exists (select from app_roles r where has_function_privilege(r.oid, p.oid, 'execute')) as executable
     from pg_proc p join schemas s on s.oid = p.pronamespace
    where p.prosecdef and not ${ofExtension('p.oid', 'pg_proc')}

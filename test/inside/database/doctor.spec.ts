@@ -85,7 +85,7 @@ describe('the doctor', () => {
     ],
     [
       'a definer function that the application may call',
-      `create function f() returns int language sql security definer set search_path = pg_catalog as 'select 1'; grant execute on function f() to tenantry_app`,
+      `create function f() returns int language sql security definer set search_path = pg_catalog, pg_temp as 'select 1'; grant execute on function f() to tenantry_app`,
       'definer_function: f()',
     ],
     [

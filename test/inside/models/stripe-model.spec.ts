@@ -28,7 +28,7 @@ beforeAll(async () => {
   await world.database.alter(
     'create table ways (position bigint generated always as identity, organization_id uuid, before text, after text)',
     'grant select on ways to public',
-    `create function note_way() returns trigger language plpgsql security definer set search_path = public as $$
+    `create function note_way() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
        begin insert into ways (organization_id, before, after) values (new.organization_id, old.status, new.status); return null; end $$`,
     `create trigger note_way after update on subscriptions for each row when (old.status is distinct from new.status) execute function note_way()`,
   );

@@ -1,12 +1,16 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
 import { identityOf } from '../../../access/principal/principal.js';
 import { AccessLogService } from './access-log.service.js';
 
+/** The levels of an answer that are searched for records. */
+const maxDepth = 6;
+
 /**
- * Records every read in organizations that require it, before the response is sent. If a read cannot be recorded, the request
- * fails. Whether an organization requires it is part of its cached facts, so other organizations pay nothing.
+ * Records every read in organizations that require it, before the response is sent: what an answer returns is a read, whatever
+ * the method of the request. If a read cannot be recorded, the request fails. Whether an organization requires it is part of its
+ * cached facts, so other organizations pay nothing.
  */
 @Injectable()
 export class AccessRecordingInterceptor implements NestInterceptor {
@@ -14,11 +18,12 @@ export class AccessRecordingInterceptor implements NestInterceptor {
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    const recorded = identityOf(request).principal?.membership?.facts.readsRecorded === true;
-    if (!recorded || !['GET', 'HEAD'].includes(request.method)) return next.handle();
+    if (identityOf(request).principal?.membership?.facts.readsRecorded !== true) return next.handle();
+    const reads = ['GET', 'HEAD'].includes(request.method);
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
-        await this.log.recordReads([...idsInPath(request.params), ...idsIn(answer)]);
+        const returned = idsIn(answer);
+        if (reads || returned.length > 0 || answer instanceof StreamableFile) await this.log.recordReads([...idsInPath(request.params), ...returned]);
         return answer;
       }),
     );
@@ -30,10 +35,11 @@ type Named = Readonly<Record<string, unknown>>;
 const idsInPath = (parameters: unknown): string[] =>
   Object.entries((parameters ?? {}) as Named).flatMap(([name, value]) => (name !== 'organizationId' && typeof value === 'string' ? [value] : []));
 
-/** Returns the id of a record, or the ids of a list. Members are identified by their user id. */
-function idsIn(answer: unknown): string[] {
-  if (typeof answer !== 'object' || answer === null) return [];
-  const { data, id, userId } = answer as Named;
-  if (Array.isArray(data)) return data.flatMap(idsIn);
-  return [id ?? userId].filter((each) => typeof each === 'string');
+/** Returns the ids of the records in an answer: of each object in it that has an id. Members are identified by their user id. */
+function idsIn(answer: unknown, depth = 0): string[] {
+  if (typeof answer !== 'object' || answer === null || depth > maxDepth || answer instanceof Date || answer instanceof StreamableFile) return [];
+  if (Array.isArray(answer)) return answer.flatMap((each) => idsIn(each, depth + 1));
+  const { id, userId } = answer as Named;
+  const own = [id ?? userId].filter((each) => typeof each === 'string');
+  return [...own, ...Object.values(answer).flatMap((each) => idsIn(each, depth + 1))];
 }

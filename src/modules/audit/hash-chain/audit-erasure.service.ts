@@ -27,20 +27,12 @@ export class AuditErasureService {
   async erasePerson(person: Person, tx?: PlatformTransaction): Promise<ErasureResult> {
     if (tx === undefined) return this.platform.$transaction((own) => this.erasePerson(person, own), { timeout: 600_000 });
     const { userIds, emails } = await this.#find(tx, person);
+    const [erased] = await tx.$queryRaw<{ actors: bigint; details: bigint }[]>`select actors, details from audit.erase_person(${userIds}::text[], ${emails}::text[])`;
     const named = emails.map(wholeAddressPattern);
-    const actors = await tx.$executeRaw`
-      delete from audit.actors a using audit.events e
-       where e.id = a.event_id and (e.actor_id = any(${userIds}::text[]) or lower(a.name) ~ any(${named}::text[]))`;
-    const details = await tx.$executeRaw`
-      delete from audit.details d
-       where lower(d.changes::text) ~ any(${named}::text[])
-          or exists (select from jsonb_array_elements(d.changes) c
-                      where (c ->> 'table' = 'users' and c ->> 'id' = any(${userIds}::text[]))
-                         or c -> 'before' ->> 'user_id' = any(${userIds}::text[]) or c -> 'after' ->> 'user_id' = any(${userIds}::text[]))`;
     const reads = await tx.$executeRaw`
       update access_log set actor_name = null, ip = null, user_agent = null
        where num_nonnulls(actor_name, ip, user_agent) > 0 and (actor_id = any(${userIds}::text[]) or lower(actor_name) ~ any(${named}::text[]))`;
-    return { userIds, actors, details, reads };
+    return { userIds, actors: Number(erased?.actors ?? 0), details: Number(erased?.details ?? 0), reads };
   }
 
   async #find(tx: PlatformTransaction, { userId, email }: Person): Promise<{ userIds: string[]; emails: string[] }> {

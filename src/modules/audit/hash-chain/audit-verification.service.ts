@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { ErasedParts } from './erased-parts.js';
 import { actorHash, detailsHash, eventColumns, eventHash, noHash, type EventRow } from './event-hash.js';
 
 const batch = 2000;
@@ -50,6 +51,7 @@ export class AuditVerificationService {
   async #verifyChain(chain: string, kept: KeptHead | undefined): Promise<ChainReport> {
     const ends = [...(await this.#headOf(chain)), ...(kept === undefined ? [] : [kept])];
     let [sequence, hash, erased]: [number, Buffer, number] = [0, noHash, 0];
+    const parts = new ErasedParts(chain);
     const report = (bad?: ChainReport['bad']): ChainReport => {
       const [organizationId, hex] = [chain === platformChain ? null : chain, hash.toString('hex')];
       return { organizationId, events: sequence, erased, hash: hex, head: `${sequence}:${hex}`, bad };
@@ -61,11 +63,13 @@ export class AuditVerificationService {
         if (reason !== undefined) return report({ sequence: sequence + 1, reason });
         [sequence, hash] = [sequence + 1, row.hash];
         if (row.actorSalt === null || row.detailsSalt === null) erased += 1;
+        parts.add(row, sequence);
         if (ends.some((end) => end.sequence === sequence && !end.hash.equals(hash))) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
       }
       if (rows.length < batch) break;
     }
-    return ends.some((end) => end.sequence > sequence) ? report({ sequence: sequence + 1, reason: 'the event and all events after it were removed' }) : report();
+    if (ends.some((end) => end.sequence > sequence)) return report({ sequence: sequence + 1, reason: 'the event and all events after it were removed' });
+    return report(parts.firstUnexplained());
   }
 
   async #headOf(chain: string): Promise<KeptHead[]> {
