@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import { Prisma } from '../../generated/prisma/client.js';
 import { SessionEndedError, SessionTimedOutError } from '../access.errors.js';
 
 /** The facts that decide whether a session is alive, read by {@link SessionJudgeService.columns}. */
@@ -17,15 +15,6 @@ export interface SessionState {
   readonly impersonatorId: string | null;
   /** Whether the operator may still act as the user; null in a session of the user. */
   readonly impersonatorMayAct: boolean | null;
-}
-
-/** A session that was locked and is alive. */
-export interface LockedSession extends SessionState {
-  readonly id: string;
-  readonly userId: string;
-  readonly activeOrganizationId: string | null;
-  readonly rememberMe: boolean;
-  readonly secondFactorAt: Date | null;
 }
 
 /** Sessions that were used more recently than this cannot have timed out: it is below the shortest timeout, and saves the query for it. */
@@ -64,23 +53,6 @@ export class SessionJudgeService {
       return;
     }
     if (state.idleTimeout !== null && now - state.lastUsedAt.getTime() > 1000 * state.idleTimeout) throw new SessionTimedOutError();
-  }
-
-  /**
-   * Locks a session until the transaction ends, and decides whether it is alive. Whatever ends the session at the same
-   * time comes before or after: it is seen, or it ends what this transaction made.
-   *
-   * @throws {SessionEndedError | SessionTimedOutError}
-   */
-  async lockLiveSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
-    const [session] = await tx.$queryRaw<LockedSession[]>`
-      select s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.remember_me as "rememberMe", s.second_factor_at as "secondFactorAt", ${Prisma.raw(this.columns)}
-        from sessions s join users u on u.id = s.user_id
-       where s.id = ${sessionId}::uuid
-         for no key update of s`;
-    if (session === undefined) throw new SessionEndedError();
-    this.assertAlive(session);
-    return session;
   }
 }
 

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { SessionJudgeService } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -23,7 +22,6 @@ export class PasswordChangesService implements OnApplicationShutdown {
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly judge: SessionJudgeService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
@@ -50,7 +48,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     return this.platform.$transaction(async (tx) => {
       await this.sessions.lockUser(tx, userId);
-      const { activeOrganizationId, rememberMe, secondFactorAt } = await this.judge.lockLiveSession(tx, sessionId);
+      const { activeOrganizationId, rememberMe, secondFactorAt } = await this.sessions.lockLiveSession(tx, sessionId);
       await this.#setPassword(tx, userId, passwordHash);
       return this.sessions.startSession(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
     });

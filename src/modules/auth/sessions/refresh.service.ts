@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../../common/clock.js';
 import { OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
-import { SessionJudgeService, type LockedSession } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { InvalidRefreshTokenError, RefreshTokenReusedError } from '../auth.errors.js';
 import type { Device } from './device.js';
-import { SessionsService, type TokenPair } from './sessions.service.js';
+import { SessionsService, type LockedSession, type TokenPair } from './sessions.service.js';
 
 /** Rotates refresh tokens. The reuse of a token ends the session (RFC 9700, section 4.14.2). */
 @Injectable()
 export class RefreshService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly judge: SessionJudgeService,
     private readonly sessions: SessionsService,
     private readonly clock: SystemClock,
   ) {}
@@ -44,7 +42,7 @@ export class RefreshService {
 
   async #lockSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
     try {
-      return await this.judge.lockLiveSession(tx, sessionId);
+      return await this.sessions.lockLiveSession(tx, sessionId);
     } catch (error) {
       if (error instanceof SessionEndedError) throw new InvalidRefreshTokenError();
       throw error;

@@ -3,11 +3,11 @@ import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { OrganizationClosedError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
 import type { ImpersonationScope } from '../../../access/access.decorators.js';
-import { SessionJudgeService } from '../../../access/principal/session-judge.service.js';
+import { SessionJudgeService, type SessionState } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { Organization, Session } from '../../../generated/prisma/client.js';
+import { Prisma, type Organization, type Session } from '../../../generated/prisma/client.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
 import type { Device } from './device.js';
@@ -44,6 +44,15 @@ export interface ImpersonationStart {
   readonly device: Device;
 }
 
+/** A session that was locked and is alive. */
+export interface LockedSession extends SessionState {
+  readonly id: string;
+  readonly userId: string;
+  readonly activeOrganizationId: string | null;
+  readonly rememberMe: boolean;
+  readonly secondFactorAt: Date | null;
+}
+
 /** Why sessions were ended, as stored with them. */
 export type EndReason = 'logout' | 'revoked' | 'reuse' | 'password_changed' | 'factor_changed' | 'disabled' | 'operator_removed';
 
@@ -74,6 +83,23 @@ export class SessionsService {
       select disabled_at as "disabledAt", password_changed_at as "passwordChangedAt" from users where id = ${userId}::uuid for no key update`;
     if (user === undefined || user.disabledAt !== null) throw new SessionEndedError();
     if (passwordChangedAt !== undefined && user.passwordChangedAt.getTime() !== passwordChangedAt.getTime()) throw new SessionEndedError();
+  }
+
+  /**
+   * Locks a session until the transaction ends, and decides whether it is alive. Whatever ends the session at the same
+   * time comes before or after: it is seen, or it ends what this transaction made.
+   *
+   * @throws {SessionEndedError | SessionTimedOutError}
+   */
+  async lockLiveSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
+    const [session] = await tx.$queryRaw<LockedSession[]>`
+      select s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.remember_me as "rememberMe", s.second_factor_at as "secondFactorAt", ${Prisma.raw(this.judge.columns)}
+        from sessions s join users u on u.id = s.user_id
+       where s.id = ${sessionId}::uuid
+         for no key update of s`;
+    if (session === undefined) throw new SessionEndedError();
+    this.judge.assertAlive(session);
+    return session;
   }
 
   /** @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked */
@@ -123,7 +149,7 @@ export class SessionsService {
    */
   async startImpersonation({ userId, organizationId, device, reason, scope, ...operator }: ImpersonationStart): Promise<string> {
     return this.platform.$transaction(async (tx) => {
-      await this.judge.lockLiveSession(tx, operator.impersonatorSessionId);
+      await this.lockLiveSession(tx, operator.impersonatorSessionId);
       const impersonation = { ...operator, impersonationReason: reason, impersonationScope: scope };
       const data = { userId, activeOrganizationId: organizationId, ...impersonation, expiresAt: this.#after(lifetimes.impersonation), lastUsedAt: this.clock.now(), ...device };
       const session = await tx.session.create({ data });
@@ -161,7 +187,7 @@ export class SessionsService {
    */
   async switchOrganization(sessionId: string, organizationId: string | null, accessTokenExpiresAt: Date): Promise<AccessToken> {
     return this.platform.$transaction(async (tx) => {
-      const session = await this.judge.lockLiveSession(tx, sessionId);
+      const session = await this.lockLiveSession(tx, sessionId);
       if (organizationId !== null) await this.assertMayWorkIn(session.userId, organizationId, tx);
       await tx.session.update({ where: { id: sessionId }, data: { activeOrganizationId: organizationId, lastUsedAt: this.clock.now() } });
       const accessToken = await this.#issueAccessToken(tx, { ...session, activeOrganizationId: organizationId }, accessTokenExpiresAt);
