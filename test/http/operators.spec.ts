@@ -223,7 +223,7 @@ describe('operators', () => {
       return server.api.with({ 'x-api-key': body.key });
     };
     expect((await operator.api.patch(`/tenants/${owner.organizationId}`, { plan: 'enterprise' })).status).toBe(200);
-    const [own, shared] = [await keyOf(member, 'me'), await keyOf(member, 'organization')];
+    const [own, shared] = [await keyOf(member, 'me'), await keyOf(owner, 'organization')];
     expect((await own.get(`${owner.home}/projects`)).status).toBe(200);
     const disabled = await operator.api.post(`/platform/users/${member.userId}/disable`);
     expect(disabled).toMatchObject({ status: 200, body: { id: member.userId, disabledAt: expect.any(String), memberships: [{ role: 'admin' }] } });
@@ -239,6 +239,16 @@ describe('operators', () => {
     expect(refusal(await member.api.get('/auth/me'))).toEqual(ended);
     expect((await (await signIn(server, member.email)).get(`${owner.home}/projects`)).status).toBe(200);
     expect((await own.get(`${owner.home}/projects`)).status).toBe(200);
+  });
+});
+
+describe('a mailed link', () => {
+  it('a link to reset the password from before a user was disabled does not work after they are enabled', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner({ verified: true })];
+    await server.api.post('/auth/password/forgot', { email: owner.email });
+    const { token } = await server.mailbox.waitFor(owner.email, 'Reset');
+    for (const change of ['disable', 'enable']) expect((await operator.api.post(`/platform/users/${owner.userId}/${change}`)).status).toBe(200);
+    expect((await server.api.post('/auth/password/reset', { token, newPassword })).status).toBe(410);
   });
 });
 

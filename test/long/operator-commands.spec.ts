@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exitCodes } from '../../src/cli/exit-codes.js';
+import { runTenantry } from '../support/command.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { testSecret } from '../support/secret.js';
+
+let folder: string;
+let database: ScratchDatabase;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-operators-'));
+  database = await scratchDatabase();
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function tenantry(...args: string[]): Promise<{ code: number | null; answer: any }> {
+  const env = {
+    NODE_ENV: 'test',
+    APP_SECRET: testSecret,
+    DATA_DIR: folder,
+    DATABASE_URL: database.app,
+    DATABASE_PLATFORM_URL: database.platform,
+    DATABASE_OWNER_URL: database.owner,
+  };
+  const { code, out } = await runTenantry(env, ...args, '--json');
+  return { code, answer: out === '' ? undefined : JSON.parse(out) };
+}
+
+describe('the commands of operators', () => {
+  it('operators are added, listed and removed, but never the last one', async () => {
+    const [first, second] = ['first@example.com', 'second@example.com'];
+    const { userId } = (await tenantry('admin:create', '--email', first)).answer;
+    const last = { code: exitCodes.conflict, answer: { error: { code: 'last_operator', message: expect.any(String) } } };
+    expect(await tenantry('admin:remove', first, '--yes')).toEqual(last);
+    expect(await tenantry('user:disable', userId, '--yes')).toEqual(last);
+    await tenantry('admin:create', '--email', second);
+    expect((await tenantry('admin:remove', second)).code).toBe(exitCodes.usage);
+    expect((await tenantry('admin:list')).answer.data.map(({ email }: { email: string }) => email)).toEqual([first, second]);
+    expect(await tenantry('admin:remove', second, '--yes')).toMatchObject({ code: exitCodes.done, answer: { email: second, removed: true } });
+    expect(await tenantry('admin:remove', second, '--yes')).toMatchObject({ code: exitCodes.notFound, answer: { error: { code: 'operator_not_found' } } });
+    expect(await tenantry('admin:add', second)).toMatchObject({ code: exitCodes.done, answer: { email: second, disabledAt: null } });
+  });
+
+  it('a user is shown, disabled and enabled by id or address', async () => {
+    const third = 'third@example.com';
+    const { userId } = (await tenantry('admin:create', '--email', third)).answer;
+    expect(await tenantry('user:show', 'Third@Example.com')).toMatchObject({
+      code: exitCodes.done,
+      answer: { id: userId, platformAdmin: true, disabledAt: null, memberships: [] },
+    });
+    expect(await tenantry('user:disable', third, '--yes')).toMatchObject({ code: exitCodes.done, answer: { id: userId, disabledAt: expect.any(String) } });
+    expect(await tenantry('admin:add', third)).toMatchObject({ code: exitCodes.failed, answer: { error: { code: 'operator_not_eligible' } } });
+    expect(await tenantry('user:enable', userId)).toMatchObject({ code: exitCodes.done, answer: { id: userId, disabledAt: null } });
+    for (const [name, ...options] of [['user:show'], ['user:disable', '--yes'], ['user:enable'], ['admin:add'], ['admin:remove', '--yes']] as [string, ...string[]][]) {
+      for (const nobody of ['nobody@example.com', randomUUID()]) {
+        expect(await tenantry(name, nobody, ...options)).toMatchObject({ code: exitCodes.notFound, answer: { error: { code: 'user_not_found' } } });
+      }
+    }
+  });
+});
