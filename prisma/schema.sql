@@ -13,12 +13,12 @@ create type public.invoice_status as enum ('open', 'paid', 'void', 'uncollectibl
 create type public.job_status as enum ('done', 'failed');
 create type public.join_policy as enum ('none', 'request', 'join');
 create type public.join_request_status as enum ('pending', 'approved', 'declined');
-create type public.mail_status as enum ('pending', 'queued', 'sent', 'failed');
+create type public.mail_status as enum ('pending', 'queued', 'sent', 'failed', 'dropped');
 create type public.organization_status as enum ('pending', 'trial', 'active', 'suspended', 'cancelled');
 create type public.override_kind as enum ('limit', 'feature');
 create type public.reservation_status as enum ('open', 'committed', 'released', 'expired');
 create type public.subscription_status as enum ('trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused');
-create type public.user_token_purpose as enum ('verify_email', 'reset_password');
+create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change');
 
 grant usage on schema app to tenantry_app;
 grant usage on schema app to tenantry_platform;
@@ -690,6 +690,7 @@ create table public.mail_messages (
   constraint mail_messages_sent_check CHECK (((sent_at IS NULL) OR (status = 'sent'::public.mail_status)))
 );
 CREATE INDEX mail_messages_organization_id_created_at_idx ON public.mail_messages USING btree (organization_id, created_at);
+CREATE INDEX mail_messages_recipient_template_created_at_idx ON public.mail_messages USING btree (recipient, template, created_at);
 CREATE INDEX mail_messages_status_created_at_idx ON public.mail_messages USING btree (status, created_at);
 -- Row security: enabled and forced.
 create policy platform on public.mail_messages for all to tenantry_platform using (true) with check (true);
@@ -1402,6 +1403,7 @@ create table public.user_tokens (
   id uuid not null,
   user_id uuid not null,
   purpose public.user_token_purpose not null,
+  email text not null,
   token_hash bytea not null,
   expires_at timestamp(3) with time zone not null,
   used_at timestamp(3) with time zone,
@@ -1431,7 +1433,7 @@ create table public.users (
   constraint users_email_check CHECK (((email = lower(email)) AND (email ~~ '_%@_%'::text) AND (length(email) <= 320))),
   constraint users_name_check CHECK ((name <> ''::text))
 );
-CREATE INDEX users_email_idx ON public.users USING btree (email);
+CREATE INDEX users_email_created_at_idx ON public.users USING btree (email, created_at);
 CREATE UNIQUE INDEX users_verified_email_key ON public.users USING btree (email) WHERE (email_verified_at IS NOT NULL);
 -- Row security: enabled and forced.
 create policy platform on public.users for all to tenantry_platform using (true) with check (true);

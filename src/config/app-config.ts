@@ -10,6 +10,8 @@ export const lifetimes = {
   rememberedSession: 60 * 24 * 3600,
   emailVerification: 24 * 3600,
   passwordReset: 3600,
+  /** The time within which the former address can undo a change of the email address. */
+  emailChangeUndo: 72 * 3600,
   /** The time within which a login must provide its second factor. */
   pendingLogin: 300,
   /** The duration of an impersonation by an operator. */
@@ -57,6 +59,8 @@ export class AppConfig {
   readonly preparedStatements: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
+  readonly mailHourlyLimit: number;
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly jobsEnabled: boolean;
@@ -87,6 +91,7 @@ export class AppConfig {
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
+    this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;
     this.trustedProxies = env.TRUSTED_PROXIES;
     this.logLevel = env.LOG_LEVEL;
     this.jobsEnabled = env.JOBS_ENABLED;

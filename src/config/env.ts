@@ -121,6 +121,12 @@ export class Env {
   @Matches(/^(https:\/\/[^/?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\/?$/, { message: 'STRIPE_API_URL must be https://<host>, or http:// with a loopback address' })
   STRIPE_API_URL?: string;
 
+  /** The number of mails of one kind that a recipient gets in an hour, for mails that anybody can cause. 0: no limit. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  MAIL_HOURLY_LIMIT: number = 5;
+
   /** The bearer token for `GET /metrics`. Without it, production serves no metrics. */
   @IsOptional()
   @MinLength(16, { message: 'METRICS_TOKEN must have at least 16 characters' })

@@ -193,8 +193,26 @@ export const calls: Readonly<Record<string, Call>> = {
   verifyEmail: async ({ server }) => {
     const { email } = await server.world.owner();
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
-    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/email/verify', { token });
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/email/verify', { token, password: goodPassword });
     return { send, actor: 'anonymous', table: 'users', operation: 'update', before: { email_verified_at: null }, organizationId: null };
+  },
+  undoEmailChange: async ({ server }) => {
+    const { api, email } = await server.world.owner({ verified: true });
+    await done(api.patch('/users/me', { email: server.world.email(), currentPassword: goodPassword }));
+    const { token } = await server.mailbox.waitFor(email, 'being changed');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/email/undo', { token });
+    return { send, actor: 'anonymous', table: 'credentials', operation: 'delete', before: { password_hash: '[redacted]' }, organizationId: null };
+  },
+  updateProfile: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const send: Ready['send'] = (mark) => mark(api).patch('/users/me', { name: 'Another Name' });
+    return { send, actor: userId, table: 'users', operation: 'update', before: { name: 'Olive Owner' }, after: { name: 'Another Name' }, organizationId };
+  },
+  deleteAccount: async ({ server }) => {
+    const owner = await server.world.owner();
+    const { api, userId } = await server.world.member(owner);
+    const send: Ready['send'] = (mark) => mark(api).request('DELETE', '/users/me', { currentPassword: goodPassword });
+    return { send, actor: userId, table: 'users', operation: 'delete', before: { name: 'Mel Member' }, organizationId: owner.organizationId };
   },
   resendVerification: async ({ server }) => {
     const { api, userId, organizationId } = await server.world.owner();

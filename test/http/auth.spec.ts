@@ -78,7 +78,7 @@ describe('verifying an address', () => {
     const { token, mail } = await server.mailbox.waitFor(email, 'Confirm');
     expect(mail.text).toContain('https://app.tenantry.test/verify-email?token=');
     expect(mail.text).not.toContain('evil.example');
-    const attempts = await Promise.all([1, 2, 3].map(() => server.api.post('/auth/email/verify', { token })));
+    const attempts = await Promise.all([1, 2, 3].map(() => server.api.post('/auth/email/verify', { token, password: goodPassword })));
     expect(attempts.map(({ status }) => status).sort()).toEqual([204, 410, 410]);
     expect((await server.api.as(body.accessToken).get('/auth/me')).body.user.emailVerified).toBe(true);
   });
@@ -90,16 +90,6 @@ describe('verifying an address', () => {
     const { token: renewed } = await server.mailbox.waitFor(email, 'Confirm', 2);
     expect((await api.post('/auth/email/verify', { token: old })).status).toBe(410);
     expect((await api.post('/auth/email/verify', { token: renewed })).status).toBe(204);
-  });
-
-  it('only one account can verify an address', async () => {
-    const email = server.world.email();
-    await server.world.owner({ email });
-    const { token: first } = await server.mailbox.waitFor(email, 'Confirm');
-    await server.world.owner({ email });
-    const { token: second } = await server.mailbox.waitFor(email, 'Confirm', 2);
-    expect((await server.api.post('/auth/email/verify', { token: second })).status).toBe(204);
-    expect(await server.api.post('/auth/email/verify', { token: first })).toMatchObject({ status: 409, body: { code: 'email_taken' } });
   });
 });
 

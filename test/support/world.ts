@@ -40,10 +40,10 @@ export class World {
     return this.#person(email, body.user.id, body.organization, body);
   }
 
-  /** Verifies an address by the mailed link. */
-  async verify(email: string): Promise<void> {
+  /** Verifies an address by the mailed link and the password of the account. */
+  async verify(email: string, password = goodPassword): Promise<void> {
     const { token } = await this.mailbox.waitFor(email, 'Confirm');
-    const { status } = await this.api.post('/auth/email/verify', { token });
+    const { status } = await this.api.post('/auth/email/verify', { token, password });
     if (status !== 204) throw new Error(`verification answered ${status}`);
   }
 

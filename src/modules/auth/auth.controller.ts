@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AllowedWhileImpersonating, Authenticated, Public, RateLimited } from '../../access/access.decorators.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
+import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
+import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
   AccessTokenDto,
   LogInDto,
@@ -14,10 +14,12 @@ import {
   TokenPairDto,
   toOrganizationRefDto,
   toUserDto,
+  UndoEmailChangeDto,
   VerifyEmailDto,
 } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './sessions/device.js';
+import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MeService } from './me.service.js';
 import { RefreshService } from './sessions/refresh.service.js';
@@ -31,6 +33,7 @@ export class AuthController {
     private readonly sessions: SessionsService,
     private readonly refreshing: RefreshService,
     private readonly verification: EmailVerificationService,
+    private readonly emailChanges: EmailChangesService,
     private readonly me: MeService,
   ) {}
 
@@ -96,12 +99,29 @@ export class AuthController {
   }
 
   @Post('email/verify')
+  @PublicOrSignedIn()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Verify an email address',
+    description:
+      'Takes the token from the link in the email, which proves the mailbox, and an access token or the password of the account for which it was mailed. Ends all other unverified accounts with this address.',
+  })
+  @ApiNoContentResponse()
+  async verifyEmail(@Body() { token, password }: VerifyEmailDto, @OptionalUser() principal: UserPrincipal | undefined): Promise<void> {
+    await this.verification.verifyEmail(token, password, principal);
+  }
+
+  @Post('email/undo')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Verify an email address', description: 'Takes the token from the link in the email.' })
+  @ApiOperation({
+    summary: 'Undo a change of the email address',
+    description:
+      'Takes the token that was mailed to the former address, within 72 hours. Restores the address, ends every session, and removes the password and what was set up since the change. Continue with POST /auth/password/forgot.',
+  })
   @ApiNoContentResponse()
-  async verifyEmail(@Body() { token }: VerifyEmailDto): Promise<void> {
-    await this.verification.verifyEmail(token);
+  async undoEmailChange(@Body() { token }: UndoEmailChangeDto): Promise<void> {
+    await this.emailChanges.undoEmailChange(token);
   }
 
   @Post('email/resend')

@@ -55,6 +55,14 @@ export class SwitchOrganizationDto {
 export class VerifyEmailDto {
   @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
   token!: string;
+
+  @TextField({ optional: true, max: passwordLength.max, verbatim: true, description: 'The password of the account. Required without an access token of the account.' })
+  password?: string;
+}
+
+export class UndoEmailChangeDto {
+  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
+  token!: string;
 }
 
 export class LoginAnswerDto {

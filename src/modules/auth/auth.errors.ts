@@ -1,4 +1,4 @@
-import { AppError } from '../../common/errors/app-error.js';
+import { AppError, MalformedRequestError } from '../../common/errors/app-error.js';
 
 /** The same error for an unknown email address and for a wrong password. */
 export class InvalidCredentialsError extends AppError {
@@ -20,8 +20,8 @@ export class RefreshTokenReusedError extends AppError {
 }
 
 export class WrongPasswordError extends AppError {
-  constructor() {
-    super('forbidden', 'wrong_password', 'The current password is wrong.', { errors: [{ pointer: '/currentPassword', code: 'wrong_password', message: 'is wrong' }] });
+  constructor(pointer = '/currentPassword') {
+    super('forbidden', 'wrong_password', 'The current password is wrong.', { errors: [{ pointer, code: 'wrong_password', message: 'is wrong' }] });
   }
 }
 
@@ -82,9 +82,55 @@ export class InvalidVerificationTokenError extends AppError {
   }
 }
 
+export class AccountProofNeededError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'account_proof_needed',
+      'The link proves the mailbox, not the account. Send the access token or the password of the account for which the link was mailed.',
+      {
+        errors: [{ pointer: '/password', code: 'required', message: 'is required without an access token of the account' }],
+      },
+    );
+  }
+}
+
 export class EmailTakenError extends AppError {
   constructor() {
     super('conflict', 'email_taken', 'Another account has verified this email address. Sign in to that account.');
+  }
+}
+
+export class PasswordNeededError extends MalformedRequestError {
+  constructor() {
+    super('To change the email address, send the current password.', [{ pointer: '/currentPassword', code: 'required', message: 'is required to change the email address' }]);
+  }
+}
+
+export class CodeNeededError extends AppError {
+  constructor() {
+    super('forbidden', 'code_needed', 'You have a second factor. Send a code from the authenticator app, or a recovery code.', {
+      errors: [{ pointer: '/code', code: 'required', message: 'is required with a second factor' }],
+    });
+  }
+}
+
+export class SoleOwnerError extends AppError {
+  constructor(organizations: readonly { readonly id: string; readonly name: string; readonly slug: string }[]) {
+    const names = organizations.map(({ name }) => `"${name}"`).join(', ');
+    super('conflict', 'last_owner', `You are the only owner of ${names}. Make another member an owner, or delete the organization, then delete your account.`, { organizations });
+  }
+}
+
+export class OperatorAccountError extends AppError {
+  constructor() {
+    super('conflict', 'operator_account', 'The account of an operator cannot be deleted. Ask another operator to remove the operator right first.');
+  }
+}
+
+export class InvalidUndoTokenError extends AppError {
+  constructor() {
+    super('gone', 'invalid_undo_token', 'This link was used or has expired. To get access to your account, reset the password: POST /auth/password/forgot.');
   }
 }
 

@@ -5,11 +5,18 @@ import { OrganizationDirectoryModule } from '../organizations/organization-direc
 import { AccessTokensService } from './tokens/access-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { AccountEndingsService } from './account-endings.service.js';
+import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { JwksController } from './tokens/jwks.controller.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { LoginAttemptsService } from './passwords/login-attempts.service.js';
+import { MailboxesService } from './mailboxes.service.js';
+import { MailedTokensService } from './mailed-tokens.service.js';
 import { MeService } from './me.service.js';
+import { PasswordChecksService } from './passwords/password-checks.service.js';
+import { ProfileController } from './profile.controller.js';
+import { ProfileService } from './profile.service.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
 import { PasswordsController } from './passwords/passwords.controller.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
@@ -29,11 +36,26 @@ import { UsersService } from './users.service.js';
 
 @Module({
   imports: [PassportModule, MailModule, OrganizationDirectoryModule],
-  controllers: [AuthController, PasswordsController, SecondFactorsController, SessionsController, JwksController, PlatformAdminsController, PlatformUsersController],
+  controllers: [
+    AuthController,
+    PasswordsController,
+    SecondFactorsController,
+    SessionsController,
+    ProfileController,
+    JwksController,
+    PlatformAdminsController,
+    PlatformUsersController,
+  ],
   providers: [
     AuthService,
     LoginAttemptsService,
+    AccountEndingsService,
+    EmailChangesService,
+    MailboxesService,
+    MailedTokensService,
     PasswordChangesService,
+    PasswordChecksService,
+    ProfileService,
     PendingLoginsService,
     SecondFactorsService,
     UsersService,
@@ -49,6 +71,6 @@ import { UsersService } from './users.service.js';
     PlatformUsersService,
     PurgeSessionsJob,
   ],
-  exports: [AuthService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
+  exports: [AuthService, MailboxesService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
 })
 export class AuthModule {}

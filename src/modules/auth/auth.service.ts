@@ -4,10 +4,10 @@ import { closedState } from '../../access/organization/organization-state.policy
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
-import { InvalidCredentialsError, InvalidMfaTokenError } from './auth.errors.js';
+import { InvalidMfaTokenError } from './auth.errors.js';
 import type { Device } from './sessions/device.js';
 import { EmailVerificationService } from './email-verification.service.js';
-import { LoginAttemptsService } from './passwords/login-attempts.service.js';
+import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { SessionsService, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
@@ -40,7 +40,7 @@ export class AuthService {
     private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly sessions: SessionsService,
     private readonly verification: EmailVerificationService,
-    private readonly attempts: LoginAttemptsService,
+    private readonly passwords: PasswordChecksService,
     private readonly factors: SecondFactorsService,
     private readonly pending: PendingLoginsService,
     private readonly clock: Clock,
@@ -57,7 +57,7 @@ export class AuthService {
       const created = await this.users.createUser(tx, prepared, false);
       const own = await this.organizationDirectory.createOrganization(tx, created.id, organization);
       const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id, lastLoginAt: this.clock.now() } });
-      await this.verification.sendVerificationMail(tx, user);
+      await this.verification.sendVerificationMail(tx, user, user.email);
       const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
       return { user, organization: own, ...tokens };
     });
@@ -68,13 +68,7 @@ export class AuthService {
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
   async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
-    const attempt = await this.attempts.beginAttempt(email);
-    const user = await this.users.findByCredentials(email, password);
-    if (user === undefined) {
-      await attempt.failed();
-      throw new InvalidCredentialsError();
-    }
-    await attempt.succeeded();
+    const user = await this.passwords.signIn(email, password);
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const { passwordChangedAt } = user;
     const login = { userId: user.id, passwordChangedAt, device, rememberMe, organizationId: organizationId ?? (await this.#defaultOrganization(user)) };

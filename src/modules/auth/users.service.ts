@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
-import { EmailTakenError } from './auth.errors.js';
+import { MailboxesService } from './mailboxes.service.js';
 import { assertStrongPassword } from './passwords/password.policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 
@@ -20,24 +18,21 @@ export interface PreparedUser {
   readonly passwordHash: string;
 }
 
-/**
- * The number of accounts with the same address that a login checks: the one that has verified it, and the newest others.
- * The login always checks this number of hashes, so that the response time does not reveal how many accounts exist.
- */
-const maxAccountsChecked = 3;
+/** An account that a login with an address compares the password with. */
+export interface SignInCandidate {
+  readonly id: string;
+  readonly verified: boolean;
+  readonly passwordHash: string | null;
+  readonly passwordChangedAt: Date;
+}
 
-/**
- * Creates and finds users, and checks their passwords.
- *
- * Sign-up does not reveal whether an address is known: several accounts can have the same unverified address, each with its
- * own password. Once an account has verified the address, it is the only owner of it.
- */
+/** Creates and finds users. An account owns its address once it has verified it; before, it only claims it (docs/accounts.md). */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly passwords: PasswordsService,
-    private readonly clock: Clock,
+    private readonly mailboxes: MailboxesService,
   ) {}
 
   /** @throws {WeakPasswordError} */
@@ -47,35 +42,28 @@ export class UsersService {
   }
 
   /**
-   * @param emailVerified whether the user has verified the address
+   * @param emailVerified whether the mailbox is proved, which ends the claims of others on the address
    * @throws {EmailTakenError} when another account has verified the address
    */
   async createUser(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
-    try {
-      return await tx.user.create({ data: { email, name, emailVerifiedAt: emailVerified ? this.clock.now() : null, credential: { create: { passwordHash } } } });
-    } catch (error) {
-      if (isUniqueViolation(error, 'email')) throw new EmailTakenError();
-      throw error;
-    }
+    if (emailVerified) await this.mailboxes.lockAddresses(tx, email);
+    const user = await tx.user.create({ data: { email, name, credential: { create: { passwordHash } } } });
+    return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
   }
 
-  /** Returns the user with this address and password, or undefined. Takes the same time in both cases. */
-  async findByCredentials(email: string, password: string): Promise<User | undefined> {
-    const users = await this.platform.user.findMany({
-      where: { email, disabledAt: null },
-      include: { credential: true },
-      orderBy: [{ emailVerifiedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
-      take: maxAccountsChecked,
-    });
-    const hashes = Array.from({ length: maxAccountsChecked }, (_, index) => users[index]?.credential?.passwordHash);
-    const matches = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
-    return users.find((_, index) => matches[index] === true);
-  }
-
-  /** Returns whether the password of the user is correct. */
-  async hasPassword(userId: string, password: string): Promise<boolean> {
-    const credential = await this.platform.credential.findUnique({ where: { userId } });
-    return this.passwords.verifyPassword(password, credential?.passwordHash);
+  /**
+   * Returns the accounts that can sign in with an address, highest precedence first: the one that has verified it, the
+   * oldest claim, which no later sign-up can displace, and the newest claim.
+   */
+  async findSignInCandidates(email: string): Promise<SignInCandidate[]> {
+    return this.platform.$queryRaw<SignInCandidate[]>`
+      with known as (
+        select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash as "passwordHash", u.password_changed_at as "passwordChangedAt"
+          from users u left join credentials c on c.user_id = u.id where u.email = ${email} and u.disabled_at is null)
+      select id, verified, "passwordHash", "passwordChangedAt" from known where verified
+      union all (select id, verified, "passwordHash", "passwordChangedAt" from (
+        (select * from known where not verified order by created_at, id limit 1)
+        union (select * from known where not verified order by created_at desc, id desc limit 1)) claims order by created_at, id)`;
   }
 
   /** Checks and hashes a new password of a user. @throws {WeakPasswordError} */

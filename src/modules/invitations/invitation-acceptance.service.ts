@@ -4,6 +4,8 @@ import type { UserPrincipal } from '../../access/principal/principal.js';
 import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
+import { EmailVerificationService } from '../auth/email-verification.service.js';
+import { MailboxesService } from '../auth/mailboxes.service.js';
 import type { Device } from '../auth/sessions/device.js';
 import { SessionsService, type TokenPair } from '../auth/sessions/sessions.service.js';
 import { UsersService, type PreparedUser } from '../auth/users.service.js';
@@ -28,6 +30,8 @@ export class InvitationAcceptanceService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
+    private readonly mailboxes: MailboxesService,
+    private readonly verification: EmailVerificationService,
     private readonly sessions: SessionsService,
     private readonly admission: AdmissionService,
     private readonly clock: Clock,
@@ -64,24 +68,30 @@ export class InvitationAcceptanceService {
     return this.#acceptWithNewAccount(await this.users.prepareUser({ email: invitation.email, name, password }), invitation, device);
   }
 
+  /** A mailed link proves the mailbox, and the session proves the account: together they verify the address. */
   async #acceptAsUser({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
     if (email !== invitation.email) throw new OtherAddressError();
-    if (!emailVerified) throw new AddressNotVerifiedError();
+    if (!emailVerified && invitation.delivery !== 'mail') throw new AddressNotVerifiedError();
     return this.platform.$transaction(async (tx) => {
+      await this.mailboxes.lockAddresses(tx, email);
       await this.#admitInvited(tx, invitation, userId);
+      if (!emailVerified) await this.mailboxes.verifyAddress(tx, userId, email);
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: invitation.organizationId } });
       return { organization: invitation.organization, role: invitation.role, userId, tokens: undefined };
     });
   }
 
-  /** A mailed link verifies the email address; a link that a member passed on does not. */
+  /** A mailed link verifies the address. After a link that a member passed on, a verification mail is sent. */
   async #acceptWithNewAccount(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
     const { organizationId, organization, role } = invitation;
+    const mailed = invitation.delivery === 'mail';
     return this.platform.$transaction(async (tx) => {
+      await this.mailboxes.lockAddresses(tx, prepared.email);
       await lockOrganization(tx, organizationId);
-      const user = await this.users.createUser(tx, prepared, invitation.delivery === 'mail');
+      const user = await this.users.createUser(tx, prepared, mailed);
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
+      if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
       const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
       return { organization, role, userId: user.id, tokens };
     });

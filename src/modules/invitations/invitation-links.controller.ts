@@ -25,7 +25,8 @@ export class InvitationLinksController {
   @PublicOrSignedIn()
   @ApiOperation({
     summary: 'Accept an invitation',
-    description: 'A signed-in user accepts with their account, whose verified address must be the invited one. Other callers send a name and a password to create an account.',
+    description:
+      'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account.',
   })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
   async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {

@@ -5,11 +5,25 @@ import { DatabaseListener } from '../../database/database-listener.js';
 import { inTransaction } from '../../database/locks.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { QueueService } from '../../jobs/queue.service.js';
+import { limitedTemplates } from './outbox.service.js';
 import { mailQueue } from './deliver-mail.worker.js';
 
 const batchSize = 100;
 /** The outbox is also polled, in case a notification was lost. */
 const sweepIntervalMs = 10_000;
+
+/** Marks the oldest new mails as queued, or as dropped when their recipient has got, or gets before them, too many of the kind. */
+const relaySql = `
+  with batch as (select id, recipient, template, created_at from mail_messages where status = 'pending' order by created_at, id limit $1 for update),
+  ranked as (
+    select b.id, b.template = any($2::text[]) and $3::integer > 0 and
+           row_number() over (partition by b.recipient, b.template order by b.created_at, b.id) +
+           (select count(*) from mail_messages s
+             where s.recipient = b.recipient and s.template = b.template and s.status not in ('pending', 'dropped') and s.created_at > now() - interval '1 hour') > $3 as dropped
+      from batch b)
+  update mail_messages m set status = case when r.dropped then 'dropped' else 'queued' end::mail_status, content = case when r.dropped then null else m.content end
+    from ranked r where m.id = r.id
+  returning m.id, m.status, m.template`;
 
 /** Moves new mail from the outbox to the queue as soon as the database announces it. */
 @Injectable()
@@ -61,17 +75,18 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
     return inTransaction(this.pool, (client) => this.#relayWithin(client));
   }
 
+  /** One replica relays at a time, so that the mails of a recipient are counted exactly. */
   async #relayWithin(client: ClientBase): Promise<number> {
-    const { rows } = await client.query<{ id: string }>(
-      `update mail_messages set status = 'queued'
-        where id in (select id from mail_messages where status = 'pending' order by created_at limit $1 for update skip locked)
-        returning id`,
-      [batchSize],
-    );
+    await client.query(`select pg_advisory_xact_lock(hashtext('tenantry:mail-relay'))`);
+    const { rows } = await client.query<{ id: string; status: 'queued' | 'dropped'; template: string }>(relaySql, [batchSize, limitedTemplates, this.config.mailHourlyLimit]);
+    const queued = rows.filter(({ status }) => status === 'queued');
+    const dropped = rows.filter(({ status }) => status === 'dropped');
+    if (dropped.length > 0)
+      this.#logger.warn({ mails: dropped.map(({ id, template }) => ({ id, template })) }, 'mail was dropped: its recipient has received too many of this kind');
     const runner = { executeSql: (text: string, values: unknown[]) => client.query(text, values) };
     await this.queue.sendWithin(
       runner,
-      rows.map(({ id }) => ({ name: mailQueue, payload: { mailId: id } })),
+      queued.map(({ id }) => ({ name: mailQueue, payload: { mailId: id } })),
     );
     return rows.length;
   }

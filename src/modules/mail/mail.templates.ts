@@ -10,7 +10,13 @@ export interface MailTemplates {
     readonly expiresAt: string;
   };
   welcome: { readonly name: string; readonly organization: string; readonly link: string };
-  'reset-password': { readonly name: string; readonly link: string };
+  'reset-password': {
+    readonly name: string;
+    /** The day of the sign-up, if several unverified accounts have the address. */
+    readonly signedUpOn: string | null;
+    readonly link: string;
+  };
+  'email-change': { readonly name: string; readonly email: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -58,9 +64,10 @@ interface Draft {
 const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Name]) => Draft } = {
   'verify-email': ({ name, link }) => ({
     subject: 'Confirm your email address',
-    paragraphs: [`Hello ${name},`, 'Please confirm that this email address belongs to you.'],
+    paragraphs: [`Hello ${name},`, 'Please confirm that this email address belongs to you. If you are not signed in, you need the password of the account.'],
     action: { label: 'Confirm email address', link },
-    closing: 'This link works once and expires in 24 hours. If you did not create an account, you can ignore this email.',
+    closing:
+      'This link works once and expires in 24 hours. If you did not create an account or change your email address, you can ignore this email: without the password, the link has no effect.',
   }),
   invitation: ({ organization, inviter, role, message, link, expiresAt }) => ({
     subject: `${inviter} invited you to join ${organization}`,
@@ -74,11 +81,23 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'Sign in', link },
     closing: 'If you have not been given a password, select "Forgot password" on the sign-in page to set one.',
   }),
-  'reset-password': ({ name, link }) => ({
+  'reset-password': ({ name, signedUpOn, link }) => ({
     subject: 'Reset your password',
-    paragraphs: [`Hello ${name},`, 'We received a request to reset the password of your account.'],
+    paragraphs: [
+      `Hello ${name},`,
+      'We received a request to reset the password of your account.',
+      ...(signedUpOn === null
+        ? []
+        : [`Several unconfirmed accounts use this email address. This link is for the account that was created on ${signedUpOn}. The others end when you use it.`]),
+    ],
     action: { label: 'Reset password', link },
     closing: 'This link works once and expires in one hour. If you did not request a new password, you can ignore this email: your password has not changed.',
+  }),
+  'email-change': ({ name, email, link }) => ({
+    subject: 'Your email address is being changed',
+    paragraphs: [`Hello ${name},`, `Somebody who knows your password asked to change the email address of your account to ${email}. If it was you, you need not do anything.`],
+    action: { label: 'This was not me', link },
+    closing: 'This link works once and expires in 72 hours. It restores this email address, ends every session and removes the password, so that you can set a new one.',
   }),
   'domain-code': ({ organization, domain, code }) => ({
     subject: `Verify ${domain} for ${organization}`,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../common/clock.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
 import type { Prisma } from '../../generated/prisma/client.js';
@@ -12,6 +13,18 @@ export interface OutgoingMail<Name extends keyof MailTemplates> {
   readonly organizationId?: string;
 }
 
+/**
+ * The mails that anybody can cause with somebody else's address. A recipient gets a limited number of each kind in an hour,
+ * counted across all users, organizations and replicas.
+ */
+export const limitedTemplates = ['verify-email', 'reset-password', 'invitation', 'domain-code'] as const satisfies readonly (keyof MailTemplates)[];
+type LimitedTemplate = (typeof limitedTemplates)[number];
+
+const hour = 3600 * 1000;
+
+/** The part of a platform transaction that counts mails. */
+type MailCounter = Pick<Prisma.TransactionClient, 'mailMessage'>;
+
 /** The part of a database client (tenant or platform) that the outbox needs. */
 export interface MailWriter {
   readonly mailMessage: { createMany(args: { data: Prisma.MailMessageCreateManyInput[] }): PromiseLike<unknown> };
@@ -22,7 +35,10 @@ export interface MailWriter {
 export class OutboxService {
   readonly #box: SecretBox;
 
-  constructor(config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: SystemClock,
+  ) {
     this.#box = new SecretBox(config.appSecret, 'mail', config.previousSecrets);
   }
 
@@ -38,6 +54,17 @@ export class OutboxService {
       return { template, recipient: to, content, ...(organizationId === undefined ? {} : { organizationId }) };
     });
     await tx.mailMessage.createMany({ data: rows });
+  }
+
+  /**
+   * Returns whether the recipient may still get a mail of this kind, from any sender. The relay drops mail beyond the
+   * limit; ask first where an undelivered mail would replace a link that works. Call it under a lock of the address.
+   */
+  async hasBudget(tx: MailCounter, template: LimitedTemplate, recipient: string): Promise<boolean> {
+    if (this.config.mailHourlyLimit === 0) return true;
+    const since = new Date(this.clock.now().getTime() - hour);
+    const sent = await tx.mailMessage.count({ where: { recipient, template, status: { not: 'dropped' }, createdAt: { gt: since } } });
+    return sent < this.config.mailHourlyLimit;
   }
 
   /** Decrypts the content of an outbox row. */

@@ -1,16 +1,18 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
-import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
-import { InvalidResetTokenError, WeakPasswordError, WrongPasswordError } from '../auth.errors.js';
+import { AccountEndingsService } from '../account-endings.service.js';
+import { InvalidResetTokenError, WeakPasswordError } from '../auth.errors.js';
+import { MailboxesService } from '../mailboxes.service.js';
+import { MailedTokensService } from '../mailed-tokens.service.js';
 import type { Device } from '../sessions/device.js';
-import { LoginAttemptsService } from './login-attempts.service.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
-
-const purpose = 'reset_password';
+import { LoginAttemptsService } from './login-attempts.service.js';
+import { PasswordChecksService } from './password-checks.service.js';
 
 /** Changes passwords: with the current password, or by a mailed link. Every session of the user ends. */
 @Injectable()
@@ -21,7 +23,11 @@ export class PasswordChangesService implements OnApplicationShutdown {
   constructor(
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
+    private readonly mailboxes: MailboxesService,
+    private readonly endings: AccountEndingsService,
+    private readonly tokens: MailedTokensService,
     private readonly sessions: SessionsService,
+    private readonly checks: PasswordChecksService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
@@ -38,12 +44,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
    */
   async changePassword(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
     const user = await this.platform.user.findUniqueOrThrow({ where: { id: userId } });
-    const attempt = await this.attempts.beginAttempt(user.email);
-    if (!(await this.users.hasPassword(userId, currentPassword))) {
-      await attempt.failed();
-      throw new WrongPasswordError();
-    }
-    await attempt.succeeded();
+    await this.checks.assertPassword(userId, currentPassword, '/currentPassword');
     if (currentPassword === newPassword) throw new WeakPasswordError('The new password equals the current one. Choose another one.', '/newPassword');
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     return this.platform.$transaction(async (tx) => {
@@ -54,46 +55,62 @@ export class PasswordChangesService implements OnApplicationShutdown {
     });
   }
 
-  /** Sends a link to the user with this address, if one exists. Returns before the lookup, so that the response time does not reveal whether the address is known. */
+  /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. */
   requestPasswordReset(email: string): void {
-    const pending = this.#sendResetLink(email)
+    const pending = this.#sendResetLinks(email)
       .catch((error: unknown) => this.#logger.error({ err: error }, 'the mail with the link to reset a password could not be created'))
       .finally(() => this.#pendingMails.delete(pending));
     this.#pendingMails.add(pending);
   }
 
-  /** @throws {InvalidResetTokenError | WeakPasswordError} */
+  /**
+   * Sets a new password. The link proves the mailbox: it verifies an account that was not verified, removes what was set up
+   * for this account before the proof, and ends every other claim on the address.
+   *
+   * @throws {InvalidResetTokenError | WeakPasswordError}
+   * @throws {EmailTakenError} when another account has verified the address
+   */
   async resetPassword(token: string, newPassword: string): Promise<void> {
-    const tokenHash = hashOpaqueToken(token);
-    const validToken = { tokenHash, purpose, usedAt: null, expiresAt: { gt: this.clock.now() } } as const;
-    const known = await this.platform.userToken.findFirst({ where: validToken, include: { user: true } });
+    const known = await this.tokens.findToken('reset_password', token);
     if (known === null) throw new InvalidResetTokenError();
+    const { userId, email } = known;
     const passwordHash = await this.users.hashNewPassword(newPassword, known.user);
     await this.platform.$transaction(async (tx) => {
-      const { count } = await tx.userToken.updateMany({ where: validToken, data: { usedAt: this.clock.now() } });
-      if (count === 0) throw new InvalidResetTokenError();
-      await this.#setPassword(tx, known.userId, passwordHash);
+      await this.mailboxes.lockAddresses(tx, email);
+      if (!(await this.tokens.useToken(tx, 'reset_password', token))) throw new InvalidResetTokenError();
+      await this.sessions.lockUser(tx, userId);
+      const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+      if (user.email !== email) throw new InvalidResetTokenError();
+      if (user.emailVerifiedAt === null) await this.endings.removeCredentials(tx, [userId], 'password_changed');
+      await this.#setPassword(tx, userId, passwordHash);
+      await this.mailboxes.verifyAddress(tx, userId, email);
     });
-    await this.attempts.unlockAccount(known.user.email);
+    await this.attempts.unlockAccount(userId);
   }
 
-  async #sendResetLink(email: string): Promise<void> {
-    const user = await this.users.findVerifiedUser(email);
-    if (user === null) return;
-    const token = newOpaqueToken();
+  /** Mails a link to the account that has verified the address, or else to the claims that can sign in with it. */
+  async #sendResetLinks(email: string): Promise<void> {
+    const candidates = await this.users.findSignInCandidates(email);
+    const recoverable = candidates[0]?.verified === true ? candidates.slice(0, 1) : candidates;
+    if (recoverable.length === 0) return;
+    const users = await this.platform.user.findMany({ where: { id: { in: recoverable.map(({ id }) => id) } }, orderBy: { createdAt: 'asc' } });
     await this.platform.$transaction(async (tx) => {
-      await tx.userToken.updateMany({ where: { userId: user.id, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
-      await tx.userToken.create({
-        data: { userId: user.id, purpose, tokenHash: hashOpaqueToken(token), expiresAt: new Date(this.clock.now().getTime() + 1000 * lifetimes.passwordReset) },
-      });
-      await this.outbox.addMail(tx, { template: 'reset-password', to: user.email, data: { name: user.name, link: `${this.config.appUrl}/reset-password?token=${token}` } });
+      await this.mailboxes.lockAddresses(tx, email);
+      for (const user of users) await this.#sendResetLink(tx, user, users.length > 1);
     });
+  }
+
+  async #sendResetLink(tx: PlatformTransaction, { id, email, name, createdAt }: User, oneOfSeveral: boolean): Promise<void> {
+    if (!(await this.outbox.hasBudget(tx, 'reset-password', email))) return;
+    const token = await this.tokens.issueToken(tx, 'reset_password', id, email);
+    const signedUpOn = oneOfSeveral ? createdAt.toISOString().slice(0, 10) : null;
+    await this.outbox.addMail(tx, { template: 'reset-password', to: email, data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` } });
   }
 
   async #setPassword(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {
     await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash } });
     await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
-    await tx.userToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: this.clock.now() } });
-    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: 'password_changed' } });
+    await this.tokens.endTokens(tx, userId, ['reset_password']);
+    await this.sessions.endAllSessions(tx, userId, 'password_changed');
   }
 }

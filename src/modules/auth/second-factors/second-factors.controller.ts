@@ -48,8 +48,8 @@ export class SecondFactorsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Replace the recovery codes', description: 'The previous codes stop working.' })
   @ApiOkResponse({ type: RecoveryCodesDto })
-  async renewRecoveryCodes(@Body() { code }: CodeDto, @CurrentUser() { userId, email }: UserPrincipal): Promise<RecoveryCodesDto> {
-    return { recoveryCodes: await this.factors.renewRecoveryCodes(userId, email, code) };
+  async renewRecoveryCodes(@Body() { code }: CodeDto, @CurrentUser() { userId }: UserPrincipal): Promise<RecoveryCodesDto> {
+    return { recoveryCodes: await this.factors.renewRecoveryCodes(userId, code) };
   }
 
   @Delete('totp')
@@ -57,7 +57,7 @@ export class SecondFactorsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove the second factor', description: 'Refused while one of your organizations requires a second factor.' })
   @ApiNoContentResponse()
-  async removeTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, email }: UserPrincipal): Promise<void> {
-    await this.factors.removeSecondFactor(userId, email, code);
+  async removeTotp(@Body() { code }: CodeDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.factors.removeSecondFactor(userId, code);
   }
 }

@@ -92,12 +92,12 @@ export class SecondFactorsService {
    * @throws {WrongCodeError | AccountLockedError}
    */
   async verifySecondFactor<Result>(
-    { id, email }: Pick<User, 'id' | 'email'>,
+    { id }: Pick<User, 'id'>,
     code: string,
     onVerified: (tx: PlatformTransaction) => Promise<Result>,
     beforeCode: (tx: PlatformTransaction) => Promise<unknown> = async () => undefined,
   ): Promise<Result> {
-    const attempt = await this.attempts.beginAttempt(email, `second factor of ${id}`);
+    const attempt = await this.attempts.beginAttempt(id, 'second_factor');
     try {
       const result = await this.platform.$transaction(async (tx) => {
         await this.sessions.lockUser(tx, id);
@@ -114,22 +114,22 @@ export class SecondFactorsService {
   }
 
   /** Replaces the recovery codes. @throws {NoSecondFactorError | WrongCodeError | AccountLockedError} */
-  async renewRecoveryCodes(userId: string, email: string, code: string): Promise<string[]> {
+  async renewRecoveryCodes(userId: string, code: string): Promise<string[]> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
-    return this.verifySecondFactor({ id: userId, email }, code, async (tx) => {
+    return this.verifySecondFactor({ id: userId }, code, async (tx) => {
       await this.sessions.endPendingSessions(tx, userId);
       return this.#newRecoveryCodes(tx, userId);
     });
   }
 
   /** @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
-  async removeSecondFactor(userId: string, email: string, code: string): Promise<void> {
+  async removeSecondFactor(userId: string, code: string): Promise<void> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
     for (const { organization } of await this.organizationDirectory.listOrganizationsOf(userId)) {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
       if (policy.secondFactorRequired) throw new SecondFactorNeededError(organization.name);
     }
-    await this.verifySecondFactor({ id: userId, email }, code, async (tx) => {
+    await this.verifySecondFactor({ id: userId }, code, async (tx) => {
       await this.sessions.endPendingSessions(tx, userId);
       await tx.secondFactor.deleteMany({ where: { userId } });
       await tx.recoveryCode.deleteMany({ where: { userId } });

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppConfig } from '../../config/app-config.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { User } from '../../generated/prisma/client.js';
+import { OutboxService } from '../mail/outbox.service.js';
+import { InvalidUndoTokenError } from './auth.errors.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { MailboxesService } from './mailboxes.service.js';
+import { MailedTokensService } from './mailed-tokens.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+
+/**
+ * Changes email addresses. The new address is proved by a mailed link (see {@link EmailVerificationService}); until then the
+ * account keeps the present one, which gets a mail about the change and can undo it.
+ */
+@Injectable()
+export class EmailChangesService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly verification: EmailVerificationService,
+    private readonly mailboxes: MailboxesService,
+    private readonly tokens: MailedTokensService,
+    private readonly sessions: SessionsService,
+    private readonly outbox: OutboxService,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins a change in the caller's transaction. The present address cancels a change that was begun. */
+  async beginChange(tx: PlatformTransaction, user: User, email: string): Promise<void> {
+    await this.mailboxes.lockAddresses(tx, email, user.email);
+    if (email === user.email) {
+      await tx.userToken.deleteMany({ where: { userId: user.id, purpose: 'verify_email', usedAt: null, email: { not: user.email } } });
+      return;
+    }
+    await this.verification.sendVerificationMail(tx, user, email);
+    // An unverified address may belong to somebody else, who must not be able to undo anything.
+    if (user.emailVerifiedAt === null) return;
+    const token = await this.tokens.issueToken(tx, 'undo_email_change', user.id, user.email);
+    await this.outbox.addMail(tx, { template: 'email-change', to: user.email, data: { name: user.name, email, link: `${this.config.appUrl}/undo-email-change?token=${token}` } });
+  }
+
+  /** Returns the address that the user has asked to change to, or null. */
+  async findPendingAddress(user: Pick<User, 'id' | 'email'>): Promise<string | null> {
+    const where = { userId: user.id, purpose: 'verify_email', usedAt: null, expiresAt: { gt: this.clock.now() }, email: { not: user.email } } as const;
+    return (await this.platform.userToken.findFirst({ where, orderBy: { createdAt: 'desc' } }))?.email ?? null;
+  }
+
+  /**
+   * Restores the former address. The one who changed it knew the password: the password, every session, and the second factor
+   * and personal API keys that were set up since the change end.
+   *
+   * @throws {InvalidUndoTokenError} when the link was used or has expired
+   * @throws {EmailTakenError} when another account has verified the address since the change
+   */
+  async undoEmailChange(token: string): Promise<void> {
+    const known = await this.tokens.findToken('undo_email_change', token);
+    if (known === null) throw new InvalidUndoTokenError();
+    const { userId, email, createdAt } = known;
+    await this.platform.$transaction(async (tx) => {
+      await this.mailboxes.lockAddresses(tx, email, known.user.email);
+      if (!(await this.tokens.useToken(tx, 'undo_email_change', token))) throw new InvalidUndoTokenError();
+      await this.tokens.endTokens(tx, userId, ['verify_email', 'reset_password', 'undo_email_change']);
+      await this.sessions.lockUser(tx, userId);
+      await this.sessions.endAllSessions(tx, userId, 'email_change_undone');
+      await tx.credential.deleteMany({ where: { userId } });
+      await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
+      const { count } = await tx.secondFactor.deleteMany({ where: { userId, createdAt: { gte: createdAt } } });
+      if (count > 0) await tx.recoveryCode.deleteMany({ where: { userId } });
+      await tx.apiKey.deleteMany({ where: { ownerId: userId, createdAt: { gte: createdAt } } });
+      await this.mailboxes.verifyAddress(tx, userId, email);
+    });
+  }
+}

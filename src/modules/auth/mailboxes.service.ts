@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
+import type { User } from '../../generated/prisma/client.js';
+import { AccountEndingsService } from './account-endings.service.js';
+import { EmailTakenError } from './auth.errors.js';
+
+/**
+ * Gives an address to the account that has proved it. At most one account has verified an address; every other account with
+ * it is a claim, which ends when the address is verified.
+ */
+@Injectable()
+export class MailboxesService {
+  constructor(
+    private readonly endings: AccountEndingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Locks addresses until the transaction ends. Lock them before any organization. */
+  async lockAddresses(tx: PlatformTransaction, ...emails: readonly string[]): Promise<void> {
+    for (const email of [...new Set(emails)].sort()) await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`tenantry:address:${email}`}, 0))`;
+  }
+
+  /**
+   * Records that the user has proved the mailbox and the account, and ends every other claim on the address. Call it under
+   * the lock of the address, and under that of the user's present address if it differs.
+   *
+   * @throws {EmailTakenError} when another account has verified the address
+   */
+  async verifyAddress(tx: PlatformTransaction, userId: string, email: string): Promise<User> {
+    const known = await tx.user.findMany({ where: { OR: [{ id: userId }, { email }] } });
+    const others = known.filter(({ id }) => id !== userId);
+    if (others.some(({ emailVerifiedAt }) => emailVerifiedAt !== null)) throw new EmailTakenError();
+    const ids = others.map(({ id }) => id);
+    if (ids.length > 0) await this.endings.endClaims(tx, ids);
+    const user = known.find(({ id }) => id === userId);
+    if (user?.email === email && user.emailVerifiedAt !== null) return user;
+    try {
+      return await tx.user.update({ where: { id: userId }, data: { email, emailVerifiedAt: this.clock.now() } });
+    } catch (error) {
+      if (isUniqueViolation(error, 'email')) throw new EmailTakenError();
+      throw error;
+    }
+  }
+}

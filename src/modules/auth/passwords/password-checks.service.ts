@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { User } from '../../../generated/prisma/client.js';
+import { AccountLockedError, InvalidCredentialsError, WrongPasswordError } from '../auth.errors.js';
+import { UsersService, type SignInCandidate } from '../users.service.js';
+import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
+import { PasswordsService } from './passwords.service.js';
+
+/** The number of hashes that a login checks, however many accounts have or claim the address. */
+const hashesChecked = 3;
+
+/** Checks passwords and counts the attempts. */
+@Injectable()
+export class PasswordChecksService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly users: UsersService,
+    private readonly passwords: PasswordsService,
+    private readonly attempts: LoginAttemptsService,
+  ) {}
+
+  /**
+   * Returns the user with this address and password. An unknown address takes the same time and is locked in the same way.
+   *
+   * @throws {InvalidCredentialsError | AccountLockedError}
+   */
+  async signIn(email: string, password: string): Promise<User> {
+    const candidates = await this.users.findSignInCandidates(email);
+    const attempts = await this.#beginAttempts(email, candidates);
+    const tried = [...attempts.values()];
+    if (tried.every(({ lockedFor }) => lockedFor !== undefined)) throw lockedError(tried);
+    const hashes = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
+    const matches = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
+    // A locked account is not compared: with the password of another claim, the answer would tell whether it is also its own.
+    const match = candidates.find(({ id }, index) => matches[index] === true && attempts.get(id)?.lockedFor === undefined);
+    await this.#report([...attempts], match);
+    if (match === undefined) throw tried.some(({ lockedFor }) => lockedFor !== undefined) ? lockedError(tried) : new InvalidCredentialsError();
+    // The time of the password that was compared: one that was set meanwhile does not sign in.
+    return { ...(await this.platform.user.findUniqueOrThrow({ where: { id: match.id } })), passwordChangedAt: match.passwordChangedAt };
+  }
+
+  /**
+   * Checks the password of a known account.
+   *
+   * @param pointer the JSON pointer of the password in the request body
+   * @throws {WrongPasswordError | AccountLockedError}
+   */
+  async assertPassword(userId: string, password: string, pointer: string): Promise<void> {
+    const attempt = await this.attempts.beginAttempt(userId, 'password');
+    const credential = await this.platform.credential.findUnique({ where: { userId } });
+    if (!(await this.passwords.verifyPassword(password, credential?.passwordHash))) {
+      await attempt.failed();
+      throw new WrongPasswordError(pointer);
+    }
+    await attempt.succeeded();
+  }
+
+  /** Counts the attempt for every account that the password is compared with, highest precedence first. */
+  async #beginAttempts(email: string, candidates: readonly SignInCandidate[]): Promise<ReadonlyMap<string, LoginAttempt>> {
+    const accounts = candidates.map(({ id }): [string, AttemptSubject] => [id, { userId: id, secret: 'password' }]);
+    const subjects: [string, AttemptSubject][] = candidates[0]?.verified === true ? accounts : [['', { unclaimedAddress: email }], ...accounts];
+    const attempts = await this.attempts.beginAttempts(subjects.map(([, subject]) => subject));
+    return new Map(subjects.flatMap(([id], index) => (attempts[index] === undefined ? [] : [[id, attempts[index]] as const])));
+  }
+
+  /**
+   * Reports the result to each account. The login of an account is a failed attempt on those of higher precedence: their
+   * passwords were compared first and did not match. It reveals nothing about those of lower precedence.
+   */
+  async #report(attempts: readonly (readonly [string, LoginAttempt])[], match: SignInCandidate | undefined): Promise<void> {
+    const position = match === undefined ? attempts.length : attempts.findIndex(([id]) => id === match.id);
+    for (const [index, [, attempt]] of attempts.entries()) {
+      if (index < position) await attempt.failed();
+      else if (index > position) await attempt.withdrawn();
+      else await attempt.succeeded();
+    }
+  }
+}
+
+function lockedError(attempts: readonly LoginAttempt[]): AccountLockedError {
+  return new AccountLockedError(Math.max(...attempts.map(({ lockedFor }) => lockedFor ?? 0)));
+}

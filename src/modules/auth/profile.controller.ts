@@ -1,0 +1,42 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
+import { DeleteAccountDto, ProfileDto, UpdateProfileDto } from './profile.dto.js';
+import { ProfileService } from './profile.service.js';
+
+@ApiTags('users')
+@Controller('users/me')
+@Authenticated()
+export class ProfileController {
+  constructor(private readonly profile: ProfileService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Retrieve your account' })
+  @ApiOkResponse({ type: ProfileDto })
+  getProfile(@CurrentUser() { userId }: UserPrincipal): Promise<ProfileDto> {
+    return this.profile.getProfile(userId);
+  }
+
+  @Patch()
+  @ApiOperation({
+    summary: 'Update your account',
+    description:
+      'A new email address takes effect when it is verified: POST /auth/email/verify with the token that is mailed to it. The present address gets a mail about the change and can undo it.',
+  })
+  @ApiOkResponse({ type: ProfileDto })
+  updateProfile(@Body() body: UpdateProfileDto, @CurrentUser() { userId }: UserPrincipal): Promise<ProfileDto> {
+    return this.profile.updateProfile(userId, body);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete your account',
+    description: 'Ends all sessions, memberships and personal API keys. Refused while you are the only owner of an organization.',
+  })
+  @ApiNoContentResponse()
+  async deleteAccount(@Body() body: DeleteAccountDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.profile.deleteAccount(userId, body);
+  }
+}

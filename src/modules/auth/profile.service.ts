@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { OrganizationNotFoundError } from '../../access/access.errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import { AccountEndingsService } from './account-endings.service.js';
+import { CodeNeededError, PasswordNeededError } from './auth.errors.js';
+import { EmailChangesService } from './email-changes.service.js';
+import { PasswordChecksService } from './passwords/password-checks.service.js';
+import { toProfileDto, type DeleteAccountDto, type ProfileDto, type UpdateProfileDto } from './profile.dto.js';
+import { SecondFactorsService } from './second-factors/second-factors.service.js';
+
+/** Shows, changes and deletes the account of the current user. */
+@Injectable()
+export class ProfileService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly emailChanges: EmailChangesService,
+    private readonly endings: AccountEndingsService,
+    private readonly passwords: PasswordChecksService,
+    private readonly factors: SecondFactorsService,
+  ) {}
+
+  async getProfile(userId: string): Promise<ProfileDto> {
+    const user = await this.platform.user.findUniqueOrThrow({ where: { id: userId } });
+    return toProfileDto(user, await this.emailChanges.findPendingAddress(user));
+  }
+
+  /**
+   * @throws {PasswordNeededError | WrongPasswordError | AccountLockedError} when the address is changed without the password
+   * @throws {OrganizationNotFoundError} when the user is not a member of the default organization
+   */
+  async updateProfile(userId: string, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
+    if (email !== undefined) {
+      if (currentPassword === undefined) throw new PasswordNeededError();
+      await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
+    }
+    await this.platform.$transaction(async (tx) => {
+      const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+      if (email !== undefined) await this.emailChanges.beginChange(tx, user, email);
+      if (defaultOrganizationId !== undefined && defaultOrganizationId !== null) await this.#assertMember(tx, userId, defaultOrganizationId);
+      const changes = { ...(name === undefined ? {} : { name }), ...(defaultOrganizationId === undefined ? {} : { defaultOrganizationId }) };
+      if (Object.keys(changes).length > 0) await tx.user.update({ where: { id: userId }, data: changes });
+    });
+    return this.getProfile(userId);
+  }
+
+  /**
+   * Deletes the account. The audit log keeps the user's events until an operator erases the person from it.
+   *
+   * @throws {WrongPasswordError | CodeNeededError | WrongCodeError | AccountLockedError}
+   * @throws {SoleOwnerError | OperatorAccountError}
+   */
+  async deleteAccount(userId: string, { currentPassword, code }: DeleteAccountDto): Promise<void> {
+    await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
+    const deletion = (tx: PlatformTransaction): Promise<void> => this.endings.deleteAccount(tx, userId);
+    if (!(await this.factors.hasSecondFactor(userId))) return this.platform.$transaction(deletion);
+    if (code === undefined) throw new CodeNeededError();
+    await this.factors.verifySecondFactor({ id: userId }, code, deletion);
+  }
+
+  async #assertMember(tx: PlatformTransaction, userId: string, organizationId: string): Promise<void> {
+    const where = { userId, organizationId, organization: { deletedAt: null } };
+    if ((await tx.membership.count({ where })) === 0) throw new OrganizationNotFoundError();
+  }
+}

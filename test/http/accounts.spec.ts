@@ -1,0 +1,450 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { TOTP } from 'otpauth';
+import pg from 'pg';
+import type { Answer } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+let server: TestServer;
+let replica: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  [server, replica] = await Promise.all([startTestServer({ CATALOG: 'toolboxai' }), startTestServer({ CATALOG: 'toolboxai' })]);
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+});
+afterAll(async () => {
+  await database.end();
+  await Promise.all([server.close(), replica.close()]);
+});
+
+const decoyPassword = 'the passphrase of a decoy';
+const newPassword = 'a quite different passphrase';
+
+const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+const logIn = (email: string, password = goodPassword): Promise<Answer> => server.api.post('/auth/login', { email, password });
+const userOf = (answer: Answer): string | undefined => (answer.status === 200 ? decodeJwt(answer.body.accessToken).sub : undefined);
+const verify = (body: object, api = server.api): Promise<Answer> => api.post('/auth/email/verify', body);
+const forgot = (email: string): Promise<Answer> => server.api.post('/auth/password/forgot', { email });
+const reset = (token: string | undefined, password = newPassword): Promise<Answer> => server.api.post('/auth/password/reset', { token, newPassword: password });
+
+async function signUp(email: string, password = decoyPassword): Promise<Person> {
+  const { status, body, text } = await server.api.post('/auth/signup', { email, password, name: 'Dee Decoy', organization: { name: server.world.unique('org') } });
+  if (status !== 201) throw new Error(`sign-up answered ${status}: ${text}`);
+  const { accessToken, refreshToken, organization } = body;
+  const api = server.api.as(accessToken);
+  return { userId: body.user.id, email, organizationId: organization.id, slug: organization.slug, api, accessToken, refreshToken, home: `/organizations/${organization.id}` };
+}
+
+async function enrol(person: Person): Promise<void> {
+  const { body } = await person.api.post('/auth/mfa/totp');
+  const { status } = await person.api.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret: body.secret }).generate() });
+  expect(status).toBe(200);
+}
+
+const holders = async (email: string): Promise<{ id: string; verified: boolean }[]> =>
+  (await database.query<{ id: string; verified: boolean }>('select id, email_verified_at is not null as verified from users where email = $1', [email])).rows;
+
+describe('verification', () => {
+  it('a mailed link verifies nothing without the password or a session of the account it was mailed for', async () => {
+    const email = server.world.email();
+    const decoy = await signUp(email);
+    const { token } = await server.mailbox.waitFor(email, 'Confirm');
+    const other = await server.world.owner();
+    expect(await verify({ token })).toMatchObject({ status: 403, body: { code: 'account_proof_needed', errors: [{ pointer: '/password' }] } });
+    expect(refusal(await verify({ token }, other.api))).toEqual({ status: 403, code: 'account_proof_needed' });
+    expect(await verify({ token, password: goodPassword })).toMatchObject({ status: 403, body: { code: 'wrong_password', errors: [{ pointer: '/password' }] } });
+    expect((await decoy.api.get('/auth/me')).body.user.emailVerified).toBe(false);
+    expect((await verify({ token, password: decoyPassword })).status).toBe(204);
+  });
+
+  it('a mailed link and the access token of the account verify the address', async () => {
+    const owner = await server.world.owner();
+    const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
+    expect((await verify({ token }, owner.api)).status).toBe(204);
+    expect((await owner.api.get('/auth/me')).body.user.emailVerified).toBe(true);
+    expect(refusal(await verify({ token }, owner.api))).toEqual({ status: 410, code: 'invalid_verification_token' });
+  });
+
+  it('guesses of the password with a mailed link lock the account like other guesses', async () => {
+    const { email } = await server.world.owner();
+    const { token } = await server.mailbox.waitFor(email, 'Confirm');
+    for (let tries = 0; tries < 5; tries += 1) expect((await verify({ token, password: decoyPassword })).status).toBe(403);
+    expect(refusal(await verify({ token, password: goodPassword }))).toEqual({ status: 429, code: 'account_locked' });
+  });
+
+  it('verifying an address ends every other claim on it, and keeps the organization of the claim', async () => {
+    const email = server.world.email();
+    const decoy = await signUp(email);
+    await enrol(decoy);
+    const { token: theirs } = await server.mailbox.waitFor(email, 'Confirm');
+    const owner = await server.world.owner({ email });
+    const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
+    expect((await verify({ token }, owner.api)).status).toBe(204);
+    expect(refusal(await decoy.api.get('/auth/me'))).toEqual({ status: 401, code: 'session_ended' });
+    expect((await server.api.post('/auth/refresh', { refreshToken: decoy.refreshToken })).status).toBe(401);
+    expect(refusal(await verify({ token: theirs, password: decoyPassword }))).toEqual({ status: 410, code: 'invalid_verification_token' });
+    expect(refusal(await logIn(email, decoyPassword))).toEqual({ status: 401, code: 'invalid_credentials' });
+    expect(userOf(await logIn(email))).toBe(owner.userId);
+    expect(await holders(email)).toEqual([{ id: owner.userId, verified: true }]);
+    const { rows } = await database.query(
+      'select u.disabled_at is not null as disabled, m.role, o.deleted_at from organizations o join memberships m on m.organization_id = o.id join users u on u.id = m.user_id where o.id = $1',
+      [decoy.organizationId],
+    );
+    expect(rows).toEqual([{ disabled: true, role: 'owner', deleted_at: null }]);
+    const left = await database.query(
+      'select (select count(*) from second_factors where user_id = $1)::int + (select count(*) from credentials where user_id = $1)::int as count',
+      [decoy.userId],
+    );
+    expect(left.rows).toEqual([{ count: 0 }]);
+  });
+
+  it('an ended claim leaves the organizations that have another owner', async () => {
+    const host = await server.world.owner();
+    const email = server.world.email();
+    const claim = await server.world.member(host, 'student', email);
+    const owner = await server.world.owner({ email });
+    await verify({ token: (await server.mailbox.waitFor(email, 'Confirm', 2)).token }, owner.api);
+    expect((await host.api.get(`${host.home}/members/${claim.userId}`)).status).toBe(404);
+    expect((await database.query('select 1 from users where id = $1', [claim.userId])).rowCount).toBe(0);
+  });
+
+  it('a claim on a verified address can never verify it', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const decoy = await signUp(owner.email);
+    const { token } = await server.mailbox.waitFor(owner.email, 'Confirm', 2);
+    expect(refusal(await verify({ token }, decoy.api))).toEqual({ status: 409, code: 'email_taken' });
+    expect((await owner.api.get('/auth/me')).body.user.emailVerified).toBe(true);
+  });
+
+  it('of twenty parallel verifications of different claims one gets the address, and no organization is lost', async () => {
+    const email = server.world.email();
+    const claims = [];
+    for (let index = 0; index < 20; index += 1) claims.push(await signUp(email));
+    const { rows } = await database.query<{ user_id: string }>('select user_id from user_tokens where email = $1', [email]);
+    expect(rows.length).toBeGreaterThan(0);
+    // The mail limit leaves most claims without a link; each gets one of known content.
+    const tokens = claims.map((_, index) => `${index}`.padStart(43, 'x'));
+    await database.query(`update user_tokens set used_at = now() where email = $1`, [email]);
+    for (const [index, { userId }] of claims.entries())
+      await database.query(
+        `insert into user_tokens (id, user_id, purpose, email, token_hash, expires_at) values (gen_random_uuid(), $1, 'verify_email', $2, sha256(convert_to($3, 'utf8')), now() + interval '1 hour')`,
+        [userId, email, tokens[index]],
+      );
+    const answers = await Promise.all(claims.map(({ accessToken }, index) => verify({ token: tokens[index] }, (index % 2 === 0 ? server : replica).api.as(accessToken))));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    for (const answer of answers.filter(({ status }) => status !== 204)) expect([401, 410]).toContain(answer.status);
+    const winner = claims[answers.findIndex(({ status }) => status === 204)];
+    expect(await holders(email)).toEqual([{ id: winner?.userId, verified: true }]);
+    const kept = await database.query('select count(*)::int as count from organizations o join memberships m on m.organization_id = o.id where o.id = any($1)', [
+      claims.map(({ organizationId }) => organizationId),
+    ]);
+    expect(kept.rows).toEqual([{ count: 20 }]);
+  });
+
+  it('sign-ups, a verification and a reset at the same moment leave one verified account', async () => {
+    const email = server.world.email();
+    const owner = await server.world.owner({ email });
+    const { token } = await server.mailbox.waitFor(email, 'Confirm');
+    await forgot(email);
+    const { token: resetToken } = await server.mailbox.waitFor(email, 'Reset');
+    const late = Array.from({ length: 6 }, () => signUp(email));
+    const [verified, changed] = await Promise.all([verify({ token, password: goodPassword }, replica.api), reset(resetToken), ...late]);
+    expect(changed.status).toBe(204);
+    expect([204, 403, 410]).toContain(verified.status);
+    expect((await holders(email)).filter((holder) => holder.verified)).toEqual([{ id: owner.userId, verified: true }]);
+    expect(userOf(await logIn(email, newPassword))).toBe(owner.userId);
+  });
+});
+
+describe('several sign-ups with one address', () => {
+  it('later sign-ups never displace the first holder or the verified account', async () => {
+    for (const verified of [false, true]) {
+      const owner = await server.world.owner({ verified });
+      for (let index = 0; index < 5; index += 1) {
+        await signUp(owner.email);
+        expect(userOf(await logIn(owner.email))).toBe(owner.userId);
+      }
+    }
+  });
+
+  it('the newest sign-up can sign in whether or not the address is known', async () => {
+    const [unknown, claimed, verified] = [server.world.email(), (await server.world.owner()).email, (await server.world.owner({ verified: true })).email];
+    for (const email of [unknown, claimed, verified]) {
+      const decoy = await signUp(email);
+      expect(userOf(await logIn(email, decoyPassword))).toBe(decoy.userId);
+    }
+  });
+
+  it('a decoy with the same password does not receive the logins of the first holder', async () => {
+    const owner = await server.world.owner();
+    await signUp(owner.email, goodPassword);
+    expect(userOf(await logIn(owner.email))).toBe(owner.userId);
+  });
+
+  it('the login of a decoy clears no failed attempt of the verified account', async () => {
+    const owner = await server.world.owner({ verified: true });
+    await signUp(owner.email);
+    let guesses = 0;
+    for (let round = 0; round < 6; round += 1) {
+      if ((await logIn(owner.email, `guess number ${round}`)).status === 401) guesses += 1;
+      await logIn(owner.email, decoyPassword);
+    }
+    expect(guesses).toBeLessThanOrEqual(5);
+    expect(refusal(await logIn(owner.email))).toEqual({ status: 429, code: 'account_locked' });
+  });
+
+  it('a decoy with a guessed password learns nothing about a locked account', async () => {
+    const owner = await server.world.owner({ verified: true });
+    for (let tries = 0; tries < 5; tries += 1) await logIn(owner.email, 'certainly not the passphrase');
+    for (const guessed of [goodPassword, decoyPassword]) {
+      const decoy = await signUp(owner.email, guessed);
+      expect(userOf(await logIn(owner.email, guessed))).toBe(decoy.userId);
+    }
+  });
+
+  it('the organization of a decoy does not lock the address', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const decoy = await signUp(owner.email);
+    expect((await decoy.api.patch('/tenant/settings', { max_login_attempts: 1 })).status).toBe(200);
+    for (let tries = 0; tries < 4; tries += 1) expect((await logIn(owner.email, 'certainly not the passphrase')).status).not.toBe(200);
+    expect(userOf(await logIn(owner.email))).toBe(owner.userId);
+  });
+
+  it('an address is locked in the same way for a stranger with a decoy, whether or not it has an account', async () => {
+    const seen = [];
+    for (const email of [server.world.email(), (await server.world.owner()).email, (await server.world.owner({ verified: true })).email]) {
+      await signUp(email);
+      const answers = [];
+      for (const password of [...Array.from({ length: 3 }, () => 'certainly not it'), decoyPassword, 'certainly not it', 'certainly not it', decoyPassword])
+        answers.push(refusal(await logIn(email, password)));
+      seen.push(answers);
+    }
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+});
+
+describe('recovery by mail', () => {
+  it('a reset of an unverified account verifies it and removes the factor and sessions set up before the proof', async () => {
+    const email = server.world.email();
+    const decoy = await signUp(email);
+    await enrol(decoy);
+    await forgot(email);
+    const { token } = await server.mailbox.waitFor(email, 'Reset');
+    expect((await reset(token)).status).toBe(204);
+    expect((await decoy.api.get('/auth/me')).status).toBe(401);
+    const answer = await logIn(email, newPassword);
+    expect(userOf(answer)).toBe(decoy.userId);
+    expect((await server.api.as(answer.body.accessToken).get('/auth/me')).body).toMatchObject({ user: { emailVerified: true }, twoFactorEnabled: false });
+  });
+
+  it('a reset of a verified account keeps its second factor', async () => {
+    const owner = await server.world.owner({ verified: true });
+    await enrol(owner);
+    await forgot(owner.email);
+    expect((await reset((await server.mailbox.waitFor(owner.email, 'Reset')).token)).status).toBe(204);
+    expect((await logIn(owner.email, newPassword)).body.mfaRequired).toBe(true);
+  });
+
+  it('a reset on an address with several claims offers a link for each, and the one that is used ends the others', async () => {
+    const email = server.world.email();
+    const decoy = await signUp(email);
+    const owner = await server.world.owner({ email });
+    await forgot(email);
+    await server.mailbox.waitFor(email, 'Reset', 2);
+    const mails = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'));
+    const token = mails.find(({ mail }) => mail.text?.includes('Olive Owner'))?.token;
+    expect((await reset(token)).status).toBe(204);
+    expect(userOf(await logIn(email, newPassword))).toBe(owner.userId);
+    expect((await decoy.api.get('/auth/me')).status).toBe(401);
+    const other = mails.find(({ mail }) => mail.text?.includes('Dee Decoy'))?.token;
+    expect(refusal(await reset(other))).toEqual({ status: 410, code: 'invalid_reset_token' });
+  });
+});
+
+describe('invitations and addresses', () => {
+  it('an account verifies its address by accepting a mailed invitation, which ends other claims', async () => {
+    const host = await server.world.owner({ verified: true });
+    const guest = await server.world.owner();
+    const decoy = await signUp(guest.email);
+    await host.api.post(`${host.home}/invitations`, { email: guest.email, role: 'student' });
+    const { token } = await server.mailbox.waitFor(guest.email, 'invited');
+    expect((await guest.api.post('/invitations/accept', { token })).status).toBe(201);
+    expect((await guest.api.get('/auth/me')).body.user.emailVerified).toBe(true);
+    expect((await decoy.api.get('/auth/me')).status).toBe(401);
+  });
+
+  it('a person admitted by a link that was passed on gets a verification mail and can verify', async () => {
+    const host = await server.world.owner();
+    const member = await server.world.member(host, 'student');
+    const { token } = await server.mailbox.waitFor(member.email, 'Confirm');
+    expect((await verify({ token, password: goodPassword })).status).toBe(204);
+    expect((await member.api.get('/auth/me')).body.user.emailVerified).toBe(true);
+  });
+});
+
+describe('your own account', () => {
+  const undoMail = async (email: string): Promise<string | undefined> => (await server.mailbox.waitFor(email, 'being changed')).token;
+
+  it('the name and the default organization are changed', async () => {
+    const owner = await server.world.owner();
+    const { id } = (await owner.api.post('/organizations', { name: 'Second' })).body;
+    expect((await owner.api.patch('/users/me', { name: 'Ada', defaultOrganizationId: id })).body).toMatchObject({
+      name: 'Ada',
+      defaultOrganizationId: id,
+      email: owner.email,
+      pendingEmail: null,
+    });
+    expect(decodeJwt((await logIn(owner.email)).body.accessToken)).toMatchObject({ org: id });
+    expect((await owner.api.patch('/users/me', { defaultOrganizationId: null })).body.defaultOrganizationId).toBeNull();
+    expect((await owner.api.get('/users/me')).body).toMatchObject({ id: owner.userId, name: 'Ada', emailVerified: false });
+  });
+
+  it.each([
+    [{ name: '' }, 400, 'validation_failed'],
+    [{ name: null }, 400, 'validation_failed'],
+    [{ emailVerified: true }, 400, 'validation_failed'],
+    [{ email: 'new@example.com' }, 400, 'malformed_request'],
+    [{ email: 'new@example.com', currentPassword: decoyPassword }, 403, 'wrong_password'],
+    [{ email: 'nonsense', currentPassword: goodPassword }, 400, 'validation_failed'],
+    [{ defaultOrganizationId: '0192b8a0-0000-7000-8000-000000000000' }, 404, 'organization_not_found'],
+  ])('a change of the account to %j is refused', async (body, status, code) => {
+    const owner = await server.world.owner();
+    expect(refusal(await owner.api.patch('/users/me', body))).toEqual({ status, code });
+  });
+
+  it('a new address takes effect when it is proved, with the account, and the old one is notified', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const email = server.world.email('new');
+    const claim = await signUp(email);
+    expect((await owner.api.patch('/users/me', { email: email.toUpperCase(), currentPassword: goodPassword })).body).toMatchObject({ email: owner.email, pendingEmail: email });
+    expect(userOf(await logIn(owner.email))).toBe(owner.userId);
+    const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
+    expect(refusal(await verify({ token }))).toEqual({ status: 403, code: 'account_proof_needed' });
+    expect((await verify({ token }, owner.api)).status).toBe(204);
+    expect((await owner.api.get('/users/me')).body).toMatchObject({ email, emailVerified: true, pendingEmail: null });
+    expect((await logIn(owner.email)).status).toBe(401);
+    expect(userOf(await logIn(email))).toBe(owner.userId);
+    expect((await claim.api.get('/auth/me')).status).toBe(401);
+    const { mail } = await server.mailbox.waitFor(owner.email, 'being changed');
+    expect(mail.text).toContain(email);
+  });
+
+  it('the former address undoes a change, which ends what the intruder has', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const email = server.world.email('intruder');
+    await owner.api.patch('/users/me', { email, currentPassword: goodPassword });
+    expect((await verify({ token: (await server.mailbox.waitFor(email, 'Confirm')).token }, owner.api)).status).toBe(204);
+    await enrol(owner);
+    const token = await undoMail(owner.email);
+    expect((await server.api.post('/auth/email/undo', { token })).status).toBe(204);
+    expect((await owner.api.get('/auth/me')).status).toBe(401);
+    for (const address of [email, owner.email]) expect((await logIn(address)).status).toBe(401);
+    await forgot(owner.email);
+    expect((await reset((await server.mailbox.waitFor(owner.email, 'Reset')).token)).status).toBe(204);
+    expect(userOf(await logIn(owner.email, newPassword))).toBe(owner.userId);
+    expect(refusal(await server.api.post('/auth/email/undo', { token }))).toEqual({ status: 410, code: 'invalid_undo_token' });
+  });
+
+  it('a change can be undone before it takes effect, and cancelled by the present address', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const [first, second] = [server.world.email('first'), server.world.email('second')];
+    await owner.api.patch('/users/me', { email: first, currentPassword: goodPassword });
+    const { token } = await server.mailbox.waitFor(first, 'Confirm');
+    expect((await owner.api.patch('/users/me', { email: owner.email, currentPassword: goodPassword })).body.pendingEmail).toBeNull();
+    expect((await verify({ token }, owner.api)).status).toBe(410);
+    await owner.api.patch('/users/me', { email: second, currentPassword: goodPassword });
+    const { token: later } = await server.mailbox.waitFor(second, 'Confirm');
+    expect((await server.api.post('/auth/email/undo', { token: (await server.mailbox.waitFor(owner.email, 'being changed', 2)).token })).status).toBe(204);
+    expect((await verify({ token: later, password: goodPassword })).status).toBe(410);
+  });
+
+  it('a change to the address of another account is only refused to the holder of that mailbox', async () => {
+    const [owner, other] = [await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
+    expect((await owner.api.patch('/users/me', { email: other.email, currentPassword: goodPassword })).status).toBe(200);
+    const { token } = await server.mailbox.waitFor(other.email, 'Confirm', 2);
+    expect(refusal(await verify({ token }, owner.api))).toEqual({ status: 409, code: 'email_taken' });
+    expect((await owner.api.get('/users/me')).body.email).toBe(owner.email);
+  });
+
+  const remove = ({ api }: Person, body: object = { currentPassword: goodPassword }): Promise<Answer> => api.request('DELETE', '/users/me', body);
+
+  it('an account is deleted with its sessions, memberships and keys', async () => {
+    const host = await server.world.owner();
+    const member = await server.world.member(host, 'student');
+    expect(refusal(await remove(member, { currentPassword: decoyPassword }))).toEqual({ status: 403, code: 'wrong_password' });
+    expect((await remove(member)).status).toBe(204);
+    expect(refusal(await member.api.get('/auth/me'))).toEqual({ status: 401, code: 'session_ended' });
+    expect((await logIn(member.email)).status).toBe(401);
+    expect((await host.api.get(`${host.home}/members/${member.userId}`)).status).toBe(404);
+    expect((await database.query('select 1 from users where id = $1', [member.userId])).rowCount).toBe(0);
+  });
+
+  it('an account is not deleted while it is the only owner of an organization', async () => {
+    const owner = await server.world.owner();
+    expect(await remove(owner)).toMatchObject({ status: 409, body: { code: 'last_owner', organizations: [{ id: owner.organizationId, slug: owner.slug }] } });
+    expect((await owner.api.delete(owner.home)).status).toBeLessThan(300);
+    expect((await remove(owner)).status).toBe(204);
+  });
+
+  it('of two owners who delete their accounts at the same moment one remains', async () => {
+    const owner = await server.world.owner();
+    const second = await server.world.member(owner, 'owner');
+    const answers = await Promise.all([remove(owner), second.api.request('DELETE', '/users/me', { currentPassword: goodPassword })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+  });
+
+  it('deleting an account needs a code of the second factor', async () => {
+    const host = await server.world.owner();
+    const member = await server.world.member(host, 'student');
+    await enrol(member);
+    expect(refusal(await remove(member))).toEqual({ status: 403, code: 'code_needed' });
+    expect(refusal(await remove(member, { currentPassword: goodPassword, code: '000000' }))).toEqual({ status: 403, code: 'wrong_code' });
+    expect((await member.api.get('/auth/me')).status).toBe(200);
+  });
+});
+
+describe('mail to one address', () => {
+  const subjects = (email: string, part: string): number => server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes(part)).length;
+  const settled = async (email: string): Promise<{ dropped: number; open: number }> =>
+    (
+      await database.query<{ dropped: number; open: number }>(
+        `select count(*) filter (where status = 'dropped')::int as dropped, count(*) filter (where status in ('pending', 'queued'))::int as open from mail_messages where recipient = $1`,
+        [email],
+      )
+    ).rows[0] ?? { dropped: 0, open: 0 };
+
+  it('sign-ups from many places mail an address only a few times an hour, and answer as usual', async () => {
+    const email = server.world.email();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? server : replica).api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    await server.mailbox.waitFor(email, 'Confirm', 5);
+    expect(await settled(email)).toEqual({ dropped: 0, open: 0 });
+    expect(subjects(email, 'Confirm')).toBe(5);
+  });
+
+  it('reset requests beyond the limit do not replace the last link that was mailed', async () => {
+    const { email } = await server.world.owner({ verified: true });
+    await Promise.all(Array.from({ length: 12 }, () => forgot(email)));
+    const { token } = await server.mailbox.waitFor(email, 'Reset', 5);
+    expect((await reset(token)).status).toBe(204);
+    expect(subjects(email, 'Reset')).toBe(5);
+  });
+
+  it('invitations of many organizations mail an address only a few times an hour', async () => {
+    const email = server.world.email();
+    const hosts = await Promise.all(Array.from({ length: 8 }, () => server.world.owner({ verified: true })));
+    const answers = await Promise.all(hosts.map((host) => host.api.post(`${host.home}/invitations`, { email, role: 'student' })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    await server.mailbox.waitFor(email, 'invited', 5);
+    for (const deadline = Date.now() + 5000; Date.now() < deadline && (await settled(email)).open > 0;);
+    expect(await settled(email)).toEqual({ dropped: 3, open: 0 });
+    expect(subjects(email, 'invited')).toBe(5);
+  });
+});
