@@ -10,9 +10,12 @@ import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let database: pg.Pool;
+/** An operator who stays one. */
+let other: Operator;
 beforeAll(async () => {
   server = await startTestServer({ DATABASE_POOL_SIZE: '10' });
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 3 });
+  other = await newOperator();
 });
 afterAll(async () => {
   await database.end();
@@ -51,7 +54,7 @@ async function impersonate(operator: Operator, { organizationId, userId }: Perso
 
 describe('an impersonation', () => {
   it('an impersonation only reads unless it was started with the scope write', async () => {
-    const [operator, owner] = [await newOperator(), await server.world.owner()];
+    const [operator, owner] = [other, await server.world.owner()];
     const [reader, writer] = [await impersonate(operator, owner), await impersonate(operator, owner, 'write')];
     expect((await owner.api.post(`${owner.home}/projects`, { name: 'Theirs' })).status).toBe(201);
     for (const path of [`${owner.home}/projects`, `${owner.home}/members`, '/tenant/settings', '/permissions', '/auth/me']) expect((await reader.get(path)).status).toBe(200);
@@ -80,7 +83,7 @@ describe('an impersonation', () => {
   });
 
   it('an impersonation cannot accept an invitation of the user elsewhere, and knows no other organization of the user', async () => {
-    const [operator, owner, host] = [await newOperator(), await server.world.owner({ verified: true }), await server.world.owner()];
+    const [operator, owner, host] = [other, await server.world.owner({ verified: true }), await server.world.owner()];
     await owner.api.post('/organizations', { name: 'Second' });
     const writer = await impersonate(operator, owner, 'write');
     const token = await server.world.invitationToken(host, owner.email);
@@ -108,29 +111,45 @@ describe('an impersonation', () => {
     expect(refusal(await writer.get(`${owner.home}/projects`))).toEqual(ended);
   });
 
-  const endings: Readonly<Record<string, (of: { operator: Operator; owner: Person; other: Operator; writer: Client }) => Promise<Answer>>> = {
-    'the operator’s right was removed': ({ operator, other }) => other.api.delete(`/platform/admins/${operator.userId}`),
-    'the operator was disabled': ({ operator, other }) => other.api.post(`/platform/users/${operator.userId}/disable`),
+  it('an organization that has switched its audit log off still sees an impersonation and its changes', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner()];
+    expect((await owner.api.patch('/tenant/security', { auditLogsEnabled: false })).status).toBe(200);
+    const writer = await impersonate(operator, owner, 'write');
+    expect((await writer.post(`${owner.home}/projects`, { name: 'Seen' })).status).toBe(201);
+    expect((await owner.api.post(`${owner.home}/projects`, { name: 'Unseen' })).status).toBe(201);
+    const { rows } = await database.query('select action, actor_kind as kind, actor_id as id from audit.events where organization_id = $1 order by sequence desc limit 2', [
+      owner.organizationId,
+    ]);
+    const by = { kind: 'operator', id: operator.userId };
+    expect(rows).toEqual([
+      { action: 'createProject', ...by },
+      { action: 'impersonateMember', ...by },
+    ]);
+  });
+
+  const endings: Readonly<Record<string, (of: { operator: Operator; owner: Person; writer: Client }) => Promise<Answer>>> = {
+    'the operator’s right was removed': ({ operator }) => other.api.delete(`/platform/admins/${operator.userId}`),
+    'the operator was disabled': ({ operator }) => other.api.post(`/platform/users/${operator.userId}/disable`),
     'the operator has changed the password': ({ operator }) => operator.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
     'the operator has signed out': ({ operator }) => operator.api.post('/auth/logout'),
     'the operator has ended all other sessions elsewhere': async ({ operator }) => (await signIn(server, operator.email)).delete('/auth/sessions'),
-    'the user was disabled': ({ owner, other }) => other.api.post(`/platform/users/${owner.userId}/disable`),
+    'the user was disabled': ({ owner }) => other.api.post(`/platform/users/${owner.userId}/disable`),
     'the user has ended all other sessions': ({ owner }) => owner.api.delete('/auth/sessions'),
     'the user has changed the password': ({ owner }) => owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
-    'the user has become an operator': ({ owner, other }) => other.api.post('/platform/admins', { userId: owner.userId }),
+    'the user has become an operator': ({ owner }) => other.api.post('/platform/admins', { userId: owner.userId }),
     'the operator has signed out of it': ({ writer }) => writer.post('/auth/logout'),
   };
   it.each(Object.keys(endings))('an impersonation ends when %s', async (name) => {
-    const [operator, other, owner] = [await newOperator(), await newOperator(), await server.world.owner({ verified: true })];
+    const [operator, owner] = [await newOperator(), await server.world.owner({ verified: true })];
     const writer = await impersonate(operator, owner, 'write');
     expect((await writer.get(`${owner.home}/projects`)).status).toBe(200);
-    expect((await endings[name]?.({ operator, other, owner, writer }))?.status).toBeLessThan(300);
+    expect((await endings[name]?.({ operator, owner, writer }))?.status).toBeLessThan(300);
     expect(refusal(await writer.get(`${owner.home}/projects`))).toEqual(ended);
     expect(refusal(await writer.post(`${owner.home}/projects`, { name: 'Late' }))).toEqual(ended);
   });
 
   it.each(['operator', 'session', 'sign-out'])('a write of an impersonation that ends while it waits does not land (%s)', async (way) => {
-    const [operator, other, owner] = [await newOperator(), await newOperator(), await server.world.owner()];
+    const [operator, owner] = [await newOperator(), await server.world.owner()];
     const writer = await impersonate(operator, owner, 'write');
     const waiting = async (): Promise<number> => {
       const { rows } = await database.query<{ count: string }>(
@@ -168,7 +187,7 @@ describe('an impersonation', () => {
 
 describe('operators', () => {
   it('an operator adds, lists and removes operators, who gain and lose the right at once', async () => {
-    const [operator, person] = [await newOperator(), await server.world.owner({ verified: true })];
+    const [operator, person] = [other, await server.world.owner({ verified: true })];
     expect((await person.api.get('/tenants')).status).toBe(403);
     const added = await operator.api.post('/platform/admins', { email: person.email });
     expect(added).toMatchObject({ status: 201, body: { userId: person.userId, email: person.email, disabledAt: null } });
@@ -182,7 +201,7 @@ describe('operators', () => {
   });
 
   it('only a verified, enabled user becomes an operator', async () => {
-    const [operator, unverified, disabled] = [await newOperator(), await server.world.owner(), await server.world.owner({ verified: true })];
+    const [operator, unverified, disabled] = [other, await server.world.owner(), await server.world.owner({ verified: true })];
     const notEligible = { status: 422, code: 'operator_not_eligible' };
     expect(refusal(await operator.api.post('/platform/admins', { email: unverified.email }))).toEqual(notEligible);
     expect(refusal(await operator.api.post('/platform/admins', { userId: unverified.userId }))).toEqual(notEligible);
@@ -203,7 +222,7 @@ describe('operators', () => {
   });
 
   it('an operator finds a user by address or id', async () => {
-    const [operator, person] = [await newOperator(), await server.world.owner()];
+    const [operator, person] = [other, await server.world.owner()];
     const found = await operator.api.get(`/platform/users?email=${person.email}`);
     expect(found.body.data).toMatchObject([
       { id: person.userId, emailVerified: false, platformAdmin: false, twoFactorEnabled: false, memberships: [{ role: 'owner', organization: { id: person.organizationId } }] },
