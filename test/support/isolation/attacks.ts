@@ -11,9 +11,13 @@ export interface Target {
   readonly theirs: Row;
 }
 
-/** The schema of the attacked, for what is derived from it. */
+/** Derives the attacks on each model from the schema. */
 export class Attacks {
-  constructor(private readonly schema: TenantSchema) {}
+  /** @param allForms whether each operation uses every form of a filter; otherwise they take turns: each form is used by each operation, on some models */
+  constructor(
+    private readonly schema: TenantSchema,
+    private readonly allForms: boolean,
+  ) {}
 
   tenantField(model: string): string {
     return this.schema[model]?.fields['organizationId'] === undefined ? 'id' : 'organizationId';
@@ -63,7 +67,7 @@ export class Attacks {
       [{ where: this.unique(t.model, t.theirs) }, ...this.#filters(t).map((where) => ({ where }))].filter(({ where }) => !Object.keys(where).some((key) => key.includes('_'))),
   };
 
-  #filters({ model, theirs }: Target): Row[] {
+  #forms({ model, theirs }: Target): Row[] {
     const field = this.tenantField(model);
     return [
       { [field]: theirs[field] },
@@ -73,8 +77,14 @@ export class Attacks {
     ];
   }
 
+  /** Filters for rows of the other organization. */
+  #filters(target: Target): Row[] {
+    const forms = this.#forms(target);
+    return this.allForms ? forms : forms.slice(...turnOf(Object.keys(this.schema).indexOf(target.model), forms.length));
+  }
+
   #reads(target: Target): Row[] {
-    return [{}, { where: { OR: [{}, ...this.#filters(target)] } }, ...this.#filters(target).map((where) => ({ where }))];
+    return [{}, { where: { OR: [{}, ...this.#forms(target)] } }, ...this.#filters(target).map((where) => ({ where }))];
   }
 
   #changes(target: Target): Row[] {
@@ -105,6 +115,9 @@ export class Attacks {
     );
   }
 }
+
+/** The first and the last index of the turn of one model. */
+const turnOf = (model: number, forms: number): [number, number] => [model % forms, (model % forms) + 1];
 
 /** Another value of the same type, for the types that are at hand. */
 function changed(value: unknown): unknown {
