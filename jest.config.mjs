@@ -41,7 +41,7 @@ const inside = { ...withDatabase, globals: { databaseOfInside: true } };
 const long = { ...withDatabase, globals: { databaseOfInside: true, longRun: true } };
 
 /** `npm run test:long`: several processes and killed replicas; what takes minutes in one process; the reference models with many histories; the walls with every form of a filter. */
-export const slowProjects = [project('cluster', long, 'test/cluster'), project('long', long, 'test/long', 'test/inside/models', 'test/inside/isolation')];
+export const slowProjects = [project('cluster', long, 'test/cluster'), project('long', long, 'test/long', 'test/inside/models', 'test/inside/isolation', 'test/inside/races')];
 
 export const run = {
   maxWorkers: 2,

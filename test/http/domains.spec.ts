@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Answer, Client } from '../support/client.js';
+import type { DomainDto } from '../../src/modules/domains/domains.dto.js';
+import type { Answer, Client, Json } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { eventually } from '../support/eventually.js';
@@ -25,11 +26,7 @@ afterAll(async () => {
   await dns.close();
 });
 
-interface Domain {
-  readonly id: string;
-  readonly domain: string;
-  readonly dnsRecord: { readonly name: string; readonly value: string };
-}
+type Domain = Json<DomainDto>;
 
 const domains = '/tenant/domains';
 const current = '/organizations/current';

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Answer } from '../support/client.js';
+import type { DomainDto, JoinableOrganizationListDto, JoinRequestPageDto } from '../../src/modules/domains/domains.dto.js';
+import type { MemberDto } from '../../src/modules/members/members.dto.js';
+import type { Answer, Json } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { startTestServer, type TestServer } from '../support/http.js';
@@ -20,11 +22,7 @@ afterAll(async () => {
   await dns.close();
 });
 
-interface Domain {
-  readonly id: string;
-  readonly domain: string;
-  readonly dnsRecord: { readonly name: string; readonly value: string };
-}
+type Domain = Json<DomainDto>;
 
 const domains = '/tenant/domains';
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
@@ -33,7 +31,7 @@ const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ stat
 const withoutIds = ({ body }: Answer): unknown => ({ ...body, requestId: '', instance: '' });
 
 async function claim(person: Person, domain = `${server.world.unique('school')}.example`): Promise<Domain> {
-  const made = await person.api.post(domains, { kind: 'email', domain });
+  const made = await person.api.post<DomainDto>(domains, { kind: 'email', domain });
   if (made.status !== 201) throw new Error(`claiming ${domain} answered ${made.status}: ${made.text}`);
   return made.body;
 }
@@ -71,10 +69,12 @@ async function openDomain(owner: Person, policy: object = { joinPolicy: 'join' }
 const somebodyAt = (domain: string, verified = true): Promise<Person> => server.world.owner({ email: `${server.world.unique('ann')}@${domain}`, verified });
 
 const join = (person: Person, organization: Person, body?: object): Promise<Answer> => person.api.post(`${organization.home}/join-requests`, body);
-const joinable = async (person: Person): Promise<{ id: string }[]> => (await person.api.get('/organizations/joinable')).body.data;
-const roleIn = async (organization: Person, { userId }: Person): Promise<string | undefined> => (await organization.api.get(`${organization.home}/members/${userId}`)).body.role;
-const pendingOf = async (organization: Person): Promise<{ id: string; userId: string }[]> =>
-  (await organization.api.get(`${organization.home}/join-requests?status=pending`)).body.data;
+const joinable = async (person: Person): Promise<Json<JoinableOrganizationListDto['data']>> =>
+  (await person.api.get<JoinableOrganizationListDto>('/organizations/joinable')).body.data;
+const roleIn = async (organization: Person, { userId }: Person): Promise<string | undefined> =>
+  (await organization.api.get<MemberDto>(`${organization.home}/members/${userId}`)).body.role;
+const pendingOf = async (organization: Person): Promise<Json<JoinRequestPageDto['data']>> =>
+  (await organization.api.get<JoinRequestPageDto>(`${organization.home}/join-requests?status=pending`)).body.data;
 
 /** Somebody who has asked to join, and the request. */
 async function asker(organization: Person, { domain }: Domain): Promise<readonly [Person, string]> {

@@ -3,11 +3,12 @@ import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { needsTenant, Public } from '../../src/access/access.decorators.js';
+import { accessRuleKey, needsTenant, Public, RequireMembership } from '../../src/access/access.decorators.js';
 import { Catalog } from '../../src/config/catalog/catalog.js';
 import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
 import { loadCatalog } from '../../src/config/catalog/catalog-file.js';
 import type { Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
 
@@ -67,6 +68,41 @@ describe('every route', () => {
     await expect(app.init()).rejects.toThrow(/GET \/open\/door \(CarelessController\.enter\)/);
     await expect(app.init()).rejects.not.toThrow(/window/);
     await app.close();
+  });
+});
+
+describe('a route that lost its access rule after the start', () => {
+  @Controller('test')
+  class LostRuleController {
+    @Get('lost-rule')
+    @RequireMembership()
+    read(): string {
+      return 'a secret';
+    }
+  }
+  @Module({ controllers: [LostRuleController] })
+  class LostRuleModule {}
+
+  let open: TestServer;
+  beforeAll(async () => {
+    open = await startTestServer({}, testDatabase(), { modules: [LostRuleModule] });
+    // The start refuses a route without a rule, so the rule is removed afterwards.
+    // oxlint-disable-next-line typescript/unbound-method -- metadata belong to the method itself
+    Reflect.deleteMetadata(accessRuleKey, LostRuleController.prototype.read);
+  });
+  afterAll(() => open.close());
+
+  it('a route without an access rule answers 500 `internal_error` to a member', async () => {
+    const owner = await open.world.owner();
+    const { status, body, text } = await owner.api.get('/test/lost-rule');
+    expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal_error' });
+    expect(text).not.toMatch(/secret|access rule|lost-rule\b(?!")/);
+  });
+
+  it('a route without an access rule answers nobody without a credential', async () => {
+    const { status, text } = await open.api.get('/test/lost-rule');
+    expect([401, 500]).toContain(status);
+    expect(text).not.toContain('secret');
   });
 });
 

@@ -6,6 +6,12 @@ export interface Answer<Body = any> {
   readonly text: string;
 }
 
+/** A DTO of `src` as JSON, where times are strings: `Json<MemberDto>`. */
+export type Json<Dto> = Dto extends Date ? string : Dto extends object ? { readonly [Key in keyof Dto]: Json<Dto[Key]> } : Dto;
+
+/** `any` unless the caller names the DTO that the route returns: `api.get<MemberPageDto>(…)`. */
+type BodyOf<Dto> = 0 extends 1 & Dto ? any : Json<Dto>;
+
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is, instead of as JSON. */
@@ -30,19 +36,19 @@ export class Client {
     return new Client(this.url, this.token, { ...this.headers, ...headers });
   }
 
-  get(path: string, options?: RequestOptions): Promise<Answer> {
+  get<Dto = any>(path: string, options?: RequestOptions): Promise<Answer<BodyOf<Dto>>> {
     return this.request('GET', path, undefined, options);
   }
 
-  post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
+  post<Dto = any>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer<BodyOf<Dto>>> {
     return this.request('POST', path, body, options);
   }
 
-  put(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
+  put<Dto = any>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer<BodyOf<Dto>>> {
     return this.request('PUT', path, body, options);
   }
 
-  patch(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> {
+  patch<Dto = any>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer<BodyOf<Dto>>> {
     return this.request('PATCH', path, body, options);
   }
 

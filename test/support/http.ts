@@ -122,8 +122,8 @@ let mailbox: Promise<Mailbox> | undefined;
 let open = 0;
 
 /**
- * Borrows a server of the test host. Servers with the same environment are shared by the spec files of a worker, one
- * after the other; what is not divided by tenant (rate limits in memory, name servers) gets a server of its own.
+ * Borrows a server of the test host. Servers without settings of their own are shared by the spec files of a worker, one
+ * after the other; every other server starts and ends with its file.
  */
 export async function startTestServer(env: Readonly<Record<string, string>> = {}, database = testDatabase()): Promise<TestServer> {
   mailbox ??= Mailbox.open();
@@ -143,7 +143,8 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
   };
   const received = await mailbox;
   const { id, url } = (await askHost('POST', 'servers', order)) as { id: string; url: string };
-  const keep = database.app === testDatabase().app && !['RATE_LIMITS_ENABLED', 'DNS_SERVERS', 'STRIPE_API_URL'].some((name) => name in env);
+  // An idle server wakes with each mail of the others: only the profile of most spec files is worth that.
+  const keep = database.app === testDatabase().app && Object.keys(env).length === 0;
   const close = async (): Promise<void> => {
     await askHost('POST', `returned/${id}`, { keep });
     open -= 1;

@@ -22,7 +22,8 @@ const demanded = (name: string): string[] => {
 
 describe.each(names)('%s', (name) => {
   const command = commands.find((each) => each.name() === name);
-  const help = (): Promise<string> => runTenantry({}, name, '--help').then(({ out }) => out);
+  let printed: Promise<string> | undefined;
+  const help = (): Promise<string> => (printed ??= runTenantry({}, name, '--help').then(({ out }) => out));
 
   it('the help of the command has its exit codes and a valid example', async () => {
     const text = await help();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { attempt, inTransaction, lockOrganization } from '../../../src/database/locks.js';
+import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { testDatabase } from '../../support/database.js';
 
@@ -54,6 +55,13 @@ describe('inTransaction', () => {
     });
     await expect(lost).rejects.toThrow(/terminat|connection/i);
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('rejects when a connection of the tenant pool is lost, and the process and the pool live on', async () => {
+    const tenants = new TenantPool({ connectionString: testDatabase().app, max: 1 }, () => organizationId);
+    await expect(inTransaction(tenants, (client) => client.query('select pg_terminate_backend(pg_backend_pid())'))).rejects.toThrow(/terminat|connection/i);
+    expect((await inTransaction(tenants, (client) => client.query('select 1 as one'))).rows).toEqual([{ one: 1 }]);
+    await tenants.end();
   });
 
   it('commits when the work resolves, and passes the mode to BEGIN', async () => {

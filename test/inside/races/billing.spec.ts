@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Answer } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
+import { rounds } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import { goodPassword, type Person } from '../../support/world.js';
 
-// Each race is run several times, over two applications: once is luck.
+// Each race is run several times, over two applications, because one run may succeed by luck.
 
-const rounds = 10;
+const times = rounds(2, 10);
 const clock = new SetClock(new Date());
 let database: ScratchDatabase;
 let servers: TestServer[];
@@ -26,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const count = async (sql: string, ...values: unknown[]): Promise<number> => Number((await look.query<{ count: string }>(sql, values)).rows[0]?.count);
+const valueOf = async (sql: string, ...values: unknown[]): Promise<number> => Number((await look.query<{ count: string }>(sql, values)).rows[0]?.count);
 const on = (index: number): TestServer => servers[index % 2] as TestServer;
 const as = (who: Person, index: number) => on(index).api.as(who.accessToken);
 
@@ -46,8 +47,8 @@ async function teamOf(seats: number): Promise<Person> {
 }
 
 describe('seats', () => {
-  it(`seats are never exceeded by concurrent purchases, reductions, invitations and acceptances (${rounds} rounds of 50)`, async () => {
-    for (let round = 0; round < rounds; round += 1) {
+  it(`seats are never exceeded by concurrent purchases, reductions, invitations and acceptances (${times} rounds of 50)`, async () => {
+    for (let round = 0; round < times; round += 1) {
       const owner = await teamOf(8);
       const tokens: string[] = [];
       for (let each = 0; each < 4; each += 1) tokens.push(await on(0).world.invitationToken(owner, on(0).world.email()));
@@ -58,9 +59,9 @@ describe('seats', () => {
       expect(answers.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
       expect(answers.slice(0, 8).filter(({ status }) => status === 201)).toHaveLength(4);
       const [members, pending, seats] = await Promise.all([
-        count('select count(*) from memberships where organization_id = $1', owner.organizationId),
-        count(`select count(*) from invitations where organization_id = $1 and status = 'pending'`, owner.organizationId),
-        count('select seats as count from subscriptions where organization_id = $1', owner.organizationId),
+        valueOf('select count(*) from memberships where organization_id = $1', owner.organizationId),
+        valueOf(`select count(*) from invitations where organization_id = $1 and status = 'pending'`, owner.organizationId),
+        valueOf('select seats as count from subscriptions where organization_id = $1', owner.organizationId),
       ]);
       expect(members).toBe(5);
       expect(members + pending).toBeLessThanOrEqual(seats);
@@ -70,12 +71,12 @@ describe('seats', () => {
 
 describe('one subscription', () => {
   it('two concurrent purchases are charged once', async () => {
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < times; round += 1) {
       const owner = await on(0).world.owner();
       const answers = await Promise.all([0, 1, 2, 3].map((index) => as(owner, index).patch(`${owner.home}/subscription`, { plan: 'pro' })));
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-      expect(await count('select count(*) from invoices where organization_id = $1', owner.organizationId)).toBe(1);
-      const version = await count('select version as count from subscriptions where organization_id = $1', owner.organizationId);
+      expect(await valueOf('select count(*) from invoices where organization_id = $1', owner.organizationId)).toBe(1);
+      const version = await valueOf('select version as count from subscriptions where organization_id = $1', owner.organizationId);
       const changes = await Promise.all(
         [4, 5].map((seats) => as(owner, seats).patch(`${owner.home}/subscription`, { plan: 'team', seats }, { headers: { 'if-match': `"v${version}"` } })),
       );
@@ -85,7 +86,7 @@ describe('one subscription', () => {
 
   it('three replicas that run the job concurrently renew a subscription once', async () => {
     const owners = [await teamOf(3), await teamOf(4)];
-    for (let round = 1; round <= rounds; round += 1) {
+    for (let round = 1; round <= times; round += 1) {
       clock.forward(31 * 24 * 3600 * 1000);
       await look.query(`update invoices set status = 'paid', paid_at = now() where status = 'open'`);
       const outcomes = await Promise.all(servers.map(({ app }) => runJob(app, 'advance-subscriptions', clock.now())));
