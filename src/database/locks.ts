@@ -1,6 +1,8 @@
 import pg, { type ClientBase } from 'pg';
 import { wireBinding } from '../tenancy/wire-binding.js';
 import type { Prisma } from '../generated/prisma/client.js';
+import type { TenantConnection } from './wire/tenant-connection.js';
+import type { TenantPool } from './wire/tenant-pool.js';
 
 const ignore = (): void => undefined;
 
@@ -30,8 +32,10 @@ export async function lockOrganization(tx: OpenTransaction, organizationId: stri
  * @param source a connected client, or a pool, from which a client is taken and to which it is returned
  * @param mode what follows BEGIN, e.g. `isolation level repeatable read`
  */
-export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: (client: ClientBase) => Promise<Result>, mode = ''): Promise<Result> {
-  if (!(source instanceof pg.Pool)) return runTransaction(source, work, mode);
+export async function inTransaction<Result>(source: TenantPool, work: (client: TenantConnection) => Promise<Result>, mode?: string): Promise<Result>;
+export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: (client: ClientBase) => Promise<Result>, mode?: string): Promise<Result>;
+export async function inTransaction<Result>(source: unknown, work: (client: never) => Promise<Result>, mode = ''): Promise<Result> {
+  if (!(source instanceof pg.Pool)) return runTransaction(source as ClientBase, work, mode);
   const client = await source.connect();
   client.on('error', ignore); // a lost connection fails the query; an unhandled event would also end the process
   try {
@@ -42,15 +46,10 @@ export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: 
   }
 }
 
-/** Like {@link inTransaction}, on any connection that has no open transaction. */
-export async function runTransaction<Client extends { query(text: string): Promise<unknown> }, Result>(
-  client: Client,
-  work: (client: Client) => Promise<Result>,
-  mode = '',
-): Promise<Result> {
+async function runTransaction<Result>(client: ClientBase, work: (client: never) => Promise<Result>, mode: string): Promise<Result> {
   await client.query(`begin ${mode}`.trimEnd());
   try {
-    const result = await work(client);
+    const result = await work(client as never);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { AppConfig } from '../../../config/app-config.js';
-import { runTransaction } from '../../../database/locks.js';
+import { inTransaction } from '../../../database/locks.js';
 import type { Statement } from '../../../database/wire/pg-internals.js';
+import type { TenantConnection } from '../../../database/wire/tenant-connection.js';
 import { TenantPool } from '../../../database/wire/tenant-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
@@ -160,14 +161,8 @@ export class UsageStatementsService {
   }
 
   #inTransaction<Result>(work: (call: TransactionCall) => Promise<Result>): Promise<Result> {
-    return repeated(async () => {
-      const connection = await wireBinding.run(this.#organization, () => this.pool.connect());
-      try {
-        return await runTransaction(connection, () => work(async <Row>(call: usage.SqlCall<Row>) => (await connection.query(this.#statement(call))).rows as Row[]));
-      } finally {
-        connection.release();
-      }
-    });
+    const run = (connection: TenantConnection): Promise<Result> => work(async <Row>(call: usage.SqlCall<Row>) => (await connection.query(this.#statement(call))).rows as Row[]);
+    return repeated(() => wireBinding.run(this.#organization, () => inTransaction(this.pool, run)));
   }
 
   #statement({ name, text, values }: usage.SqlCall<unknown>): Statement {
