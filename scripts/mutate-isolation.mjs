@@ -74,7 +74,15 @@ const mutations = [
     'if ((await countOtherOwners(tx, userId)) < 0)',
     'test/http/races test/http/members',
   ],
-  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', 'await lockCurrentOrganization(tx);', '', 'test/http/races'],
+  ['memberships change without their lock', 'src/modules/members/memberships.service.ts', '{ locksOrganization: true },', '', 'test/http/races'],
+  [
+    'invitations of former members stay valid',
+    'src/modules/members/admission.service.ts',
+    "if (!(await this.mayStillAdmit(tx, member, invited ? 'invitation' : 'joinPolicy')))",
+    'if (false)',
+    'test/http/pending-grants',
+  ],
+  ['keys of former members keep their permissions', 'src/access/principal/principal-resolver.service.ts', '!beyond.has(permission)', 'true', 'test/http/pending-grants'],
 ];
 
 const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));

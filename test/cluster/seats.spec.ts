@@ -33,6 +33,12 @@ async function startAnew(free: number): Promise<Map<string, string>> {
     replicas.organizationId,
     seats - 1 - free,
   );
+  // At a domain of the organization, users are added at once.
+  await replicas.rows(
+    `insert into domains (organization_id, id, kind, name, dns_token, grade, verified_at) values ($1, gen_random_uuid(), 'email', 'example.com', 'x', 'ownership', now())
+     on conflict (organization_id, kind, name) do nothing`,
+    replicas.organizationId,
+  );
   const waiting = await replicas.rows<{ id: string; email: string }>(
     `insert into join_requests (organization_id, id, user_id, email, name, updated_at) select $1, gen_random_uuid(), id, email, name, now() from users where email like 'user%0@example.com' returning id, email`,
     replicas.organizationId,

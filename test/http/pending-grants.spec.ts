@@ -84,11 +84,38 @@ describe('a pending invitation', () => {
     const { owner, admin } = await cast();
     const [high, low] = [await invitationOf(admin, 'admin'), await invitationOf(admin, 'member')];
     await setRole(owner, admin, 'member');
+    // A member cannot invite, so the invitation to the role member is void as well.
+    for (const { token } of [high, low]) expect(refusal(await accept(token))).toEqual(isVoid);
+    expect((await owner.api.get(`${owner.home}/invitations?status=void&count=true`)).body.total).toBe(2);
+    const inviting = await memberWith(owner, ...clerkPermissions);
+    await owner.api.patch(`${owner.home}/members/${admin.userId}`, { customRoles: [inviting.role] });
     expect(refusal(await accept(high.token))).toEqual(isVoid);
     expect((await owner.api.get(`${owner.home}/invitations?status=pending`)).body.data).toMatchObject([{ id: low.id, status: 'pending' }]);
     expect((await accept(low.token)).status).toBe(201);
     await setRole(owner, admin, 'admin');
     expect(await accept(high.token)).toMatchObject({ status: 201, body: { role: 'admin' } });
+  });
+
+  it('an invitation is void while its sender cannot invite, whether a role, a team or the plan gave the permission', async () => {
+    const owner = await server.world.owner();
+    const [clerk, teammate] = [await memberWith(owner, ...clerkPermissions), await server.world.member(owner)];
+    const team = await owner.api.post(`${owner.home}/teams`, { name: 'Clerks', roles: [clerk.role] });
+    const seat = `${owner.home}/teams/${team.body.id}/members/${teammate.userId}`;
+    await owner.api.put(seat);
+    const [byRole, byTeam] = [await invitationOf(clerk, 'member'), await invitationOf(teammate, 'member')];
+    const shown = async ({ token }: { token: string }): Promise<unknown> => refusal(await server.api.post('/invitations/preview', { token }));
+    await owner.api.delete(seat);
+    expect(await Promise.all([shown(byRole), shown(byTeam)])).toEqual([ok, isVoid]);
+    await owner.api.put(seat);
+    await owner.api.patch(`${owner.home}/roles/${clerk.role}`, { permissions: ['invitations:read'] });
+    expect(await Promise.all([shown(byRole), shown(byTeam)])).toEqual([isVoid, isVoid]);
+    await owner.api.patch(`${owner.home}/roles/${clerk.role}`, { permissions: ['members:write'] });
+    expect(await Promise.all([shown(byRole), shown(byTeam)])).toEqual([ok, ok]);
+    await database.query(`insert into entitlement_overrides (organization_id, id, kind, key, available) values ($1, gen_random_uuid(), 'feature', 'custom_roles', false)`, [
+      owner.organizationId,
+    ]);
+    expect(await Promise.all([shown(byRole), shown(byTeam)])).toEqual([isVoid, isVoid]);
+    expect((await owner.api.get(`${owner.home}/invitations?status=void&count=true`)).body.total).toBe(2);
   });
 
   it('an invitation is void while the sender’s account is disabled', async () => {

@@ -161,12 +161,13 @@ describe('members of a team', () => {
     const cast = await company();
     const { owner, home } = cast;
     const guest = await server.world.owner({ verified: true });
-    await owner.api.post(`${home}/members`, { email: guest.email, role: 'member' });
+    await server.world.join(owner, guest);
     const path = await team(cast, ['desk'], guest, cast.member);
     expect((await owner.api.delete(`${home}/members/${guest.userId}`)).status).toBe(204);
     expect((await owner.api.get(`${path}/members`)).body.data).toEqual([expect.objectContaining({ userId: cast.member.userId })]);
     expect((await owner.api.get(path)).body.memberCount).toBe(1);
-    expect(await owner.api.post(`${home}/members`, { email: guest.email, role: 'member' })).toMatchObject({ status: 201, body: { teams: [], customRoles: [] } });
+    await server.world.join(owner, guest);
+    expect(await owner.api.get(`${home}/members/${guest.userId}`)).toMatchObject({ status: 200, body: { teams: [], customRoles: [] } });
   });
 
   it('a member who leaves the organization leaves all teams', async () => {
@@ -305,7 +306,7 @@ describe('a team of another organization', () => {
   it('teams of another organization give no permissions here', async () => {
     const [a, b] = [await company(), await company()];
     const guest = await server.world.owner({ verified: true });
-    for (const { owner, home } of [a, b]) await owner.api.post(`${home}/members`, { email: guest.email, role: 'member' });
+    for (const { owner } of [a, b]) await server.world.join(owner, guest);
     await team(b, ['desk'], guest);
     const { body } = await guest.api.post('/auth/switch-organization', { organizationId: a.owner.organizationId });
     const inA = server.api.as(body.accessToken);

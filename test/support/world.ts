@@ -55,6 +55,12 @@ export class World {
     return this.#person(email, body.userId, body.organization, body);
   }
 
+  /** Makes an existing user with a verified address a member of another organization: by an invitation that they accept. */
+  async join(inviter: Person, guest: Person, role = 'member'): Promise<void> {
+    const { status, text } = await guest.api.post('/invitations/accept', { token: await this.invitationToken(inviter, guest.email, role) });
+    if (status !== 201) throw new Error(`accept answered ${status}: ${text}`);
+  }
+
   /** The token of a new invitation that is delivered as a link. */
   async invitationToken(inviter: Person, email: string, role = 'member'): Promise<string> {
     const { status, body, text } = await inviter.api.post(`${inviter.home}/invitations`, { email, role, delivery: 'link' });

@@ -80,7 +80,7 @@ export class JoiningService {
       if (domain?.joinPolicy !== 'join') return null;
       const role = this.#roleOf(domain);
       const member = { organizationId, userId, role, invitedById: joinGranterOf(domain) };
-      if (!(await this.admission.mayStillGrant(tx, member))) return null;
+      if (!(await this.admission.mayStillAdmit(tx, member, 'joinPolicy'))) return null;
       await this.admission.admitMember(tx, { ...member, email }, { invited: false });
       await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: this.clock.now() } });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });

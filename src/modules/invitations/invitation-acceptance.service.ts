@@ -40,7 +40,7 @@ export class InvitationAcceptanceService {
   /** @throws {InvitationNotFoundError | InvitationClosedError} */
   async previewInvitation(token: string): Promise<InvitationPreviewDto> {
     const invitation = await this.#getPendingInvitation(token);
-    if (!(await this.admission.mayStillGrant(this.platform, invitation))) throw new InvitationClosedError('void');
+    if (!(await this.admission.mayStillAdmit(this.platform, invitation, 'invitation'))) throw new InvitationClosedError('void');
     const { organization, email, role, message, expiresAt, invitedById } = invitation;
     const inviter = await this.platform.user.findUnique({ where: { id: invitedById }, select: { name: true } });
     const { id, name, slug } = organization;

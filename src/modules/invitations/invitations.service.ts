@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/page.js';
@@ -132,7 +131,7 @@ export class InvitationsService {
       this.db,
       grants.map(({ invitedById }) => invitedById),
     );
-    return grants.filter(({ invitedById, role }) => beyondCeiling(ceilings.get(invitedById), this.ceilings.grantOfRole(role)).length > 0);
+    return grants.filter(({ invitedById, role }) => !this.ceilings.mayAdmit(ceilings.get(invitedById), role, 'invitation'));
   }
 
   async #assertNotMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { beyondCeiling } from '../../access/permission-ceiling.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
-import { MemberCeilingsService, type CeilingTables } from './member-ceilings.service.js';
+import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
 import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
@@ -30,15 +29,19 @@ export class AdmissionService {
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async admitMember(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
-    if (!(await this.mayStillGrant(tx, member))) throw new InvitationVoidError();
+    if (!(await this.mayStillAdmit(tx, member, invited ? 'invitation' : 'joinPolicy'))) throw new InvitationVoidError();
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
     if (count === 0) throw new AlreadyMemberError();
   }
 
-  /** Whether the granter is a member, is not disabled, and holds the role and its permissions. */
-  async mayStillGrant(tx: CeilingTables, { organizationId, invitedById, role }: Pick<NewMember, 'organizationId' | 'invitedById' | 'role'>): Promise<boolean> {
+  /** Whether the granter of an invitation or a join policy could let somebody in with this role now. */
+  async mayStillAdmit(
+    tx: CeilingTables,
+    { organizationId, invitedById, role }: Pick<NewMember, 'organizationId' | 'invitedById' | 'role'>,
+    means: AdmissionMeans,
+  ): Promise<boolean> {
     const ceilings = invitedById === null ? undefined : await this.ceilings.readCeilings(tx, [invitedById], organizationId);
-    return beyondCeiling(ceilings?.get(invitedById ?? ''), this.ceilings.grantOfRole(role)).length === 0;
+    return this.ceilings.mayAdmit(ceilings?.get(invitedById ?? ''), role, means);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { customRolesEnabled } from '../../access/principal/effective-roles.js';
 import { Entitlements } from '../../access/organization/entitlements.js';
 import { OrganizationEntitlementsService, type EntitlementTables } from '../../access/organization/organization-entitlements.service.js';
-import type { PermissionGrant } from '../../access/permission-ceiling.js';
+import { beyondCeiling, type PermissionGrant } from '../../access/permission-ceiling.js';
 import { Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import type { MemberPermissions } from './members.policy.js';
@@ -17,6 +17,10 @@ export interface CeilingTables extends EntitlementTables {
     findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
   };
 }
+
+/** The permissions of which one is necessary to let somebody in, by an invitation or by the join policy of a domain. */
+const admissionPermissions = { invitation: ['invitations:write', 'members:write'], joinPolicy: ['security:write'] } as const;
+export type AdmissionMeans = keyof typeof admissionPermissions;
 
 /**
  * Reads, in the caller's transaction, what members hold at present. Grants that wait (invitations, join policies, keys of
@@ -49,6 +53,15 @@ export class MemberCeilingsService {
   async readHeldPermissions(tx: CeilingTables, userId: string): Promise<MemberPermissions | undefined> {
     const [row] = await tx.membership.findMany({ where: { userId: { in: [userId] } }, select: memberPermissionColumns });
     return row === undefined ? undefined : this.#permissionsOf(row, true);
+  }
+
+  /**
+   * Whether a granter could let somebody in at present: they may use the means, and hold everything that the role grants.
+   *
+   * @param holder undefined when the granter is no longer a member, or is disabled
+   */
+  mayAdmit(holder: MemberPermissions | undefined, role: string, means: AdmissionMeans): boolean {
+    return admissionPermissions[means].some((permission) => holder?.permissions.has(permission)) && beyondCeiling(holder, this.grantOfRole(role)).length === 0;
   }
 
   /** Returns what a base role grants. A role that the catalog no longer defines grants nothing. */

@@ -83,13 +83,10 @@ describe('the two rate limits', () => {
   it('a user can add ten members per hour, regardless of the organization in a header', async () => {
     const candidate = await server.world.owner({ verified: true });
     const add = (person: Person, headers = {}) => person.api.with(headers).post(`${owner.home}/members`, { email: candidate.email, role: 'member' });
-    for (let added = 1; added <= 10; added += 1) {
-      expect((await add(admin)).status).toBe(201);
-      expect((await owner.api.delete(`${owner.home}/members/${candidate.userId}`)).status).toBe(204);
-    }
+    for (let added = 1; added <= 10; added += 1) expect((await add(admin)).status).toBe(202);
     expect(await add(admin)).toMatchObject({ status: 429, body: { policy: 'member-add-user' } });
     expect((await add(admin, { 'x-forwarded-for': '203.0.113.7', 'x-tenant-id': owner.organizationId })).status).toBe(429);
-    expect((await add(owner)).status).toBe(201);
+    expect((await add(owner)).status).toBe(202);
   });
 });
 
