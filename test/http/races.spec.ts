@@ -110,8 +110,8 @@ describe('parallel invitations', () => {
       guest.api.post('/invitations/accept', { token: first }),
       inviter.api.post(`${inviter.home}/members`, { email: guest.email, role: 'member' }),
     ]);
-    const { token: mailed } = await server.mailbox.waitFor(guest.email, 'invited you');
-    answers.splice(1, 1, ...(await Promise.all([second, first, mailed].map((token) => guest.api.post('/invitations/accept', { token })))));
+    const mailed = answers[1]?.status === 202 ? (await server.mailbox.waitFor(guest.email, 'invited you')).token : 'none';
+    answers.push(...(await Promise.all([second, first, mailed].map((token) => guest.api.post('/invitations/accept', { token })))));
     expectNoFault(answers);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
