@@ -22,6 +22,8 @@ const platformUsers = [
   'modules/audit/access-log/platform-access-log.service.ts',
   'modules/audit/hash-chain/audit-erasure.service.ts',
   'modules/audit/hash-chain/audit-verification.service.ts',
+  'modules/domains/domain-contests.service.ts',
+  'modules/domains/domain-releases.service.ts',
   'modules/domains/joining.service.ts',
   'modules/invitations/invitation-acceptance.service.ts',
   'modules/settings/branding/tenant-info.service.ts',

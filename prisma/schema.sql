@@ -376,6 +376,26 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EAC
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
 
+create table public.break_glass_links (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  user_id uuid not null,
+  token_hash bytea not null,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint break_glass_links_pkey PRIMARY KEY (organization_id, id),
+  constraint break_glass_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint break_glass_links_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.memberships(organization_id, user_id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint break_glass_links_expiry_check CHECK ((expires_at > created_at))
+);
+CREATE UNIQUE INDEX break_glass_links_organization_id_user_id_key ON public.break_glass_links USING btree (organization_id, user_id);
+-- Row security: enabled and forced.
+create policy platform on public.break_glass_links for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.break_glass_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{*}');
+grant delete, insert, select, update on table public.break_glass_links to tenantry_app;
+grant delete, insert, select, update on table public.break_glass_links to tenantry_platform;
+
 create table public.catalog_versions (
   fingerprint text not null,
   content jsonb not null,
@@ -447,6 +467,10 @@ create table public.domains (
   dns_token text not null,
   grade public.domain_grade,
   verified_at timestamp(3) with time zone,
+  proved_at timestamp(3) with time zone,
+  failing_since timestamp(3) with time zone,
+  ended_reason text,
+  ended_note text,
   mailed_to text,
   code_hash bytea,
   code_expires_at timestamp(3) with time zone,
@@ -460,6 +484,8 @@ create table public.domains (
   constraint domains_pkey PRIMARY KEY (organization_id, id),
   constraint domains_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint domains_code_check CHECK (((code_tries >= 0) AND ((code_hash IS NULL) = (code_expires_at IS NULL)))),
+  constraint domains_ended_check CHECK (((ended_reason IS NULL) OR ((verified_at IS NULL) AND (ended_reason = ANY (ARRAY['record_missing'::text, 'newer_proof'::text, 'code_expired'::text, 'released'::text]))))),
+  constraint domains_failing_check CHECK (((failing_since IS NULL) OR (verified_at IS NOT NULL))),
   constraint domains_grade_check CHECK (((grade IS NULL) = (verified_at IS NULL))),
   constraint domains_host_check CHECK (((kind = 'email'::public.domain_kind) OR ((join_policy = 'none'::public.join_policy) AND (COALESCE(grade, 'ownership'::public.domain_grade) = 'ownership'::public.domain_grade)))),
   constraint domains_join_check CHECK (((join_policy <> 'join'::public.join_policy) OR (grade = 'ownership'::public.domain_grade))),
@@ -472,7 +498,7 @@ CREATE UNIQUE INDEX domains_verified_host_key ON public.domains USING btree (nam
 -- Row security: enabled and forced.
 create policy platform on public.domains for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domains for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{*}');
 CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 grant delete, insert, select, update on table public.domains to tenantry_app;
 grant delete, insert, select, update on table public.domains to tenantry_platform;
@@ -1051,7 +1077,7 @@ CREATE UNIQUE INDEX settings_documents_organization_id_section_key ON public.set
 create policy platform on public.settings_documents for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.settings_documents for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{section=security,section=compliance}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{section=security,section=compliance,section=settings,section=features}');
 grant delete, insert, select, update on table public.settings_documents to tenantry_app;
 grant delete, insert, select, update on table public.settings_documents to tenantry_platform;
 

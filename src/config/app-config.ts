@@ -12,6 +12,7 @@ export const lifetimes = {
   passwordReset: 3600,
   /** The time within which the former address can undo a change of the email address. */
   emailChangeUndo: 72 * 3600,
+  breakGlass: 15 * 60,
   /** The time within which a login must provide its second factor. */
   pendingLogin: 300,
   /** The duration of an impersonation by an operator. */

@@ -480,6 +480,18 @@ export const calls: Readonly<Record<string, Call>> = {
   updateBranding: document('/tenant/branding', 'branding', { displayName: 'Acme' }),
   updateCompliance: document('/tenant/compliance', 'compliance', { ferpa: true }),
   updateSecurity: document('/tenant/security', 'security', { allowedEmailDomains: [] }),
+  requestBreakGlass: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const send: Ready['send'] = (mark) => mark(api).post('/tenant/security/break-glass');
+    return { send, actor: userId, table: 'break_glass_links', operation: 'insert', after: { user_id: userId, token_hash: '[redacted]' }, organizationId };
+  },
+  useBreakGlass: async ({ server }) => {
+    const { api, userId, email, organizationId } = await server.world.owner();
+    await done(api.post('/tenant/security/break-glass'));
+    const { token } = await server.mailbox.waitFor(email, 'Regain access');
+    const send: Ready['send'] = (mark) => mark(api).post('/tenant/security/break-glass/use', { token });
+    return { send, actor: userId, table: 'break_glass_links', operation: 'delete', before: { user_id: userId }, organizationId };
+  },
   updateIntegrations: async (stage) => {
     const body = { slack: { config: { channel: '#general' }, secrets: { token: 'xoxb-very-secret' } } };
     return owned(stage, (mark) => mark(stage.owner.api).patch('/tenant/integrations', body), 'integration_secrets', 'insert', { after: { name: 'token', sealed: '[redacted]' } });
@@ -537,6 +549,23 @@ export const calls: Readonly<Record<string, Call>> = {
     operation: 'insert',
     after: { key: 'seats', units: 7 },
   }),
+  resetTenantSecurity: operated(undefined, (api, path) => api.post(`${path}/security/reset`, { reason: 'moved' }), {
+    table: 'settings_documents',
+    operation: 'insert',
+    after: { section: 'security' },
+  }),
+  releaseTenantDomain: async (stage) => {
+    const { domain: name } = await domain(stage);
+    return {
+      send: (mark) => mark(stage.operator.api).post(`/tenants/${stage.owner.organizationId}/domains/${name}/release`, { reason: 'sold' }),
+      actor: stage.operator.userId,
+      actorKind: 'operator',
+      organizationId: stage.owner.organizationId,
+      table: 'domains',
+      operation: 'update',
+      after: { ended_reason: 'released', ended_note: 'sold' },
+    };
+  },
   suspendTenant: operated(undefined, (api, path) => api.post(`${path}/suspend`, { reason: 'unpaid' }), {
     table: 'organizations',
     operation: 'update',

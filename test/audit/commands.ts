@@ -93,6 +93,18 @@ export const commands: Readonly<Record<string, Prepare>> = {
   'tenant:suspend': changed({ status: 'pending', suspended_reason: null }, { status: 'suspended', suspended_reason: 'unpaid' }, ['--reason', 'unpaid']),
   'tenant:activate': changed({ status: 'suspended' }, { status: 'active' }, [], ['tenant:suspend']),
   'tenant:maintenance': changed({ maintenance_mode: false }, { maintenance_mode: true }),
+  'tenant:security-reset': async (stage) => {
+    const { id, slug } = await tenant(stage, '--skip-provision');
+    const event = { organizationId: id, table: 'settings_documents', operation: 'insert', after: { section: 'security' } } as const;
+    return { args: [slug, '--reason', 'moved', '--yes'], events: [event] };
+  },
+  'tenant:domain-release': async ({ world }) => {
+    const owner = await world.owner();
+    const domain = `${world.unique('school')}.example`;
+    await owner.api.post('/tenant/domains', { kind: 'email', domain });
+    const event = { organizationId: owner.organizationId, table: 'domains', operation: 'update', after: { ended_reason: 'released', ended_note: 'sold' } } as const;
+    return { args: [owner.organizationId, domain, '--reason', 'sold', '--yes'], events: [event] };
+  },
   'tenant:delete': changed({ deleted_at: null }, {}, ['--yes']),
   'tenant:restore': changed({}, { deleted_at: null }, [], ['tenant:delete']),
   'tenant:deprovision': changed({ status: 'pending' }, { status: 'cancelled' }, ['--skip-backup', '--yes']),

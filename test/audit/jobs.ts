@@ -43,6 +43,18 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update organizations set erase_after = now() - interval '1 day' where erase_after is not null`);
     return owners.map(({ organizationId }) => ({ organizationId, table: 'organizations', operation: 'delete' }));
   },
+  'check-domains': async (stage) => {
+    const owners = await two(stage);
+    for (const { api } of owners) await api.post('/tenant/domains', { kind: 'email', domain: `${stage.world.unique('school')}.example` });
+    await stage.look.query(`update domains set grade = 'affiliation', verified_at = now() - interval '400 days'`);
+    return owners.map(({ organizationId }) => ({
+      organizationId,
+      table: 'domains',
+      operation: 'update',
+      before: { grade: 'affiliation' },
+      after: { grade: null, ended_reason: 'code_expired' },
+    }));
+  },
   'purge-sessions': async (stage) => {
     const [{ userId }] = await two(stage);
     await stage.look.query(`update sessions set expires_at = now() - interval '40 days' where user_id = $1`, [userId]);

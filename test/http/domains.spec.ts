@@ -296,18 +296,42 @@ describe('verification by DNS', () => {
   });
 });
 
+/** The domain as its organization sees it. */
+const seen = async (person: Person, { id }: Domain): Promise<any> => ((await person.api.get(domains)).body.data as { id: string }[]).find((each) => each.id === id);
+const days = (count: number): Date => new Date(Date.now() + count * 24 * 3600_000);
+/** Runs the daily check as on a day, also if an earlier test did. */
+async function check(count: number): Promise<void> {
+  await server.control.after(count * 24 * 3600_000, () =>
+    eventually(
+      async () => {
+        await database.query(`delete from job_runs where job = 'check-domains'`);
+        return server.control.runJob('check-domains', days(count));
+      },
+      // Busy: the server itself is running it.
+      ({ outcome }) => outcome === 'done',
+    ),
+  );
+}
+
 describe('a host that two organizations have added', () => {
-  it('the first organization that verifies the host has it until it deletes it', async () => {
+  it('while both TXT records are in the DNS, the older proof is kept and the newer one is pending', async () => {
     const [a, b] = [await subscriber(), await subscriber()];
     const first = await claim(a);
     const second = await claim(b, first.domain);
     dns.set(first.dnsRecord.name, first.dnsRecord.value, second.dnsRecord.value);
-    expect((await verify(b, second)).status).toBe(200);
-    expect(refusal(await verify(a, first))).toEqual({ status: 409, code: 'domain_taken' });
-    expect((await a.api.get(domains)).body.data).toMatchObject([{ grade: null }]);
+    expect((await verify(b, second)).body).toMatchObject({ status: 'verified', statusDetail: null, grade: 'ownership' });
+    const pending = await verify(a, first);
+    expect(pending).toMatchObject({ status: 200, body: { status: 'pending', grade: null, verifiedAt: null, statusDetail: expect.stringContaining(first.dnsRecord.name) } });
+    expect(pending.text).not.toContain(b.slug);
+    await check(1);
+    expect([(await seen(a, first)).status, (await seen(b, second)).status]).toEqual(['pending', 'verified']);
 
-    expect((await b.api.delete(`${domains}/${second.id}`)).status).toBe(204);
-    expect((await verify(a, first)).status).toBe(200);
+    dns.set(first.dnsRecord.name, first.dnsRecord.value);
+    await check(2);
+    expect([(await seen(a, first)).status, (await seen(b, second)).status]).toEqual(['verified', 'unverified']);
+    expect((await seen(b, second)).statusDetail).toContain('Another organization');
+    await server.mailbox.waitFor(a.email, 'is now verified');
+    await server.mailbox.waitFor(b.email, 'is no longer verified');
     const named = await eventually(
       () => at(server.api, first.domain).get(info),
       ({ body }) => body.slug === a.slug,
@@ -315,13 +339,105 @@ describe('a host that two organizations have added', () => {
     expect(named.body.slug).toBe(a.slug);
   });
 
-  it('of parallel verifications only one succeeds', async () => {
-    const people = await Promise.all(Array.from({ length: 4 }, subscriber));
+  it('a new owner gets the host at once when the TXT record of the old one is gone, and the old one learns no names', async () => {
+    const [old, fresh] = [await subscriber(), await subscriber()];
+    const theirs = await ownHost(old);
+    const mine = await claim(fresh, theirs.domain);
+    dns.set(mine.dnsRecord.name, mine.dnsRecord.value);
+    expect(await verify(fresh, mine)).toMatchObject({ status: 200, body: { status: 'verified' } });
+    expect(await seen(old, theirs)).toMatchObject({ status: 'unverified', grade: null, statusDetail: expect.stringContaining('Another organization') });
+    const { mail } = await server.mailbox.waitFor(old.email, 'is no longer verified');
+    const log = (await old.api.get(`${old.home}/audit-logs?limit=5`)).text;
+    expect(log).toContain('domain-contest');
+    for (const text of [mail.text ?? '', log]) for (const hidden of [fresh.email, fresh.slug, fresh.userId, fresh.organizationId]) expect(text).not.toContain(hidden);
+    for (const { api } of [server, replica]) {
+      const named = await eventually(
+        () => at(api, theirs.domain).get(info),
+        ({ body }) => body.slug === fresh.slug,
+      );
+      expect(named.body.slug).toBe(fresh.slug);
+    }
+    expect(refusal(await verify(old, theirs))).toEqual({ status: 422, code: 'domain_not_proved' });
+    dns.set(mine.dnsRecord.name, mine.dnsRecord.value, theirs.dnsRecord.value);
+    expect((await verify(old, theirs)).body.status).toBe('pending');
+  });
+
+  it('a failing name server decides nothing about a contested host', async () => {
+    const [old, fresh] = [await subscriber(), await subscriber()];
+    const theirs = await ownHost(old);
+    const mine = await claim(fresh, theirs.domain);
+    dns.fail(mine.dnsRecord.name);
+    expect(refusal(await verify(fresh, mine))).toEqual({ status: 503, code: 'dns_unavailable' });
+    await check(30);
+    expect((await seen(old, theirs)).status).toBe('verified');
+  });
+
+  /** Verifies every claim twenty times in parallel, at two replicas. A replica that is busy answers 503; those claims are verified again. */
+  async function verifyAll(people: readonly Person[], claims: readonly Domain[]): Promise<string[]> {
+    const attempts = Array.from({ length: 20 }, (_, index) => async (): Promise<Answer> => {
+      const [person, { id }] = [people[index % people.length] as Person, claims[index % people.length] as Domain];
+      return (index < 10 ? server : replica).api.as(person.accessToken).post(`${domains}/${id}/verify`);
+    });
+    const answers = await Promise.all(attempts.map((attempt) => attempt()));
+    for (const [index, { status }] of answers.entries()) if (status === 503) answers[index] = (await attempts[index]?.()) as Answer;
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    const { rows } = await database.query(`select 1 from domains where kind = 'host' and name = $1 and verified_at is not null`, [claims[0]?.domain]);
+    expect(rows).toHaveLength(1);
+    const statuses: string[] = [];
+    for (const [index, person] of people.entries()) statuses.push((await seen(person, claims[index] as Domain)).status);
+    return statuses.toSorted();
+  }
+
+  async function subscribers(count: number): Promise<Person[]> {
+    const people: Person[] = [];
+    for (let index = 0; index < count; index += 1) people.push(await subscriber());
+    return people;
+  }
+
+  it('of twenty parallel verifications at two replicas exactly one succeeds, and the others are pending', async () => {
+    const people = await subscribers(5);
     const host = unusedHost();
-    const claims = await Promise.all(people.map((person) => claim(person, host)));
+    const claims: Domain[] = [];
+    for (const person of people) claims.push(await claim(person, host));
     dns.set(`_tenantry.${host}`, ...claims.map(({ dnsRecord }) => dnsRecord.value));
-    const answers = await Promise.all(people.map((person, index) => verify(person, claims[index] as Domain)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    expect(await verifyAll(people, claims)).toEqual(['pending', 'pending', 'pending', 'pending', 'verified']);
+  });
+
+  it('of five organizations that claim a lost host in parallel, exactly one gets it', async () => {
+    const [old, ...people] = await subscribers(6);
+    const theirs = await ownHost(old as Person);
+    const claims: Domain[] = [];
+    for (const person of people) claims.push(await claim(person, theirs.domain));
+    dns.set(`_tenantry.${theirs.domain}`, ...claims.map(({ dnsRecord }) => dnsRecord.value));
+    expect(await verifyAll(people, claims)).toEqual(['pending', 'pending', 'pending', 'pending', 'verified']);
+    expect((await seen(old as Person, theirs)).status).toBe('unverified');
+  });
+
+  it.each([
+    ['capitals and a final dot', 'Taken', (name: string) => `${name.toUpperCase()}.`],
+    ['Unicode instead of punycode', 'tak\u00e9n', (name: string) => name],
+  ])('the same host in another spelling is the same host (%s)', async (_, label, spelled) => {
+    const [old, fresh] = [await subscriber(), await subscriber()];
+    const host = `${label}.${server.world.unique('x')}.example.org`;
+    const theirs = await ownHost(old, host);
+    const mine = await claim(fresh, spelled(host));
+    expect(mine.domain).toBe(theirs.domain);
+    dns.set(mine.dnsRecord.name, theirs.dnsRecord.value, mine.dnsRecord.value);
+    expect((await verify(fresh, mine)).body.status).toBe('pending');
+  });
+
+  it('a proof for a parent domain or a subdomain ends no other proof', async () => {
+    const [a, b] = [await subscriber(), await subscriber()];
+    const parent = await ownHost(a);
+    const child = await claim(b, `sub.${parent.domain}`);
+    dns.set(child.dnsRecord.name, parent.dnsRecord.value);
+    expect(refusal(await verify(b, child))).toEqual({ status: 422, code: 'domain_not_proved' });
+    dns.set(child.dnsRecord.name, child.dnsRecord.value);
+    expect((await verify(b, child)).body.status).toBe('verified');
+    expect((await seen(a, parent)).status).toBe('verified');
+    dns.remove(parent.dnsRecord.name);
+    expect((await verify(b, child)).body.status).toBe('verified');
+    expect((await seen(a, parent)).status).toBe('verified');
   });
 
   it('both organizations can verify it as an email domain', async () => {
@@ -331,6 +447,127 @@ describe('a host that two organizations have added', () => {
     dns.set(`_tenantry.${name}`, ...claims.map(({ dnsRecord }) => dnsRecord.value));
     expect((await verify(a, claims[0])).status).toBe(200);
     expect((await verify(b, claims[1])).status).toBe(200);
+  });
+});
+
+describe('the daily check of a verified domain', () => {
+  it('without its TXT record a host is failing, ends after seven days, and its owners get mails', async () => {
+    const owner = await subscriber();
+    const second = await server.world.member(owner, 'owner');
+    const member = await server.world.member(owner);
+    const domain = await ownHost(owner);
+    await check(1);
+    expect((await seen(owner, domain)).status).toBe('verified');
+    dns.remove(domain.dnsRecord.name);
+    await check(2);
+    expect(await seen(owner, domain)).toMatchObject({ status: 'failing', grade: 'ownership', statusDetail: expect.stringContaining(domain.dnsRecord.value) });
+    for (const { email } of [owner, second]) expect((await server.mailbox.waitFor(email, 'is missing')).mail.text).toContain(domain.dnsRecord.value);
+    expect((await at(server.api, domain.domain).get(info)).status).toBe(200);
+    for (const count of [3, 4, 5, 6, 7, 8]) await check(count);
+    await server.mailbox.waitFor(owner.email, 'is missing', 2);
+    expect((await seen(owner, domain)).status).toBe('failing');
+    await check(9);
+    expect(await seen(owner, domain)).toMatchObject({ status: 'unverified', grade: null, verifiedAt: null, statusDetail: expect.stringContaining('seven days') });
+    for (const { email } of [owner, second]) await server.mailbox.waitFor(email, 'is no longer verified');
+    expect(server.mailbox.to(owner.email).filter(({ mail }) => mail.subject?.includes('is missing'))).toHaveLength(2);
+    expect(server.mailbox.to(member.email)).toEqual([]);
+    const gone = await eventually(
+      () => at(server.api, domain.domain).get(info),
+      ({ status }) => status === 404,
+    );
+    expect(gone.status).toBe(404);
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    expect((await verify(owner, domain)).body).toMatchObject({ status: 'verified', statusDetail: null });
+  });
+
+  it('a record that returns within the grace ends it, and the next loss begins a new one', async () => {
+    const owner = await subscriber();
+    const domain = await ownHost(owner);
+    dns.remove(domain.dnsRecord.name);
+    for (const count of [1, 6]) await check(count);
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    await check(7);
+    expect((await seen(owner, domain)).status).toBe('verified');
+    dns.remove(domain.dnsRecord.name);
+    for (const count of [8, 14]) await check(count);
+    expect((await seen(owner, domain)).status).toBe('failing');
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    expect((await verify(owner, domain)).body.status).toBe('verified');
+  });
+
+  it('a failed lookup is no disproof', async () => {
+    const owner = await subscriber();
+    const domain = await ownHost(owner);
+    dns.fail(domain.dnsRecord.name);
+    for (const count of [1, 9, 20]) await check(count);
+    expect((await seen(owner, domain)).status).toBe('verified');
+    expect(server.mailbox.to(owner.email).filter(({ mail }) => mail.subject?.includes(domain.domain))).toEqual([]);
+  });
+
+  it('nobody joins at once through an email domain whose record is missing, and after the grace it admits nobody', async () => {
+    const owner = await server.world.owner();
+    const domain = await claim(owner, unusedHost(), 'email');
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    await verify(owner, domain);
+    expect((await owner.api.patch(`${domains}/${domain.id}`, { joinPolicy: 'join' })).status).toBe(200);
+    const [early, late, last] = await Promise.all(['e', 'l', 'z'].map((name) => server.world.owner({ email: `${server.world.unique(name)}@${domain.domain}`, verified: true })));
+    const join = ({ api }: Person): Promise<Answer> => api.post(`${owner.home}/join-requests`);
+    expect(await join(early as Person)).toMatchObject({ status: 201, body: { status: 'joined' } });
+    dns.remove(domain.dnsRecord.name);
+    await check(1);
+    expect((await (late as Person).api.get('/organizations/joinable')).body.data).toMatchObject([{ id: owner.organizationId, joinPolicy: 'request' }]);
+    expect(await join(late as Person)).toMatchObject({ status: 201, body: { status: 'pending' } });
+    await check(8);
+    expect((await (last as Person).api.get('/organizations/joinable')).body.data).toEqual([]);
+    expect(refusal(await join(last as Person))).toEqual({ status: 404, code: 'organization_not_found' });
+    expect(await seen(owner, domain)).toMatchObject({ joinPolicy: 'none', status: 'unverified' });
+  });
+
+  it('a new proof of an email domain ends the older proofs without a TXT record', async () => {
+    const [old, fresh] = await server.world.twoTenants();
+    const theirs = await claim(old, unusedHost(), 'email');
+    dns.set(theirs.dnsRecord.name, theirs.dnsRecord.value);
+    await verify(old, theirs);
+    const claimed = await claim(fresh, theirs.domain, 'email');
+    dns.set(theirs.dnsRecord.name, claimed.dnsRecord.value);
+    expect((await verify(fresh, claimed)).body.status).toBe('verified');
+    expect((await seen(old, theirs)).status).toBe('unverified');
+  });
+
+  it('a code proves affiliation for one year, with a notice', async () => {
+    const owner = await server.world.owner();
+    const domain = await claim(owner, unusedHost(), 'email');
+    await owner.api.post(`${domains}/${domain.id}/verify`, { mailTo: `admin@${domain.domain}` });
+    const { mail } = await server.mailbox.waitFor(`admin@${domain.domain}`);
+    const code = /\n([A-Z2-9]{8})\n/.exec(mail.text ?? '')?.[1];
+    expect((await owner.api.post(`${domains}/${domain.id}/verify`, { code })).body).toMatchObject({ status: 'verified', grade: 'affiliation' });
+    for (const count of [300, 358.5]) await check(count);
+    await server.mailbox.waitFor(owner.email, `Verify ${domain.domain} again`);
+    expect((await seen(owner, domain)).status).toBe('verified');
+    await check(366);
+    expect(await seen(owner, domain)).toMatchObject({ status: 'unverified', statusDetail: expect.stringContaining('code') });
+  });
+});
+
+describe('a domain that the operator releases', () => {
+  it('a released domain is no longer verified, the old record proves nothing, and the owners get a mail', async () => {
+    const [old, fresh] = [await subscriber(), await subscriber()];
+    const theirs = await ownHost(old);
+    const mine = await claim(fresh, theirs.domain);
+    dns.set(mine.dnsRecord.name, theirs.dnsRecord.value, mine.dnsRecord.value);
+    expect((await verify(fresh, mine)).body.status).toBe('pending');
+    const operator = await server.control.createOperator(server.world.email('operator'));
+    const api = server.api.as((await server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
+    const release = (id: string, domain: string): Promise<Answer> => api.post(`/tenants/${id}/domains/${encodeURIComponent(domain)}/release`, { reason: 'Ticket 13' });
+    expect(refusal(await release(fresh.organizationId, unusedHost()))).toEqual({ status: 404, code: 'not_found' });
+    expect(refusal(await release(old.organizationId, 'not a domain'))).toEqual({ status: 400, code: 'invalid_domain' });
+    expect((await api.post(`/tenants/${old.organizationId}/domains/${theirs.domain}/release`, {})).status).toBe(400);
+    expect((await old.api.post(`/tenants/${fresh.organizationId}/domains/${theirs.domain}/release`, { reason: 'mine' })).status).toBe(403);
+    expect((await release(old.organizationId, `${theirs.domain.toUpperCase()}.`)).status).toBe(204);
+    expect(await seen(old, theirs)).toMatchObject({ status: 'unverified', statusDetail: expect.stringContaining('Ticket 13') });
+    expect((await server.mailbox.waitFor(old.email, 'is no longer verified')).mail.text).toContain('Ticket 13');
+    expect(refusal(await verify(old, theirs))).toEqual({ status: 422, code: 'domain_not_proved' });
+    expect((await verify(fresh, mine)).body.status).toBe('verified');
   });
 });
 

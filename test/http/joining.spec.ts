@@ -59,7 +59,7 @@ const makeCodeOlder = ({ id }: Domain, age: string): Promise<unknown> =>
 /** A domain of email addresses that its organization owns, with a policy of joining. */
 async function openDomain(owner: Person, policy: object = { joinPolicy: 'join' }, name?: string): Promise<Domain> {
   const domain = await claim(owner, name);
-  dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+  dns.add(domain.dnsRecord.name, domain.dnsRecord.value);
   const answers = [await verify(owner, domain), await update(owner, domain, policy)];
   for (const { status, text } of answers) if (status !== 200) throw new Error(`opening ${domain.domain} answered ${status}: ${text}`);
   return domain;

@@ -4,7 +4,7 @@ import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let database: pg.Pool;
@@ -366,6 +366,173 @@ describe('the author of a policy', () => {
     ]);
     expect(refusal(await owner.api.get(`${owner.home}/projects`))).toEqual({ status: 403, code });
     expect((await server.api.with({ 'x-api-key': body.key }).get(`${owner.home}/projects`)).status).toBe(200);
+  });
+});
+
+const breakGlass = '/tenant/security/break-glass';
+const openLink = (api: Client, token: string | undefined): Promise<Answer> => api.post(`${breakGlass}/use`, { token });
+const deadLink = { status: 410, code: 'invalid_break_glass_link' };
+
+/** An owner whose allow-list has only the address `inside`. */
+async function lockedOut(): Promise<Person> {
+  const owner = await enterprise();
+  await allow(owner, [inside], inside);
+  return owner;
+}
+
+/** Requests a link and returns its token. */
+async function linkOf({ api, email }: Person, count = 1): Promise<string | undefined> {
+  const { status, text } = await from(api, outside).post(breakGlass);
+  if (status !== 204) throw new Error(`the request of a link answered ${status}: ${text}`);
+  return (await server.mailbox.waitFor(email, 'Regain access', count)).token;
+}
+
+describe('an owner whom the policy refuses', () => {
+  it('a mailed link admits the address from which it is opened, and nobody else', async () => {
+    const owner = await lockedOut();
+    const second = await server.world.member({ ...owner, api: from(owner.api, inside) }, 'owner');
+    const member = await server.world.member({ ...owner, api: from(owner.api, inside) });
+    expect(refusal(await from(owner.api, outside).get(security))).toEqual(notAllowed);
+    const token = await linkOf(owner);
+    const { mail } = await server.mailbox.waitFor(owner.email, 'Regain access');
+    expect(mail.text).toContain(`https://app.tenantry.test/break-glass?organization=${owner.organizationId}&token=`);
+    expect(await openLink(from(owner.api, outside), token)).toMatchObject({ status: 200, body: { ipAllowList: [inside, outside] } });
+    expect((await from(owner.api, outside).patch(security, { ipAllowList: [outside] })).status).toBe(200);
+    expect(refusal(await from(member.api, '192.0.2.77').get(`${owner.home}/projects`))).toEqual(notAllowed);
+    for (const { email } of [owner, second]) {
+      const told = await server.mailbox.waitFor(email, 'was opened');
+      expect(told.mail.text).toContain(owner.email);
+      expect(told.mail.text).toContain(outside);
+    }
+    expect(server.mailbox.to(member.email)).toEqual([]);
+    expect(refusal(await openLink(from(owner.api, outside), token))).toEqual(deadLink);
+  });
+
+  it('a mailed link ends the requirement of single sign-on', async () => {
+    const owner = await enterprise();
+    await database.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', $2)`, [
+      owner.organizationId,
+      { ssoRequired: true, mfaRequired: false, allowedEmailDomains: ['acme.test'] },
+    ]);
+    expect(refusal(await owner.api.get(security))).toEqual({ status: 403, code: 'sso_required' });
+    expect((await openLink(owner.api, await linkOf(owner))).body).toEqual({ ...nothing, allowedEmailDomains: ['acme.test'] });
+    expect((await owner.api.get(security)).status).toBe(200);
+  });
+
+  it('the link is for owners only, in their own session, and not for a second factor that they can set up', async () => {
+    const owner = await enterprise();
+    const admin = await server.world.member(owner, 'admin');
+    await allow(owner, [inside], inside);
+    for (const path of [breakGlass, `${breakGlass}/use`]) expect(refusal(await from(admin.api, outside).post(path, {}))).toEqual({ status: 403, code: 'access_denied' });
+    expect((await server.api.post(breakGlass)).status).toBe(401);
+    const { body } = await from(owner.api, inside).post(`${owner.home}/api-keys`, { name: 'x', permissions: ['organization:read'] });
+    expect((await from(server.api.with({ 'x-api-key': body.key }), inside).post(breakGlass)).status).toBe(403);
+    await database.query(`update settings_documents set document = $2 where organization_id = $1 and section = 'security'`, [owner.organizationId, { mfaRequired: true }]);
+    expect(refusal(await owner.api.post(breakGlass))).toEqual({ status: 403, code: 'second_factor_required' });
+  });
+
+  it('an operator who impersonates an owner cannot request or use a link, or change the policy', async () => {
+    const owner = await enterprise();
+    const token = await linkOf(owner);
+    const operator = await server.control.createOperator(server.world.email('operator'));
+    const api = server.api.as((await server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
+    const { body } = await api.post(`/tenants/${owner.organizationId}/impersonate`, { userId: owner.userId, reason: 'Ticket 1' });
+    const acting = server.api.as(body.accessToken);
+    for (const answer of [await acting.post(breakGlass), await openLink(acting, token), await acting.patch(security, { auditLogsEnabled: false })]) expect(answer.status).toBe(403);
+    expect((await acting.patch('/tenant/settings', { max_login_attempts: 100 })).status).toBe(403);
+    expect((await acting.patch('/tenant/features', { feature: 'sso', enabled: false })).status).toBe(403);
+    expect((await openLink(owner.api, token)).status).toBe(200);
+  });
+
+  it('the link of one owner does not work for another owner, another organization, a former owner or a removed one', async () => {
+    const owner = await enterprise();
+    const [second, third] = [await server.world.member(owner, 'owner'), await server.world.member(owner, 'owner')];
+    const other = await enterprise();
+    const [token, thirds] = [await linkOf(owner), await linkOf(third)];
+    expect(refusal(await openLink(second.api, token))).toEqual(deadLink);
+    expect(refusal(await openLink(other.api, token))).toEqual(deadLink);
+    const { body: own } = await owner.api.post('/organizations', { name: 'Other of the same owner' });
+    const { body: switched } = await owner.api.post('/auth/switch-organization', { organizationId: own.id });
+    expect(refusal(await openLink(server.api.as(switched.accessToken), token))).toEqual(deadLink);
+    expect((await second.api.patch(`${owner.home}/members/${owner.userId}`, { role: 'admin' })).status).toBe(200);
+    const back = server.api.as((await server.api.as(switched.accessToken).post('/auth/switch-organization', { organizationId: owner.organizationId })).body.accessToken);
+    expect(refusal(await openLink(back, token))).toEqual({ status: 403, code: 'access_denied' });
+    expect((await second.api.delete(`${owner.home}/members/${third.userId}`)).status).toBe(204);
+    expect([403, 404]).toContain((await openLink(third.api, thirds)).status);
+    expect((await database.query('select 1 from break_glass_links where user_id = $1', [third.userId])).rows).toEqual([]);
+  });
+
+  it('the link expires after 15 minutes, only the newest works, and one is sent in five minutes', async () => {
+    const owner = await enterprise();
+    const first = await linkOf(owner);
+    expect(await owner.api.post(breakGlass)).toMatchObject({ status: 429, body: { code: 'break_glass_mailed_recently', retryAfter: 300 } });
+    const minutes = 60_000;
+    const fresh = await server.control.after(6 * minutes, () => linkOf(owner, 2));
+    expect(refusal(await openLink(owner.api, first))).toEqual(deadLink);
+    expect(await server.control.after(21.5 * minutes, async () => refusal(await openLink(owner.api, fresh)))).toEqual(deadLink);
+    expect((await openLink(owner.api, fresh)).status).toBe(200);
+    for (const token of ['x', '', 'x'.repeat(43)]) expect([400, 410]).toContain((await openLink(owner.api, token)).status);
+  });
+
+  it('of twenty parallel uses of a link at two replicas one succeeds, and of parallel requests one is mailed', async () => {
+    const replica = await startTestServer({ TRUSTED_PROXIES: '1', APP_DOMAIN: 'replica.tenantry.test' });
+    try {
+      const owner = await lockedOut();
+      const apis = Array.from({ length: 20 }, (_, index) => from((index % 2 === 0 ? server : replica).api.as(owner.accessToken), outside));
+      const requests = await Promise.all(apis.map((api) => api.post(breakGlass)));
+      expect(requests.map(({ status }) => status).toSorted()).toEqual([204, ...Array.from({ length: 19 }, () => 429)]);
+      const { token } = await server.mailbox.waitFor(owner.email, 'Regain access');
+      const uses = await Promise.all(apis.map((api) => openLink(api, token)));
+      expect(uses.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 410)]);
+      expect((await from(replica.api.as(owner.accessToken), outside).get(security)).body.ipAllowList).toEqual([inside, outside]);
+      expect(server.mailbox.to(owner.email).filter(({ mail }) => mail.subject?.includes('Regain access'))).toHaveLength(1);
+    } finally {
+      await replica.close();
+    }
+  });
+
+  it('the address of the link is the one that the trusted proxy reports', async () => {
+    const owner = await lockedOut();
+    const token = await linkOf(owner);
+    expect((await openLink(from(owner.api, `${inside}, 10.9.9.9, ${outside}`), token)).body.ipAllowList).toEqual([inside, outside]);
+  });
+});
+
+describe('a security policy that the operator resets', () => {
+  it('the allow-list, the second factor and single sign-on end, the rest stays, and the owners get a mail', async () => {
+    const owner = await enterprise();
+    const second = await server.world.member(owner, 'owner');
+    await database.query(
+      `insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', $2), ($1, gen_random_uuid(), 'settings', $3)`,
+      [
+        owner.organizationId,
+        { ipAllowList: [inside], mfaRequired: true, ssoRequired: true, allowedEmailDomains: ['acme.test'], auditLogsEnabled: false },
+        { enable_two_factor: true, session_timeout_minutes: 5, weekly_reports: true },
+      ],
+    );
+    expect(refusal(await from(owner.api, outside).get(security))).toEqual(notAllowed);
+    const operator = await server.control.createOperator(server.world.email('operator'));
+    const api = server.api.as((await server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
+    const reset = (id: string, body: object): Promise<Answer> => api.post(`/tenants/${id}/security/reset`, body);
+    expect((await reset(owner.organizationId, {})).status).toBe(400);
+    expect(refusal(await reset('0192b8a0-0000-7000-8000-000000000000', { reason: 'x' }))).toEqual({ status: 404, code: 'not_found' });
+    expect((await from(second.api, inside).post(`/tenants/${owner.organizationId}/security/reset`, { reason: 'x' })).status).toBe(403);
+    // A session that was idle for too long stays ended.
+    await database.query(`update sessions set last_used_at = now() - interval '6 minutes' where user_id = $1`, [second.userId]);
+    expect((await reset(owner.organizationId, { reason: 'Ticket 12: the office moved' })).status).toBe(204);
+    expect((await from(owner.api, outside).get(security)).body).toEqual({ ...nothing, allowedEmailDomains: ['acme.test'], auditLogsEnabled: false });
+    expect((await owner.api.get('/tenant/settings')).body).toMatchObject({ enable_two_factor: false, session_timeout_minutes: 5, weekly_reports: true });
+    expect(refusal(await second.api.get(security))).toEqual({ status: 401, code: 'session_timed_out' });
+    for (const { email } of [owner, second]) expect((await server.mailbox.waitFor(email, 'was reset')).mail.text).toContain('Ticket 12: the office moved');
+  });
+
+  it('a reset also works for an organization without a policy, and for a suspended one', async () => {
+    const owner = await enterprise();
+    const operator = await server.control.createOperator(server.world.email('operator'));
+    const api = server.api.as((await server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
+    await api.post(`/tenants/${owner.organizationId}/suspend`, {});
+    for (const reason of ['one', 'two']) expect((await api.post(`/tenants/${owner.organizationId}/security/reset`, { reason })).status).toBe(204);
+    await server.mailbox.waitFor(owner.email, 'was reset', 2);
   });
 });
 

@@ -40,6 +40,11 @@ export class TestDns {
     this.#records.set(name.toLowerCase(), values);
   }
 
+  /** Another TXT record of a name. */
+  add(name: string, value: TxtValue): void {
+    this.set(name, ...(this.#records.get(name.toLowerCase()) ?? []), value);
+  }
+
   /** The name no longer exists. */
   remove(name: string): void {
     for (const known of [this.#records, this.#failing, this.#silent]) known.delete(name.toLowerCase());

@@ -69,7 +69,7 @@ describe('the command line', () => {
 
   it('every destructive command asks for confirmation', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
-    expect(asking).toEqual(['audit:erase', 'quota:reset', 'admin:remove', 'user:disable', 'tenant:deprovision', 'tenant:delete']);
+    expect(asking).toEqual(['audit:erase', 'quota:reset', 'admin:remove', 'user:disable', 'tenant:security-reset', 'tenant:domain-release', 'tenant:deprovision', 'tenant:delete']);
   });
 
   it('the command line reports errors by the exit code of the process', async () => {

@@ -7,5 +7,5 @@ alter table public.settings_documents
   add constraint settings_documents_retention_check check (section <> 'compliance' or coalesce((document ->> 'dataRetentionDays')::integer, 1) > 0),
   add constraint settings_documents_version_check check (version > 0);
 
--- Also while the audit log is switched off: who weakened the security policy, switched the audit log off, or changed what the law requires.
-select audit.watch('public.settings_documents', always => '{section=security,section=compliance}');
+-- Also while the audit log is switched off: who weakened the security policy, a setting or a feature, switched the audit log off, or changed what the law requires.
+select audit.watch('public.settings_documents', always => '{section=security,section=compliance,section=settings,section=features}');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { TenantLifecycleService } from '../../modules/tenants/lifecycle/tenant-lifecycle.service.js';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { endingCommands } from './tenant-ending.commands.js';
+import { recoveryCommands } from './tenant-recovery.commands.js';
 import { tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
 import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
@@ -106,6 +107,7 @@ export function tenantCommands(terminal: Terminal): Command[] {
       lifecycle.setTenantMaintenance(id, off !== true),
     ).option('--off', 'turn maintenance mode off'),
     change('tenant:restore', 'Restores a deleted tenant.', 'lincoln', (lifecycle, id) => lifecycle.restoreTenant(id)),
+    ...recoveryCommands(terminal),
     ...endingCommands(terminal),
   ];
 }

@@ -1,4 +1,6 @@
 import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+import { dnsRecordOf } from './dns-record.js';
+import { endOfGrace } from './domain-proofs.policy.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { DomainGrade, DomainKind, JoinPolicy, JoinRequestStatus, type Domain, type JoinRequest } from '../../generated/prisma/client.js';
 
@@ -44,6 +46,9 @@ export class DnsRecordDto {
   value!: string;
 }
 
+const statuses = ['unverified', 'pending', 'verified', 'failing'] as const;
+type DomainStatus = (typeof statuses)[number];
+
 export class DomainDto {
   @UuidField()
   id!: string;
@@ -59,6 +64,15 @@ export class DomainDto {
 
   @TimeField({ nullable: true })
   verifiedAt!: Date | null;
+
+  @ChoiceField(statuses, {
+    description:
+      '`pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing.',
+  })
+  status!: DomainStatus;
+
+  @TextField({ nullable: true, max: 1000, description: 'Why the domain is pending, failing or no longer verified, and what to do' })
+  statusDetail!: string | null;
 
   @ObjectField(() => DnsRecordDto, { description: 'The DNS record that verifies the ownership' })
   dnsRecord!: DnsRecordDto;
@@ -81,14 +95,32 @@ export class DomainListDto {
   data!: DomainDto[];
 }
 
-/** Returns the TXT record that verifies a domain. */
-export function dnsRecordOf({ name, dnsToken }: Pick<Domain, 'name' | 'dnsToken'>): DnsRecordDto {
-  return { type: 'TXT', name: `_tenantry.${name}`, value: `tenantry-verification=${dnsToken}` };
-}
-
 export function toDomainDto(row: Domain): DomainDto {
   const { id, kind, name, grade, verifiedAt, mailedTo, joinPolicy, joinRole, createdAt } = row;
-  return { id, kind, domain: name, grade, verifiedAt, dnsRecord: dnsRecordOf(row), mailedTo, joinPolicy, joinRole, createdAt };
+  const status = statusOf(row);
+  return { id, kind, domain: name, grade, verifiedAt, status, statusDetail: statusDetailOf(row, status), dnsRecord: dnsRecordOf(row), mailedTo, joinPolicy, joinRole, createdAt };
+}
+
+function statusOf({ verifiedAt, provedAt, failingSince }: Domain): DomainStatus {
+  if (verifiedAt === null) return provedAt === null ? 'unverified' : 'pending';
+  return failingSince === null ? 'verified' : 'failing';
+}
+
+const endDetails: Readonly<Record<string, string>> = {
+  record_missing: 'The TXT record was missing for more than seven days.',
+  newer_proof: 'Another organization has proved that it controls the domain, and your TXT record is not in the DNS.',
+  code_expired: 'The code was confirmed more than a year ago.',
+};
+
+function statusDetailOf(row: Domain, status: DomainStatus): string | null {
+  const { name, value } = dnsRecordOf(row);
+  if (status === 'pending')
+    return `Another organization has verified ${row.name}, and its TXT record is in the DNS. Remove every other record at ${name} that begins with tenantry-verification=, then verify again. Otherwise, the daily check does it.`;
+  if (status === 'failing' && row.failingSince !== null)
+    return `The TXT record ${value} at ${name} is missing. Add it before ${endOfGrace(row.failingSince).toISOString()}, or the domain is no longer verified.`;
+  if (row.endedReason === null) return null;
+  const why = endDetails[row.endedReason] ?? `The operator released the domain${row.endedNote === null ? '' : `: ${row.endedNote}`}.`;
+  return `The domain is no longer verified. ${why} Verify it again: POST /tenant/domains/:id/verify.`;
 }
 
 export class AskToJoinDto {

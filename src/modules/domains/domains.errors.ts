@@ -14,12 +14,6 @@ export class DomainExistsError extends AppError {
   }
 }
 
-export class DomainTakenError extends AppError {
-  constructor() {
-    super('conflict', 'domain_taken', 'Another organization has verified this host. It must delete the domain before you can verify it.');
-  }
-}
-
 export class TooManyDomainsError extends AppError {
   constructor(max: number) {
     super('conflict', 'too_many_domains', `An organization can have at most ${max} domains. Delete one that you no longer need.`);

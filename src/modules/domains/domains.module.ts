@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../mail/mail.module.js';
 import { MembersModule } from '../members/members.module.js';
+import { CheckDomainsJob } from './check-domains.job.js';
+import { DomainContestsService } from './domain-contests.service.js';
+import { DomainProofsService } from './domain-proofs.service.js';
+import { DomainReleasesService } from './domain-releases.service.js';
 import { DomainsController } from './domains.controller.js';
 import { DomainsService } from './domains.service.js';
 import { JoinRequestsController } from './join-requests.controller.js';
@@ -12,6 +16,16 @@ import { DnsTxtRecords, TxtRecords } from './txt-records.js';
 @Module({
   imports: [MailModule, MembersModule],
   controllers: [DomainsController, JoiningController, JoinRequestsController],
-  providers: [DomainsService, JoiningService, JoinRequestsService, { provide: TxtRecords, useClass: DnsTxtRecords }],
+  providers: [
+    DomainsService,
+    DomainContestsService,
+    DomainProofsService,
+    DomainReleasesService,
+    CheckDomainsJob,
+    JoiningService,
+    JoinRequestsService,
+    { provide: TxtRecords, useClass: DnsTxtRecords },
+  ],
+  exports: [DomainReleasesService],
 })
 export class DomainsModule {}

@@ -10,23 +10,24 @@ import { AppConfig } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
-import type { Domain } from '../../generated/prisma/client.js';
+import type { Domain, DomainGrade } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { assertNotPublicMail, parseDomainName, emailDomainOf } from './domain-name.js';
-import { dnsRecordOf, type CreateDomainDto, type UpdateDomainDto, type VerifyDomainDto } from './domains.dto.js';
+import { dnsRecordOf } from './dns-record.js';
+import type { CreateDomainDto, UpdateDomainDto, VerifyDomainDto } from './domains.dto.js';
 import {
   AddressOutsideDomainError,
   CodeMailedRecentlyError,
   DomainExistsError,
   DomainNotVerifiedError,
   DomainRecordMissingError,
-  DomainTakenError,
   EmailDomainRequiredError,
   OwnerRoleNotJoinableError,
   TooManyDomainsError,
   WrongCodeError,
 } from './domains.errors.js';
+import { DomainContestsService } from './domain-contests.service.js';
 import { TxtRecords } from './txt-records.js';
 
 const maxDomains = 50;
@@ -45,6 +46,7 @@ export class DomainsService {
     private readonly config: AppConfig,
     private readonly catalog: Catalog,
     private readonly records: TxtRecords,
+    private readonly contests: DomainContestsService,
     private readonly outbox: OutboxService,
     private readonly memberships: MembershipsService,
     private readonly clock: Clock,
@@ -72,10 +74,11 @@ export class DomainsService {
   }
 
   /**
-   * Verifies a domain by its TXT record. A domain of the kind `email` can be verified by a mailed code instead: `mailTo` sends
+   * Verifies a domain by its TXT record. While another organization has verified the host and its record is in the DNS, too, the
+   * domain is pending; without that record it changes hands. A domain of the kind `email` can be verified by a mailed code instead: `mailTo` sends
    * it, `code` checks it.
    *
-   * @throws {NotFoundError | DomainRecordMissingError | DomainTakenError | DnsUnavailableError}
+   * @throws {NotFoundError | DomainRecordMissingError | DnsUnavailableError}
    * @throws {EmailDomainRequiredError | AddressOutsideDomainError | CodeMailedRecentlyError | WrongCodeError}
    */
   async verifyDomain(id: string, { mailTo, code }: VerifyDomainDto): Promise<Domain> {
@@ -113,14 +116,23 @@ export class DomainsService {
 
   async #verifyByDns(domain: Domain): Promise<Domain> {
     const { name, value } = dnsRecordOf(domain);
-    const found = await this.records.findTxtRecords(name);
-    if (!found.includes(value)) throw new DomainRecordMissingError(name, value, found);
+    const askedAt = this.clock.now();
+    const records = await this.records.findTxtRecords(name);
+    if (!records.includes(value)) throw new DomainRecordMissingError(name, value, records);
+    await this.contests.endOlderProofs(domain, { records, askedAt });
     try {
-      return await this.#markVerified(domain, { grade: 'ownership', codeHash: null, codeExpiresAt: null });
+      return await this.#markVerified(domain, 'ownership');
     } catch (error) {
-      if (isUniqueViolation(error, 'verified_host')) throw new DomainTakenError();
+      if (isUniqueViolation(error, 'verified_host')) return this.#markPending(domain);
       throw error;
     }
+  }
+
+  /** Notes the proof, for the daily check: it verifies the host when the other organization no longer proves it. */
+  async #markPending({ id, dnsToken, provedAt }: Domain): Promise<Domain> {
+    const [pending] = await this.db.domain.updateManyAndReturn({ where: { id, dnsToken, verifiedAt: null }, data: { provedAt: provedAt ?? this.clock.now() } });
+    if (pending === undefined) throw new NotFoundError();
+    return pending;
   }
 
   async #mailCode(domain: Domain, mailTo: string): Promise<Domain> {
@@ -139,16 +151,22 @@ export class DomainsService {
     });
   }
 
-  /** The attempt is counted before the code is compared, so that parallel guesses cannot exceed the maximum. */
+  /** A code does not renew a proof of ownership. The attempt is counted before the code is compared, so that parallel guesses cannot exceed the maximum. */
   async #verifyByCode(domain: Domain, code: string): Promise<Domain> {
     const where = { id: domain.id, codeTries: { lt: maxCodeAttempts }, codeExpiresAt: { gt: this.clock.now() } };
     const [attempted] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
     if (attempted?.codeHash === undefined || attempted.codeHash === null || !timingSafeEqual(attempted.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
-    return this.#markVerified(domain, { grade: domain.grade ?? 'affiliation', codeHash: null, codeExpiresAt: null });
+    if (attempted.grade !== 'ownership') return this.#markVerified(attempted, 'affiliation');
+    const [kept] = await this.db.domain.updateManyAndReturn({ where: { id: domain.id }, data: { codeHash: null, codeExpiresAt: null } });
+    if (kept === undefined) throw new NotFoundError();
+    return kept;
   }
 
-  async #markVerified({ id, verifiedAt }: Domain, data: { grade: 'ownership' | 'affiliation'; codeHash: null; codeExpiresAt: null }): Promise<Domain> {
-    const [verified] = await this.db.domain.updateManyAndReturn({ where: { id }, data: { ...data, verifiedAt: verifiedAt ?? this.clock.now() } });
+  /** The token is compared, because the operator may have released the domain meanwhile. */
+  async #markVerified({ id, dnsToken, verifiedAt }: Domain, grade: DomainGrade): Promise<Domain> {
+    const now = this.clock.now();
+    const proof = { grade, verifiedAt: verifiedAt ?? now, provedAt: now, failingSince: null, endedReason: null, endedNote: null };
+    const [verified] = await this.db.domain.updateManyAndReturn({ where: { id, dnsToken }, data: { ...proof, codeHash: null, codeExpiresAt: null } });
     if (verified === undefined) throw new NotFoundError();
     return verified;
   }

@@ -36,11 +36,11 @@ export class JoiningService {
     });
     return domains
       .filter(({ organization }) => closedState(organization) === undefined)
-      .map(({ joinPolicy, organization: { id, name, slug, joinRequests } }) => ({
+      .map(({ joinPolicy, failingSince, organization: { id, name, slug, joinRequests } }) => ({
         id,
         name,
         slug,
-        joinPolicy: joinPolicy as 'request' | 'join',
+        joinPolicy: joinsAtOnce({ joinPolicy, failingSince }) ? 'join' : 'request',
         requestedAt: joinRequests[0]?.createdAt ?? null,
       }));
   }
@@ -57,7 +57,7 @@ export class JoiningService {
     if (membership !== null) throw new AlreadyMemberOfOrganizationError();
     const domain = await this.platform.domain.findFirst({ where: { organizationId, ...joinableDomain(email) }, include: { organization: true } });
     if (domain === null || closedState(domain.organization) !== undefined) throw new OrganizationNotFoundError();
-    const role = domain.joinPolicy === 'join' ? await this.#admit(organizationId, userId, email) : null;
+    const role = joinsAtOnce(domain) ? await this.#admit(organizationId, userId, email) : null;
     if (role !== null) return { status: 'joined', role };
     try {
       await this.platform.joinRequest.create({ data: { organizationId, userId, email, name, message: message ?? null } });
@@ -76,8 +76,10 @@ export class JoiningService {
   async #admit(organizationId: string, userId: string, email: string): Promise<string | null> {
     return this.platform.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
+      // Locked, because the daily check or another organization can end the verification.
+      await tx.$queryRaw`select id from domains where organization_id = ${organizationId}::uuid and kind = 'email' and name = ${emailDomainOf(email)} for share`;
       const domain = await tx.domain.findFirst({ where: { organizationId, ...joinableDomain(email) } });
-      if (domain?.joinPolicy !== 'join') return null;
+      if (domain === null || !joinsAtOnce(domain)) return null;
       const role = this.#roleOf(domain);
       const member = { organizationId, userId, role, invitedById: joinGranterOf(domain) };
       if (!(await this.admission.mayStillAdmit(tx, member, 'joinPolicy'))) return null;
@@ -96,6 +98,9 @@ export class JoiningService {
 
 /** Matches verified email domains through which this address can join. A check constraint requires DNS verification for the policy `join`. */
 const joinableDomain = (email: string) => ({ kind: 'email', name: emailDomainOf(email), verifiedAt: { not: null }, joinPolicy: { not: 'none' } }) as const;
+
+/** Whether users join through the domain without approval: not while its TXT record is missing. */
+const joinsAtOnce = ({ joinPolicy, failingSince }: Pick<Domain, 'joinPolicy' | 'failingSince'>): boolean => joinPolicy === 'join' && failingSince === null;
 
 /** The member whose present permissions limit the join policy. */
 const joinGranterOf = ({ joinGrantedById, createdById }: Domain): string | null => joinGrantedById ?? createdById;

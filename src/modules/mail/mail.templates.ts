@@ -20,6 +20,10 @@ export interface MailTemplates {
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
+  'break-glass': { readonly name: string; readonly organization: string; readonly link: string };
+  'security-opened': { readonly organization: string; readonly owner: string; readonly address: string };
+  'security-reset': { readonly organization: string; readonly reason: string };
+  domain: DomainNotice;
   'usage-threshold': {
     readonly organization: string;
     readonly meter: string;
@@ -32,6 +36,17 @@ export interface MailTemplates {
   'weekly-usage': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
   billing: BillingNotice & { readonly link: string };
 }
+
+/** The events about which mails about a domain are sent. `until`, `2026-11-21`: the day on which the domain stops being verified. */
+export type DomainNotice = { readonly organization: string; readonly domain: string } & (
+  | { readonly notice: 'record_missing'; readonly record: string; readonly until: string }
+  | { readonly notice: 'code_expires'; readonly until: string }
+  | { readonly notice: 'ended'; readonly reason: DomainEnd; readonly note: string | null }
+  | { readonly notice: 'verified' }
+);
+
+/** Why a domain is no longer verified. */
+export type DomainEnd = 'record_missing' | 'newer_proof' | 'code_expired' | 'released';
 
 /** The events about which billing mails are sent. */
 export type BillingNotice =
@@ -114,6 +129,36 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     paragraphs: [`Hello ${name},`, `Your request to join ${organization} was approved. Your role is ${role}.`],
     closing: 'The organization appears in your account the next time you sign in.',
   }),
+  'break-glass': ({ name, organization, link }) => ({
+    subject: `Regain access to ${organization}`,
+    paragraphs: [
+      `Hello ${name},`,
+      `You asked for access to ${organization}, whose security policy refuses your requests. The link admits the address from which you open it, while you are signed in.`,
+    ],
+    action: { label: 'Regain access', link },
+    closing: 'This link works once and expires in 15 minutes. If you did not ask for it, end your other sessions and change your password: somebody is signed in as you.',
+  }),
+  'security-opened': ({ organization, owner, address }) => ({
+    subject: `The security policy of ${organization} was opened`,
+    paragraphs: [
+      `${owner} used a link sent by email to regain access to ${organization}.`,
+      `The allow-list now contains the address ${address}, and single sign-on is no longer required. Check the security policy and remove what should not stay.`,
+    ],
+    closing: 'You receive this email because you are an owner of the organization. The audit log has the details.',
+  }),
+  'security-reset': ({ organization, reason }) => ({
+    subject: `The security policy of ${organization} was reset`,
+    paragraphs: [
+      `The operator removed the allow-list of addresses and no longer requires a second factor or single sign-on at ${organization}.`,
+      `Reason: ${reason}`,
+      'Set the security policy again when you have access.',
+    ],
+    closing: 'You receive this email because you are an owner of the organization. The audit log has the details.',
+  }),
+  domain: (notice) => ({
+    ...domainText(notice),
+    closing: 'You receive this email because you are an owner of the organization.',
+  }),
   'usage-threshold': ({ organization, meter, percent, used, limit, resetsAt, link }) => ({
     subject: `${organization} has used ${percent}% of its limit for ${meter}`,
     paragraphs: [
@@ -136,6 +181,47 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     closing: 'You receive this email because you are an owner or the billing contact of the organization.',
   }),
 };
+
+const domainEnds: Readonly<Record<DomainEnd, string>> = {
+  record_missing: 'Its TXT record was missing for more than seven days.',
+  newer_proof: 'Another organization has proved that it controls the domain, and your TXT record is not in the DNS.',
+  code_expired: 'The code that verified it was confirmed more than a year ago.',
+  released: 'The operator released it.',
+};
+
+function domainText(data: DomainNotice): Pick<Draft, 'subject' | 'paragraphs'> {
+  const { organization, domain } = data;
+  switch (data.notice) {
+    case 'record_missing':
+      return {
+        subject: `The TXT record of ${domain} is missing`,
+        paragraphs: [
+          `The TXT record that verifies ${domain} for ${organization} is not in the DNS.`,
+          `Add it again before ${data.until}: ${data.record}`,
+          'Until then, nobody joins through the domain without approval. After that day, the domain is no longer verified.',
+        ],
+      };
+    case 'code_expires':
+      return {
+        subject: `Verify ${domain} again`,
+        paragraphs: [`The verification of ${domain} for ${organization} ends on ${data.until}.`, 'Confirm a new code, or verify the domain by its TXT record.'],
+      };
+    case 'ended':
+      return {
+        subject: `${domain} is no longer verified`,
+        paragraphs: [
+          `${domain} is no longer verified for ${organization}. ${domainEnds[data.reason]}`,
+          ...(data.note === null ? [] : [`Reason: ${data.note}`]),
+          'Nobody joins through the domain, and requests to it no longer reach your organization. You can verify it again.',
+        ],
+      };
+    case 'verified':
+      return {
+        subject: `${domain} is now verified`,
+        paragraphs: [`${domain} now belongs to ${organization}. The other organization that had verified it no longer has its TXT record in the DNS.`],
+      };
+  }
+}
 
 function billingText(data: BillingNotice): Pick<Draft, 'subject' | 'paragraphs'> {
   const { organization } = data;

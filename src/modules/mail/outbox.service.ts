@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../common/clock.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
+import { ownerRole } from '../../config/catalog/catalog.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { renderMail, type MailContent, type MailTemplates } from './mail.templates.js';
 
@@ -30,6 +31,16 @@ export interface MailWriter {
   readonly mailMessage: { createMany(args: { data: Prisma.MailMessageCreateManyInput[] }): PromiseLike<unknown> };
 }
 
+/** The part of a database client that finds the owners of an organization. */
+export interface OwnerTables {
+  readonly membership: {
+    findMany(args: {
+      where: { role: string; organizationId?: string };
+      select: { user: { select: { email: true } } };
+    }): PromiseLike<readonly { readonly user: { readonly email: string } }[]>;
+  };
+}
+
 /** Writes mail to the outbox, in the transaction of the change that the mail announces. */
 @Injectable()
 export class OutboxService {
@@ -44,6 +55,20 @@ export class OutboxService {
 
   async addMail<Name extends keyof MailTemplates>(tx: MailWriter, mail: OutgoingMail<Name>): Promise<void> {
     await this.addMails(tx, [mail]);
+  }
+
+  /**
+   * Writes one mail to every owner of an organization.
+   *
+   * @param organizationId required on the platform's client; the tenant's client knows its own
+   */
+  async addMailToOwners<Name extends keyof MailTemplates>(tx: MailWriter & OwnerTables, { organizationId, ...mail }: Omit<OutgoingMail<Name>, 'to'>): Promise<void> {
+    const owned = organizationId === undefined ? {} : { organizationId };
+    const owners = await tx.membership.findMany({ where: { ...owned, role: ownerRole }, select: { user: { select: { email: true } } } });
+    await this.addMails(
+      tx,
+      owners.map(({ user }) => ({ ...mail, ...owned, to: user.email })),
+    );
   }
 
   /** Writes several mails of one template in one statement. */

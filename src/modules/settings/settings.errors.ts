@@ -68,6 +68,23 @@ export class PolicyRefusesYouError extends AppError {
   }
 }
 
+export class BreakGlassMailedRecentlyError extends AppError {
+  /** @param retryAfter seconds */
+  constructor(retryAfter: number) {
+    super('too_many_requests', 'break_glass_mailed_recently', `A link was sent less than five minutes ago. Use it, or try again in ${retryAfter} s.`, { retryAfter });
+  }
+}
+
+export class InvalidBreakGlassLinkError extends AppError {
+  constructor() {
+    super(
+      'gone',
+      'invalid_break_glass_link',
+      'This link was used, replaced by a newer link, sent to another owner, or has expired. Request a new one: POST /tenant/security/break-glass.',
+    );
+  }
+}
+
 export class OwnerRequiredError extends AppError {
   constructor() {
     super('forbidden', 'owner_required', 'Only an owner can take addresses off the allow-list or create one. Ask an owner to make this change.');

@@ -9,7 +9,10 @@ import { FeaturesController } from './features/features.controller.js';
 import { FeaturesService } from './features/features.service.js';
 import { IntegrationsController } from './integrations/integrations.controller.js';
 import { IntegrationsService } from './integrations/integrations.service.js';
+import { MailModule } from '../mail/mail.module.js';
 import { PolicyChangesService } from './security/policy-changes.service.js';
+import { BreakGlassController } from './security/break-glass.controller.js';
+import { BreakGlassService } from './security/break-glass.service.js';
 import { SecurityController } from './security/security.controller.js';
 import { SecurityService } from './security/security.service.js';
 import { SettingsController } from './settings.controller.js';
@@ -19,6 +22,7 @@ import { TenantInfoController } from './branding/tenant-info.controller.js';
 import { TenantInfoService } from './branding/tenant-info.service.js';
 
 @Module({
+  imports: [MailModule],
   controllers: [
     SettingsController,
     FeaturesController,
@@ -27,6 +31,7 @@ import { TenantInfoService } from './branding/tenant-info.service.js';
     IntegrationsController,
     BrandingController,
     SecurityController,
+    BreakGlassController,
     ComplianceController,
     TenantInfoController,
   ],
@@ -38,6 +43,7 @@ import { TenantInfoService } from './branding/tenant-info.service.js';
     BrandingService,
     PolicyChangesService,
     SecurityService,
+    BreakGlassService,
     TenantInfoService,
     ApplyRetentionJob,
   ],

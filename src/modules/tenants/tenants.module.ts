@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { DomainsModule } from '../domains/domains.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
 import { TenantExportService } from './archive/tenant-export.service.js';
@@ -15,13 +16,15 @@ import { TenantCreationService } from './provisioning/tenant-creation.service.js
 import { ProvisioningStepsService } from './provisioning/tenant-provisioning-steps.service.js';
 import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
 import { TenantDirectoryService } from './tenant-directory.service.js';
+import { TenantRecoveryController } from './recovery/tenant-recovery.controller.js';
+import { TenantRecoveryService } from './recovery/tenant-recovery.service.js';
 import { TenantOverridesService } from './tenant-overrides.service.js';
 import { TenantsController } from './tenants.controller.js';
 
 /** The operator's view of tenants, over HTTP and, through the same services, from the command line. */
 @Module({
-  imports: [AuditModule, AuthModule, MailModule, OrganizationDirectoryModule],
-  controllers: [JobsController, TenantsController],
+  imports: [AuditModule, AuthModule, DomainsModule, MailModule, OrganizationDirectoryModule],
+  controllers: [JobsController, TenantRecoveryController, TenantsController],
   providers: [
     CatalogChangesService,
     EraseDeletedOrganizationsJob,
@@ -35,6 +38,7 @@ import { TenantsController } from './tenants.controller.js';
     TenantLifecycleService,
     TenantOverridesService,
     TenantProvisioningService,
+    TenantRecoveryService,
   ],
 })
 export class TenantsModule {}

@@ -37,6 +37,11 @@ export class SecurityDto {
   auditLogsEnabled!: boolean;
 }
 
+export class BreakGlassDto {
+  @TextField({ max: 100, description: 'The token in the mailed link' })
+  token!: string;
+}
+
 export class MemberAtOtherDomainDto {
   @UuidField()
   userId!: string;
@@ -74,5 +79,6 @@ export class SecurityPreviewDto {
 }
 
 export function toSecurityDto(document: Readonly<Partial<SecurityDto>>): SecurityDto {
-  return { ipAllowList: [], allowedEmailDomains: [], mfaRequired: false, ssoRequired: false, auditLogsEnabled: true, ...document };
+  const { ipAllowList = [], allowedEmailDomains = [], mfaRequired = false, ssoRequired = false, auditLogsEnabled = true } = document;
+  return { ipAllowList, allowedEmailDomains, mfaRequired, ssoRequired, auditLogsEnabled };
 }

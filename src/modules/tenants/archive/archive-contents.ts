@@ -12,6 +12,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   'audit.actors': 'Part of the audit log.',
   'audit.details': 'Part of the audit log.',
   'audit.erasing': 'The erasures of running transactions.',
+  break_glass_links: 'Links that this installation sent by mail.',
   mail_messages: 'Outgoing mail would be sent a second time if it were restored.',
   request_log: 'The request log belongs to this installation. Its daily totals (request_days) are included.',
   sessions: 'Sessions belong to this installation. Users sign in again.',
