@@ -18,11 +18,11 @@ describe('routes for impersonating operators', () => {
     'billing:manage',
     'organization:delete',
     'unknown:write',
-  ])('a route with the permission %s cannot be opened to them, for reading neither', (name) => {
+  ])('a route with the permission %s cannot be opened to impersonating operators, not even as a read', (name) => {
     for (const scope of ['read', 'write'] as const) expect(impersonationProblem(permission(name), 'POST', scope, catalog)).toContain(name);
   });
 
-  it('a route that changes data can be opened only if it requires a permission that manages no access', () => {
+  it('a route that writes can be opened to impersonating operators only if it requires a permission that manages no access', () => {
     expect(impersonationProblem(permission('projects:write'), 'POST', 'write', catalog)).toBeUndefined();
     for (const rule of [{ kind: 'member' }, { kind: 'role', role: 'owner' }, { kind: 'authenticated' }, { kind: 'public' }] satisfies AccessRule[]) {
       expect(impersonationProblem(rule, 'DELETE', 'write', catalog)).toContain('must require a permission');
@@ -31,7 +31,7 @@ describe('routes for impersonating operators', () => {
     expect(impersonationProblem({ kind: 'platform_admin' }, 'GET', 'read', catalog)).toContain('operators');
   });
 
-  it('without a word of the route they read the organization and nothing else', () => {
+  it('impersonating operators can only read the data of the organization unless the route says otherwise', () => {
     const decide = (rule: AccessRule, method: string, allowed?: 'read' | 'write') => () => assertAllowedWhileImpersonating('read', { rule, method, allowed });
     expect(decide(permission('members:read'), 'GET')).not.toThrow();
     for (const rule of [{ kind: 'authenticated' }, { kind: 'public', acceptsToken: true }, { kind: 'platform_admin' }] satisfies AccessRule[]) {

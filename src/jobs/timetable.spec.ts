@@ -14,7 +14,7 @@ describe('Timetable', () => {
     ['*/10 * * * * *', '2026-11-21T00:00:09Z', '2026-11-21T00:00:00.000Z'],
     ['0 0 0 1 * *', '2026-02-28T00:00:00Z', '2026-02-01T00:00:00.000Z'],
     ['0 0 0 1 1 *', '2026-12-31T23:59:59Z', '2026-01-01T00:00:00.000Z'],
-  ])('for the cron expression %s, at %s the last due time was %s', (cron, now, due) => {
+  ])('the last due time of the cron expression %s at %s was %s', (cron, now, due) => {
     expect(new Timetable(cron, 'day').last(at(now))?.toISOString()).toBe(due);
   });
 

@@ -70,7 +70,7 @@ const own = { organizationId: mine };
 const refused = (model: string, operation: string, args?: Args): void => expect(() => scope(model, operation, args)).toThrow(UnsupportedTenantQueryError);
 const foreign = (model: string, operation: string, args?: Args): void => expect(() => scope(model, operation, args)).toThrow(ForeignTenantError);
 
-describe('scopeOperation confines reads:', () => {
+describe('scopeOperation on reads', () => {
   it.each(['findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'])('%s adds the tenant to the condition of the caller', (operation) => {
     expect(scope('Project', operation).args).toEqual({ where: { AND: [{}, own] } });
     const where = { OR: [{}, { organizationId: theirs }], NOT: { name: 'x' } };
@@ -117,10 +117,10 @@ describe('scopeOperation confines reads:', () => {
   });
 });
 
-describe('scopeOperation confines conditions through relations:', () => {
+describe('scopeOperation on conditions through relations', () => {
   const where = (model: string, condition: Args): unknown => (scope(model, 'findMany', { where: condition }).args['where'] as { AND: unknown[] }).AND[0];
 
-  it('at each tenant-owned model on the way', () => {
+  it('a condition through a relation is confined at each tenant-owned model', () => {
     expect(where('Project', { tasks: { some: { title: 't' } } })).toEqual({ tasks: { some: { AND: [{ title: 't' }, own] } } });
     expect(where('Project', { tasks: { none: {} } })).toEqual({ tasks: { none: { AND: [{}, own] } } });
     expect(where('Project', { tasks: { every: { title: 't' } } })).toEqual({ tasks: { every: { OR: [{ title: 't' }, { NOT: own }] } } });
@@ -130,13 +130,13 @@ describe('scopeOperation confines conditions through relations:', () => {
     expect(where('Project', { assignee: null })).toEqual({ assignee: null });
   });
 
-  it('also after a global model', () => {
+  it('a condition through a global model is confined at the next tenant-owned model', () => {
     expect(where('Membership', { user: { is: { email: 'e', memberships: { some: { role: 'owner' } } } } })).toEqual({
       user: { is: { email: 'e', memberships: { some: { AND: [{ role: 'owner' }, own] } } } },
     });
   });
 
-  it('inside AND, OR and NOT', () => {
+  it('a condition through a relation is confined inside AND, OR and NOT', () => {
     const deep = { OR: [{ NOT: [{ AND: { tasks: { some: {} } } }] }] };
     expect(where('Project', deep)).toEqual({ OR: [{ NOT: [{ AND: { tasks: { some: { AND: [{}, own] } } } }] }] });
   });
@@ -147,8 +147,8 @@ describe('scopeOperation confines conditions through relations:', () => {
   });
 });
 
-describe('scopeOperation confines selections:', () => {
-  it('each list at any depth, but not a relation whose key includes the tenant', () => {
+describe('scopeOperation on selections', () => {
+  it('a selected list is confined at any depth, and a relation whose key includes the tenant stays as it is', () => {
     const { args } = scope('Membership', 'findMany', { include: { user: { select: { email: true, memberships: { include: { projects: true } } } }, organization: true } });
     expect(args['include']).toEqual({
       user: { select: { email: true, memberships: { where: { AND: [{}, own] }, include: { projects: { where: { AND: [{}, own] } } } } } },
@@ -156,14 +156,14 @@ describe('scopeOperation confines selections:', () => {
     });
   });
 
-  it('counts of lists', () => {
+  it('a selected count of a list is confined', () => {
     expect(scope('Project', 'findMany', { include: { _count: true } }).args['include']).toEqual({ _count: { select: { tasks: { where: { AND: [{}, own] } } } } });
     expect(scope('Membership', 'findMany', { select: { user: { select: { _count: { select: { memberships: true } } } } } }).args['select']).toEqual({
       user: { select: { _count: { select: { memberships: { where: { AND: [{}, own] } } } } } },
     });
   });
 
-  it('the selections of writes', () => {
+  it('the selection of a write is confined', () => {
     for (const [operation, rest] of [
       ['update', { where: { id: 'p' }, data: {} }],
       ['create', { data: { name: 'n' } }],
@@ -180,7 +180,7 @@ describe('scopeOperation confines selections:', () => {
   });
 });
 
-describe('scopeOperation confines writes:', () => {
+describe('scopeOperation on writes', () => {
   it('a create gets the current organizationId, and another organizationId is refused instead of overwritten', () => {
     expect(scope('Project', 'create', { data: { name: 'n' } }).args).toEqual({ data: { name: 'n', ...own } });
     expect(scope('Project', 'createMany', { data: [{ name: 'n' }, { name: 'm', ...own }] }).args).toEqual({
@@ -222,10 +222,10 @@ describe('scopeOperation confines writes:', () => {
   });
 });
 
-describe('scopeOperation confines nested writes:', () => {
+describe('scopeOperation on nested writes', () => {
   const nested = (tasks: Args): unknown => (scope('Project', 'update', { where: { id: 'p' }, data: { tasks } }).args['data'] as { tasks: unknown }).tasks;
 
-  it('created rows get the organization of the row around them', () => {
+  it('nested writes are confined, and created rows get the organization from the row around them', () => {
     expect(nested({ create: [{ title: 't', ...own }] })).toEqual({ create: [{ title: 't' }] });
     expect(nested({ createMany: { data: [{ title: 't' }] } })).toEqual({ createMany: { data: [{ title: 't' }] } });
     expect(nested({ connect: { id: 't' } })).toEqual({ connect: { id: 't', AND: [own] } });
@@ -237,11 +237,11 @@ describe('scopeOperation confines nested writes:', () => {
     expect(nested({ deleteMany: {} })).toEqual({ deleteMany: { AND: [{}, own] } });
   });
 
-  it('writes that would set organizationId to null and unknown writes are refused', () => {
+  it('a nested write that would set organizationId to null is refused, and an unknown one', () => {
     for (const operation of ['disconnect', 'set', 'link']) refused('Project', 'update', { where: { id: 'p' }, data: { tasks: { [operation]: { id: 't' } } } });
   });
 
-  it('another organizationId is refused', () => {
+  it('a nested write with another organizationId is refused', () => {
     for (const tasks of [
       { create: { title: 't', organizationId: theirs } },
       { createMany: { data: [{ organizationId: theirs }] } },
@@ -253,7 +253,7 @@ describe('scopeOperation confines nested writes:', () => {
   });
 });
 
-describe('scopeOperation, for random conditions:', () => {
+describe('scopeOperation on random conditions', () => {
   const leaf = fc.constantFrom<Args>(
     {},
     { name: 'x' },
@@ -286,7 +286,7 @@ describe('scopeOperation, for random conditions:', () => {
 });
 
 describe('assertTenantSafe', () => {
-  it('names each relation that could leave a tenant', () => {
+  it('assertTenantSafe names each relation that could leave a tenant', () => {
     expect(() => assertTenantSafe(schema)).not.toThrow();
     const { Task: task, ...rest } = schema;
     const loose = { ...task, fields: { ...task?.fields, project: relation('Project', 'pt', false, ['projectId'], ['id']) } };

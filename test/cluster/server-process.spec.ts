@@ -100,7 +100,7 @@ describe('a configuration that cannot work', () => {
     [{ NODE_ENV: 'production' }, /APP_SECRET is not set/],
     [{ DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/x' }, /Cannot connect to the database at 127.0.0.1:1/],
     [{ DATABASE_PLATFORM_URL: 'postgresql://a:b@127.0.0.1:1/x' }, /DATABASE_URL is missing/],
-  ])('(%j) stops the start with what to do', async (env, message) => {
+  ])('the configuration %j stops the start, and the output says what to do', async (env, message) => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, ...env });
     expect(server.exitCode).toBe(1);
     expect(server.output).toMatch(message);

@@ -31,7 +31,7 @@ describe('an API key', () => {
 });
 
 describe('readApiKey rejects', () => {
-  it('a key with one changed character', () => {
+  it('an API key with one changed character is rejected', () => {
     fc.assert(
       fc.property(uuid, fc.integer({ min: 3, max: 73 }), fc.constantFrom(...digits), (id, at, digit) => {
         const key = newApiKey(id);
@@ -42,7 +42,7 @@ describe('readApiKey rejects', () => {
     );
   });
 
-  it('a key with two swapped characters', () => {
+  it('an API key with two swapped characters is rejected', () => {
     fc.assert(
       fc.property(uuid, fc.integer({ min: 3, max: 72 }), (id, at) => {
         const key = newApiKey(id);
@@ -52,7 +52,7 @@ describe('readApiKey rejects', () => {
     );
   });
 
-  it('random text', () => {
+  it('random text is rejected as an API key', () => {
     const likeKeys = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom(...digits), minLength: 71, maxLength: 71 }).map((text) => `tk_${text}`),

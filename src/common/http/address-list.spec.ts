@@ -60,15 +60,15 @@ describe('AddressList', () => {
     [['0.0.0.0/0'], '10.0.0.1:80', false],
     [['0.0.0.0/0'], '010.0.0.1', false],
     [['fe80::/10'], 'fe80::1', true],
-  ])('of %j has %s: %j', (ranges, address, has) => expect(new AddressList(ranges).has(address)).toBe(has));
+  ])('a list of %j contains %s: %j', (ranges, address, has) => expect(new AddressList(ranges).has(address)).toBe(has));
 
-  it('never throws, for any text', () => {
+  it('an address list answers for any text without an error', () => {
     const list = new AddressList(['10.0.0.0/8', '2001:db8::/32']);
     const odd = fc.oneof(fc.string(), fc.constantFrom('fe80::1%eth0', '2001:db8::1%0', '::ffff:10.0.0.1%1', '::ffff:a00:1', '10.0.0.1%1'), fc.ipV6());
     fc.assert(fc.property(odd, (address) => typeof list.has(address) === 'boolean'));
   });
 
-  it('agrees with arithmetic on every IPv4 range', () => {
+  it('an address list agrees with arithmetic on every IPv4 range', () => {
     const number = (address: string): bigint => address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
     fc.assert(
       fc.property(fc.ipV4(), fc.ipV4(), fc.integer({ min: 0, max: 32 }), (base, address, bits) => {

@@ -251,7 +251,7 @@ describe('a suggestion', () => {
     ['max', ['min', 'sum'], 'use one of: min, sum.'],
     ['x', ['ab', 'cd'], 'use one of: ab, cd.'],
     ['sso', [], 'none is defined.'],
-  ])('for %j out of %j is: %s', (word, known, hint) => {
+  ])('the suggestion for %j, if %j are known, is: %s', (word, known, hint) => {
     expect(suggest(word, known)).toBe(hint);
   });
 });

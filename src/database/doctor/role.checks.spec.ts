@@ -13,7 +13,7 @@ const facts = (...roles: AppRole[]): SchemaFacts => ({
   settings: { tenantFunction: null, presetTenants: [], mayDisableTriggers: false },
 });
 
-test('a plain member of the group is harmless', () => {
+test('a plain login role of the group is no finding', () => {
   expect(checkRoles(facts(plain), false)).toEqual([]);
 });
 
@@ -22,16 +22,16 @@ test.each([
   ['owns something', { owns: 1 }, 'reassign owned by login to <owner>;'],
   ['is a member of something else', { memberOf: ['pg_read_server_files'] }, 'revoke pg_read_server_files from login;'],
   ['may create objects', { createIn: ['schema public'] }, 'revoke create on schema public from public, login;'],
-])('a member that %s is not', (_, fault, cure) => {
+])('a login role that %s is a finding', (_, fault, cure) => {
   expect(checkRoles(facts({ ...plain, ...fault }), false)).toMatchObject([{ check: 'role', object: 'login', cure }]);
 });
 
-test('a superuser, or a stranger, is no application role', () => {
+test('a superuser and a role outside the group are findings', () => {
   expect(checkRoles(facts(plain, { ...plain, name: 'postgres', superuser: true, current: true }), true)).toMatchObject([{ object: 'postgres' }]);
   expect(checkRoles(facts(plain, { ...plain, name: 'owner', inGroup: false, current: true }), true)).toMatchObject([{ object: 'owner' }]);
 });
 
-test('a tenant that is set for good is found', () => {
+test('a tenant in the settings of a role is a finding', () => {
   const { settings, ...rest } = facts(plain);
   expect(checkRoles({ ...rest, settings: { ...settings, presetTenants: ['role login'] } }, false)).toMatchObject([
     { check: 'preset_tenant', cure: 'alter role login reset app.current_organization_id;' },

@@ -67,7 +67,7 @@ describe('the tenant of a request is found', () => {
 });
 
 describe('the face of a tenant', () => {
-  it('each tenant has its own logo, colors, name and sanitized CSS', async () => {
+  it('a tenant sets its logo, color, name and CSS, and unsafe CSS is removed and listed', async () => {
     const { status, body } = await a.api.patch('/tenant/branding', {
       displayName: 'Knowledge by A',
       logoUrl: 'https://cdn.publisher-a.example/logo.svg',
@@ -80,7 +80,7 @@ describe('the face of a tenant', () => {
     expect(body.removedCss).toEqual(expect.arrayContaining(['@import', 'background: url()']));
   });
 
-  it('each host of a tenant shows its branding before sign-in', async () => {
+  it('each host of a tenant shows its branding before sign-in, and no other branding', async () => {
     for (const client of [by(server.api, host), by(server.api, `${a.slug}.knowton.test`), server.api.with({ 'x-tenant-slug': a.slug })]) {
       const { status, body } = await client.get('/tenant/info');
       expect(status).toBe(200);
@@ -114,7 +114,7 @@ describe('API keys', () => {
     expect((await by(key, `${b.slug}.knowton.test`).get('/organizations/current')).status).toBe(400);
   });
 
-  it('an API key cannot exceed its creator: members create none, and admins none that manages access', async () => {
+  it('an API key cannot exceed its creator: members create none, and admins none with permissions that they lack', async () => {
     const admin = await server.world.member(a, 'admin');
     expect((await member.api.post(`${a.home}/api-keys`, { name: 'No', permissions: ['read:content'] })).status).toBe(403);
     expect(await admin.api.post(`${a.home}/api-keys`, { name: 'No', permissions: ['manage:payouts'] })).toMatchObject({
@@ -126,7 +126,7 @@ describe('API keys', () => {
 });
 
 describe('the allow-list of addresses', () => {
-  it('an IP allow-list can be previewed, admits only the office, and never locks out the owner', async () => {
+  it('an IP allow-list can be previewed, admits only its addresses, and is refused if it excludes the caller', async () => {
     const inOffice = from(a.api, office);
     expect(await inOffice.patch('/tenant/security', { ipAllowList: ['192.0.2.0/24'] })).toMatchObject({ status: 409, body: { code: 'policy_refuses_you' } });
     const preview = await inOffice.post('/tenant/security/preview', { ipAllowList: ['203.0.113.0/24', '2001:db8::/32'] });

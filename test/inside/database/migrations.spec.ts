@@ -25,12 +25,12 @@ afterAll(async () => {
 });
 
 describe('the migration runner', () => {
-  it('finds nothing to do on a database that is up to date, asked as the platform role too', async () => {
+  it('the migration runner finds nothing to do on an up-to-date database, also as the platform role', async () => {
     expect(await migrate(url)).toEqual([]);
     expect(await findPendingMigrations(platform)).toEqual([]);
   });
 
-  it('refuses a database that was created by a development version, and says how to keep its tenants', async () => {
+  it('a database of a development version is refused, and the error says how to keep its tenants', async () => {
     const row = `insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('old', '', '20261121090000_foundation', now())`;
     await owner.query(row);
     try {
@@ -52,7 +52,7 @@ describe('the migration runner', () => {
     expect(rows).toEqual([{ checksum: expect.stringMatching(/^[0-9a-f]{64}$/), finished: true, applied_steps_count: 1, rolled_back_at: null, logs: null }]);
   });
 
-  it('keeps nothing of a migration that fails, and says where', async () => {
+  it('a migration that fails leaves nothing behind, and the error names its line', async () => {
     await write('99990101000002_broken', 'insert into trial.t values (2);\nselect nonsense;');
     await expect(migrate(url, { folder })).rejects.toThrow(/99990101000002_broken failed, line 2: .*nonsense/);
     expect((await owner.query('select id from trial.t')).rows).toEqual([{ id: 1 }]);
@@ -60,7 +60,7 @@ describe('the migration runner', () => {
     expect(await migrate(url, { folder })).toEqual(['99990101000002_broken']);
   });
 
-  it('refuses a file that was changed after it was applied, but not its line ends', async () => {
+  it('a migration whose file was changed after it was applied is refused', async () => {
     await write('99990101000001_second', 'insert into trial.t values (1);\n');
     await expect(migrate(url, { folder })).rejects.toThrow('its file was changed since');
     await write('99990101000001_second', 'insert into trial.t values (1);');

@@ -95,11 +95,11 @@ describe('what an erased organization pays', () => {
     expect(owner.theirs['status']).toBe('canceled');
   });
 
-  it('erasing an organization succeeds if one of its subscriptions has already ended', async () => {
+  it('erasing an organization succeeds if one of its subscriptions disappears meanwhile', async () => {
     const owner = await world.customer({ plan: 'pro' });
     const { customer } = owner.theirs;
     const others = [1, 2].map(() => ledger().subscription({ customer, items: [{ price: world.price('pro:month:eur') }] }));
-    // Listed, and cancelled before its turn comes.
+    // It is listed, and removed before its turn comes.
     world.stripe.afterwards = async (call) => {
       if (call === 'GET /v1/subscriptions') ledger().subscriptions.delete(others[0]?.['id']);
     };
@@ -110,7 +110,7 @@ describe('what an erased organization pays', () => {
     expect([owner.theirs['status'], others[1]?.['status']]).toEqual(['canceled', 'canceled']);
   });
 
-  it('erasing an organization also ends the subscription of a customer that is created meanwhile', async () => {
+  it('erasing an organization also queues the end of a customer that is created meanwhile', async () => {
     const owner = await world.server.world.owner();
     const buyer = new pg.Client({ connectionString: world.database.platform });
     await buyer.connect();

@@ -176,7 +176,7 @@ describe('unsent usage of a subscription that has ended', () => {
     return who;
   };
 
-  it('usage after the end of a subscription is not charged to the next one', async () => {
+  it('unsent usage of an ended subscription is not charged to the next one', async () => {
     const who = await unsent();
     await end(who);
     await report();
@@ -186,7 +186,7 @@ describe('unsent usage of a subscription that has ended', () => {
     expect(charged(who)).toBe(2);
   });
 
-  it('usage of an ended subscription is not charged to one that begins on the same day', async () => {
+  it('unsent usage of an ended subscription is not charged to one that begins before the next report', async () => {
     const who = await unsent();
     await end(who);
     expect(await world.row(who)).toMatchObject({ usage_reported_since: null });
@@ -198,7 +198,7 @@ describe('unsent usage of a subscription that has ended', () => {
     expect(charged(who)).toBe(2);
   });
 
-  it('usage of a subscription whose end was not received is not charged to the next one', async () => {
+  it('unsent usage of a subscription whose end was not received is not charged to the next one', async () => {
     const who = await unsent();
     ledger().cancel(who.theirs);
     const next = ledger().subscription({ customer: who.theirs['customer'], items: [{ price: world.price('pro:month:eur') }] });

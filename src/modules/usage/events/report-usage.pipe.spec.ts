@@ -22,7 +22,7 @@ const event = fc.record({ id: text, meter: text, quantity, occurredAt: time, sub
 /** Resolves to the accepted report, or to 'refused'. */
 const outcomeOf = (work: Promise<unknown>): Promise<unknown> => work.then((value) => JSON.parse(JSON.stringify(value)) as unknown).catch(() => 'refused');
 
-it('decides about every report as the validators do', async () => {
+it('the pipe of usage reports accepts and refuses the same reports as the validators', async () => {
   const [pipe, validators] = [new ReportUsagePipe(), new RequestValidationPipe()];
   await fc.assert(
     fc.asyncProperty(fc.oneof(fc.record({ events: fc.array(event, { maxLength: 3 }) }), fc.anything()), async (body) => {
@@ -33,7 +33,7 @@ it('decides about every report as the validators do', async () => {
   );
 });
 
-it('accepts an ordinary event without the validators', () => {
+it('the pipe of usage reports accepts an ordinary event without the validators', () => {
   const event = { id: 'run-1', meter: 'tokens', quantity: 3, occurredAt: '2026-11-21T09:30:00.000Z', subject: 'ada', corrects: 'run-0', metadata: { model: 'small' } };
   const isPlain = compileCheck(ReportUsageDto, { events: UsageEventDto });
   expect(isPlain({ events: [event] })).toBe(true);

@@ -15,7 +15,7 @@ describe('the commit of a reservation', () => {
     ['found no room for more units', {}, 'exceeded'],
     ['found no room after it expired', { status: 'expired' }, 'exceeded'],
     ['found no reservation', { status: null }, 'unknown'],
-  ])('that %s', (_, facts, outcome) => {
+  ])('a commit that %s has its outcome', (_, facts, outcome) => {
     expect(commitOutcome({ ...open, ...facts }, 5)).toBe(outcome);
   });
 });

@@ -27,11 +27,11 @@ describe('the correction of an event', () => {
     ['an event that is itself a correction', { corrects: 'e0' }, 'unknown'],
     ['an event before the oldest day', { occurredAt: at('2026-11-14') }, 'too_late'],
     ['an event before a reset', { isReset: true }, 'too_late'],
-  ])('of %s', (_, original, decision) => {
+  ])('a correction of %s is decided', (_, original, decision) => {
     expect(decide({ original: { ...event, ...original } })).toBe(decision);
   });
 
-  it('is unknown when the ledger does not have the event', () => {
+  it('a correction is unknown when the ledger does not have the event', () => {
     expect(decide({})).toBe('unknown');
   });
 

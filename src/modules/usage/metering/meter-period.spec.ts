@@ -27,13 +27,13 @@ describe('the period of a month', () => {
     ['2026-12-31T23:59:59.999Z', 1, '2026-12-01 2027-01-01'],
     ['2027-01-01T00:00:00Z', 31, '2026-12-31 2027-01-31'],
     ['2100-02-28T00:00:00Z', 31, '2100-02-28 2100-03-31'],
-  ])('that has %s, from day %i on, is %s', (at, anchor, expected) => {
+  ])('the month of %s with the anchor day %i is %s', (at, anchor, expected) => {
     expect(span(at, anchor)).toBe(expected);
   });
 });
 
 describe('periods', () => {
-  it.each(['day', 'month'] as const)('(%s) follow each other without gap or overlap', (period) => {
+  it.each(['day', 'month'] as const)('periods of a %s follow each other without gap or overlap', (period) => {
     fc.assert(
       fc.property(moment, anchorDay, (at, anchor) => {
         const { start, end } = periodOf({ period }, at, anchor);
@@ -45,7 +45,7 @@ describe('periods', () => {
     );
   });
 
-  it('of a month begin on the anchor day, or on the last of a shorter month', () => {
+  it('a month begins on the anchor day, or on the last day of a shorter month', () => {
     fc.assert(
       fc.property(moment, anchorDay, (at, anchor) => {
         const { start } = periodOf(month, at, anchor);
@@ -56,7 +56,7 @@ describe('periods', () => {
     );
   });
 
-  it('of a gauge are all time', () => {
+  it('the period of a gauge has no end', () => {
     expect(periodOf({ period: undefined }, new Date(), 5)).toEqual({ start: new Date(0), end: undefined });
   });
 });

@@ -13,7 +13,7 @@ describe('the timestamp of a usage report', () => {
     ['the last day, when its invoice is written', '2026-11-11T00:10:00', '2026-11-11T01:00:00', '2026-11-11T00:10:00'],
     ['a day of a period that was invoiced', '2026-11-20T09:00:00', '2026-11-25T00:40:00', '2026-11-20T09:00:00'],
     ['a day that is too old for Stripe', '2026-01-01T00:00:00', '2026-12-25T00:40:00', '2026-11-21T00:40:00'],
-  ])('for %s', (_, periodStart, now, moment) => {
+  ])('usage of %s is reported with a timestamp that Stripe accepts in the right period', (_, periodStart, now, moment) => {
     expect(momentOf(day, at(periodStart), at(now))).toEqual(at(moment));
   });
 });
@@ -23,11 +23,11 @@ describe('a failed call to Stripe', () => {
   const answered = (statusCode: number): Error => StripeError.generate({ type: 'api_error', message: '', statusCode } as never);
   const broken = (code: string): Error => new StripeConnectionError({ message: '', detail: Object.assign(new Error(code), { code }) });
 
-  it.each([401, 403, 429])('certainly changed nothing if the answer was %s', (status) => {
+  it.each([401, 403, 429])('a call to Stripe that was answered with %s certainly changed nothing', (status) => {
     expect(didNothing(answered(status))).toBe(true);
   });
 
-  it('certainly changed nothing if Stripe could not be reached', async () => {
+  it('a call to Stripe that could not connect certainly changed nothing', async () => {
     const api = new Stripe('sk_test', { host: '127.0.0.1', port: 1, protocol: 'http', maxNetworkRetries: 0 });
     const error: unknown = await api.customers.list().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StripeConnectionError);
@@ -40,7 +40,7 @@ describe('a failed call to Stripe', () => {
     ['the connection broke', broken('ECONNRESET')],
     ['no answer came in time', broken('ETIMEDOUT')],
     ['it was not Stripe that failed', new Error('401')],
-  ])('may have changed something if %s', (_, error) => {
+  ])('a call to Stripe may have changed something if %s', (_, error) => {
     expect(didNothing(error)).toBe(false);
   });
 });
