@@ -715,8 +715,8 @@ create table public.mail_messages (
   constraint mail_messages_recipient_check CHECK ((recipient ~~ '_%@_%'::text)),
   constraint mail_messages_sent_check CHECK (((sent_at IS NULL) OR (status = 'sent'::public.mail_status)))
 );
+CREATE INDEX mail_messages_mailbox_idx ON public.mail_messages USING btree (regexp_replace(recipient, '[+][^@]*@'::text, '@'::text), template, created_at);
 CREATE INDEX mail_messages_organization_id_created_at_idx ON public.mail_messages USING btree (organization_id, created_at);
-CREATE INDEX mail_messages_recipient_template_created_at_idx ON public.mail_messages USING btree (recipient, template, created_at);
 CREATE INDEX mail_messages_status_created_at_idx ON public.mail_messages USING btree (status, created_at);
 -- Row security: enabled and forced.
 create policy platform on public.mail_messages for all to tenantry_platform using (true) with check (true);

@@ -361,6 +361,16 @@ describe('your own account', () => {
     expect((await verify({ token: later, password: goodPassword })).status).toBe(410);
   });
 
+  it('links that were mailed to the former address stop working when the address changes', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const email = server.world.email('new');
+    await forgot(owner.email);
+    const { token } = await server.mailbox.waitFor(owner.email, 'Reset');
+    await owner.api.patch('/users/me', { email, currentPassword: goodPassword });
+    expect((await verify({ token: (await server.mailbox.waitFor(email, 'Confirm')).token }, owner.api)).status).toBe(204);
+    expect(refusal(await reset(token))).toEqual({ status: 410, code: 'invalid_reset_token' });
+  });
+
   it('a change to the address of another account is only refused to the holder of that mailbox', async () => {
     const [owner, other] = [await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
     expect((await owner.api.patch('/users/me', { email: other.email, currentPassword: goodPassword })).status).toBe(200);
@@ -427,6 +437,25 @@ describe('mail to one address', () => {
     await server.mailbox.waitFor(email, 'Confirm', 5);
     expect(await settled(email)).toEqual({ dropped: 0, open: 0 });
     expect(subjects(email, 'Confirm')).toBe(5);
+  });
+
+  it('tags of one mailbox share its limit', async () => {
+    const email = server.world.email();
+    const tagged = Array.from({ length: 8 }, (_, index) => email.replace('@', `+${index}@`));
+    for (const address of tagged) await signUp(address);
+    await server.mailbox.waitFor(tagged[4] ?? '', 'Confirm');
+    const { rows } = await database.query('select count(*)::int as count from mail_messages where recipient = any($1)', [tagged]);
+    expect(rows).toEqual([{ count: 5 }]);
+  });
+
+  it('only a verified account adds a message to a mailed invitation', async () => {
+    const owner = await server.world.owner();
+    const invite = (extra: object): Promise<Answer> => owner.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'student', ...extra });
+    expect(refusal(await invite({ message: 'Buy now' }))).toEqual({ status: 403, code: 'email_not_verified' });
+    expect((await invite({ message: 'Come in', delivery: 'link' })).status).toBe(201);
+    expect((await invite({})).status).toBe(201);
+    await server.world.verify(owner.email);
+    expect((await invite({ message: 'Come in' })).status).toBe(201);
   });
 
   it('reset requests beyond the limit do not replace the last link that was mailed', async () => {

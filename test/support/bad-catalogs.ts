@@ -299,8 +299,8 @@ const changes: readonly Row[] = [
   ],
   ['an enforced setting without a minimum', 'min: 5, enforcedBy', 'enforcedBy', 39, /"session_timeout_minutes" is enforced by auth but can be set below 1/, /`min: 1`/],
   ['an enforced setting with a minimum too low', 'min: 5, enforcedBy', 'min: 0, enforcedBy', 39, /can be set below 1/, /lock all members out/],
-  ['a sign-up limited by user', 'per: address', 'per: user', 42, /"signup" cannot be limited per user/, /`per: address` or `per: account`/],
-  ['a member added, limited by account', 'per: user', 'per: account', 44, /"memberAdd" cannot be limited per account/, /`per: user` or `per: address`/],
+  ['a sign-up limited by user', 'per: address', 'per: user', 42, /"signup" cannot be limited per user/, /Use `per: address`/],
+  ['a sign-up limited by the account that it names', 'per: address', 'per: account', 42, /"per"|per/, /address/],
 ];
 
 /** Replaces the whole file. */

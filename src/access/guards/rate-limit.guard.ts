@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -66,12 +65,9 @@ function tenantCounts(principal: Principal | undefined): Count[] {
   return [{ policy: { name: 'key', requests: principal.rateLimit, seconds: 60 }, key: principal.keyId, cost: 1 }, ofOrganization];
 }
 
-/** Returns the value that the limit counts by, or undefined when the request does not contain it; validation then refuses the request. */
+/** Returns the value that the limit counts by, or undefined when no user is signed in. */
 function keyOf(per: ActionLimit['per'], request: FastifyRequest, principal: Principal | undefined): string | undefined {
-  if (per === 'address') return networkOf(request.ip);
-  if (per === 'user') return principal?.userId ?? undefined;
-  const { email } = (request.body ?? {}) as { email?: unknown };
-  return typeof email === 'string' ? createHash('sha256').update(email.trim().toLowerCase()).digest('base64url') : undefined;
+  return per === 'address' ? networkOf(request.ip) : (principal?.userId ?? undefined);
 }
 
 /** Returns the address, or the /64 network of an IPv6 address: one client usually has all addresses of it (RFC 6177). */

@@ -13,7 +13,7 @@ export interface CatalogSource {
   readonly plans: Readonly<Record<string, PlanSource>>;
   readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
-  readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'account' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
+  readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
 }
 
 export interface FeatureSource {

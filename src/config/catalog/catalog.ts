@@ -176,8 +176,8 @@ export const limitedActions = [
 export type LimitedAction = (typeof limitedActions)[number];
 
 export interface ActionLimit extends RateLimit {
-  /** The key of the limit: the IP address of the caller, the account in the request, or the signed-in user. */
-  readonly per: 'address' | 'account' | 'user';
+  /** The key of the limit: the IP address of the caller, or the signed-in user. Never a value of the request: anybody could use it up for somebody else. */
+  readonly per: 'address' | 'user';
 }
 
 /** The content of a catalog, validated and with all defaults. */

@@ -68,7 +68,7 @@ const enforcedSettingsAreKnown: Rule = ({ settings }) =>
     ];
   });
 
-const accountLimitsHaveAnAccount: Rule = ({ rateLimits }) =>
+const userLimitsHaveAUser: Rule = ({ rateLimits }) =>
   Object.entries(rateLimits ?? {}).flatMap(([action, limits]) =>
     limits.flatMap(({ per }, index): CatalogProblem[] => {
       const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend'].includes(action);
@@ -77,15 +77,7 @@ const accountLimitsHaveAnAccount: Rule = ({ rateLimits }) =>
           {
             path: ['rateLimits', action, index, 'per'],
             message: `"${action}" cannot be limited per user.`,
-            hint: 'no user is signed in at that point. Use `per: address` or `per: account`.',
-          },
-        ];
-      if (per === 'account' && signedIn)
-        return [
-          {
-            path: ['rateLimits', action, index, 'per'],
-            message: `"${action}" cannot be limited per account.`,
-            hint: 'the request does not name an account. Use `per: user` or `per: address`.',
+            hint: 'no user is signed in at that point. Use `per: address`.',
           },
         ];
       return [];
@@ -93,4 +85,4 @@ const accountLimitsHaveAnAccount: Rule = ({ rateLimits }) =>
   );
 
 /** The rules for settings and for rate limits of actions. */
-export const settingRules: readonly Rule[] = [settingsAreSound, enforcedSettingsAreKnown, accountLimitsHaveAnAccount];
+export const settingRules: readonly Rule[] = [settingsAreSound, enforcedSettingsAreKnown, userLimitsHaveAUser];

@@ -17,9 +17,10 @@ export class MailboxesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Locks addresses until the transaction ends. Lock them before any organization. */
+  /** Locks addresses, with their mailboxes, until the transaction ends. Lock them before any organization. */
   async lockAddresses(tx: PlatformTransaction, ...emails: readonly string[]): Promise<void> {
-    for (const email of [...new Set(emails)].sort()) await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`tenantry:address:${email}`}, 0))`;
+    const mailboxes = emails.map((email) => email.replace(/[+][^@]*@/, '@'));
+    for (const mailbox of [...new Set(mailboxes)].sort()) await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`tenantry:address:${mailbox}`}, 0))`;
   }
 
   /**

@@ -29,8 +29,8 @@ export class InvitationsController {
       'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses. An invitation is void while you cannot grant its role yourself.',
   })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
-  async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId }: UserPrincipal): Promise<CreatedInvitationsDto> {
-    return { data: await this.invitations.createInvitations(userId, requestedInvitations(body)) };
+  async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId, emailVerified }: UserPrincipal): Promise<CreatedInvitationsDto> {
+    return { data: await this.invitations.createInvitations(userId, requestedInvitations(body, emailVerified)) };
   }
 
   @Post(':invitationId/resend')

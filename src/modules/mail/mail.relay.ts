@@ -14,12 +14,12 @@ const sweepIntervalMs = 10_000;
 
 /** Marks the oldest new mails as queued, or as dropped when their recipient has got, or gets before them, too many of the kind. */
 const relaySql = `
-  with batch as (select id, recipient, template, created_at from mail_messages where status = 'pending' order by created_at, id limit $1 for update),
+  with batch as (select id, regexp_replace(recipient, '[+][^@]*@', '@') as mailbox, template, created_at from mail_messages where status = 'pending' order by created_at, id limit $1 for update),
   ranked as (
     select b.id, b.template = any($2::text[]) and $3::integer > 0 and
-           row_number() over (partition by b.recipient, b.template order by b.created_at, b.id) +
+           row_number() over (partition by b.mailbox, b.template order by b.created_at, b.id) +
            (select count(*) from mail_messages s
-             where s.recipient = b.recipient and s.template = b.template and s.status not in ('pending', 'dropped') and s.created_at > now() - interval '1 hour') > $3 as dropped
+             where regexp_replace(s.recipient, '[+][^@]*@', '@') = b.mailbox and s.template = b.template and s.status not in ('pending', 'dropped') and s.created_at > now() - interval '1 hour') > $3 as dropped
       from batch b)
   update mail_messages m set status = case when r.dropped then 'dropped' else 'queued' end::mail_status, content = case when r.dropped then null else m.content end
     from ranked r where m.id = r.id

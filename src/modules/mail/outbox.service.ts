@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { SystemClock } from '../../common/clock.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
 import { ownerRole } from '../../config/catalog/catalog.js';
@@ -21,10 +20,8 @@ export interface OutgoingMail<Name extends keyof MailTemplates> {
 export const limitedTemplates = ['verify-email', 'reset-password', 'invitation', 'domain-code'] as const satisfies readonly (keyof MailTemplates)[];
 type LimitedTemplate = (typeof limitedTemplates)[number];
 
-const hour = 3600 * 1000;
-
-/** The part of a platform transaction that counts mails. */
-type MailCounter = Pick<Prisma.TransactionClient, 'mailMessage'>;
+/** The part of a platform transaction that counts the mails to a mailbox. */
+type MailCounter = Pick<Prisma.TransactionClient, '$queryRaw'>;
 
 /** The part of a database client (tenant or platform) that the outbox needs. */
 export interface MailWriter {
@@ -46,10 +43,7 @@ export interface OwnerTables {
 export class OutboxService {
   readonly #box: SecretBox;
 
-  constructor(
-    private readonly config: AppConfig,
-    private readonly clock: SystemClock,
-  ) {
+  constructor(private readonly config: AppConfig) {
     this.#box = new SecretBox(config.appSecret, 'mail', config.previousSecrets);
   }
 
@@ -87,9 +81,11 @@ export class OutboxService {
    */
   async hasBudget(tx: MailCounter, template: LimitedTemplate, recipient: string): Promise<boolean> {
     if (this.config.mailHourlyLimit === 0) return true;
-    const since = new Date(this.clock.now().getTime() - hour);
-    const sent = await tx.mailMessage.count({ where: { recipient, template, status: { not: 'dropped' }, createdAt: { gt: since } } });
-    return sent < this.config.mailHourlyLimit;
+    const [mails] = await tx.$queryRaw<{ sent: number }[]>`
+      select count(*)::integer as sent from mail_messages
+       where regexp_replace(recipient, '[+][^@]*@', '@') = regexp_replace(${recipient}, '[+][^@]*@', '@') and template = ${template}
+         and status <> 'dropped' and created_at > now() - interval '1 hour'`;
+    return (mails?.sent ?? 0) < this.config.mailHourlyLimit;
   }
 
   /** Decrypts the content of an outbox row. */

@@ -13,7 +13,7 @@ let people: Record<Step, Person>;
 
 beforeAll(async () => {
   server = await startTestServer({ CATALOG: presetOnPlan('mercura', 'business'), RATE_LIMITS_ENABLED: 'true' });
-  const owner = await server.world.owner({ organization: 'Quotes & Sons' });
+  const owner = await server.world.owner({ organization: 'Quotes & Sons', verified: true });
   await owner.api.patch(`${owner.home}/subscription`, { seats: 40 });
   const [admin, manager, rep, viewer] = [
     await server.world.member(owner, 'admin'),
