@@ -517,6 +517,8 @@ describe('the daily check of a verified domain', () => {
     await check(1);
     expect((await (late as Person).api.get('/organizations/joinable')).body.data).toMatchObject([{ id: owner.organizationId, joinPolicy: 'request' }]);
     expect(await join(late as Person)).toMatchObject({ status: 201, body: { status: 'pending' } });
+    const add = ({ email }: Person): Promise<Answer> => owner.api.post(`${owner.home}/members`, { email, role: 'member' });
+    expect(await add(last as Person)).toMatchObject({ status: 202, body: { status: 'invited' } });
     await check(8);
     expect((await (last as Person).api.get('/organizations/joinable')).body.data).toEqual([]);
     expect(refusal(await join(last as Person))).toEqual({ status: 404, code: 'organization_not_found' });

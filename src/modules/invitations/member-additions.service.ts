@@ -47,7 +47,7 @@ export class MemberAdditionsService {
   }
 }
 
-/** Only the DNS proves that the domain, and so every address at it, belongs to the organization. A mailed code proves one mailbox. */
+/** Only the DNS proves that the domain, and so every address at it, belongs to the organization, and only while the record is there. A mailed code proves one mailbox. */
 async function isAtOwnDomain(db: Pick<TenantDb | TenantTransaction, 'domain'>, email: string): Promise<boolean> {
-  return (await db.domain.count({ where: { kind: 'email', name: emailDomainOf(email), grade: 'ownership' } })) > 0;
+  return (await db.domain.count({ where: { kind: 'email', name: emailDomainOf(email), grade: 'ownership', failingSince: null } })) > 0;
 }
