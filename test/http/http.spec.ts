@@ -115,6 +115,95 @@ describe('path variants and methods', () => {
   });
 });
 
+describe('the host of a request', () => {
+  /** Sends a request head unchanged. */
+  async function answerTo(head: string, from = server): Promise<{ status: number; body: { code?: string } }> {
+    const { port } = new URL(from.url);
+    const text = await new Promise<string>((resolve, reject) => {
+      const socket = net.connect(Number(port), '127.0.0.1', () => socket.write(`${head}\r\nConnection: close\r\n\r\n`));
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      socket.on('end', () => resolve(answer));
+      socket.on('error', reject);
+    });
+    const json = /\{.*\}/s.exec(text)?.[0];
+    return { status: Number(text.split(' ')[1]), body: json === undefined ? {} : (JSON.parse(json) as { code?: string }) };
+  }
+  const live = 'GET /health/live HTTP/1.1';
+
+  it.each([
+    ['two Host headers', `${live}\r\nHost: a.example\r\nHost: b.example`],
+    ['the same Host header twice', `${live}\r\nHost: a.example\r\nhost: a.example`],
+    ['a list', `${live}\r\nHost: a.example, b.example`],
+    ['a path', `${live}\r\nHost: a.example/x`],
+    ['a user', `${live}\r\nHost: user@a.example`],
+    ['white space', `${live}\r\nHost: a.example b.example`],
+    ['an empty name', `${live}\r\nHost: `],
+    ['a name with a port that is no number', `${live}\r\nHost: a.example:http`],
+    ['markup', `${live}\r\nHost: <script>`],
+    ['a percent sign', `${live}\r\nHost: a%2eexample`],
+    ['a target of another host', `GET http://evil.example/health/live HTTP/1.1\r\nHost: localhost`],
+    ['a target with a user', `GET http://localhost@evil.example/health/live HTTP/1.1\r\nHost: localhost`],
+    ['two hosts on a route that does not exist', `GET /nothing HTTP/1.1\r\nHost: a.example\r\nHost: b.example`],
+    ['two hosts on a route that needs a login', `GET /api/v1/organizations HTTP/1.1\r\nHost: a.example\r\nHost: b.example`],
+  ])('a request is refused if its host is %s', async (_, head) => {
+    expect(await answerTo(head)).toMatchObject({ status: 400, body: { code: 'invalid_host' } });
+  });
+
+  it.each([
+    'GET /health/live HTTP/1.1\r\nHost: localhost',
+    'GET /health/live HTTP/1.1\r\nHost: [::1]:3000',
+    'GET /health/live HTTP/1.1\r\nHost: a_b.example.',
+    'GET http://localhost/health/live HTTP/1.1\r\nHost: localhost',
+    'GET HTTP://LOCALHOST/health/live?x=1 HTTP/1.1\r\nHost: localhost',
+    'GET /health/live HTTP/1.0',
+    'GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: a\r\nX-Forwarded-Host: b',
+  ])('a request that names one host is answered: %j', async (head) => {
+    expect((await answerTo(head)).status).toBe(200);
+  });
+
+  it('without any Host header, a request of HTTP/1.1 is refused', async () => {
+    expect((await answerTo(live)).status).toBe(400);
+  });
+
+  it('behind a proxy, X-Forwarded-Host must name one host, too', async () => {
+    const behind = await startTestServer({ TRUSTED_PROXIES: '1' });
+    const head = `${live}\r\nHost: localhost`;
+    for (const forwarded of ['X-Forwarded-Host: a.example\r\nX-Forwarded-Host: b.example', 'X-Forwarded-Host: a.example, b.example', 'X-Forwarded-Host: a/b'])
+      expect(await answerTo(`${head}\r\n${forwarded}`, behind)).toMatchObject({ status: 400, body: { code: 'invalid_host' } });
+    expect((await answerTo(`${head}\r\nX-Forwarded-Host: a.example`, behind)).status).toBe(200);
+    await behind.close();
+  });
+});
+
+describe('a name', () => {
+  const hidden = ['A\nB', 'A\u202eB', 'A\u2028B', '\u200b\u200b', '\u3164', '\u2800', 'A\u0007B', 'A\u200bB'];
+  const routes: [string, (name: string) => [path: string, body: object]][] = [
+    ['a sign-up', (name) => ['/auth/signup', { email: server.world.email(), password: 'correct horse battery staple', name, organization: { name: 'Fine' } }]],
+    ['the organization of a sign-up', (name) => ['/auth/signup', { email: server.world.email(), password: 'correct horse battery staple', name: 'Fine', organization: { name } }]],
+    ['a project', (name) => [`${a.home}/projects`, { name }]],
+    ['a team', (name) => [`${a.home}/teams`, { name }]],
+    ['a role', (name) => [`${a.home}/roles`, { key: 'fine', name, permissions: [] }]],
+    ['an API key', (name) => [`${a.home}/api-keys`, { name, permissions: ['projects:read'] }]],
+  ];
+  it.each(routes)('the name of %s is one visible line', async (_, request) => {
+    for (const name of hidden) {
+      const answer = await a.api.post(...request(name));
+      expect({ name, status: answer.status, code: answer.body.errors?.[0]?.code as string }).toEqual({ name, status: 400, code: 'one_line' });
+    }
+  });
+
+  it('a description may have several lines, without characters that turn the text around it', async () => {
+    expect((await a.api.post(`${a.home}/projects`, { name: 'P', description: 'One\nTwo\tThree' })).status).toBe(201);
+    expect((await a.api.post(`${a.home}/projects`, { name: 'P', description: 'One\u202eTwo' })).body.errors).toMatchObject([{ pointer: '/description', code: 'readable_text' }]);
+  });
+
+  it('an encoded or reserved slug is refused', async () => {
+    for (const slug of ['xn--80ak6aa92e', 'wpad', 'autodiscover', 'mta-sts', 'isatap', 'www2', 'ns1'])
+      expect((await a.api.patch(a.home, { slug })).body.code).toBe('reserved_slug');
+  });
+});
+
 describe('every answer', () => {
   it('every response has security headers and is not cached', async () => {
     const { headers } = await a.api.get('/auth/me');

@@ -300,7 +300,8 @@ describe('what is recorded although the log is switched off', () => {
     const owner = await server.world.owner();
     const since = await offSince(owner);
     await database.query(
-      `insert into sessions (id, user_id, active_organization_id, impersonator_id, impersonation_reason, expires_at) values (gen_random_uuid(), $1, $2, $1, 'Support', now() + interval '1 hour')`,
+      `insert into sessions (id, user_id, active_organization_id, impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id, expires_at)
+       select gen_random_uuid(), $1, $2, $1, 'Support', 'read', s.id, now() + interval '1 hour' from sessions s where s.user_id = $1 limit 1`,
       [owner.userId, owner.organizationId],
     );
     const client = await database.connect();

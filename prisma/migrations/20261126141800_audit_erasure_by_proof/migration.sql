@@ -425,12 +425,20 @@ comment on function audit.erase_person(text[], text[]) is 'Erases the actors and
 comment on function audit.is_erasing(uuid) is 'Reports whether this transaction erases an organization permanently.';
 comment on function audit.watch(regclass, text[]) is 'Records the changes of a table in the audit log, unless audit.left_out() names the table.';
 
--- Nobody but the owner creates temporary objects or large objects in the database: their names could stand for ours, and their
--- owner could not be dropped. Only a superuser can revoke the functions of large objects; without one, it is a warning
--- (docs/database.md).
+-- Nobody but the owner creates temporary objects or large objects in the database, because they belong to no tenant; and no role ends
+-- connections, which serve other tenants. Only a superuser can revoke functions of PostgreSQL: without one, it is done by hand
+-- (docs/database.md), possibly before this.
 do $$
 begin
   execute format('revoke temporary on database %I from public, tenantry_app', current_database());
-  execute 'revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) from public';
+end
+$$;
+do $$
+begin
+  revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea),
+    pg_catalog.pg_cancel_backend(integer), pg_catalog.pg_terminate_backend(integer, bigint) from public;
+  grant execute on function pg_catalog.pg_cancel_backend(integer), pg_catalog.pg_terminate_backend(integer, bigint) to tenantry_platform;
+exception
+  when insufficient_privilege then null; -- revoked before
 end
 $$;

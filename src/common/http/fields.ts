@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
+import { faultOfText } from '../text/readable-text.js';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -65,20 +66,33 @@ export interface TextOptions extends FieldOptions {
   readonly max?: number;
   readonly pattern?: RegExp;
   readonly patternMessage?: string;
-  /** Keeps leading and trailing white space, for passwords. Default false. */
+  /** Keeps leading and trailing white space and any format character, for passwords. Default false. */
   readonly verbatim?: boolean;
+  /** Whether it may have line breaks, for descriptions and messages. Default false: a name is one line wherever it is shown. */
+  readonly multiline?: boolean;
 }
 
 const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value) as unknown);
 
+/** Refuses what cannot be shown in its place: see {@link faultOfText}. */
+function isReadable(multiline: boolean, each = false): PropertyDecorator {
+  const name = multiline ? 'readableText' : 'oneLine';
+  const faultOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? faultOfText(value, multiline) : undefined);
+  const defaultMessage = ({ value }: { readonly value?: unknown } = {}): string =>
+    each ? 'each item in $property must be one line of visible characters' : `$property ${faultOf(value) ?? 'must be readable'}`;
+  const validate = (value: unknown): boolean => faultOf(value) === undefined;
+  return ValidateBy({ name, validator: { validate, defaultMessage } }, each ? { each } : {});
+}
+
 /** Control characters do not belong in a text column or a log line. */
 // oxlint-disable-next-line no-control-regex -- it matches control characters on purpose
 const withoutControlCharacters = Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, { message: '$property must not contain control characters' });
 
+/** A text of one line, such as a name; of several lines with `multiline`. */
 export function TextField(options: TextOptions = {}): PropertyDecorator {
-  const { min = 1, max = 200, pattern, patternMessage, verbatim = false } = options;
+  const { min = 1, max = 200, pattern, patternMessage, verbatim = false, multiline = false } = options;
   return field(
     options,
     { type: 'string', minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
@@ -86,7 +100,7 @@ export function TextField(options: TextOptions = {}): PropertyDecorator {
     IsString(),
     MinLength(min, { message: `$property must have at least ${counted(min, 'character')}` }),
     MaxLength(max, { message: `$property must have at most ${counted(max, 'character')}` }),
-    withoutControlCharacters,
+    ...(verbatim ? [withoutControlCharacters] : [isReadable(multiline)]),
     ...(pattern === undefined ? [] : [Matches(pattern, { message: patternMessage ?? `$property must match ${pattern.source}` })]),
   );
 }
@@ -98,6 +112,7 @@ export function EmailField(options: FieldOptions = {}): PropertyDecorator {
     { example: 'ada@example.com', ...options },
     { type: 'string', format: 'email', maxLength: 254 },
     lowerCase,
+    isReadable(false),
     MaxLength(254, { message: '$property must have at most 254 characters' }),
     IsEmail({ require_tld: false }, { message: '$property must be an email address' }),
   );
@@ -170,6 +185,7 @@ const areTexts = (): PropertyDecorator[] => [
   IsString({ each: true, message: 'each item in $property must be a string' }),
   MinLength(1, { each: true, message: 'each item in $property must have at least 1 character' }),
   MaxLength(300, { each: true, message: 'each item in $property must have at most 300 characters' }),
+  isReadable(false, true),
 ];
 
 /** Texts in a query string: separated by commas, or as a repeated parameter. */

@@ -6,6 +6,7 @@ import type { Finding } from './finding.js';
 import { checkJournal } from './journal.checks.js';
 import { checkKeys } from './key.checks.js';
 import { checkPolicies } from './policy.checks.js';
+import { resetOwnSettings } from './own-settings.js';
 import { checkRoles } from './role.checks.js';
 import { checkTables } from './table.checks.js';
 import { withConnection } from '../connect/external-database.js';
@@ -45,12 +46,14 @@ export async function inspectUrl(url: string, options: InspectOptions = {}): Pro
 }
 
 /**
- * Refuses a database with findings, inspected as the application.
+ * Refuses a database with findings, inspected as the application. Resets first what the application role has set for itself.
  *
  * @param appUrl the address that the application serves from
  * @throws {UnsafeDatabaseError} with the list, unless `allowUnsafe`, which logs it
  */
 export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false }: { readonly allowUnsafe?: boolean } = {}): Promise<void> {
+  const reset = await withConnection(appUrl, resetOwnSettings);
+  if (reset.length > 0) new Logger('Database').warn(`The role of the application had changed its own settings, which were reset: ${reset.join(', ')}.`);
   // A replica of an older version may start on a database that a newer one migrated: it does not know the newer functions. They have the caller's rights.
   const findings = (await inspectUrl(appUrl, { asApplication: true })).filter(({ check }) => check !== undeclaredFunction);
   if (findings.length === 0) return;

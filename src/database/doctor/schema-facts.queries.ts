@@ -104,7 +104,12 @@ export const rolesQuery = `
          array_remove(array[case when r.rolbypassrls then 'bypassrls' end, case when r.rolcreaterole then 'createrole' end,
                             case when r.rolcreatedb then 'createdb' end, case when r.rolreplication then 'replication' end], null) as powers,
          (select count(*)::int from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
-             and d.classid <> 'pg_default_acl'::regclass
+             and d.classid not in ('pg_default_acl'::regclass, 'pg_largeobject'::regclass)
+             -- Temporary objects end with their session.
+             and not exists (select from pg_class c where d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relpersistence = 't')
+             and not exists (select from pg_namespace n where n.nspname ~ '^pg_temp' and n.oid in (
+               (select p.pronamespace from pg_proc p where d.classid = 'pg_proc'::regclass and p.oid = d.objid),
+               (select t.typnamespace from pg_type t where d.classid = 'pg_type'::regclass and t.oid = d.objid)))
              and d.dbid in (0, (select oid from pg_database where datname = current_database()))) as owns,
          array(select m.rolname::text from pg_roles m where m.oid <> r.oid and m.rolname <> '${appGroup}' and pg_has_role(r.oid, m.oid, 'member') order by 1) as "memberOf",
          array(select 'schema ' || quote_ident(n.nspname) from pg_namespace n where n.nspname !~ '^pg_(temp|toast)' and has_schema_privilege(r.oid, n.oid, 'create')

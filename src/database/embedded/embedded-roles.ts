@@ -22,6 +22,7 @@ export async function ensureRoles(superuserUrl: string, database: string, state:
   } finally {
     await client.end();
   }
+  await closeFunctions(Object.assign(new URL(superuserUrl), { pathname: `/${database}` }).href);
 }
 
 /** Returns the name and the CREATE statement of each role and of the database. */
@@ -36,6 +37,23 @@ function statements(database: string, state: ServerState): [string, string][] {
     [platform, `create role ${platform} login password ${password(state.platformPassword)} in role ${platformGroup}`],
     [database, `create database ${pg.escapeIdentifier(database)} owner ${owner}`],
   ];
+}
+
+/**
+ * Takes functions of PostgreSQL from PUBLIC that only a superuser can revoke: those that create large objects, which belong to no tenant, and
+ * those that end the connections of the same role, which serve other tenants.
+ */
+async function closeFunctions(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      `revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), pg_cancel_backend(integer), pg_terminate_backend(integer, bigint) from public;
+       grant execute on function pg_cancel_backend(integer), pg_terminate_backend(integer, bigint) to ${platformGroup}`,
+    );
+  } finally {
+    await client.end();
+  }
 }
 
 const closeDatabase = (database: string): string => {

@@ -124,7 +124,7 @@ function statusDetailOf(row: Domain, status: DomainStatus): string | null {
 }
 
 export class AskToJoinDto {
-  @TextField({ optional: true, max: 1000, description: 'A message to the members who decide' })
+  @TextField({ optional: true, max: 1000, description: 'A message to the members who decide', multiline: true })
   message?: string;
 }
 
@@ -181,7 +181,7 @@ export class JoinRequestDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true, max: 1000 })
+  @TextField({ nullable: true, max: 1000, multiline: true })
   message!: string | null;
 
   @ChoiceField(Object.values(JoinRequestStatus))

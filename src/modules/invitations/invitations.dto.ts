@@ -14,7 +14,7 @@ export class InvitationRequestDto {
   @TextField(role)
   role!: string;
 
-  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows' })
+  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows', multiline: true })
   message?: string;
 
   @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7.' })
@@ -32,7 +32,7 @@ export class CreateInvitationsDto {
   @TextField({ ...role, optional: true })
   role?: string;
 
-  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows' })
+  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows', multiline: true })
   message?: string;
 
   @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7.' })
@@ -68,7 +68,7 @@ export class InvitationDto {
   @ChoiceField(deliveries)
   delivery!: InvitationDelivery;
 
-  @TextField({ nullable: true, max: 1000 })
+  @TextField({ nullable: true, max: 1000, multiline: true })
   message!: string | null;
 
   @UuidField({ description: 'The member who created the invitation, or sent it last' })
@@ -134,7 +134,7 @@ export class InvitationPreviewDto {
   @TextField({ nullable: true })
   invitedBy!: string | null;
 
-  @TextField({ nullable: true, max: 1000 })
+  @TextField({ nullable: true, max: 1000, multiline: true })
   message!: string | null;
 
   @TimeField()

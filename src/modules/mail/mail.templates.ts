@@ -1,3 +1,5 @@
+import { toOneLine } from '../../common/text/readable-text.js';
+
 /** The mails that the application sends, with the data that each template takes. */
 export interface MailTemplates {
   'verify-email': { readonly name: string; readonly link: string };
@@ -61,6 +63,30 @@ export type BillingNotice =
       readonly dueOn: string;
       readonly suspended: boolean;
     };
+
+/** The data that a mail shows as it is: the application makes or has checked it. */
+const verbatim = new Set(['link', 'code', 'domain', 'record', 'email', 'address']);
+/** The data that may have several lines. */
+const ofSeveralLines = new Set(['message']);
+const maxName = 100;
+
+/** Match what mail programs turn into links: a scheme, and a dot inside of a domain in any of its forms. */
+const schemes = /(?<![\p{L}\p{N}])(\p{L}[\p{L}\p{N}+.-]*:)(?=\S)/gu;
+const dots = /(?<=[\p{L}\p{N}_-])([.\u3002\uff0e\uff61])(?=[\p{L}\p{N}-]*\p{L}{2})/gu;
+
+/** Returns a text in which mail programs find no link: a space follows what would begin one. */
+const withoutLinks = (text: string): string => text.replace(schemes, '$1 ').replace(dots, '$1 ');
+
+/** Returns data as every mail shows it: names are short, on one line, and no links. Data of a new template is no exception. */
+function shown(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((each) => shown(each, key));
+  if (typeof value !== 'string' || verbatim.has(key)) return value;
+  if (!ofSeveralLines.has(key)) return withoutLinks(toOneLine(value, maxName));
+  return value
+    .split(/\r\n|[\n\r]/)
+    .map((line) => withoutLinks(toOneLine(line, 1000)))
+    .join('\n');
+}
 
 export interface MailContent {
   readonly subject: string;
@@ -257,18 +283,18 @@ function billingText(data: BillingNotice): Pick<Draft, 'subject' | 'paragraphs'>
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/** Renders a mail as text and as HTML. Escapes user input in the HTML, and keeps it from adding headers to the subject. */
+/** Renders a mail as text and as HTML. Escapes user input in the HTML, and keeps it from adding lines, links and headers. */
 export function renderMail<Name extends keyof MailTemplates>(template: Name, data: MailTemplates[Name]): MailContent {
-  const { subject, paragraphs, action, closing } = drafts[template](data);
+  const { subject, paragraphs, action, closing } = drafts[template](
+    Object.fromEntries(Object.entries(data).map(([key, value]) => [key, shown(value, key)])) as unknown as MailTemplates[Name],
+  );
   const html = [
     ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`),
     ...(action === undefined ? [] : [`<p><a href="${escapeHtml(action.link)}">${escapeHtml(action.label)}</a></p>`]),
     `<p>${escapeHtml(closing)}</p>`,
   ];
   return {
-    subject: oneLine(subject).slice(0, 200),
+    subject: toOneLine(subject, 200),
     text: [...paragraphs, ...(action === undefined ? [] : [`${action.label}:\n${action.link}`]), closing].join('\n\n'),
     html: `<!doctype html><html lang="en"><head><meta charset="utf-8"></head><body>${html.join('')}</body></html>`,
   };

@@ -69,7 +69,7 @@ export class UpdateOrganizationDto {
   @TextField({ optional: true, nullable: true })
   displayName?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: 2000 })
+  @TextField({ optional: true, nullable: true, max: 2000, multiline: true })
   description?: string | null;
 
   @EmailField({ optional: true, nullable: true })
@@ -115,7 +115,7 @@ export class OrganizationDto {
   @TextField({ nullable: true })
   displayName!: string | null;
 
-  @TextField({ nullable: true, max: 2000 })
+  @TextField({ nullable: true, max: 2000, multiline: true })
   description!: string | null;
 
   @EmailField({ nullable: true })

@@ -37,7 +37,9 @@ export class OrganizationsService {
       version: { increment: 1 },
     };
     const where = expectedVersion === undefined ? {} : { version: expectedVersion };
-    const [updated] = await this.organizationDirectory.withUniqueSlug(changes.slug, () => this.db.organization.updateManyAndReturn({ where, data }));
+    // A slug that was reserved later stays.
+    const slug = changes.slug !== undefined && (await this.db.organization.count({ where: { slug: changes.slug } })) > 0 ? undefined : changes.slug;
+    const [updated] = await this.organizationDirectory.withUniqueSlug(slug, () => this.db.organization.updateManyAndReturn({ where, data }));
     if (updated === undefined) throw new VersionConflictError();
     return updated;
   }

@@ -16,7 +16,7 @@ export class CreateProjectDto {
   @TextField({ example: 'Website' })
   name!: string;
 
-  @TextField({ optional: true, nullable: true, max: 5000 })
+  @TextField({ optional: true, nullable: true, max: 5000, multiline: true })
   description?: string | null;
 
   @UuidField(assignee)
@@ -27,7 +27,7 @@ export class UpdateProjectDto {
   @TextField({ optional: true })
   name?: string;
 
-  @TextField({ optional: true, nullable: true, max: 5000 })
+  @TextField({ optional: true, nullable: true, max: 5000, multiline: true })
   description?: string | null;
 
   @UuidField(assignee)
@@ -41,7 +41,7 @@ export class ProjectDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true, max: 5000 })
+  @TextField({ nullable: true, max: 5000, multiline: true })
   description!: string | null;
 
   @UuidField({ nullable: true })

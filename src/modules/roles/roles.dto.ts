@@ -12,7 +12,7 @@ export class CreateRoleDto {
   @TextField({ max: 100, example: 'Grader' })
   name!: string;
 
-  @TextField({ optional: true, nullable: true, max: 500 })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
   description?: string | null;
 
   @TextListField(permissions)
@@ -23,7 +23,7 @@ export class UpdateRoleDto {
   @TextField({ optional: true, max: 100 })
   name?: string;
 
-  @TextField({ optional: true, nullable: true, max: 500 })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
   description?: string | null;
 
   @TextListField({ ...permissions, optional: true })
@@ -42,7 +42,7 @@ export class RoleDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true, max: 500 })
+  @TextField({ nullable: true, max: 500, multiline: true })
   description!: string | null;
 
   @BooleanField({ description: 'Whether this is a custom role of the organization. If false, it is a base role of the catalog.' })

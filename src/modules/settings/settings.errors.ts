@@ -90,3 +90,15 @@ export class OwnerRequiredError extends AppError {
     super('forbidden', 'owner_required', 'Only an owner can take addresses off the allow-list or create one. Ask an owner to make this change.');
   }
 }
+
+export class CssBusyError extends AppError {
+  constructor() {
+    super('unavailable', 'css_busy', 'Too much custom CSS is being checked. Try again in a few seconds.', { retryAfter: 5 });
+  }
+}
+
+export class CssTooComplexError extends AppError {
+  constructor() {
+    super('unavailable', 'css_too_complex', 'The custom CSS could not be checked in time. Send less CSS, or try again later.', { retryAfter: 30 });
+  }
+}

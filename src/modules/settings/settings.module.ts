@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplyRetentionJob } from './security/apply-retention.job.js';
 import { BrandingController } from './branding/branding.controller.js';
+import { CustomCssService } from './branding/custom-css.service.js';
 import { BrandingService } from './branding/branding.service.js';
 import { ComplianceController } from './security/compliance.controller.js';
 import { CustomSettingsController } from './custom-settings.controller.js';
@@ -41,6 +42,7 @@ import { TenantInfoService } from './branding/tenant-info.service.js';
     FeaturesService,
     IntegrationsService,
     BrandingService,
+    CustomCssService,
     PolicyChangesService,
     SecurityService,
     BreakGlassService,

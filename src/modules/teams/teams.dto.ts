@@ -14,7 +14,7 @@ export class CreateTeamDto {
   @TextField({ max: 100, example: 'Graders' })
   name!: string;
 
-  @TextField({ optional: true, nullable: true, max: 500 })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
   description?: string | null;
 
   @TextListField({ ...roles, optional: true })
@@ -25,7 +25,7 @@ export class UpdateTeamDto {
   @TextField({ optional: true, max: 100 })
   name?: string;
 
-  @TextField({ optional: true, nullable: true, max: 500 })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
   description?: string | null;
 
   @TextListField({ ...roles, optional: true })
@@ -39,7 +39,7 @@ export class TeamDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true, max: 500 })
+  @TextField({ nullable: true, max: 500, multiline: true })
   description!: string | null;
 
   @TextListField(roles)

@@ -41,7 +41,7 @@ export class TenantProfileDto {
   @TextField(nullable)
   displayName?: string | null;
 
-  @TextField({ ...nullable, max: 2000 })
+  @TextField({ ...nullable, max: 2000, multiline: true })
   description?: string | null;
 
   @TextField({ ...nullable, max: 40, pattern: /^[+()\d\s./-]{4,40}$/ })
@@ -218,7 +218,7 @@ export class TenantDto {
   @TextField({ nullable: true })
   displayName!: string | null;
 
-  @TextField({ nullable: true, max: 2000 })
+  @TextField({ nullable: true, max: 2000, multiline: true })
   description!: string | null;
 
   @EmailField({ nullable: true })
@@ -313,7 +313,7 @@ export class ProvisioningErrorDto {
   @TextField()
   code!: string;
 
-  @TextField({ max: 1000 })
+  @TextField({ max: 1000, multiline: true })
   message!: string;
 }
 

@@ -20,12 +20,15 @@ export class AccessLogService {
   async recordReads(recordIds: readonly string[]): Promise<void> {
     const { actorKind, actorId, actorName, action = 'unknown', ip, userAgent, requestId } = this.context.work;
     const ids = [...new Set(recordIds.map((id) => id.slice(0, 300)))];
-    await this.db.$executeRaw`
+    // The read is recorded also when the request itself has changed who may do what.
+    await this.context.inCopy(
+      async () => this.db.$executeRaw`
       with entry as (
         insert into access_log (id, actor_kind, actor_id, actor_name, action, ip, user_agent, request_id)
         values (gen_random_uuid(), ${actorKind}, ${actorId ?? null}, ${actorName ?? null}, ${action}, ${ip ?? null}, ${userAgent ?? null}, ${requestId ?? null})
         returning id)
-      insert into access_log_records (entry_id, record_id) select entry.id, r.id from entry, unnest(${ids}::text[]) as r (id)`;
+      insert into access_log_records (entry_id, record_id) select entry.id, r.id from entry, unnest(${ids}::text[]) as r (id)`,
+    );
   }
 
   /** Lists entries, newest first. @throws {MalformedRequestError} when the cursor does not belong to this list */

@@ -38,7 +38,7 @@ export class PlanDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, multiline: true })
   description!: string | null;
 
   @ListField(() => PriceDto)
@@ -75,7 +75,7 @@ export class AddOnDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, multiline: true })
   description!: string | null;
 
   @TextListField({ description: 'Plans with which the add-on is sold' })

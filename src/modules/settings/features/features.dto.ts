@@ -15,7 +15,7 @@ export class FeatureDto {
   @TextField()
   name!: string;
 
-  @TextField({ nullable: true, max: 500 })
+  @TextField({ nullable: true, max: 500, multiline: true })
   description!: string | null;
 
   @BooleanField({ description: 'Whether the organization is entitled to the feature' })

@@ -14,6 +14,7 @@ const utcTime = '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T([01]\\d|2[0-3])
 /** For each validator of class-validator a JSON schema that accepts a part of the values that the validator accepts. */
 const schemaOfValidator: Readonly<Record<string, (constraint: unknown) => object>> = {
   isString: () => ({ type: 'string', pattern: printableText }),
+  oneLine: () => ({ type: 'string', pattern: printableText }),
   minLength: (minLength) => ({ type: 'string', minLength }),
   maxLength: (maxLength) => ({ type: 'string', maxLength }),
   matches: (pattern) => ({ type: 'string', pattern: (pattern as RegExp).source }),

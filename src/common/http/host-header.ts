@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../errors/app-error.js';
+
+export class InvalidHostError extends AppError {
+  constructor(problem: string) {
+    super('malformed', 'invalid_host', `${problem} Send one Host header with the name that you connect to, as RFC 9112, section 3.2, requires.`);
+  }
+}
+
+/** A name or an IP address, with or without a port (RFC 3986, section 3.2.2). */
+const hostSyntax = /^(?:[a-z0-9_](?:[a-z0-9._-]{0,253}[a-z0-9_.])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+/** The absolute form of a request target (RFC 9112, section 3.2.2). */
+const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)/i;
+
+/** Returns the path and query of a request target, for the router. */
+export function pathOfTarget({ url = '/' }: IncomingMessage): string {
+  const path = absoluteForm.exec(url)?.[2];
+  return path === undefined ? url : path.startsWith('/') ? path : `/${path}`;
+}
+
+/** Returns the values of a header, one for each time that it was sent. */
+function valuesOf(request: FastifyRequest, name: string): string[] {
+  const { rawHeaders } = request.raw;
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+}
+
+/** Returns what is wrong with the host of a request; undefined when it names one host. */
+function faultOf(request: FastifyRequest, trustsForwarded: boolean): string | undefined {
+  const hosts = valuesOf(request, 'host');
+  if (hosts.length > 1) return 'The request has more than one Host header.';
+  const [host] = hosts;
+  if (host !== undefined && !hostSyntax.test(host)) return 'The Host header is not a host.';
+  const target = absoluteForm.exec(request.originalUrl)?.[1];
+  if (target !== undefined && target.toLowerCase() !== host?.toLowerCase()) return 'The request target names another host than the Host header.';
+  if (!trustsForwarded) return undefined;
+  const forwarded = valuesOf(request, 'x-forwarded-host');
+  if (forwarded.length > 1) return 'The request has more than one X-Forwarded-Host header.';
+  return forwarded.length === 1 && !hostSyntax.test(forwarded[0] as string) ? 'The X-Forwarded-Host header is not one host.' : undefined;
+}
+
+/**
+ * Refuses requests that do not name one host, before anything reads it: a proxy and this server could choose different ones.
+ *
+ * @param trustsForwarded whether X-Forwarded-Host is read, because the request came through a trusted proxy
+ */
+export function refuseAmbiguousHosts(fastify: FastifyInstance, trustsForwarded: boolean): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const fault = faultOf(request, trustsForwarded);
+    done(fault === undefined ? undefined : new InvalidHostError(fault));
+  });
+}
