@@ -56,6 +56,7 @@ describe('GET /tenants/jobs', () => {
     expect(listed.map(({ name }) => name)).toEqual([
       'advance-subscriptions',
       'apply-retention',
+      'check-domains',
       'erase-deleted-organizations',
       'purge-job-runs',
       'purge-mail',
