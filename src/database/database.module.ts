@@ -57,7 +57,7 @@ const providers: Provider[] = [
     provide: PlatformPool,
     inject: [DatabaseUrls, AppConfig, TenantContext],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) =>
-      new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), writeSettings(context)).on('error', logIdleError),
+      new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), writeSettings(context), () => context.isCopy).on('error', logIdleError),
   },
   {
     provide: TenantDb,

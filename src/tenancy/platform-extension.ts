@@ -19,12 +19,12 @@ interface Extendable {
   $transaction(work: unknown, options?: unknown): PromiseLike<unknown>;
 }
 
-/** Sends reads without what only writes need. */
+/** Sends reads without the settings that only writes need. */
 const markReads = Prisma.defineExtension({
   name: 'platform: reads',
   query: {
     $allOperations: (({ operation, args, query }: AnyQuery): PromiseLike<unknown> =>
-      readOperations.has(operation) ? wireBinding.run(undefined, () => query(args), { writes: false }) : query(args)) as never,
+      wireBinding.run(undefined, () => query(args), { writes: !readOperations.has(operation) })) as never,
   },
 });
 

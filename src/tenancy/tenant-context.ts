@@ -32,6 +32,8 @@ export interface Authority {
    * @throws the refusal, when the request is not allowed any longer or the caller has lost permissions
    */
   renew(): Promise<void>;
+  /** Returns the error for a request whose authority changes faster than it can be judged. */
+  conflict(): Error;
 }
 
 /** The network origin of a request. */
@@ -56,6 +58,7 @@ export interface ContextStore {
   actorName: string | undefined;
   readonly origin: Origin | undefined;
   authority: Authority | undefined;
+  readonly isCopy?: boolean;
   /** The organization of a known credential that is not accepted yet. A refusal is recorded in its audit log. */
   concerned: string | undefined;
   /** The cached {@link TenantContext.auditNote}. */
@@ -122,7 +125,12 @@ export class TenantContext {
   /** Runs work in a copy of the current context, without its authority. Changes of the copy do not reach the context. */
   inCopy<Result>(work: () => Result): Result {
     const store = this.#storage.getStore();
-    return store === undefined ? work() : this.#storage.run({ ...store, authority: undefined }, work);
+    return store === undefined ? work() : this.#storage.run({ ...store, authority: undefined, isCopy: true }, work);
+  }
+
+  /** Whether the current work runs in a copy of its context, to judge a request again. */
+  get isCopy(): boolean {
+    return this.#storage.getStore()?.isCopy === true;
   }
 
   /** Sets the action, for the audit log. */

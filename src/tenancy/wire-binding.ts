@@ -19,6 +19,17 @@ interface OpenTransaction {
   readonly locks: string | undefined;
 }
 
+/** Carries the refusal of a request through Prisma, which replaces errors that have a `code`. {@link wireBinding} unwraps it. */
+export class RefusedWriteError extends Error {
+  constructor(refusal: unknown) {
+    super('The request was refused when its write began.', { cause: refusal });
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof RefusedWriteError ? error.cause : error;
+}
+
 const storage = new AsyncLocalStorage<Binding>();
 const transactions = new AsyncLocalStorage<OpenTransaction | undefined>();
 
@@ -34,7 +45,7 @@ export const wireBinding = {
    * @param organizationId the tenant; undefined for a query of the platform
    */
   run<Result>(organizationId: string | undefined, work: () => PromiseLike<Result>, options: WireOptions = {}): PromiseLike<Result> {
-    return storage.run({ organizationId, ...options }, () => work().then((result) => result));
+    return storage.run({ organizationId, ...options }, () => work().then((result) => result, rethrow));
   },
 
   /** Runs a transaction. Its queries do not inherit the options with which it begins. */

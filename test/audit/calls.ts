@@ -8,6 +8,7 @@ import { goodPassword, type Person } from '../support/world.js';
 
 export interface Stage {
   readonly server: TestServer;
+  readonly metering: TestServer;
   /** The same, with Stripe collecting. */
   readonly paid: TestServer;
   readonly stripe: StripeStandIn;

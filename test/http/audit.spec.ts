@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { eventually } from '../support/eventually.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
-import { testDatabase } from '../support/database.js';
-import { TestDns } from '../support/dns.js';
-import { startTestServer, type TestServer } from '../support/http.js';
-import { StripeStandIn } from '../support/stripe-stand-in.js';
+import { closeStage, openStage } from '../audit/stage.js';
+import type { TestServer } from '../support/http.js';
 import { goodPassword } from '../support/world.js';
 
 interface Change {
@@ -26,38 +24,16 @@ interface Event {
   readonly changes: Change[];
 }
 
-let dns: TestDns;
-let server: TestServer;
-let metering: TestServer;
-let stripe: StripeStandIn;
-let paid: TestServer;
-let database: pg.Pool;
 let stage: Stage;
+let server: TestServer;
+let database: pg.Pool;
 /** The chains that this test has written to; others belong to other tests. */
 const touched = new Set<string>();
 beforeAll(async () => {
-  dns = await TestDns.open();
-  server = await startTestServer({ DNS_SERVERS: dns.address });
-  metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' });
-  stripe = await StripeStandIn.open();
-  paid = await startTestServer({ JOBS_ENABLED: 'false', ...stripe.env });
-  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
-  const owner = await server.world.owner({ verified: true });
-  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
-  const metered = await metering.world.owner();
-  await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
-  const admin = await server.control.createOperator(server.world.email('operator'), 'Olga Operator', goodPassword);
-  const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
-  stage = { server, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
+  stage = await openStage();
+  ({ server, database } = stage);
 });
-afterAll(async () => {
-  await database.end();
-  await paid.close();
-  await stripe.close();
-  await server.close();
-  await metering.close();
-  await dns.close();
-});
+afterAll(() => closeStage(stage));
 
 const eventsOf = async (requestId: string): Promise<Event[]> =>
   (await database.query<Event>('select e.*, d.changes from audit.events e join audit.details d on d.event_id = e.id where e.request_id = $1', [requestId])).rows;

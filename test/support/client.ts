@@ -36,6 +36,11 @@ export class Client {
     return new Client(this.url, this.token, { ...this.headers, ...headers });
   }
 
+  /** The same user at another server. */
+  on(url: string): Client {
+    return new Client(url, this.token, this.headers);
+  }
+
   get<Dto = any>(path: string, options?: RequestOptions): Promise<Answer<BodyOf<Dto>>> {
     return this.request('GET', path, undefined, options);
   }

@@ -12,6 +12,13 @@ declare
   changed uuid;
 begin
   if tg_op = 'DELETE' then changed := old.organization_id; else changed := new.organization_id; end if;
+  -- The other documents decide nothing; the replicas only drop what they have cached of them.
+  if tg_table_name = 'settings_documents' then
+    if (case tg_op when 'DELETE' then old.section else new.section end) not in ('settings', 'features', 'security', 'compliance') then
+      perform pg_notify('tenantry_organization', changed::text);
+      return null;
+    end if;
+  end if;
   update public.organizations set access_version = access_version + 1 where id = changed;
   perform pg_advisory_xact_lock(app.authority_key(changed));
   return null;

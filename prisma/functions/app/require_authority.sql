@@ -1,19 +1,15 @@
--- Raises TN001 when an organization no longer has the access version with which the request was allowed.
+-- Compares the access version of an organization with the one at which the request was allowed.
 -- execute: tenantry_app, tenantry_platform
 --
 -- Sent in the statement that begins a transaction of a request, or in front of a single statement. Whatever narrows the
 -- authority of an actor increments the version, so one comparison stands for membership, role, permissions, the key, the
--- policies and the state of the organization. `locks` takes the lock of the organization instead of sharing it.
-create function app.require_authority(organization_id uuid, expected integer, locks boolean) returns void
+-- policies and the state of the organization. Raises TN001 when the version differs.
+create function app.require_authority(organization_id uuid, expected integer) returns void
   language plpgsql
   as $$
 begin
-  if locks then
-    if app.lock_organization(organization_id) = expected then return; end if;
-  else
-    perform pg_advisory_xact_lock_shared(app.authority_key(organization_id));
-    if exists (select from public.organizations o where o.id = organization_id and o.access_version = expected) then return; end if;
-  end if;
+  perform pg_advisory_xact_lock_shared(app.authority_key(organization_id));
+  if exists (select from public.organizations o where o.id = organization_id and o.access_version = expected) then return; end if;
   raise exception 'The authority of the request has changed' using errcode = 'TN001';
 end
 $$;

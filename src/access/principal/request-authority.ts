@@ -33,6 +33,10 @@ export class RequestAuthority implements Authority {
     if (hasLost(this.#principal, principal)) throw new AuthorityChangedError();
     if (this.#organization !== undefined) this.#organization = organizationOf(principal);
   }
+
+  conflict(): AuthorityChangedError {
+    return new AuthorityChangedError();
+  }
 }
 
 function organizationOf({ membership }: Principal): Authority['organization'] {

@@ -39,7 +39,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   constructor(@Optional() private readonly observer?: RefusalObserver) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    // The pools wrap the refusal of a write, because Prisma would replace it (RefusedWriteError).
+    const error = thrown instanceof Error && thrown.cause instanceof AppError ? thrown.cause : thrown;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const body = this.#problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });

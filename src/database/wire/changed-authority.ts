@@ -1,26 +1,35 @@
-import type { Authority } from '../../tenancy/tenant-context.js';
 import pg from 'pg';
+import type { Authority } from '../../tenancy/tenant-context.js';
+import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 
-/** How often a write is begun again. More changes of who may do what, all within one request, are a conflict: the caller repeats it. */
+/** How often a write is begun again, when who may do what changes again and again within one request. */
 const maxRenewals = 5;
 
 /** Whether the server has refused to begin, because the authority of the request is no longer that of the guard (`app.require_authority`). */
 export const isChangedAuthority = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === 'TN001';
+
+/** Judges a request again. @throws {RefusedWriteError} with the refusal of the guard, when the caller may no longer do this */
+export async function renewed(authority: Authority): Promise<void> {
+  await authority.renew().catch((refusal: unknown) => {
+    throw new RefusedWriteError(refusal);
+  });
+}
 
 /**
  * Begins a write. When the authority has changed meanwhile, nothing of it was done: the request is judged again, and the
  * write begins again if it is still allowed.
  *
  * @param begin reads the authority each time that it is called
- * @throws the refusal of the guard, when the caller may no longer do this
+ * @throws {RefusedWriteError}
  */
 export async function beginWithAuthority<Result>(authority: Authority | undefined, begin: () => Promise<Result>): Promise<Result> {
   for (let renewals = 0; ; renewals += 1) {
     try {
       return await begin();
     } catch (error) {
-      if (authority === undefined || renewals === maxRenewals || !isChangedAuthority(error)) throw error;
-      await authority.renew();
+      if (authority === undefined || !isChangedAuthority(error)) throw error;
+      if (renewals === maxRenewals) throw new RefusedWriteError(authority.conflict());
+      await renewed(authority);
     }
   }
 }

@@ -25,23 +25,37 @@ export interface PlatformPool {
  * may write and with each transaction, in the same round trip, as {@link TenantPool} sends its tenant.
  */
 export class PlatformPool extends pg.Pool {
-  /** @param currentSettings returns what a write carries; called when a query that may write is made */
+  /** For reads that judge a request again. Transactions wait for these reads, and may hold every client of the pool itself. */
+  readonly #renewals: pg.Pool;
+
+  /**
+   * @param currentSettings returns the settings of a write; called when a query that may write is made
+   * @param isRenewing whether the query being made judges a request again
+   */
   constructor(
     config: pg.PoolConfig,
     private readonly currentSettings: () => WriteSettings = () => ({}),
+    private readonly isRenewing: () => boolean = () => false,
   ) {
     super(config);
+    this.#renewals = new pg.Pool({ ...config, max: 2, idleTimeoutMillis: 1000 }).on('error', (error) => this.emit('error', error));
     this.query = this.#query.bind(this) as unknown as pg.Pool['query'];
     this.connect = this.#connect.bind(this) as unknown as pg.Pool['connect'];
   }
 
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
+    if (this.isRenewing()) return this.#renewals.query(statement as pg.QueryConfig, values as unknown[]);
     const settings = full.writes === false ? undefined : this.currentSettings();
     if (settings?.note === undefined && settings?.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
     const query = values === undefined ? full : { ...full, values };
     return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
+  }
+
+  /** Closes all connections. */
+  override async end(): Promise<void> {
+    await Promise.all([super.end(), this.#renewals.end()]);
   }
 
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { beginWithAuthority, isChangedAuthority } from './changed-authority.js';
+import { RefusedWriteError } from '../../tenancy/wire-binding.js';
+import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
 import { checkOut, type LendingPool } from './pg-internals.js';
 import { beginStatement, type TenantBinding } from './tenant-binding.js';
 
@@ -30,21 +31,33 @@ export class PooledConnection {
 
   /**
    * Begins a transaction and sets the binding, in one round trip. When the authority of the request has changed, the
-   * client goes back to its pool while the request is judged again, which takes a client of its own: requests that all
-   * waited for a second one would never get one.
+   * client goes back to its pool while the request is judged again.
    */
   protected begin(text: string): Promise<pg.QueryResult> {
     return beginWithAuthority(this.binding.authority, async () => {
       if (this.#client === undefined) await this.#takeClient();
       try {
         // Several statements give several results; pg's types do not say so.
-        const results = (await this.client.query(beginStatement(text, this.binding))) as unknown as readonly pg.QueryResult[] | pg.QueryResult;
-        return (Array.isArray(results) ? results[0] : results) as pg.QueryResult;
+        const answer = (await this.client.query(beginStatement(text, this.binding))) as unknown as readonly pg.QueryResult[] | pg.QueryResult;
+        const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryResult[];
+        await this.#compareLocked(results);
+        return results[0] as pg.QueryResult;
       } catch (error) {
-        if (isChangedAuthority(error)) await this.#returnClient();
+        if (isChangedAuthority(error) || error instanceof RefusedWriteError) await this.#returnClient();
         throw error;
       }
     });
+  }
+
+  /**
+   * Judges the request again when the organization has another version. The lock stays: other transactions that wait for
+   * it would otherwise change the version again and again.
+   */
+  async #compareLocked(results: readonly pg.QueryResult[]): Promise<void> {
+    const { authority, locks } = this.binding;
+    if (locks === undefined || authority?.organization?.id !== locks) return;
+    const { lock_organization: version } = results.flatMap(({ rows }) => rows as { lock_organization?: number | null }[]).find((row) => 'lock_organization' in row) ?? {};
+    if (authority.organization.version !== version) await renewed(authority);
   }
 
   on(event: 'error', listener: ErrorListener): this {

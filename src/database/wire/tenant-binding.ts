@@ -41,18 +41,15 @@ interface Call {
   readonly values: readonly string[];
 }
 
-/** Compares the authority and takes the lock: after the tenant is bound, before anything is read. */
-function authorityCalls({ authority, locks }: TenantBinding): Call[] {
-  const of = authority?.organization;
-  const shared = of === undefined || of.id === locks ? [] : [{ name: 'authority', text: 'app.require_authority($::uuid, $::integer, false)', values: [of.id, String(of.version)] }];
-  const operator = authority?.operatorId === undefined ? [] : [{ name: 'operator', text: 'app.require_operator($::uuid)', values: [authority.operatorId] }];
-  if (locks === undefined) return [...operator, ...shared];
-  const version = of?.id === locks ? of.version : undefined;
-  const lock =
-    version === undefined
-      ? { name: 'lock', text: 'app.lock_organization($::uuid)', values: [locks] }
-      : { name: 'authority_lock', text: 'app.require_authority($::uuid, $::integer, true)', values: [locks, String(version)] };
-  return [...operator, ...shared, lock];
+/** Takes the lock and compares the authority: after the tenant is bound, before anything is read. */
+function authorityCalls({ authority, locks }: TenantBinding, withLocked: boolean): Call[] {
+  const { organization, operatorId } = authority ?? {};
+  const compares = organization !== undefined && (withLocked || organization.id !== locks);
+  return [
+    ...(operatorId === undefined ? [] : [{ name: 'operator', text: 'app.require_operator($::uuid)', values: [operatorId] }]),
+    ...(locks === undefined ? [] : [{ name: 'lock', text: 'app.lock_organization($::uuid)', values: [locks] }]),
+    ...(compares ? [{ name: 'authority', text: 'app.require_authority($::uuid, $::integer)', values: [organization.id, String(organization.version)] }] : []),
+  ];
 }
 
 function numbered(calls: readonly Call[]): string {
@@ -73,7 +70,7 @@ export function bindMessage(binding: TenantBinding): BindMessage {
   const calls: readonly Call[] = [
     ...(organizationId === undefined ? [] : [{ name: 'tenant', text: bindTenant, values: tenantValues }]),
     ...(note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]),
-    ...authorityCalls(binding),
+    ...authorityCalls(binding, true),
   ];
   const name = `tenantry_bind_${calls.map((call) => call.name).join('_')}`;
   const text = texts.get(name) ?? `select ${numbered(calls)}`;
@@ -90,14 +87,15 @@ const isolationLevels: Readonly<Record<string, string>> = {
 
 /**
  * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. The
- * isolation level is part of it, because it cannot be set after the first query of a transaction.
+ * isolation level is part of it, because it cannot be set after the first query of a transaction. With a lock, the caller
+ * compares the authority with the result of `app.lock_organization`: it can be renewed while the lock is held.
  */
 export function beginStatement(begin: string, binding: TenantBinding): string {
   const { organizationId, statementTimeout, note, isolationLevel } = binding;
   const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevels[isolationLevel] ?? isolationLevel}`;
   const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;
   const noted = note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`;
-  const calls = authorityCalls(binding).map(({ text, values }) => {
+  const calls = authorityCalls(binding, false).map(({ text, values }) => {
     const left = [...values];
     return `; select ${text.replaceAll('$', () => pg.escapeLiteral(left.shift() ?? ''))}`;
   });

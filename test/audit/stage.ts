@@ -1,0 +1,33 @@
+import pg from 'pg';
+import { testDatabase } from '../support/database.js';
+import { TestDns } from '../support/dns.js';
+import { startTestServer } from '../support/http.js';
+import { StripeStandIn } from '../support/stripe-stand-in.js';
+import { goodPassword } from '../support/world.js';
+import type { Stage } from './calls.js';
+
+/** Starts the servers and creates the people that the calls of {@link calls} use. */
+export async function openStage(): Promise<Stage> {
+  const dns = await TestDns.open();
+  const server = await startTestServer({ DNS_SERVERS: dns.address });
+  const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' });
+  const stripe = await StripeStandIn.open();
+  const paid = await startTestServer({ JOBS_ENABLED: 'false', ...stripe.env });
+  const database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  const owner = await server.world.owner({ verified: true });
+  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+  const metered = await metering.world.owner();
+  await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
+  const admin = await server.control.createOperator(server.world.email('operator'), 'Olga Operator', goodPassword);
+  const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
+  return { server, metering, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
+}
+
+export async function closeStage({ server, metering, paid, stripe, dns, database }: Stage): Promise<void> {
+  await database.end();
+  await paid.close();
+  await stripe.close();
+  await server.close();
+  await metering.close();
+  await dns.close();
+}

@@ -1,0 +1,129 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { AccessDeniedError, AuthorityChangedError } from '../../../src/access/access.errors.js';
+import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
+import { TenantPool, type WriteSettings } from '../../../src/database/wire/tenant-pool.js';
+import { PrismaClient } from '../../../src/generated/prisma/client.js';
+import { tenantSchema } from '../../../src/generated/tenant-schema.js';
+import type { Authority } from '../../../src/tenancy/tenant-context.js';
+import { TenantContext } from '../../../src/tenancy/tenant-context.js';
+import { createPlatformClient } from '../../../src/tenancy/platform-extension.js';
+import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
+import { RefusedWriteError, wireBinding } from '../../../src/tenancy/wire-binding.js';
+import { testDatabase } from '../../support/database.js';
+
+const { app, platform } = testDatabase();
+const organizationId = randomUUID();
+const superuser = new pg.Pool({ connectionString: platform, max: 1 });
+
+/** An authority that a test sets by hand; `renewal` says what judging the request again does. */
+class TestAuthority implements Authority {
+  operatorId: string | undefined;
+  organization: { id: string; version: number } | undefined = { id: organizationId, version: 0 };
+  renewals = 0;
+  renewal: () => Promise<void> = async () => this.read();
+
+  async read(): Promise<void> {
+    const { rows } = await superuser.query<{ version: number }>('select access_version as version from organizations where id = $1', [organizationId]);
+    this.organization = { id: organizationId, version: rows[0]?.version ?? 0 };
+  }
+
+  conflict(): Error {
+    return new AuthorityChangedError();
+  }
+
+  async renew(): Promise<void> {
+    this.renewals += 1;
+    await this.renewal();
+  }
+}
+
+let authority: TestAuthority;
+const settings = (): WriteSettings => {
+  const { writes = true, locks, isolationLevel } = wireBinding.options();
+  return writes ? { authority, locks, isolationLevel } : {};
+};
+const context = new TenantContext();
+const tenantPool = new TenantPool({ connectionString: app, max: 2, connectionTimeoutMillis: 3000 }, () => wireBinding.current(), settings);
+const tenantDb = createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), { schema: tenantSchema, context });
+const judging = new AsyncLocalStorage<true>();
+const platformPool = new PlatformPool({ connectionString: platform, max: 2, connectionTimeoutMillis: 3000 }, settings, () => judging.getStore() === true);
+const platformDb = createPlatformClient(new PrismaClient({ adapter: new PrismaPg(platformPool) }));
+
+beforeAll(async () => {
+  await superuser.query(`insert into organizations (id, name, slug, plan, updated_at) values ($1::uuid, 'Org', $2, 'free', now())`, [
+    organizationId,
+    `org-${organizationId.slice(0, 8)}`,
+  ]);
+});
+afterAll(async () => {
+  await superuser.query('delete from organizations where id = $1', [organizationId]);
+  await tenantDb.$disconnect();
+  await platformDb.$disconnect();
+  await Promise.all([superuser.end(), tenantPool.end(), platformPool.end()]);
+});
+
+const inTenant = <Result>(work: () => Promise<Result>): Promise<Result> => context.run({ organizationId, actor: { kind: 'job', name: 'test' } }, work);
+const name = 'Written';
+const written = async (): Promise<number> =>
+  (await superuser.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1', [organizationId])).rows[0]?.n ?? 0;
+
+type Write = () => Promise<unknown>;
+/** The ways to write in a tenant. */
+const writes: Readonly<Record<string, Write>> = {
+  'a single statement of Prisma': () => inTenant(async () => tenantDb.project.create({ data: { name } as never })),
+  'a raw statement': () =>
+    inTenant(
+      async () => tenantDb.$executeRaw`insert into projects (organization_id, id, name, updated_at) values (app.current_organization_id(), gen_random_uuid(), ${name}, now())`,
+    ),
+  'a transaction': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }))),
+  'a transaction with the lock': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { locksOrganization: true })),
+  'a transaction at another isolation level': () =>
+    inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { isolationLevel: 'Serializable' })),
+  'a statement of the platform': () => platformDb.project.create({ data: { organizationId, name } }),
+  'a raw statement of the platform': () =>
+    platformPool.query(`insert into projects (organization_id, id, name, updated_at) values ($1::uuid, gen_random_uuid(), $2, now())`, [organizationId, name]),
+  'a transaction of the platform': () => platformDb.$transaction(async (tx) => tx.project.create({ data: { organizationId, name } })),
+  'a transaction of the platform with the lock': () =>
+    platformDb.$transaction(async (tx) => tx.project.create({ data: { organizationId, name } }), { locksOrganization: organizationId } as never),
+};
+
+describe.each(Object.entries(writes))('%s', (_, write) => {
+  it('writes with the present authority', async () => {
+    authority = new TestAuthority();
+    await authority.read();
+    const before = await written();
+    await write();
+    expect({ written: (await written()) - before, renewals: authority.renewals }).toEqual({ written: 1, renewals: 0 });
+  });
+
+  it('is judged again when the authority has changed, and writes once', async () => {
+    authority = new TestAuthority();
+    const before = await written();
+    await write();
+    expect({ written: (await written()) - before, renewals: authority.renewals }).toEqual({ written: 1, renewals: 1 });
+  });
+
+  it('writes nothing when the request is refused, and passes the refusal on', async () => {
+    authority = new TestAuthority();
+    authority.renewal = () => Promise.reject(new AccessDeniedError('permission projects:write'));
+    const before = await written();
+    const refusal: unknown = await write().catch((error: unknown) => (error instanceof RefusedWriteError ? error.cause : error));
+    expect(refusal).toBeInstanceOf(AccessDeniedError);
+    expect({ written: (await written()) - before, renewals: authority.renewals }).toEqual({ written: 0, renewals: 1 });
+  });
+});
+
+it('as many writes as there are connections are judged again without waiting for one another', async () => {
+  authority = new TestAuthority();
+  authority.renewal = async () => {
+    await judging.run(true, () => platformPool.query('select from organizations where id = $1', [organizationId]));
+    await authority.read();
+  };
+  const crowd = Object.entries(writes).filter(([title]) => !title.includes('isolation level'));
+  await Promise.all(Array.from({ length: 24 }, (_, index) => (crowd[index % crowd.length] as [string, Write])[1]()));
+  expect(authority.renewals).toBeGreaterThan(0);
+});
