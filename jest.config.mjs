@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { swc } from './test/support/native/swc.mjs';
 
 const root = import.meta.dirname;
@@ -40,8 +41,17 @@ const project = (displayName, settings, ...folders) => ({ ...settings, displayNa
 const inside = { ...withDatabase, globals: { databaseOfInside: true } };
 const long = { ...withDatabase, globals: { databaseOfInside: true, longRun: true } };
 
-/** `npm run test:long`: several processes and killed replicas; what takes minutes in one process; the reference models with many histories; the walls with every form of a filter. */
-export const slowProjects = [project('cluster', long, 'test/cluster'), project('long', long, 'test/long', 'test/inside/models', 'test/inside/isolation', 'test/inside/races')];
+/** The spec files of a folder that do more in the long run: they import `support/rounds.ts`. */
+const withLongRun = (folder) =>
+  readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.spec.ts') && readFileSync(`${root}/${folder}/${file}`, 'utf8').includes('support/rounds.js'))
+    .map((file) => `<rootDir>/${folder}/${file}`);
+
+/** `npm run test:long`: several processes and killed replicas; what takes minutes in one process; what `npm test` does with fewer histories, attacks and callers. */
+export const slowProjects = [
+  project('cluster', long, 'test/cluster'),
+  { ...project('long', long, 'test'), testMatch: ['<rootDir>/test/long/**/*.spec.ts', ...withLongRun('test/http'), ...withLongRun('test/inside')] },
+];
 
 export const run = {
   maxWorkers: 2,

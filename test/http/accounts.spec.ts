@@ -4,7 +4,9 @@ import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -118,10 +120,11 @@ describe('verification', () => {
     expect((await owner.api.get('/auth/me')).body.user.emailVerified).toBe(true);
   });
 
-  it('of twenty parallel verifications of different claims one gets the address, and no organization is lost', async () => {
+  it('of parallel verifications of different claims one gets the address, and no organization is lost', async () => {
     const email = server.world.email();
+    const crowd = rounds(4, 20);
     const claims = [];
-    for (let index = 0; index < 20; index += 1) claims.push(await signUp(email));
+    for (let index = 0; index < crowd; index += 1) claims.push(await signUp(email));
     const { rows } = await database.query<{ user_id: string }>('select user_id from user_tokens where email = $1', [email]);
     expect(rows.length).toBeGreaterThan(0);
     // The mail limit leaves most claims without a link; each gets one of known content.
@@ -140,7 +143,7 @@ describe('verification', () => {
     const kept = await database.query('select count(*)::int as count from organizations o join memberships m on m.organization_id = o.id where o.id = any($1)', [
       claims.map(({ organizationId }) => organizationId),
     ]);
-    expect(kept.rows).toEqual([{ count: 20 }]);
+    expect(kept.rows).toEqual([{ count: crowd }]);
   });
 
   it('sign-ups, a verification and a reset at the same moment leave one verified account', async () => {
@@ -149,7 +152,7 @@ describe('verification', () => {
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
     await forgot(email);
     const { token: resetToken } = await server.mailbox.waitFor(email, 'Reset');
-    const late = Array.from({ length: 6 }, () => signUp(email));
+    const late = Array.from({ length: rounds(2, 6) }, () => signUp(email));
     const [verified, changed] = await Promise.all([verify({ token, password: goodPassword }, replica.api), reset(resetToken), ...late]);
     expect(changed.status).toBe(204);
     expect([204, 403, 410]).toContain(verified.status);
@@ -162,7 +165,7 @@ describe('several sign-ups with one address', () => {
   it('later sign-ups never displace the first holder or the verified account', async () => {
     for (const verified of [false, true]) {
       const owner = await server.world.owner({ verified });
-      for (let index = 0; index < 5; index += 1) {
+      for (let index = 0; index < rounds(2, 5); index += 1) {
         await signUp(owner.email);
         expect(userOf(await logIn(owner.email))).toBe(owner.userId);
       }
@@ -302,6 +305,7 @@ describe('your own account', () => {
     expect((await owner.api.get('/users/me')).body).toMatchObject({ id: owner.userId, name: 'Ada', emailVerified: false });
   });
 
+  let unchanged: Person | undefined;
   it.each([
     [{ name: '' }, 400, 'validation_failed'],
     [{ name: null }, 400, 'validation_failed'],
@@ -311,8 +315,8 @@ describe('your own account', () => {
     [{ email: 'nonsense', currentPassword: goodPassword }, 400, 'validation_failed'],
     [{ defaultOrganizationId: '0192b8a0-0000-7000-8000-000000000000' }, 404, 'organization_not_found'],
   ])('a change of the account to %j is refused', async (body, status, code) => {
-    const owner = await server.world.owner();
-    expect(refusal(await owner.api.patch('/users/me', body))).toEqual({ status, code });
+    unchanged ??= await server.world.owner();
+    expect(refusal(await unchanged.api.patch('/users/me', body))).toEqual({ status, code });
   });
 
   it('a new address takes effect when it is proved, with the account, and the old one is notified', async () => {
@@ -429,19 +433,24 @@ describe('mail to one address', () => {
   it('sign-ups from many places mail an address only a few times an hour, and answer as usual', async () => {
     const email = server.world.email();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
+      Array.from({ length: rounds(7, 20) }, (_, index) =>
         (index % 2 === 0 ? server : replica).api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } }),
       ),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     await server.mailbox.waitFor(email, 'Confirm', 5);
-    expect(await settled(email)).toEqual({ dropped: 0, open: 0 });
+    expect(
+      await eventually(
+        () => settled(email),
+        ({ open }) => open === 0,
+      ),
+    ).toEqual({ dropped: 0, open: 0 });
     expect(subjects(email, 'Confirm')).toBe(5);
   });
 
   it('tags of one mailbox share its limit', async () => {
     const email = server.world.email();
-    const tagged = Array.from({ length: 8 }, (_, index) => email.replace('@', `+${index}@`));
+    const tagged = Array.from({ length: rounds(6, 8) }, (_, index) => email.replace('@', `+${index}@`));
     for (const address of tagged) await signUp(address);
     await server.mailbox.waitFor(tagged[4] ?? '', 'Confirm');
     const { rows } = await database.query('select count(*)::int as count from mail_messages where recipient = any($1)', [tagged]);
@@ -460,7 +469,7 @@ describe('mail to one address', () => {
 
   it('reset requests beyond the limit do not replace the last link that was mailed', async () => {
     const { email } = await server.world.owner({ verified: true });
-    await Promise.all(Array.from({ length: 12 }, () => forgot(email)));
+    await Promise.all(Array.from({ length: rounds(7, 12) }, () => forgot(email)));
     const { token } = await server.mailbox.waitFor(email, 'Reset', 5);
     expect((await reset(token)).status).toBe(204);
     expect(subjects(email, 'Reset')).toBe(5);
@@ -468,12 +477,16 @@ describe('mail to one address', () => {
 
   it('invitations of many organizations mail an address only a few times an hour', async () => {
     const email = server.world.email();
-    const hosts = await Promise.all(Array.from({ length: 8 }, () => server.world.owner({ verified: true })));
+    const hosts = await Promise.all(Array.from({ length: rounds(6, 8) }, () => server.world.owner({ verified: true })));
     const answers = await Promise.all(hosts.map((host) => host.api.post(`${host.home}/invitations`, { email, role: 'student' })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     await server.mailbox.waitFor(email, 'invited', 5);
-    for (const deadline = Date.now() + 5000; Date.now() < deadline && (await settled(email)).open > 0;);
-    expect(await settled(email)).toEqual({ dropped: 3, open: 0 });
+    expect(
+      await eventually(
+        () => settled(email),
+        ({ open }) => open === 0,
+      ),
+    ).toEqual({ dropped: hosts.length - 5, open: 0 });
     expect(subjects(email, 'invited')).toBe(5);
   });
 });

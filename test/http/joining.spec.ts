@@ -6,6 +6,7 @@ import type { Answer, Json } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { rounds } from '../support/rounds.js';
 import type { Person } from '../support/world.js';
 
 let dns: TestDns;
@@ -136,7 +137,7 @@ describe('verification of a domain by a mailed code', () => {
     expect((await verify(owner, patient, { code })).status).toBe(200);
 
     const other = await codeFor(owner, hasty);
-    const guesses = await Promise.all(Array.from({ length: 20 }, (_, index) => verify(owner, hasty, { code: `WRNG${1000 + index}` })));
+    const guesses = await Promise.all(Array.from({ length: rounds(7, 20) }, (_, index) => verify(owner, hasty, { code: `WRNG${1000 + index}` })));
     for (const guess of guesses) expect(refusal(guess)).toEqual(wrongCode);
     const { rows } = await database.query<{ tries: number }>('select code_tries as tries from domains where id = $1', [hasty.id]);
     expect(rows).toEqual([{ tries: 5 }]);
@@ -158,8 +159,8 @@ describe('verification of a domain by a mailed code', () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const to = `office@${domain.domain}`;
-    const asked = await Promise.all(Array.from({ length: 8 }, () => verify(owner, domain, { mailTo: to })));
-    expect(statusesOf(asked)).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
+    const asked = await Promise.all(Array.from({ length: rounds(3, 8) }, () => verify(owner, domain, { mailTo: to })));
+    expect(statusesOf(asked)).toEqual([200, ...asked.slice(1).map(() => 409)]);
     const old = await mailedCode(to);
     expect(refusal(await verify(owner, domain, { mailTo: `other@${domain.domain}` }))).toEqual({ status: 409, code: 'code_mailed_recently' });
 
@@ -254,12 +255,12 @@ describe('joining immediately', () => {
     expect(refusal(await join(owner, owner))).toEqual({ status: 409, code: 'already_member' });
   });
 
-  it('twenty parallel requests create one membership', async () => {
+  it('parallel requests create one membership', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => join(ann, owner)));
-    expect(statusesOf(answers)).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    const answers = await Promise.all(Array.from({ length: rounds(6, 20) }, () => join(ann, owner)));
+    expect(statusesOf(answers)).toEqual([201, ...answers.slice(1).map(() => 409)]);
     for (const answer of answers.filter(({ status }) => status === 409)) expect(answer.body.code).toBe('already_member');
     const { body } = await owner.api.get(`${owner.home}/members`);
     expect(body.data).toHaveLength(2);
@@ -426,12 +427,12 @@ describe('requesting to join', () => {
     expect(refusal(await ann.api.get(`${owner.home}/join-requests`))).toEqual({ status: 400, code: 'tenant_mismatch' });
   });
 
-  it('ten parallel requests create one join request', async () => {
+  it('parallel requests create one join request', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner, { joinPolicy: 'request' });
     const ann = await somebodyAt(domain);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => join(ann, owner)));
-    expect(statusesOf(answers)).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+    const answers = await Promise.all(Array.from({ length: rounds(4, 10) }, () => join(ann, owner)));
+    expect(statusesOf(answers)).toEqual([201, ...answers.slice(1).map(() => 409)]);
     expect(await pendingOf(owner)).toHaveLength(1);
   });
 
@@ -477,8 +478,8 @@ describe('who asked', () => {
   it('parallel decisions decide the request once', async () => {
     const owner = await server.world.owner();
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => owner.api.post(`${request}/${index % 2 === 0 ? 'approve' : 'decline'}`)));
-    expect(statusesOf(answers)).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+    const answers = await Promise.all(Array.from({ length: rounds(4, 10) }, (_, index) => owner.api.post(`${request}/${index % 2 === 0 ? 'approve' : 'decline'}`)));
+    expect(statusesOf(answers)).toEqual([200, ...answers.slice(1).map(() => 409)]);
     const approved = answers.find(({ status }) => status === 200)?.body.status === 'approved';
     expect((await owner.api.get(`${owner.home}/members/${ann.userId}`)).status).toBe(approved ? 200 : 404);
   });

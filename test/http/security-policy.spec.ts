@@ -4,6 +4,7 @@ import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { rounds, some } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -42,16 +43,21 @@ async function allow(person: Person, ipAllowList: readonly string[], address: st
 }
 
 describe('an allow-list of addresses', () => {
-  it.each([
-    ['an address', ['203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9', '::FFFF:203.0.113.9'], ['203.0.113.8', '127.0.0.1', '::1', '2001:db8::1']],
-    ['a range', ['203.0.113.0/24'], ['203.0.113.0', '203.0.113.255', '::ffff:203.0.113.77'], ['203.0.112.255', '203.0.114.0']],
-    ['a range of odd size', ['10.20.30.40/29'], ['10.20.30.40', '10.20.30.47'], ['10.20.30.39', '10.20.30.48']],
-    ['an address of IPv6', ['2001:db8::1'], ['2001:db8::1', '2001:DB8:0:0::0:1'], ['2001:db8::2', '203.0.113.9']],
-    ['a range of IPv6', ['2001:db8:1::/48'], ['2001:db8:1::', '2001:db8:1:ffff:ffff:ffff:ffff:ffff'], ['2001:db8:2::', '2001:db7::1']],
-    ['a mapped address', ['::ffff:203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9'], ['203.0.113.10']],
-    ['several', ['192.0.2.1', '198.51.100.0/25', '2001:db8::/32'], ['192.0.2.1', '198.51.100.127', '2001:db8::'], ['192.0.2.2', '198.51.100.128']],
-    ['all of IPv4', ['0.0.0.0/0'], ['8.8.8.8', '127.0.0.1'], ['2001:db8::1']],
-  ])('%s allows only the listed addresses', async (_, list, insiders, outsiders) => {
+  it.each(
+    some<readonly [string, readonly string[], readonly string[], readonly string[]]>(
+      [
+        ['a range', ['203.0.113.0/24'], ['203.0.113.0', '203.0.113.255', '::ffff:203.0.113.77'], ['203.0.112.255', '203.0.114.0']],
+        ['a range of IPv6', ['2001:db8:1::/48'], ['2001:db8:1::', '2001:db8:1:ffff:ffff:ffff:ffff:ffff'], ['2001:db8:2::', '2001:db7::1']],
+        ['a mapped address', ['::ffff:203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9'], ['203.0.113.10']],
+        ['an address', ['203.0.113.9'], ['203.0.113.9', '::ffff:203.0.113.9', '::FFFF:203.0.113.9'], ['203.0.113.8', '127.0.0.1', '::1', '2001:db8::1']],
+        ['a range of odd size', ['10.20.30.40/29'], ['10.20.30.40', '10.20.30.47'], ['10.20.30.39', '10.20.30.48']],
+        ['an address of IPv6', ['2001:db8::1'], ['2001:db8::1', '2001:DB8:0:0::0:1'], ['2001:db8::2', '203.0.113.9']],
+        ['several', ['192.0.2.1', '198.51.100.0/25', '2001:db8::/32'], ['192.0.2.1', '198.51.100.127', '2001:db8::'], ['192.0.2.2', '198.51.100.128']],
+        ['all of IPv4', ['0.0.0.0/0'], ['8.8.8.8', '127.0.0.1'], ['2001:db8::1']],
+      ],
+      3,
+    ),
+  )('%s allows only the listed addresses', async (_, list, insiders, outsiders) => {
     const owner = await enterprise();
     const member = await server.world.member(owner);
     await allow(owner, list, insiders[0] ?? '');
@@ -109,6 +115,7 @@ describe('an allow-list of addresses', () => {
     }
   });
 
+  let refused: Person | undefined;
   it.each([
     ['localhost'],
     ['example.com'],
@@ -138,7 +145,8 @@ describe('an allow-list of addresses', () => {
     [null],
     [['203.0.113.9']],
   ])('%j is refused', async (range) => {
-    const owner = await enterprise();
+    refused ??= await enterprise();
+    const owner = refused;
     for (const answer of [await from(owner.api, inside).patch(security, { ipAllowList: [inside, range] }), await from(owner.api, inside).post(preview, { ipAllowList: [range] })])
       expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: expect.arrayContaining([expect.objectContaining({ pointer: '/ipAllowList' })]) } });
     expect((await owner.api.get(security)).body).toEqual(nothing);
@@ -215,27 +223,28 @@ describe('a preview of a change', () => {
     const admin = await server.world.member(owner, 'admin');
     const member = await server.world.member(owner);
     const key = (await member.api.post(`${owner.home}/api-keys`, { name: 'Mine', belongsTo: 'me', permissions: ['projects:read'] })).body;
-    const tries = [
+    const all = [
       { ipAllowList: [inside] },
+      { mfaRequired: true },
       { ipAllowList: [inside, outside] },
       { ipAllowList: [inside, '198.51.100.0/24'] },
       { ipAllowList: ['0.0.0.0/0'] },
-      { mfaRequired: true },
       { ssoRequired: true },
       { allowedEmailDomains: ['example.com'] },
     ];
+    const tries = some(all, 2);
     const answers = async (): Promise<string> => {
-      const all: string[] = [];
+      const given: string[] = [];
       for (const api of [owner.api, admin.api])
         for (const body of tries) {
           const { status, text } = await from(api, inside).post(preview, body);
-          all.push(`${status} ${text}`);
+          given.push(`${status} ${text}`);
         }
-      for (const body of tries.slice(0, 3)) {
+      for (const body of tries.filter(({ ipAllowList }) => ipAllowList !== undefined).slice(0, 3)) {
         const { status, body: refused } = await from(admin.api, inside).patch(security, body);
-        all.push(`${status} ${refused.code}`);
+        given.push(`${status} ${refused.code}`);
       }
-      return all.join('\n');
+      return given.join('\n');
     };
     await database.query('update sessions set ip_address = $2 where user_id = any($1)', [[member.userId, owner.userId], inside]);
     const before = await answers();
@@ -325,7 +334,7 @@ describe('the author of a policy', () => {
     for (let index = 1; index < 4; index += 1) owners.push(await server.world.member(first, 'owner'));
     const addresses = owners.map((_, index) => `203.0.113.${index + 1}`);
     const change = (index: number): Promise<Answer> => from((owners[index % 4] as Person).api, addresses[index % 4] ?? '').patch(security, { ipAllowList: [addresses[index % 4]] });
-    await Promise.all(Array.from({ length: 20 }, (_, index) => change(index)));
+    await Promise.all(Array.from({ length: rounds(8, 20) }, (_, index) => change(index)));
     const statuses = await Promise.all(owners.map(async ({ api }, index) => (await from(api, addresses[index] ?? '').get(security)).status));
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
   });
@@ -474,16 +483,16 @@ describe('an owner whom the policy refuses', () => {
     for (const token of ['x', '', 'x'.repeat(43)]) expect([400, 410]).toContain((await openLink(owner.api, token)).status);
   });
 
-  it('of twenty parallel uses of a link at two replicas one succeeds, and of parallel requests one is mailed', async () => {
+  it('of parallel uses of a link at two replicas one succeeds, and of parallel requests one is mailed', async () => {
     const replica = await startTestServer({ TRUSTED_PROXIES: '1', APP_DOMAIN: 'replica.tenantry.test' });
     try {
       const owner = await lockedOut();
-      const apis = Array.from({ length: 20 }, (_, index) => from((index % 2 === 0 ? server : replica).api.as(owner.accessToken), outside));
+      const apis = Array.from({ length: rounds(6, 20) }, (_, index) => from((index % 2 === 0 ? server : replica).api.as(owner.accessToken), outside));
       const requests = await Promise.all(apis.map((api) => api.post(breakGlass)));
-      expect(requests.map(({ status }) => status).toSorted()).toEqual([204, ...Array.from({ length: 19 }, () => 429)]);
+      expect(requests.map(({ status }) => status).toSorted()).toEqual([204, ...apis.slice(1).map(() => 429)]);
       const { token } = await server.mailbox.waitFor(owner.email, 'Regain access');
       const uses = await Promise.all(apis.map((api) => openLink(api, token)));
-      expect(uses.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 410)]);
+      expect(uses.map(({ status }) => status).toSorted()).toEqual([200, ...apis.slice(1).map(() => 410)]);
       expect((await from(replica.api.as(owner.accessToken), outside).get(security)).body.ipAllowList).toEqual([inside, outside]);
       expect(server.mailbox.to(owner.email).filter(({ mail }) => mail.subject?.includes('Regain access'))).toHaveLength(1);
     } finally {
@@ -576,6 +585,7 @@ describe('allowed email domains', () => {
     await expect(server.world.member(b)).resolves.toBeDefined();
   });
 
+  let owner: Person | undefined;
   it.each([
     ['@acme.test'],
     ['ACME.test'],
@@ -592,7 +602,7 @@ describe('allowed email domains', () => {
     [5],
     [`${'a'.repeat(250)}.test`],
   ])('%j is refused', async (domain) => {
-    const owner = await server.world.owner();
+    owner ??= await server.world.owner();
     expect(refusal(await owner.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 400, code: 'validation_failed' });
     expect((await owner.api.get(security)).body).toEqual(nothing);
   });
@@ -606,10 +616,11 @@ describe('the policy', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412]);
   });
 
+  let owner: Person | undefined;
   it.each([{ mfaRequired: 'true' }, { mfaRequired: null }, { ssoRequired: 1 }, { auditLogsEnabled: 'no' }, { ipAllowlist: [] }, { sessionTimeout: 5 }])(
     'is not changed by %j',
     async (body) => {
-      const owner = await enterprise();
+      owner ??= await enterprise();
       expect(refusal(await owner.api.patch(security, body))).toEqual({ status: 400, code: 'validation_failed' });
       expect((await owner.api.get(security)).body).toEqual(nothing);
     },

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { some } from '../support/rounds.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;
@@ -32,6 +33,10 @@ const defaults = {
   enable_two_factor: false,
   default_language: 'en-US',
 };
+
+/** Whom no refused change has changed. */
+let unchanged: Promise<Person> | undefined;
+const unchangedOwner = (): Promise<Person> => (unchanged ??= server.world.owner());
 
 describe('settings', () => {
   it('settings have the defaults of the catalog until they are changed', async () => {
@@ -71,14 +76,14 @@ describe('settings', () => {
     [{ toString: 1 }, '/toString', 'unknown_field'],
     [{ organizationId: 'x' }, '/organizationId', 'unknown_field'],
   ])('are not changed by %j', async (patch, pointer, code) => {
-    const { api } = await server.world.owner();
+    const { api } = await unchangedOwner();
     const answer = await api.patch(settings, { weekly_reports: true, ...patch });
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ pointer, code }] } });
     expect((await api.get(settings)).body).toEqual(defaults);
   });
 
   it('a refused change lists every invalid setting', async () => {
-    const { api } = await server.world.owner();
+    const { api } = await unchangedOwner();
     const { body } = await api.patch(settings, { weekly_reports: 1, max_login_attempts: 0, nonsense: true });
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/weekly_reports', '/max_login_attempts', '/nonsense']);
   });
@@ -86,14 +91,14 @@ describe('settings', () => {
   it.each(['[]', '"x"', '1', 'null', 'true', '{"__proto__":{"weekly_reports":true}}', '{"constructor":1}', '{"weekly_reports":true,"weekly_reports":false}', '{', ''])(
     'refuse the body %s',
     async (raw) => {
-      const { api } = await server.world.owner();
+      const { api } = await unchangedOwner();
       expect((await api.patch(settings, undefined, { raw })).status).toBe(400);
       expect((await api.get(settings)).body).toEqual(defaults);
     },
   );
 
   it.each(['\\u0000', 'a\\u0000b', '\\ud800', '\\udc00x'])('a text that PostgreSQL cannot store is refused: %s', async (text) => {
-    const { api } = await server.world.owner();
+    const { api } = await unchangedOwner();
     expect((await api.patch(settings, undefined, { raw: `{"default_language":"${text}"}` })).status).toBe(400);
   });
 
@@ -138,7 +143,7 @@ describe('writers of settings', () => {
     }
   });
 
-  it.each([1, 2, 3])('twenty concurrent changes of different keys without an ETag all succeed (%i)', async () => {
+  it.each(some([1, 2, 3], 1))('twenty concurrent changes of different keys without an ETag all succeed (%i)', async () => {
     const { api } = await server.world.owner();
     const keys = Array.from({ length: 20 }, (_, index) => `key${index}`);
     const answers = await Promise.all(keys.map((key, index) => api.patch('/tenant/custom-settings', { [key]: index })));
@@ -202,7 +207,7 @@ describe('features', () => {
     [{ feature: ['custom_roles'], enabled: true }, 400, 'validation_failed'],
     [{ custom_roles: false }, 400, 'validation_failed'],
   ])('are not switched by %j', async (body, status, code) => {
-    const { api } = await server.world.owner();
+    const { api } = await unchangedOwner();
     expect(refusal(await api.patch(features, body))).toEqual({ status, code });
     expect((await api.get(features)).body.enabled).toEqual(['custom_roles', 'api_access']);
   });

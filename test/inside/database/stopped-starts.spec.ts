@@ -1,13 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { assertSafeDatabase } from '../../../src/database/doctor/doctor.js';
+import { itInLongRun, some } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 
 // What SQL as the application role can leave behind. No later start may be refused because of it.
 
 let database: ScratchDatabase;
-beforeEach(async () => void (database = await scratchDatabase()));
-afterEach(() => database.drop());
+
+/** Gives each test a database of its own. */
+function withOwnDatabase(): void {
+  beforeEach(async () => void (database = await scratchDatabase()));
+  afterEach(() => database.drop());
+}
 
 async function asApplication(...statements: string[]): Promise<{ errors: (string | undefined)[]; end: () => Promise<void> }> {
   const client = new pg.Client({ connectionString: database.app });
@@ -26,18 +31,25 @@ async function asApplication(...statements: string[]): Promise<{ errors: (string
 const own = (setting: string): string => `alter role current_user set ${setting}`;
 
 describe('after SQL as the application role', () => {
-  it.each([
-    ['large objects', ['select lo_create(0)', 'select lo_creat(-1)', `select lo_from_bytea(0, 'x')`]],
-    ['temporary tables', ['create temporary table t (id int)', 'create temporary view v as select 1', `create function pg_temp.f() returns int language sql as 'select 1'`]],
-    ['a permanent tenant', [own(`app.current_organization_id = '00000000-0000-0000-0000-000000000001'`)]],
-    [
-      'a tenant of one database',
-      ['do $$ begin execute format($f$alter role current_user in database %I set app.current_organization_id = $x$1$x$$f$, current_database()); end $$'],
-    ],
-    ['another search path', [own('search_path = pg_temp')]],
-    ['read-only transactions', [own('default_transaction_read_only = on')]],
-    ['another row security', [own('row_security = off')]],
-  ])('the server starts again: %s', async (_, statements) => {
+  withOwnDatabase();
+
+  it.each(
+    some<readonly [string, readonly string[]]>(
+      [
+        ['another search path', [own('search_path = pg_temp')]],
+        ['large objects', ['select lo_create(0)', 'select lo_creat(-1)', `select lo_from_bytea(0, 'x')`]],
+        ['temporary tables', ['create temporary table t (id int)', 'create temporary view v as select 1', `create function pg_temp.f() returns int language sql as 'select 1'`]],
+        ['a permanent tenant', [own(`app.current_organization_id = '00000000-0000-0000-0000-000000000001'`)]],
+        [
+          'a tenant of one database',
+          ['do $$ begin execute format($f$alter role current_user in database %I set app.current_organization_id = $x$1$x$$f$, current_database()); end $$'],
+        ],
+        ['read-only transactions', [own('default_transaction_read_only = on')]],
+        ['another row security', [own('row_security = off')]],
+      ],
+      1,
+    ),
+  )('the server starts again: %s', async (_, statements) => {
     const { end } = await asApplication(...statements);
     await expect(assertSafeDatabase(database.app)).resolves.toBeUndefined();
     await end();
@@ -65,7 +77,7 @@ describe('after SQL as the application role', () => {
     expect(errors).toEqual(['42501', '42501', '42501']);
   });
 
-  it('on the embedded server, it creates no large objects and ends no connections', async () => {
+  itInLongRun('on the embedded server, it creates no large objects and ends no connections', async () => {
     const admin = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { template?: string };
     if (admin.template === undefined) return;
     const { errors, end } = await asApplication(
@@ -78,6 +90,11 @@ describe('after SQL as the application role', () => {
     await end();
     expect(errors).toEqual(Array(5).fill('42501'));
   });
+});
+
+describe('the application role', () => {
+  beforeAll(async () => void (database = await scratchDatabase()));
+  afterAll(() => database.drop());
 
   it.each([
     'copy projects to program $$id$$',

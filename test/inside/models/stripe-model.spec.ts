@@ -12,7 +12,7 @@ import { anyStep } from '../../support/billing/stripe-steps.js';
 
 // Random histories of one organization that pays by Stripe: what it does, what happens at Stripe, and how events come.
 
-const histories = rounds(12, 400);
+const histories = rounds(6, 400);
 const budget = 60_000;
 /** As printed by a failure: the seed of all histories, and the path to one. */
 const { SEED, REPLAY } = process.env;

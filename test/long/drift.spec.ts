@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { emptyDatabase, scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { emptyDatabase, scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 
 let live: ScratchDatabase;
 let reference: Awaited<ReturnType<typeof emptyDatabase>>;

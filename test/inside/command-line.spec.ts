@@ -6,6 +6,7 @@ import { exitCodes } from '../../src/cli/exit-codes.js';
 import { createProgram } from '../../src/cli/program.js';
 import { ProcessTerminal } from '../../src/cli/terminal.js';
 import { runTenantry, startTenantry } from '../support/command.js';
+import { itInLongRun } from '../support/rounds.js';
 
 const commands = createProgram(new ProcessTerminal()).commands;
 const names = commands.map((command) => command.name());
@@ -72,7 +73,7 @@ describe('the command line', () => {
     expect(asking).toEqual(['audit:erase', 'quota:reset', 'admin:remove', 'user:disable', 'tenant:security-reset', 'tenant:domain-release', 'tenant:deprovision', 'tenant:delete']);
   });
 
-  it('the command line reports errors by the exit code of the process', async () => {
+  itInLongRun('the command line reports errors by the exit code of the process', async () => {
     const [help, unknown, failed] = await Promise.all([
       startTenantry({}, '--help').ended,
       startTenantry({}, 'no-such-command').ended,
