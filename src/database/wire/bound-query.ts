@@ -40,6 +40,7 @@ export class BoundQuery extends WireQuery {
   /** Whether to remember the columns. Only for rows as arrays, which Prisma asks for: others need pg's own handling. */
   readonly #keepsColumns: boolean;
   #bound = false;
+  #wasParsed = false;
   #columns: readonly pg.FieldDef[] = [];
 
   constructor({ name, text, values, rowMode, types }: Statement, binding: TenantBinding) {
@@ -67,6 +68,7 @@ export class BoundQuery extends WireQuery {
       this.#bind(connection, '');
       return super.prepare(connection);
     }
+    this.#wasParsed = connection.parsedStatements[this.#name] !== undefined;
     const known = preparedOf(connection);
     const { name, text } = this.#binding;
     if (!known.bindings.has(name)) connection.parse({ name, text });
@@ -93,6 +95,12 @@ export class BoundQuery extends WireQuery {
     this._result.fields = columns;
     this._result._parsers = columns.map(({ dataTypeID }) => this.#types.getTypeParser(dataTypeID, 'text'));
     this._accumulateRows = true;
+  }
+
+  /** When the binding fails, the server skips the query's Parse; pg has taken the answer to the binding's Parse for it. */
+  override handleError(error: Error, connection: WireConnection): void {
+    if (!this.#bound && !this.#wasParsed && this.#name !== undefined) delete connection.parsedStatements[this.#name];
+    super.handleError(error, connection);
   }
 
   /** Responses arrive in the order of the statements: the first row and the first completion belong to the binding. */

@@ -6,6 +6,8 @@ import pg from 'pg';
 
 /** The messages of the extended query protocol that a query writes (PostgreSQL's manual, "Message Flow"). */
 export interface WireConnection {
+  /** The text of each named statement that the server has parsed. */
+  readonly parsedStatements: Record<string, string | undefined>;
   parse(message: { readonly name: string; readonly text: string }): void;
   bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly string[] }): void;
   describe(message: { readonly type: 'P'; readonly name: string }): void;
@@ -49,6 +51,7 @@ interface WireQueryMethods {
   handleRowDescription(message: RowDescription): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: WireConnection): void;
+  handleError(error: Error, connection: WireConnection): void;
 }
 
 export const WireQuery = pg.Query as unknown as new (statement: Statement) => WireQueryMethods;

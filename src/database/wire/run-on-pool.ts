@@ -1,17 +1,13 @@
 import pg from 'pg';
 import type { BoundQuery } from './bound-query.js';
-import { isChangedAuthority } from './changed-authority.js';
 import { lend, type LendingPool } from './pg-internals.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 
 const ignore = (): void => undefined;
 
-/**
- * Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it.
- * After a failed binding it cannot: pg counts the query's statement as prepared, but the server has skipped it.
- */
+/** Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it. */
 function isRecoverable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error) && !isChangedAuthority(error);
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error);
 }
 
 /**

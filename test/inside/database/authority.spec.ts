@@ -127,3 +127,14 @@ it('as many writes as there are connections are judged again without waiting for
   await Promise.all(Array.from({ length: 24 }, (_, index) => (crowd[index % crowd.length] as [string, Write])[1]()));
   expect(authority.renewals).toBeGreaterThan(0);
 });
+
+it('a named statement that was refused at its first use on a connection works at the next', async () => {
+  const one = new TenantPool({ connectionString: app, max: 1 }, () => organizationId, settings);
+  authority = new TestAuthority();
+  const statement = { name: 'named', text: 'select count(*)::int as n from projects', rowMode: 'array' } as const;
+  for (const renewals of [1, 1]) {
+    const { rows } = await one.query(statement);
+    expect({ counted: (rows[0] as unknown as number[])[0], renewals: authority.renewals }).toEqual({ counted: await written(), renewals });
+  }
+  await one.end();
+});
