@@ -14,7 +14,6 @@ import { PrismaClient } from '../dist/generated/prisma/client.js';
 import { tenantSchema } from '../dist/generated/tenant-schema.js';
 import { TenantContext } from '../dist/tenancy/tenant-context.js';
 import { createTenantClient } from '../dist/tenancy/tenant-extension.js';
-import { wireBinding } from '../dist/tenancy/wire-binding.js';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '20' }, seconds: { type: 'string', default: '0.3' }, callers: { type: 'string', default: '4' } },
@@ -67,7 +66,7 @@ try {
     conflict: () => new Error('changed'),
   };
   let compared;
-  const settings = () => ({ note, authority: compared, locks: wireBinding.options().locks });
+  const settings = () => ({ note, authority: compared });
   const pool = new TenantPool({ connectionString: server.urls.app, max: 8, statementTimeoutMillis: 15_000 }, () => organizationId, settings);
   pool.on('error', () => undefined);
   const context = new TenantContext();

@@ -34,10 +34,10 @@ const poolOptions = (connectionString: string, application_name: string, max: nu
 /** Logs that the server closed an idle connection, for example at a restart. The pool opens a new one when it needs one. */
 const logIdleError = (error: Error): void => new Logger('Database').warn(`an idle connection was lost: ${error.message}`);
 
-/** Returns the settings of a write: the audit note and the authority of the request, and how its transaction begins. */
+/** Returns the settings of a write: the audit note and the authority of the request. */
 const writeSettings = (context: TenantContext) => (): WriteSettings => {
-  const { writes = true, locks, isolationLevel } = wireBinding.options();
-  return writes ? { note: context.auditNote(), authority: context.authority, locks, isolationLevel } : {};
+  const { writes = true } = wireBinding.options();
+  return writes ? { note: context.auditNote(), authority: context.authority } : {};
 };
 
 const providers: Provider[] = [

@@ -157,7 +157,8 @@ describe('ending sessions while others begin', () => {
       ...Array.from({ length: rounds(3, 6) }, () => logIn(owner)),
     ]);
     expect(disabled.status).toBe(200);
-    expect(answers.filter(({ status }) => status !== 200 && status !== 401)).toEqual([]);
+    // So many logins at once can also reach the maximum of attempts.
+    expect(answers.map(({ status }) => status).filter((status) => ![200, 401, 429].includes(status))).toEqual([]);
     expect((await operator.post(`/platform/users/${owner.userId}/enable`)).status).toBe(200);
     for (const { body } of [...sessions, ...answers].filter(({ status }) => status === 200)) {
       expect(await works(body.accessToken)).toBe(false);

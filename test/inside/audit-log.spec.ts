@@ -209,9 +209,13 @@ describe('what is refused', () => {
     const member = await server.world.member(owner);
     for (let n = 0; n < 3; n++) await member.api.delete(`${owner.home}/members/${owner.userId}`);
     const events = await refusals('e.organization_id = $1', owner.organizationId);
-    expect(events).toMatchObject([{ action: 'removeMember', actor_kind: 'user', actor_id: member.userId, code: 'access_denied', times: 3, changes: 0 }]);
+    const [first] = events;
+    expect(first).toMatchObject({ action: 'removeMember', actor_kind: 'user', actor_id: member.userId, code: 'access_denied', changes: 0 });
+    // The timer may write in between.
+    expect(events.length).toBeLessThan(3);
+    expect(events.reduce((sum, { times }) => sum + times, 0)).toBe(3);
     expect((await verify(owner.organizationId)).bad).toBeUndefined();
-    expect((await owner.api.get(logOf(owner, '?outcome=refused'))).body.data).toMatchObject([{ outcome: 'refused', code: 'access_denied', target: null }]);
+    expect((await owner.api.get(logOf(owner, '?outcome=refused'))).body.data[0]).toMatchObject({ outcome: 'refused', code: 'access_denied', target: null });
   });
 
   it('the refusal of a disabled key is recorded in its organization, and of an unknown key on the platform', async () => {

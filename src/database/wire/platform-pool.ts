@@ -4,6 +4,7 @@ import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, type Statement } from './pg-internals.js';
 import { PlatformConnection } from './platform-connection.js';
 import { runOnPool } from './run-on-pool.js';
+import { wireBinding } from '../../tenancy/wire-binding.js';
 import type { WriteSettings } from './tenant-pool.js';
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
@@ -61,9 +62,9 @@ export class PlatformPool extends pg.Pool {
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */
   #connect(connected?: Connected): Promise<pg.PoolClient> | void {
     if (connected !== undefined) return super.connect(connected as never);
-    const settings = this.currentSettings();
-    if (Object.values(settings).every((setting) => setting === undefined)) return super.connect();
-    const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
+    const [{ note, authority }, { locks, isolationLevel }] = [this.currentSettings(), wireBinding.options()];
+    if (note === undefined && authority === undefined && locks === undefined && isolationLevel === undefined) return super.connect();
+    const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks, isolationLevel };
     return checkOut(this).then((client) => new PlatformConnection(this, client, binding) as unknown as pg.PoolClient);
   }
 }

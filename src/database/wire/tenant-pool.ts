@@ -5,6 +5,7 @@ import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js'
 import { assertBound, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
 import { runOnPool } from './run-on-pool.js';
+import { wireBinding } from '../../tenancy/wire-binding.js';
 
 export interface TenantPoolOptions extends pg.PoolConfig {
   /**
@@ -15,7 +16,7 @@ export interface TenantPoolOptions extends pg.PoolConfig {
 }
 
 /** The parts of a binding that a write or a transaction carries in addition to its tenant. */
-export type WriteSettings = Pick<TenantBinding, 'note' | 'authority' | 'locks' | 'isolationLevel'>;
+export type WriteSettings = Pick<TenantBinding, 'note' | 'authority'>;
 
 /**
  * The connections of the application role. Every query and every transaction is bound to the tenant that is current **when it
@@ -71,9 +72,9 @@ export class TenantPool extends PoolWithoutQueries {
   #bind(writes: boolean): TenantBinding {
     const organizationId = assertBound(this.currentTenant());
     if (!writes) return { organizationId, statementTimeout: this.#statementTimeout };
-    const settings = this.currentSettings();
+    const [settings, { locks, isolationLevel }] = [this.currentSettings(), wireBinding.options()];
     // The application role sees only its own organization, so it can compare the authority in no other.
     const authority = settings.authority?.organization?.id === organizationId ? settings.authority : undefined;
-    return { organizationId, statementTimeout: this.#statementTimeout, ...settings, authority };
+    return { organizationId, statementTimeout: this.#statementTimeout, ...settings, authority, locks, isolationLevel };
   }
 }

@@ -23,7 +23,7 @@ export interface MailTemplates {
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
   'break-glass': { readonly name: string; readonly organization: string; readonly link: string };
-  'security-opened': { readonly organization: string; readonly owner: string; readonly address: string };
+  'security-opened': { readonly organization: string; readonly name: string; readonly email: string; readonly address: string };
   'security-reset': { readonly organization: string; readonly reason: string };
   domain: DomainNotice;
   'usage-threshold': {
@@ -164,10 +164,10 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'Regain access', link },
     closing: 'This link works once and expires in 15 minutes. If you did not ask for it, end your other sessions and change your password: somebody is signed in as you.',
   }),
-  'security-opened': ({ organization, owner, address }) => ({
+  'security-opened': ({ organization, name, email, address }) => ({
     subject: `The security policy of ${organization} was opened`,
     paragraphs: [
-      `${owner} used a link sent by email to regain access to ${organization}.`,
+      `${name} <${email}> used a link sent by email to regain access to ${organization}.`,
       `The allow-list now contains the address ${address}, and single sign-on is no longer required. Check the security policy and remove what should not stay.`,
     ],
     closing: 'You receive this email because you are an owner of the organization. The audit log has the details.',

@@ -43,8 +43,8 @@ class TestAuthority implements Authority {
 
 let authority: TestAuthority;
 const settings = (): WriteSettings => {
-  const { writes = true, locks, isolationLevel } = wireBinding.options();
-  return writes ? { authority, locks, isolationLevel } : {};
+  const { writes = true } = wireBinding.options();
+  return writes ? { authority } : {};
 };
 const context = new TenantContext();
 const tenantPool = new TenantPool({ connectionString: app, max: 2, connectionTimeoutMillis: 3000 }, () => wireBinding.current(), settings);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { eventually } from '../../support/eventually.js';
 import { ProblemFilter } from '../../../src/common/http/problem.filter.js';
 import { TenantPool, type TenantPoolOptions } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
@@ -51,6 +52,8 @@ async function whileLocked<Result>(work: () => PromiseLike<Result>): Promise<Res
   }
 }
 
+/** In plain SQL, which may change the organization in a transaction that did not begin with its lock. */
+const renameInSql = (tx: Pick<Transaction, '$executeRaw'>): PromiseLike<unknown> => tx.$executeRaw`update organizations set name = 'New'`;
 const rename = (tx: Pick<Transaction, 'organization'>, name = 'New'): PromiseLike<unknown> => tx.organization.updateMany({ data: { name } });
 const selectIn = (tx: Pick<Transaction, '$queryRaw'>, seconds: number): PromiseLike<unknown> => tx.$queryRaw`select 1 as one from pg_sleep(${seconds})`;
 const signal = (name: 'pg_cancel_backend' | 'pg_terminate_backend', application: string): Promise<unknown> =>
@@ -59,7 +62,12 @@ const signal = (name: 'pg_cancel_backend' | 'pg_terminate_backend', application:
 /** Waits until a statement of an application is at work or, with `lock`, waits for a lock. */
 async function running(application: string, waitsFor = '%'): Promise<void> {
   const text = `select from pg_stat_activity where application_name = $1 and datname = current_database() and state = 'active' and wait_event_type like $2`;
-  for (let found = 0; found === 0;) found = (await look.query(text, [application, waitsFor])).rowCount ?? 0;
+  const found = await eventually(
+    async () => (await look.query(text, [application, waitsFor])).rowCount ?? 0,
+    (count) => count > 0,
+    5000,
+  );
+  if (found === 0) throw new Error(`no statement of ${application} waits for ${waitsFor}`);
 }
 
 /** Ends in a deadlock: each of two transactions waits for a row that the other one has changed. The server ends the one that waited first. */
@@ -72,7 +80,7 @@ async function deadlock(): Promise<unknown> {
   await other.query('update projects set name = name where id = $1', [id]);
   try {
     return await db.$transaction(async (tx) => {
-      await rename(tx);
+      await renameInSql(tx);
       const first = tx.project.updateMany({ where: { id }, data: { name: 'x' } });
       await Promise.all([first, running('deadlock', 'Lock').then(() => other.query('update organizations set name = name where id = $1', [organizationId]))]);
     });
@@ -128,7 +136,7 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'a lock timeout': () => {
     const { db } = tenant();
-    const waits = (tx: Transaction): Promise<unknown> => tx.$executeRaw`set local lock_timeout = '100ms'`.then(() => rename(tx));
+    const waits = (tx: Transaction): Promise<unknown> => tx.$executeRaw`set local lock_timeout = '100ms'`.then(() => renameInSql(tx));
     return whileLocked(() => inside(() => db.$transaction(waits)));
   },
   'a lock that is not available at once': () => {
@@ -141,7 +149,7 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
     const changes = async (tx: Transaction): Promise<unknown> => {
       await tx.organization.count();
       await look.query('update organizations set name = name where id = $1', [organizationId]);
-      return rename(tx);
+      return renameInSql(tx);
     };
     return inside(() => db.$transaction(changes, { isolationLevel: 'RepeatableRead' }));
   },
