@@ -22,7 +22,7 @@ const data = (text: string): { [Name in keyof MailTemplates]: MailTemplates[Name
 const names = Object.keys(data('')) as (keyof MailTemplates)[];
 const render = (name: keyof MailTemplates, text: string): ReturnType<typeof renderMail> => renderMail(name, data(text)[name] as never);
 /** Matches the links of mail programs: a scheme with a colon, or a name with a dot and letters. */
-const linked = /\p{L}:\S|[\p{L}\p{N}-][.\u3002\uff0e\uff61][\p{L}]{2}/u;
+const linked = /\p{L}:\S|[\p{L}\p{N}-][.\u2024\u3002\uff0e\uff61][\p{L}]{2}/u;
 
 const attacks = [
   'http://evil.example/pay',
@@ -36,6 +36,7 @@ const attacks = [
   'HTTP://EVIL.EXAMPLE',
   'evil\u3002com',
   'evil\uff0ecom',
+  'evil\u2024com',
   'münchen.de',
   'a.b.evil.com',
   'http:\u200b//evil.com',

@@ -72,7 +72,7 @@ const maxName = 100;
 
 /** Match what mail programs turn into links: a scheme, and a dot inside of a domain in any of its forms. */
 const schemes = /(?<![\p{L}\p{N}])(\p{L}[\p{L}\p{N}+.-]*:)(?=\S)/gu;
-const dots = /(?<=[\p{L}\p{N}_-])([.\u3002\uff0e\uff61])(?=[\p{L}\p{N}-]*\p{L}{2})/gu;
+const dots = /(?<=[\p{L}\p{N}_-])([.\u2024\u3002\uff0e\uff61])(?=[\p{L}\p{N}-]*\p{L}{2})/gu;
 
 /** Returns a text in which mail programs find no link: a space follows what would begin one. */
 const withoutLinks = (text: string): string => text.replace(schemes, '$1 ').replace(dots, '$1 ');
