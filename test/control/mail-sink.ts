@@ -8,6 +8,7 @@ export class MailSink {
   readonly #server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
+    disableReverseLookup: true,
     logger: false,
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];

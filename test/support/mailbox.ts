@@ -14,6 +14,7 @@ export class Mailbox extends ReceivedMails {
       // Clients that are still connected at the end of the test are not waited for.
       closeTimeout: 1000,
       disabledCommands: ['STARTTLS', 'AUTH'],
+      disableReverseLookup: true,
       logger: false,
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
