@@ -20,6 +20,8 @@ const { values } = parseArgs({
 });
 const [rounds, slice, callers] = [Number(values.rounds), Number(values.seconds) * 1000, Number(values.callers)];
 const organizationId = '00000000-0000-7000-8000-000000000001';
+const userId = '00000000-0000-7000-8000-000000000002';
+const sessionId = '00000000-0000-7000-8000-000000000003';
 const note = JSON.stringify({ actorKind: 'job', action: 'bench' });
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -58,10 +60,14 @@ try {
   await superuser.connect();
   await superuser.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', 'bench', 'free')`, [organizationId]);
   await superuser.query(`insert into projects (organization_id, id, name) select $1, gen_random_uuid(), 'Project ' || n from generate_series(1, 100) n`, [organizationId]);
+  await superuser.query(`insert into users (id, email, name) values ($1, 'bench@example.com', 'Bench')`, [userId]);
+  await superuser.query(`insert into memberships (organization_id, id, user_id, role) values ($1, gen_random_uuid(), $2, 'owner')`, [organizationId, userId]);
+  await superuser.query(`insert into sessions (id, user_id, expires_at) values ($1, $2, now() + interval '1 hour')`, [sessionId, userId]);
   const { rows } = await superuser.query('select access_version as version from organizations where id = $1', [organizationId]);
   const authority = {
     organization: { id: organizationId, version: rows[0].version },
     operatorId: undefined,
+    sessionId,
     renew: () => Promise.reject(new Error('changed')),
     conflict: () => new Error('changed'),
   };

@@ -26,6 +26,8 @@ export interface Authority {
   readonly organization: { readonly id: string; readonly version: number } | undefined;
   /** The operator, on the routes of operators. */
   readonly operatorId: string | undefined;
+  /** The session of a user; undefined for an API key. */
+  readonly sessionId: string | undefined;
   /**
    * Judges the request again and reads the new access version.
    *

@@ -46,6 +46,10 @@ const suspended: Change = {
   make: ({ organizationId }) => [`update organizations set status = 'suspended' where id = $1`, [organizationId]],
   undo: ({ organizationId }) => [`update organizations set status = 'active' where id = $1`, [organizationId]],
 };
+const signedOut: Change = {
+  make: ({ actorId }) => [`update sessions set revoked_at = now(), revoked_reason = 'revoked' where user_id = $1 and revoked_at is null`, [actorId]],
+  undo: ({ actorId }) => [`update sessions set revoked_at = null, revoked_reason = null where user_id = $1 and revoked_reason = 'revoked'`, [actorId]],
+};
 const noOperator: Change = {
   make: ({ actorId }) => ['delete from platform_admins where user_id = $1', [actorId]],
   undo: ({ actorId }) => ['insert into platform_admins (user_id) values ($1)', [actorId]],
@@ -138,7 +142,7 @@ describe('a write whose actor loses authority between the guard and the write', 
   const walk = 120_000;
 
   it(
-    'no route of a tenant changes anything after its actor was removed or demoted, or the organization was suspended',
+    'no route of a tenant changes anything after its actor was removed, demoted or signed out, or the organization was suspended',
     async () => {
       const found: object[] = [];
       for (const [name, prepare] of everyCall) {
@@ -147,15 +151,16 @@ describe('a write whose actor loses authority between the guard and the write', 
         const { send, ...scene } = await prepare();
         // A deleted organization can be restored whatever its status is.
         const open = 'evenIf' in rule && (rule.evenIf ?? []).some((state) => state === 'suspended' || state === 'deleted');
-        for (const [title, change] of Object.entries({ removed, demoted, ...(open ? {} : { suspended }) })) {
+        for (const [title, change] of Object.entries({ removed, demoted, signedOut, ...(open ? {} : { suspended }) })) {
           const { answer, requestId } = await overtaken(scene, change, false, send);
           found.push({ name, title, code: answer.body?.code, landed: await landed(requestId) });
         }
       }
-      expect(found.length).toBeGreaterThan(150);
+      expect(found.length).toBeGreaterThan(200);
       const refused: Readonly<Record<string, readonly string[]>> = {
         removed: ['organization_not_found'],
         demoted: ['access_denied', 'authority_changed'],
+        signedOut: ['session_ended'],
         suspended: ['organization_suspended'],
       };
       const wrong = (found as { title: string; code: string; landed: string[] }[]).filter((each) => each.landed.length > 0 || refused[each.title]?.includes(each.code) !== true);

@@ -33,5 +33,6 @@ create trigger access_changed after insert or update or delete on public.entitle
 create trigger access_changed after update of role or delete on public.memberships for each row execute function app.access_changed();
 create trigger access_changed after delete on public.member_roles for each row execute function app.access_changed();
 create trigger access_changed after delete on public.team_members for each row execute function app.access_changed();
-create trigger access_changed after update of enabled, permissions, expires_at, allowed_ips, owner_id or delete on public.api_keys
+create trigger access_changed
+  after update of enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id or delete on public.api_keys
   for each row execute function app.access_changed();

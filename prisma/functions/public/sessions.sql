@@ -1,5 +1,9 @@
 -- Checks of sessions, and the index of the open impersonations of an operator.
--- access: the template of global tables (app.protect_global_table)
+-- access: tenantry_app selects id, user_id and revoked_at of the session of its request (app.require_session)
+create policy tenant on public.sessions for select to tenantry_app
+  using (id = nullif(current_setting('app.session_id', true), '')::uuid);
+grant select (id, user_id, revoked_at) on public.sessions to tenantry_app;
+
 alter table public.sessions
   add constraint sessions_revoked_check check (revoked_reason is null or revoked_at is not null),
   add constraint sessions_impersonation_check check (num_nulls(impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id) in (0, 4)),

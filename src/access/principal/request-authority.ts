@@ -9,6 +9,7 @@ import type { Principal } from './principal.js';
  */
 export class RequestAuthority implements Authority {
   readonly operatorId: string | undefined;
+  readonly sessionId: string | undefined;
   readonly #principal: Principal;
   #organization: Authority['organization'];
 
@@ -20,6 +21,7 @@ export class RequestAuthority implements Authority {
   ) {
     this.#principal = principal;
     this.operatorId = rule.kind === 'platform_admin' && principal.kind === 'user' ? principal.userId : undefined;
+    this.sessionId = principal.kind === 'user' ? principal.sessionId : undefined;
     this.#organization = needsTenant(rule) ? organizationOf(principal) : undefined;
   }
 

@@ -57,7 +57,11 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   },
   'public.credentials': { reason: 'A secret of a user.' },
   'public.platform_admins': { reason: 'About users, not organizations.' },
-  'public.sessions': { reason: 'A secret of a user.' },
+  'public.sessions': {
+    reason: 'About users, not organizations. A write reads the session of its request, by its id.',
+    granted: { select: ['id', 'user_id', 'revoked_at'] },
+    condition: `(id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid)`,
+  },
   'public.refresh_tokens': { reason: 'A secret of a user.' },
   'public.user_tokens': { reason: 'A secret of a user.' },
   'public.signing_keys': { reason: 'A secret of the installation.' },

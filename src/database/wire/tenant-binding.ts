@@ -43,7 +43,7 @@ interface Call {
 
 /** Takes the lock and compares the authority: after the tenant is bound, before anything is read. */
 function authorityCalls({ authority, locks, statementTimeout }: TenantBinding, withLocked: boolean): Call[] {
-  const { organization, operatorId } = authority ?? {};
+  const { organization, operatorId, sessionId } = authority ?? {};
   const compares = organization !== undefined && (withLocked || organization.id !== locks);
   // The statement timeout does not limit the statement that sets it; the lock timeout does. A shorter one of the role stays.
   const waits = (locks !== undefined || compares) && statementTimeout > 0;
@@ -52,6 +52,8 @@ function authorityCalls({ authority, locks, statementTimeout }: TenantBinding, w
     ...(operatorId === undefined ? [] : [{ name: 'operator', text: 'app.require_operator($::uuid)', values: [operatorId] }]),
     ...(locks === undefined ? [] : [{ name: 'lock', text: 'app.lock_organization($::uuid)', values: [locks] }]),
     ...(compares ? [{ name: 'authority', text: 'app.require_authority($::uuid, $::integer)', values: [organization.id, String(organization.version)] }] : []),
+    // Last: it sees what ended while the calls before waited.
+    ...(sessionId === undefined ? [] : [{ name: 'session', text: 'app.require_session($::uuid)', values: [sessionId] }]),
   ];
 }
 

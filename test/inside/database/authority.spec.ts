@@ -22,6 +22,7 @@ const superuser = new pg.Pool({ connectionString: platform, max: 1 });
 /** An authority that a test sets by hand; `renewal` says what judging the request again does. */
 class TestAuthority implements Authority {
   operatorId: string | undefined;
+  sessionId: string | undefined;
   organization: { id: string; version: number } | undefined = { id: organizationId, version: 0 };
   renewals = 0;
   renewal: () => Promise<void> = async () => this.read();

@@ -52,7 +52,7 @@ describe('the doctor', () => {
     ],
     ['all users in sight', 'alter policy tenant on users using (true)', 'tenant_policy: tenant on public.users'],
     ['all organizations in sight', 'alter policy tenant on organizations using (true)', 'tenant_policy: tenant on public.organizations'],
-    ['a global table opened', 'create policy more on sessions to tenantry_app using (true)', 'unexpected_policy: more on public.sessions'],
+    ['a global table opened', 'create policy more on refresh_tokens to tenantry_app using (true)', 'unexpected_policy: more on public.refresh_tokens'],
     [
       'a key without the tenant',
       'alter table projects add unique (id); alter table tasks add constraint k foreign key (project_id) references projects (id)',

@@ -8,6 +8,7 @@ import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-t
 import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { Prisma, type Organization, type Session } from '../../../generated/prisma/client.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
 import type { Device } from './device.js';
@@ -69,6 +70,7 @@ export class SessionsService {
     private readonly accessTokens: AccessTokensService,
     private readonly judge: SessionJudgeService,
     private readonly clock: SystemClock,
+    private readonly context: TenantContext,
   ) {}
 
   /**
@@ -83,6 +85,8 @@ export class SessionsService {
       select disabled_at as "disabledAt", password_changed_at as "passwordChangedAt" from users where id = ${userId}::uuid for no key update`;
     if (user === undefined || user.disabledAt !== null) throw new SessionEndedError();
     if (passwordChangedAt !== undefined && user.passwordChangedAt.getTime() !== passwordChangedAt.getTime()) throw new SessionEndedError();
+    // The session of this request may have ended while it waited for the lock.
+    await this.context.authority?.renew();
   }
 
   /**
