@@ -256,6 +256,76 @@ describe('a key of the organization', () => {
     expect(await use({ api: server.api.as(again.body.key) })).toEqual(ok);
   });
 
+  it('a change that widens a key makes the editor its granter, and a change that narrows or renames it does not', async () => {
+    const { owner, admin } = await cast();
+    const inDays = (days: number): string => new Date(Date.now() + days * 24 * 3600_000).toISOString();
+    const limited = { allowedIps: ['10.0.0.0/8', '2001:db8::/32'], expiresAt: inDays(2), rateLimit: 10 };
+    const all = ['projects:read', 'settings:read', 'projects:write'];
+    const cases: [object, Person][] = [
+      [{ permissions: all }, admin],
+      [{ permissions: ['projects:write'] }, admin],
+      [{ allowedIps: [] }, admin],
+      [{ allowedIps: ['10.0.0.0/7'] }, admin],
+      [{ allowedIps: ['10.1.0.0/16', '127.0.0.1'] }, admin],
+      [{ allowedIps: ['0.0.0.0/0'], name: 'New' }, admin],
+      [{ expiresAt: inDays(3) }, admin],
+      [{ expiresAt: null }, admin],
+      [{ rateLimit: 11, permissions: [] }, admin],
+      [{ rateLimit: null }, admin],
+      [{}, owner],
+      [{ name: 'New' }, owner],
+      [{ ...limited, permissions: ['settings:read', 'projects:read'], enabled: true }, owner],
+      [{ permissions: ['projects:read'] }, owner],
+      [{ allowedIps: ['10.1.0.0/16', '::ffff:10.2.0.1'], expiresAt: inDays(1), rateLimit: 9 }, owner],
+      [{ enabled: false }, owner],
+    ];
+    const granters = cases.map(async ([change]) => {
+      const { path } = await keyOf(owner, limited);
+      const { status, body } = await admin.api.patch(path, change);
+      return [status, body.grantedById];
+    });
+    expect(await Promise.all(granters)).toEqual(cases.map(([, granter]) => [200, granter.userId]));
+    const [disabled, unlimited] = [await keyOf(owner), await keyOf(owner)];
+    await owner.api.patch(disabled.path, { enabled: false });
+    expect((await admin.api.patch(disabled.path, { enabled: true })).body.grantedById).toBe(admin.userId);
+    expect((await admin.api.patch(unlimited.path, { ...limited, enabled: false })).body.grantedById).toBe(owner.userId);
+  });
+
+  it('the changes by which a former member widened a key of another granter end with them, also for its previous secret', async () => {
+    const { owner, admin, home } = await cast();
+    const limits = { permissions: ['projects:read'], allowedIps: ['10.0.0.0/8'], expiresAt: new Date(Date.now() + 3600_000).toISOString() };
+    const key = await keyOf(owner, limits);
+    const renewed = { api: server.api.as((await owner.api.post(`${key.path}/rotate`, {})).body.key) };
+    expect(await admin.api.patch(key.path, { permissions: ['projects:read', 'settings:read'], allowedIps: [], expiresAt: null })).toMatchObject({
+      status: 200,
+      body: { needsReview: false, grantedById: admin.userId },
+    });
+    for (const secret of [key, renewed]) expect(await use(secret)).toEqual(ok);
+    await remove(owner, admin);
+    for (const secret of [key, renewed]) {
+      expect(await use(secret)).toEqual(underReview);
+      expect(refusal(await secret.api.get(`${home}/projects`))).toEqual(underReview);
+    }
+    expect((await owner.api.get(key.path)).body).toMatchObject({ needsReview: true, withheldPermissions: ['projects:read', 'settings:read'] });
+  });
+
+  it('neither approving nor widening a key restores the previous secret of a former member', async () => {
+    const { owner, admin } = await cast();
+    const [approved, widened] = [await keyOf(admin), await keyOf(admin, { rateLimit: 500 })];
+    await remove(owner, admin);
+    for (const [key, change] of [
+      [approved, () => owner.api.post(`${approved.path}/approve`)],
+      [widened, () => owner.api.patch(widened.path, { rateLimit: null })],
+    ] as const) {
+      const renewed = { api: server.api.as((await owner.api.post(`${key.path}/rotate`, {})).body.key) };
+      expect(await use(key)).toEqual(underReview);
+      expect((await change()).status).toBe(200);
+      expect(await use(key)).not.toEqual(ok);
+      expect(await use(renewed)).toEqual(ok);
+    }
+    expect((await owner.api.get(widened.path)).body.previousExpiresAt).toBeNull();
+  });
+
   it('a key follows the custom roles and the account of its granter', async () => {
     const owner = await server.world.owner();
     const keeper = await memberWith(owner, 'api_keys:read', 'api_keys:write', 'settings:read');

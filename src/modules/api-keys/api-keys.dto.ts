@@ -131,7 +131,10 @@ export class ApiKeyDto {
   @UuidField({ nullable: true })
   createdById!: string | null;
 
-  @UuidField({ nullable: true, description: 'The member who created, last rotated or last approved the key. The key has no permission that this member does not hold at present.' })
+  @UuidField({
+    nullable: true,
+    description: 'The member who created, last rotated, last approved or last widened the key. The key has no permission that this member does not hold at present.',
+  })
   grantedById!: string | null;
 
   @BooleanField({ description: 'Whether the key has withheld permissions. Approve, rotate or revoke it.' })

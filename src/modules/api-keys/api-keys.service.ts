@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/principal/api-key-token.js';
 import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
+import { AddressList } from '../../common/http/address-list.js';
 import { Pages, type Page } from '../../common/http/page.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
@@ -89,7 +90,11 @@ export class ApiKeysService {
     });
   }
 
-  /** @throws {NotFoundError | PersonalKeyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
+  /**
+   * Updates a key. A change that widens it makes the actor its granter.
+   *
+   * @throws {NotFoundError | PersonalKeyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError}
+   */
   async updateApiKey(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
     return this.#change(manager, id, async (tx, actor, key) => {
@@ -98,7 +103,8 @@ export class ApiKeysService {
         this.memberships.assertWithinCeiling(actor, { permissions: [...key.permissions, ...(changes.permissions ?? [])] });
       }
       const expiry = futureTime(expiresAt, this.clock.now());
-      const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
+      const granted = widens(key, changes, expiry) ? { grantedById: actor.userId, ...(await this.#grantPrevious(tx, actor, key)) } : {};
+      const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }), ...granted };
       const [updated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
       return this.#describeOne(tx, updated);
     });
@@ -117,22 +123,23 @@ export class ApiKeysService {
       this.memberships.assertWithinCeiling(actor, key);
       const expiry = futureTime(expiresAt, this.clock.now());
       const ends = new Date(Math.min(this.clock.now().getTime() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
-      const previous =
-        overlapSeconds > 0
-          ? { previousHash: key.tokenHash, previousExpiresAt: ends, previousGrantedById: key.grantedById }
-          : { previousHash: null, previousExpiresAt: null, previousGrantedById: null };
+      const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends, previousGrantedById: key.grantedById } : noPrevious;
       const data = { ...secretColumns(secret), ...previous, grantedById: actor.userId, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
       const [rotated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
       return { ...(await this.#describeOne(tx, rotated)), key: secret };
     });
   }
 
-  /** Makes the actor the granter of a key of the organization. @throws {NotFoundError | OrganizationKeyRequiredError | RoleTooHighError} */
+  /**
+   * Makes the actor the granter of the present secret of a key of the organization. The previous secret keeps its granter.
+   *
+   * @throws {NotFoundError | OrganizationKeyRequiredError | RoleTooHighError}
+   */
   async approveApiKey(manager: KeyManager, id: string): Promise<ApiKeyDto> {
     return this.#change(manager, id, async (tx, actor, key) => {
       if (key.ownerId !== null) throw new OrganizationKeyRequiredError();
       this.memberships.assertWithinCeiling(actor, key);
-      const [approved] = await tx.apiKey.updateManyAndReturn({ where: { id }, data: { grantedById: actor.userId, previousGrantedById: actor.userId } });
+      const [approved] = await tx.apiKey.updateManyAndReturn({ where: { id }, data: { grantedById: actor.userId } });
       return this.#describeOne(tx, approved);
     });
   }
@@ -149,6 +156,15 @@ export class ApiKeysService {
       if (key === null) throw new NotFoundError();
       return change(tx, actor, key);
     });
+  }
+
+  /** The previous secret is widened with the key. It ends if its granter lacks a permission of the key: the change must not restore it. */
+  async #grantPrevious(tx: TenantTransaction, { userId }: MemberPermissions, key: ApiKey): Promise<PreviousGrant> {
+    if (key.previousHash === null) return {};
+    const granter = granterOf({ ...key, grantedById: key.previousGrantedById }) ?? '';
+    const ceilings = await this.ceilings.readCeilings(tx, granter === '' ? [] : [granter]);
+    const withheld = beyondCeiling(ceilings.get(granter), { permissions: this.#usable(key.permissions) });
+    return withheld.length === 0 ? { previousGrantedById: userId } : noPrevious;
   }
 
   /** @throws {NotFoundError} when there is no key */
@@ -210,6 +226,25 @@ function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInpu
 }
 
 const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
+
+type PreviousGrant = Pick<Prisma.ApiKeyUncheckedUpdateManyInput, 'previousHash' | 'previousExpiresAt' | 'previousGrantedById'>;
+const noPrevious = { previousHash: null, previousExpiresAt: null, previousGrantedById: null } as const;
+
+/** Whether a change lets the key do more, be used from more addresses, more often or for longer. */
+function widens(key: ApiKey, { permissions = [], enabled, allowedIps, rateLimit }: Omit<UpdateApiKeyDto, 'expiresAt'>, expiry: Date | null | undefined): boolean {
+  const reachable = new AddressList(key.allowedIps);
+  return (
+    permissions.some((permission) => !key.permissions.includes(permission)) ||
+    (enabled === true && !key.enabled) ||
+    (allowedIps !== undefined && key.allowedIps.length > 0 && (allowedIps.length === 0 || !allowedIps.every((range) => reachable.includes(range)))) ||
+    raises(key.expiresAt, expiry) ||
+    raises(key.rateLimit, rateLimit)
+  );
+}
+
+/** Whether a limit is raised or removed. Null is no limit; undefined leaves it unchanged. */
+const raises = <Limit extends number | Date>(limit: Limit | null, wanted: Limit | null | undefined): boolean =>
+  limit !== null && wanted !== undefined && (wanted === null || wanted > limit);
 
 /** Another member's personal key, and a key that exceeds the actor's permissions, can only be disabled. Every other change could give it to the actor. */
 const onlyDisables = (expiresAt: string | null | undefined, changes: Omit<UpdateApiKeyDto, 'expiresAt'>): boolean =>
