@@ -102,6 +102,7 @@ describe('a new API key', () => {
     [{ expiresAt: 'tomorrow' }, '/expiresAt'],
     [{ expiresAt: 4_000_000_000 }, '/expiresAt'],
     [{ allowedIps: ['10.0.0.0/33'] }, '/allowedIps'],
+    [{ allowedIps: ['127.0.0.1/032'] }, '/allowedIps'],
     [{ allowedIps: ['localhost'] }, '/allowedIps'],
     [{ allowedIps: '10.0.0.1' }, '/allowedIps'],
     [{ rateLimit: 0 }, '/rateLimit'],

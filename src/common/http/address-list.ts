@@ -22,9 +22,12 @@ function parseRange(text: string): AddressRange | undefined {
   return bits <= maxBits ? [address, bits] : undefined;
 }
 
-/** Whether a text is an IPv4 or IPv6 address, or a range of them in CIDR notation (RFC 4632, RFC 4291). */
+/**
+ * Whether a text is an IPv4 or IPv6 address, or a range of them in CIDR notation (RFC 4632, RFC 4291). A prefix with a leading
+ * zero is refused, because others read it as octal. Lists that were stored with one keep their meaning.
+ */
 export function isAddressRange(text: string): boolean {
-  return parseRange(text) !== undefined;
+  return parseRange(text) !== undefined && !/\/0\d/.test(text);
 }
 
 const contains = ([base, bits]: AddressRange, [address, addressBits]: AddressRange): boolean => base.kind() === address.kind() && bits <= addressBits && address.match(base, bits);
