@@ -176,6 +176,22 @@ describe('an added domain', () => {
     expect(refusal(await owner.api.post(domains, { kind: 'host', domain: unusedHost() }))).toEqual({ status: 403, code: 'feature_disabled' });
   });
 
+  it('a host that was added on another plan can be verified only while the plan includes custom domains', async () => {
+    const owner = await subscriber();
+    const [host, mail] = [await claim(owner), await claim(owner, unusedHost(), 'email')];
+    for (const { dnsRecord } of [host, mail]) dns.set(dnsRecord.name, dnsRecord.value);
+    await setPlan(owner, 'free');
+    expect(refusal(await verify(owner, host))).toEqual({ status: 402, code: 'feature_not_in_plan' });
+    expect(refusal(await owner.api.post(`${domains}/${host.id}/verify`, { mailTo: `admin@${host.domain}` }))).toEqual({ status: 402, code: 'feature_not_in_plan' });
+    expect(refusal(await at(server.api, host.domain).get(info))).toEqual({ status: 404, code: 'organization_not_found' });
+    expect((await verify(owner, mail)).body.status).toBe('verified');
+    await setPlan(owner, 'pro');
+    await owner.api.patch('/tenant/features', { feature: 'custom_domains', enabled: false });
+    expect(refusal(await verify(owner, host))).toEqual({ status: 403, code: 'feature_disabled' });
+    await owner.api.patch('/tenant/features', { feature: 'custom_domains', enabled: true });
+    expect((await verify(owner, host)).body.status).toBe('verified');
+  });
+
   it('every plan includes custom domains when the catalog does not sell them', async () => {
     const knowton = await startTestServer({ CATALOG: 'knowton' });
     try {
@@ -342,6 +358,21 @@ describe('a host that two organizations have added', () => {
       ({ body }) => body.slug === a.slug,
     );
     expect(named.body.slug).toBe(a.slug);
+  });
+
+  it('the daily check does not verify a pending host whose organization no longer has custom domains', async () => {
+    const [a, b] = [await subscriber(), await subscriber()];
+    const first = await ownHost(a);
+    const second = await claim(b, first.domain);
+    dns.set(first.dnsRecord.name, first.dnsRecord.value, second.dnsRecord.value);
+    expect((await verify(b, second)).body.status).toBe('pending');
+    await a.api.delete(`${domains}/${first.id}`);
+    await setPlan(b, 'free');
+    await check(1);
+    expect((await seen(b, second)).status).toBe('pending');
+    await setPlan(b, 'pro');
+    await check(1);
+    expect((await seen(b, second)).status).toBe('verified');
   });
 
   it('a new owner gets the host at once when the TXT record of the old one is gone, and the old one learns no names', async () => {

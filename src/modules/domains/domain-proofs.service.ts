@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { featureRefusal } from '../../access/access-decision.js';
+import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
 import { Clock } from '../../common/clock.js';
 import { attempt } from '../../database/locks.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
@@ -20,6 +22,7 @@ const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 export class DomainProofsService {
   constructor(
     private readonly outbox: OutboxService,
+    private readonly organizations: OrganizationFactsService,
     private readonly clock: Clock,
   ) {}
 
@@ -39,9 +42,10 @@ export class DomainProofsService {
     await this.announce(tx, claim, { notice: 'ended', reason: 'released', note });
   }
 
-  /** Verifies a host for an organization that waited for it. Returns false when another organization has it. */
+  /** Verifies a host for an organization that waited for it. Returns false when another organization has it, or the feature is no longer available. */
   async verifyWaiting(tx: PlatformTransaction, claim: Claim): Promise<boolean> {
     const { organizationId, id, provedAt, dnsToken } = claim;
+    if (featureRefusal('custom_domains', await this.organizations.read(organizationId)) !== undefined) return false;
     const data = { grade: 'ownership' as const, verifiedAt: this.clock.now(), provedAt: this.clock.now(), failingSince: null, endedReason: null, endedNote: null };
     try {
       const { count } = await attempt(tx, () => tx.domain.updateMany({ where: { organizationId, id, provedAt, dnsToken, verifiedAt: null }, data }));

@@ -38,8 +38,8 @@ export class DomainsController {
     description: 'With an empty body, checks the TXT record. For a domain of the kind `email`, `mailTo` sends a code to an address at the domain, and `code` submits it.',
   })
   @ApiOkResponse({ type: DomainDto })
-  async verifyDomain(@IdParam('domainId') id: string, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {
-    return toDomainDto(await this.domains.verifyDomain(id, body));
+  async verifyDomain(@IdParam('domainId') id: string, @CurrentUser() user: UserPrincipal, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {
+    return toDomainDto(await this.domains.verifyDomain(id, body, membershipOf(user).facts));
   }
 
   @Patch(':domainId')

@@ -56,10 +56,9 @@ export class DomainsService {
     return this.db.domain.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxDomains });
   }
 
-  /** @throws {InvalidDomainError | PublicMailDomainError | FeatureNotInPlanError | DomainExistsError | TooManyDomainsError} */
+  /** @throws {InvalidDomainError | PublicMailDomainError | FeatureNotInPlanError | FeatureDisabledError | DomainExistsError | TooManyDomainsError} */
   async createDomain(userId: string, { kind, domain }: CreateDomainDto, facts: OrganizationFacts): Promise<Domain> {
-    const refusal = kind === 'host' ? featureRefusal('custom_domains', facts) : undefined;
-    if (refusal !== undefined) throw refusal;
+    assertFeatureIncluded(kind, facts);
     const name = parseDomainName(domain, [new URL(this.config.appUrl).hostname, ...(this.config.appDomain === undefined ? [] : [this.config.appDomain])]);
     if (kind === 'email') assertNotPublicMail(name);
     if ((await this.db.domain.count()) >= maxDomains) throw new TooManyDomainsError(maxDomains);
@@ -78,11 +77,12 @@ export class DomainsService {
    * domain is pending; without that record it changes hands. A domain of the kind `email` can be verified by a mailed code instead: `mailTo` sends
    * it, `code` checks it.
    *
-   * @throws {NotFoundError | DomainRecordMissingError | DnsUnavailableError}
+   * @throws {NotFoundError | FeatureNotInPlanError | FeatureDisabledError | DomainRecordMissingError | DnsUnavailableError}
    * @throws {EmailDomainRequiredError | AddressOutsideDomainError | CodeMailedRecentlyError | WrongCodeError}
    */
-  async verifyDomain(id: string, { mailTo, code }: VerifyDomainDto): Promise<Domain> {
+  async verifyDomain(id: string, { mailTo, code }: VerifyDomainDto, facts: OrganizationFacts): Promise<Domain> {
     const domain = await this.#get(id);
+    assertFeatureIncluded(domain.kind, facts);
     if (mailTo === undefined && code === undefined) return this.#verifyByDns(domain);
     if (domain.kind !== 'email') throw new EmailDomainRequiredError();
     return code === undefined ? this.#mailCode(domain, mailTo ?? '') : this.#verifyByCode(domain, code);
@@ -176,4 +176,10 @@ export class DomainsService {
     if (domain === null) throw new NotFoundError();
     return domain;
   }
+}
+
+/** A host requires the feature when it is added and when it is verified: the plan can change in between. */
+function assertFeatureIncluded(kind: Domain['kind'], facts: OrganizationFacts): void {
+  const refusal = kind === 'host' ? featureRefusal('custom_domains', facts) : undefined;
+  if (refusal !== undefined) throw refusal;
 }
