@@ -365,6 +365,25 @@ describe('branding', () => {
     });
   });
 
+  it('an organization that saves much CSS in parallel does not keep another one from saving', async () => {
+    const [busy, other] = [await brandedOwner(), await brandedOwner()];
+    const customCss = 'a{color:red}'.repeat(2700);
+    const isBusy = { status: 503, code: 'css_busy' };
+    let refuse = (): void => undefined;
+    const firstRefused = new Promise<void>((resolve) => (refuse = resolve));
+    const saves = Array.from({ length: 30 }, async () => {
+      const answer = await busy.api.patch(branding, { customCss });
+      if (answer.status === 503) refuse();
+      return answer;
+    });
+    await Promise.race([firstRefused, Promise.all(saves)]);
+    expect(refusal(await other.api.patch(branding, { customCss: 'h1{color:red}' }))).toEqual({ status: 200, code: undefined });
+    const answers = (await Promise.all(saves)).map(refusal);
+    expect(answers).toContainEqual({ status: 200, code: undefined });
+    expect(answers.filter((answer) => (answer as { status: number }).status !== 200)).toEqual(expect.arrayContaining([isBusy]));
+    expect((await busy.api.patch(branding, { customCss: 'b{color:red}' })).body).toMatchObject({ customCss: 'b{color:red}' });
+  });
+
   it('the branding of an organization is public on its own sign-in page only', async () => {
     const [a, b] = [await brandedOwner(), await brandedOwner()];
     await a.api.patch(branding, { displayName: 'Look of A', primaryColor: '#00000a' });

@@ -93,7 +93,7 @@ export class OwnerRequiredError extends AppError {
 
 export class CssBusyError extends AppError {
   constructor() {
-    super('unavailable', 'css_busy', 'Too much custom CSS is being checked. Try again in a few seconds.', { retryAfter: 5 });
+    super('unavailable', 'css_busy', 'Other custom CSS is being checked. Try again in a few seconds.', { retryAfter: 5 });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { CssBusyError, CssTooComplexError } from '../settings.errors.js';
 import type { SafeCss } from './custom-css.policy.js';
 
@@ -8,8 +9,8 @@ const patience = 25_000;
 const maxWaiting = 20;
 
 /**
- * Makes custom CSS safe in a thread of its own, one text at a time and with a lower priority, because parsing takes long: requests
- * of other organizations do not wait for it. The thread starts with the first text and ends after a while without one.
+ * Makes custom CSS safe in a thread of its own, one text at a time and with a lower priority, because parsing takes long: other
+ * requests do not wait for it. The queue has at most one text of an organization, so that no organization fills it. The thread starts with the first text and ends after a while without one.
  */
 @Injectable()
 export class CustomCssService implements OnApplicationShutdown {
@@ -23,13 +24,20 @@ export class CustomCssService implements OnApplicationShutdown {
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
 
+  /** The organizations whose text is being checked or waits. */
+  readonly #busy = new Set<string>();
+
+  constructor(private readonly context: TenantContext) {}
+
   async onApplicationShutdown(): Promise<void> {
     await this.#threads.destroy();
   }
 
   /** @throws {CssBusyError | CssTooComplexError} */
   async makeSafe(css: string): Promise<SafeCss> {
-    if (this.#threads.queueSize >= maxWaiting) throw new CssBusyError();
+    const { organizationId } = this.context;
+    if (this.#busy.has(organizationId) || this.#threads.queueSize >= maxWaiting) throw new CssBusyError();
+    this.#busy.add(organizationId);
     // The time in the queue counts too: the client waits for both.
     const timeout = AbortSignal.timeout(patience);
     try {
@@ -37,6 +45,8 @@ export class CustomCssService implements OnApplicationShutdown {
     } catch (error) {
       if (timeout.aborted) throw new CssTooComplexError();
       throw error;
+    } finally {
+      this.#busy.delete(organizationId);
     }
   }
 }
