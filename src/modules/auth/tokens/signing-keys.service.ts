@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import { SystemClock } from '../../../common/clock.js';
@@ -16,12 +16,19 @@ export interface PrivateSigningKey {
   readonly key: KeyObject;
 }
 
-/** Manages the keys that sign access tokens. They are created at the first start and stored in the database, encrypted with APP_SECRET. */
+/**
+ * Manages the keys that sign access tokens. They are created at the first start and stored in the database, encrypted with APP_SECRET.
+ *
+ * Tokens are signed in open transactions. If these waited for a second connection to read the keys, the pool could run dry:
+ * signing therefore uses the known keys, whatever their age, and reads them again in the background. Verification begins
+ * before any transaction, and waits.
+ */
 @Injectable()
-export class SigningKeysService {
+export class SigningKeysService implements OnApplicationBootstrap {
   readonly #logger = new Logger(SigningKeysService.name);
   readonly #box: SecretBox;
   #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
+  #reading: Promise<readonly SigningKey[]> | undefined;
   readonly #private = new Map<string, KeyObject>();
   readonly #public = new Map<string, KeyObject>();
 
@@ -33,10 +40,17 @@ export class SigningKeysService {
     this.#box = new SecretBox(config.appSecret, 'signing-key', config.previousSecrets);
   }
 
-  /** Returns the newest key that is not retired and can be decrypted with the current or a previous APP_SECRET. Creates one when none exists. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.getSigningKey();
+  }
+
+  /**
+   * Returns the newest key that is not retired and can be decrypted with the current or a previous APP_SECRET. Creates one
+   * when none exists.
+   */
   async getSigningKey(): Promise<PrivateSigningKey> {
     const now = this.clock.now();
-    const current = (await this.#keys()).filter((row) => row.retiredAt === null || row.retiredAt > now);
+    const current = (await this.#knownKeys()).filter((row) => isLater(row.retiredAt, now) && isLater(row.expiresAt, now));
     for (const row of current) {
       const key = this.#decrypt(row);
       if (key !== undefined) return { kid: row.id, key };
@@ -77,16 +91,36 @@ export class SigningKeysService {
     return { keys: (await this.#keys()).map((key) => ({ ...(key.publicJwk as JWK), kid: key.id, alg: key.algorithm, use: 'sig' })) };
   }
 
+  /** Returns the keys that were read last, and reads them again in the background when they are old. Waits for the first read only. */
+  async #knownKeys(): Promise<readonly SigningKey[]> {
+    if (this.#loaded === undefined) return this.#read();
+    if (this.#age > cacheLifetime) this.#read().catch((error: unknown) => this.#logger.warn({ err: error }, 'the signing keys could not be read; the known ones remain in use'));
+    return this.#loaded.keys;
+  }
+
   /** Returns the keys, newest first. An unknown `kid` reads them again, at most once a second, because another replica may have created the key. */
   async #keys(kid?: string): Promise<readonly SigningKey[]> {
-    const now = this.clock.now();
-    const age = this.#loaded === undefined ? Infinity : now.getTime() - this.#loaded.at;
     const unknown = kid !== undefined && this.#loaded?.keys.some((key) => key.id === kid) !== true;
-    if (this.#loaded === undefined || age > cacheLifetime || (unknown && age > 1000)) {
-      const keys = await this.platform.signingKey.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, orderBy: { createdAt: 'desc' } });
-      this.#loaded = { at: now.getTime(), keys };
-    }
+    if (this.#loaded === undefined || this.#age > cacheLifetime || (unknown && this.#age > 1000)) return this.#read();
     return this.#loaded.keys;
+  }
+
+  /** The number of milliseconds since the keys were read. */
+  get #age(): number {
+    return this.#loaded === undefined ? Infinity : this.clock.now().getTime() - this.#loaded.at;
+  }
+
+  /** Reads the keys; parallel calls share one statement. */
+  async #read(): Promise<readonly SigningKey[]> {
+    this.#reading ??= this.#load().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #load(): Promise<readonly SigningKey[]> {
+    const now = this.clock.now();
+    const keys = await this.platform.signingKey.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, orderBy: { createdAt: 'desc' } });
+    this.#loaded = { at: now.getTime(), keys };
+    return keys;
   }
 
   /** Replicas that start together can each create a key. All of them verify tokens, and the newest signs. */
@@ -96,7 +130,9 @@ export class SigningKeysService {
     const row = await this.platform.signingKey.create({
       data: { id: randomUUID(), algorithm, publicJwk: { kty, crv, x, y } as Record<string, string>, privateKey: this.#box.seal(await exportPKCS8(privateKey)) },
     });
-    this.#loaded = undefined;
+    if (this.#loaded !== undefined) this.#loaded = { ...this.#loaded, keys: [row, ...this.#loaded.keys] };
     return row;
   }
 }
+
+const isLater = (time: Date | null, now: Date): boolean => time === null || time > now;

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { SystemClock } from '../../src/common/clock.js';
+import { PlatformDb } from '../../src/database/platform-db.js';
+import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer({ DATABASE_POOL_SIZE: '2' })));
+afterAll(() => server.close());
+
+/** Sets the clock of sessions and keys ahead while something is done: the keys that are known are older than their cache allows. */
+async function later<Result>(seconds: number, use: () => Promise<Result>): Promise<Result> {
+  const clock = jest.spyOn(server.app.get(SystemClock), 'now').mockImplementation(() => new Date(Date.now() + 1000 * seconds));
+  try {
+    return await use();
+  } finally {
+    clock.mockRestore();
+  }
+}
+
+describe('signing keys', () => {
+  it('more parallel refreshes than connections succeed after the keys were not read for a minute', async () => {
+    const people: Person[] = [];
+    for (let index = 0; index < 8; index += 1) people.push(await server.world.owner());
+    const answers = await later(61, () => Promise.all(people.map(({ refreshToken }) => server.api.post('/auth/refresh', { refreshToken }))));
+    expect(answers.map(({ status }) => status)).toEqual(people.map(() => 200));
+  });
+
+  it('signing with old keys reads them again in the background', async () => {
+    const keys = server.app.get(SigningKeysService);
+    const read = jest.spyOn(server.app.get(PlatformDb).signingKey, 'findMany');
+    try {
+      await later(3600, async () => {
+        expect((await keys.getSigningKey()).kid).toEqual((await keys.getSigningKey()).kid);
+        expect(read).toHaveBeenCalledTimes(1);
+        await read.mock.results[0]?.value;
+        await keys.listPublicKeys();
+        expect(read).toHaveBeenCalledTimes(1);
+      });
+    } finally {
+      read.mockRestore();
+    }
+  });
+});
