@@ -28,15 +28,19 @@ export class PasswordChecksService {
     const candidates = await this.users.findSignInCandidates(email);
     const attempts = await this.#beginAttempts(email, candidates);
     const tried = [...attempts.values()];
-    if (tried.every(({ lockedFor }) => lockedFor !== undefined)) throw lockedError(tried);
+    // The verified account, or else the counter of the address, decides about the answer: a lock of another claim must not show.
+    const lockedFor = tried[0]?.lockedFor;
+    if (lockedFor !== undefined && tried.every((attempt) => attempt.lockedFor !== undefined)) throw new AccountLockedError(lockedFor);
     const hashes = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
     const matches = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
     // A locked account is not compared: with the password of another claim, the answer would tell whether it is also its own.
     const match = candidates.find(({ id }, index) => matches[index] === true && attempts.get(id)?.lockedFor === undefined);
     await this.#report([...attempts], match);
-    if (match === undefined) throw tried.some(({ lockedFor }) => lockedFor !== undefined) ? lockedError(tried) : new InvalidCredentialsError();
+    if (match === undefined) throw lockedFor === undefined ? new InvalidCredentialsError() : new AccountLockedError(lockedFor);
+    const user = await this.platform.user.findUnique({ where: { id: match.id } });
+    if (user === null) throw new InvalidCredentialsError(); // deleted since the password was compared
     // The time of the password that was compared: one that was set meanwhile does not sign in.
-    return { ...(await this.platform.user.findUniqueOrThrow({ where: { id: match.id } })), passwordChangedAt: match.passwordChangedAt };
+    return { ...user, passwordChangedAt: match.passwordChangedAt };
   }
 
   /**
@@ -75,8 +79,4 @@ export class PasswordChecksService {
       else await attempt.succeeded();
     }
   }
-}
-
-function lockedError(attempts: readonly LoginAttempt[]): AccountLockedError {
-  return new AccountLockedError(Math.max(...attempts.map(({ lockedFor }) => lockedFor ?? 0)));
 }
