@@ -215,6 +215,15 @@ describe('several sign-ups with one address', () => {
     expect(userOf(await logIn(owner.email))).toBe(owner.userId);
   });
 
+  it('the policy of a decoy does not show in the answers to a stranger', async () => {
+    for (const verified of [true, false]) {
+      const owner = await server.world.owner({ verified });
+      const decoy = await signUp(owner.email);
+      expect((await decoy.api.patch('/tenant/settings', { max_login_attempts: 1 })).status).toBe(200);
+      for (let tries = 0; tries < 3; tries += 1) expect(refusal(await logIn(owner.email, 'certainly not it'))).toEqual({ status: 401, code: 'invalid_credentials' });
+    }
+  });
+
   it('an address is locked in the same way for a stranger with a decoy, whether or not it has an account', async () => {
     const seen = [];
     for (const email of [server.world.email(), (await server.world.owner()).email, (await server.world.owner({ verified: true })).email]) {
@@ -408,6 +417,24 @@ describe('your own account', () => {
     const second = await server.world.member(owner, 'owner');
     const answers = await Promise.all([remove(owner), second.api.request('DELETE', '/users/me', { currentPassword: goodPassword })]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+  });
+
+  it('requests during the deletion of an account are refused and do not fail', async () => {
+    const host = await server.world.owner();
+    for (let round = 0; round < rounds(3, 15); round += 1) {
+      const member = await server.world.member(host, 'student');
+      const answers = await Promise.all([
+        remove(member),
+        logIn(member.email),
+        member.api.post('/auth/email/resend'),
+        member.api.patch('/users/me', { email: server.world.email('new'), currentPassword: goodPassword }),
+        member.api.patch('/users/me', { name: 'Mia' }),
+        member.api.get('/users/me'),
+        member.api.post('/auth/mfa/totp'),
+        member.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
+      ]);
+      expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    }
   });
 
   it('deleting an account needs a code of the second factor', async () => {

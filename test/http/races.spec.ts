@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { rounds, some } from '../support/rounds.js';
 import type { Answer } from '../support/client.js';
@@ -76,6 +77,52 @@ describe('two owners at the same time', () => {
     ]);
     expectNoFault(answers);
     expect(await owners(a.organizationId)).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('an account that is deleted', () => {
+  const remove = (person: Person): Promise<Answer> => person.api.request('DELETE', '/users/me', { currentPassword: goodPassword });
+  const living =
+    'select count(*) from organizations o where o.deleted_at is null and o.created_by_id = $1 and not exists (select from memberships m where m.organization_id = o.id)';
+
+  it.each(some([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 3))('organizations that are created during the deletion keep their owner (%i)', async () => {
+    const host = await server.world.owner();
+    const people = await Promise.all(Array.from({ length: 3 }, () => server.world.member(host, 'member')));
+    const answers = await Promise.all(
+      people.flatMap((person) => [person.api.post('/organizations', { name: 'One' }), remove(person), person.api.post('/organizations', { name: 'Two' })]),
+    );
+    expectNoFault(answers);
+    for (const { userId } of people) expect(await count(living, userId)).toBe(0);
+  });
+
+  it('organizations that wait for the deletion of the account are refused', async () => {
+    const host = await server.world.owner();
+    const member = await server.world.member(host, 'member');
+    const holder = await database.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select from users where id = $1 for no key update', [member.userId]);
+      const waiting = Promise.all(['One', 'Two'].map((name) => member.api.post('/organizations', { name })));
+      await eventually(
+        () => count(`select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')`),
+        (waiters) => waiters >= 2,
+      );
+      await holder.query('delete from users where id = $1', [member.userId]);
+      await holder.query('commit');
+      for (const answer of await waiting) expect(answer).toMatchObject({ status: 401, body: { code: 'session_ended' } });
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  });
+
+  it.each(times)('an organization that is restored during the deletion keeps its owner (%i)', async () => {
+    const owner = await server.world.owner();
+    expect((await owner.api.delete(owner.home)).status).toBe(204);
+    const [restored, removed] = await Promise.all([owner.api.post(`${owner.home}/restore`), remove(owner)]);
+    expectNoFault([restored, removed]);
+    expect([restored.status === 200, removed.status === 204].filter(Boolean)).toHaveLength(1);
+    expect(await count(living, owner.userId)).toBe(0);
   });
 });
 

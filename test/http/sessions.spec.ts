@@ -176,3 +176,27 @@ describe('ending sessions while others begin', () => {
     expect(await works(changed.body.accessToken)).toBe(true);
   });
 });
+
+describe('a change of address that is undone', () => {
+  it('undoing a change removes a factor and keys that are older than it, but were replaced by the intruder', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const created = await owner.api.post(`${owner.home}/api-keys`, { name: 'Own', permissions: ['organization:read'], belongsTo: 'me' });
+    expect(created.status).toBe(201);
+    const { body } = await owner.api.post('/auth/mfa/totp');
+    const email = server.world.email('intruder');
+    expect((await owner.api.patch('/users/me', { email, currentPassword: goodPassword })).status).toBe(200);
+    const token = (await server.mailbox.waitFor(owner.email, 'being changed')).token;
+    const code = new TOTP({ secret: body.secret }).generate();
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code })).status).toBe(200);
+    const rotated = await owner.api.post(`${owner.home}/api-keys/${created.body.id}/rotate`, {});
+    expect(rotated.status).toBeLessThan(300);
+    expect((await server.api.as(rotated.body.key).get(owner.home)).status).toBe(200);
+    expect((await server.api.post('/auth/email/undo', { token })).status).toBe(204);
+    expect((await server.api.as(rotated.body.key).get(owner.home)).status).toBe(401);
+    const left = await database.query(
+      'select (select count(*) from second_factors where user_id = $1)::int as factors, (select count(*) from recovery_codes where user_id = $1)::int as codes, (select count(*) from api_keys where owner_id = $1)::int as keys',
+      [owner.userId],
+    );
+    expect(left.rows).toEqual([{ factors: 0, codes: 0, keys: 0 }]);
+  });
+});

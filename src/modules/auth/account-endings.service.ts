@@ -3,13 +3,16 @@ import { ownerRole } from '../../access/roles.js';
 import { Clock } from '../../common/clock.js';
 import { lockOrganization } from '../../database/locks.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
-import type { EndReason } from './sessions/sessions.service.js';
+import { SessionsService, type EndReason } from './sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from './auth.errors.js';
 
 /** Ends accounts: claims on an address that another account has verified, and accounts that their users delete. */
 @Injectable()
 export class AccountEndingsService {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Ends claims on an address: their sessions, credentials, keys and memberships. An organization that would have no owner
@@ -27,22 +30,28 @@ export class AccountEndingsService {
   }
 
   /**
-   * Deletes an account with its sessions, credentials, keys and memberships.
+   * Deletes an account with its sessions, credentials, keys and memberships. Deleted organizations do not keep their owner: an
+   * operator can still restore them, until their data is erased.
    *
    * @throws {SoleOwnerError} when an organization would have no owner
    * @throws {OperatorAccountError} when the user is an operator
+   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
   async deleteAccount(tx: PlatformTransaction, userId: string): Promise<void> {
+    // The lock of the organizations keeps a restoration from making one of them live again during the deletion, and that of
+    // the user keeps new organizations away (OrganizationDirectoryService.createOrganization).
+    await tx.$executeRaw`select app.lock_organization(m.organization_id) from (select organization_id from memberships where user_id = ${userId}::uuid order by organization_id) m`;
+    await this.sessions.lockUser(tx, userId);
     if ((await tx.platformAdmin.count({ where: { userId } })) > 0) throw new OperatorAccountError();
-    const owned = await this.#leaveOrganizations(tx, [userId]);
-    if (owned.has(userId)) {
-      const organizations = await tx.organization.findMany({
-        where: { deletedAt: null, memberships: { some: { userId } } },
-        select: { id: true, name: true, slug: true },
-        orderBy: { id: 'asc' },
-      });
-      if (organizations.length > 0) throw new SoleOwnerError(organizations);
-    }
+    await this.#leaveOrganizations(tx, [userId]);
+    // Rows of other transactions that refer to the user, such as new memberships, are committed before this lock is granted.
+    await tx.$executeRaw`select from users where id = ${userId}::uuid for update`;
+    const organizations = await tx.organization.findMany({
+      where: { deletedAt: null, memberships: { some: { userId, role: ownerRole } } },
+      select: { id: true, name: true, slug: true },
+      orderBy: { id: 'asc' },
+    });
+    if (organizations.length > 0) throw new SoleOwnerError(organizations);
     await tx.user.delete({ where: { id: userId } });
   }
 

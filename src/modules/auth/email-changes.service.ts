@@ -4,6 +4,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
+import { AccountEndingsService } from './account-endings.service.js';
 import { InvalidUndoTokenError } from './auth.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MailboxesService } from './mailboxes.service.js';
@@ -22,14 +23,23 @@ export class EmailChangesService {
     private readonly mailboxes: MailboxesService,
     private readonly tokens: MailedTokensService,
     private readonly sessions: SessionsService,
+    private readonly endings: AccountEndingsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
-  /** Begins a change in the caller's transaction. The present address cancels a change that was begun. */
-  async beginChange(tx: PlatformTransaction, user: User, email: string): Promise<void> {
-    await this.mailboxes.lockAddresses(tx, email, user.email);
+  /**
+   * Begins a change in the caller's transaction, and locks the addresses and the user. The present address cancels a change
+   * that was begun.
+   *
+   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
+   */
+  async beginChange(tx: PlatformTransaction, userId: string, email: string): Promise<void> {
+    const known = await tx.user.findUnique({ where: { id: userId } });
+    if (known !== null) await this.mailboxes.lockAddresses(tx, email, known.email);
+    await this.sessions.lockUser(tx, userId);
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     if (email === user.email) {
       await tx.userToken.deleteMany({ where: { userId: user.id, purpose: 'verify_email', usedAt: null, email: { not: user.email } } });
       return;
@@ -48,8 +58,8 @@ export class EmailChangesService {
   }
 
   /**
-   * Restores the former address. The one who changed it knew the password: the password, every session, and the second factor
-   * and personal API keys that were set up since the change end.
+   * Restores the former address. The one who changed it knew the password, and may have replaced whatever gives access: the
+   * password, every session, the second factor and all personal API keys end, whenever they were set up.
    *
    * @throws {InvalidUndoTokenError} when the link was used or has expired
    * @throws {EmailTakenError} when another account has verified the address since the change
@@ -57,18 +67,14 @@ export class EmailChangesService {
   async undoEmailChange(token: string): Promise<void> {
     const known = await this.tokens.findToken('undo_email_change', token);
     if (known === null) throw new InvalidUndoTokenError();
-    const { userId, email, createdAt } = known;
+    const { userId, email } = known;
     await this.platform.$transaction(async (tx) => {
       await this.mailboxes.lockAddresses(tx, email, known.user.email);
       if (!(await this.tokens.useToken(tx, 'undo_email_change', token))) throw new InvalidUndoTokenError();
-      await this.tokens.endTokens(tx, userId, ['verify_email', 'reset_password', 'undo_email_change']);
       await this.sessions.lockUser(tx, userId);
-      await this.sessions.endAllSessions(tx, userId, 'email_change_undone');
+      await this.endings.removeCredentials(tx, [userId], 'email_change_undone');
       await tx.credential.deleteMany({ where: { userId } });
       await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
-      const { count } = await tx.secondFactor.deleteMany({ where: { userId, createdAt: { gte: createdAt } } });
-      if (count > 0) await tx.recoveryCode.deleteMany({ where: { userId } });
-      await tx.apiKey.deleteMany({ where: { ownerId: userId, createdAt: { gte: createdAt } } });
       await this.mailboxes.verifyAddress(tx, userId, email);
     });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationNotFoundError } from '../../access/access.errors.js';
+import { OrganizationNotFoundError, SessionEndedError } from '../../access/access.errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { CodeNeededError, PasswordNeededError } from './auth.errors.js';
@@ -7,6 +7,7 @@ import { EmailChangesService } from './email-changes.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { toProfileDto, type DeleteAccountDto, type ProfileDto, type UpdateProfileDto } from './profile.dto.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 /** Shows, changes and deletes the account of the current user. */
 @Injectable()
@@ -16,17 +17,21 @@ export class ProfileService {
     private readonly emailChanges: EmailChangesService,
     private readonly endings: AccountEndingsService,
     private readonly passwords: PasswordChecksService,
+    private readonly sessions: SessionsService,
     private readonly factors: SecondFactorsService,
   ) {}
 
+  /** @throws {SessionEndedError} when the account was deleted in the meantime */
   async getProfile(userId: string): Promise<ProfileDto> {
-    const user = await this.platform.user.findUniqueOrThrow({ where: { id: userId } });
+    const user = await this.platform.user.findUnique({ where: { id: userId } });
+    if (user === null) throw new SessionEndedError();
     return toProfileDto(user, await this.emailChanges.findPendingAddress(user));
   }
 
   /**
    * @throws {PasswordNeededError | WrongPasswordError | AccountLockedError} when the address is changed without the password
    * @throws {OrganizationNotFoundError} when the user is not a member of the default organization
+   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
   async updateProfile(userId: string, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
     if (email !== undefined) {
@@ -34,8 +39,8 @@ export class ProfileService {
       await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
     }
     await this.platform.$transaction(async (tx) => {
-      const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-      if (email !== undefined) await this.emailChanges.beginChange(tx, user, email);
+      if (email === undefined) await this.sessions.lockUser(tx, userId);
+      else await this.emailChanges.beginChange(tx, userId, email);
       if (defaultOrganizationId !== undefined && defaultOrganizationId !== null) await this.#assertMember(tx, userId, defaultOrganizationId);
       const changes = { ...(name === undefined ? {} : { name }), ...(defaultOrganizationId === undefined ? {} : { defaultOrganizationId }) };
       if (Object.keys(changes).length > 0) await tx.user.update({ where: { id: userId }, data: changes });

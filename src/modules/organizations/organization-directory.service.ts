@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../access/access.errors.js';
 import { ownerRole } from '../../access/roles.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -32,11 +33,15 @@ export class OrganizationDirectoryService {
   ) {}
 
   /**
-   * Creates an organization and its first owner in the caller's transaction.
+   * Creates an organization and its first owner in the caller's transaction. Locks the owner, so that the account is not
+   * deleted meanwhile, which would leave the organization without a member.
    *
+   * @throws {SessionEndedError} when the owner's account was deleted or disabled in the meantime
    * @throws {SlugTakenError | ReservedSlugError} when the requested slug is not available
    */
   async createOrganization(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
+    const owner = await tx.$queryRaw<unknown[]>`select id from users where id = ${ownerId}::uuid and disabled_at is null for no key update`;
+    if (owner.length === 0) throw new SessionEndedError();
     const slug = wanted.slug ?? (await this.findFreeSlug(tx, wanted.name));
     return this.withUniqueSlug(slug, async () => {
       const now = this.clock.now();

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { SessionEndedError } from '../../../access/access.errors.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -41,9 +42,11 @@ export class PasswordChangesService implements OnApplicationShutdown {
   /**
    * @returns the tokens of a new session, which replaces the caller's session
    * @throws {WrongPasswordError | WeakPasswordError | AccountLockedError}
+   * @throws {SessionEndedError} when the session has ended or the account was deleted in the meantime
    */
   async changePassword(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
-    const user = await this.platform.user.findUniqueOrThrow({ where: { id: userId } });
+    const user = await this.platform.user.findUnique({ where: { id: userId } });
+    if (user === null) throw new SessionEndedError();
     await this.checks.assertPassword(userId, currentPassword, '/currentPassword');
     if (currentPassword === newPassword) throw new WeakPasswordError('The new password equals the current one. Choose another one.', '/newPassword');
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
