@@ -57,7 +57,7 @@ async function serve(
   { env, config, database, print }: Start,
   { createApp, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
 ): Promise<RunningServer> {
-  await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE });
+  await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl: database.platformUrl });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
   await app.get(CatalogChangesService).applyCatalog(config.catalog);
   await app.init();

@@ -4,6 +4,7 @@ import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
 import { DatabaseUrls } from '../database/connect/database-urls.js';
+import { resetLoginRoles } from '../database/doctor/doctor.js';
 import { findEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 
@@ -30,6 +31,7 @@ export async function withApplication<Result>(env: Env, command: string, work: (
         })
       : { appUrl: running.app, platformUrl: running.platform, stop: async () => undefined };
   try {
+    await resetLoginRoles(database);
     const { createApp } = await loading;
     const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
     try {

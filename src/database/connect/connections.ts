@@ -1,7 +1,8 @@
 import { readFacts } from './database-facts.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js';
-import { setUpFromOwner, withConnection } from './external-database.js';
+import { withDefaultSettings } from './default-connection.js';
+import { setUpFromOwner } from './external-database.js';
 import { findPendingMigrations, migrate } from '../migrations/migrate.js';
 
 export interface DatabaseSettings {
@@ -71,7 +72,7 @@ async function resolveFromOne(databaseUrl: string, { ownerUrl, appSecret }: Data
 }
 
 async function resolveFromAll(appUrl: string, platformUrl: string, ownerUrl: string | undefined): Promise<Addresses> {
-  await withConnection(platformUrl, readFacts);
+  await withDefaultSettings(platformUrl, readFacts);
   if (ownerUrl === undefined) await assertMigrated(platformUrl);
   else await migrate(ownerUrl);
   return { appUrl, platformUrl, ...(ownerUrl === undefined ? {} : { ownerUrl }) };

@@ -1,9 +1,11 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { readFacts, type DatabaseFacts } from './database-facts.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
+import { withDefaultSettings } from './default-connection.js';
 import { inTransaction } from '../locks.js';
 import { findMissingStatements, loginRolesOf, setPassword, urlFor, type LoginRole } from './login-roles.js';
 import { migrate } from '../migrations/migrate.js';
+import { withConnection } from './with-connection.js';
 
 /** The key of the advisory lock that lets one replica at a time create roles. */
 const lockKey = 72707370;
@@ -32,23 +34,6 @@ export async function setUpFromOwner(ownerUrl: string, appSecret: string): Promi
   });
   await migrate(ownerUrl);
   return { ownerUrl, appUrl: urlFor(ownerUrl, roles[0]), platformUrl: urlFor(ownerUrl, roles[1]) };
-}
-
-/** Runs `work` with a connection. @throws {DatabaseSetUpError} with the address but without its password, when it cannot connect */
-export async function withConnection<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry set-up' });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    const { username, host, pathname } = new URL(url);
-    throw new DatabaseSetUpError(`Cannot connect to the database at ${host}${pathname} as ${username}: ${(error as Error).message}`, { cause: error });
-  }
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function assertOwner({ role, mayCreate, inAppGroup, inPlatformGroup }: DatabaseFacts): void {
@@ -87,16 +72,12 @@ async function findRefused(roles: readonly LoginRole[], ownerUrl: string): Promi
 }
 
 async function canLogIn(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => undefined);
   try {
-    await client.connect();
+    await withDefaultSettings(url, () => Promise.resolve());
     return true;
   } catch (error) {
-    if ((error as pg.DatabaseError).code === wrongPassword) return false;
+    if (((error as Error).cause as pg.DatabaseError | undefined)?.code === wrongPassword) return false;
     throw error;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 

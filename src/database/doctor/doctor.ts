@@ -9,13 +9,18 @@ import { checkPolicies } from './policy.checks.js';
 import { resetOwnSettings } from './own-settings.js';
 import { checkRoles } from './role.checks.js';
 import { checkTables } from './table.checks.js';
-import { withConnection } from '../connect/external-database.js';
+import { withDefaultSettings } from '../connect/default-connection.js';
 
 export type { Finding } from './finding.js';
 
 export interface InspectOptions {
   /** Inspects the connection's own role as the role of the application. */
   readonly asApplication?: boolean;
+}
+
+export interface SafetyOptions {
+  readonly allowUnsafe?: boolean;
+  readonly platformUrl?: string;
 }
 
 /** Thrown at start when the database does not isolate tenants. */
@@ -40,25 +45,36 @@ export async function inspectDatabase(client: ClientBase, { asApplication = fals
   return { findings: [...checkRoles(facts, asApplication), ...checks.flatMap((check) => check(facts))] };
 }
 
-/** {@link inspectDatabase} on a connection of its own. */
+/** {@link inspectDatabase} on a connection of its own, without the permanent settings of its role. */
 export async function inspectUrl(url: string, options: InspectOptions = {}): Promise<Finding[]> {
-  return withConnection(url, async (client) => (await inspectDatabase(client, options)).findings);
+  return withDefaultSettings(url, async (client) => (await inspectDatabase(client, options)).findings);
 }
 
 /**
- * Refuses a database with findings, inspected as the application. Resets first what the application role has set for itself.
+ * Refuses a database with findings, inspected as the application. Resets first what the login roles have set for themselves.
  *
  * @param appUrl the address that the application serves from
+ * @param options.platformUrl the address of the platform role, whose own settings are reset too
  * @throws {UnsafeDatabaseError} with the list, unless `allowUnsafe`, which logs it
  */
-export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false }: { readonly allowUnsafe?: boolean } = {}): Promise<void> {
-  const reset = await withConnection(appUrl, resetOwnSettings);
-  if (reset.length > 0) new Logger('Database').warn(`The role of the application had changed its own settings, which were reset: ${reset.join(', ')}.`);
+export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false, platformUrl }: SafetyOptions = {}): Promise<void> {
+  await resetLoginRoles({ appUrl, platformUrl });
   // A replica of an older version may start on a database that a newer one migrated: it does not know the newer functions. They have the caller's rights.
   const findings = (await inspectUrl(appUrl, { asApplication: true })).filter(({ check }) => check !== undeclaredFunction);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
   new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT ISOLATED. ${describeFindings(findings)}`);
+}
+
+/** Resets what the login roles have set for themselves, and logs it. */
+export async function resetLoginRoles({ appUrl, platformUrl }: { readonly appUrl: string; readonly platformUrl?: string | undefined }): Promise<void> {
+  await logReset('application', appUrl);
+  if (platformUrl !== undefined) await logReset('platform', platformUrl);
+}
+
+async function logReset(role: string, url: string): Promise<void> {
+  const reset = await withDefaultSettings(url, resetOwnSettings);
+  if (reset.length > 0) new Logger('Database').warn(`Settings of the ${role} role were reset, because the role can set them itself: ${reset.join(', ')}.`);
 }
 
 /** Returns the findings as text, one paragraph each. */

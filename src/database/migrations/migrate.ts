@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { withDefaultSettings } from '../connect/default-connection.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { inTransaction } from '../locks.js';
 import { readMigrations, type Migration } from './migration-files.js';
@@ -43,7 +44,7 @@ export async function migrate(ownerUrl: string, { folder }: MigrateOptions = {})
  */
 export async function findPendingMigrations(url: string, { folder }: MigrateOptions = {}): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  return withClient(url, async (client) => (await findPending(client, migrations)).map(({ name }) => name));
+  return withDefaultSettings(url, async (client) => (await findPending(client, migrations)).map(({ name }) => name));
 }
 
 async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {

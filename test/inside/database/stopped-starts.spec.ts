@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import pg from 'pg';
-import { assertSafeDatabase } from '../../../src/database/doctor/doctor.js';
+import { assertSafeDatabase, inspectUrl } from '../../../src/database/doctor/doctor.js';
 import { itInLongRun, some } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 
@@ -89,6 +90,121 @@ describe('after SQL as the application role', () => {
     );
     await end();
     expect(errors).toEqual(Array(5).fill('42501'));
+  });
+});
+
+/** Sets a setting of the role that logs in, in this database only: other tests use the same role. */
+const inDatabase = (setting: string): string => `do $do$ begin execute format($f$alter role session_user in database %I set ${setting}$f$, current_database()); end $do$`;
+
+/** Starts a proxy of the server that refuses `options` at the start of a connection, as PgBouncer does. */
+async function refusingOptions(address: string): Promise<{ url: string; refused: () => number; close: () => Promise<void> }> {
+  const target = new URL(address);
+  let refused = 0;
+  const proxy = createServer((client) => {
+    client.on('error', () => undefined);
+    client.once('data', (start: Buffer) => {
+      if (start.includes('\0options\0')) {
+        refused += 1;
+        const fields = Buffer.from('SFATAL\0C08P01\0Munsupported startup parameter: options\0\0');
+        const length = Buffer.alloc(4);
+        length.writeInt32BE(fields.length + 4);
+        client.end(Buffer.concat([Buffer.from('E'), length, fields]));
+        return;
+      }
+      const server = connect(Number(target.port), target.hostname, () => server.write(start));
+      server.on('error', () => client.destroy());
+      server.pipe(client).pipe(server);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
+  const url = Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href;
+  return { url, refused: () => refused, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
+}
+
+/** Returns what the application role has set for itself in this database. */
+async function ownSettings(): Promise<string[]> {
+  const owner = new pg.Client({ connectionString: database.owner });
+  await owner.connect();
+  const { rows } = await owner.query<{ setting: string }>(
+    `select unnest(setconfig) as setting from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase join pg_roles r on r.oid = s.setrole
+      where d.datname = current_database() and r.rolname = $1`,
+    [new URL(database.app).username],
+  );
+  await owner.end();
+  return rows.map(({ setting }) => setting);
+}
+
+describe('after the application role set its own settings', () => {
+  beforeAll(async () => void (database = await scratchDatabase()));
+  afterAll(() => database.drop());
+
+  it.each([
+    ['another role and search path', ['role = tenantry_app', 'search_path = pg_temp']],
+    ['a statement timeout of a millisecond', [`statement_timeout = '1ms'`]],
+    ['a transaction timeout of a millisecond', [`transaction_timeout = '1ms'`]],
+    ['a library that does not exist', ['local_preload_libraries = absent']],
+    ['sessions that end', ['idle_session_timeout = 1', 'idle_in_transaction_session_timeout = 1', 'exit_on_error = on', 'lock_timeout = 1']],
+    [
+      'another meaning of SQL',
+      ['standard_conforming_strings = off', 'transform_null_equals = on', 'array_nulls = off', 'default_transaction_read_only = on', 'row_security = off'],
+    ],
+    [
+      'another form of values',
+      [`timezone = 'Asia/Tokyo'`, `datestyle = 'SQL, DMY'`, 'bytea_output = escape', 'extra_float_digits = -15', 'intervalstyle = iso_8601', 'client_min_messages = error'],
+    ],
+    ['other views', [`restrict_nonsystem_relation_kind = 'view, foreign-table'`]],
+    ['stricter functions', [`plpgsql.extra_errors = 'all'`]],
+  ])('the doctor finds nothing, and the start resets: %s', async (_, settings) => {
+    const { errors, end } = await asApplication(...settings.map(inDatabase));
+    await end();
+    // An older server does not know each of them.
+    expect(errors.filter((error) => error !== undefined && error !== '42704')).toEqual([]);
+    expect(await inspectUrl(database.app, { asApplication: true })).toEqual([]);
+    await expect(assertSafeDatabase(database.app)).resolves.toBeUndefined();
+    expect(await ownSettings()).toEqual([]);
+    const later = await asApplication(`select 'a\\'::text, x from pg_tables t, lateral (select null::int as x) n where x is null limit 1`);
+    await later.end();
+    expect(later.errors).toEqual([undefined]);
+  });
+
+  it('the start resets them also through a PgBouncer that refuses options of a connection', async () => {
+    const { end } = await asApplication(inDatabase('search_path = pg_temp'), inDatabase(`statement_timeout = '1ms'`), inDatabase('role = tenantry_app'));
+    await end();
+    const { url, refused, close } = await refusingOptions(database.app);
+    expect(await inspectUrl(url, { asApplication: true })).toEqual([]);
+    await assertSafeDatabase(url);
+    await close();
+    expect(refused()).toBe(3);
+    expect(await ownSettings()).toEqual([]);
+  });
+
+  it('the start resets every setting that the role can make permanent', async () => {
+    const { errors, end } = await asApplication(
+      `do $do$ declare s record; begin
+         for s in select name, coalesce(boot_val, '') as value from pg_settings where name not in ('work_mem', 'jit') and name not like '%timeout' loop
+           begin
+             execute format('alter role session_user in database %I set %s = %L', current_database(), s.name, s.value);
+           exception when others then null;
+           end;
+         end loop;
+       end $do$`,
+    );
+    await end();
+    expect(errors).toEqual([undefined]);
+    expect((await ownSettings()).length).toBeGreaterThan(100);
+    await assertSafeDatabase(database.app);
+    // PostgreSQL cannot reset these; each transaction begins with its own.
+    expect((await ownSettings()).filter((setting) => !/^transaction_(?:isolation|read_only|deferrable)=/.test(setting))).toEqual([]);
+  });
+
+  it('the start keeps limits that an operator may set, and resets those that stop the application', async () => {
+    const kept = [`statement_timeout=30s`, 'lock_timeout=2s', 'work_mem=64MB', 'jit=off'];
+    const { end } = await asApplication(...[...kept, 'idle_session_timeout=9999ms'].map((setting) => inDatabase(setting.replace(/=(.*)/, `= '$1'`))));
+    await end();
+    await assertSafeDatabase(database.app);
+    expect(await ownSettings()).toEqual(expect.arrayContaining(kept));
+    expect((await ownSettings()).join()).not.toContain('idle_session_timeout');
   });
 });
 
