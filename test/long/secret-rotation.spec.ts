@@ -177,7 +177,8 @@ describe('rotating', () => {
     await sealUnder(older);
     const before = await sealed();
     expect(moved(await rotate(await start(present, [old])))).toEqual(Object.fromEntries(Object.keys(all).map((table) => [table, { resealed: 0, unreadable: 1 }])));
-    expect(await sealed()).toEqual(before);
+    // The server has added a signing key under its own secret. What was sealed before is unchanged.
+    expect(await sealed()).toEqual(expect.arrayContaining(before as unknown[]));
     expect(moved(await rotate(await start(present, [old, older])))).toEqual(all);
   });
 });
