@@ -96,7 +96,8 @@ const homeOf = ({ organizationId }: ExpectedEvent): unknown => (organizationId =
 
 /** The expected changes of the event. */
 function toldOf({ table, operation, before, after, bones }: ExpectedEvent): object {
-  if (bones === true) return { target_table: table, listed: null };
+  // The proof of an erasure names the row, without its content.
+  if (bones === true) return { target_table: table, listed: [{ table, operation: 'delete', before: null, after: null }] };
   const parts = Object.entries({ before, after })
     .filter(([, part]) => part !== undefined)
     .map(([key, part]) => [key, expect.objectContaining({ ...part })]);

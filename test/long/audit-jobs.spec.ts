@@ -66,7 +66,7 @@ describe('every job', () => {
 
 /** The expected changes of the event; none after the organization is erased. */
 function toldOf({ table, operation, before, after }: ExpectedOfJob): object {
-  if (before === undefined && after === undefined) return { listed: null };
+  if (before === undefined && after === undefined) return { listed: [{ table, operation: 'delete', before: null, after: null }] };
   return { listed: expect.arrayContaining([expect.objectContaining({ table, operation, ...rowOf('before', before), ...rowOf('after', after) })]) };
 }
 
