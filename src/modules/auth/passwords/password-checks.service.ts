@@ -28,8 +28,8 @@ export class PasswordChecksService {
     const candidates = await this.users.findSignInCandidates(email);
     const attempts = await this.#beginAttempts(email, candidates);
     const tried = [...attempts.values()];
-    // The verified account, or else the counter of the address, decides about the answer: a lock of another claim must not show.
-    const lockedFor = tried[0]?.lockedFor;
+    // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.
+    const lockedFor = tried[0]?.lockedFor ?? attempts.get(candidates[0]?.id ?? '')?.lockedFor;
     if (lockedFor !== undefined && tried.every((attempt) => attempt.lockedFor !== undefined)) throw new AccountLockedError(lockedFor);
     const hashes = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
     const matches = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
