@@ -87,7 +87,7 @@ async function overtaken(
     return Object.assign(marked, {
       async request(...sent: Parameters<Client['request']>) {
         await other.query('begin');
-        if (operators) await other.query(`select pg_advisory_xact_lock(hashtextextended('tenantry operators', 7))`);
+        if (operators) await other.query(`select pg_advisory_xact_lock(app.operators_key())`);
         else await other.query(lockOf, [scene.organizationId]);
         const [text, values] = change.make(scene);
         await other.query(text, [...values]);

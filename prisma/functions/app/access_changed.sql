@@ -2,8 +2,7 @@
 -- execute: owner
 --
 -- Replicas cache what decides about access. A request reads the version together with its session and membership, never
--- trusts an older cache, and repeats the version when it writes (app.require_authority). The update locks the row of the
--- organization before its authority, as app.lock_organization does.
+-- trusts an older cache, and repeats the version when it writes (app.require_authority).
 create function app.access_changed() returns trigger
   language plpgsql
   set search_path = pg_catalog
@@ -19,8 +18,7 @@ begin
       return null;
     end if;
   end if;
-  update public.organizations set access_version = access_version + 1 where id = changed;
-  perform pg_advisory_xact_lock(app.authority_key(changed));
+  perform app.raise_access_version(changed);
   return null;
 end
 $$;

@@ -6,8 +6,7 @@ create function app.bought_changed() returns trigger
   as $$
 begin
   if tg_op = 'INSERT' or new.seats is distinct from old.seats or new.add_ons is distinct from old.add_ons then
-    update public.organizations set access_version = access_version + 1 where id = new.organization_id;
-    perform pg_advisory_xact_lock(app.authority_key(new.organization_id));
+    perform app.raise_access_version(new.organization_id);
   end if;
   return null;
 end

@@ -16,8 +16,7 @@ begin
     select new.active_organization_id where new.impersonator_id is not null
     order by 1
   loop
-    update public.organizations set access_version = access_version + 1 where id = each.id;
-    perform pg_advisory_xact_lock(app.authority_key(each.id));
+    perform app.raise_access_version(each.id);
   end loop;
   return null;
 end

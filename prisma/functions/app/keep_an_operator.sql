@@ -11,7 +11,7 @@ begin
   if tg_table_name = 'users' then
     if not exists (select from public.platform_admins a where a.user_id = new.id) then return null; end if;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('tenantry operators', 7));
+  perform pg_advisory_xact_lock(app.operators_key());
   if not exists (select from public.platform_admins a join public.users u on u.id = a.user_id where u.disabled_at is null) then
     raise exception 'last_operator: the platform needs an operator who is not disabled' using errcode = 'restrict_violation';
   end if;

@@ -1,5 +1,7 @@
--- Trigger: ends the authority of an operator who was removed: on the operator's routes, and where they impersonate a user.
+-- Trigger: ends the authority of an operator who was removed, where they impersonate a user.
 -- execute: owner
+--
+-- app.keep_an_operator waits in the same statement for the writes on the routes of operators.
 create function app.operator_removed() returns trigger
   language plpgsql
   set search_path = pg_catalog
@@ -7,13 +9,11 @@ create function app.operator_removed() returns trigger
 declare
   each record;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('tenantry operators', 7));
   for each in
     select distinct s.active_organization_id as id from public.sessions s
      where s.impersonator_id = old.user_id and s.revoked_at is null and s.active_organization_id is not null order by 1
   loop
-    update public.organizations set access_version = access_version + 1 where id = each.id;
-    perform pg_advisory_xact_lock(app.authority_key(each.id));
+    perform app.raise_access_version(each.id);
   end loop;
   return null;
 end

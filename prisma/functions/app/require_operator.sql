@@ -4,7 +4,7 @@ create function app.require_operator(user_id uuid) returns void
   language plpgsql
   as $$
 begin
-  perform pg_advisory_xact_lock_shared(hashtextextended('tenantry operators', 7));
+  perform pg_advisory_xact_lock_shared(app.operators_key());
   if exists (
     select from public.platform_admins a join public.users u on u.id = a.user_id where a.user_id = require_operator.user_id and u.disabled_at is null
   ) then return; end if;

@@ -1,5 +1,7 @@
--- Trigger: ends the authority of a user who was disabled: in their organizations, and as an operator.
+-- Trigger: ends the authority of a user who was disabled, in their organizations.
 -- execute: owner
+--
+-- For an operator, app.keep_an_operator waits in the same statement for the writes on the routes of operators.
 create function app.user_disabled() returns trigger
   language plpgsql
   set search_path = pg_catalog
@@ -7,10 +9,8 @@ create function app.user_disabled() returns trigger
 declare
   each record;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('tenantry operators', 7));
   for each in select m.organization_id from public.memberships m where m.user_id = new.id order by m.organization_id loop
-    update public.organizations set access_version = access_version + 1 where id = each.organization_id;
-    perform pg_advisory_xact_lock(app.authority_key(each.organization_id));
+    perform app.raise_access_version(each.organization_id);
   end loop;
   return null;
 end

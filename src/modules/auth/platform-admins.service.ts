@@ -67,7 +67,7 @@ export class PlatformAdminsService {
   async changeOperators<Result>(reason: string, actor: ActingOperator, work: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
     const change = (): Promise<Result> =>
       this.platform.$transaction(async (tx) => {
-        await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('tenantry operators', 7))`;
+        await tx.$executeRaw`select pg_advisory_xact_lock(app.operators_key())`;
         if (actor !== undefined && (await tx.platformAdmin.count({ where: { userId: actor.userId, user: { is: { disabledAt: null } } } })) === 0)
           throw new AccessDeniedError('platform administrator claim');
         return work(tx);
