@@ -26,6 +26,11 @@ export async function lockOrganization(tx: OpenTransaction, organizationId: stri
   return locked !== undefined && locked.version !== null;
 }
 
+/** Locks the organizations of a user, in the order of their ids. See {@link lockOrganization}. */
+export async function lockOrganizationsOf(tx: OpenTransaction, userId: string): Promise<void> {
+  await tx.$executeRaw`select app.lock_organization(m.organization_id) from (select organization_id from memberships where user_id = ${userId}::uuid order by organization_id) m`;
+}
+
 /**
  * Runs `work` in one SQL transaction: commits when it resolves, rolls back and rethrows when it rejects.
  *

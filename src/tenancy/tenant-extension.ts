@@ -5,7 +5,7 @@ import type { TenantContext } from './tenant-context.js';
 import { UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
-import { wireBinding } from './wire-binding.js';
+import { wireBinding, type IsolationLevel } from './wire-binding.js';
 
 /** Members of a generated Prisma client that a tenant's client lacks, because they bypass or change the tenant. */
 type Withheld = '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe' | '$on' | '$use' | '$extends';
@@ -18,7 +18,7 @@ export interface TransactionOptions {
   readonly maxWait?: number;
   /** Milliseconds until it is rolled back. */
   readonly timeout?: number;
-  readonly isolationLevel?: 'ReadUncommitted' | 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
+  readonly isolationLevel?: IsolationLevel;
   /**
    * Whether to lock the organization in the statement that begins the transaction. Required for changes of rows that
    * decide about access; see `locksOrganization` of {@link TenantSchema}.

@@ -92,4 +92,5 @@ export class OrganizationEntitlementsService {
   }
 }
 
-const owned = (organizationId: string | undefined): { organizationId?: string } => (organizationId === undefined ? {} : { organizationId });
+/** Returns the condition for the rows of an organization. Undefined for a tenant's client, which adds it itself. */
+export const owned = (organizationId: string | undefined): { organizationId?: string } => (organizationId === undefined ? {} : { organizationId });

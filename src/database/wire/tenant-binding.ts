@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Authority } from '../../tenancy/tenant-context.js';
+import type { IsolationLevel } from '../../tenancy/wire-binding.js';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
 /** The settings of the connection for one query or one transaction: the tenant, a time limit, the audit note and the authority. */
@@ -14,8 +15,8 @@ export interface TenantBinding {
   readonly authority?: Authority | undefined;
   /** The id of the organization to lock; undefined for none. */
   readonly locks?: string | undefined;
-  /** The isolation level of a transaction, e.g. `RepeatableRead`; the server's default when undefined. */
-  readonly isolationLevel?: string | undefined;
+  /** The isolation level of a transaction; the server's default when undefined. */
+  readonly isolationLevel?: IsolationLevel | undefined;
 }
 
 /** The statement that sets a binding, with parameters, for the extended protocol. */
@@ -83,7 +84,7 @@ export function bindMessage(binding: TenantBinding): BindMessage {
   return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
-const isolationLevels: Readonly<Record<string, string>> = {
+const isolationLevels: Readonly<Record<IsolationLevel, string>> = {
   ReadUncommitted: 'read uncommitted',
   ReadCommitted: 'read committed',
   RepeatableRead: 'repeatable read',
@@ -97,7 +98,7 @@ const isolationLevels: Readonly<Record<string, string>> = {
  */
 export function beginStatement(begin: string, binding: TenantBinding): string {
   const { organizationId, statementTimeout, note, isolationLevel } = binding;
-  const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevels[isolationLevel] ?? isolationLevel}`;
+  const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevels[isolationLevel]}`;
   const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;
   const noted = note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`;
   const calls = authorityCalls(binding, false).map(({ text, values }) => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ownerRole } from '../../access/roles.js';
 import { Clock } from '../../common/clock.js';
-import { lockOrganization } from '../../database/locks.js';
+import { lockOrganization, lockOrganizationsOf } from '../../database/locks.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { SessionsService, type EndReason } from './sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from './auth.errors.js';
@@ -40,7 +40,7 @@ export class AccountEndingsService {
   async deleteAccount(tx: PlatformTransaction, userId: string): Promise<void> {
     // The lock of the organizations keeps a restoration from making one of them live again during the deletion, and that of
     // the user keeps new organizations away (OrganizationDirectoryService.createOrganization).
-    await tx.$executeRaw`select app.lock_organization(m.organization_id) from (select organization_id from memberships where user_id = ${userId}::uuid order by organization_id) m`;
+    await lockOrganizationsOf(tx, userId);
     await this.sessions.lockUser(tx, userId);
     if ((await tx.platformAdmin.count({ where: { userId } })) > 0) throw new OperatorAccountError();
     await this.#leaveOrganizations(tx, [userId]);

@@ -36,10 +36,7 @@ export class EmailChangesService {
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
   async beginChange(tx: PlatformTransaction, userId: string, email: string): Promise<void> {
-    const known = await tx.user.findUnique({ where: { id: userId } });
-    if (known !== null) await this.mailboxes.lockAddresses(tx, email, known.email);
-    await this.sessions.lockUser(tx, userId);
-    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    const user = await this.mailboxes.lockAccount(tx, userId, email);
     if (email === user.email) {
       await tx.userToken.deleteMany({ where: { userId: user.id, purpose: 'verify_email', usedAt: null, email: { not: user.email } } });
       return;

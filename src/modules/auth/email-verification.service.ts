@@ -8,7 +8,6 @@ import { AccountProofNeededError, InvalidVerificationTokenError } from './auth.e
 import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService } from './mailed-tokens.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
-import { SessionsService } from './sessions/sessions.service.js';
 
 /**
  * Verifies email addresses. The mailed link proves the mailbox, and the password or a session proves the account; both are
@@ -21,7 +20,6 @@ export class EmailVerificationService {
     private readonly mailboxes: MailboxesService,
     private readonly tokens: MailedTokensService,
     private readonly passwords: PasswordChecksService,
-    private readonly sessions: SessionsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
   ) {}
@@ -42,10 +40,7 @@ export class EmailVerificationService {
   /** Sends a new link in its own transaction. Does nothing when the address is already verified. @throws {SessionEndedError} when the account was deleted */
   async resendVerificationMail(userId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
-      const known = await tx.user.findUnique({ where: { id: userId } });
-      if (known !== null) await this.mailboxes.lockAddresses(tx, known.email);
-      await this.sessions.lockUser(tx, userId);
-      const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+      const user = await this.mailboxes.lockAccount(tx, userId);
       if (user.emailVerifiedAt === null) await this.sendVerificationMail(tx, user, user.email);
     });
   }

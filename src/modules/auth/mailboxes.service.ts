@@ -5,6 +5,7 @@ import type { PlatformTransaction } from '../../database/transactions.js';
 import type { User } from '../../generated/prisma/client.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { EmailTakenError } from './auth.errors.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 /**
  * Gives an address to the account that has proved it. At most one account has verified an address; every other account with
@@ -14,6 +15,7 @@ import { EmailTakenError } from './auth.errors.js';
 export class MailboxesService {
   constructor(
     private readonly endings: AccountEndingsService,
+    private readonly sessions: SessionsService,
     private readonly clock: Clock,
   ) {}
 
@@ -21,6 +23,18 @@ export class MailboxesService {
   async lockAddresses(tx: PlatformTransaction, ...emails: readonly string[]): Promise<void> {
     const mailboxes = emails.map((email) => email.replace(/[+][^@]*@/, '@'));
     for (const mailbox of [...new Set(mailboxes)].sort()) await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`tenantry:address:${mailbox}`}, 0))`;
+  }
+
+  /**
+   * Locks an account: its address and the others, then the user.
+   *
+   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
+   */
+  async lockAccount(tx: PlatformTransaction, userId: string, ...otherEmails: readonly string[]): Promise<User> {
+    const known = await tx.user.findUnique({ where: { id: userId } });
+    if (known !== null) await this.lockAddresses(tx, known.email, ...otherEmails);
+    await this.sessions.lockUser(tx, userId);
+    return tx.user.findUniqueOrThrow({ where: { id: userId } });
   }
 
   /**

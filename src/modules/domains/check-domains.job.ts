@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
+import { dayLength, dayOf } from '../../common/calendar.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
 import { judgeClaims, type Claim, type Verdict } from './domain-proofs.policy.js';
@@ -11,10 +12,9 @@ import { TxtRecords } from './txt-records.js';
 const parallelLookups = 32;
 /** Domains that are not looked up within this time keep their state until the next day. */
 const maxLookupTime = 5 * 60 * 1000;
-const day = 24 * 3600 * 1000;
 /** A code proves affiliation for this time. */
-const codeLifetime = 365 * day;
-const codeNotice = 7 * day;
+const codeLifetime = 365 * dayLength;
+const codeNotice = 7 * dayLength;
 
 /**
  * Looks up the TXT record of every domain that is verified by DNS, and ends verifications whose proof is gone. A failed lookup
@@ -68,7 +68,7 @@ export class CheckDomainsJob implements Job {
       const left = endsAt - now.getTime();
       if (left <= 0 && (await this.proofs.endProof(tx, claim, 'code_expired'))) expired += 1;
       // The job runs once a day.
-      else if (left > codeNotice - day && left <= codeNotice) await this.proofs.announce(tx, claim, { notice: 'code_expires', until: new Date(endsAt).toISOString().slice(0, 10) });
+      else if (left > codeNotice - dayLength && left <= codeNotice) await this.proofs.announce(tx, claim, { notice: 'code_expires', until: dayOf(new Date(endsAt)) });
     }
     return expired;
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { featureRefusal } from '../../access/access-decision.js';
 import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
+import { dayOf } from '../../common/calendar.js';
 import { Clock } from '../../common/clock.js';
 import { attempt } from '../../database/locks.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
@@ -14,8 +15,6 @@ import { endOfGrace, type Claim } from './domain-proofs.policy.js';
 type Identity = Pick<Domain, 'organizationId' | 'id' | 'name'>;
 /** Without the fields that every notice has. */
 type Notice = DomainNotice extends infer Each ? (Each extends DomainNotice ? Omit<Each, 'organization' | 'domain'> : never) : never;
-
-const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 
 /** Starts, ends and announces proofs of domains, of any organization, in the platform's transaction. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { customRolesEnabled } from '../../access/principal/effective-roles.js';
 import { Entitlements } from '../../access/organization/entitlements.js';
-import { OrganizationEntitlementsService, type EntitlementTables } from '../../access/organization/organization-entitlements.service.js';
+import { OrganizationEntitlementsService, type EntitlementTables, owned } from '../../access/organization/organization-entitlements.service.js';
 import { beyondCeiling, type PermissionGrant } from '../../access/permission-ceiling.js';
 import { Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -83,8 +83,6 @@ export class MemberCeilingsService {
     return customRolesEnabled({ entitlements: this.entitlements.entitlementsFor({ ...basis, disabledFeatures }) });
   }
 }
-
-const owned = (organizationId: string | undefined): { organizationId?: string } => (organizationId === undefined ? {} : { organizationId });
 
 const customPermissionsOf = ({ customRoles, teams }: MemberPermissionRow): string[] =>
   [...customRoles, ...teams.flatMap(({ team }) => team.roles)].flatMap(({ role }) => role.permissions);

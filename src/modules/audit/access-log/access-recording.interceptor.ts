@@ -1,6 +1,7 @@
 import { Injectable, StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
+import { isRead } from '../../../access/impersonation.policy.js';
 import { identityOf } from '../../../access/principal/principal.js';
 import { AccessLogService } from './access-log.service.js';
 
@@ -19,11 +20,10 @@ export class AccessRecordingInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     if (identityOf(request).principal?.membership?.facts.readsRecorded !== true) return next.handle();
-    const reads = ['GET', 'HEAD'].includes(request.method);
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
         const returned = idsIn(answer);
-        if (reads || returned.length > 0 || answer instanceof StreamableFile) await this.log.recordReads([...idsInPath(request.params), ...returned]);
+        if (isRead(request.method) || returned.length > 0 || answer instanceof StreamableFile) await this.log.recordReads([...idsInPath(request.params), ...returned]);
         return answer;
       }),
     );

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { SessionEndedError } from '../../../access/access.errors.js';
+import { dayOf } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -106,7 +107,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
   async #sendResetLink(tx: PlatformTransaction, { id, email, name, createdAt }: User, oneOfSeveral: boolean): Promise<void> {
     if (!(await this.outbox.hasBudget(tx, 'reset-password', email))) return;
     const token = await this.tokens.issueToken(tx, 'reset_password', id, email);
-    const signedUpOn = oneOfSeveral ? createdAt.toISOString().slice(0, 10) : null;
+    const signedUpOn = oneOfSeveral ? dayOf(createdAt) : null;
     await this.outbox.addMail(tx, { template: 'reset-password', to: email, data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` } });
   }
 

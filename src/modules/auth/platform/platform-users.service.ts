@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Clock } from '../../../common/clock.js';
+import { lockOrganizationsOf } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { PlatformAdminsService, type ActingOperator } from '../platform-admins.service.js';
@@ -61,7 +62,7 @@ export class PlatformUsersService {
   async disableUser(id: string, actor: ActingOperator): Promise<UserDetails> {
     await this.admins.changeOperators('disable a user', actor, async (tx) => {
       // Organizations are locked before any other row. Their writes that are on their way land before, or are refused.
-      await tx.$executeRaw`select app.lock_organization(m.organization_id) from (select organization_id from memberships where user_id = ${id}::uuid order by organization_id) m`;
+      await lockOrganizationsOf(tx, id);
       const { count } = await tx.user.updateMany({ where: { id, disabledAt: null }, data: { disabledAt: this.clock.now() } });
       if (count === 0) return;
       await this.sessions.endAllSessions(tx, id, 'disabled');

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { dayOf } from '../../../common/calendar.js';
 import { ownerRole } from '../../../access/roles.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -34,7 +35,7 @@ export class BillingMailService {
       organization: locked.organization.name,
       invoice: number,
       amount,
-      dueOn: dueAt.toISOString().slice(0, 10),
+      dueOn: dayOf(dueAt),
       suspended,
     });
   }

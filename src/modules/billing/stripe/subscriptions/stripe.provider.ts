@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { dayOf } from '../../../../common/calendar.js';
 import type { Stripe } from 'stripe';
 import { Clock } from '../../../../common/clock.js';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
@@ -144,7 +145,7 @@ export class StripeProvider extends PaymentProvider {
   /** Creates a coupon that credits the prepaid period on the first invoice. Stripe uses up a coupon only when something is bought. */
   async #createCredit(subscription: Subscription, { until, worth }: Prepaid, currency = ''): Promise<string> {
     const parameters: Stripe.CouponCreateParams = {
-      name: `Paid until ${until.toISOString().slice(0, 10)}`,
+      name: `Paid until ${dayOf(until)}`,
       amount_off: worth,
       currency: currency.toLowerCase(),
       duration: 'once',
