@@ -41,7 +41,7 @@ async function loadApplication() {
   const [{ createApp }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
     import('./app.setup.js'),
     import('./modules/tenants/catalog/catalog-changes.service.js'),
-    import('./modules/auth/platform-admins.service.js'),
+    import('./modules/auth/platform/platform-admins.service.js'),
   ]);
   return { createApp, CatalogChangesService, PlatformAdminsService };
 }

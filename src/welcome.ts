@@ -1,5 +1,5 @@
 import type { AppConfig } from './config/app-config.js';
-import type { FirstAdmin } from './modules/auth/platform-admins.service.js';
+import type { FirstAdmin } from './modules/auth/platform/platform-admins.service.js';
 
 export interface Welcome {
   readonly url: string;

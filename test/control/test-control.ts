@@ -7,7 +7,7 @@ import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
 import { JobRunsService } from '../../src/jobs/job-runs.service.js';
 import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-refusals.service.js';
 import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
-import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
 import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 import type { RequestMeteringService } from '../../src/modules/usage/requests/request-metering.service.js';

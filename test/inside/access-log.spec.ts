@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { TenantExportService } from '../../src/modules/tenants/archive/tenant-export.service.js';
 import { TenantContext } from '../../src/tenancy/tenant-context.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../support/client.js';
 import { runTenantry, type Ended } from '../support/command.js';
 import { runJob, SetClock } from '../support/jobs.js';

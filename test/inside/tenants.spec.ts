@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlatformAdminsService } from '../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { TenantProvisioningService } from '../../src/modules/tenants/provisioning/tenant-provisioning.service.js';
 import { provisioningSteps } from '../../src/modules/tenants/provisioning/tenant-provisioning.policy.js';
 import type { Client } from '../support/client.js';

@@ -80,7 +80,7 @@ const removeCommand = (terminal: Terminal): Command =>
     .action((user: string, options: RemoveOptions) => runInApplication(terminal, { name: 'admin:remove', options }, (app) => remove(app, terminal, user, options)));
 
 async function adminsOf(app: NestFastifyApplication) {
-  const { PlatformAdminsService } = await import('../../modules/auth/platform-admins.service.js');
+  const { PlatformAdminsService } = await import('../../modules/auth/platform/platform-admins.service.js');
   return app.get(PlatformAdminsService);
 }
 

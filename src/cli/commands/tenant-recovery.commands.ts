@@ -46,7 +46,7 @@ const releaseDomainCommand = (terminal: Terminal): Command =>
       runInApplication(terminal, { name: 'tenant:domain-release', options }, async (app) => {
         const { id, name, slug } = await (await tenantDirectory(app)).getTenant(tenant);
         if (!(await confirmAction(terminal, `Release ${domain} of ${name} (${slug})?`, options.yes))) return undefined;
-        const { DomainReleasesService } = await import('../../modules/domains/domain-releases.service.js');
+        const { DomainReleasesService } = await import('../../modules/domains/proofs/domain-releases.service.js');
         await app.get(DomainReleasesService).releaseDomain(id, domain, options.reason.slice(0, reasonLength));
         return { value: { id, slug, domain, released: true }, lines: () => [`${domain} is no longer verified for ${slug}. Its owners are notified by mail.`] };
       }),

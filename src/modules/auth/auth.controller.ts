@@ -19,8 +19,8 @@ import {
 } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './sessions/device.js';
-import { EmailChangesService } from './email-changes.service.js';
-import { EmailVerificationService } from './email-verification.service.js';
+import { EmailChangesService } from './accounts/email-changes.service.js';
+import { EmailVerificationService } from './accounts/email-verification.service.js';
 import { MeService } from './me.service.js';
 import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';

@@ -6,7 +6,7 @@ import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
 import { InvalidMfaTokenError } from './auth.errors.js';
 import type { Device } from './sessions/device.js';
-import { EmailVerificationService } from './email-verification.service.js';
+import { EmailVerificationService } from './accounts/email-verification.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';

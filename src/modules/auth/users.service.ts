@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
-import { MailboxesService } from './mailboxes.service.js';
+import { MailboxesService } from './accounts/mailboxes.service.js';
 import { assertStrongPassword } from './passwords/password.policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 

@@ -14,7 +14,7 @@ import type { Domain, DomainGrade } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { assertNotPublicMail, parseDomainName, emailDomainOf } from './domain-name.js';
-import { dnsRecordOf } from './dns-record.js';
+import { dnsRecordOf } from './proofs/dns-record.js';
 import type { CreateDomainDto, UpdateDomainDto, VerifyDomainDto } from './domains.dto.js';
 import {
   AddressOutsideDomainError,
@@ -27,8 +27,8 @@ import {
   TooManyDomainsError,
   WrongCodeError,
 } from './domains.errors.js';
-import { DomainContestsService } from './domain-contests.service.js';
-import { TxtRecords } from './txt-records.js';
+import { DomainContestsService } from './proofs/domain-contests.service.js';
+import { TxtRecords } from './proofs/txt-records.js';
 
 const maxDomains = 50;
 const codeLifetime = 3600 * 1000;

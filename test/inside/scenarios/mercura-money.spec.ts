@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import { OutboxService } from '../../../src/modules/mail/outbox.service.js';
 import type { Answer, Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';

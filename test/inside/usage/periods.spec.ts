@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { periodOf } from '../../../src/modules/usage/metering/meter-period.js';
-import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadEnv } from '../../../src/config/env.js';
-import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 
 type Values = Record<string, any>;

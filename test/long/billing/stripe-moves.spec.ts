@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
-import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
 import { StripeErasureService } from '../../../src/modules/billing/stripe/subscriptions/stripe-erasure.service.js';
 import { StripeSweepService } from '../../../src/modules/billing/stripe/subscriptions/stripe-sweep.service.js';

@@ -1,4 +1,4 @@
-import { PlatformAdminsService } from '../../../src/modules/auth/platform-admins.service.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import type { Answer, Client } from '../client.js';
 import { runJob, SetClock } from '../jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../scratch-database.js';

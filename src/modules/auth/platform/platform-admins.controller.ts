@@ -5,7 +5,7 @@ import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { MalformedRequestError } from '../../../common/errors/app-error.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { PlatformAdminsService } from '../platform-admins.service.js';
+import { PlatformAdminsService } from './platform-admins.service.js';
 import { AddOperatorDto, OperatorDto, OperatorListDto, toOperatorDto } from './platform.dto.js';
 
 @ApiTags('platform')

@@ -4,7 +4,7 @@ import { Clock } from '../../../common/clock.js';
 import { lockOrganizationsOf } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
-import { PlatformAdminsService, type ActingOperator } from '../platform-admins.service.js';
+import { PlatformAdminsService, type ActingOperator } from './platform-admins.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SeveralUsersError, UserNotFoundError } from './platform.errors.js';
 

@@ -1,6 +1,6 @@
 import { BooleanField, EmailField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { MembershipRefDto, toOrganizationRefDto } from '../auth.dto.js';
-import type { OperatorRow } from '../platform-admins.service.js';
+import type { OperatorRow } from './platform-admins.service.js';
 import type { UserDetails } from './platform-users.service.js';
 
 export class AddOperatorDto {

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { DomainReleasesService } from '../../domains/domain-releases.service.js';
+import { DomainReleasesService } from '../../domains/proofs/domain-releases.service.js';
 import { RecoveryReasonDto } from './tenant-recovery.dto.js';
 import { TenantRecoveryService } from './tenant-recovery.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { PlatformDb } from '../../database/platform-db.js';
-import type { Domain } from '../../generated/prisma/client.js';
-import { TenantContext } from '../../tenancy/tenant-context.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { Domain } from '../../../generated/prisma/client.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { DomainProofsService } from './domain-proofs.service.js';
 import { dnsRecordOf } from './dns-record.js';
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { UserPrincipal } from '../../access/principal/principal.js';
-import { AppConfig } from '../../config/app-config.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { User } from '../../generated/prisma/client.js';
-import { OutboxService } from '../mail/outbox.service.js';
-import { AccountProofNeededError, InvalidVerificationTokenError } from './auth.errors.js';
+import type { UserPrincipal } from '../../../access/principal/principal.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { User } from '../../../generated/prisma/client.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { AccountProofNeededError, InvalidVerificationTokenError } from '../auth.errors.js';
 import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService } from './mailed-tokens.service.js';
-import { PasswordChecksService } from './passwords/password-checks.service.js';
+import { PasswordChecksService } from '../passwords/password-checks.service.js';
 
 /**
  * Verifies email addresses. The mailed link proves the mailbox, and the password or a session proves the account; both are

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { hashOpaqueToken, newOpaqueToken } from '../../common/crypto/opaque-token.js';
-import { lifetimes } from '../../config/app-config.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { User, UserToken, UserTokenPurpose } from '../../generated/prisma/client.js';
+import { Clock } from '../../../common/clock.js';
+import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
+import { lifetimes } from '../../../config/app-config.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { User, UserToken, UserTokenPurpose } from '../../../generated/prisma/client.js';
 
 const lifetimeOf: Readonly<Record<UserTokenPurpose, number>> = {
   verify_email: lifetimes.emailVerification,

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { AppConfig } from '../../config/app-config.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { User } from '../../generated/prisma/client.js';
-import { OutboxService } from '../mail/outbox.service.js';
+import { Clock } from '../../../common/clock.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { User } from '../../../generated/prisma/client.js';
+import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountEndingsService } from './account-endings.service.js';
-import { InvalidUndoTokenError } from './auth.errors.js';
+import { InvalidUndoTokenError } from '../auth.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService } from './mailed-tokens.service.js';
-import { SessionsService } from './sessions/sessions.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 
 /**
  * Changes email addresses. The new address is proved by a mailed link (see {@link EmailVerificationService}); until then the

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ownerRole } from '../../access/roles.js';
-import { Clock } from '../../common/clock.js';
-import { lockOrganization, lockOrganizationsOf } from '../../database/locks.js';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import { SessionsService, type EndReason } from './sessions/sessions.service.js';
-import { OperatorAccountError, SoleOwnerError } from './auth.errors.js';
+import { ownerRole } from '../../../access/roles.js';
+import { Clock } from '../../../common/clock.js';
+import { lockOrganization, lockOrganizationsOf } from '../../../database/locks.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { SessionsService, type EndReason } from '../sessions/sessions.service.js';
+import { OperatorAccountError, SoleOwnerError } from '../auth.errors.js';
 
 /** Ends accounts: claims on an address that another account has verified, and accounts that their users delete. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../access/access.decorators.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
+import { Authenticated } from '../../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { DeleteAccountDto, ProfileDto, UpdateProfileDto } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { promises as dns } from 'node:dns';
-import { AppConfig } from '../../config/app-config.js';
-import { DnsUnavailableError } from './domains.errors.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { DnsUnavailableError } from '../domains.errors.js';
 
 /** Looks up TXT records. An abstract class, so that tests can replace the DNS. */
 export abstract class TxtRecords {

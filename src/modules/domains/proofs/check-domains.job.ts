@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
-import { dayLength, dayOf } from '../../common/calendar.js';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
+import { dayLength, dayOf } from '../../../common/calendar.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { judgeClaims, type Claim, type Verdict } from './domain-proofs.policy.js';
 import { DomainProofsService } from './domain-proofs.service.js';
 import { dnsRecordOf } from './dns-record.js';
-import { DnsUnavailableError } from './domains.errors.js';
+import { DnsUnavailableError } from '../domains.errors.js';
 import { TxtRecords } from './txt-records.js';
 
 const parallelLookups = 32;

@@ -1,4 +1,4 @@
-import type { Domain } from '../../generated/prisma/client.js';
+import type { Domain } from '../../../generated/prisma/client.js';
 
 export interface DnsRecord {
   readonly type: 'TXT';

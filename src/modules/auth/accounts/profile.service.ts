@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationNotFoundError, SessionEndedError } from '../../access/access.errors.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import { OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { AccountEndingsService } from './account-endings.service.js';
-import { CodeNeededError, PasswordNeededError } from './auth.errors.js';
+import { CodeNeededError, PasswordNeededError } from '../auth.errors.js';
 import { EmailChangesService } from './email-changes.service.js';
-import { PasswordChecksService } from './passwords/password-checks.service.js';
+import { PasswordChecksService } from '../passwords/password-checks.service.js';
 import { toProfileDto, type DeleteAccountDto, type ProfileDto, type UpdateProfileDto } from './profile.dto.js';
-import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService } from './sessions/sessions.service.js';
+import { SecondFactorsService } from '../second-factors/second-factors.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 
 /** Shows, changes and deletes the account of the current user. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { Domain } from '../../generated/prisma/client.js';
+import type { Domain } from '../../../generated/prisma/client.js';
 import { dnsRecordOf } from './dns-record.js';
 
 const day = 24 * 3600 * 1000;

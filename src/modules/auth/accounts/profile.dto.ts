@@ -1,6 +1,6 @@
-import { BooleanField, EmailField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
-import type { User } from '../../generated/prisma/client.js';
-import { passwordLength } from './passwords/password.policy.js';
+import { BooleanField, EmailField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import type { User } from '../../../generated/prisma/client.js';
+import { passwordLength } from '../passwords/password.policy.js';
 
 export class ProfileDto {
   @UuidField()

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { featureRefusal } from '../../access/access-decision.js';
-import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
-import { dayOf } from '../../common/calendar.js';
-import { Clock } from '../../common/clock.js';
-import { attempt } from '../../database/locks.js';
-import { isUniqueViolation } from '../../database/database-errors.js';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import type { Domain } from '../../generated/prisma/client.js';
-import type { DomainEnd, DomainNotice } from '../mail/mail.templates.js';
-import { OutboxService } from '../mail/outbox.service.js';
+import { featureRefusal } from '../../../access/access-decision.js';
+import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
+import { dayOf } from '../../../common/calendar.js';
+import { Clock } from '../../../common/clock.js';
+import { attempt } from '../../../database/locks.js';
+import { isUniqueViolation } from '../../../database/database-errors.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { Domain } from '../../../generated/prisma/client.js';
+import type { DomainEnd, DomainNotice } from '../../mail/mail.templates.js';
+import { OutboxService } from '../../mail/outbox.service.js';
 import { dnsRecordOf } from './dns-record.js';
 import { endOfGrace, type Claim } from './domain-proofs.policy.js';
 

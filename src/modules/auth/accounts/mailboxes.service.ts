@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { isUniqueViolation } from '../../database/database-errors.js';
-import type { PlatformTransaction } from '../../database/transactions.js';
-import type { User } from '../../generated/prisma/client.js';
+import { Clock } from '../../../common/clock.js';
+import { isUniqueViolation } from '../../../database/database-errors.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { User } from '../../../generated/prisma/client.js';
 import { AccountEndingsService } from './account-endings.service.js';
-import { EmailTakenError } from './auth.errors.js';
-import { SessionsService } from './sessions/sessions.service.js';
+import { EmailTakenError } from '../auth.errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 
 /**
  * Gives an address to the account that has proved it. At most one account has verified an address; every other account with

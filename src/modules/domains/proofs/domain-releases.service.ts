@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { newOpaqueToken } from '../../common/crypto/opaque-token.js';
-import { NotFoundError } from '../../common/errors/app-error.js';
-import { PlatformDb } from '../../database/platform-db.js';
-import { parseDomainName } from './domain-name.js';
+import { newOpaqueToken } from '../../../common/crypto/opaque-token.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { parseDomainName } from '../domain-name.js';
 import { DomainProofsService } from './domain-proofs.service.js';
 
 /** Releases domains for the operator. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { AccessDeniedError } from '../../access/access.errors.js';
-import { isLastOperatorViolation } from '../../database/database-errors.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { PlatformAdmin, User } from '../../generated/prisma/client.js';
-import { TenantContext } from '../../tenancy/tenant-context.js';
-import { LastOperatorError, OperatorNotEligibleError, OperatorNotFoundError } from './platform/platform.errors.js';
-import { SessionsService } from './sessions/sessions.service.js';
-import { UsersService } from './users.service.js';
+import { AccessDeniedError } from '../../../access/access.errors.js';
+import { isLastOperatorViolation } from '../../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { PlatformAdmin, User } from '../../../generated/prisma/client.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { LastOperatorError, OperatorNotEligibleError, OperatorNotFoundError } from './platform.errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { UsersService } from '../users.service.js';
 
 /** The first operator. The password is shown once, when the server starts for the first time. */
 export interface FirstAdmin {
