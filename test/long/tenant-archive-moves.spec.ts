@@ -97,7 +97,7 @@ describe('people who are in the other database already', () => {
     await archives.elsewhere(async (target) => {
       // The owner has an account here, under another id and with another password.
       const here = ok(await target.api.post('/auth/signup', { email: owner.email, password: 'another long passphrase', name: 'Here', organization: { name: 'Here' } })).body.user;
-      await target.world.verify(owner.email);
+      await target.world.verify(owner.email, 'another long passphrase');
       const [before] = await target.rows('select * from users natural join (select user_id as id, password_hash from credentials) c where id = $1', [here.id]);
       const result = await target.app.get(TenantImportService).importTenant(first, { moved: true });
       expect(result.users).toEqual({ created: 1, kept: 0, matched: 1 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { resolveDatabase } from '../../src/database/connect/connections.js';
 import { testDatabase, type TestDatabase } from './database.js';
+import { eventually } from './eventually.js';
 
 export interface ScratchDatabase extends TestDatabase {
   /** Runs statements as the owner of the tables: to take a wall away. */
@@ -19,6 +20,22 @@ async function execute(url: string, ...statements: string[]): Promise<void> {
   }
 }
 
+/**
+ * Drops a database once its last connection is gone. `pool.end()` of pg resolves before the server has seen the end of its
+ * connections; a connection that the server terminates then is an error in the spec file that runs at that moment.
+ */
+async function dropDatabase(url: string, name: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const connections = async (): Promise<number> => (await client.query('select from pg_stat_activity where datname = $1', [name])).rowCount ?? 0;
+    await eventually(connections, (count) => count === 0, 2000);
+    for (const statement of [`drop database ${name} with (force)`, ...statements]) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
 const inDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
 /** A migrated database of a test's own, to be spoilt and thrown away. */
@@ -31,7 +48,7 @@ export async function scratchDatabase(): Promise<ScratchDatabase> {
   return {
     ...urls,
     alter: (...statements) => execute(urls.owner, ...statements),
-    drop: () => execute(url, `drop database ${name} with (force)`, ...roles.map((role) => `drop role ${role}`)),
+    drop: () => dropDatabase(url, name, ...roles.map((role) => `drop role ${role}`)),
   };
 }
 
@@ -51,5 +68,5 @@ export async function emptyDatabase(): Promise<{ readonly owner: string; drop():
   const name = `tenantry_empty_${randomBytes(5).toString('hex')}`;
   const owner = inDatabase(testDatabase().owner, name);
   await execute(url, `create database ${name} owner ${new URL(owner).username}`);
-  return { owner, drop: () => execute(url, `drop database ${name} with (force)`) };
+  return { owner, drop: () => dropDatabase(url, name) };
 }

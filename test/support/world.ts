@@ -43,8 +43,8 @@ export class World {
   /** Verifies an address by the mailed link and the password of the account. */
   async verify(email: string, password = goodPassword): Promise<void> {
     const { token } = await this.mailbox.waitFor(email, 'Confirm');
-    const { status } = await this.api.post('/auth/email/verify', { token, password });
-    if (status !== 204) throw new Error(`verification answered ${status}`);
+    const { status, text } = await this.api.post('/auth/email/verify', { token, password });
+    if (status !== 204) throw new Error(`verification answered ${status}: ${text}`);
   }
 
   /** A new user who accepted an invitation of `inviter`, in the given role. */
