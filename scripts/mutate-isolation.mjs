@@ -62,7 +62,7 @@ const mutations = [
   ['undeclared routes do not stop the boot', 'src/access/route-audit.ts', 'if (undeclared.length > 0) throw', 'if (undeclared.length > 999) throw', 'inside/route-access'],
   [
     'cursors of another tenant are taken',
-    'src/common/http/cursor.ts',
+    'src/common/http/pages/cursor.ts',
     "createHmac('sha256', this.#key).update(`${scope}\\n`)",
     "createHmac('sha256', this.#key)",
     'http/http.spec',

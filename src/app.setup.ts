@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppOptions } from './app.module.js';
-import { pathOfTarget, refuseAmbiguousHosts } from './common/http/host-header.js';
+import { pathOfTarget, refuseAmbiguousHosts } from './common/http/addresses/host-header.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';

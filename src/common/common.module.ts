@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Clock, SystemClock } from './clock.js';
-import { Pages } from './http/page.js';
+import { Pages } from './http/pages/page.js';
 import { RateLimiterService } from './rate-limits/rate-limiter.service.js';
 
 @Module({})

@@ -1,5 +1,5 @@
 import type { SettingValue } from '../../config/catalog/catalog.js';
-import type { AddressList } from '../../common/http/address-list.js';
+import type { AddressList } from '../../common/http/addresses/address-list.js';
 import type { AddOnQuantity, EntitlementOverrides, EntitlementSet } from './entitlements.js';
 
 export interface CustomRoleFact {

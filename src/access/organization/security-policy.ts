@@ -1,4 +1,4 @@
-import { AddressList } from '../../common/http/address-list.js';
+import { AddressList } from '../../common/http/addresses/address-list.js';
 import type { Catalog, SettingValue } from '../../config/catalog/catalog.js';
 import type { SecurityPolicy } from './organization-facts.js';
 

@@ -8,7 +8,7 @@ import {
   SessionEndedError,
   TenantMismatchError,
 } from '../access.errors.js';
-import { AddressList } from '../../common/http/address-list.js';
+import { AddressList } from '../../common/http/addresses/address-list.js';
 import { Clock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import type { ApiKeyCredential } from './api-key-token.js';

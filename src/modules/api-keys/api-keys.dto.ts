@@ -1,6 +1,6 @@
-import { AddressRangesField } from '../../common/http/address-ranges.field.js';
+import { AddressRangesField } from '../../common/http/addresses/address-ranges.field.js';
 import { BooleanField, BooleanQueryField, ChoiceField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import type { ApiKey } from '../../generated/prisma/client.js';
 
 const owners = ['organization', 'me'] as const;

@@ -1,7 +1,7 @@
 import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
 import { dnsRecordOf } from './proofs/dns-record.js';
 import { endOfGrace } from './proofs/domain-proofs.policy.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { DomainGrade, DomainKind, JoinPolicy, JoinRequestStatus, type Domain, type JoinRequest } from '../../generated/prisma/client.js';
 
 const kinds = Object.values(DomainKind);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
-import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { JoinRequest } from '../../generated/prisma/client.js';

@@ -1,5 +1,5 @@
 import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { InvitationDelivery, type Invitation } from '../../generated/prisma/client.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a base role, at most your own' } as const;

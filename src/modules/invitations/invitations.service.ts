@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
-import { mapPage, Pages, type Page } from '../../common/http/page.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation, Prisma } from '../../generated/prisma/client.js';

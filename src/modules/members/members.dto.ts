@@ -1,5 +1,5 @@
 import { EmailField, ListField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role' } as const;
 

@@ -1,5 +1,5 @@
 import { BooleanField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import type { Project, Task } from '../../generated/prisma/client.js';
 
 const assignee = { optional: true, nullable: true, description: 'The user id of a member of this organization' } as const;

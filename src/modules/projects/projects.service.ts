@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
-import { mapPage, Pages, type Page } from '../../common/http/page.js';
-import { containsText } from '../../common/http/text-search.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
+import { containsText } from '../../common/http/pages/text-search.js';
 import { isForeignKeyViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Project } from '../../generated/prisma/client.js';

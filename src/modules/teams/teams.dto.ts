@@ -1,5 +1,5 @@
 import { EmailField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 
 const roles = { max: 50, description: 'The keys of the custom roles of the team. Its members have these roles.' } as const;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
-import { mapPage, Pages, type Page } from '../../common/http/page.js';
-import { containsText } from '../../common/http/text-search.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
+import { containsText } from '../../common/http/pages/text-search.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';

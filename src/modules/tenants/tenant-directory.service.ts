@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
 import { ownerRole } from '../../access/roles.js';
-import { mapPage, Pages, type Page } from '../../common/http/page.js';
-import { containsText } from '../../common/http/text-search.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
+import { containsText } from '../../common/http/pages/text-search.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { TenantNotFoundError } from './tenants.errors.js';

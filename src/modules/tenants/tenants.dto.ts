@@ -14,7 +14,7 @@ import {
   UrlField,
   UuidField,
 } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './provisioning/tenant-provisioning.policy.js';

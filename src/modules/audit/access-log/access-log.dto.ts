@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../../../generated/prisma/client.js';
 import { ChoiceField, IntegerQueryField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../../common/http/fields.js';
-import { pageOf } from '../../../common/http/page.js';
+import { pageOf } from '../../../common/http/pages/page.js';
 import type { CsvColumns } from '../../../common/http/csv.js';
 import { FormatField, type LogFormat } from '../log-file.js';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField } from '../../../common/http/fields.js';
-import { pageOf } from '../../../common/http/page.js';
+import { pageOf } from '../../../common/http/pages/page.js';
 import type { CsvColumns } from '../../../common/http/csv.js';
 import { FormatField, type LogFormat } from '../log-file.js';
 

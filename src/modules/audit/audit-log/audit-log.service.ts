@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CursorCodec } from '../../../common/http/cursor.js';
-import type { Page } from '../../../common/http/page.js';
+import { CursorCodec } from '../../../common/http/pages/cursor.js';
+import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CursorCodec } from '../../../common/http/cursor.js';
-import type { Page } from '../../../common/http/page.js';
+import { CursorCodec } from '../../../common/http/pages/cursor.js';
+import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { AuditEventDto, ListPlatformAuditLogsQuery } from './audit-log.dto.js';

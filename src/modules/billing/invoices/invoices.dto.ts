@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, ListField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../../common/http/page.js';
+import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
 
 const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error.js';
-import { mapPage, Pages, type Page } from '../../../common/http/page.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
-import { AddressList, isAddressRange } from '../../../common/http/address-list.js';
+import { AddressList, isAddressRange } from '../../../common/http/addresses/address-list.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { OutboxService } from '../../mail/outbox.service.js';

@@ -4,7 +4,7 @@ import { securityPolicyOf, settingsOf } from '../../../access/organization/secur
 import { membershipOf, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
 import { SystemClock } from '../../../common/clock.js';
-import { AddressList } from '../../../common/http/address-list.js';
+import { AddressList } from '../../../common/http/addresses/address-list.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { TenantDb, TenantTransaction } from '../../../database/tenant-db.js';
 import { OwnerRequiredError, PolicyRefusesYouError } from '../settings.errors.js';

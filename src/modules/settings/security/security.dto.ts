@@ -1,4 +1,4 @@
-import { AddressRangesField } from '../../../common/http/address-ranges.field.js';
+import { AddressRangesField } from '../../../common/http/addresses/address-ranges.field.js';
 import { BooleanField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
 
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;

@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../../common/http/page.js';
+import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import { GrantSource, type UsageGrant } from '../../../generated/prisma/client.js';
 import { maxUnits } from '../metering/units.js';
 

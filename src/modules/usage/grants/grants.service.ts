@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mapPage, Pages, type Page } from '../../../common/http/page.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { toGrantDto, type GrantDto, type ListGrantsQuery } from './grants.dto.js';

@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, IntegerQueryField, TextField, TextListQueryField, TimeField, UuidField } from '../../../common/http/fields.js';
-import { pageOf } from '../../../common/http/page.js';
+import { pageOf } from '../../../common/http/pages/page.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export const tenantUsageSorts = ['percent', '-percent', 'used', '-used'] as const;

@@ -1,5 +1,5 @@
 import { Prisma } from '../../../generated/prisma/client.js';
-import type { CursorPosition } from '../../../common/http/cursor.js';
+import type { CursorPosition } from '../../../common/http/pages/cursor.js';
 import { meterReadings, type ReadingBasis } from '../metering/meter-readings.queries.js';
 
 /** The usage and the limit of a tenant for a meter. */

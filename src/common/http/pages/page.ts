@@ -1,8 +1,8 @@
 import { Injectable, type Type as ClassType } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { AppConfig } from '../../config/app-config.js';
+import { AppConfig } from '../../../config/app-config.js';
 import { CursorCodec, type CursorPosition } from './cursor.js';
-import { BooleanQueryField, ChoiceField, IntegerQueryField, TextField } from './fields.js';
+import { BooleanQueryField, ChoiceField, IntegerQueryField, TextField } from '../fields.js';
 
 export interface PageRequest {
   readonly limit?: number;

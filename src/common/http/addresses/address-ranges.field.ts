@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { registerDecorator } from 'class-validator';
 import { isAddressRange } from './address-list.js';
-import { TextListField, type FieldOptions } from './fields.js';
+import { TextListField, type FieldOptions } from '../fields.js';
 
 const areAddressRanges: PropertyDecorator = (target, property) =>
   registerDecorator({

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey } from '../crypto/derived-key.js';
-import { MalformedRequestError } from '../errors/app-error.js';
+import { deriveKey } from '../../crypto/derived-key.js';
+import { MalformedRequestError } from '../../errors/app-error.js';
 
 /** The position in a list after which the next page begins: the value of the sorted field and the id of the last row. */
 export interface CursorPosition {
