@@ -372,7 +372,7 @@ CREATE UNIQUE INDEX api_keys_organization_id_token_hash_key ON public.api_keys U
 create policy platform on public.api_keys for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.api_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
 
@@ -392,7 +392,7 @@ CREATE UNIQUE INDEX break_glass_links_organization_id_user_id_key ON public.brea
 -- Row security: enabled and forced.
 create policy platform on public.break_glass_links for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.break_glass_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{*}');
 grant delete, insert, select, update on table public.break_glass_links to tenantry_app;
 grant delete, insert, select, update on table public.break_glass_links to tenantry_platform;
 
@@ -404,7 +404,7 @@ create table public.catalog_versions (
 );
 -- Row security: enabled and forced.
 create policy platform on public.catalog_versions for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{fingerprint}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{fingerprint}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.catalog_versions to tenantry_platform;
 
 create table public.credentials (
@@ -416,7 +416,7 @@ create table public.credentials (
 );
 -- Row security: enabled and forced.
 create policy platform on public.credentials for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.credentials to tenantry_platform;
 
 create table public.custom_roles (
@@ -439,7 +439,7 @@ CREATE UNIQUE INDEX custom_roles_organization_id_key_key ON public.custom_roles 
 create policy platform on public.custom_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.custom_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.custom_roles to tenantry_app;
 grant delete, insert, select, update on table public.custom_roles to tenantry_platform;
 
@@ -469,6 +469,7 @@ create table public.domains (
   verified_at timestamp(3) with time zone,
   proved_at timestamp(3) with time zone,
   failing_since timestamp(3) with time zone,
+  last_checked_at timestamp(3) with time zone,
   ended_reason text,
   ended_note text,
   mailed_to text,
@@ -498,8 +499,8 @@ CREATE UNIQUE INDEX domains_verified_host_key ON public.domains USING btree (nam
 -- Row security: enabled and forced.
 create policy platform on public.domains for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domains for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{*}');
-CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{*}');
+CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE OF kind, name, verified_at ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 grant delete, insert, select, update on table public.domains to tenantry_app;
 grant delete, insert, select, update on table public.domains to tenantry_platform;
 
@@ -523,7 +524,7 @@ CREATE UNIQUE INDEX entitlement_overrides_organization_id_kind_key_key ON public
 create policy platform on public.entitlement_overrides for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.entitlement_overrides for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{*}');
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
 
@@ -543,7 +544,7 @@ CREATE UNIQUE INDEX integration_secrets_organization_id_integration_name_key ON 
 -- Row security: enabled and forced.
 create policy platform on public.integration_secrets for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.integration_secrets for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.integration_secrets to tenantry_app;
 grant delete, insert, select, update on table public.integration_secrets to tenantry_platform;
 
@@ -577,7 +578,7 @@ CREATE UNIQUE INDEX invitations_pending_email_key ON public.invitations USING bt
 -- Row security: enabled and forced.
 create policy platform on public.invitations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invitations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.invitations to tenantry_app;
 grant delete, insert, select, update on table public.invitations to tenantry_platform;
 
@@ -599,7 +600,7 @@ CREATE UNIQUE INDEX invoice_lines_organization_id_invoice_id_position_key ON pub
 -- Row security: enabled and forced.
 create policy platform on public.invoice_lines for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoice_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.invoice_lines to tenantry_platform;
 grant select on table public.invoice_lines to tenantry_app;
 
@@ -630,7 +631,7 @@ CREATE INDEX invoices_status_due_at_idx ON public.invoices USING btree (status, 
 -- Row security: enabled and forced.
 create policy platform on public.invoices for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoices for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.invoices to tenantry_platform;
 grant select on table public.invoices to tenantry_app;
 
@@ -681,7 +682,7 @@ CREATE INDEX join_requests_user_id_idx ON public.join_requests USING btree (user
 -- Row security: enabled and forced.
 create policy platform on public.join_requests for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.join_requests for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.join_requests FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.join_requests FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.join_requests to tenantry_app;
 grant delete, insert, select, update on table public.join_requests to tenantry_platform;
 
@@ -742,7 +743,7 @@ CREATE UNIQUE INDEX member_roles_organization_id_user_id_role_id_key ON public.m
 create policy platform on public.member_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.member_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER DELETE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.member_roles to tenantry_app;
 grant delete, insert, select, update on table public.member_roles to tenantry_platform;
 
@@ -766,7 +767,7 @@ CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id)
 create policy platform on public.memberships for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.memberships for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
 grant delete, insert, select, update on table public.memberships to tenantry_platform;
 
@@ -859,7 +860,7 @@ CREATE UNIQUE INDEX organizations_slug_key ON public.organizations USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.organizations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.organizations for all to tenantry_app using ((id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{delete}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{delete}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, maintenance_mode, deleted_at ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.state_changed();
@@ -874,7 +875,7 @@ create table public.platform_admins (
 );
 -- Row security: enabled and forced.
 create policy platform on public.platform_admins for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 CREATE TRIGGER keep_an_operator AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
@@ -898,7 +899,7 @@ CREATE INDEX projects_organization_id_created_at_idx ON public.projects USING bt
 -- Row security: enabled and forced.
 create policy platform on public.projects for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.projects for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.projects to tenantry_app;
 grant delete, insert, select, update on table public.projects to tenantry_platform;
 
@@ -932,7 +933,7 @@ CREATE UNIQUE INDEX provisioning_steps_organization_id_step_key ON public.provis
 -- Row security: enabled and forced.
 create policy platform on public.provisioning_steps for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.provisioning_steps for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.provisioning_steps FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.provisioning_steps FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.provisioning_steps to tenantry_platform;
 grant select on table public.provisioning_steps to tenantry_app;
 
@@ -948,7 +949,7 @@ create table public.recovery_codes (
 CREATE UNIQUE INDEX recovery_codes_user_id_code_hash_key ON public.recovery_codes USING btree (user_id, code_hash);
 -- Row security: enabled and forced.
 create policy platform on public.recovery_codes for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.recovery_codes to tenantry_platform;
 
 create table public.refresh_tokens (
@@ -1019,7 +1020,7 @@ create table public.second_factors (
 );
 -- Row security: enabled and forced.
 create policy platform on public.second_factors for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.second_factors to tenantry_platform;
 
 create table public.sessions (
@@ -1052,7 +1053,7 @@ CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (use
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{impersonator_id=*}');
 CREATE TRIGGER impersonation_ended AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION app.impersonation_ended();
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, revoked_at, user_id) on table public.sessions to tenantry_app;
@@ -1079,7 +1080,7 @@ CREATE UNIQUE INDEX settings_documents_organization_id_section_key ON public.set
 create policy platform on public.settings_documents for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.settings_documents for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{section=security,section=compliance,section=settings,section=features}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{section=security,section=compliance,section=settings,section=features}');
 grant delete, insert, select, update on table public.settings_documents to tenantry_app;
 grant delete, insert, select, update on table public.settings_documents to tenantry_platform;
 
@@ -1095,7 +1096,7 @@ create table public.signing_keys (
 );
 -- Row security: enabled and forced.
 create policy platform on public.signing_keys for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
 
 create table public.subscriptions (
@@ -1147,7 +1148,7 @@ CREATE INDEX subscriptions_status_trial_ends_at_idx ON public.subscriptions USIN
 -- Row security: enabled and forced.
 create policy platform on public.subscriptions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscriptions for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 CREATE TRIGGER bought_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.bought_changed();
 grant delete, insert, select, update on table public.subscriptions to tenantry_platform;
 grant select on table public.subscriptions to tenantry_app;
@@ -1172,7 +1173,7 @@ CREATE INDEX tasks_organization_id_project_id_created_at_idx ON public.tasks USI
 -- Row security: enabled and forced.
 create policy platform on public.tasks for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.tasks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.tasks to tenantry_app;
 grant delete, insert, select, update on table public.tasks to tenantry_platform;
 
@@ -1193,7 +1194,7 @@ CREATE INDEX team_members_organization_id_user_id_idx ON public.team_members USI
 create policy platform on public.team_members for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_members for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER DELETE ON public.team_members FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.team_members to tenantry_app;
 grant delete, insert, select, update on table public.team_members to tenantry_platform;
 
@@ -1214,7 +1215,7 @@ CREATE UNIQUE INDEX team_roles_organization_id_team_id_role_id_key ON public.tea
 create policy platform on public.team_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.team_roles to tenantry_app;
 grant delete, insert, select, update on table public.team_roles to tenantry_platform;
 
@@ -1235,7 +1236,7 @@ CREATE UNIQUE INDEX teams_organization_id_name_key ON public.teams USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.teams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.teams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;
 
@@ -1302,7 +1303,7 @@ CREATE INDEX usage_grants_organization_id_meter_expires_at_idx ON public.usage_g
 -- Row security: enabled and forced.
 create policy platform on public.usage_grants for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_grants for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_grants FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_grants FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.usage_grants to tenantry_platform;
 grant select, update (burnt) on table public.usage_grants to tenantry_app;
 
@@ -1423,7 +1424,7 @@ CREATE UNIQUE INDEX usage_thresholds_organization_id_meter_period_start_percent_
 -- Row security: enabled and forced.
 create policy platform on public.usage_thresholds for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_thresholds for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_thresholds FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_thresholds FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.usage_thresholds to tenantry_platform;
 grant insert, select on table public.usage_thresholds to tenantry_app;
 
@@ -1443,7 +1444,7 @@ CREATE UNIQUE INDEX user_tokens_token_hash_key ON public.user_tokens USING btree
 CREATE INDEX user_tokens_user_id_purpose_idx ON public.user_tokens USING btree (user_id, purpose);
 -- Row security: enabled and forced.
 create policy platform on public.user_tokens for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.user_tokens to tenantry_platform;
 
 create table public.users (
@@ -1468,7 +1469,7 @@ create policy platform on public.users for all to tenantry_platform using (true)
 create policy tenant on public.users for select to tenantry_app using ((EXISTS ( SELECT
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 grant delete, insert, select, update on table public.users to tenantry_platform;

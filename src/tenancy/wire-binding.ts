@@ -19,6 +19,8 @@ interface Binding extends WireOptions {
 interface OpenTransaction {
   /** The id of the organization that was locked when it began. */
   readonly locks: string | undefined;
+  /** The work that runs after its commit, in this order. */
+  readonly afterCommit: (() => PromiseLike<unknown>)[];
 }
 
 /** Carries the refusal of a request through Prisma, which replaces errors that have a `code`. {@link wireBinding} unwraps it. */
@@ -56,13 +58,26 @@ export const wireBinding = {
     begin: (inside: <Inner>(work: () => Inner) => Inner) => PromiseLike<Result>,
     options: WireOptions,
   ): PromiseLike<Result> {
-    const open = { locks: options.locks };
-    return this.run(organizationId, () => begin((work) => storage.run({ organizationId }, () => transactions.run(open, work))), options);
+    const open: OpenTransaction = { locks: options.locks, afterCommit: [] };
+    return this.run(organizationId, () => begin((work) => storage.run({ organizationId }, () => transactions.run(open, work))), options).then(async (result) => {
+      for (const follow of open.afterCommit) await follow();
+      return result;
+    });
   },
 
   /** The transaction around the query that is being made, if any. */
   transaction(): OpenTransaction | undefined {
     return transactions.getStore();
+  },
+
+  /**
+   * Runs `work` after the current transaction has committed, or immediately when there is none. The transaction's caller waits
+   * for it, and gets its error. The work belongs to no transaction.
+   */
+  async afterCommit(work: () => PromiseLike<unknown>): Promise<void> {
+    const open = transactions.getStore();
+    if (open === undefined) await work();
+    else open.afterCommit.push(work);
   },
 
   /** The tenant of the query that is being made, if any. */

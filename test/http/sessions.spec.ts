@@ -4,6 +4,7 @@ import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { rounds, some } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -15,7 +16,7 @@ let database: pg.Pool;
 let operator: Client;
 beforeAll(async () => {
   server = await startTestServer({ DATABASE_POOL_SIZE: '10' });
-  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 4 });
   const email = server.world.email('operator');
   await server.control.createOperator(email);
   operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
@@ -174,6 +175,86 @@ describe('ending sessions while others begin', () => {
     expect(changed.status).toBe(200);
     for (const { status, body } of answers) expect(status === 200 && (await works(body.accessToken))).toBe(false);
     expect(await works(changed.body.accessToken)).toBe(true);
+  });
+});
+
+describe('a session that ends while a write of it is on its way', () => {
+  /** What ends the session of `person`; `other` is another session of the user. */
+  interface Ending {
+    readonly person: Person;
+    readonly other: Client;
+    readonly resetToken: string;
+  }
+  const endings: Readonly<Record<string, (ending: Ending) => Promise<Answer>>> = {
+    'a sign-out': ({ person }) => person.api.post('/auth/logout'),
+    'the revocation of one session': async ({ person, other }) => other.delete(`/auth/sessions/${decodeJwt(person.accessToken)['sid'] as string}`),
+    'a sign-out of all other sessions': ({ other }) => other.delete('/auth/sessions'),
+    'a change of the password': ({ other }) => other.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
+    'a reset of the password': ({ resetToken }) => server.api.post('/auth/password/reset', { token: resetToken, newPassword }),
+    'a second use of a refresh token': ({ person }) => refresh(person.refreshToken),
+    'the removal of the user by an operator': ({ person }) => operator.post(`/platform/users/${person.userId}/disable`),
+  };
+
+  const waiting = async (where: string, value: unknown): Promise<number> =>
+    (await database.query<{ n: number }>(`select count(*)::int as n from pg_locks where not granted and ${where}`, [value])).rows[0]?.n ?? 0;
+
+  async function resetTokenOf({ email }: Person): Promise<string> {
+    await server.api.post('/auth/password/forgot', { email });
+    return (await server.mailbox.waitFor(email, 'Reset')).token ?? '';
+  }
+
+  /** Begins a write that waits, ends the session, and lets the write go on once the ending waits or has answered. */
+  async function overtake(person: Person, end: () => Promise<Answer>, write: () => Promise<Answer>): Promise<{ answeredEarly: boolean; written: Answer; ended: Answer }> {
+    let answered = false;
+    const other = await database.connect();
+    try {
+      await other.query('begin');
+      const pid = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+      await other.query('lock table projects in share mode');
+      const writing = write();
+      await eventually(
+        () => waiting('$1::int = any(pg_blocking_pids(pid))', pid),
+        (count) => count > 0,
+      );
+      const ending = end().finally(() => (answered = true));
+      await eventually(
+        () => waiting(`locktype = 'advisory' and ((classid::bigint << 32) | objid::bigint) = app.sessions_key($1::uuid)`, person.userId),
+        (count) => count > 0 || answered,
+      );
+      const answeredEarly = answered;
+      await other.query('commit');
+      const [written, ended] = await Promise.all([writing, ending]);
+      return { answeredEarly, written, ended };
+    } finally {
+      await other.query('rollback');
+      other.release();
+    }
+  }
+
+  it.each(Object.keys(endings))('%s is answered only after the write has landed', async (name) => {
+    const person = await server.world.owner({ verified: true });
+    const resetToken = name.includes('reset') ? await resetTokenOf(person) : '';
+    if (name.includes('refresh')) await refresh(person.refreshToken);
+    const other = server.api.as((await logIn(person)).body.accessToken);
+    const { answeredEarly, written, ended } = await overtake(
+      person,
+      () => (endings[name] as (ending: Ending) => Promise<Answer>)({ person, other, resetToken }),
+      () => person.api.post(`${person.home}/projects`, { name: 'Late' }),
+    );
+    expect({ answeredEarly, written: written.status }).toEqual({ answeredEarly: false, written: 201 });
+    expect(ended.status < 300 ? 'ended' : ended.body.code).toBe(name.includes('refresh') ? 'refresh_token_reused' : 'ended');
+    expect(await works(person.accessToken)).toBe(false);
+  });
+
+  it('twenty writes and twenty sign-outs of all other sessions at the same moment neither block one another nor land after an answer', async () => {
+    const person = await server.world.owner();
+    const sessions = await Promise.all(Array.from({ length: rounds(8, 20) }, async () => server.api.as((await logIn(person)).body.accessToken)));
+    const answers = await Promise.all(
+      sessions.flatMap((session, index) => [session.post(`${person.home}/projects`, { name: `P${index}` }), session.delete('/auth/sessions')]),
+    );
+    expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![201, 204, 401].includes(status))).toEqual([]);
+    const alive = await Promise.all(sessions.map((session) => session.get('/auth/me')));
+    expect(alive.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
   });
 });
 

@@ -19,4 +19,4 @@ end
 $$;
 
 create trigger organization_changed after update or delete on public.organizations for each row execute function app.organization_changed();
-create trigger organization_changed after insert or update or delete on public.domains for each row execute function app.organization_changed();
+create trigger organization_changed after insert or update of kind, name, verified_at or delete on public.domains for each row execute function app.organization_changed();

@@ -30,6 +30,7 @@ values
   ('.last_used_at', 'Updated with each use, outside of the request.'),
   ('.last_used_ip', 'Updated with each use, outside of the request.'),
   ('.use_count', 'Updated with each use, outside of the request.'),
+  ('.last_checked_at', 'Updated with each daily lookup; a lookup that changes something is recorded.'),
   ('.last_login_at', 'The new session is recorded.'),
   ('.last_step', 'The last used code of a second factor; the new session is recorded.'),
   ('.burnt', 'Incremented with each use.'),

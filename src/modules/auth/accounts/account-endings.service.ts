@@ -59,7 +59,7 @@ export class AccountEndingsService {
   async removeCredentials(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
     await tx.$executeRaw`select from users where id = any(${[...userIds]}::uuid[]) order by id for no key update`;
     const where = { userId: { in: [...userIds] } };
-    await tx.session.updateMany({ where: { ...where, revokedAt: null }, data: { revokedAt: this.clock.now(), revokedReason: reason } });
+    await this.sessions.endAllSessions(tx, userIds, reason);
     await tx.secondFactor.deleteMany({ where });
     await tx.recoveryCode.deleteMany({ where });
     await tx.userToken.updateMany({ where: { ...where, usedAt: null }, data: { usedAt: this.clock.now() } });

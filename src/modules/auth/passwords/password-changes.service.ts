@@ -115,6 +115,6 @@ export class PasswordChangesService implements OnApplicationShutdown {
     await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash } });
     await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
     await this.tokens.endTokens(tx, userId, ['reset_password']);
-    await this.sessions.endAllSessions(tx, userId, 'password_changed');
+    await this.sessions.endAllSessions(tx, [userId], 'password_changed');
   }
 }

@@ -65,7 +65,7 @@ export class PlatformUsersService {
       await lockOrganizationsOf(tx, id);
       const { count } = await tx.user.updateMany({ where: { id, disabledAt: null }, data: { disabledAt: this.clock.now() } });
       if (count === 0) return;
-      await this.sessions.endAllSessions(tx, id, 'disabled');
+      await this.sessions.endAllSessions(tx, [id], 'disabled');
       await this.sessions.endImpersonationsBy(tx, id);
       await tx.userToken.updateMany({ where: { userId: id, usedAt: null }, data: { usedAt: this.clock.now() } });
     });

@@ -9,6 +9,7 @@ import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { Prisma, type Organization, type Session } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { wireBinding } from '../../../tenancy/wire-binding.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
 import type { Device } from './device.js';
@@ -216,37 +217,54 @@ export class SessionsService {
 
   /** @throws {SessionNotFoundError} when the user has no such active session */
   async revokeSession(userId: string, sessionId: string, reason: EndReason): Promise<void> {
-    const { count } = await this.platform.session.updateMany({ where: { id: sessionId, userId, revokedAt: null }, data: this.#ended(reason) });
-    if (count === 0) throw new SessionNotFoundError();
+    if (!(await this.#end(this.platform, { id: sessionId, userId }, reason))) throw new SessionNotFoundError();
   }
 
   /** Ends all sessions of a user except one, and the logins that await their second factor. */
   async revokeOtherSessions(userId: string, keptSessionId: string): Promise<void> {
-    await this.platform.session.updateMany({ where: { userId, id: { not: keptSessionId }, revokedAt: null }, data: this.#ended('revoked') });
+    await this.#end(this.platform, { userId, id: { not: keptSessionId } }, 'revoked');
   }
 
-  /** Ends all sessions of a user, and the logins that await their second factor. */
-  async endAllSessions(tx: PlatformTransaction, userId: string, reason: EndReason): Promise<void> {
-    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: this.#ended(reason) });
+  /** Ends all sessions of users, and the logins that await their second factor. */
+  async endAllSessions(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
+    await this.#end(tx, { userId: { in: [...userIds] } }, reason);
   }
 
   /** Ends the logins of a user that await their second factor: they were begun before it changed. */
   async endPendingSessions(tx: PlatformTransaction, userId: string): Promise<void> {
-    await tx.session.updateMany({ where: { userId, awaitsSecondFactor: true, revokedAt: null }, data: this.#ended('factor_changed') });
+    await this.#end(tx, { userId, awaitsSecondFactor: true }, 'factor_changed');
   }
 
   /** Ends the sessions in which an operator acts as somebody else. */
   async endImpersonationsBy(tx: PlatformTransaction, operatorId: string): Promise<void> {
-    await tx.session.updateMany({ where: { impersonatorId: operatorId, revokedAt: null }, data: this.#ended('operator_removed') });
+    await this.#end(tx, { impersonatorId: operatorId }, 'operator_removed');
   }
 
   /** Ends one session in the caller's transaction. */
   async endSession(tx: PlatformTransaction, sessionId: string, reason: EndReason): Promise<void> {
-    await tx.session.updateMany({ where: { id: sessionId, revokedAt: null }, data: this.#ended(reason) });
+    await this.#end(tx, { id: sessionId }, reason);
   }
 
-  #ended(revokedReason: EndReason): { revokedAt: Date; revokedReason: EndReason } {
-    return { revokedAt: this.clock.now(), revokedReason };
+  /**
+   * Ends sessions. After the commit, the caller waits for the writes that these sessions have begun: no write of a session
+   * lands after its end was answered (docs/authority.md).
+   *
+   * @returns whether there were any
+   */
+  async #end(db: PlatformDb | PlatformTransaction, which: Prisma.SessionWhereInput, revokedReason: EndReason): Promise<boolean> {
+    const data = { revokedAt: this.clock.now(), revokedReason };
+    const ended = await db.session.updateManyAndReturn({ where: { ...which, revokedAt: null }, data, select: { userId: true, awaitsSecondFactor: true } });
+    const writers = new Set(ended.filter(({ awaitsSecondFactor }) => !awaitsSecondFactor).map(({ userId }) => userId));
+    if (writers.size > 0) await wireBinding.afterCommit(() => this.#awaitWrites(writers));
+    return ended.length > 0;
+  }
+
+  /** One statement for each user: a lock must not be held while another one is awaited. */
+  async #awaitWrites(userIds: ReadonlySet<string>): Promise<void> {
+    // Without the authority of the request: it may have ended its own session.
+    await this.context.inCopy(async () => {
+      for (const userId of userIds) await this.platform.$executeRaw`select app.await_writes_of_user(${userId}::uuid)`;
+    });
   }
 
   #sessionEnd(rememberMe: boolean): Date {
