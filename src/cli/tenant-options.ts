@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { faultOfText } from '../common/text/readable-text.js';
 import type { ProvisioningOptions } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
 import type { TenantDirectoryService } from '../modules/tenants/tenant-directory.service.js';
 import type { ApplicationOptions } from './command.js';
@@ -22,6 +23,15 @@ export const parseMeterLimit = (text: string, known: Readonly<Record<string, num
   const [, meter, units] = /^([a-z][a-z0-9_]*)=(\d{1,15})$/.exec(text) ?? [];
   if (meter === undefined) throw new InvalidArgumentError('Use the form meter=number, for example api_calls=100000.');
   return { ...known, [meter]: Number(units) };
+};
+
+/** Returns a reason as the routes of operators accept it. It is refused, never cut. */
+export const parseReason = (text: string): string => {
+  const reason = text.trim();
+  if (reason === '' || reason.length > 500) throw new InvalidArgumentError(`It must have 1 to 500 characters; it has ${reason.length}.`);
+  const fault = faultOfText(reason, false);
+  if (fault !== undefined) throw new InvalidArgumentError(`It ${fault}.`);
+  return reason;
 };
 
 /** Removes the entries that are undefined. */

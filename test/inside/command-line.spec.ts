@@ -68,6 +68,18 @@ describe('the command line', () => {
     expect([...documentation.matchAll(/^\| (\d) \| /gm)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
   });
 
+  it('no command cuts a reason: one that is too long, empty or not one line is refused', async () => {
+    const reasoned = commands.filter((command) => command.options.some(({ long }) => long === '--reason')).map((command) => command.name());
+    expect(reasoned).toEqual(expect.arrayContaining(['quota:reset', 'tenant:suspend', 'tenant:security-reset', 'tenant:domain-release']));
+    for (const name of reasoned) {
+      const given = demanded(name).join('\n').replace(/\n--reason\nsome/, '').split('\n');
+      for (const reason of ['x'.repeat(501), ' ', 'two\nlines']) {
+        const { code, err } = await runTenantry({}, ...given, '--reason', reason);
+        expect({ name, code, err }).toEqual({ name, code: exitCodes.usage, err: expect.stringContaining('It must') });
+      }
+    }
+  });
+
   it('every destructive command asks for confirmation', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
     expect(asking).toEqual(['audit:erase', 'quota:reset', 'admin:remove', 'user:disable', 'tenant:security-reset', 'tenant:domain-release', 'tenant:deprovision', 'tenant:delete']);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { parseReason } from '../tenant-options.js';
 import { confirmAction, table, type CommandOutput } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
@@ -17,7 +18,7 @@ async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, 
   const { id, name, slug } = found;
   if (!(await confirmAction(terminal, `Reset the usage of ${meter ?? 'all counters'} for ${name} (${slug}) in the current period?`, yes))) return undefined;
   const { PlatformResetsService } = await import('../../modules/usage/grants/platform-resets.service.js');
-  const meters = await app.get(PlatformResetsService).resetCounters(found, meter, reason.slice(0, 500));
+  const meters = await app.get(PlatformResetsService).resetCounters(found, meter, reason);
   return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} units removed`])) };
 }
 
@@ -31,6 +32,6 @@ export const quotaResetCommand = (terminal: Terminal): Command =>
   })
     .requiredOption('--tenant <tenant>', 'id or slug of the tenant')
     .option('--meter <meter>', 'counter to reset (default: all counters)')
-    .option('--reason <text>', 'reason, stored in the ledger', 'reset by the operator')
+    .option('--reason <text>', 'reason, stored in the ledger; at most 500 characters', parseReason, 'reset by the operator')
     .option('--yes', 'skip the confirmation prompt')
     .action((options: ResetOptions) => runInApplication(terminal, { name: 'quota:reset', options }, (app) => reset(app, terminal, options)));

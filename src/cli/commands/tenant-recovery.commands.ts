@@ -1,15 +1,13 @@
 import type { Command } from 'commander';
 import { applicationCommand, runInApplication, type ApplicationOptions } from '../command.js';
 import { confirmAction } from '../output.js';
-import { tenantDirectory } from '../tenant-options.js';
+import { parseReason, tenantDirectory } from '../tenant-options.js';
 import type { Terminal } from '../terminal.js';
 
 interface RecoveryOptions extends ApplicationOptions {
   readonly reason: string;
   readonly yes?: boolean;
 }
-
-const reasonLength = 500;
 
 const resetSecurityCommand = (terminal: Terminal): Command =>
   applicationCommand({
@@ -19,14 +17,14 @@ const resetSecurityCommand = (terminal: Terminal): Command =>
     exits: { notFound: 'the tenant does not exist' },
   })
     .argument('<tenant>', 'id or slug of the tenant')
-    .requiredOption('--reason <text>', 'reason, recorded in the audit log and sent to the owners')
+    .requiredOption('--reason <text>', 'reason, recorded in the audit log and sent to the owners; at most 500 characters', parseReason)
     .option('--yes', 'skip the confirmation prompt')
     .action((tenant: string, options: RecoveryOptions) =>
       runInApplication(terminal, { name: 'tenant:security-reset', options }, async (app) => {
         const { id, name, slug } = await (await tenantDirectory(app)).getTenant(tenant);
         if (!(await confirmAction(terminal, `Reset the security policy of ${name} (${slug})?`, options.yes))) return undefined;
         const { TenantRecoveryService } = await import('../../modules/tenants/recovery/tenant-recovery.service.js');
-        await app.get(TenantRecoveryService).resetSecurity(id, options.reason.slice(0, reasonLength));
+        await app.get(TenantRecoveryService).resetSecurity(id, options.reason);
         return { value: { id, slug, reset: true }, lines: () => [`The security policy of ${slug} was reset. Its owners are notified by mail.`] };
       }),
     );
@@ -40,14 +38,14 @@ const releaseDomainCommand = (terminal: Terminal): Command =>
   })
     .argument('<tenant>', 'id or slug of the tenant')
     .argument('<domain>', 'the domain')
-    .requiredOption('--reason <text>', 'reason, recorded in the audit log and sent to the owners')
+    .requiredOption('--reason <text>', 'reason, recorded in the audit log and sent to the owners; at most 500 characters', parseReason)
     .option('--yes', 'skip the confirmation prompt')
     .action((tenant: string, domain: string, options: RecoveryOptions) =>
       runInApplication(terminal, { name: 'tenant:domain-release', options }, async (app) => {
         const { id, name, slug } = await (await tenantDirectory(app)).getTenant(tenant);
         if (!(await confirmAction(terminal, `Release ${domain} of ${name} (${slug})?`, options.yes))) return undefined;
         const { DomainReleasesService } = await import('../../modules/domains/proofs/domain-releases.service.js');
-        await app.get(DomainReleasesService).releaseDomain(id, domain, options.reason.slice(0, reasonLength));
+        await app.get(DomainReleasesService).releaseDomain(id, domain, options.reason);
         return { value: { id, slug, domain, released: true }, lines: () => [`${domain} is no longer verified for ${slug}. Its owners are notified by mail.`] };
       }),
     );

@@ -3,7 +3,7 @@ import type { TenantLifecycleService } from '../../modules/tenants/lifecycle/ten
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { endingCommands } from './tenant-ending.commands.js';
 import { recoveryCommands } from './tenant-recovery.commands.js';
-import { tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
+import { parseReason, tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
 import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
@@ -101,7 +101,7 @@ export function tenantCommands(terminal: Terminal): Command[] {
       'Suspends a tenant. Its access tokens, API keys and refresh tokens stop working immediately.',
       'lincoln --reason unpaid',
       (lifecycle, id, { reason }) => lifecycle.suspendTenant(id, reason),
-    ).option('--reason <text>', 'reason, stored with the tenant'),
+    ).option('--reason <text>', 'reason, stored with the tenant; at most 500 characters', parseReason),
     change('tenant:activate', 'Activates a suspended, pending or cancelled tenant.', 'lincoln', (lifecycle, id) => lifecycle.activateTenant(id)),
     change('tenant:maintenance', 'Turns maintenance mode of a tenant on, or off with --off.', 'lincoln --off', (lifecycle, id, { off }) =>
       lifecycle.setTenantMaintenance(id, off !== true),
