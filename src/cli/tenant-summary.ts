@@ -16,6 +16,7 @@ export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
     ['trial ends', tenant.trialEndsAt],
     ['members', tenant.memberCount],
     ['owners', tenant.owners.map(({ email }) => email)],
+    ['domains', tenant.domains.map(({ kind, domain, status, lastCheckedAt }) => `${kind} ${domain} ${status}, checked ${lastCheckedAt?.toISOString() ?? 'never'}`)],
     ['provisioned', tenant.provisioned],
   ]);
 

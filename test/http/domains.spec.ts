@@ -192,6 +192,37 @@ describe('an added domain', () => {
     expect((await verify(owner, host)).body.status).toBe('verified');
   });
 
+  it('a verified host selects its organization only while the plan includes custom domains and the feature is enabled', async () => {
+    const owner = await subscriber();
+    const { domain } = await ownHost(owner);
+    const selects = async (api: Client): Promise<number> => (await at(api, domain).get(info)).status;
+    const client = await untied(owner);
+    const everywhere = async (status: number): Promise<void> => {
+      for (const api of [server.api, replica.api]) {
+        const seen = await eventually(
+          () => selects(api),
+          (found) => found === status,
+        );
+        expect(seen).toBe(status);
+      }
+      expect((await at(client, domain).get('/tenant/settings')).status === 200).toBe(status === 200);
+    };
+    await everywhere(200);
+    await setPlan(owner, 'free');
+    await everywhere(404);
+    await setPlan(owner, 'pro');
+    await everywhere(200);
+    await owner.api.patch('/tenant/features', { feature: 'custom_domains', enabled: false });
+    await everywhere(404);
+    await owner.api.patch('/tenant/features', { feature: 'custom_domains', enabled: true });
+    await everywhere(200);
+    // Also when the plan changes while nobody has asked for the host yet.
+    const fresh = await subscriber();
+    const unasked = await ownHost(fresh);
+    await setPlan(fresh, 'free');
+    expect((await at(replica.api, unasked.domain).get(info)).status).toBe(404);
+  });
+
   it('every plan includes custom domains when the catalog does not sell them', async () => {
     const knowton = await startTestServer({ CATALOG: 'knowton' });
     try {
@@ -333,6 +364,35 @@ async function check(count: number): Promise<void> {
     ),
   );
 }
+
+describe('the time of the last check', () => {
+  it('a domain shows its owner and the operator when its record was last looked up, also when the lookup failed', async () => {
+    const owner = await subscriber();
+    const domain = await claim(owner);
+    const last = async (): Promise<number> => Date.parse((await seen(owner, domain)).lastCheckedAt);
+    expect((await seen(owner, domain)).lastCheckedAt).toBeNull();
+    await verify(owner, domain);
+    const events = async (): Promise<number> => (await owner.api.get(`${owner.home}/audit-logs?limit=100`)).body.data.length;
+    const [refused, before] = [await last(), await events()];
+    expect(Date.now() - refused).toBeLessThan(60_000);
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    await verify(owner, domain);
+    await check(1);
+    const checked = await last();
+    expect(checked - refused).toBeGreaterThan(23 * 3600_000);
+    dns.fail(domain.dnsRecord.name);
+    await check(2);
+    expect((await last()) - checked).toBeGreaterThan(23 * 3600_000);
+    // The lookups leave no event, the verification leaves one.
+    expect((await events()) - before).toBe(1);
+    const email = server.world.email('operator');
+    await server.control.createOperator(email);
+    const operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+    expect((await operator.get(`/tenants/${owner.organizationId}`)).body.domains).toEqual([
+      { kind: 'host', domain: domain.domain, status: 'verified', lastCheckedAt: (await seen(owner, domain)).lastCheckedAt },
+    ]);
+  });
+});
 
 describe('a host that two organizations have added', () => {
   itInLongRun('while both TXT records are in the DNS, the older proof is kept and the newer one is pending', async () => {

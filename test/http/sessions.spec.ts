@@ -249,9 +249,7 @@ describe('a session that ends while a write of it is on its way', () => {
   it('twenty writes and twenty sign-outs of all other sessions at the same moment neither block one another nor land after an answer', async () => {
     const person = await server.world.owner();
     const sessions = await Promise.all(Array.from({ length: rounds(8, 20) }, async () => server.api.as((await logIn(person)).body.accessToken)));
-    const answers = await Promise.all(
-      sessions.flatMap((session, index) => [session.post(`${person.home}/projects`, { name: `P${index}` }), session.delete('/auth/sessions')]),
-    );
+    const answers = await Promise.all(sessions.flatMap((session, index) => [session.post(`${person.home}/projects`, { name: `P${index}` }), session.delete('/auth/sessions')]));
     expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![201, 204, 401].includes(status))).toEqual([]);
     const alive = await Promise.all(sessions.map((session) => session.get('/auth/me')));
     expect(alive.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);

@@ -323,6 +323,23 @@ describe('branding', () => {
     expect((await owner.api.get(branding)).body.displayName).toBe('ACME');
   });
 
+  it('the public information shows the branding only while its feature is available and enabled', async () => {
+    const owner = await brandedOwner();
+    await owner.api.patch(branding, { displayName: 'ACME' });
+    const shows = (name: unknown): Promise<Answer> =>
+      eventually(
+        () => server.api.with({ 'x-tenant-slug': owner.slug }).get('/tenant/info'),
+        ({ body }) => body.branding.displayName === name,
+      );
+    expect((await shows('ACME')).body.branding.displayName).toBe('ACME');
+    await setPlan(owner, 'free');
+    expect((await shows(null)).body.branding).toEqual(nothing);
+    await setPlan(owner, 'pro');
+    expect((await shows('ACME')).body.name).toBe('ACME');
+    await owner.api.patch('/tenant/features', { feature: 'custom_branding', enabled: false });
+    expect((await shows(null)).body).toMatchObject({ branding: nothing, name: expect.not.stringMatching('ACME') });
+  });
+
   it.each([
     { logoUrl: 'javascript:alert(1)' },
     { logoUrl: 'JaVaScRiPt:alert(1)' },

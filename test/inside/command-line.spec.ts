@@ -72,7 +72,10 @@ describe('the command line', () => {
     const reasoned = commands.filter((command) => command.options.some(({ long }) => long === '--reason')).map((command) => command.name());
     expect(reasoned).toEqual(expect.arrayContaining(['quota:reset', 'tenant:suspend', 'tenant:security-reset', 'tenant:domain-release']));
     for (const name of reasoned) {
-      const given = demanded(name).join('\n').replace(/\n--reason\nsome/, '').split('\n');
+      const given = demanded(name)
+        .join('\n')
+        .replace(/\n--reason\nsome/, '')
+        .split('\n');
       for (const reason of ['x'.repeat(501), ' ', 'two\nlines']) {
         const { code, err } = await runTenantry({}, ...given, '--reason', reason);
         expect({ name, code, err }).toEqual({ name, code: exitCodes.usage, err: expect.stringContaining('It must') });

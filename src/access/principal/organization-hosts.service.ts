@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AppConfig } from '../../config/app-config.js';
+import { featureRefusal } from '../access-decision.js';
+import { OrganizationFactsService } from '../organization/organization-facts.service.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 
@@ -10,7 +12,7 @@ const maxCachedHosts = 10_000;
 const noOrganization = '';
 
 /**
- * Finds the organization of a verified custom domain. The results are cached while the replica receives notifications of
+ * Finds the organization of a verified custom domain, while its features include custom domains. The results are cached while the replica receives notifications of
  * the database about changes; without that connection every host is looked up again.
  */
 @Injectable()
@@ -22,6 +24,7 @@ export class OrganizationHostsService {
 
   constructor(
     private readonly platform: PlatformPool,
+    private readonly facts: OrganizationFactsService,
     private readonly listener: DatabaseListener,
     config: AppConfig,
   ) {
@@ -37,7 +40,9 @@ export class OrganizationHostsService {
     if (known !== undefined) return known === noOrganization ? undefined : known;
     const notificationsBefore = this.#notifications;
     const { rows } = await this.platform.query<{ id: string }>({ text: hostSql, values: [name], writes: false });
-    const owner = rows[0]?.id;
+    const [row] = rows;
+    // Judged at use: the plan can have changed since the verification. Every such change notifies the replicas.
+    const owner = row !== undefined && featureRefusal('custom_domains', await this.facts.read(row.id)) === undefined ? row.id : undefined;
     if (notificationsBefore === this.#notifications && this.listener.connected) this.#owners.set(name, owner ?? noOrganization);
     return owner;
   }

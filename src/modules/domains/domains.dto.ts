@@ -74,6 +74,9 @@ export class DomainDto {
   @TextField({ nullable: true, max: 1000, description: 'Why the domain is pending, failing or no longer verified, and what to do' })
   statusDetail!: string | null;
 
+  @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })
+  lastCheckedAt!: Date | null;
+
   @ObjectField(() => DnsRecordDto, { description: 'The DNS record that verifies the ownership' })
   dnsRecord!: DnsRecordDto;
 
@@ -96,9 +99,30 @@ export class DomainListDto {
 }
 
 export function toDomainDto(row: Domain): DomainDto {
-  const { id, kind, name, grade, verifiedAt, mailedTo, joinPolicy, joinRole, createdAt } = row;
+  const { id, kind, name, grade, verifiedAt, lastCheckedAt, mailedTo, joinPolicy, joinRole, createdAt } = row;
   const status = statusOf(row);
-  return { id, kind, domain: name, grade, verifiedAt, status, statusDetail: statusDetailOf(row, status), dnsRecord: dnsRecordOf(row), mailedTo, joinPolicy, joinRole, createdAt };
+  const proof = { grade, verifiedAt, status, statusDetail: statusDetailOf(row, status), lastCheckedAt, dnsRecord: dnsRecordOf(row) };
+  return { id, kind, domain: name, ...proof, mailedTo, joinPolicy, joinRole, createdAt };
+}
+
+/** Of a domain, as operators see it. */
+export class TenantDomainDto {
+  @ChoiceField(kinds)
+  kind!: DomainKind;
+
+  @TextField({ max: 253 })
+  domain!: string;
+
+  @ChoiceField(statuses)
+  status!: DomainStatus;
+
+  @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })
+  lastCheckedAt!: Date | null;
+}
+
+export function toTenantDomainDto(row: Domain): TenantDomainDto {
+  const { kind, name, lastCheckedAt } = row;
+  return { kind, domain: name, status: statusOf(row), lastCheckedAt };
 }
 
 function statusOf({ verifiedAt, provedAt, failingSince }: Domain): DomainStatus {

@@ -117,7 +117,7 @@ export class DomainsService {
   async #verifyByDns(domain: Domain): Promise<Domain> {
     const { name, value } = dnsRecordOf(domain);
     const askedAt = this.clock.now();
-    const records = await this.records.findTxtRecords(name);
+    const records = await this.#lookUp(domain, name);
     if (!records.includes(value)) throw new DomainRecordMissingError(name, value, records);
     await this.contests.endOlderProofs(domain, { records, askedAt });
     try {
@@ -125,6 +125,15 @@ export class DomainsService {
     } catch (error) {
       if (isUniqueViolation(error, 'verified_host')) return this.#markPending(domain);
       throw error;
+    }
+  }
+
+  /** Notes when the record was looked up, also if the lookup fails. */
+  async #lookUp({ id }: Domain, name: string): Promise<string[]> {
+    try {
+      return await this.records.findTxtRecords(name);
+    } finally {
+      await this.db.domain.updateMany({ where: { id }, data: { lastCheckedAt: this.clock.now() } });
     }
   }
 

@@ -5,6 +5,7 @@ import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { containsText } from '../../common/http/pages/text-search.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
+import { toTenantDomainDto } from '../domains/domains.dto.js';
 import { TenantNotFoundError } from './tenants.errors.js';
 import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
 import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantDto, type TenantStatsDto } from './tenants.dto.js';
@@ -50,9 +51,10 @@ export class TenantDirectoryService {
 
   async toTenantDetails(organization: Organization): Promise<TenantDetailsDto> {
     const { id: organizationId, accessVersion } = organization;
-    const [memberCount, owners, provisioned, { entitlements, overrides }] = await Promise.all([
+    const [memberCount, owners, domains, provisioned, { entitlements, overrides }] = await Promise.all([
       this.platform.membership.count({ where: { organizationId } }),
       this.platform.membership.findMany({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' }, take: 100 }),
+      this.platform.domain.findMany({ where: { organizationId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
       this.provisioning.listCompletedSteps(organizationId),
       this.facts.get(organizationId, accessVersion),
     ]);
@@ -60,6 +62,7 @@ export class TenantDirectoryService {
       ...toTenantDto(organization),
       memberCount,
       owners: owners.map(({ userId, user: { email, name } }) => ({ userId, email, name })),
+      domains: domains.map(toTenantDomainDto),
       limits: { seats: entitlements.seats.limit ?? null, ...Object.fromEntries([...entitlements.limits].map(([meter, { limit }]) => [meter, limit ?? null])) },
       overridden: [...Object.keys(overrides.limits), ...Object.keys(overrides.features)].sort(),
       provisioned,

@@ -18,6 +18,7 @@ import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './provisioning/tenant-provisioning.policy.js';
+import { TenantDomainDto } from '../domains/domains.dto.js';
 
 const statuses = Object.values(OrganizationStatus);
 const nullable = { optional: true, nullable: true } as const;
@@ -295,6 +296,9 @@ export class TenantDetailsDto extends TenantDto {
 
   @ListField(() => TenantOwnerDto)
   owners!: TenantOwnerDto[];
+
+  @ListField(() => TenantDomainDto)
+  domains!: TenantDomainDto[];
 
   @RecordField({ description: 'Limits by meter, including overrides; null for unlimited' })
   limits!: Record<string, number | null>;

@@ -10,7 +10,7 @@ import { DnsUnavailableError } from '../domains.errors.js';
 import { TxtRecords } from './txt-records.js';
 
 const parallelLookups = 32;
-/** Domains that are not looked up within this time keep their state until the next day. */
+/** Domains that are not looked up within this time keep their state. The next run begins with them. */
 const maxLookupTime = 5 * 60 * 1000;
 /** A code proves affiliation for this time. */
 const codeLifetime = 365 * dayLength;
@@ -30,13 +30,21 @@ export class CheckDomainsJob implements Job {
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const claims = await tx.domain.findMany({ where: { OR: [{ grade: 'ownership' }, { verifiedAt: null, provedAt: { not: null } }] } });
+    const claims = await tx.domain.findMany({
+      where: { OR: [{ grade: 'ownership' }, { verifiedAt: null, provedAt: { not: null } }] },
+      orderBy: [{ lastCheckedAt: { sort: 'asc', nulls: 'first' } }, { organizationId: 'asc' }, { id: 'asc' }],
+    });
     const records = await this.#lookUp([...new Set(claims.map((claim) => dnsRecordOf(claim).name))]);
-    const counts = { checked: 0, missing: 0, ended: 0, verified: 0, failedLookups: 0 };
+    const counts = { checked: 0, missing: 0, ended: 0, verified: 0, failedLookups: 0, left: 0 };
     for (const same of groups(claims)) {
       const [first] = same;
       const found = first === undefined ? undefined : records.get(dnsRecordOf(first).name);
-      if (found === undefined) counts.failedLookups += 1;
+      if (found === undefined) {
+        counts.left += 1;
+        continue;
+      }
+      await this.#noteCheck(tx, same, now);
+      if (found === 'failed') counts.failedLookups += 1;
       else {
         counts.checked += 1;
         const { missing, ended, verified } = await this.#apply(tx, judgeClaims(same, found, now), now);
@@ -73,17 +81,23 @@ export class CheckDomainsJob implements Job {
     return expired;
   }
 
-  /** Returns the TXT records of the names whose lookup succeeded. */
-  async #lookUp(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const records = new Map<string, readonly string[]>();
+  async #noteCheck(tx: PlatformTransaction, claims: readonly Claim[], now: Date): Promise<void> {
+    for (const { organizationId, id } of claims)
+      await tx.$executeRaw`update domains set last_checked_at = ${now} where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;
+  }
+
+  /** Returns the TXT records of the names that were looked up, or that the lookup has failed. Takes the names in their order. */
+  async #lookUp(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[] | 'failed'>> {
+    const records = new Map<string, readonly string[] | 'failed'>();
     const began = performance.now();
-    const left = [...names];
+    const left = [...names].reverse();
     const work = async (): Promise<void> => {
       for (let name = left.pop(); name !== undefined && performance.now() - began < maxLookupTime; name = left.pop()) {
         try {
           records.set(name, await this.records.findTxtRecords(name));
         } catch (error) {
           if (!(error instanceof DnsUnavailableError)) throw error;
+          records.set(name, 'failed');
           this.#logger.warn({ name }, 'a domain could not be looked up; it keeps its state');
         }
       }

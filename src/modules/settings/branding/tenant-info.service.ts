@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { featureRefusal } from '../../../access/access-decision.js';
+import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { OrganizationNotFoundError, TenantMismatchError } from '../../../access/access.errors.js';
 import { OrganizationHostsService } from '../../../access/principal/organization-hosts.service.js';
 import { slugFrom, subdomainOf } from '../../../access/principal/tenant-selector.js';
@@ -23,6 +25,7 @@ export class TenantInfoService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly hosts: OrganizationHostsService,
+    private readonly facts: OrganizationFactsService,
     private readonly listener: DatabaseListener,
     private readonly config: AppConfig,
   ) {
@@ -52,8 +55,10 @@ export class TenantInfoService {
     const where = { ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }), deletedAt: null };
     const organization = await this.platform.organization.findFirst({ where, select: { id: true, slug: true, name: true, displayName: true, locale: true } });
     if (organization === null) throw id !== undefined && slug !== undefined ? new TenantMismatchError() : new OrganizationNotFoundError();
+    // Judged at use: the plan can have changed since the branding was set.
+    const sold = featureRefusal('custom_branding', await this.facts.read(organization.id)) === undefined;
     const row = await this.platform.settingsDocument.findFirst({ where: { organizationId: organization.id, section: 'branding' }, select: { document: true } });
-    const branding = toBrandingDto((row?.document ?? {}) as Record<string, unknown>);
+    const branding = toBrandingDto(((sold ? row?.document : undefined) ?? {}) as Record<string, unknown>);
     const name = branding.displayName ?? organization.displayName ?? organization.name;
     return { organizationId: organization.id, info: { slug: organization.slug, name, locale: organization.locale, branding } };
   }
