@@ -119,7 +119,7 @@ export function renderFunctions(files) {
 
 const scalars = { uuid: 'string', text: 'string', date: 'string', bigint: 'number', integer: 'number', boolean: 'boolean', timestamptz: 'Date', jsonb: 'object' };
 /** How pg's driver returns them: a bigint as text. */
-const results = { ...scalars, bigint: 'string' };
+const results = { ...scalars, bigint: 'string', 'integer[]': 'readonly number[]', void: 'string' };
 
 const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 const pascal = (name) => camel(`_${name}`);

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget, refuseAmbiguousHosts } from './common/http/addresses/host-header.js';
+import { acceptCloudEvents } from './common/http/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
@@ -37,6 +38,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   acceptJsonBodies(adapter.getInstance());
+  acceptCloudEvents(adapter.getInstance());
   refuseAmbiguousHosts(adapter.getInstance(), config.trustedProxies > 0);
   observeRequests(adapter.getInstance(), context, logger);
   measureRequests(adapter.getInstance(), app.get(MetricsService));

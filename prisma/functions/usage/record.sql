@@ -1,30 +1,33 @@
--- Counts a batch of events, each once by its id, regardless of limits; returns how many were new.
+-- Counts a batch of events, each once by its id, regardless of limits; returns how many were new, and which ids were taken.
 -- execute: tenantry_app, tenantry_platform
 -- wrapper: src/modules/usage/usage.functions.ts
 -- nullable: ends, subjects, metadata, reporter_user, reporter_key
 --
 -- `rules`: for each meter its aggregation and the plan's allowance. `correcting`: the meters whose events the same
--- transaction corrects afterwards.
+-- transaction corrects afterwards. `conflicting`: the places, from 1, of events whose id the ledger has with another meter,
+-- quantity or (for `unique` meters) subject. They are not counted.
 create function usage.record(organization uuid, ids text[], meters text[], quantities bigint[], occurred timestamptz[], starts timestamptz[], ends timestamptz[],
-                             subjects text[], metadata jsonb[], reporter_user uuid, reporter_key uuid, rules jsonb, correcting text[], at timestamptz) returns integer
+                             subjects text[], metadata jsonb[], reporter_user uuid, reporter_key uuid, rules jsonb, correcting text[], at timestamptz)
+  returns table (recorded integer, conflicting integer[])
   language plpgsql
   set search_path = pg_catalog
   as $$
 declare
   total record;
   counted jsonb;
-  new_events integer := 0;
   beyond bigint;
   burnt bigint;
 begin
+  recorded := 0;
+  conflicting := '{}';
   -- Corrections read the ledger, and need the lock exclusively.
   perform usage.lock_meters(organization, meters || correcting, cardinality(correcting) = 0);
   with accepted as (
     -- In one order, so that reports of the same ids do not deadlock.
     insert into public.usage_events as e (organization_id, id, meter, quantity, occurred_at, received_at, period_start, subject, user_id, api_key_id, metadata)
       select organization, i.id, i.meter, i.quantity, i.occurred_at, at, i.period_start, i.subject, reporter_user, reporter_key, i.metadata
-        from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) as i (id, meter, quantity, occurred_at, period_start, subject, metadata)
-       order by i.id collate "C"
+        from unnest(ids, meters, quantities, occurred, starts, subjects, metadata) with ordinality as i (id, meter, quantity, occurred_at, period_start, subject, metadata, place)
+       order by i.id collate "C", i.place
       on conflict do nothing
       returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
   of_days as (
@@ -70,7 +73,7 @@ begin
         returning t.id, t.meter, t.period_start, t.used, t.from_grants)
     select totals.*, sums.events, sums.allowance from totals join sums using (meter, period_start) order by totals.meter, totals.period_start
   loop
-    new_events := new_events + total.events;
+    recorded := recorded + total.events;
     continue when total.allowance is null;
     if total.used - total.from_grants > total.allowance then
       perform usage.end_overdue(organization, array[total.meter], at);
@@ -80,6 +83,13 @@ begin
     end if;
     perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at);
   end loop;
-  return new_events;
+  if recorded < cardinality(ids) then
+    select coalesce(array_agg(i.place::integer order by i.place), '{}') into conflicting
+      from unnest(ids, meters, quantities, subjects) with ordinality as i (id, meter, quantity, subject, place)
+      join public.usage_events e on e.organization_id = organization and e.id = i.id
+     where e.meter <> i.meter or e.quantity <> i.quantity or e.corrects is not null
+        or (rules -> i.meter ->> 'aggregation' = 'unique' and e.subject is distinct from i.subject);
+  end if;
+  return next;
 end
 $$;

@@ -1,12 +1,11 @@
--- Writes corrections of events and returns their units; returns the id of a correction that is in use, or null.
+-- Writes corrections of events and returns their units.
 -- execute: tenantry_app, tenantry_platform
 -- wrapper: src/modules/usage/usage.functions.ts
--- nullable: returns write_corrections
 --
 -- The caller has read the events with usage.read_corrections in the same transaction, so it has locked the meters, and has
--- decided that the corrections can be applied. It rolls back when an id is in use: another meter's event took it meanwhile.
+-- decided that the corrections can be applied. When another meter's event took an id meanwhile, the transaction must run again.
 -- Each correction has the `aggregation` of its meter.
-create function usage.write_corrections(organization uuid, corrections jsonb, at timestamptz) returns text
+create function usage.write_corrections(organization uuid, corrections jsonb, at timestamptz) returns void
   language plpgsql
   set search_path = pg_catalog
   as $$
@@ -26,7 +25,9 @@ begin
       values (organization, correction ->> 'id', original.meter, -units, original.occurred_at, at, original.period_start, original.subject, original.id,
               (correction ->> 'userId')::uuid, (correction ->> 'apiKeyId')::uuid, nullif(correction -> 'metadata', 'null'))
       on conflict do nothing;
-    if not found then return correction ->> 'id'; end if;
+    if not found then
+      raise exception 'the id % was used for another meter at the same time', correction ->> 'id' using errcode = 'serialization_failure';
+    end if;
     if aggregation = 'max' then
       select t.used - t.held into counted from public.meter_totals t
        where t.organization_id = organization and t.meter = original.meter and t.period_start = original.period_start;
@@ -52,6 +53,5 @@ begin
      where d.organization_id = organization and d.day = (original.occurred_at at time zone 'UTC')::date and d.meter = original.meter
        and d.reporter = usage.reporter(original.user_id, original.api_key_id);
   end loop;
-  return null;
 end
 $$;

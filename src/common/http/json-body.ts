@@ -76,12 +76,4 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
       done(error as Error);
     }
   });
-  // CloudEvents 1.0, JSON batch format: a list. DTOs are objects, so it is passed on under a name.
-  fastify.addContentTypeParser('application/cloudevents-batch+json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, { cloudEvents: parseJsonBody(body as string) });
-    } catch (error) {
-      done(error as Error);
-    }
-  });
 }

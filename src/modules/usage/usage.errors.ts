@@ -59,20 +59,29 @@ export class EventIdReusedError extends AppError {
 /** None of the batch was recorded. */
 export class InvalidEventsError extends UnprocessableError {
   constructor(errors: readonly FieldError[]) {
-    super('invalid_events', 'The batch contains invalid events; none was recorded. Fix or remove the events in `errors`, then send the batch again.', errors);
+    super('invalid_events', 'The request contains invalid events; none was recorded. Fix or remove the events in `errors`, then send the request again.', errors);
   }
+}
+
+/** The fields of an event that an error can point to. */
+export type EventField = 'id' | 'meter' | 'quantity' | 'occurredAt' | 'subject' | 'corrects';
+
+export interface EventProblem {
+  readonly field: EventField;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** The problems that one event of a batch can have. */
 export const eventProblems = {
-  unknownMeter: (meter: string) => ({ field: 'meter', code: 'unknown_meter', message: `the meter "${meter}" does not exist` }),
-  wrongMeter: ({ kind, tracks }: MeterDefinition) => ({ field: 'meter', code: 'wrong_meter', message: insteadOfEvents(kind, tracks) }),
+  unknownMeter: (meter: string): EventProblem => ({ field: 'meter', code: 'unknown_meter', message: `the meter "${meter}" does not exist` }),
+  wrongMeter: ({ kind, tracks }: MeterDefinition): EventProblem => ({ field: 'meter', code: 'wrong_meter', message: insteadOfEvents(kind, tracks) }),
   notNegative: { field: 'quantity', code: 'not_negative', message: 'the quantity of a correction must be negative' },
   notPositive: { field: 'quantity', code: 'not_positive', message: 'the quantity must be at least 1; a negative quantity requires `corrects`' },
   subjectRequired: { field: 'subject', code: 'subject_required', message: 'this meter counts distinct subjects; the event must have a subject' },
-  tooLate: (lateDays: number) => ({ field: 'occurredAt', code: 'too_late', message: `the event happened more than ${lateDays} days ago` }),
+  tooLate: (lateDays: number): EventProblem => ({ field: 'occurredAt', code: 'too_late', message: `the event happened more than ${lateDays} days ago` }),
   inTheFuture: { field: 'occurredAt', code: 'in_the_future', message: 'the event is in the future' },
-  correction: (problem: CorrectionProblem) => ({ field: 'corrects', code: `correction_${problem}`, message: correctionMessages[problem] }),
+  correction: (problem: CorrectionProblem): EventProblem => ({ field: 'corrects', code: `correction_${problem}`, message: correctionMessages[problem] }),
 } as const;
 
 const correctionMessages: Readonly<Record<CorrectionProblem, string>> = {
@@ -80,7 +89,6 @@ const correctionMessages: Readonly<Record<CorrectionProblem, string>> = {
   too_much: 'the correction is greater than the remaining quantity of the event',
   whole_only: 'an event of a meter that does not add up quantities can be corrected only entirely',
   too_late: 'the event happened too long ago to be corrected',
-  reused: 'the id of the correction belongs to a different event',
 };
 
 function insteadOfEvents(kind: MeterDefinition['kind'], tracks: MeterDefinition['tracks']): string {

@@ -154,12 +154,13 @@ export interface RecordArguments {
 }
 
 export interface RecordRow {
-  readonly record: number;
+  readonly recorded: number;
+  readonly conflicting: readonly number[];
 }
 
 const recordText = 'select * from usage.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)';
 
-/** Counts a batch of events, each once by its id, regardless of limits; returns how many were new. */
+/** Counts a batch of events, each once by its id, regardless of limits; returns how many were new, and which ids were taken. */
 export const record = (given: RecordArguments): SqlCall<RecordRow> => ({
   name: 'record',
   text: recordText,
@@ -321,12 +322,12 @@ export interface WriteCorrectionsArguments {
 }
 
 export interface WriteCorrectionsRow {
-  readonly write_corrections: string | null;
+  readonly write_corrections: string;
 }
 
 const writeCorrectionsText = 'select * from usage.write_corrections($1, $2, $3)';
 
-/** Writes corrections of events and returns their units; returns the id of a correction that is in use, or null. */
+/** Writes corrections of events and returns their units. */
 export const writeCorrections = (given: WriteCorrectionsArguments): SqlCall<WriteCorrectionsRow> => ({
   name: 'write_corrections',
   text: writeCorrectionsText,

@@ -154,8 +154,8 @@ describe('what a publisher uses and earns', () => {
     const [today, yesterday] = [daysAgo(0), daysAgo(1)];
     const event = (meter: string, quantity: number, occurredAt: string): object => ({ id: randomUUID(), meter, quantity, occurredAt });
     const sales = [event('revenue', 1_250_000, yesterday), event('revenue', 750_000, today), event('bandwidth_gb', 30, yesterday), event('bandwidth_gb', 12, today)];
-    expect((await api.post('/usage/events', { events: sales })).body).toEqual({ accepted: 4, repeated: 0 });
-    expect((await api.post('/usage/events', { events: sales })).body).toEqual({ accepted: 0, repeated: 4 });
+    expect((await api.post('/usage/events', { events: sales })).body).toEqual({ accepted: 4, repeated: 0, conflicts: [], refused: [] });
+    expect((await api.post('/usage/events', { events: sales })).body).toEqual({ accepted: 0, repeated: 4, conflicts: [], refused: [] });
 
     const { body } = await a.api.get(`${a.home}/usage?from=${yesterday}&to=${today}&groupBy=day&meter=bandwidth_gb,revenue`);
     expect(body.groups.map(({ day, meters }: { day: string; meters: object }) => [day, meters])).toEqual([

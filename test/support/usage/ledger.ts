@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { inTransaction } from '../../../src/database/locks.js';
 import { commitOutcome } from '../../../src/modules/usage/holds/reservation.policy.js';
-import { applyCorrections, ImpossibleCorrection, type TransactionCall } from '../../../src/modules/usage/metering/corrections.js';
+import { applyCorrections, type AppliedCorrections, ImpossibleCorrections, type TransactionCall } from '../../../src/modules/usage/metering/corrections.js';
 import { commitReservation, type CommitReservationRow, type SqlCall } from '../../../src/modules/usage/usage.functions.js';
 import { periodOf, rules, type Entry, type MeterName } from './meters.js';
 
@@ -52,9 +52,20 @@ export class Ledger {
       entries.map(({ subject }) => subject ?? null),
       entries.map(() => null),
     ];
-    const recordEvents = (correcting: readonly string[]): Promise<number> => this.#call('record', [...columns, null, null, allRules, correcting, now]);
+    const recordEvents = async (correcting: readonly string[]): Promise<number> => {
+      const [row] = await this.rows<{ recorded: number }>('select recorded from usage.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)', [
+        this.organization,
+        ...columns,
+        null,
+        null,
+        allRules,
+        correcting,
+        now,
+      ]);
+      return row?.recorded ?? 0;
+    };
     if (corrections.length === 0) return recordEvents([]);
-    return this.#correcting(async () => (await recordEvents(corrections.map(({ meter }) => meter))) + (await this.#apply(corrections, now)));
+    return this.#correcting(async () => (await recordEvents(corrections.map(({ meter }) => meter))) + (await this.#apply(corrections, now)).applied);
   }
 
   async consume(entry: Entry, now: Date): Promise<string> {
@@ -76,24 +87,26 @@ export class Ledger {
   }
 
   async correct(correction: Entry, now: Date): Promise<string> {
-    const corrected = await this.#correcting(() => this.#apply([correction], now));
-    if (typeof corrected === 'string') return corrected;
-    return corrected === 1 ? 'corrected' : 'repeated';
+    return this.#correcting(async () => {
+      const { applied, conflicting } = await this.#apply([correction], now);
+      if (conflicting.length > 0) return 'reused';
+      return applied === 1 ? 'corrected' : 'repeated';
+    });
   }
 
-  #apply(corrections: readonly Entry[], now: Date): Promise<number> {
+  #apply(corrections: readonly Entry[], now: Date): Promise<AppliedCorrections> {
     const reported = corrections.map(({ corrects = '', ...correction }) => ({ ...correction, corrects, userId: undefined, apiKeyId: undefined }));
     const call: TransactionCall = async <Row>({ text, values }: SqlCall<Row>) => this.rows<Row>(text, values);
     return applyCorrections(call, this.organization, reported, { aggregations, oldest: new Date(now.getTime() - 7 * day) }, now);
   }
 
   /** Runs a transaction; returns the problem when an event cannot be corrected. */
-  async #correcting(work: () => Promise<number>): Promise<number | string> {
+  async #correcting<Result>(work: () => Promise<Result>): Promise<Result | string> {
     try {
       return await inTransaction(this.client, work);
     } catch (error) {
-      if (!(error instanceof ImpossibleCorrection)) throw error;
-      return error.problem;
+      if (!(error instanceof ImpossibleCorrections)) throw error;
+      return error.impossible[0]?.problem ?? '';
     }
   }
 

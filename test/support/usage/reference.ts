@@ -66,7 +66,7 @@ export class Reference {
       if (beyond > 0) this.#burn(meter, period, Math.min(beyond, this.#granted(meter)));
     }
     const outcomes = corrections.map((correction) => this.correct(correction));
-    const impossible = outcomes.find((outcome) => outcome !== 'corrected' && outcome !== 'repeated');
+    const impossible = outcomes.find((outcome) => !['corrected', 'repeated', 'reused'].includes(outcome));
     if (impossible === undefined) return fresh.length + outcomes.filter((outcome) => outcome === 'corrected').length;
     this.state = before;
     return impossible;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
-import { ImpossibleCorrection } from '../metering/corrections.js';
+import { ImpossibleCorrections } from '../metering/corrections.js';
 import { readingOf, type MeterReading, type MeterTerms } from '../metering/meter-reading.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
@@ -86,7 +86,7 @@ export class ConsumptionService {
       await this.statements.recordWithCorrections(undefined, [correction], rules, now);
     } catch (error) {
       // The units were returned in another way, for example by a reset.
-      if (!(error instanceof ImpossibleCorrection)) throw error;
+      if (!(error instanceof ImpossibleCorrections)) throw error;
     }
   }
 }

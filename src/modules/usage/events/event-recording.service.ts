@@ -8,9 +8,10 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
-import { ImpossibleCorrection } from '../metering/corrections.js';
+import { ImpossibleCorrections } from '../metering/corrections.js';
 import { UsageStatementsService, type EventColumns, type MeterRules } from '../metering/usage-statements.service.js';
-import { eventProblems, InvalidEventsError } from '../usage.errors.js';
+import { sourceAndId } from './event-key.js';
+import { eventProblems, InvalidEventsError, type EventField, type EventProblem } from '../usage.errors.js';
 
 /** A usage event as the caller reports it. */
 export interface ReportedEvent {
@@ -26,17 +27,40 @@ export interface ReportedEvent {
   readonly metadata?: object | undefined;
 }
 
+/** An event and its place among the events that were sent. */
+export interface PlacedEvent extends ReportedEvent {
+  readonly index: number;
+}
+
+/** The events of a call. */
+export interface ReportedBatch {
+  readonly events: readonly PlacedEvent[];
+  /** Events that could not be read. */
+  readonly refused: readonly FieldError[];
+  /** Whether an invalid event is refused by itself. Otherwise it refuses the batch. */
+  readonly eachByItself: boolean;
+  /** Returns the JSON Pointer to a field of an event in the body that was sent. */
+  readonly pointerTo: (event: PlacedEvent, field: EventField) => string;
+}
+
+/** An event whose id belongs to a different event. */
+export interface EventConflict extends FieldError {
+  readonly id: string;
+}
+
 export interface EventsReceipt {
   /** The number of events that this call recorded. */
   readonly accepted: number;
   /** The number of events that had been recorded before. */
   readonly repeated: number;
+  readonly conflicts: EventConflict[];
+  readonly refused: FieldError[];
 }
 
-interface EventProblem {
-  readonly field: string;
-  readonly code: string;
-  readonly message: string;
+/** The receipt, or the problems because of which nothing was recorded. */
+interface RecordingOutcome {
+  readonly problems: readonly { readonly event: PlacedEvent; readonly problem: EventProblem }[];
+  readonly receipt?: Omit<EventsReceipt, 'refused'>;
 }
 
 /** The accepted difference between the clocks of the caller and the server, in milliseconds. */
@@ -55,29 +79,60 @@ export class EventRecordingService {
   /**
    * Records the events. They are durable when the promise resolves.
    *
-   * @throws {InvalidEventsError} with a pointer to each invalid event
+   * @throws {InvalidEventsError} with a pointer to each invalid event, when one refuses the batch or all are invalid
    */
-  async recordUsage(principal: Principal, events: readonly ReportedEvent[]): Promise<EventsReceipt> {
+  async recordUsage(principal: Principal, batch: ReportedBatch): Promise<EventsReceipt> {
+    let { events } = batch;
+    const refused = [...batch.refused];
+    while (refused.length === 0 || events.length > 0) {
+      const { problems, receipt } = await this.#record(principal, { ...batch, events });
+      if (receipt !== undefined) return { ...receipt, refused };
+      refused.push(...problems.map(({ event, problem: { field, code, message } }) => ({ pointer: batch.pointerTo(event, field), code, message })));
+      if (!batch.eachByItself) break;
+      const invalid = new Set(problems.map(({ event }) => event));
+      events = events.filter((event) => !invalid.has(event));
+    }
+    throw new InvalidEventsError(refused);
+  }
+
+  /** Records all of the events, or none when one is invalid. */
+  async #record(principal: Principal, { events, pointerTo }: ReportedBatch): Promise<RecordingOutcome> {
     const now = this.clock.now();
     const oldest = new Date(now.getTime() - this.catalog.usage.lateDays * dayLength);
-    const errors = events.flatMap((event, index) => {
+    const problems = events.flatMap((event) => {
       const problem = this.#problemOf(event, now, oldest);
-      return problem === undefined ? [] : [errorAt(index, problem)];
+      return problem === undefined ? [] : [{ event, problem }];
     });
-    if (errors.length > 0) throw new InvalidEventsError(errors);
+    if (problems.length > 0) return { problems };
     const { facts } = membershipOf(principal);
     const reporter = reporterOf(principal);
     const rules = this.#rulesOf(events, facts);
-    const batch = { columns: this.#columnsOf(events, facts, now), reporter, rules };
-    const corrections = events.flatMap((event, index) => (event.corrects === undefined ? [] : [{ ...event, corrects: event.corrects, ...reporter, index }]));
-    if (corrections.length === 0) return receiptOf(events, await this.statements.record(batch, now));
+    const plain = events.filter(({ corrects }) => corrects === undefined);
+    const batch = { columns: this.#columnsOf(plain, facts, now), reporter, rules };
+    const receiptOf = (accepted: number, conflicting: readonly PlacedEvent[]): Omit<EventsReceipt, 'refused'> => ({
+      accepted,
+      repeated: events.length - accepted - conflicting.length,
+      conflicts: conflicting.map((event) => conflictOf(event, pointerTo(event, 'id'))),
+    });
+    if (plain.length === events.length) {
+      const { recorded, conflicting } = await this.statements.record(batch, now);
+      return { problems, receipt: receiptOf(recorded, placed(plain, conflicting)) };
+    }
+    const corrections = events.flatMap((event) => (event.corrects === undefined ? [] : [{ ...event, corrects: event.corrects, ...reporter }]));
+    const aggregations = new Map(Object.entries(rules).map(([key, { aggregation }]) => [key, aggregation]));
     try {
-      const plain = corrections.length === events.length ? undefined : batch;
-      const aggregations = new Map(Object.entries(rules).map(([key, { aggregation }]) => [key, aggregation]));
-      return receiptOf(events, await this.statements.recordWithCorrections(plain, corrections, { aggregations, oldest }, now));
+      const done = await this.statements.recordWithCorrections(plain.length === 0 ? undefined : batch, corrections, { aggregations, oldest }, now);
+      const conflicting = [...placed(plain, done.events.conflicting), ...placed(corrections, done.corrections.conflicting)].sort((a, b) => a.index - b.index);
+      return { problems, receipt: receiptOf(done.events.recorded + done.corrections.applied, conflicting) };
     } catch (error) {
-      if (!(error instanceof ImpossibleCorrection)) throw error;
-      throw new InvalidEventsError([errorAt(corrections[error.index]?.index ?? 0, eventProblems.correction(error.problem))]);
+      if (!(error instanceof ImpossibleCorrections)) throw error;
+      const ofIndex = new Map(events.map((event) => [event.index, event]));
+      return {
+        problems: error.impossible.flatMap(({ index, problem }) => {
+          const event = ofIndex.get(corrections[index]?.index ?? -1);
+          return event === undefined ? [] : [{ event, problem: eventProblems.correction(problem) }];
+        }),
+      };
     }
   }
 
@@ -93,9 +148,8 @@ export class EventRecordingService {
     return occurredAt !== undefined && occurredAt.getTime() > now.getTime() + clockTolerance ? eventProblems.inTheFuture : undefined;
   }
 
-  /** Returns the events that are not corrections, as columns. A late event belongs to the period in which it happened. */
-  #columnsOf(events: readonly ReportedEvent[], facts: OrganizationFacts, now: Date): EventColumns {
-    const plain = events.filter(({ corrects }) => corrects === undefined);
+  /** Returns events that are not corrections as columns. A late event belongs to the period in which it happened. */
+  #columnsOf(plain: readonly ReportedEvent[], facts: OrganizationFacts, now: Date): EventColumns {
     const termsByMeter = new Map<string, MeterTerms>();
     const termsOf = (key: string, at: Date): MeterTerms => {
       const known = termsByMeter.get(key);
@@ -125,6 +179,10 @@ export class EventRecordingService {
   }
 }
 
-const receiptOf = (events: readonly ReportedEvent[], accepted: number): EventsReceipt => ({ accepted, repeated: events.length - accepted });
+/** Returns the events at places. */
+const placed = (events: readonly PlacedEvent[], places: readonly number[]): PlacedEvent[] => places.flatMap((place) => events[place] ?? []);
 
-const errorAt = (index: number, { field, code, message }: EventProblem): FieldError => ({ pointer: `/events/${index}/${field}`, code, message });
+function conflictOf({ id: key }: PlacedEvent, pointer: string): EventConflict {
+  const { id } = sourceAndId(key);
+  return { pointer, id, code: 'event_id_reused', message: 'the id belongs to an event with another meter, quantity or subject. This event was not recorded' };
+}

@@ -1,10 +1,12 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
-import { EventRecordingService } from './event-recording.service.js';
+import { EventRecordingService, type ReportedBatch } from './event-recording.service.js';
 import { ReportUsagePipe } from './report-usage.pipe.js';
-import { EventsReceiptDto, reportedEvents, ReportUsageDto } from './usage-events.dto.js';
+import { SentEvents } from './sent-events.decorator.js';
+import { EventsReceiptDto, ReportUsageDto } from './usage-events.dto.js';
 
 @ApiTags('usage')
 @Controller('usage/events')
@@ -15,14 +17,16 @@ export class UsageEventsController {
   @Post()
   @RequirePermission('usage:write')
   @HttpCode(200)
+  @RouteConfig({ cloudEvents: true })
   @ApiBody({ type: ReportUsageDto })
-  @ApiConsumes('application/json', 'application/cloudevents-batch+json')
+  @ApiConsumes('application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json')
   @ApiOperation({
     summary: 'Record usage events',
-    description: 'Records 1 to 1000 events. Each event counts once, by its `id`. If one event of the batch is invalid, none is recorded.',
+    description:
+      'Records 1 to 1000 events. Each event counts once, by its `id`. If one event of the batch is invalid, none is recorded. Also accepts CloudEvents 1.0 in the structured, batch and binary mode; each event of a batch of CloudEvents is recorded or refused by itself.',
   })
   @ApiOkResponse({ type: EventsReceiptDto })
-  reportUsage(@Body(ReportUsagePipe) body: object, @CurrentPrincipal() principal: Principal): Promise<EventsReceiptDto> {
-    return this.recording.recordUsage(principal, reportedEvents(body));
+  reportUsage(@SentEvents(ReportUsagePipe) batch: ReportedBatch, @CurrentPrincipal() principal: Principal): Promise<EventsReceiptDto> {
+    return this.recording.recordUsage(principal, batch);
   }
 }

@@ -1,6 +1,6 @@
-import { ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField, UrlField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, ListField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
-import type { ReportedEvent } from './event-recording.service.js';
+import type { ReportedBatch } from './event-recording.service.js';
 
 /** The validators of this class are also compiled: see `compiled-check.ts`. */
 export class UsageEventDto {
@@ -26,53 +26,34 @@ export class UsageEventDto {
   metadata?: Record<string, unknown>;
 }
 
-export class CloudEventDataDto {
-  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'The number of units. Default: 1. Negative in a correction (`corrects`).' })
-  quantity?: number;
-
-  @TextField({ optional: true, max: 200, description: 'The id of the event that this event corrects: its `source` and `id`, joined by `#`' })
-  corrects?: string;
-
-  @RecordField({ optional: true, maxBytes: maxMetadataBytes, description: 'Any data to store with the event, up to 4 kB' })
-  metadata?: Record<string, unknown>;
+export class ReportUsageDto {
+  @ListField(() => UsageEventDto, { min: 1, max: 1000, description: '1 to 1000 events' })
+  events!: UsageEventDto[];
 }
 
-/** CloudEvents 1.0, JSON format: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
-export class CloudEventDto {
-  @ChoiceField(['1.0'])
-  specversion!: string;
+export class EventConflictDto {
+  @TextField({ example: '/events/2', description: 'The event in the body, as a JSON Pointer. For a binary CloudEvent: the header `/ce-id`' })
+  pointer!: string;
 
-  @TextField({ max: 120, description: 'Unique within the source: events with the same `source` and `id` count once' })
+  @TextField({ description: 'The id of the event' })
   id!: string;
 
-  @TextField({ max: 79, example: '/services/grader' })
-  source!: string;
+  @ChoiceField(['event_id_reused'])
+  code!: string;
 
-  @TextField({ max: 64, description: 'The key of the meter', example: 'openai_tokens' })
-  type!: string;
-
-  @TextField({ optional: true, max: 200 })
-  subject?: string;
-
-  @TimeField({ optional: true, description: 'When the event happened. Default: now.' })
-  time?: string;
-
-  @ChoiceField(['application/json'], { optional: true })
-  datacontenttype?: string;
-
-  @UrlField({ optional: true })
-  dataschema?: string;
-
-  @ObjectField(() => CloudEventDataDto, { optional: true })
-  data?: CloudEventDataDto;
+  @TextField()
+  message!: string;
 }
 
-export class ReportUsageDto {
-  @ListField(() => UsageEventDto, { optional: true, min: 1, max: 1000, description: '1 to 1000 events' })
-  events?: UsageEventDto[];
+export class RefusedEventDto {
+  @TextField({ example: '/2/source', description: 'The place in the body, as a JSON Pointer. For an attribute of a binary CloudEvent: `/` and the name of the header' })
+  pointer!: string;
 
-  @ListField(() => CloudEventDto, { optional: true, min: 1, max: 1000, description: 'The array of a body of type `application/cloudevents-batch+json`. 1 to 1000 events.' })
-  cloudEvents?: CloudEventDto[];
+  @TextField({ example: 'attribute_too_long' })
+  code!: string;
+
+  @TextField()
+  message!: string;
 }
 
 export class EventsReceiptDto {
@@ -81,22 +62,24 @@ export class EventsReceiptDto {
 
   @IntegerField({ min: 0, max: 1000, description: 'The number of events that had been recorded before' })
   repeated!: number;
+
+  @ListField(() => EventConflictDto, {
+    description: 'Events that were not recorded because their id belongs to an event with another meter, quantity or `corrects` (for a `unique` meter, another subject)',
+  })
+  conflicts!: EventConflictDto[];
+
+  @ListField(() => RefusedEventDto, { description: 'Events of a batch of CloudEvents that were not recorded because they are invalid' })
+  refused!: RefusedEventDto[];
 }
 
 const timeOf = (time: string | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
 
-/** Returns the events of a body, in either format. */
-export function reportedEvents({ events = [], cloudEvents = [] }: ReportUsageDto): ReportedEvent[] {
-  return [
-    ...events.map(({ occurredAt, quantity = 1, ...event }) => ({ ...event, quantity, occurredAt: timeOf(occurredAt) })),
-    ...cloudEvents.map(({ id, source, type, subject, time, data: { quantity = 1, corrects, metadata } = {} }) => ({
-      id: `${source}#${id}`,
-      meter: type,
-      quantity,
-      occurredAt: timeOf(time),
-      subject,
-      corrects,
-      metadata,
-    })),
-  ];
+/** Returns the events of a body in tenantry's own format. */
+export function reportedEvents({ events }: ReportUsageDto): ReportedBatch {
+  return {
+    events: events.map(({ occurredAt, quantity = 1, ...event }, index) => ({ ...event, quantity, occurredAt: timeOf(occurredAt), index })),
+    refused: [],
+    eachByItself: false,
+    pointerTo: ({ index }, field) => `/events/${index}/${field}`,
+  };
 }

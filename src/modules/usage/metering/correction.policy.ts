@@ -1,7 +1,10 @@
 /** The reason why an event cannot be corrected. Part of a code of the API: `correction_<problem>`. */
-export type CorrectionProblem = 'unknown' | 'too_late' | 'too_much' | 'whole_only' | 'reused';
+export type CorrectionProblem = 'unknown' | 'too_late' | 'too_much' | 'whole_only';
 
-export type CorrectionDecision = 'apply' | 'repeated' | CorrectionProblem;
+/** `repeated`: it was applied before. `reused`: its id belongs to another event. */
+export type CorrectionDecision = 'apply' | 'repeated' | 'reused' | CorrectionProblem;
+
+export const isProblem = (decision: CorrectionDecision): decision is CorrectionProblem => decision !== 'apply' && decision !== 'repeated' && decision !== 'reused';
 
 /** An event that takes back units of another event. */
 export interface Correction {

@@ -1,5 +1,5 @@
 import * as usage from '../usage.functions.js';
-import { decideCorrections, type Correction, type CorrectionFacts, type CorrectionProblem } from './correction.policy.js';
+import { decideCorrections, isProblem, type Correction, type CorrectionFacts, type CorrectionProblem } from './correction.policy.js';
 import type { Reporter } from './reporter.js';
 
 /** A correction of a batch. */
@@ -14,25 +14,35 @@ export interface CorrectionRules {
   readonly oldest: Date;
 }
 
-/** Thrown when an event cannot be corrected. Its transaction must be rolled back. */
-export class ImpossibleCorrection extends Error {
-  constructor(
-    /** The place of the correction among the corrections. */
-    readonly index: number,
-    readonly problem: CorrectionProblem,
-  ) {
-    super(`correction ${index} cannot be applied: ${problem}`);
+/** A correction that cannot be applied. */
+export interface ImpossibleCorrection {
+  /** The place of the correction among the corrections. */
+  readonly index: number;
+  readonly problem: CorrectionProblem;
+}
+
+/** Thrown when events cannot be corrected. The transaction must be rolled back. */
+export class ImpossibleCorrections extends Error {
+  constructor(readonly impossible: readonly ImpossibleCorrection[]) {
+    super(`corrections cannot be applied: ${impossible.map(({ index, problem }) => `${index} ${problem}`).join(', ')}`);
   }
+}
+
+/** The result of a batch of corrections. Those that are neither applied nor conflicting had been applied before. */
+export interface AppliedCorrections {
+  readonly applied: number;
+  /** The places of the corrections whose id belongs to another event. */
+  readonly conflicting: readonly number[];
 }
 
 /** Calls a SQL function inside a transaction and returns its rows. */
 export type TransactionCall = <Row>(call: usage.SqlCall<Row>) => Promise<Row[]>;
 
 /**
- * Applies all corrections or none, inside a transaction: locks their meters, reads the facts, decides, and writes.
+ * Applies all corrections or none, inside a transaction: locks their meters, reads the facts, decides, and writes. A
+ * correction whose id belongs to another event is left out.
  *
- * @returns the number of corrections that were applied; the others had been applied before
- * @throws {ImpossibleCorrection}
+ * @throws {ImpossibleCorrections}
  */
 export async function applyCorrections(
   call: TransactionCall,
@@ -40,25 +50,15 @@ export async function applyCorrections(
   corrections: readonly ReportedCorrection[],
   { aggregations, oldest }: CorrectionRules,
   at: Date,
-): Promise<number> {
+): Promise<AppliedCorrections> {
   const aggregationOf = ({ meter }: Correction): string => aggregations.get(meter) ?? 'sum';
   const facts = (await call(usage.readCorrections({ organization, corrections }))).map(factsOf);
   const decisions = decideCorrections(corrections, facts, (correction) => ({ aggregation: aggregationOf(correction), oldest }));
-  const accepted = corrections.flatMap((correction, index) => {
-    const decision = decisions[index] ?? 'unknown';
-    if (decision === 'repeated') return [];
-    if (decision !== 'apply') throw new ImpossibleCorrection(index, decision);
-    return [{ ...correction, aggregation: aggregationOf(correction) }];
-  });
-  if (accepted.length === 0) return 0;
-  const [written] = await call(usage.writeCorrections({ organization, corrections: accepted, at }));
-  const usedId = written?.write_corrections ?? null;
-  if (usedId !== null)
-    throw new ImpossibleCorrection(
-      corrections.findIndex(({ id }) => id === usedId),
-      'reused',
-    );
-  return accepted.length;
+  const impossible = decisions.flatMap((decision, index) => (isProblem(decision) ? [{ index, problem: decision }] : []));
+  if (impossible.length > 0) throw new ImpossibleCorrections(impossible);
+  const accepted = corrections.flatMap((correction, index) => (decisions[index] === 'apply' ? [{ ...correction, aggregation: aggregationOf(correction) }] : []));
+  if (accepted.length > 0) await call(usage.writeCorrections({ organization, corrections: accepted, at }));
+  return { applied: accepted.length, conflicting: decisions.flatMap((decision, index) => (decision === 'reused' ? [index] : [])) };
 }
 
 function factsOf(row: usage.ReadCorrectionsRow): CorrectionFacts {

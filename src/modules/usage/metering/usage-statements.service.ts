@@ -7,7 +7,7 @@ import type { TenantConnection } from '../../../database/wire/tenant-connection.
 import { TenantPool } from '../../../database/wire/tenant-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
-import { applyCorrections, type CorrectionRules, type ReportedCorrection, type TransactionCall } from './corrections.js';
+import { applyCorrections, type AppliedCorrections, type CorrectionRules, type ReportedCorrection, type TransactionCall } from './corrections.js';
 import type { MeterState, MeterTerms } from './meter-reading.js';
 import * as usage from '../usage.functions.js';
 import type { Reporter } from './reporter.js';
@@ -41,6 +41,16 @@ export interface EventColumns {
   readonly subjects: readonly (string | undefined)[];
   readonly metadata: readonly (string | undefined)[];
 }
+
+/** The result of a batch of events. Those that are neither recorded nor conflicting had been recorded before. */
+export interface RecordedEvents {
+  readonly recorded: number;
+  /** The places of the events whose id belongs to a different event. */
+  readonly conflicting: readonly number[];
+}
+
+/** SQL counts places from 1. */
+const recordedEvents = ({ recorded, conflicting }: usage.RecordRow): RecordedEvents => ({ recorded, conflicting: conflicting.map((place) => place - 1) });
 
 /** Events of one reporter. */
 export interface EventBatch {
@@ -88,9 +98,9 @@ export class UsageStatementsService {
     return { outcome: row.outcome as 'taken', ...stateOf(row) };
   }
 
-  /** Counts a batch of events and returns how many of them were new. */
-  async record(batch: EventBatch, at: Date): Promise<number> {
-    return (await this.#call(recordCall(this.#organization, batch, at))).record;
+  /** Counts a batch of events. */
+  async record(batch: EventBatch, at: Date): Promise<RecordedEvents> {
+    return recordedEvents(await this.#call(recordCall(this.#organization, batch, at)));
   }
 
   /**
@@ -98,15 +108,20 @@ export class UsageStatementsService {
    * cannot be applied. It takes several round trips under the exclusive lock of the meters, which a batch without
    * corrections does not need.
    *
-   * @returns the number of events and corrections that were new
-   * @throws {ImpossibleCorrection}
+   * @throws {ImpossibleCorrections}
    */
-  async recordWithCorrections(batch: EventBatch | undefined, corrections: readonly ReportedCorrection[], rules: CorrectionRules, at: Date): Promise<number> {
+  async recordWithCorrections(
+    batch: EventBatch | undefined,
+    corrections: readonly ReportedCorrection[],
+    rules: CorrectionRules,
+    at: Date,
+  ): Promise<{ readonly events: RecordedEvents; readonly corrections: AppliedCorrections }> {
     const organization = this.#organization;
     const correcting = corrections.map(({ meter }) => meter);
     return this.#inTransaction(async (call) => {
       const [recorded] = batch === undefined ? [] : await call(recordCall(organization, batch, at, correcting));
-      return (recorded?.record ?? 0) + (await applyCorrections(call, organization, corrections, rules, at));
+      const events = recorded === undefined ? { recorded: 0, conflicting: [] } : recordedEvents(recorded);
+      return { events, corrections: await applyCorrections(call, organization, corrections, rules, at) };
     });
   }
 

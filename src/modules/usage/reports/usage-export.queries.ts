@@ -2,6 +2,7 @@ import { dayOf } from '../../../common/calendar.js';
 import type { CsvColumns } from '../../../common/http/csv.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { wholeDays, type UsageRange } from './usage-range.js';
+import { sourceAndId } from '../events/event-key.js';
 import type { Exportable } from './usage-export.dto.js';
 
 export type ExportRow = Readonly<Record<string, unknown>>;
@@ -77,7 +78,14 @@ const sources: Readonly<Record<Exportable, Source>> = {
 
 /** Returns the columns of the file. */
 export const exportColumns = (what: Exportable): CsvColumns<ExportRow> =>
-  Object.fromEntries(Object.keys(sources[what].columns).map((title) => [title, (row: ExportRow) => asText(row[title])]));
+  Object.fromEntries([...Object.keys(sources[what].columns), ...(what === 'events' ? ['source'] : [])].map((title) => [title, (row: ExportRow) => asText(row[title])]));
+
+/** Returns a row as the file has it. The ledger has the source and the id of a CloudEvent as one key. */
+export function exportedRow(what: Exportable, row: ExportRow): ExportRow {
+  if (what !== 'events') return row;
+  const { corrects } = row;
+  return { ...row, ...sourceAndId(String(row['id'])), corrects: typeof corrects === 'string' ? sourceAndId(corrects).id : null };
+}
 
 function asText(value: unknown): string | number | null {
   if (value === null || value === undefined) return null;

@@ -4,7 +4,7 @@ import { csvLine, csvTitles } from '../../../common/http/csv.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import type { ExportUsageQuery } from './usage-export.dto.js';
-import { exportColumns, exportPage, type ExportRow } from './usage-export.queries.js';
+import { exportColumns, exportedRow, exportPage, type ExportRow } from './usage-export.queries.js';
 import { rangeOf, type UsageRange } from './usage-range.js';
 
 const pageSize = 1000;
@@ -37,7 +37,7 @@ export class UsageExportsService {
       // The stream asks for pages outside of the context of the request, so each page enters the tenant again.
       const rows = await this.context.run(tenant, () => this.db.$queryRaw<ExportRow[]>(exportPage(page)));
       const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, jsonValue)}\n`);
-      if (rows.length > 0) yield rows.map(lineOf).join('');
+      if (rows.length > 0) yield rows.map((row) => lineOf(exportedRow(what, row))).join('');
       if (rows.length < pageSize) return;
       after = rows.at(-1);
     }

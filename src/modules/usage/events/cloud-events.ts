@@ -1,0 +1,216 @@
+import { MalformedRequestError, type FieldError } from '../../../common/errors/app-error.js';
+import { CloudEventsBody } from '../../../common/http/cloud-events-body.js';
+import { jsonBytes } from '../../../common/http/fields.js';
+import { maxMetadataBytes, maxUnits } from '../metering/units.js';
+import { cloudEventKey } from './event-key.js';
+import type { EventField } from '../usage.errors.js';
+import type { ReportedBatch, ReportedEvent } from './event-recording.service.js';
+
+const maxEvents = 1000;
+/** The largest `id`, `source` and `subject`, in bytes of UTF-8. They are parts of keys of the database, which bounds them. */
+const maxAttributeBytes = 1024;
+
+// oxlint-disable-next-line no-control-regex -- the specification forbids control characters and non-characters in texts
+const notAttributeText = /[\u0000-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/u;
+const attributeName = /^[a-z0-9]+$/;
+const absoluteUri = /^[a-z][a-z0-9+.-]*:\S*$/i;
+const timestamp = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const jsonType = /^[\w.!#$&^-]+\/([\w.!#$&^-]+\+)?json$/i;
+
+/** The attributes and the data of an event in any of the three modes. */
+interface RawEvent {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Undefined when the event has none. */
+  readonly data: unknown;
+}
+
+interface Fault {
+  /** The attribute, or a path in the data. */
+  readonly place: `/${string}`;
+  readonly code: string;
+  readonly message: string;
+}
+
+class Unreadable extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.message);
+  }
+}
+
+const refuse = (place: `/${string}`, code: string, message: string): never => {
+  throw new Unreadable({ place, code, message });
+};
+
+/** Returns the text of an attribute; undefined when it is unset. `null` stands for unset. */
+function textOf({ attributes }: RawEvent, name: string): string | undefined {
+  const value = attributes[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '') return refuse(`/${name}`, 'invalid_attribute', `${name} must be a text that is not empty`);
+  if (notAttributeText.test(value)) return refuse(`/${name}`, 'invalid_attribute', `${name} must not contain control characters`);
+  return value;
+}
+
+function requiredTextOf(event: RawEvent, name: string): string {
+  return textOf(event, name) ?? refuse(`/${name}`, 'attribute_required', `${name} is required`);
+}
+
+function boundedTextOf(value: string, name: string): string {
+  if (Buffer.byteLength(value) > maxAttributeBytes) refuse(`/${name}`, 'attribute_too_long', `${name} must have at most ${maxAttributeBytes} bytes`);
+  return value;
+}
+
+function timeOf(event: RawEvent): Date | undefined {
+  const time = textOf(event, 'time');
+  if (time === undefined) return undefined;
+  const moment = new Date(timestamp.test(time) ? time.toUpperCase() : Number.NaN);
+  return Number.isNaN(moment.getTime()) ? refuse('/time', 'invalid_attribute', 'time must be a time such as 2026-11-21T09:30:00Z') : moment;
+}
+
+function refuseOtherAttributes({ attributes }: RawEvent): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!attributeName.test(name))
+      refuse(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'invalid_attribute_name', 'the name of an attribute has lower-case letters and digits only');
+    if (typeof value === 'object' && value !== null) refuse(`/${name}`, 'invalid_attribute', `${name} must be a text, a number or a boolean`);
+  }
+}
+
+interface EventData {
+  readonly quantity: number;
+  readonly corrects: string | undefined;
+  readonly metadata: object | undefined;
+}
+
+function dataOf({ data }: RawEvent): EventData {
+  if (data === undefined || data === null) return { quantity: 1, corrects: undefined, metadata: undefined };
+  if (typeof data !== 'object' || Array.isArray(data)) return refuse('/data', 'invalid_data', 'data must be an object with quantity, corrects and metadata');
+  const { quantity, corrects, metadata, ...others } = data as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  if (other !== undefined) refuse(`/data/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'unknown_field', `${other} is not a known field. Send other data in metadata`);
+  return { quantity: quantityOf(quantity ?? 1), corrects: correctsOf(corrects ?? undefined), metadata: metadataOf(metadata ?? undefined) };
+}
+
+function quantityOf(quantity: unknown): number {
+  if (typeof quantity === 'number' && Number.isInteger(quantity) && Math.abs(quantity) <= maxUnits) return quantity;
+  return refuse('/data/quantity', 'invalid_data', `quantity must be an integer from ${-maxUnits} to ${maxUnits}`);
+}
+
+function correctsOf(corrects: unknown): string | undefined {
+  if (corrects === undefined || (typeof corrects === 'string' && corrects !== '' && !notAttributeText.test(corrects))) return corrects;
+  return refuse('/data/corrects', 'invalid_data', 'corrects must be the id of an event of the same source');
+}
+
+function metadataOf(metadata: unknown): object | undefined {
+  if (metadata === undefined) return undefined;
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return refuse('/data/metadata', 'invalid_data', 'metadata must be an object');
+  if (jsonBytes(metadata) > maxMetadataBytes) return refuse('/data/metadata', 'invalid_data', `metadata must be at most ${maxMetadataBytes} bytes as JSON`);
+  return metadata;
+}
+
+/** @throws {Unreadable} */
+function reportedEvent(event: RawEvent): ReportedEvent {
+  if (event.attributes['specversion'] !== '1.0') refuse('/specversion', 'unsupported_specversion', 'specversion must be 1.0');
+  const source = boundedTextOf(requiredTextOf(event, 'source'), 'source');
+  const id = boundedTextOf(requiredTextOf(event, 'id'), 'id');
+  const meter = requiredTextOf(event, 'type');
+  const subject = textOf(event, 'subject')?.normalize('NFC');
+  if (!absoluteUri.test(textOf(event, 'dataschema') ?? 'none:')) refuse('/dataschema', 'invalid_attribute', 'dataschema must be an absolute URI');
+  const occurredAt = timeOf(event);
+  refuseOtherAttributes(event);
+  const { quantity, corrects, metadata } = dataOf(event);
+  return {
+    id: cloudEventKey(source, id),
+    meter,
+    quantity,
+    occurredAt,
+    subject: subject === undefined ? undefined : boundedTextOf(subject, 'subject'),
+    corrects: corrects === undefined ? undefined : cloudEventKey(source, corrects),
+    metadata,
+  };
+}
+
+/** The JSON format: attributes and data are members of one object. */
+function fromJson(value: unknown): RawEvent {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('/', 'invalid_event', 'an event must be an object');
+  const { data, data_base64: encoded, ...attributes } = value as Record<string, unknown>;
+  const hasData = data !== undefined && data !== null;
+  if (encoded === undefined || encoded === null) {
+    if (hasData) refuseOtherTypes(attributes['datacontenttype'] ?? undefined);
+    return { attributes, data };
+  }
+  if (hasData) return refuse('/data_base64', 'invalid_data', 'an event has data or data_base64, not both');
+  refuseOtherTypes(attributes['datacontenttype'] ?? undefined);
+  return { attributes, data: decoded(encoded) };
+}
+
+function decoded(encoded: unknown): unknown {
+  try {
+    if (typeof encoded === 'string' && /^[\w+/-]*={0,2}$/.test(encoded)) return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64')));
+  } catch {
+    // Refused below.
+  }
+  return refuse('/data_base64', 'invalid_data', 'data_base64 must be JSON in UTF-8, encoded with Base64');
+}
+
+/** An event without a content type has data in the format of the event, JSON. */
+function refuseOtherTypes(contentType: unknown): void {
+  const [type = ''] = typeof contentType === 'string' ? contentType.split(';') : [];
+  if (contentType !== undefined && !jsonType.test(type.trim()))
+    refuse('/datacontenttype', 'unsupported_datacontenttype', 'datacontenttype must be a type of JSON, such as application/json');
+}
+
+/** HTTP binding, section 3.1: attributes are headers, whose values are encoded with percent signs. */
+function fromHeaders({ headers, value }: CloudEventsBody): RawEvent {
+  const attributes: Record<string, unknown> = {};
+  for (const [header, text] of Object.entries(headers)) {
+    if (!header.startsWith('ce-') || typeof text !== 'string') continue;
+    const name = header.slice('ce-'.length);
+    try {
+      attributes[name] = decodeURIComponent(/%(?![0-9a-f]{2})/i.test(text) ? text.replaceAll(/%(?![0-9a-f]{2})/gi, '%25') : text);
+    } catch {
+      refuse(`/${name}`, 'invalid_attribute', `${name} must be encoded as UTF-8 with percent signs`);
+    }
+  }
+  return { attributes, data: value };
+}
+
+/** The place of each field of an event in a CloudEvent. */
+const placeOfField: Readonly<Record<EventField, `/${string}`>> = {
+  id: '/id',
+  meter: '/type',
+  quantity: '/data/quantity',
+  occurredAt: '/time',
+  subject: '/subject',
+  corrects: '/data/corrects',
+};
+
+/** Returns the pointer to a place of an event: into the body, or `/` and the name of a header. */
+function pointerTo({ mode }: CloudEventsBody, index: number, place: string): string {
+  if (mode === 'batch') return place === '/' ? `/${index}` : `/${index}${place}`;
+  if (mode === 'structured') return place === '/' ? '' : place;
+  return place.startsWith('/data') && !place.startsWith('/dataschema') ? place.slice('/data'.length) : `/ce-${place.slice(1)}`;
+}
+
+/**
+ * Reads CloudEvents 1.0 as usage events: `type` is the meter, `data.quantity` the quantity, `time` the time of the event.
+ * Extension attributes are accepted and not stored. Each event of a batch is read by itself.
+ *
+ * @throws {MalformedRequestError} when the body is not an event or a list of events
+ */
+export function readCloudEvents(body: CloudEventsBody): ReportedBatch {
+  const sent = body.mode === 'batch' ? body.value : [body];
+  if (!Array.isArray(sent)) throw new MalformedRequestError('The body must be a JSON array of CloudEvents.');
+  if (sent.length > maxEvents) throw new MalformedRequestError(`The body must have at most ${maxEvents} events.`, [], 'validation_failed');
+  if (body.mode === 'structured' && (typeof body.value !== 'object' || body.value === null || Array.isArray(body.value)))
+    throw new MalformedRequestError('The body must be a CloudEvent, as a JSON object.');
+  const events: (ReportedEvent & { readonly index: number })[] = [];
+  const refused: FieldError[] = [];
+  for (const [index, each] of (sent as readonly unknown[]).entries()) {
+    try {
+      events.push({ ...reportedEvent(body.mode === 'batch' ? fromJson(each) : body.mode === 'structured' ? fromJson(body.value) : fromHeaders(body)), index });
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      refused.push({ pointer: pointerTo(body, index, error.fault.place), code: error.fault.code, message: error.fault.message });
+    }
+  }
+  return { events, refused, eachByItself: true, pointerTo: ({ index }, field) => pointerTo(body, index, placeOfField[field]) };
+}
