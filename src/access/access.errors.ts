@@ -130,6 +130,12 @@ export class AddressNotAllowedError extends AppError {
   }
 }
 
+export class AddressNotVerifiedError extends AppError {
+  constructor() {
+    super('forbidden', 'email_not_verified', 'Verify your email address first. POST /auth/email/resend sends you a new link.');
+  }
+}
+
 export class SessionTimedOutError extends AppError {
   constructor() {
     super('unauthenticated', 'session_timed_out', 'This session was idle for longer than one of your organizations allows. Sign in again.');

@@ -482,12 +482,12 @@ export const calls: Readonly<Record<string, Call>> = {
   updateCompliance: document('/tenant/compliance', 'compliance', { ferpa: true }),
   updateSecurity: document('/tenant/security', 'security', { allowedEmailDomains: [] }),
   requestBreakGlass: async ({ server }) => {
-    const { api, userId, organizationId } = await server.world.owner();
+    const { api, userId, organizationId } = await server.world.owner({ verified: true });
     const send: Ready['send'] = (mark) => mark(api).post('/tenant/security/break-glass');
     return { send, actor: userId, table: 'break_glass_links', operation: 'insert', after: { user_id: userId, token_hash: '[redacted]' }, organizationId };
   },
   useBreakGlass: async ({ server }) => {
-    const { api, userId, email, organizationId } = await server.world.owner();
+    const { api, userId, email, organizationId } = await server.world.owner({ verified: true });
     await done(api.post('/tenant/security/break-glass'));
     const { token } = await server.mailbox.waitFor(email, 'Regain access');
     const send: Ready['send'] = (mark) => mark(api).post('/tenant/security/break-glass/use', { token });

@@ -383,9 +383,16 @@ const breakGlass = '/tenant/security/break-glass';
 const openLink = (api: Client, token: string | undefined): Promise<Answer> => api.post(`${breakGlass}/use`, { token });
 const deadLink = { status: 410, code: 'invalid_break_glass_link' };
 
+/** An owner with a verified address, whose organization has allow-lists. */
+async function reachable(): Promise<Person> {
+  const owner = await server.world.owner({ verified: true });
+  await setPlan(owner, 'enterprise');
+  return owner;
+}
+
 /** An owner whose allow-list has only the address `inside`. */
 async function lockedOut(): Promise<Person> {
-  const owner = await enterprise();
+  const owner = await reachable();
   await allow(owner, [inside], inside);
   return owner;
 }
@@ -419,7 +426,7 @@ describe('an owner whom the policy refuses', () => {
   });
 
   it('a mailed link ends the requirement of single sign-on', async () => {
-    const owner = await enterprise();
+    const owner = await reachable();
     await database.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', $2)`, [
       owner.organizationId,
       { ssoRequired: true, mfaRequired: false, allowedEmailDomains: ['acme.test'] },
@@ -429,8 +436,19 @@ describe('an owner whom the policy refuses', () => {
     expect((await owner.api.get(security)).status).toBe(200);
   });
 
+  it('no link is mailed to an unverified address, in however many organizations somebody claims it', async () => {
+    const decoy = await enterprise();
+    const { body: second } = await decoy.api.post('/organizations', { name: 'Second' });
+    const { body: switched } = await decoy.api.post('/auth/switch-organization', { organizationId: second.id });
+    for (const api of [decoy.api, server.api.as(switched.accessToken)]) expect(refusal(await api.post(breakGlass))).toEqual({ status: 403, code: 'email_not_verified' });
+    const { rows } = await database.query(`select count(*)::int as mails from mail_messages where recipient = $1 and template = 'break-glass'`, [decoy.email]);
+    expect(rows).toEqual([{ mails: 0 }]);
+    await server.world.verify(decoy.email);
+    expect((await decoy.api.post(breakGlass)).status).toBe(204);
+  });
+
   it('the link is for owners only, in their own session, and not for a second factor that they can set up', async () => {
-    const owner = await enterprise();
+    const owner = await reachable();
     const admin = await server.world.member(owner, 'admin');
     await allow(owner, [inside], inside);
     for (const path of [breakGlass, `${breakGlass}/use`]) expect(refusal(await from(admin.api, outside).post(path, {}))).toEqual({ status: 403, code: 'access_denied' });
@@ -442,7 +460,7 @@ describe('an owner whom the policy refuses', () => {
   });
 
   it('an operator who impersonates an owner cannot request or use a link, or change the policy', async () => {
-    const owner = await enterprise();
+    const owner = await reachable();
     const token = await linkOf(owner);
     const operator = await server.control.createOperator(server.world.email('operator'));
     const api = server.api.as((await server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
@@ -455,9 +473,10 @@ describe('an owner whom the policy refuses', () => {
   });
 
   it('the link of one owner does not work for another owner, another organization, a former owner or a removed one', async () => {
-    const owner = await enterprise();
+    const owner = await reachable();
     const [second, third] = [await server.world.member(owner, 'owner'), await server.world.member(owner, 'owner')];
-    const other = await enterprise();
+    const other = await reachable();
+    await server.world.verify(third.email);
     const [token, thirds] = [await linkOf(owner), await linkOf(third)];
     expect(refusal(await openLink(second.api, token))).toEqual(deadLink);
     expect(refusal(await openLink(other.api, token))).toEqual(deadLink);
@@ -473,7 +492,7 @@ describe('an owner whom the policy refuses', () => {
   });
 
   it('the link expires after 15 minutes, only the newest works, and one is sent in five minutes', async () => {
-    const owner = await enterprise();
+    const owner = await reachable();
     const first = await linkOf(owner);
     expect(await owner.api.post(breakGlass)).toMatchObject({ status: 429, body: { code: 'break_glass_mailed_recently', retryAfter: 300 } });
     const minutes = 60_000;

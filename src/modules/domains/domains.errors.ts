@@ -77,12 +77,6 @@ export class OwnerRoleNotJoinableError extends UnprocessableError {
   }
 }
 
-export class UnverifiedAddressError extends AppError {
-  constructor() {
-    super('forbidden', 'email_not_verified', 'Verify your email address first. POST /auth/email/resend sends you a new link.');
-  }
-}
-
 export class AlreadyMemberOfOrganizationError extends AppError {
   constructor() {
     super('conflict', 'already_member', 'You are already a member of this organization.');

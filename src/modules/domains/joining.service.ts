@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { OrganizationNotFoundError } from '../../access/access.errors.js';
+import { AddressNotVerifiedError, OrganizationNotFoundError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
 import { ownerRole, Roles } from '../../access/roles.js';
@@ -12,7 +12,7 @@ import type { Domain } from '../../generated/prisma/client.js';
 import { AdmissionService } from '../members/admission.service.js';
 import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
-import { JoinRequestPendingError, AlreadyMemberOfOrganizationError, UnverifiedAddressError } from './domains.errors.js';
+import { JoinRequestPendingError, AlreadyMemberOfOrganizationError } from './domains.errors.js';
 
 /** Lets users join an organization that has verified the domain of their email address. Uses the platform role, because they are not members yet. */
 @Injectable()
@@ -48,11 +48,11 @@ export class JoiningService {
   /**
    * Makes the user a member, or creates a join request, depending on the join policy of the domain.
    *
-   * @throws {UnverifiedAddressError | AlreadyMemberOfOrganizationError | JoinRequestPendingError | AddressOutsideDomainsError}
+   * @throws {AddressNotVerifiedError | AlreadyMemberOfOrganizationError | JoinRequestPendingError | AddressOutsideDomainsError}
    * @throws {OrganizationNotFoundError} also when the organization exists but users with this address cannot join it
    */
   async joinOrganization({ userId, email, name, emailVerified }: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
-    if (!emailVerified) throw new UnverifiedAddressError();
+    if (!emailVerified) throw new AddressNotVerifiedError();
     const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });
     if (membership !== null) throw new AlreadyMemberOfOrganizationError();
     const domain = await this.platform.domain.findFirst({ where: { organizationId, ...joinableDomain(email) }, include: { organization: true } });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { AddressNotVerifiedError } from '../../access/access.errors.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
 import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
@@ -12,7 +13,7 @@ import { UsersService, type PreparedUser } from '../auth/users.service.js';
 import { AdmissionService } from '../members/admission.service.js';
 import { readInvitationToken } from './invitation-token.js';
 import { invitationStatus, type AcceptInvitationDto, type InvitationPreviewDto } from './invitations.dto.js';
-import { AccountExistsError, AddressNotVerifiedError, InvitationClosedError, InvitationNotFoundError, NewAccountNeededError, OtherAddressError } from './invitations.errors.js';
+import { AccountExistsError, InvitationClosedError, InvitationNotFoundError, NewAccountNeededError, OtherAddressError } from './invitations.errors.js';
 
 type OpenInvitation = Invitation & { readonly organization: Organization };
 

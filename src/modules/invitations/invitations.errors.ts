@@ -22,12 +22,6 @@ export class OtherAddressError extends AppError {
   }
 }
 
-export class AddressNotVerifiedError extends AppError {
-  constructor() {
-    super('forbidden', 'email_not_verified', 'Verify your email address first. POST /auth/email/resend sends you a new link.');
-  }
-}
-
 export class AccountExistsError extends AppError {
   constructor() {
     super('conflict', 'account_exists', 'An account with this email address exists. Sign in, then accept the invitation.');

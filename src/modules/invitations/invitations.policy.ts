@@ -1,5 +1,5 @@
 import { MalformedRequestError } from '../../common/errors/app-error.js';
-import { AddressNotVerifiedError } from './invitations.errors.js';
+import { AddressNotVerifiedError } from '../../access/access.errors.js';
 import type { CreateInvitationsDto, InvitationRequestDto } from './invitations.dto.js';
 
 /**

@@ -18,7 +18,8 @@ export class BreakGlassController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Request a link to regain access',
-    description: 'Mails you a link that works once, for 15 minutes. This route works when the security policy refuses your address or requires single sign-on. Only for owners.',
+    description:
+      'Mails you a link that works once, for 15 minutes. This route works when the security policy refuses your address or requires single sign-on. Only for owners with a verified address.',
   })
   @ApiNoContentResponse()
   async requestBreakGlass(@CurrentUser() user: UserPrincipal): Promise<void> {

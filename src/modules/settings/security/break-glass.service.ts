@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AddressNotVerifiedError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
@@ -28,8 +29,14 @@ export class BreakGlassService {
     private readonly clock: Clock,
   ) {}
 
-  /** Mails a link to the owner. It replaces the previous one. @throws {BreakGlassMailedRecentlyError} */
-  async requestLink({ userId, email, name }: UserPrincipal): Promise<void> {
+  /**
+   * Mails a link to the owner. It replaces the previous one. Only a verified address gets it: anybody can create
+   * organizations with the address of another person, each of which could mail links.
+   *
+   * @throws {AddressNotVerifiedError | BreakGlassMailedRecentlyError}
+   */
+  async requestLink({ userId, email, emailVerified, name }: UserPrincipal): Promise<void> {
+    if (!emailVerified) throw new AddressNotVerifiedError();
     const now = this.clock.now();
     const token = newOpaqueToken();
     await this.db.$transaction(async (tx) => {
