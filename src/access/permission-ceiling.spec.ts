@@ -65,7 +65,7 @@ const baseRoles = {
 const baseKeys = ['owner', 'admin', 'auditor', 'member'] as const;
 const kinds = [
   ...(['base', 'invite', 'resend', 'revoke', 'accept', 'makeRole', 'editRole', 'deleteRole', 'give', 'makeTeam'] as const),
-  ...(['changeTeam', 'join', 'part', 'remove', 'key', 'approve', 'editKey'] as const),
+  ...(['changeTeam', 'join', 'part', 'remove', 'key', 'rotate', 'editKey'] as const),
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -172,7 +172,7 @@ class Organization {
       part: () => may({ permissions: held }) && done(() => team.members.delete(target)),
       remove: () => actor !== target && may(this.permissionsOf(target)) && done(() => this.members.splice(this.members.indexOf(target), 1)),
       key: () => may(operation) && done(() => this.keys.push({ personal: operation.other % 2 === 0, granter: actor, permissions: operation.permissions })),
-      approve: () => key !== undefined && !key.personal && may(key) && done(() => (key.granter = actor)),
+      rotate: () => key !== undefined && !key.personal && may(key) && done(() => (key.granter = actor)),
       editKey: () =>
         key !== undefined &&
         (!key.personal || key.granter === actor) &&

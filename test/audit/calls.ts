@@ -399,12 +399,6 @@ export const calls: Readonly<Record<string, Call>> = {
       after: { token_hash: '[redacted]' },
     });
   },
-  approveApiKey: async (stage) => {
-    const path = await key(stage);
-    const admin = await stage.server.world.member(stage.owner, 'admin');
-    const send: Ready['send'] = (mark) => mark(admin.api).post(`${path}/approve`);
-    return { send, actor: admin.userId, table: 'api_keys', operation: 'update', before: { granted_by_id: stage.owner.userId }, after: { granted_by_id: admin.userId } };
-  },
   revokeApiKey: async (stage) => {
     const path = await key(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'api_keys', 'delete', { before: { name: 'Before' } });

@@ -344,7 +344,7 @@ describe('a key and another organization', () => {
 });
 
 describe('a personal key', () => {
-  it('a personal key ends with the membership; a key of the organization stays and must be approved', async () => {
+  it('a personal key ends with the membership; a key of the organization stays and must be rotated', async () => {
     const owner = await server.world.owner();
     const admin = await server.world.member(owner, 'admin');
     const [own, ofOrganization] = [await keyOf(admin, { belongsTo: 'me' }), await keyOf(admin, { permissions: ['projects:read', 'settings:read'] })];
@@ -353,8 +353,9 @@ describe('a personal key', () => {
     expect(refusal(await own.api.get(projects(owner)))).toEqual(invalid);
     expect(refusal(await ofOrganization.api.get('/tenant/settings'))).toEqual({ status: 403, code: 'api_key_needs_review' });
     expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([expect.objectContaining({ id: ofOrganization.id, createdById: admin.userId, needsReview: true })]);
-    expect((await owner.api.post(`${ofOrganization.path}/approve`)).status).toBe(200);
-    expect((await ofOrganization.api.get('/tenant/settings')).status).toBe(200);
+    const { body } = await owner.api.post(`${ofOrganization.path}/rotate`, {});
+    expect((await server.api.as(body.key).get('/tenant/settings')).status).toBe(200);
+    expect(refusal(await ofOrganization.api.get('/tenant/settings'))).toEqual({ status: 403, code: 'api_key_needs_review' });
   });
 
   it('a personal key ends when its owner leaves, also if they return', async () => {

@@ -79,7 +79,7 @@ export interface KeyPrincipal {
   readonly userId: string | null;
   /** The key's own limit in requests per minute; null when it has none. */
   readonly rateLimit: number | null;
-  /** Permissions of a key of the organization that exceed the present permissions of the member who granted it. The key cannot use them until it is approved. */
+  /** Permissions of a key of the organization that exceed the present permissions of the member who granted it. The key cannot use them until a member who has them rotates it. */
   readonly withheldPermissions: ReadonlySet<string>;
   readonly membership: PrincipalMembership;
 }

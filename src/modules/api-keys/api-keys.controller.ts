@@ -51,7 +51,7 @@ export class ApiKeysController {
   @RequirePermission('api_keys:own')
   @ApiOperation({
     summary: 'Update an API key',
-    description: 'The change takes effect with the next request. The body is a JSON merge patch. Other members can only disable a personal key.',
+    description: 'The change takes effect with the next request. The body is a JSON merge patch. Only the member who received the secret can widen the key: rotate it first otherwise. Other members can only disable a personal key.',
   })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
@@ -79,18 +79,5 @@ export class ApiKeysController {
   @ApiOkResponse({ type: ApiKeySecretDto })
   rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
     return this.keys.rotateApiKey(managerOf(user), id, body);
-  }
-
-  @Post(':apiKeyId/approve')
-  @RequirePermission('api_keys:write')
-  @HttpCode(200)
-  @ApiOperation({
-    summary: 'Approve an API key of the organization',
-    description:
-      'You become its granter, so it can use its withheld permissions again. You must hold all of its permissions. The secret does not change: rotate the key instead if a former member may know it.',
-  })
-  @ApiOkResponse({ type: ApiKeyDto })
-  approveApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
-    return this.keys.approveApiKey(managerOf(user), id);
   }
 }

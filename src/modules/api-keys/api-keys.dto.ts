@@ -133,11 +133,11 @@ export class ApiKeyDto {
 
   @UuidField({
     nullable: true,
-    description: 'The member who created, last rotated, last approved or last widened the key. The key has no permission that this member does not hold at present.',
+    description: 'The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present.',
   })
   grantedById!: string | null;
 
-  @BooleanField({ description: 'Whether the key has withheld permissions. Approve, rotate or revoke it.' })
+  @BooleanField({ description: 'Whether the key has withheld permissions. Rotate or revoke it.' })
   needsReview!: boolean;
 
   @TextListField({ description: 'Permissions of a key of the organization that it cannot use, because the member in `grantedById` no longer holds them' })

@@ -42,8 +42,12 @@ export class PersonalKeyError extends AppError {
   }
 }
 
-export class OrganizationKeyRequiredError extends AppError {
+export class RotationRequiredError extends AppError {
   constructor() {
-    super('conflict', 'organization_key_required', 'A personal key needs no approval: it follows the permissions of its owner. Only keys of the organization can be approved.');
+    super(
+      'conflict',
+      'rotation_required',
+      'Another member has received the secret of this key. Rotate the key first: POST /organizations/:id/api-keys/:id/rotate. You receive a new secret, and can then widen the key.',
+    );
   }
 }

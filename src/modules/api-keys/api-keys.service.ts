@@ -22,7 +22,7 @@ import {
   type RotateApiKeyDto,
   type UpdateApiKeyDto,
 } from './api-keys.dto.js';
-import { ExpiryInThePastError, OrganizationKeyRequiredError, OwnKeysOnlyError, PermissionNotForKeysError, PersonalKeyError, UnknownKeyPermissionError } from './api-keys.errors.js';
+import { ExpiryInThePastError, OwnKeysOnlyError, PermissionNotForKeysError, PersonalKeyError, RotationRequiredError, UnknownKeyPermissionError } from './api-keys.errors.js';
 
 const defaultOverlap = 24 * 3600;
 
@@ -35,7 +35,7 @@ export interface KeyManager {
 /**
  * Manages the API keys of an organization. Every change takes the organization's lock and reads the actor's current
  * permissions: a key cannot get permissions that the actor does not hold, and none that manage access. Only the owner of a
- * personal key receives its secret.
+ * personal key receives its secret. The granter of a key is always the member who received its secret: it has no other authority.
  */
 @Injectable()
 export class ApiKeysService {
@@ -91,9 +91,9 @@ export class ApiKeysService {
   }
 
   /**
-   * Updates a key. A change that widens it makes the actor its granter.
+   * Updates a key. Only the member who received its secret can widen it; a previous secret of another member then ends.
    *
-   * @throws {NotFoundError | PersonalKeyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError}
+   * @throws {NotFoundError | PersonalKeyError | RotationRequiredError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError}
    */
   async updateApiKey(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
@@ -103,8 +103,10 @@ export class ApiKeysService {
         this.memberships.assertWithinCeiling(actor, { permissions: [...key.permissions, ...(changes.permissions ?? [])] });
       }
       const expiry = futureTime(expiresAt, this.clock.now());
-      const granted = widens(key, changes, expiry) ? { grantedById: actor.userId, ...(await this.#grantPrevious(tx, actor, key)) } : {};
-      const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }), ...granted };
+      const wider = widens(key, changes, expiry);
+      if (wider && granterOf(key) !== actor.userId) throw new RotationRequiredError();
+      const previous = wider && key.previousHash !== null && key.previousGrantedById !== actor.userId ? noPrevious : {};
+      const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }), ...previous };
       const [updated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
       return this.#describeOne(tx, updated);
     });
@@ -130,20 +132,6 @@ export class ApiKeysService {
     });
   }
 
-  /**
-   * Makes the actor the granter of the present secret of a key of the organization. The previous secret keeps its granter.
-   *
-   * @throws {NotFoundError | OrganizationKeyRequiredError | RoleTooHighError}
-   */
-  async approveApiKey(manager: KeyManager, id: string): Promise<ApiKeyDto> {
-    return this.#change(manager, id, async (tx, actor, key) => {
-      if (key.ownerId !== null) throw new OrganizationKeyRequiredError();
-      this.memberships.assertWithinCeiling(actor, key);
-      const [approved] = await tx.apiKey.updateManyAndReturn({ where: { id }, data: { grantedById: actor.userId } });
-      return this.#describeOne(tx, approved);
-    });
-  }
-
   /** Deletes the key. It stops working immediately on every replica. @throws {NotFoundError} */
   async revokeApiKey(manager: KeyManager, id: string): Promise<void> {
     const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, changeableBy(manager)] } });
@@ -156,15 +144,6 @@ export class ApiKeysService {
       if (key === null) throw new NotFoundError();
       return change(tx, actor, key);
     });
-  }
-
-  /** The previous secret is widened with the key. It ends if its granter lacks a permission of the key: the change must not restore it. */
-  async #grantPrevious(tx: TenantTransaction, { userId }: MemberPermissions, key: ApiKey): Promise<PreviousGrant> {
-    if (key.previousHash === null) return {};
-    const granter = granterOf({ ...key, grantedById: key.previousGrantedById }) ?? '';
-    const ceilings = await this.ceilings.readCeilings(tx, granter === '' ? [] : [granter]);
-    const withheld = beyondCeiling(ceilings.get(granter), { permissions: this.#usable(key.permissions) });
-    return withheld.length === 0 ? { previousGrantedById: userId } : noPrevious;
   }
 
   /** @throws {NotFoundError} when there is no key */
@@ -227,15 +206,13 @@ function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInpu
 
 const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
 
-type PreviousGrant = Pick<Prisma.ApiKeyUncheckedUpdateManyInput, 'previousHash' | 'previousExpiresAt' | 'previousGrantedById'>;
 const noPrevious = { previousHash: null, previousExpiresAt: null, previousGrantedById: null } as const;
 
 /** Whether a change lets the key do more, be used from more addresses, more often or for longer. */
-function widens(key: ApiKey, { permissions = [], enabled, allowedIps, rateLimit }: Omit<UpdateApiKeyDto, 'expiresAt'>, expiry: Date | null | undefined): boolean {
+function widens(key: ApiKey, { permissions = [], allowedIps, rateLimit }: Omit<UpdateApiKeyDto, 'expiresAt'>, expiry: Date | null | undefined): boolean {
   const reachable = new AddressList(key.allowedIps);
   return (
     permissions.some((permission) => !key.permissions.includes(permission)) ||
-    (enabled === true && !key.enabled) ||
     (allowedIps !== undefined && key.allowedIps.length > 0 && (allowedIps.length === 0 || !allowedIps.every((range) => reachable.includes(range)))) ||
     raises(key.expiresAt, expiry) ||
     raises(key.rateLimit, rateLimit)
