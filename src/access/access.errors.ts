@@ -88,7 +88,7 @@ export class ApiKeyNeedsReviewError extends AppError {
     super(
       'forbidden',
       'api_key_needs_review',
-      `The member who granted this API key no longer has the permission "${permission}". A member who has it can approve the key: POST /organizations/:id/api-keys/:id/approve.`,
+      `The member who granted this API key no longer has the permission "${permission}". A member who has it can rotate the key: POST /organizations/:id/api-keys/:id/rotate.`,
       { permission },
     );
   }
@@ -151,6 +151,16 @@ export class PasswordExpiredError extends AppError {
 export class SecondFactorRequiredError extends AppError {
   constructor() {
     super('forbidden', 'second_factor_required', 'This organization requires a second factor. Set one up with POST /auth/mfa/totp, or sign in again with your second factor.');
+  }
+}
+
+export class OperatorSecondFactorRequiredError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'operator_second_factor_required',
+      'The routes of operators require a second factor. Set one up with POST /auth/mfa/totp, or sign in again with your second factor.',
+    );
   }
 }
 

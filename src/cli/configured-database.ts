@@ -1,24 +1,48 @@
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
-import { inspectUrl, type Finding } from '../database/doctor/doctor.js';
+import { inspectLeftovers, inspectUrl, type Finding } from '../database/doctor/doctor.js';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrations/migrate.js';
 
+/** The report of the doctor. */
+export interface Inspection {
+  readonly findings: Finding[];
+  /** Recommendations: they break no wall. */
+  readonly warnings: Finding[];
+}
+
+/** Inspects a database. @param asApplication see {@link inspectUrl} */
+export async function inspect(url: string, asApplication = false): Promise<Inspection> {
+  const findings = await inspectUrl(url, { asApplication });
+  return { findings, warnings: findings.some(({ cure }) => cure === 'tenantry db:migrate') ? [] : await inspectLeftovers(url) };
+}
+
 /**
- * Inspects the configured database without changing it. Connects as the application role when its URL is known. Starts the
- * embedded server for the inspection if it is not running.
+ * Inspects the configured database without changing it, and the settings. Connects as the application role when its URL is
+ * known. Starts the embedded server for the inspection if it is not running.
  */
-export async function inspectConfigured(env: Env): Promise<Finding[]> {
-  if (env.DATABASE_URL !== undefined) return inspectUrl(env.DATABASE_URL, { asApplication: env.DATABASE_PLATFORM_URL !== undefined });
+export async function inspectConfigured(env: Env): Promise<Inspection> {
+  const { findings, warnings } = await inspectDatabaseOf(env);
+  return { findings, warnings: [...warnings, ...checkOperators(env)] };
+}
+
+async function inspectDatabaseOf(env: Env): Promise<Inspection> {
+  if (env.DATABASE_URL !== undefined) return inspect(env.DATABASE_URL, env.DATABASE_PLATFORM_URL !== undefined);
   const running = findEmbeddedPostgres(env.DATA_DIR);
-  if (running !== undefined) return inspectUrl(running.app, { asApplication: true });
+  if (running !== undefined) return inspect(running.app, true);
   const server = await startEmbeddedPostgres({ dataDir: env.DATA_DIR });
   try {
-    return await inspectUrl(server.urls.app, { asApplication: true });
+    return await inspect(server.urls.app, true);
   } finally {
     await server.stop();
   }
+}
+
+function checkOperators({ NODE_ENV, OPERATORS_REQUIRE_SECOND_FACTOR }: Env): Finding[] {
+  if (NODE_ENV !== 'production' || OPERATORS_REQUIRE_SECOND_FACTOR) return [];
+  const message = 'Operators can change every tenant, and need no second factor.';
+  return [{ check: 'operators', object: 'OPERATORS_REQUIRE_SECOND_FACTOR', message, cure: 'Set OPERATORS_REQUIRE_SECOND_FACTOR=true.' }];
 }
 
 /**

@@ -69,6 +69,8 @@ export class AppConfig {
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly dnsServers: readonly string[];
+  /** Whether the routes of operators require a session with a second factor. */
+  readonly operatorsRequireSecondFactor: boolean;
   /** Set when Stripe collects payments. When undefined, invoices are paid outside the application. */
   readonly stripe: StripeSettings | undefined;
 
@@ -99,6 +101,7 @@ export class AppConfig {
     this.metricsToken = env.METRICS_TOKEN;
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
+    this.operatorsRequireSecondFactor = env.OPERATORS_REQUIRE_SECOND_FACTOR;
     this.dnsServers = listOf(env.DNS_SERVERS);
     this.stripe =
       env.BILLING_PROVIDER === 'stripe' ? { secretKey: env.STRIPE_SECRET_KEY ?? '', webhookSecrets: listOf(env.STRIPE_WEBHOOK_SECRET), apiUrl: env.STRIPE_API_URL } : undefined;

@@ -136,6 +136,11 @@ export class Env {
   @IsBoolean()
   JOBS_ENABLED: boolean = true;
 
+  /** Whether the routes of operators require a session with a second factor. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  OPERATORS_REQUIRE_SECOND_FACTOR: boolean = false;
+
   @IsEmail({ require_tld: false }, { message: 'PLATFORM_ADMIN_EMAIL must be an email address' })
   PLATFORM_ADMIN_EMAIL: string = 'admin@tenantry.local';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -336,5 +337,53 @@ describe('the last operator', () => {
     }
     await look.end();
     expect(await operators()).toHaveLength(1);
+  });
+});
+
+describe('an installation that requires a second factor of operators', () => {
+  let strict: TestServer;
+  beforeAll(async () => {
+    strict = await startTestServer({ OPERATORS_REQUIRE_SECOND_FACTOR: 'true' });
+  });
+  afterAll(() => strict.close());
+
+  const required = { status: 403, code: 'operator_second_factor_required' };
+  const codeOf = (secret: string, steps = 0): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+
+  it('every route of operators is refused until the session has a verified second factor, and again when the factor is removed', async () => {
+    const operator = await newOperator(strict);
+    const earlier = await signIn(strict, operator.email);
+    const routes = (await strict.control.routes()).filter(({ rule }) => rule?.kind === 'platform_admin');
+    expect(routes.length).toBeGreaterThan(20);
+    for (const { method, path } of routes) {
+      const target = path.replace('/api/v1', '').replace(/:\w+/g, operator.userId);
+      expect({ method, path, ...(refusal(await operator.api.request(method, target, method === 'GET' ? undefined : {})) as object) }).toEqual({ method, path, ...required });
+    }
+    const { secret } = (await operator.api.post('/auth/mfa/totp')).body;
+    expect(refusal(await operator.api.get('/tenants'))).toEqual(required);
+    const { body } = await operator.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) });
+    expect((await operator.api.get('/tenants')).status).toBe(200);
+    // A session that began with the password alone stays what it is, also through its refresh token.
+    expect(refusal(await earlier.get('/tenants'))).toEqual(required);
+    const pending = await strict.api.post('/auth/login', { email: operator.email, password: goodPassword });
+    const verified = await strict.api.post('/auth/mfa/verify', { mfaToken: pending.body.mfaToken, code: body.recoveryCodes[0] });
+    const later = strict.api.as(verified.body.accessToken);
+    expect((await later.get('/tenants')).status).toBe(200);
+    expect((await later.request('DELETE', '/auth/mfa/totp', { code: body.recoveryCodes[1] })).status).toBe(204);
+    for (const api of [operator.api, later]) expect(refusal(await api.get('/tenants'))).toEqual(required);
+  });
+
+  it('a user who is no operator learns nothing, and the own routes of an operator stay open', async () => {
+    const operator = await newOperator(strict);
+    const owner = await strict.world.owner();
+    expect(refusal(await owner.api.get('/tenants'))).toEqual({ status: 403, code: 'access_denied' });
+    expect((await operator.api.get('/auth/me')).status).toBe(200);
+    expect((await operator.api.get('/auth/sessions')).status).toBe(200);
+  });
+
+  it('an impersonation cannot start without it', async () => {
+    const operator = await newOperator(strict);
+    const owner = await strict.world.owner();
+    expect(refusal(await operator.api.post(`/tenants/${owner.organizationId}/impersonate`, { reason: 'Ticket 4711', scope: 'write' }))).toEqual(required);
   });
 });

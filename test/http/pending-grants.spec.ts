@@ -284,7 +284,10 @@ describe('a key of the organization', () => {
     for (const change of widening) expect((await owner.api.patch((await keyOf(owner, limited)).path, change)).status).toBe(200);
     expect((await admin.api.post(`${path}/rotate`, {})).body.grantedById).toBe(admin.userId);
     expect(refusal(await owner.api.patch(path, { permissions: all }))).toEqual({ status: 409, code: 'rotation_required' });
-    expect(await admin.api.patch(path, { permissions: all, expiresAt: null, allowedIps: [], rateLimit: null, enabled: true })).toMatchObject({ status: 200, body: { permissions: all } });
+    expect(await admin.api.patch(path, { permissions: all, expiresAt: null, allowedIps: [], rateLimit: null, enabled: true })).toMatchObject({
+      status: 200,
+      body: { permissions: all },
+    });
   });
 
   it('a secret that a former member knows gains nothing when somebody else rotates and widens the key', async () => {
@@ -309,10 +312,7 @@ describe('a key of the organization', () => {
     const { owner, admin } = await cast();
     for (let round = 0; round < rounds(3, 10); round += 1) {
       const key = await keyOf(owner, { permissions: ['projects:read'] });
-      const [widened, rotated] = await Promise.all([
-        owner.api.patch(key.path, { permissions: ['projects:read', 'settings:read'] }),
-        admin.api.post(`${key.path}/rotate`, {}),
-      ]);
+      const [widened, rotated] = await Promise.all([owner.api.patch(key.path, { permissions: ['projects:read', 'settings:read'] }), admin.api.post(`${key.path}/rotate`, {})]);
       expect(rotated.status).toBe(200);
       const { body } = await owner.api.get(key.path);
       // Whichever was first: the admin has rotated a key that the owner had widened, or the owner could not widen the admin's.

@@ -3,9 +3,10 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { decideAccess, type AccessQuestion } from '../access-decision.js';
 import { accessRuleKey, allowedWhileImpersonatingKey, planGateKey, type AccessRule, type ImpersonationScope, type PlanGate } from '../access.decorators.js';
-import { AccessDeniedError, UserRequiredError } from '../access.errors.js';
+import { AccessDeniedError, OperatorSecondFactorRequiredError, UserRequiredError } from '../access.errors.js';
 import { assertAllowedWhileImpersonating, isRead } from '../impersonation.policy.js';
 import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
+import { AppConfig } from '../../config/app-config.js';
 import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { Roles } from '../roles.js';
@@ -45,6 +46,7 @@ interface RouteConditions {
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
+    private readonly config: AppConfig,
     private readonly roles: Roles,
     private readonly clock: SystemClock,
     private readonly context: TenantContext,
@@ -81,7 +83,9 @@ export class AccessGuard implements CanActivate {
 
   #checkOutsideTenant(rule: AccessRule, principal: Principal): void {
     if (principal.kind !== 'user') throw new UserRequiredError();
-    if (rule.kind === 'platform_admin' && !principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
+    if (rule.kind !== 'platform_admin') return;
+    if (!principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
+    if (this.config.operatorsRequireSecondFactor && !principal.secondFactor) throw new OperatorSecondFactorRequiredError();
   }
 
   #checkInTenant(principal: Principal, question: AccessQuestion): void {

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
-import { readSchemaFacts } from './schema-facts.js';
+import { readPublicFunctions, readSchemaFacts } from './schema-facts.js';
 import { checkCode, undeclaredFunction } from './code.checks.js';
 import type { Finding } from './finding.js';
 import { checkJournal } from './journal.checks.js';
 import { checkKeys } from './key.checks.js';
 import { checkPolicies } from './policy.checks.js';
 import { resetOwnSettings } from './own-settings.js';
-import { checkRoles } from './role.checks.js';
+import { checkPublicFunctions, checkRoles } from './role.checks.js';
 import { checkTables } from './table.checks.js';
 import { withDefaultSettings } from '../connect/default-connection.js';
 
@@ -50,6 +50,11 @@ export async function inspectUrl(url: string, options: InspectOptions = {}): Pro
   return withDefaultSettings(url, async (client) => (await inspectDatabase(client, options)).findings);
 }
 
+/** Returns what the application role can do that only a superuser can prevent, and that breaks no wall. */
+export async function inspectLeftovers(url: string): Promise<Finding[]> {
+  return withDefaultSettings(url, async (client) => checkPublicFunctions(await readPublicFunctions(client)));
+}
+
 /**
  * Refuses a database with findings, inspected as the application. Resets first what the login roles have set for themselves.
  *
@@ -61,6 +66,7 @@ export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false, 
   await resetLoginRoles({ appUrl, platformUrl });
   // A replica of an older version may start on a database that a newer one migrated: it does not know the newer functions. They have the caller's rights.
   const findings = (await inspectUrl(appUrl, { asApplication: true })).filter(({ check }) => check !== undeclaredFunction);
+  for (const { message, cure } of await inspectLeftovers(appUrl)) new Logger('Database').warn(`${message} ${cure}`);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
   new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT ISOLATED. ${describeFindings(findings)}`);
@@ -76,6 +82,10 @@ async function logReset(role: string, url: string): Promise<void> {
   const reset = await withDefaultSettings(url, resetOwnSettings);
   if (reset.length > 0) new Logger('Database').warn(`Settings of the ${role} role were reset, because the role can set them itself: ${reset.join(', ')}.`);
 }
+
+/** Returns the warnings as lines, one paragraph each. */
+export const describeWarnings = (warnings: readonly Finding[]): string[] =>
+  warnings.map(({ check, object, message, cure }) => `\nWarning: ${object} (${check})\n    ${message}\n    ${cure}`);
 
 /** Returns the findings as text, one paragraph each. */
 export function describeFindings(findings: readonly Finding[]): string {

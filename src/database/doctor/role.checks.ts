@@ -16,6 +16,19 @@ export function checkRoles({ roles, settings }: SchemaFacts, asApplication: bool
   ];
 }
 
+/** @param functions the signatures of the functions of PostgreSQL that the application role should not call, and can */
+export function checkPublicFunctions(functions: readonly string[]): Finding[] {
+  if (functions.length === 0) return [];
+  return [
+    {
+      check: 'public_functions',
+      object: 'tenantry_app',
+      message: `The application role can call ${functions.join(', ')}: it can create large objects, which belong to no tenant, or end connections of its own role. No wall depends on it.`,
+      cure: `Run as a superuser in this database: revoke execute on function ${functions.join(', ')} from public; (A managed server without a superuser cannot revoke them.)`,
+    },
+  ];
+}
+
 function checkRole(role: AppRole): Finding[] {
   const { name, superuser, inGroup, powers, owns, memberOf, createIn } = role;
   const finding = (message: string, cure: string): Finding => ({ check: 'role', object: name, message, cure });

@@ -118,6 +118,15 @@ export const rolesQuery = `
    where r.rolname = current_user or (not r.rolsuper and pg_has_role(r.oid, '${appGroup}', 'usage'))
    order by 1`;
 
+/** The functions of PostgreSQL that docs/database.md revokes from public and that an application role can call. */
+export const publicFunctionsQuery = `
+  with ${appRoles}
+  select p.oid::regprocedure::text as name
+    from pg_proc p
+   where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend')
+     and exists (select from app_roles r where has_function_privilege(r.oid, p.oid, 'execute'))
+   order by 1`;
+
 export const settingsQuery = `
   with ${appRoles}
   select (select regexp_replace(pg_get_function_sqlbody(p.oid), '\\s+', ' ', 'g') from pg_proc p join pg_namespace n on n.oid = p.pronamespace

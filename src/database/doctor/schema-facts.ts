@@ -1,7 +1,16 @@
 import type { ClientBase } from 'pg';
 import { appGroup, platformGroup } from '../roles.js';
 import { readSqlFiles } from '../migrations/sql-files.js';
-import { foreignKeysQuery, functionsQuery, policiesQuery, relationsQuery, rolesQuery, settingsQuery, undeclaredFunctionsQuery } from './schema-facts.queries.js';
+import {
+  foreignKeysQuery,
+  functionsQuery,
+  policiesQuery,
+  publicFunctionsQuery,
+  relationsQuery,
+  rolesQuery,
+  settingsQuery,
+  undeclaredFunctionsQuery,
+} from './schema-facts.queries.js';
 
 /** A table or view in a schema that the application role may use. */
 export interface Relation {
@@ -104,6 +113,12 @@ export async function readSchemaFacts(client: ClientBase): Promise<SchemaFacts |
     roles: await read<AppRole>(rolesQuery),
     settings: settings as Settings,
   };
+}
+
+/** Returns the signatures of the functions of PostgreSQL that an application role should not call, and can. */
+export async function readPublicFunctions(client: ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(publicFunctionsQuery);
+  return rows.map(({ name }) => name);
 }
 
 /** The signatures of the functions that the files grant to a role. */

@@ -51,7 +51,8 @@ export class ApiKeysController {
   @RequirePermission('api_keys:own')
   @ApiOperation({
     summary: 'Update an API key',
-    description: 'The change takes effect with the next request. The body is a JSON merge patch. Only the member who received the secret can widen the key: rotate it first otherwise. Other members can only disable a personal key.',
+    description:
+      'The change takes effect with the next request. The body is a JSON merge patch. Only the member who received the secret can widen the key: rotate it first otherwise. Other members can only disable a personal key.',
   })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { inspectDatabase, inspectUrl } from '../../../src/database/doctor/doctor.js';
+import { inspectDatabase, inspectLeftovers, inspectUrl } from '../../../src/database/doctor/doctor.js';
 import { testDatabase } from '../../support/database.js';
 
 const database = testDatabase();
@@ -33,6 +33,17 @@ describe('the doctor', () => {
     expect(await inspectUrl(database.app, { asApplication: true })).toEqual([]);
     expect(await inspectUrl(database.platform, { asApplication: true })).toMatchObject([{ check: 'role' }]);
     expect(await inspectUrl(database.owner, { asApplication: true })).toMatchObject([{ check: 'role' }]);
+  });
+
+  it('the doctor warns of functions that only a superuser can take from the application role, and prints the statement', async () => {
+    expect(await inspectLeftovers(database.app)).toEqual([]);
+    // Nobody has revoked them in this database.
+    const elsewhere = new URL(database.app);
+    elsewhere.pathname = '/postgres';
+    const [warning, ...others] = await inspectLeftovers(elsewhere.href);
+    expect(others).toEqual([]);
+    const functions = 'lo_creat(integer), lo_create(oid), lo_from_bytea(oid,bytea), pg_cancel_backend(integer), pg_terminate_backend(integer,bigint)';
+    expect(warning?.cure).toContain(`Run as a superuser in this database: revoke execute on function ${functions} from public;`);
   });
 
   it.each([

@@ -122,7 +122,7 @@ export class SecondFactorsService {
     });
   }
 
-  /** @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
+  /** Removes the second factor. The user's sessions no longer count as verified by it. @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
   async removeSecondFactor(userId: string, code: string): Promise<void> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
     for (const { organization } of await this.organizationDirectory.listOrganizationsOf(userId)) {
@@ -133,6 +133,7 @@ export class SecondFactorsService {
       await this.sessions.endPendingSessions(tx, userId);
       await tx.secondFactor.deleteMany({ where: { userId } });
       await tx.recoveryCode.deleteMany({ where: { userId } });
+      await tx.session.updateMany({ where: { userId, secondFactorAt: { not: null } }, data: { secondFactorAt: null } });
     });
   }
 
