@@ -58,6 +58,14 @@ describe('signing up', () => {
     expect(body.errors[0]).toMatchObject({ pointer: `/${Object.keys(extra)[0]}`, code: 'unknown_field' });
   });
 
+  it('another spelling of a mailbox with quotation marks is refused', async () => {
+    const [name] = server.world.email().split('@');
+    for (const email of [`"${name}"@example.com`, `"\\${name}"@example.com`]) {
+      const { status, body } = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme' } });
+      expect({ status, pointer: body.errors?.[0]?.pointer }).toEqual({ status: 400, pointer: '/email' });
+    }
+  });
+
   it('a known address gets the same answer, and both accounts stay separate', async () => {
     const email = server.world.email();
     const first = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'First', organization: { name: 'First' } });

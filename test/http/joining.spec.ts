@@ -5,9 +5,10 @@ import type { MemberDto } from '../../src/modules/members/members.dto.js';
 import type { Answer, Json } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { rounds } from '../support/rounds.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 let dns: TestDns;
 let server: TestServer;
@@ -86,6 +87,25 @@ async function asker(organization: Person, { domain }: Domain): Promise<readonly
   return [person, `${organization.home}/join-requests/${request?.id}`];
 }
 
+/** Sends a request, and changes the address of its user while the request waits for the lock of the address. */
+async function overtaken(person: Person, send: (person: Person) => Promise<Answer>): Promise<Answer> {
+  const other = new pg.Client({ connectionString: testDatabase().platform });
+  await other.connect();
+  try {
+    await other.query('begin');
+    await other.query(`select pg_advisory_xact_lock(hashtextextended('tenantry:address:' || $1, 0))`, [person.email]);
+    const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const answer = send(person);
+    const waiting = (): Promise<pg.QueryResult> => other.query('select 1 from pg_locks where not granted and $1::int = any(pg_blocking_pids(pid))', [rows[0]?.pid]);
+    expect((await eventually(waiting, ({ rowCount }) => rowCount === 1)).rowCount).toBe(1);
+    await other.query('update users set email = $2 where id = $1', [person.userId, server.world.email('elsewhere')]);
+    await other.query('commit');
+    return await answer;
+  } finally {
+    await other.end();
+  }
+}
+
 /** A member with a custom role. */
 async function memberWith(owner: Person, ...permissions: string[]): Promise<Person> {
   const member = await server.world.member(owner);
@@ -122,9 +142,10 @@ describe('verification of a domain by a mailed code', () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const name = domain.domain;
-    const elsewhere = ['me@example.com', `me@sub.${name}`, `me@${name}.evil.example`, `me@evil-${name}`, `"me@${name}"@evil.example`];
+    const elsewhere = ['me@example.com', `me@sub.${name}`, `me@${name}.evil.example`, `me@evil-${name}`];
     for (const mailTo of elsewhere) expect(refusal(await verify(owner, domain, { mailTo }))).toEqual({ status: 422, code: 'address_elsewhere' });
-    for (const mailTo of ['nobody', `@${name}`, `a@${name}, b@evil.example`, `a@${name}\nbcc: b@evil.example`]) expect((await verify(owner, domain, { mailTo })).status).toBe(400);
+    for (const mailTo of ['nobody', `@${name}`, `a@${name}, b@evil.example`, `a@${name}\nbcc: b@evil.example`, `"me@${name}"@evil.example`])
+      expect((await verify(owner, domain, { mailTo })).status).toBe(400);
     await codeFor(owner, domain);
     for (const mailTo of elsewhere) expect(server.mailbox.to(mailTo)).toEqual([]);
   });
@@ -425,6 +446,27 @@ describe('requesting to join', () => {
     ]);
     expect((await owner.api.get(`${owner.home}/members/${ann.userId}`)).status).toBe(404);
     expect(refusal(await ann.api.get(`${owner.home}/join-requests`))).toEqual({ status: 400, code: 'tenant_mismatch' });
+  });
+
+  it('a join request ends when its user gets another address, and nobody joins with an address that they gave up meanwhile', async () => {
+    const owner = await server.world.owner();
+    const domain = await openDomain(owner, { joinPolicy: 'request' });
+    const [ann, path] = await asker(owner, domain);
+    const elsewhere = server.world.email('elsewhere');
+    expect((await ann.api.patch('/users/me', { email: elsewhere, currentPassword: goodPassword })).status).toBe(200);
+    await server.mailbox.waitFor(elsewhere, '');
+    await server.world.verify(elsewhere);
+    expect(await pendingOf(owner)).toEqual([]);
+    expect((await owner.api.post(`${path}/approve`, { role: 'member' })).status).toBe(404);
+    for (const joinPolicy of ['request', 'join']) {
+      expect((await update(owner, domain, { joinPolicy })).status).toBe(200);
+      expect(refusal(await overtaken(await somebodyAt(domain.domain), (person) => join(person, owner)))).toEqual({ status: 403, code: 'email_not_verified' });
+    }
+    const guest = await somebodyAt(domain.domain);
+    const token = await server.world.invitationToken(owner, guest.email);
+    expect(refusal(await overtaken(guest, ({ api }) => api.post('/invitations/accept', { token })))).toEqual({ status: 403, code: 'invitation_for_other_address' });
+    expect((await owner.api.get(`${owner.home}/members?count=true`)).body.total).toBe(1);
+    expect(await pendingOf(owner)).toEqual([]);
   });
 
   it('parallel requests create one join request', async () => {

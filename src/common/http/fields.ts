@@ -105,7 +105,10 @@ export function TextField(options: TextOptions = {}): PropertyDecorator {
   );
 }
 
-/** An email address, converted to lower case. */
+/**
+ * An email address, converted to lower case. A quoted local part is refused: `"a\\d\\a"@example.com` is the mailbox
+ * `ada@example.com`, and every spelling would count as another one.
+ */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : value) as unknown);
   return field(
@@ -115,6 +118,7 @@ export function EmailField(options: FieldOptions = {}): PropertyDecorator {
     isReadable(false),
     MaxLength(254, { message: '$property must have at most 254 characters' }),
     IsEmail({ require_tld: false }, { message: '$property must be an email address' }),
+    Matches(/^[^"]*$/, { message: '$property must not contain quotation marks. Write the mailbox without them' }),
   );
 }
 

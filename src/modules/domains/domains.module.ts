@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { CheckDomainsJob } from './proofs/check-domains.job.js';
@@ -14,7 +15,7 @@ import { JoiningService } from './joining.service.js';
 import { DnsTxtRecords, TxtRecords } from './proofs/txt-records.js';
 
 @Module({
-  imports: [MailModule, MembersModule],
+  imports: [AuthModule, MailModule, MembersModule],
   controllers: [DomainsController, JoiningController, JoinRequestsController],
   providers: [
     DomainsService,

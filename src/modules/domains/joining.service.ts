@@ -7,8 +7,9 @@ import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { lockOrganization } from '../../database/locks.js';
-import { PlatformDb } from '../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
+import { MailboxesService } from '../auth/accounts/mailboxes.service.js';
 import { AdmissionService } from '../members/admission.service.js';
 import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
@@ -19,6 +20,7 @@ import { JoinRequestPendingError, AlreadyMemberOfOrganizationError } from './dom
 export class JoiningService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly mailboxes: MailboxesService,
     private readonly admission: AdmissionService,
     private readonly roles: Roles,
     private readonly catalog: Catalog,
@@ -60,7 +62,10 @@ export class JoiningService {
     const role = joinsAtOnce(domain) ? await this.#admit(organizationId, userId, email) : null;
     if (role !== null) return { status: 'joined', role };
     try {
-      await this.platform.joinRequest.create({ data: { organizationId, userId, email, name, message: message ?? null } });
+      await this.platform.$transaction(async (tx) => {
+        await this.#lockAddress(tx, userId, email);
+        await tx.joinRequest.create({ data: { organizationId, userId, email, name, message: message ?? null } });
+      });
     } catch (error) {
       if (isUniqueViolation(error, 'join_requests_pending')) throw new JoinRequestPendingError();
       throw error;
@@ -75,6 +80,7 @@ export class JoiningService {
    */
   async #admit(organizationId: string, userId: string, email: string): Promise<string | null> {
     return this.platform.$transaction(async (tx) => {
+      await this.#lockAddress(tx, userId, email);
       await lockOrganization(tx, organizationId);
       // Locked, because the daily check or another organization can end the verification.
       await tx.$queryRaw`select id from domains where organization_id = ${organizationId}::uuid and kind = 'email' and name = ${emailDomainOf(email)} for share`;
@@ -88,6 +94,11 @@ export class JoiningService {
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
       return role;
     });
+  }
+
+  /** @throws {AddressNotVerifiedError} when the account got another address in the meantime */
+  async #lockAddress(tx: PlatformTransaction, userId: string, email: string): Promise<void> {
+    if ((await this.mailboxes.lockAddressOf(tx, userId, email)) === null) throw new AddressNotVerifiedError();
   }
 
   #roleOf({ joinRole }: Domain): string {

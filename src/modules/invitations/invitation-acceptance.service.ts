@@ -70,11 +70,13 @@ export class InvitationAcceptanceService {
   }
 
   /** A mailed link proves the mailbox, and the session proves the account: together they verify the address. */
-  async #acceptAsUser({ userId, email, emailVerified }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
-    if (email !== invitation.email) throw new OtherAddressError();
-    if (!emailVerified && invitation.delivery !== 'mail') throw new AddressNotVerifiedError();
+  async #acceptAsUser({ userId }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
+    const { email } = invitation;
     return this.platform.$transaction(async (tx) => {
-      await this.mailboxes.lockAddresses(tx, email);
+      const user = await this.mailboxes.lockAddressOf(tx, userId, email);
+      if (user === null) throw new OtherAddressError();
+      const emailVerified = user.emailVerifiedAt !== null;
+      if (!emailVerified && invitation.delivery !== 'mail') throw new AddressNotVerifiedError();
       await this.#admitInvited(tx, invitation, userId);
       if (!emailVerified) await this.mailboxes.verifyAddress(tx, userId, email);
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: invitation.organizationId } });

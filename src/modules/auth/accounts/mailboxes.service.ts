@@ -26,6 +26,16 @@ export class MailboxesService {
   }
 
   /**
+   * Locks an address until the transaction ends, so that the account keeps it.
+   *
+   * @returns the account; null when it no longer has the address: a request may have begun before the address was changed
+   */
+  async lockAddressOf(tx: PlatformTransaction, userId: string, email: string): Promise<User | null> {
+    await this.lockAddresses(tx, email);
+    return tx.user.findFirst({ where: { id: userId, email } });
+  }
+
+  /**
    * Locks an account: its address and the others, then the user.
    *
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
@@ -38,7 +48,8 @@ export class MailboxesService {
   }
 
   /**
-   * Records that the user has proved the mailbox and the account, and ends every other claim on the address. Call it under
+   * Records that the user has proved the mailbox and the account, and ends every other claim on the address. Pending requests
+   * to join an organization end with the address with which they were made. Call it under
    * the lock of the address, and under that of the user's present address if it differs.
    *
    * @throws {EmailTakenError} when another account has verified the address
@@ -51,6 +62,8 @@ export class MailboxesService {
     if (ids.length > 0) await this.endings.endClaims(tx, ids);
     const user = known.find(({ id }) => id === userId);
     if (user?.email === email && user.emailVerifiedAt !== null) return user;
+    // A request to join was made with the former address, which the account no longer proves.
+    if (user !== undefined && user.email !== email) await tx.joinRequest.deleteMany({ where: { userId, status: 'pending' } });
     try {
       return await tx.user.update({ where: { id: userId }, data: { email, emailVerifiedAt: this.clock.now() } });
     } catch (error) {
