@@ -19,9 +19,10 @@ export class JobCatchUpService {
     private readonly clock: Clock,
   ) {}
 
-  /** Catches up with all jobs, one after another, so that one connection is enough. */
+  /** Catches up with all jobs, one after another, so that one connection is enough. One query finds those with nothing to do. */
   async all(): Promise<void> {
-    for (const job of this.registry.all()) await this.one(job);
+    const upToDate = await this.#upToDate();
+    for (const job of this.registry.all()) if (!upToDate.has(job.name)) await this.one(job);
   }
 
   /** Runs a job for its missed periods, in order. When one cannot be done now, the later ones wait. */
@@ -41,6 +42,21 @@ export class JobCatchUpService {
     if (job.everyPeriod === true) return this.#gaps(job, latest, now);
     const run = await this.platform.jobRun.findUnique({ where: { job_period: { job: job.name, period: latest } } });
     return run?.status === 'done' ? [] : [latest];
+  }
+
+  /** Returns the names of the jobs whose latest period is done. A job for every period is left out: it may have gaps before. */
+  async #upToDate(): Promise<ReadonlySet<string>> {
+    const now = this.clock.now();
+    const latest = new Map<string, string>();
+    for (const { name, timetable, everyPeriod } of this.registry.all()) {
+      const due = everyPeriod === true ? undefined : timetable.last(now);
+      if (due !== undefined) latest.set(name, timetable.periodOf(due));
+    }
+    const done = await this.platform.jobRun.findMany({
+      where: { status: 'done', job: { in: [...latest.keys()] }, period: { in: [...new Set(latest.values())] } },
+      select: { job: true, period: true },
+    });
+    return new Set(done.filter(({ job, period }) => latest.get(job) === period).map(({ job }) => job));
   }
 
   async #gaps(job: RegisteredJob, latest: string, now: Date): Promise<string[]> {

@@ -24,8 +24,9 @@ function weekOf(moment: Date): string {
 }
 
 const minute = 60_000;
-/** How far to search back for the last due time. A short search is cheap, and enough for frequent jobs. */
-const searchSpans = [minute, 60 * minute, 24 * 60 * minute, 32 * 24 * 60 * minute, 367 * 24 * 60 * minute];
+const spans = { minute, hour: 60 * minute, day: dayLength, week: 7 * dayLength, month: 32 * dayLength, year: 367 * dayLength } as const;
+/** The most due times to visit in one search. A job that is due more often is found by a shorter search. */
+const maxVisits = 70;
 
 /** Computes when a job is due and which period a time belongs to, in UTC. */
 export class Timetable {
@@ -67,13 +68,24 @@ export class Timetable {
   /** Returns the last due time up to and including a time; undefined when it is more than a year before. */
   last(at: Date): Date | undefined {
     if (this.#between !== undefined && this.#between[0] <= at && at < this.#between[1]) return this.#between[0];
-    for (const span of searchSpans) {
-      let due = this.next(new Date(at.getTime() - span));
-      if (due > at) continue;
-      let later = this.next(due);
-      for (; later <= at; later = this.next(later)) due = later;
-      this.#between = [due, later];
-      return due;
+    // Most jobs are due once in a period of their kind.
+    for (const span of [spans[this.kind], ...Object.values(spans)]) {
+      const found = this.#lastWithin(span, at);
+      if (found === undefined) continue;
+      this.#between = found;
+      return found[0];
+    }
+    return undefined;
+  }
+
+  /** Returns the last due time of a span, with the one after it; undefined when there is none, or too many to visit. */
+  #lastWithin(span: number, at: Date): readonly [Date, Date] | undefined {
+    let due = this.next(new Date(at.getTime() - span));
+    if (due > at) return undefined;
+    for (let visits = 0; visits < maxVisits; visits += 1) {
+      const later = this.next(due);
+      if (later > at) return [due, later];
+      due = later;
     }
     return undefined;
   }
