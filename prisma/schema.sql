@@ -782,6 +782,7 @@ create table public.meter_totals (
   from_grants bigint not null default 0,
   closed_at timestamp(3) with time zone,
   allowance bigint,
+  announced bigint,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint meter_totals_pkey PRIMARY KEY (organization_id, id),
@@ -832,6 +833,7 @@ create table public.organizations (
   subscription_ends_at timestamp(3) with time zone,
   plan text not null,
   usage_anchor_day integer,
+  usage_anchor_since timestamp(3) with time zone,
   access_version integer not null default 1,
   version integer not null default 1,
   created_by_id uuid,
@@ -860,6 +862,7 @@ CREATE UNIQUE INDEX organizations_slug_key ON public.organizations USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.organizations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.organizations for all to tenantry_app using ((id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER anchor_changed BEFORE UPDATE OF usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.anchor_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{delete}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
@@ -1239,6 +1242,23 @@ create policy tenant on public.teams for all to tenantry_app using ((organizatio
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;
+
+create table public.usage_anchors (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  anchor_day integer not null,
+  starts_at timestamp(3) with time zone,
+  ends_at timestamp(3) with time zone not null,
+  constraint usage_anchors_pkey PRIMARY KEY (organization_id, id),
+  constraint usage_anchors_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint usage_anchors_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)))
+);
+CREATE INDEX usage_anchors_organization_id_ends_at_idx ON public.usage_anchors USING btree (organization_id, ends_at);
+-- Row security: enabled and forced.
+create policy platform on public.usage_anchors for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.usage_anchors for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+grant delete, insert, select, update on table public.usage_anchors to tenantry_platform;
+grant select on table public.usage_anchors to tenantry_app;
 
 create table public.usage_days (
   organization_id uuid not null default app.current_organization_id(),

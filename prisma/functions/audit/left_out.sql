@@ -9,6 +9,7 @@ create function audit.left_out() returns table (name text, reason text)
 values
   ('mail_messages', 'The outbox: a mail results from a recorded change, and is personal data.'),
   ('meter_totals', 'Incremented with each use.'),
+  ('usage_anchors', 'Written together with the change of the anchor day, which is recorded.'),
   ('usage_events', 'The ledger of usage: append-only, and records who reported what and when.'),
   ('usage_subjects', 'Derived from the ledger of usage.'),
   ('usage_days', 'Derived from the ledger of usage.'),

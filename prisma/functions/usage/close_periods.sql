@@ -1,8 +1,10 @@
--- Closes the finished periods of counters of all organizations and writes a domain event for each.
+-- Closes the finished periods of counters of all organizations, and announces them and closed totals that have changed.
 -- execute: tenantry_platform
 --
--- The allowance is written next to the usage. Locks totals in the order of usage.record.
-create function usage.close_periods(at timestamptz, plans jsonb, per_unit jsonb default '{}') returns table (totals bigint, organizations bigint, events bigint)
+-- The allowance is written next to the usage. A closed total changes with a late event, a correction or a reservation of its
+-- period: the domain event `usage.period_corrected` has the total and the one that was announced before. Locks totals in
+-- the order of usage.record.
+create function usage.close_periods(at timestamptz, plans jsonb, per_unit jsonb default '{}') returns table (totals bigint, organizations bigint, events bigint, corrected bigint)
   language sql volatile
   set search_path = pg_catalog
   as $$
@@ -18,7 +20,7 @@ with due as (
    order by t.organization_id, t.meter collate "C", t.period_start
      for update of t),
 closed as (
-  update public.meter_totals t set closed_at = at, allowance = due.allowance, updated_at = at
+  update public.meter_totals t set closed_at = at, allowance = due.allowance, announced = t.used - t.held, updated_at = at
     from due where t.organization_id = due.organization_id and t.id = due.id
     returning t.*),
 told as (
@@ -27,6 +29,24 @@ told as (
              'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
              'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', c.used - c.held, 'held', c.held, 'fromGrants', c.from_grants, 'limit', c.allowance) order by c.meter))
       from closed c group by c.organization_id, c.period_start, c.period_end
+    returning 1),
+changed as (
+  select t.organization_id, t.id, t.announced as before
+    from public.meter_totals t
+   where t.closed_at is not null and t.announced <> t.used - t.held
+   order by t.organization_id, t.meter collate "C", t.period_start
+     for update of t),
+corrected as (
+  update public.meter_totals t set announced = t.used - t.held, updated_at = at
+    from changed where t.organization_id = changed.organization_id and t.id = changed.id
+    returning t.*, changed.before),
+told_again as (
+  insert into public.domain_events (organization_id, id, type, occurred_at, data)
+    select c.organization_id, usage.new_id(at), 'usage.period_corrected', at, jsonb_build_object(
+             'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
+             'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', c.used - c.held, 'usedBefore', c.before, 'held', c.held, 'fromGrants', c.from_grants, 'limit', c.allowance) order by c.meter))
+      from corrected c group by c.organization_id, c.period_start, c.period_end
     returning 1)
-select (select count(*) from closed), (select count(distinct c.organization_id) from closed c), (select count(*) from told)
+select (select count(*) from closed), (select count(distinct c.organization_id) from closed c), (select count(*) from told),
+       (select count(*) from corrected)
 $$;

@@ -18,7 +18,9 @@ select o.id, m.key, p.starts,
        coalesce(t.from_grants, 0), coalesce(g.units, 0)
   from public.organizations o
  cross join jsonb_to_recordset(meters) as m (key text, kind text, period text, tracks text)
- cross join lateral (select usage.period_begins(m.period, at, coalesce(o.usage_anchor_day, 1)) as starts) p
+ cross join lateral (
+   -- A new anchor day begins a period at once.
+   select greatest(usage.period_begins(m.period, at, coalesce(o.usage_anchor_day, 1)), case when m.period = 'month' then o.usage_anchor_since end) as starts) p
   left join public.subscriptions b on b.organization_id = o.id
   left join public.entitlement_overrides e on e.organization_id = o.id and e.kind = 'limit' and e.key = m.key
   left join public.entitlement_overrides es on m.tracks = 'members' and es.organization_id = o.id and es.kind = 'limit' and es.key = 'seats'

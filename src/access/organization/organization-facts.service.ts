@@ -12,7 +12,7 @@ import { securityPolicyOf, settingsOf } from './security-policy.js';
 interface FactsRow {
   readonly version: number;
   readonly plan: string;
-  readonly anchorDay: number | null;
+  readonly anchors: readonly { readonly day: number; readonly since: string | null }[] | null;
   readonly boughtSeats: number | null;
   readonly addOns: readonly AddOnQuantity[] | null;
   readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
@@ -21,11 +21,17 @@ interface FactsRow {
   readonly teams: readonly { readonly id: string; readonly name: string; readonly roleIds: readonly string[] }[] | null;
 }
 
+/** The number of earlier anchor days that are read. Late events are accepted for some days only. */
+const maxAnchors = 50;
+
 const factsSql = `
-  select o.access_version as version, o.plan, o.usage_anchor_day as "anchorDay", s.seats as "boughtSeats", s.add_ons as "addOns",
+  select o.access_version as version, o.plan, s.seats as "boughtSeats", s.add_ons as "addOns",
          (select jsonb_object_agg(d.section, d.document) from settings_documents d
            where d.organization_id = o.id and d.section in ('settings', 'features', 'security', 'compliance')) as documents,
          ${overridesColumn} as overrides,
+         (select jsonb_agg(jsonb_build_object('day', a.day, 'since', a.since) order by a.until desc nulls first)
+            from (select coalesce(o.usage_anchor_day, 1) as day, o.usage_anchor_since as since, null::timestamptz as until
+                  union all (select u.anchor_day, u.starts_at, u.ends_at from usage_anchors u where u.organization_id = o.id order by u.ends_at desc limit ${maxAnchors})) a) as anchors,
          (select jsonb_agg(jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'permissions', r.permissions))
             from custom_roles r where r.organization_id = o.id) as roles,
          (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'roleIds', t.role_ids))
@@ -74,7 +80,7 @@ export class OrganizationFactsService {
   /** An organization that was erased in the meantime has the facts of a new one. The caller finds no membership in it. */
   #factsOf(
     organizationId: string,
-    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchorDay: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },
+    row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchors: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },
   ): OrganizationFacts {
     const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
     const settings = settingsOf(this.catalog, own);
@@ -85,7 +91,7 @@ export class OrganizationFactsService {
       organizationId,
       version: row.version,
       plan: row.plan,
-      usageAnchorDay: row.anchorDay ?? 1,
+      usageAnchors: (row.anchors ?? [{ day: 1, since: null }]).map(({ day, since }) => ({ day, since: since === null ? undefined : new Date(since) })),
       customRoles: new Map((row.roles ?? []).map((role) => [role.id, { ...role, permissions: known(role.permissions) }])),
       teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
       settings,

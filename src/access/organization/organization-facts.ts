@@ -29,14 +29,21 @@ export interface SecurityPolicy {
   readonly allowedEmailDomains: readonly string[];
 }
 
+/** A day of the month on which monthly counters reset, and since when. */
+export interface UsageAnchor {
+  readonly day: number;
+  /** Undefined for always. */
+  readonly since: Date | undefined;
+}
+
 /** The data of an organization that access decisions depend on. It changes rarely and is cached for one version of the organization. */
 export interface OrganizationFacts {
   readonly organizationId: string;
   /** `organizations.access_version`. */
   readonly version: number;
   readonly plan: string;
-  /** The day of the month on which monthly counters reset. */
-  readonly usageAnchorDay: number;
+  /** The days of the month on which monthly counters reset: the current one, and earlier ones, latest first. */
+  readonly usageAnchors: readonly UsageAnchor[];
   readonly overrides: EntitlementOverrides;
   /** The add-ons of the subscription. */
   readonly addOns: readonly AddOnQuantity[];

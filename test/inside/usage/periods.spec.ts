@@ -43,8 +43,8 @@ const totals = async (who: Person, meter = 'quizzes'): Promise<any[]> =>
       [who.organizationId, meter],
     )
   ).rows;
-const announced = async (who: Person): Promise<any[]> =>
-  (await look.query(`select data from domain_events where organization_id = $1 and type = 'usage.period_closed' order by id`, [who.organizationId])).rows.map(({ data }) => data);
+const announced = async (who: Person, type = 'usage.period_closed'): Promise<any[]> =>
+  (await look.query(`select data from domain_events where organization_id = $1 and type = $2 order by id`, [who.organizationId, type])).rows.map(({ data }) => data);
 
 describe('the end of a period', () => {
   it('the quota resets at the exact end of the period, whether or not a job ran', async () => {
@@ -80,7 +80,7 @@ describe('the end of a period', () => {
       ],
     });
     clock.forward(3600_000);
-    expect((await close()).result).toEqual({ totals: 0, organizations: 0, events: 0 });
+    expect((await close()).result).toEqual({ totals: 0, organizations: 0, events: 0, corrected: 0 });
     expect(await announced(owner)).toHaveLength(2); // the month, and the day of `runs`
   });
 
@@ -100,6 +100,34 @@ describe('the end of a period', () => {
     clock.time = new Date('2026-12-20T00:00:00Z');
     const late = await report(owner, { id: randomUUID(), meter: 'quizzes', occurredAt: '2026-11-30T22:00:00Z' });
     expect(late.body.errors[0].code).toBe('too_late');
+  });
+
+  it('a closed total that a late event or a correction changes is announced again, once, with the total announced before', async () => {
+    const owner = await server.world.owner();
+    const id = randomUUID();
+    await report(owner, { id, meter: 'quizzes', quantity: 4 });
+    clock.time = new Date('2026-12-02T00:02:00Z');
+    await close();
+    await report(
+      owner,
+      { id: randomUUID(), meter: 'quizzes', quantity: 100, occurredAt: '2026-11-30T22:00:00Z' },
+      { id: randomUUID(), meter: 'quizzes', quantity: -1, corrects: id },
+      { id: randomUUID(), meter: 'tokens', quantity: 9, occurredAt: '2026-11-30T22:00:00Z' },
+    );
+    clock.forward(3600_000);
+    expect((await close()).result).toMatchObject({ corrected: 1 });
+    const period = { periodStart: '2026-11-01T00:00:00.000Z', periodEnd: '2026-12-01T00:00:00.000Z' };
+    expect(await announced(owner, 'usage.period_corrected')).toEqual([
+      { ...period, meters: [{ meter: 'quizzes', used: 103, usedBefore: 4, held: 0, fromGrants: 0, limit: 10 }] },
+    ]);
+    // A total that the period did not have yet is closed for the first time.
+    expect((await announced(owner)).map(({ meters }) => meters.map(({ meter, used: units }: any) => `${meter} ${units}`))).toEqual([['quizzes 4'], ['tokens 9']]);
+    clock.forward(3600_000);
+    expect((await close()).result).toMatchObject({ totals: 0, corrected: 0 });
+    await report(owner, { id: randomUUID(), meter: 'quizzes', occurredAt: '2026-11-30T22:00:00Z' });
+    await Promise.all([close(), close()]);
+    expect((await announced(owner, 'usage.period_corrected'))[1]).toMatchObject({ meters: [{ used: 104, usedBefore: 103 }] });
+    expect(await announced(owner, 'usage.period_corrected')).toHaveLength(2);
   });
 
   it('reservations stay open after the end of the period, and are committed in their period', async () => {
@@ -127,6 +155,77 @@ describe('the day on which months begin', () => {
     for (const usageAnchorDay of [0, 32, 1.5, '3']) expect((await operator.patch(path, { usageAnchorDay })).status).toBe(400);
     expect((await operator.patch(path, { usageAnchorDay: null })).body.usageAnchorDay).toBeNull();
     expect((await owner.api.patch(owner.home, { usageAnchorDay: 2 })).status).toBe(400);
+  });
+
+  const monthsOf = async (who: Person): Promise<string[]> =>
+    (
+      await look.query(`select period_start, period_end, used::int from meter_totals where organization_id = $1 and meter = 'quizzes' order by period_start`, [who.organizationId])
+    ).rows.map(({ period_start: start, period_end: end, used: units }) => `${start.toISOString()} ${end.toISOString()} ${units}`);
+
+  it('a new anchor day ends the period and begins the next, and a late event counts in the period in which it happened', async () => {
+    const owner = await server.world.owner();
+    await consume(owner, 3);
+    await report(owner, { id: randomUUID(), meter: 'runs' });
+    clock.time = new Date('2026-12-03T10:00:00Z');
+    await report(owner, { id: randomUUID(), meter: 'quizzes', quantity: 2 });
+    clock.time = new Date('2026-12-05T12:00:00Z');
+    expect((await operator.patch(`/tenants/${owner.organizationId}`, { usageAnchorDay: 2 })).status).toBe(200);
+    expect(await used(owner)).toBe(0);
+    await report(
+      owner,
+      { id: randomUUID(), meter: 'quizzes', quantity: 10, occurredAt: '2026-12-05T11:59:59Z' },
+      { id: randomUUID(), meter: 'quizzes', quantity: 20, occurredAt: '2026-12-01T00:00:00Z' },
+      { id: randomUUID(), meter: 'quizzes', quantity: 30, occurredAt: '2026-11-30T23:59:59Z' },
+      { id: randomUUID(), meter: 'quizzes', quantity: 1, occurredAt: '2026-12-05T12:00:00Z' },
+    );
+    expect(await monthsOf(owner)).toEqual([
+      '2026-11-01T00:00:00.000Z 2026-12-01T00:00:00.000Z 33',
+      '2026-12-01T00:00:00.000Z 2026-12-05T12:00:00.000Z 32',
+      '2026-12-05T12:00:00.000Z 2027-01-02T00:00:00.000Z 1',
+    ]);
+    expect(await used(owner)).toBe(1);
+    const listed = (await operator.get(`/tenants/usage?meter=quizzes&limit=100`)).body.data.find((row: any) => row.tenantId === owner.organizationId);
+    expect(listed).toMatchObject({ used: 1, resetsAt: '2027-01-02T00:00:00.000Z' });
+    clock.forward(120_000);
+    await close();
+    expect((await announced(owner)).map(({ periodEnd }) => periodEnd).sort()).toEqual(['2026-12-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z', '2026-12-05T12:00:00.000Z']);
+  });
+
+  it('an anchor day that changes back and forth leaves a period for each time, and setting it again changes nothing', async () => {
+    const owner = await server.world.owner();
+    const set = (usageAnchorDay: number | null): Promise<unknown> => operator.patch(`/tenants/${owner.organizationId}`, { usageAnchorDay });
+    clock.time = new Date('2026-12-10T08:00:00Z');
+    await consume(owner, 1);
+    for (const [time, day] of [
+      ['2026-12-10T09:00:00Z', 15],
+      ['2026-12-10T10:00:00Z', 15],
+      ['2026-12-10T11:00:00Z', null],
+      ['2026-12-10T12:00:00Z', 1],
+    ] as const) {
+      clock.time = new Date(time);
+      await set(day);
+      await consume(owner, 2);
+    }
+    const at = (time: string): object => ({ id: randomUUID(), meter: 'quizzes', occurredAt: `2026-12-10T${time}:30Z` });
+    await report(owner, at('08:59'), at('09:00'), at('10:59'), at('11:00'));
+    expect(await monthsOf(owner)).toEqual([
+      '2026-12-01T00:00:00.000Z 2026-12-10T09:00:00.000Z 2',
+      '2026-12-10T09:00:00.000Z 2026-12-10T11:00:00.000Z 6',
+      '2026-12-10T11:00:00.000Z 2027-01-01T00:00:00.000Z 5',
+    ]);
+  });
+
+  it('a reservation and a correction of the time before a new anchor day stay in their period', async () => {
+    const owner = await server.world.owner();
+    clock.time = new Date('2026-12-10T08:00:00Z');
+    const { body } = await owner.api.post('/usage/reservations', { meter: 'quizzes', quantity: 4, ttlSeconds: 7200 });
+    await report(owner, { id: 'early', meter: 'quizzes', quantity: 5 });
+    clock.forward(60_000);
+    await operator.patch(`/tenants/${owner.organizationId}`, { usageAnchorDay: 20 });
+    expect((await owner.api.post(`/usage/reservations/${body.id}/commit`, { quantity: 3 })).status).toBe(200);
+    await report(owner, { id: 'fix', meter: 'quizzes', quantity: -1, corrects: 'early' });
+    expect(await monthsOf(owner)).toEqual(['2026-12-01T00:00:00.000Z 2026-12-10T08:01:00.000Z 7']);
+    expect(await used(owner)).toBe(0);
   });
 
   it('the database and the application compute the same period for an anchor day', async () => {

@@ -45,7 +45,7 @@ export class SubscriptionOpeningService {
       periodEnd: period.end,
     };
     await tx.subscription.create({ data });
-    if (charged) await tx.organization.update({ where: { id: organizationId }, data: { usageAnchorDay: now.getUTCDate() } });
+    if (charged) await tx.organization.update({ where: { id: organizationId }, data: { usageAnchorDay: now.getUTCDate(), usageAnchorSince: now } });
     if (charged && price !== undefined)
       await this.invoices.issueInvoice(tx, organization, { lines: periodLines(terms, price.currency, periodFrom(now, terms.interval)), currency: price.currency, at: now });
   }

@@ -69,7 +69,7 @@ export class SubscriptionStoreService {
     return {
       ...(plan === organization.plan ? {} : { plan }),
       ...(trialEndsAt?.getTime() === organization.trialEndsAt?.getTime() ? {} : { trialEndsAt }),
-      ...(usageAnchorDay === organization.usageAnchorDay ? {} : { usageAnchorDay }),
+      ...(usageAnchorDay === organization.usageAnchorDay ? {} : { usageAnchorDay, usageAnchorSince: at }),
       ...statusOf(organization, organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations), at),
     };
   }

@@ -36,7 +36,8 @@ export class TenantLifecycleService {
     return this.organizationDirectory.withUniqueSlug(changes.slug, () =>
       this.platform.$transaction(async (tx) => {
         await this.billing.assignPlan(tx, id, { plan, trialEndsAt: trial });
-        return this.#change(id, {}, changes, operatorId, '', tx);
+        const since = changes.usageAnchorDay === undefined ? {} : { usageAnchorSince: this.clock.now() };
+        return this.#change(id, {}, { ...changes, ...since }, operatorId, '', tx);
       }),
     );
   }

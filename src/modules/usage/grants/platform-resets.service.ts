@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import { periodOf } from '../metering/meter-period.js';
+import { periodIn } from '../metering/meter-period.js';
 import { UnknownMeterError, WrongMeterError } from '../usage.errors.js';
 
 /** The properties of a tenant that its counters depend on. */
 export interface CountedTenant {
   readonly id: string;
   readonly usageAnchorDay: number | null;
+  readonly usageAnchorSince: Date | null;
 }
 
 /** A counter that was reset. */
@@ -34,13 +35,13 @@ export class PlatformResetsService {
    * @param key the meter; all counters when left out
    * @throws {UnknownMeterError | WrongMeterError}
    */
-  async resetCounters({ id, usageAnchorDay }: CountedTenant, key: string | undefined, reason: string): Promise<CounterReset[]> {
+  async resetCounters({ id, usageAnchorDay, usageAnchorSince }: CountedTenant, key: string | undefined, reason: string): Promise<CounterReset[]> {
     const meters = this.#countersOf(key);
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
       const resets: CounterReset[] = [];
       for (const meter of meters) {
-        const { start } = periodOf(meter, now, usageAnchorDay ?? 1);
+        const { start } = periodIn(meter, now, [{ day: usageAnchorDay ?? 1, since: usageAnchorSince ?? undefined }]);
         const rules = JSON.stringify({ aggregation: meter.aggregation, tracks: meter.tracks ?? null, reason });
         const [row] = await tx.$queryRaw<{ units: bigint }[]>`select usage.reset_counter(${id}::uuid, ${meter.key}, ${start}, ${rules}::jsonb, ${now}) as units`;
         resets.push({ meter: meter.key, units: Number(row?.units ?? 0) });

@@ -6,7 +6,7 @@ import { readingOf, type MeterReading, type MeterTerms } from './meter-reading.j
 import { MetersService } from './meters.service.js';
 import { UsageStatementsService } from './usage-statements.service.js';
 
-type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>;
+type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchors'>;
 
 /** Reads the meters of the current organization, in one statement. `meter-readings.queries.ts` reads those of all organizations. */
 @Injectable()

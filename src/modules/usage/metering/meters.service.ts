@@ -4,7 +4,7 @@ import { QuotaExceededError } from '../../../access/access.errors.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
 import { UnknownMeterError } from '../usage.errors.js';
-import { periodOf } from './meter-period.js';
+import { periodIn } from './meter-period.js';
 import type { MeterReading, MeterTerms } from './meter-reading.js';
 import type { LimitsBasis, ReadingBasis } from './meter-readings.queries.js';
 
@@ -24,9 +24,9 @@ export class MetersService {
   }
 
   /** Returns the rules of a meter in the period that contains a moment. @throws {UnknownMeterError} */
-  termsOf(key: string, { entitlements, usageAnchorDay }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>, at: Date): MeterTerms {
+  termsOf(key: string, { entitlements, usageAnchors }: Pick<OrganizationFacts, 'entitlements' | 'usageAnchors'>, at: Date): MeterTerms {
     const meter = this.getMeter(key);
-    return { meter, ...periodOf(meter, at, usageAnchorDay), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
+    return { meter, ...periodIn(meter, at, usageAnchors), allowance: entitlements.limits.get(key)?.limit, burns: meter.kind === 'counter' };
   }
 
   /** Returns the limits of plans and add-ons, for statements about all organizations. */

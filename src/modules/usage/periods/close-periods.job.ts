@@ -3,7 +3,8 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 import { MetersService } from '../metering/meters.service.js';
 
 /**
- * Closes the past periods of counters: stores the allowance next to the usage, and writes a domain event. Quotas do not
+ * Closes the past periods of counters: stores the allowance next to the usage, and writes a domain event, and another one
+ * when a closed total has changed since. Quotas do not
  * depend on it, because the period is part of the key of a counter: a new period starts at zero without a job.
  */
 @ScheduledJob({ name: 'usage-close', cron: '0 2 * * * *', period: 'hour' })
@@ -12,7 +13,7 @@ export class ClosePeriodsJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const { plans, perUnit } = this.meters.limitsBasis();
-    const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
-    return { totals: Number(closed?.totals ?? 0), organizations: Number(closed?.organizations ?? 0), events: Number(closed?.events ?? 0) };
+    const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint; corrected: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
+    return { totals: Number(closed?.totals ?? 0), organizations: Number(closed?.organizations ?? 0), events: Number(closed?.events ?? 0), corrected: Number(closed?.corrected ?? 0) };
   }
 }

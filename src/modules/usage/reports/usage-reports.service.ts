@@ -12,7 +12,7 @@ import { rangeOf, wholeDays, type UsageRange } from './usage-range.js';
 import type { PastPeriodDto, UsageGroupDto, UsageGrouping, UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UnknownMeterError } from '../usage.errors.js';
 
-type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchorDay'>;
+type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchors'>;
 
 /** Reports the usage of an organization. It reads daily sums only, so its cost does not depend on the number of events. */
 @Injectable()
