@@ -701,6 +701,13 @@ const setAside = 'Units that are set aside for a while; what is used of them is 
 /** Routes that change something and leave no event, each with the reason, and a call. */
 export const unrecorded: Readonly<Record<string, { readonly reason: string; readonly call: (stage: Stage, mark: Mark) => Promise<Answer> }>> = {
   reportUsage: { reason: inTheLedger, call: ({ metered }, mark) => mark(metered.api).post('/usage/events', { events: [{ id: 'one', meter: 'tokens' }] }) },
+  reportRequests: {
+    reason: 'The request log (request_log) is itself a record of requests.',
+    call: ({ metered }, mark) =>
+      mark(metered.api).post('/usage/requests', {
+        requests: [{ id: 'one', occurredAt: new Date().toISOString(), method: 'GET', endpoint: '/quizzes', status: 200, durationMs: 1.5 }],
+      }),
+  },
   consumeUsage: { reason: inTheLedger, call: ({ metered }, mark) => mark(metered.api).post('/usage/consume', { meter: 'tokens', quantity: 1 }) },
   releaseUsage: {
     reason: inTheLedger,

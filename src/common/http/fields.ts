@@ -12,6 +12,7 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
+  IsNumber,
   IsObject,
   IsString,
   IsUrl,
@@ -155,6 +156,18 @@ const isIntegerBetween = (min: number, max: number): PropertyDecorator[] => [
 
 export function IntegerField(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
   return field(options, { type: 'integer', minimum: options.min, maximum: options.max }, ...isIntegerBetween(options.min, options.max));
+}
+
+/** A number, with or without decimals. */
+export function NumberField(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
+  const { min, max } = options;
+  return field(
+    options,
+    { type: 'number', minimum: min, maximum: max },
+    IsNumber({ allowNaN: false, allowInfinity: false }, { message: '$property must be a number' }),
+    Min(min, { message: `$property must be at least ${min}` }),
+    Max(max, { message: `$property must be at most ${max}` }),
+  );
 }
 
 /** An integer in a query string. */

@@ -72,6 +72,13 @@ export interface EventProblem {
   readonly message: string;
 }
 
+/** None of the requests was logged. */
+export class InvalidRequestsError extends UnprocessableError {
+  constructor(errors: readonly FieldError[]) {
+    super('invalid_requests', 'The batch contains invalid requests; none was logged. Fix or remove the requests in `errors`, then send the batch again.', errors);
+  }
+}
+
 /** The problems that one event of a batch can have. */
 export const eventProblems = {
   unknownMeter: (meter: string): EventProblem => ({ field: 'meter', code: 'unknown_meter', message: `the meter "${meter}" does not exist` }),

@@ -97,12 +97,13 @@ export interface LogRequestsArguments {
 }
 
 export interface LogRequestsRow {
-  readonly log_requests: number;
+  readonly logged: number;
+  readonly conflicting: readonly number[];
 }
 
 const logRequestsText = 'select * from usage.log_requests($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
 
-/** Writes requests of all organizations, each once by its id, and the sums of their days; returns how many were new. */
+/** Writes requests of all organizations, each once by its id, and the sums of their days; returns how many were new, and which ids were taken. */
 export const logRequests = (given: LogRequestsArguments): SqlCall<LogRequestsRow> => ({
   name: 'log_requests',
   text: logRequestsText,

@@ -36,6 +36,8 @@ import { RequestBatchesService } from './requests/request-batches.service.js';
 import { RequestLogMetricsService } from './requests/request-log-metrics.service.js';
 import { RequestLogPartitionsJob } from './requests/request-log-partitions.job.js';
 import { RequestLogHook } from './requests/request-log.hook.js';
+import { ReportedRequestsController } from './requests/reported-requests.controller.js';
+import { ReportedRequestsService } from './requests/reported-requests.service.js';
 import { RequestLogService } from './requests/request-log.service.js';
 import { RequestMeteringService } from './requests/request-metering.service.js';
 
@@ -50,6 +52,7 @@ import { RequestMeteringService } from './requests/request-metering.service.js';
     LeasesController,
     ReservationsController,
     GrantsController,
+    ReportedRequestsController,
     UsageReportController,
     PlatformUsageController,
   ],
@@ -67,6 +70,7 @@ import { RequestMeteringService } from './requests/request-metering.service.js';
     PlatformGrantsService,
     PlatformResetsService,
     RequestBatchesService,
+    ReportedRequestsService,
     RequestLogService,
     RequestLogHook,
     RequestLogMetricsService,

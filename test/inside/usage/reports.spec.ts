@@ -181,7 +181,7 @@ describe('GET /organizations/:id/usage/export', () => {
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toBe('attachment; filename="usage-events.csv"');
     const [titles, ...rest] = text.trim().split('\r\n');
-    expect(titles).toBe('id,meter,quantity,occurredAt,receivedAt,periodStart,subject,corrects,userId,apiKeyId,metadata');
+    expect(titles).toBe('id,meter,quantity,occurredAt,receivedAt,periodStart,subject,corrects,userId,apiKeyId,metadata,source');
     expect(rest).toHaveLength(10);
     expect(text).toContain(`"'=HYPERLINK(""x"")"`);
     expect(text).toContain(',tokens,5000,2026-11-11T12:00:00.000Z,');

@@ -64,7 +64,7 @@ interface RecordingOutcome {
 }
 
 /** The accepted difference between the clocks of the caller and the server, in milliseconds. */
-const clockTolerance = 5 * 60 * 1000;
+export const clockTolerance = 5 * 60 * 1000;
 
 /** Records batches of usage events: all events of a batch, each once by its id, or none. */
 @Injectable()

@@ -13,7 +13,14 @@ export class ClosePeriodsJob implements Job {
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const { plans, perUnit } = this.meters.limitsBasis();
-    const [closed] = await tx.$queryRaw<{ totals: bigint; organizations: bigint; events: bigint; corrected: bigint }[]>`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
-    return { totals: Number(closed?.totals ?? 0), organizations: Number(closed?.organizations ?? 0), events: Number(closed?.events ?? 0), corrected: Number(closed?.corrected ?? 0) };
+    const [closed] = await tx.$queryRaw<
+      { totals: bigint; organizations: bigint; events: bigint; corrected: bigint }[]
+    >`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
+    return {
+      totals: Number(closed?.totals ?? 0),
+      organizations: Number(closed?.organizations ?? 0),
+      events: Number(closed?.events ?? 0),
+      corrected: Number(closed?.corrected ?? 0),
+    };
   }
 }

@@ -31,21 +31,14 @@ export class RequestBatchesService {
 
   /** Writes requests, each once by its id. */
   async log(requests: readonly LoggedRequest[]): Promise<void> {
-    await this.#call(
-      usage.logRequests({
-        organizations: requests.map(({ organizationId }) => organizationId),
-        ids: requests.map(({ id }) => id),
-        times: requests.map(({ at }) => at),
-        methods: requests.map(({ method }) => method),
-        endpoints: requests.map(({ endpoint }) => endpoint),
-        statuses: requests.map(({ status }) => status),
-        durations: requests.map(({ duration }) => duration),
-        tokens: requests.map(({ tokens }) => tokens),
-        users: requests.map(({ userId }) => userId),
-        apiKeys: requests.map(({ apiKeyId }) => apiKeyId),
-        requests: requests.map(({ requestId }) => requestId),
-      }),
-    );
+    await this.#call(logCall(requests));
+  }
+
+  /** Writes requests as the actor of the current request, and returns what became of them. */
+  async logForCaller(requests: readonly LoggedRequest[]): Promise<usage.LogRequestsRow> {
+    const { text, values } = logCall(requests);
+    const { rows } = await this.context.runAsPlatform('usage of requests', () => this.platform.query<usage.LogRequestsRow & object>(text, [...values]));
+    return rows[0] as usage.LogRequestsRow;
   }
 
   /** Writes the requests that a replica counted, once by the batch's id. */
@@ -74,4 +67,20 @@ export class RequestBatchesService {
   async #call({ text, values }: usage.SqlCall<unknown>): Promise<void> {
     await this.context.runAsPlatform('usage of requests', () => this.platform.query(text, [...values]), { kind: 'job', name: 'usage' });
   }
+}
+
+function logCall(requests: readonly LoggedRequest[]): usage.SqlCall<usage.LogRequestsRow> {
+  return usage.logRequests({
+    organizations: requests.map(({ organizationId }) => organizationId),
+    ids: requests.map(({ id }) => id),
+    times: requests.map(({ at }) => at),
+    methods: requests.map(({ method }) => method),
+    endpoints: requests.map(({ endpoint }) => endpoint),
+    statuses: requests.map(({ status }) => status),
+    durations: requests.map(({ duration }) => duration),
+    tokens: requests.map(({ tokens }) => tokens),
+    users: requests.map(({ userId }) => userId),
+    apiKeys: requests.map(({ apiKeyId }) => apiKeyId),
+    requests: requests.map(({ requestId }) => requestId),
+  });
 }

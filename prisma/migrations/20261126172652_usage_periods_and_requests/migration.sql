@@ -29,7 +29,9 @@ revoke delete on table public.usage_anchors from tenantry_app;
 revoke insert on table public.usage_anchors from tenantry_app;
 revoke update on table public.usage_anchors from tenantry_app;
 comment on function usage.close_periods(timestamp with time zone, jsonb, jsonb) is null;
+comment on function usage.log_requests(uuid[], uuid[], timestamp with time zone[], text[], text[], integer[], integer[], bigint[], uuid[], uuid[], text[]) is null;
 drop function usage.close_periods(timestamp with time zone, jsonb, jsonb);
+drop function usage.log_requests(uuid[], uuid[], timestamp with time zone[], text[], text[], integer[], integer[], bigint[], uuid[], uuid[], text[]);
 
 CREATE OR REPLACE FUNCTION app.anchor_changed()
  RETURNS trigger
@@ -146,6 +148,50 @@ select (select count(*) from closed), (select count(distinct c.organization_id) 
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION usage.log_requests(organizations uuid[], ids uuid[], times timestamp with time zone[], methods text[], endpoints text[], statuses integer[], durations integer[], tokens bigint[], users uuid[], api_keys uuid[], requests text[])
+ RETURNS TABLE(logged integer, conflicting integer[])
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  month date;
+begin
+  conflicting := '{}';
+  -- The job creates partitions in advance; it may not run in this installation.
+  for month in select distinct date_trunc('month', given.at at time zone 'UTC')::date from unnest(times) as given (at) loop
+    perform usage.make_partition(month);
+  end loop;
+  with living as materialized (
+    select o.id from public.organizations o where o.id = any(organizations) order by o.id for key share),
+  new_rows as (
+    insert into public.request_log (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, api_key_id, request_id)
+      select e.organization_id, e.id, e.at, e.method, e.endpoint, e.status, e.duration, e.tokens, e.user_id, e.api_key_id, e.request_id
+        from unnest(organizations, ids, times, methods, endpoints, statuses, durations, tokens, users, api_keys, requests) with ordinality
+          as e (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, api_key_id, request_id, place)
+        join living on living.id = e.organization_id
+       order by e.place
+      on conflict do nothing
+      returning *),
+  days as (
+    insert into public.request_days as d (organization_id, day, method, endpoint, caller, requests, failures, duration, tokens)
+      select l.organization_id, (l.at at time zone 'UTC')::date, l.method, l.endpoint, usage.reporter(l.user_id, l.api_key_id),
+             count(*), count(*) filter (where l.status >= 400), sum(l.duration), sum(l.tokens)
+        from new_rows l group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+      on conflict (organization_id, day, method, endpoint, caller) do update
+        set requests = d.requests + excluded.requests, failures = d.failures + excluded.failures, duration = d.duration + excluded.duration, tokens = d.tokens + excluded.tokens)
+  select count(*) into logged from new_rows;
+  if logged < cardinality(ids) then
+    select coalesce(array_agg(e.place::integer order by e.place), '{}') into conflicting
+      from unnest(organizations, ids, times, methods, endpoints, statuses, durations, tokens, users) with ordinality
+        as e (organization_id, id, at, method, endpoint, status, duration, tokens, user_id, place)
+      join public.request_log l on l.organization_id = e.organization_id and l.at = e.at and l.id = e.id
+     where (l.method, l.endpoint, l.status, l.duration, l.tokens, l.user_id) is distinct from (e.method, e.endpoint, e.status, e.duration, e.tokens, e.user_id);
+  end if;
+  return next;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION usage.readings(only_of uuid[], meters jsonb, plans jsonb, at timestamp with time zone, per_unit jsonb DEFAULT '{}'::jsonb)
  RETURNS TABLE(organization_id uuid, meter text, period_start timestamp with time zone, used bigint, held bigint, allowance bigint, from_grants bigint, granted bigint)
  LANGUAGE sql
@@ -182,6 +228,8 @@ $function$
 alter table public.usage_anchors add constraint usage_anchors_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
 CREATE TRIGGER anchor_changed BEFORE UPDATE OF usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.anchor_changed();
 comment on function usage.close_periods(timestamp with time zone, jsonb, jsonb) is 'Closes the finished periods of counters of all organizations, and announces them and closed totals that have changed.';
+comment on function usage.log_requests(uuid[], uuid[], timestamp with time zone[], text[], text[], integer[], integer[], bigint[], uuid[], uuid[], text[]) is 'Writes requests of all organizations, each once by its id, and the sums of their days; returns how many were new, and which ids were taken.';
 
 grant execute on function usage.close_periods(timestamp with time zone, jsonb, jsonb) to tenantry_platform;
+grant execute on function usage.log_requests(uuid[], uuid[], timestamp with time zone[], text[], text[], integer[], integer[], bigint[], uuid[], uuid[], text[]) to tenantry_platform;
 comment on function app.anchor_changed() is 'Trigger: ends the current period of monthly counters when the anchor day of an organization changes, and starts the next.';

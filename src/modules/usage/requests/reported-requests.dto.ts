@@ -1,0 +1,67 @@
+import { ChoiceField, IntegerField, ListField, NumberField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { maxUnits } from '../metering/units.js';
+
+/** The request log has microseconds in 32 bits. */
+const maxDurationMs = 2_147_483;
+
+export class ReportedRequestDto {
+  @TextField({ max: 200, description: 'Your id of the request. Requests with the same id and `occurredAt` count once.' })
+  id!: string;
+
+  @TimeField({ description: 'When the request was answered. Send the same time in a repetition.' })
+  occurredAt!: string;
+
+  @TextField({ max: 20, pattern: /^[A-Z][A-Z-]*$/, patternMessage: '$property must be a method in upper case, such as GET', example: 'POST' })
+  method!: string;
+
+  @TextField({
+    max: 300,
+    pattern: /^\//,
+    patternMessage: '$property must begin with /',
+    example: '/v2/quizzes/:quizId',
+    description: 'The template of the route, without ids: reports have a row for each',
+  })
+  endpoint!: string;
+
+  @IntegerField({ min: 100, max: 599 })
+  status!: number;
+
+  @NumberField({ min: 0, max: maxDurationMs, description: 'The duration in milliseconds' })
+  durationMs!: number;
+
+  @IntegerField({ optional: true, min: 0, max: maxUnits, description: 'The tokens that the request used, for example of a language model. Default: 0.' })
+  tokens?: number;
+
+  @UuidField({ optional: true, description: 'The member who made the request. Default: the caller of this route.' })
+  userId?: string;
+}
+
+export class ReportRequestsDto {
+  @ListField(() => ReportedRequestDto, { min: 1, max: 1000, description: '1 to 1000 requests' })
+  requests!: ReportedRequestDto[];
+}
+
+export class RequestConflictDto {
+  @TextField({ example: '/requests/2/id', description: 'The request in the body, as a JSON Pointer' })
+  pointer!: string;
+
+  @TextField({ description: 'The id of the request' })
+  id!: string;
+
+  @ChoiceField(['request_id_reused'])
+  code!: string;
+
+  @TextField()
+  message!: string;
+}
+
+export class RequestsReceiptDto {
+  @IntegerField({ min: 0, max: 1000, description: 'The number of requests that this call logged' })
+  accepted!: number;
+
+  @IntegerField({ min: 0, max: 1000, description: 'The number of requests that had been logged before' })
+  repeated!: number;
+
+  @ListField(() => RequestConflictDto, { description: 'Requests that were not logged because the log has their id and time with another content' })
+  conflicts!: RequestConflictDto[];
+}

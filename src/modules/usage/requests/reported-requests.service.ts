@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import type { Principal } from '../../../access/principal/principal.js';
+import { dayLength } from '../../../common/calendar.js';
+import { Clock } from '../../../common/clock.js';
+import type { FieldError } from '../../../common/errors/app-error.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { clockTolerance } from '../events/event-recording.service.js';
+import { reporterOf } from '../metering/reporter.js';
+import { InvalidRequestsError } from '../usage.errors.js';
+import type { ReportedRequestDto, RequestsReceiptDto } from './reported-requests.dto.js';
+import { RequestBatchesService } from './request-batches.service.js';
+
+/** Logs requests that a product answered in another process, so that reports have them like requests of this server. */
+@Injectable()
+export class ReportedRequestsService {
+  constructor(
+    private readonly batches: RequestBatchesService,
+    private readonly context: TenantContext,
+    private readonly catalog: Catalog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Logs all of the requests, or none. They are durable when the promise resolves.
+   *
+   * @throws {InvalidRequestsError} with a pointer to each invalid request
+   */
+  async logRequests(principal: Principal, requests: readonly ReportedRequestDto[]): Promise<RequestsReceiptDto> {
+    const errors = this.#timeProblems(requests);
+    if (errors.length > 0) throw new InvalidRequestsError(errors);
+    const { organizationId } = this.context;
+    const caller = reporterOf(principal);
+    const { logged, conflicting } = await this.batches.logForCaller(
+      requests.map(({ id, occurredAt, method, endpoint, status, durationMs, tokens = 0, userId }) => ({
+        id: logId(id),
+        organizationId,
+        at: new Date(occurredAt),
+        method,
+        endpoint,
+        status,
+        duration: Math.round(durationMs * 1000),
+        tokens,
+        ...(userId === undefined ? caller : { userId, apiKeyId: undefined }),
+        requestId: id,
+      })),
+    );
+    const conflicts = conflicting.map((place) => conflictOf(place - 1, requests[place - 1]?.id ?? ''));
+    return { accepted: logged, repeated: requests.length - logged - conflicts.length, conflicts };
+  }
+
+  #timeProblems(requests: readonly ReportedRequestDto[]): FieldError[] {
+    const now = this.clock.now().getTime();
+    const { lateDays } = this.catalog.usage;
+    return requests.flatMap(({ occurredAt }, index) => {
+      const [pointer, at] = [`/requests/${index}/occurredAt`, new Date(occurredAt).getTime()];
+      if (at < now - lateDays * dayLength) return [{ pointer, code: 'too_late', message: `the request happened more than ${lateDays} days ago` }];
+      return at > now + clockTolerance ? [{ pointer, code: 'in_the_future', message: 'the request is in the future' }] : [];
+    });
+  }
+}
+
+/** The log identifies its rows by UUIDs. A UUID of version 8 (RFC 9562, section 5.8) is made from the id, so a repetition has the same. */
+function logId(id: string): string {
+  const hex = createHash('sha256').update(id).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const conflictOf = (index: number, id: string): RequestsReceiptDto['conflicts'][number] => ({
+  pointer: `/requests/${index}/id`,
+  id,
+  code: 'request_id_reused',
+  message: 'the id belongs to a different request of the same time. This request was not logged',
+});
