@@ -19,6 +19,8 @@ export const lifetimes = {
   impersonation: 15 * 60,
   /** The time for which an account is locked after too many wrong passwords. */
   accountLock: 15 * 60,
+  /** The time for which an account refuses unknown networks after too many wrong passwords from all of them. */
+  accountLockOfAllNetworks: 3600,
   invitation: 7 * 24 * 3600,
   /** The time within which a deleted organization can be restored. */
   deletedOrganization: 30 * 24 * 3600,
@@ -62,6 +64,8 @@ export class AppConfig {
   readonly mailFrom: string;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
   readonly mailHourlyLimit: number;
+  /** The days after which an unused account without a verified address ends; 0 for never. */
+  readonly unverifiedAccountDays: number;
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly jobsEnabled: boolean;
@@ -95,6 +99,7 @@ export class AppConfig {
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;
+    this.unverifiedAccountDays = env.UNVERIFIED_ACCOUNT_DAYS;
     this.trustedProxies = env.TRUSTED_PROXIES;
     this.logLevel = env.LOG_LEVEL;
     this.jobsEnabled = env.JOBS_ENABLED;

@@ -127,6 +127,12 @@ export class Env {
   @Min(0)
   MAIL_HOURLY_LIMIT: number = 5;
 
+  /** The days after which an account that has never verified its address and is not used ends (docs/accounts.md). 0: never. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  UNVERIFIED_ACCOUNT_DAYS: number = 90;
+
   /** The bearer token for `GET /metrics`. Without it, production serves no metrics. */
   @IsOptional()
   @MinLength(16, { message: 'METRICS_TOKEN must have at least 16 characters' })

@@ -21,6 +21,8 @@ import { createPlatformClient } from '../tenancy/platform-extension.js';
 const tenantStatementTimeout = 15_000;
 /** Milliseconds to wait for a free or a new connection. */
 const connectionTimeout = 5_000;
+/** Prisma gives up after two seconds by default: a transaction waits for a connection as long as a single statement does. */
+const transactionOptions = { maxWait: connectionTimeout } as const;
 
 /** Connections are opened when they are needed, and closed when they are idle. */
 const poolOptions = (connectionString: string, application_name: string, max: number): pg.PoolConfig => ({
@@ -65,14 +67,14 @@ const providers: Provider[] = [
     useFactory: (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig) => {
       const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
       // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
-      const client = new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool, options) });
+      const client = new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool, options), transactionOptions });
       return createTenantClient(client, { schema: tenantSchema, context });
     },
   },
   {
     provide: PlatformDb,
     inject: [PlatformPool],
-    useFactory: (pool: PlatformPool) => createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool) })),
+    useFactory: (pool: PlatformPool) => createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })),
   },
 ];
 

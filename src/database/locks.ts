@@ -26,9 +26,10 @@ export async function lockOrganization(tx: OpenTransaction, organizationId: stri
   return locked !== undefined && locked.version !== null;
 }
 
-/** Locks the organizations of a user, in the order of their ids. See {@link lockOrganization}. */
-export async function lockOrganizationsOf(tx: OpenTransaction, userId: string): Promise<void> {
-  await tx.$executeRaw`select app.lock_organization(m.organization_id) from (select organization_id from memberships where user_id = ${userId}::uuid order by organization_id) m`;
+/** Locks organizations, in the order of their ids. See {@link lockOrganization}. */
+export async function lockOrganizations(tx: OpenTransaction, organizationIds: readonly string[]): Promise<void> {
+  if (organizationIds.length === 0) return;
+  await tx.$executeRaw`select app.lock_organization(o.id) from (select distinct id from unnest(${[...organizationIds]}::uuid[]) id order by id) o`;
 }
 
 /**

@@ -55,6 +55,17 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
       after: { grade: null, ended_reason: 'code_expired' },
     }));
   },
+  'end-unverified-accounts': async (stage) => {
+    const owners = await two(stage);
+    for (const { userId } of owners) {
+      await stage.look.query(`update users set created_at = now() - interval '200 days', last_login_at = now() - interval '200 days' where id = $1`, [userId]);
+      await stage.look.query(`update sessions set last_used_at = now() - interval '200 days' where user_id = $1`, [userId]);
+    }
+    return [
+      ...owners.map(({ organizationId }) => ({ organizationId, table: 'organizations', operation: 'update' as const, before: { deleted_at: null } })),
+      { organizationId: null, table: 'sessions', operation: 'update' as const, after: { revoked_reason: 'claim_ended' } },
+    ];
+  },
   'purge-sessions': async (stage) => {
     const [{ userId }] = await two(stage);
     await stage.look.query(`update sessions set expires_at = now() - interval '40 days' where user_id = $1`, [userId]);

@@ -161,6 +161,89 @@ describe('verification', () => {
   });
 });
 
+describe('very many claims on one address', () => {
+  /** Plants claims that are members of the organizations in turn, with sessions and personal API keys, as sign-ups and handed-on links make them. */
+  async function plant(email: string, count: number, organizations: readonly string[], extra = ''): Promise<void> {
+    await database.query(
+      `with claims as (insert into users (id, email, name, updated_at) select gen_random_uuid(), $1, 'Claim', now() from generate_series(1, $2::int) returning id),
+            passwords as (insert into credentials (user_id, password_hash, updated_at) select id, 'none', now() from claims),
+            sessions as (insert into sessions (id, user_id, expires_at) select gen_random_uuid(), id, now() + interval '1 day' from claims),
+            joined as (insert into memberships (organization_id, id, user_id, role, updated_at)
+              select o, gen_random_uuid(), id, 'student', now() from claims, unnest($3::uuid[]) o returning organization_id, user_id)
+       insert into api_keys (organization_id, id, name, token_hash, hint, permissions, owner_id, updated_at)
+         select organization_id, gen_random_uuid(), 'Key', sha256((organization_id::text || user_id)::bytea), 'x', '{}', user_id, now() from joined ${extra}`,
+      [email, count, organizations],
+    );
+  }
+
+  it.each(['verification', 'reset'])('a %s ends very many claims that are members elsewhere', async (way) => {
+    const hosts = [await server.world.owner(), await server.world.owner()];
+    const owner = await server.world.owner();
+    const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
+    await forgot(owner.email);
+    const { token: resetToken } = await server.mailbox.waitFor(owner.email, 'Reset');
+    await plant(
+      owner.email,
+      rounds(200, 1000),
+      hosts.map(({ organizationId }) => organizationId),
+    );
+    expect((await (way === 'reset' ? reset(resetToken) : verify({ token }, owner.api))).status).toBe(204);
+    expect(await holders(owner.email)).toEqual([{ id: owner.userId, verified: true }]);
+    for (const { organizationId, userId } of hosts)
+      expect((await database.query('select user_id from memberships where organization_id = $1', [organizationId])).rows).toEqual([{ user_id: userId }]);
+  });
+
+  it('an address accepts a limited number of claims, also from links that were handed on', async () => {
+    const host = await server.world.owner();
+    const email = server.world.email();
+    const token = await server.world.invitationToken(host, email, 'student');
+    await plant(email, 99, []);
+    const crowd = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        (index % 2 === 0 ? server : replica).api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } }),
+      ),
+    );
+    expect(crowd.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+    expect(crowd.find(({ status }) => status === 409)?.body.code).toBe('too_many_claims');
+    expect(refusal(await server.api.post('/invitations/accept', { token, name: 'Dee', password: decoyPassword }))).toEqual({ status: 409, code: 'too_many_claims' });
+    // The owner of the mailbox still gets in.
+    await forgot(email);
+    expect((await reset((await server.mailbox.waitFor(email, 'Reset')).token)).status).toBe(204);
+    expect((await holders(email)).map(({ verified }) => verified)).toEqual([true]);
+  });
+
+  const age = async ({ userId }: Person): Promise<void> => {
+    await database.query(`update users set created_at = now() - interval '91 days', last_login_at = now() - interval '91 days' where id = $1`, [userId]);
+    await database.query(`update sessions set last_used_at = now() - interval '91 days' where user_id = $1`, [userId]);
+  };
+
+  it('the job ends accounts that were never verified and are not used, with organizations of their own', async () => {
+    const host = await server.world.owner({ verified: true });
+    const unused = await server.world.owner();
+    const admitted = await server.world.member(host, 'student');
+    const people = {
+      used: await server.world.owner(),
+      verified: await server.world.owner({ verified: true }),
+      paid: await server.world.owner(),
+      leading: await server.world.owner(),
+    };
+    await server.world.member(people.leading, 'student');
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [people.paid.organizationId]);
+    for (const person of [unused, admitted, people.verified, people.paid, people.leading]) await age(person);
+    await server.control.runJob('end-unverified-accounts', new Date());
+    const left = async (ids: readonly string[]): Promise<string[]> =>
+      (await database.query<{ id: string }>('select id from users where id = any($1) and disabled_at is null', [ids])).rows.map(({ id }) => id).sort();
+    const kept = Object.values(people).map(({ userId }) => userId);
+    expect(await left([unused.userId, admitted.userId, ...kept])).toEqual([...kept].sort());
+    const { rows } = await database.query("select deleted_at is not null as deleted, erase_after > now() + interval '29 days' as later from organizations where id = $1", [
+      unused.organizationId,
+    ]);
+    expect(rows).toEqual([{ deleted: true, later: true }]);
+    expect((await host.api.get(`${host.home}/members/${admitted.userId}`)).status).toBe(404);
+    expect(refusal(await unused.api.get('/auth/me'))).toEqual({ status: 401, code: 'session_ended' });
+  });
+});
+
 describe('several sign-ups with one address', () => {
   it('later sign-ups never displace the first holder or the verified account', async () => {
     for (const verified of [false, true]) {
@@ -361,6 +444,59 @@ describe('your own account', () => {
     expect(refusal(await server.api.post('/auth/email/undo', { token }))).toEqual({ status: 410, code: 'invalid_undo_token' });
   });
 
+  it('what an intruder sets up while the change is undone does not survive', async () => {
+    for (let round = 0; round < rounds(2, 10); round += 1) {
+      const owner = await server.world.owner({ verified: true });
+      await owner.api.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword });
+      const { token } = await server.mailbox.waitFor(owner.email, 'being changed');
+      const crowd = Array.from({ length: 20 }, (_, index) => owner.api.on((index % 2 === 0 ? server : replica).url));
+      const work = crowd.map(
+        (thief, index) =>
+          [
+            () => thief.post('/auth/mfa/totp'),
+            () => thief.post(`${owner.home}/api-keys`, { name: `Key ${index}`, belongsTo: 'me', permissions: [] }),
+            () => thief.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
+            () => thief.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword }),
+          ][index % 4] as () => Promise<Answer>,
+      );
+      const answers = await Promise.all([...work.slice(0, 10), () => server.api.post('/auth/email/undo', { token }), ...work.slice(10)].map((call) => call()));
+      expect(answers[10]?.status).toBe(204);
+      expect(answers.filter(({ status }) => status === 500)).toEqual([]);
+      const { rows } = await database.query(
+        `select (select count(*)::int from second_factors where user_id = $1) as factors, (select count(*)::int from api_keys where owner_id = $1) as keys,
+                (select count(*)::int from sessions where user_id = $1 and revoked_at is null) as sessions, (select count(*)::int from credentials where user_id = $1) as passwords,
+                (select count(*)::int from user_tokens where user_id = $1 and used_at is null) as links`,
+        [owner.userId],
+      );
+      expect(rows).toEqual([{ factors: 0, keys: 0, sessions: 0, passwords: 0, links: 0 }]);
+    }
+  });
+
+  it('a second factor whose enrolment waits while the change is undone is refused', async () => {
+    const owner = await server.world.owner({ verified: true });
+    await owner.api.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword });
+    const { token } = await server.mailbox.waitFor(owner.email, 'being changed');
+    const holder = await database.connect();
+    const waiting = async (): Promise<number> =>
+      Number((await database.query(`select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')`)).rows[0].count);
+    let answers: Answer[] = [];
+    try {
+      await holder.query('begin');
+      await holder.query('select from users where id = $1 for no key update', [owner.userId]);
+      const before = await waiting();
+      const undo = server.api.post('/auth/email/undo', { token });
+      await eventually(waiting, (count) => count > before);
+      const enrolment = owner.api.post('/auth/mfa/totp');
+      await eventually(waiting, (count) => count > before + 1);
+      await holder.query('commit');
+      answers = await Promise.all([undo, enrolment]);
+    } finally {
+      holder.release();
+    }
+    expect(answers.map(({ status }) => status)).toEqual([204, 401]);
+    expect((await database.query('select from second_factors where user_id = $1', [owner.userId])).rowCount).toBe(0);
+  });
+
   it('a change can be undone before it takes effect, and cancelled by the present address', async () => {
     const owner = await server.world.owner({ verified: true });
     const [first, second] = [server.world.email('first'), server.world.email('second')];
@@ -434,6 +570,57 @@ describe('your own account', () => {
         member.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
       ]);
       expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    }
+  });
+
+  it('no route fails while the account that calls it, or that it names, is deleted', async () => {
+    const operator = await server.control.createOperator(server.world.email('operator'));
+    const platform = server.api.as((await logIn(operator.email)).body.accessToken);
+    const host = await server.world.owner({ verified: true });
+    const all = await server.control.routes();
+    for (let round = 0; round < rounds(1, 6); round += 1) {
+      const member = await server.world.member(host, 'student');
+      const path = (route: string): string =>
+        route
+          .replace('/api/v1', '')
+          .replace(':organizationId', host.organizationId)
+          .replace(/:(tenantId|id)(?=\/impersonate)/, host.organizationId)
+          .replace(':userId', member.userId)
+          .replace(/:\w+/g, member.userId);
+      const bodies: Record<string, object> = {
+        'POST /organizations': { name: server.world.unique('late') },
+        'PATCH /users/me': { name: 'Mia' },
+        'POST /auth/switch-organization': { organizationId: host.organizationId },
+        'POST /tenants/:id/impersonate': { userId: member.userId, reason: 'Ticket 4711' },
+        'POST /platform/admins': { userId: member.userId },
+        'PATCH /organizations/:organizationId/members/:userId': { role: 'student' },
+        'POST /organizations/:organizationId/join-requests': {},
+      };
+      const calls = all.flatMap(({ method, path: route }) => {
+        const short = route.replace('/api/v1', '');
+        const body = method === 'GET' ? undefined : (bodies[`${method} ${short}`] ?? {});
+        if (
+          `${method} ${short}` === 'DELETE /users/me' ||
+          short.startsWith('/test') ||
+          /logout|sessions|transfer|leave/.test(short) ||
+          (method === 'DELETE' && short === '/organizations/:organizationId')
+        )
+          return [];
+        const callers = short.startsWith('/tenants') || short.startsWith('/platform') ? [platform] : short.includes(':userId') ? [host.api] : [member.api];
+        return callers.map((caller) => () => caller.request(method, path(route), body));
+      });
+      const named = [
+        () => platform.post(`/tenants/${host.organizationId}/impersonate`, { userId: member.userId, reason: 'Ticket 4711' }),
+        () => platform.post(`/platform/users/${member.userId}/disable`),
+        () => host.api.patch(`${host.home}/members/${member.userId}`, { role: 'teacher' }),
+        () => host.api.post(`${host.home}/projects`, { name: 'Late', assigneeId: member.userId }),
+        () => host.api.post(`${host.home}/transfer-ownership`, { userId: member.userId }),
+        () => member.api.post('/organizations', { name: server.world.unique('late') }),
+        () => member.api.post(`${host.home}/api-keys`, { name: 'Late', belongsTo: 'me', permissions: [] }),
+      ];
+      const chosen = round === 0 ? named : [...named, ...calls];
+      const answers = await Promise.all([...chosen.slice(0, chosen.length / 2), () => remove(member), ...chosen.slice(chosen.length / 2)].map(async (call) => call()));
+      expect(answers.filter(({ status }) => status >= 500 && status !== 503).map(({ text }) => text)).toEqual([]);
     }
   });
 

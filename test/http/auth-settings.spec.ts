@@ -68,6 +68,39 @@ describe('max_login_attempts', () => {
     expect((await refresh(a.refreshToken)).status).toBe(200);
   });
 
+  const from = (address: string): Client => server.api.with({ 'x-forwarded-for': address });
+  const logInFrom = (address: string, email: string, password = goodPassword): Promise<Answer> => from(address).post('/auth/login', { email, password });
+
+  it('a stranger locks only their own network, also where one wrong password locks', async () => {
+    const owner = await server.world.owner({ verified: true });
+    await set(owner, { max_login_attempts: 1 });
+    for (const address of ['203.0.113.1', '203.0.113.2', '2001:db8:1:1::1']) {
+      expect(refusal(await logInFrom(address, owner.email, wrong))).toEqual(wrongCredentials);
+      for (const password of [wrong, goodPassword]) expect(refusal(await logInFrom(address, owner.email, password))).toEqual(locked);
+    }
+    // Another address of the same /64 network is locked, too.
+    expect(refusal(await logInFrom('2001:db8:1:1:ffff::2', owner.email))).toEqual(locked);
+    expect((await logInFrom('198.51.100.7', owner.email)).status).toBe(200);
+    expect((await logIn(owner.email)).status).toBe(200);
+  });
+
+  it('many networks together lock an account for unknown networks only, and a reset by mail unlocks it', async () => {
+    const owner = await server.world.owner({ verified: true });
+    await logInFrom('198.51.100.7', owner.email);
+    const { rows } = await database.query('select count(*)::int as count from login_attempts');
+    expect(rows[0].count).toBeGreaterThanOrEqual(0);
+    const answers = [];
+    for (let index = 0; index < 101; index += 20)
+      answers.push(...(await Promise.all(Array.from({ length: 20 }, (_, each) => logInFrom(`203.0.113.${index + each}`, owner.email, wrong)))));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(100);
+    expect(refusal(await logInFrom('192.0.2.1', owner.email))).toEqual(locked);
+    expect((await logInFrom('198.51.100.7', owner.email)).status).toBe(200);
+    await server.api.post('/auth/password/forgot', { email: owner.email });
+    const { token } = await server.mailbox.waitFor(owner.email, 'Reset');
+    expect((await server.api.post('/auth/password/reset', { token, newPassword })).status).toBe(204);
+    expect((await logInFrom('192.0.2.1', owner.email, newPassword)).status).toBe(200);
+  });
+
   it('an unknown address is locked in the same way', async () => {
     const email = server.world.email('nobody');
     await guess(email, 5);

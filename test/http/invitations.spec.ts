@@ -167,11 +167,34 @@ describe('accepting', () => {
   it('accepting never changes the password of an existing account', async () => {
     const owner = await server.world.owner();
     const victim = await server.world.owner({ verified: true });
-    const token = await server.world.invitationToken(owner, victim.email);
+    await owner.api.post(`${owner.home}/invitations`, { email: victim.email, role: 'member' });
+    const { token } = await server.mailbox.waitFor(victim.email, 'invited');
     const attempt = await server.api.post('/invitations/accept', { token, name: 'Thief', password: 'a passphrase of the thief' });
     expect(attempt).toMatchObject({ status: 409, body: { code: 'account_exists' } });
     expect((await server.api.post('/auth/login', { email: victim.email, password: 'a passphrase of the thief' })).status).toBe(401);
     expect((await server.api.post('/auth/login', { email: victim.email, password: goodPassword })).status).toBe(200);
+  });
+
+  it('a link that was handed on does not tell whether its address has an account', async () => {
+    const owner = await server.world.owner();
+    const [unknown, claimed, verified] = [server.world.email(), await server.world.owner(), await server.world.owner({ verified: true })];
+    const bodies = [{}, { name: 'Thief' }, { name: 'Thief', password: 'short' }, { name: 'Thief', password: 'password1234' }, { name: 'Thief', password: 'a passphrase of the thief' }];
+    const seen = [];
+    for (const email of [unknown, claimed.email, verified.email]) {
+      const token = await server.world.invitationToken(owner, email);
+      const answers = [];
+      for (const body of bodies) {
+        const answer = await server.api.post('/invitations/accept', { token, ...body });
+        answers.push({ status: answer.status, code: answer.body.code, keys: Object.keys(answer.body), headers: [...answer.headers.keys()] });
+      }
+      seen.push(answers);
+    }
+    expect(seen[0]?.at(-1)?.status).toBe(201);
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+    const login = await server.api.post('/auth/login', { email: verified.email, password: goodPassword });
+    expect((await server.api.as(login.body.accessToken).get('/auth/me')).body.user).toMatchObject({ id: verified.userId, emailVerified: true });
+    expect((await verified.api.get(owner.home)).status).toBe(404);
   });
 
   it('an expired or declined invitation, or one of a deleted organization, is refused', async () => {

@@ -173,9 +173,12 @@ describe('an impersonation', () => {
       await holder.query('begin');
       await holder.query('select pg_advisory_xact_lock(app.authority_key($1))', [owner.organizationId]);
       const ending = end[way as keyof typeof end]();
-      expect(await eventually(waiting, (count) => count === 1)).toBe(1);
+      // The removal of an operator waits for the writes of the organization; the end of a session is in effect at once.
+      const before = way === 'operator' ? 1 : 0;
+      if (before === 0) expect((await ending).status).toBe(204);
+      expect(await eventually(waiting, (count) => count === before)).toBe(before);
       const write = writer.post(`${owner.home}/projects`, { name: 'Late' });
-      expect(await eventually(waiting, (count) => count === 2)).toBe(2);
+      if (before === 1) expect(await eventually(waiting, (count) => count === 2)).toBe(2);
       await holder.query('commit');
       answers = await Promise.all([ending, write]);
     } finally {

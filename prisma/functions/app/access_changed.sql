@@ -28,9 +28,8 @@ create trigger access_changed after insert or update or delete on public.team_ro
 create trigger access_changed after insert or update or delete on public.settings_documents for each row execute function app.access_changed();
 create trigger access_changed after insert or update or delete on public.entitlement_overrides for each row execute function app.access_changed();
 -- A new membership, role or key takes no authority from anybody, and every request reads these rows itself.
-create trigger access_changed after update of role or delete on public.memberships for each row execute function app.access_changed();
-create trigger access_changed after delete on public.member_roles for each row execute function app.access_changed();
-create trigger access_changed after delete on public.team_members for each row execute function app.access_changed();
+-- Deletions of them can concern very many rows: app.access_lost.
+create trigger access_changed after update of role on public.memberships for each row execute function app.access_changed();
 create trigger access_changed
-  after update of enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id or delete on public.api_keys
+  after update of enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id on public.api_keys
   for each row execute function app.access_changed();

@@ -1,8 +1,8 @@
 -- Checks of sessions, and the index of the open impersonations of an operator.
--- access: tenantry_app selects id, user_id and revoked_at of the session of its request (app.require_session)
+-- access: tenantry_app selects id, user_id, revoked_at and impersonator_id and impersonator_session_id of the session of its request (app.require_session)
 create policy tenant on public.sessions for select to tenantry_app
   using (id = nullif(current_setting('app.session_id', true), '')::uuid);
-grant select (id, user_id, revoked_at) on public.sessions to tenantry_app;
+grant select (id, user_id, revoked_at, impersonator_id, impersonator_session_id) on public.sessions to tenantry_app;
 
 alter table public.sessions
   add constraint sessions_revoked_check check (revoked_reason is null or revoked_at is not null),

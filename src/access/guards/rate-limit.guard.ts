@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { networkOf } from '../../common/http/network.js';
 import { RateLimiterService, type RateLimitPolicy, type RateLimitState } from '../../common/rate-limits/rate-limiter.service.js';
 import { AppConfig } from '../../config/app-config.js';
 import { Catalog, type ActionLimit, type LimitedAction } from '../../config/catalog/catalog.js';
@@ -68,19 +68,6 @@ function tenantCounts(principal: Principal | undefined): Count[] {
 /** Returns the value that the limit counts by, or undefined when no user is signed in. */
 function keyOf(per: ActionLimit['per'], request: FastifyRequest, principal: Principal | undefined): string | undefined {
   return per === 'address' ? networkOf(request.ip) : (principal?.userId ?? undefined);
-}
-
-/** Returns the address, or the /64 network of an IPv6 address: one client usually has all addresses of it (RFC 6177). */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail = ''] = address.toLowerCase().split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === '' ? [] : tail.split(':');
-  const whole = address.includes('::') ? [...groups, ...Array.from({ length: 8 - groups.length - rest.length }, () => '0'), ...rest] : groups;
-  return whole
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
 }
 
 /** A list of invitations costs one unit for each invitation. */

@@ -73,12 +73,15 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     await Promise.all([this.#sessions.flush(), this.#keys.flush()]);
   }
 
-  /** Writes the time of the use, not of the write: a write that was delayed must not make a session look used that has timed out since. */
+  /**
+   * Writes the time of the use, not of the write: a write that was delayed must not make a session look used that has timed
+   * out since. Does not wait for sessions that are locked, because these are being extended or ended.
+   */
   async #writeSessions(uses: readonly SessionUse[]): Promise<void> {
     await this.platform.query(
       `update sessions s set last_used_at = greatest(s.last_used_at, n.used_at)
          from unnest($1::uuid[], $2::timestamptz[]) as n (id, used_at)
-        where s.id = n.id and s.revoked_at is null`,
+        where s.id = n.id and s.id in (select l.id from sessions l where l.id = any($1::uuid[]) and l.revoked_at is null for no key update skip locked)`,
       [uses.map(({ sessionId }) => sessionId), uses.map(({ usedAt }) => usedAt.toISOString())],
     );
   }

@@ -51,11 +51,22 @@ interface Coded {
   readonly meta?: { readonly driverAdapterError?: unknown };
 }
 
+const vanishedCodes: ReadonlySet<string> = new Set([
+  '23503', // foreign_key_violation
+  'P2003', // the same, reported by Prisma
+  'P2025', // a row to read or to change does not exist
+]);
+
+/** Whether a row that the request needs, such as its user, was deleted while the request ran. Services report rows that are missing from the start. */
+export const isVanished = (error: unknown): boolean => hasCode(error, vanishedCodes, 4);
+
 /** Whether the database is not available, or stopped the request because of a timeout or a conflict, so that a retry may succeed. */
-export function isTransient(error: unknown, depth = 4): boolean {
+export const isTransient = (error: unknown): boolean => hasCode(error, transientCodes, 4, transientMessages);
+
+function hasCode(error: unknown, codes: ReadonlySet<string>, depth: number, messages?: RegExp): boolean {
   if (typeof error !== 'object' || error === null || depth === 0) return false;
   const { code, originalCode, message, cause, meta } = error as Coded;
-  if ([code, originalCode].some((each) => typeof each === 'string' && transientCodes.has(each))) return true;
-  if (typeof message === 'string' && transientMessages.test(message)) return true;
-  return [cause, meta?.driverAdapterError].some((inner) => isTransient(inner, depth - 1));
+  if ([code, originalCode].some((each) => typeof each === 'string' && codes.has(each))) return true;
+  if (typeof message === 'string' && messages?.test(message) === true) return true;
+  return [cause, meta?.driverAdapterError].some((inner) => hasCode(inner, codes, depth - 1, messages));
 }

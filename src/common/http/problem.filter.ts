@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, Optional, type Except
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 import { RefusalObserver } from '../errors/refusal-observer.js';
-import { isTransient } from '../errors/transient-error.js';
+import { isTransient, isVanished } from '../errors/transient-error.js';
 import { problem, problemOf, type Occurrence, type Problem } from './problem.js';
 
 /** Fastify's own errors, which occur before a route is reached. */
@@ -47,6 +47,7 @@ export class ProblemFilter implements ExceptionFilter {
     const body = this.#problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
     this.observer?.refused(body, emailIn(request.body));
     if (body.status >= 500) this.#logger.error({ err: error, code: body.code }, 'request failed');
+    else if (isVanished(error)) this.#logger.warn({ err: error, code: body.code }, 'a row was deleted while a request needed it');
     else this.#logger.debug({ code: body.code, status: body.status, detail: body.detail }, 'request refused');
     if ((body.status === 503 || body.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfterOf(error)));
     if (body.status === 401) reply.header('www-authenticate', 'Bearer');
@@ -62,6 +63,7 @@ export class ProblemFilter implements ExceptionFilter {
       return problem(error.getStatus(), code, detail, at);
     }
     if (isTransient(error)) return problem(503, 'unavailable', 'The service is temporarily unavailable. Try again shortly.', at);
+    if (isVanished(error)) return problem(409, 'deleted_meanwhile', 'Something that the request needs was deleted in the meantime. Read it again before you repeat the request.', at);
     return problem(500, 'internal_error', 'An internal error occurred. If it persists, report the requestId to the operator.', at);
   }
 }

@@ -59,7 +59,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.platform_admins': { reason: 'About users, not organizations.' },
   'public.sessions': {
     reason: 'About users, not organizations. A write reads the session of its request, by its id.',
-    granted: { select: ['id', 'user_id', 'revoked_at'] },
+    granted: { select: ['id', 'user_id', 'revoked_at', 'impersonator_id', 'impersonator_session_id'] },
     condition: `(id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid)`,
   },
   'public.refresh_tokens': { reason: 'A secret of a user.' },

@@ -101,6 +101,16 @@ export class EmailTakenError extends AppError {
   }
 }
 
+export class TooManyClaimsError extends AppError {
+  constructor() {
+    super(
+      'conflict',
+      'too_many_claims',
+      'Very many accounts have signed up with this email address, and none has verified it since. To get one of them, reset its password: POST /auth/password/forgot.',
+    );
+  }
+}
+
 export class PasswordNeededError extends MalformedRequestError {
   constructor() {
     super('To change the email address, send the current password.', [{ pointer: '/currentPassword', code: 'required', message: 'is required to change the email address' }]);

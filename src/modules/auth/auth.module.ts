@@ -6,6 +6,7 @@ import { AccessTokensService } from './tokens/access-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccountEndingsService } from './accounts/account-endings.service.js';
+import { EndUnverifiedAccountsJob } from './accounts/end-unverified-accounts.job.js';
 import { EmailChangesService } from './accounts/email-changes.service.js';
 import { EmailVerificationService } from './accounts/email-verification.service.js';
 import { JwksController } from './tokens/jwks.controller.js';
@@ -70,6 +71,7 @@ import { UsersService } from './users.service.js';
     PlatformAdminsService,
     PlatformUsersService,
     PurgeSessionsJob,
+    EndUnverifiedAccountsJob,
   ],
   exports: [AuthService, MailboxesService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
 })

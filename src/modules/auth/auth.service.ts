@@ -87,12 +87,7 @@ export class AuthService {
     if (user === null) throw new InvalidMfaTokenError();
     const { userId, rememberMe, activeOrganizationId: organizationId } = login;
     const start = { userId, rememberMe, organizationId, device, secondFactor: true };
-    return this.factors.verifySecondFactor(
-      user,
-      code,
-      (tx) => this.#startSession(tx, start),
-      (tx) => this.pending.takeLogin(tx, login),
-    );
+    return this.factors.verifySecondFactor(user, code, (tx) => this.#startSession(tx, start), { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
   }
 
   async #startSession(tx: PlatformTransaction, start: SessionStart): Promise<TokenPair> {

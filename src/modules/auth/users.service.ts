@@ -44,9 +44,11 @@ export class UsersService {
   /**
    * @param emailVerified whether the mailbox is proved, which ends the claims of others on the address
    * @throws {EmailTakenError} when another account has verified the address
+   * @throws {TooManyClaimsError} when very many accounts claim the address
    */
   async createUser(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
-    if (emailVerified) await this.mailboxes.lockAddresses(tx, email);
+    if (emailVerified) await this.mailboxes.lockForProof(tx, email);
+    else await this.mailboxes.lockForClaim(tx, email);
     const user = await tx.user.create({ data: { email, name, credential: { create: { passwordHash } } } });
     return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
   }

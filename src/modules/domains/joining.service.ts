@@ -10,6 +10,7 @@ import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Domain } from '../../generated/prisma/client.js';
 import { MailboxesService } from '../auth/accounts/mailboxes.service.js';
+import { SessionsService } from '../auth/sessions/sessions.service.js';
 import { AdmissionService } from '../members/admission.service.js';
 import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
@@ -22,6 +23,7 @@ export class JoiningService {
     private readonly platform: PlatformDb,
     private readonly mailboxes: MailboxesService,
     private readonly admission: AdmissionService,
+    private readonly sessions: SessionsService,
     private readonly roles: Roles,
     private readonly catalog: Catalog,
     private readonly clock: Clock,
@@ -82,6 +84,7 @@ export class JoiningService {
     return this.platform.$transaction(async (tx) => {
       await this.#lockAddress(tx, userId, email);
       await lockOrganization(tx, organizationId);
+      await this.sessions.lockUser(tx, userId);
       // Locked, because the daily check or another organization can end the verification.
       await tx.$queryRaw`select id from domains where organization_id = ${organizationId}::uuid and kind = 'email' and name = ${emailDomainOf(email)} for share`;
       const domain = await tx.domain.findFirst({ where: { organizationId, ...joinableDomain(email) } });

@@ -59,20 +59,23 @@ export class InvitationAcceptanceService {
    *
    * @throws {InvitationNotFoundError | InvitationClosedError | InvitationVoidError | AlreadyMemberError}
    * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user does not own the invited address
-   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError} when the caller is not signed in
+   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError | TooManyClaimsError} when the caller is not signed in
    */
   async acceptInvitation({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<AcceptedInvitation> {
     const invitation = await this.#getPendingInvitation(token);
     if (principal !== undefined) return this.#acceptAsUser(principal, invitation);
     if (name === undefined || password === undefined) throw new NewAccountNeededError();
-    if ((await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
-    return this.#acceptWithNewAccount(await this.users.prepareUser({ email: invitation.email, name, password }), invitation, device);
+    const prepared = await this.users.prepareUser({ email: invitation.email, name, password });
+    // Only the mailed link proves the mailbox. The holder of another link does not learn whether its address has an account, as with a sign-up.
+    if (invitation.delivery === 'mail' && (await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
+    return this.#acceptWithNewAccount(prepared, invitation, device);
   }
 
   /** A mailed link proves the mailbox, and the session proves the account: together they verify the address. */
   async #acceptAsUser({ userId }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
     const { email } = invitation;
     return this.platform.$transaction(async (tx) => {
+      await this.mailboxes.lockForProof(tx, email, { userId, organizations: [invitation.organizationId] });
       const user = await this.mailboxes.lockAddressOf(tx, userId, email);
       if (user === null) throw new OtherAddressError();
       const emailVerified = user.emailVerifiedAt !== null;
@@ -89,8 +92,7 @@ export class InvitationAcceptanceService {
     const { organizationId, organization, role } = invitation;
     const mailed = invitation.delivery === 'mail';
     return this.platform.$transaction(async (tx) => {
-      await this.mailboxes.lockAddresses(tx, prepared.email);
-      await lockOrganization(tx, organizationId);
+      await this.mailboxes.lockForProof(tx, prepared.email, { organizations: [organizationId] });
       const user = await this.users.createUser(tx, prepared, mailed);
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });

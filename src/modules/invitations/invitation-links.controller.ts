@@ -26,7 +26,7 @@ export class InvitationLinksController {
   @ApiOperation({
     summary: 'Accept an invitation',
     description:
-      'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account.',
+      'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account. With a link that was passed on, this makes an unverified account also if the address has one.',
   })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
   async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../access/access.errors.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
 import { ownerRole } from '../../access/roles.js';
 import { lifetimes } from '../../config/app-config.js';
@@ -29,7 +30,11 @@ export class ImpersonationService {
     if (member === null) throw new NobodyToImpersonateError();
     await this.sessions.assertMayWorkIn(member.userId, organizationId);
     const [impersonatorId, impersonatorSessionId] = [operator.userId, operator.sessionId];
-    const accessToken = await this.sessions.startImpersonation({ userId: member.userId, organizationId, impersonatorId, impersonatorSessionId, reason, scope, device });
+    const start = { userId: member.userId, organizationId, impersonatorId, impersonatorSessionId, reason, scope, device };
+    const accessToken = await this.sessions.startImpersonation(start).catch(async (error: unknown) => {
+      if (error instanceof SessionEndedError && (await this.platform.user.count({ where: { id: member.userId, disabledAt: null } })) === 0) throw new NobodyToImpersonateError();
+      throw error;
+    });
     return { accessToken, expiresIn: lifetimes.impersonation, userId: member.userId, scope };
   }
 }

@@ -1,10 +1,30 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../../access/access.errors.js';
 import { ownerRole } from '../../../access/roles.js';
 import { Clock } from '../../../common/clock.js';
-import { lockOrganization, lockOrganizationsOf } from '../../../database/locks.js';
+import { attempt, lockOrganizations } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { SessionsService, type EndReason } from '../sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from '../auth.errors.js';
+
+/** What to lock for a change of accounts. */
+export interface AccountLocks {
+  /** Users who are locked with all of their organizations, because they lose access there. */
+  readonly accounts?: readonly string[];
+  /** Claims that end: users who are locked with the organizations that they leave or have personal API keys in. */
+  readonly claims?: readonly string[];
+  /** Users who are locked alone. */
+  readonly users?: readonly string[];
+  /** Other organizations that the transaction changes. */
+  readonly organizations?: readonly string[];
+}
+
+/** A user became a member of an organization that is not locked. The code makes it a transient error (isTransient). */
+class ChangedMembershipsError extends Error {
+  readonly code = '40001';
+}
+
+const lockAttempts = 5;
 
 /** Ends accounts: claims on an address that another account has verified, and accounts that their users delete. */
 @Injectable()
@@ -15,49 +35,100 @@ export class AccountEndingsService {
   ) {}
 
   /**
+   * Locks organizations and then users, each in the order of their ids (docs/database.md#order-of-locks). Call it after the
+   * locks of addresses and before any other row. Rows of other transactions that refer to the users, such as new memberships,
+   * are committed before the locks are granted.
+   *
+   * The writes that have begun in these organizations are committed, and later ones see that their session has ended.
+   *
+   * @returns the users who exist
+   */
+  async lockAccounts(tx: PlatformTransaction, locks: AccountLocks): Promise<string[]> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await attempt(tx, () => this.#lock(tx, locks));
+      } catch (error) {
+        if (!(error instanceof ChangedMembershipsError) || attempts === lockAttempts) throw error;
+      }
+    }
+  }
+
+  async #lock(tx: PlatformTransaction, locks: AccountLocks): Promise<string[]> {
+    const { accounts = [], claims = [], users = [], organizations = [] } = locks;
+    const changed = await this.#organizationsOf(tx, locks);
+    await lockOrganizations(tx, [...changed, ...organizations]);
+    const found = await tx.$queryRaw<{ id: string }[]>`select id from users where id = any(${[...accounts, ...claims, ...users]}::uuid[]) order by id for update`;
+    // The locks of an organization come before those of users: with another organization, begin again.
+    const locked = new Set([...changed, ...organizations]);
+    if ((await this.#organizationsOf(tx, locks)).some((id) => !locked.has(id))) throw new ChangedMembershipsError('The memberships of a user change again and again.');
+    return found.map(({ id }) => id);
+  }
+
+  /** Organizations that keep their only owner do not change and are not listed. */
+  async #organizationsOf(tx: PlatformTransaction, { accounts = [], claims = [] }: AccountLocks): Promise<string[]> {
+    if (accounts.length + claims.length === 0) return [];
+    const listed = await tx.$queryRaw<{ id: string }[]>`
+      select distinct m.organization_id as id from memberships m
+       where m.user_id = any(${[...accounts]}::uuid[])
+          or m.user_id = any(${[...claims]}::uuid[]) and (m.role <> ${ownerRole}
+             or exists (select from api_keys k where k.organization_id = m.organization_id and k.owner_id = m.user_id)
+             or exists (select from memberships o join users u on u.id = o.user_id
+                         where o.organization_id = m.organization_id and o.role = ${ownerRole} and o.user_id <> all(${[...claims]}::uuid[]) and u.disabled_at is null))`;
+    return listed.map(({ id }) => id);
+  }
+
+  /**
    * Ends claims on an address: their sessions, credentials, keys and memberships. An organization that would have no owner
    * keeps its ended owner, without an address, and so keeps its data; an operator can give it to somebody else.
+   *
+   * Call it under {@link lockAccounts}. The number of statements does not depend on the number of claims.
    */
   async endClaims(tx: PlatformTransaction, userIds: readonly string[]): Promise<void> {
-    const ended = { userId: { in: [...userIds] } };
-    await this.removeCredentials(tx, userIds, 'claim_ended');
+    if (userIds.length === 0) return;
+    const ids = [...userIds];
+    const ended = { userId: { in: ids } };
+    await this.removeCredentials(tx, ids, 'claim_ended');
     await tx.credential.deleteMany({ where: ended });
-    const kept = await this.#leaveOrganizations(tx, userIds);
+    await this.#leaveOrganizations(tx, ids);
     await tx.joinRequest.deleteMany({ where: { ...ended, status: 'pending' } });
-    await tx.$executeRaw`update users set email = id || '@ended.invalid', disabled_at = coalesce(disabled_at, ${this.clock.now()}), default_organization_id = null, updated_at = now()
-      where id = any(${[...kept]}::uuid[])`;
-    await tx.user.deleteMany({ where: { id: { in: userIds.filter((id) => !kept.has(id)) } } });
+    await tx.$executeRaw`update users u set email = u.id || '@ended.invalid', disabled_at = coalesce(u.disabled_at, ${this.clock.now()}), default_organization_id = null, updated_at = now()
+      where u.id = any(${ids}::uuid[]) and exists (select from memberships m where m.user_id = u.id)`;
+    await tx.$executeRaw`delete from users u where u.id = any(${ids}::uuid[]) and not exists (select from memberships m where m.user_id = u.id)`;
+  }
+
+  /** Locks an account for {@link deleteAccount}. @throws {SessionEndedError} when it was deleted or disabled in the meantime */
+  async lockForDeletion(tx: PlatformTransaction, userId: string): Promise<void> {
+    // The lock of the organizations keeps a restoration from making one of them live again during the deletion, and that of
+    // the user keeps new organizations away (OrganizationDirectoryService.createOrganization).
+    await this.lockAccounts(tx, { accounts: [userId] });
+    await this.sessions.lockUser(tx, userId);
   }
 
   /**
    * Deletes an account with its sessions, credentials, keys and memberships. Deleted organizations do not keep their owner: an
-   * operator can still restore them, until their data is erased.
+   * operator can still restore them, until their data is erased. Call it under {@link lockForDeletion}.
    *
    * @throws {SoleOwnerError} when an organization would have no owner
    * @throws {OperatorAccountError} when the user is an operator
-   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
   async deleteAccount(tx: PlatformTransaction, userId: string): Promise<void> {
-    // The lock of the organizations keeps a restoration from making one of them live again during the deletion, and that of
-    // the user keeps new organizations away (OrganizationDirectoryService.createOrganization).
-    await lockOrganizationsOf(tx, userId);
-    await this.sessions.lockUser(tx, userId);
     if ((await tx.platformAdmin.count({ where: { userId } })) > 0) throw new OperatorAccountError();
     await this.#leaveOrganizations(tx, [userId]);
-    // Rows of other transactions that refer to the user, such as new memberships, are committed before this lock is granted.
-    await tx.$executeRaw`select from users where id = ${userId}::uuid for update`;
     const organizations = await tx.organization.findMany({
       where: { deletedAt: null, memberships: { some: { userId, role: ownerRole } } },
       select: { id: true, name: true, slug: true },
       orderBy: { id: 'asc' },
     });
     if (organizations.length > 0) throw new SoleOwnerError(organizations);
-    await tx.user.delete({ where: { id: userId } });
+    const { count } = await tx.user.deleteMany({ where: { id: userId } });
+    if (count === 0) throw new SessionEndedError();
   }
 
-  /** Removes everything but the password that gives access to the accounts: sessions, second factors, mailed links and personal API keys. */
+  /**
+   * Removes everything but the password that gives access to the accounts: sessions, second factors, mailed links and personal
+   * API keys. Call it under {@link lockAccounts}: an enrolment or a new key that is on its way is committed before, and removed.
+   */
   async removeCredentials(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
-    await tx.$executeRaw`select from users where id = any(${[...userIds]}::uuid[]) order by id for no key update`;
     const where = { userId: { in: [...userIds] } };
     await this.sessions.endAllSessions(tx, userIds, reason);
     await tx.secondFactor.deleteMany({ where });
@@ -66,26 +137,12 @@ export class AccountEndingsService {
     await tx.apiKey.deleteMany({ where: { ownerId: { in: [...userIds] } } });
   }
 
-  /**
-   * Removes the memberships of users, except where an organization would have no owner.
-   *
-   * @returns the users who still own an organization
-   */
-  async #leaveOrganizations(tx: PlatformTransaction, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Removes the memberships of users, except where an organization would have no owner. */
+  async #leaveOrganizations(tx: PlatformTransaction, userIds: readonly string[]): Promise<void> {
     const leaving = [...userIds];
-    // Organizations that keep their only owner do not change and are not locked: one address can have very many claims.
-    const left = await tx.$queryRaw<{ organizationId: string }[]>`
-      select distinct m.organization_id as "organizationId" from memberships m
-       where m.user_id = any(${leaving}::uuid[]) and (m.role <> ${ownerRole} or exists (
-         select from memberships o join users u on u.id = o.user_id
-          where o.organization_id = m.organization_id and o.role = ${ownerRole} and o.user_id <> all(${leaving}::uuid[]) and u.disabled_at is null))
-       order by 1`;
-    for (const { organizationId } of left) {
-      await lockOrganization(tx, organizationId);
-      const another = await tx.membership.count({ where: { organizationId, role: ownerRole, userId: { notIn: leaving }, user: { disabledAt: null } } });
-      await tx.membership.deleteMany({ where: { organizationId, userId: { in: leaving }, ...(another > 0 ? {} : { role: { not: ownerRole } }) } });
-    }
-    const kept = await tx.membership.findMany({ where: { userId: { in: leaving } }, select: { userId: true } });
-    return new Set(kept.map(({ userId }) => userId));
+    await tx.$executeRaw`
+      delete from memberships m where m.user_id = any(${leaving}::uuid[]) and (m.role <> ${ownerRole} or exists (
+        select from memberships o join users u on u.id = o.user_id
+         where o.organization_id = m.organization_id and o.role = ${ownerRole} and o.user_id <> all(${leaving}::uuid[]) and u.disabled_at is null))`;
   }
 }

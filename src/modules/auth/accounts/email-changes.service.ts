@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../../access/access.errors.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -9,7 +10,6 @@ import { InvalidUndoTokenError } from '../auth.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService } from './mailed-tokens.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 
 /**
  * Changes email addresses. The new address is proved by a mailed link (see {@link EmailVerificationService}); until then the
@@ -22,7 +22,6 @@ export class EmailChangesService {
     private readonly verification: EmailVerificationService,
     private readonly mailboxes: MailboxesService,
     private readonly tokens: MailedTokensService,
-    private readonly sessions: SessionsService,
     private readonly endings: AccountEndingsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
@@ -66,13 +65,21 @@ export class EmailChangesService {
     if (known === null) throw new InvalidUndoTokenError();
     const { userId, email } = known;
     await this.platform.$transaction(async (tx) => {
-      await this.mailboxes.lockAddresses(tx, email, known.user.email);
+      await this.#lockForUndo(tx, userId, email);
       if (!(await this.tokens.useToken(tx, 'undo_email_change', token))) throw new InvalidUndoTokenError();
-      await this.sessions.lockUser(tx, userId);
       await this.endings.removeCredentials(tx, [userId], 'email_change_undone');
       await tx.credential.deleteMany({ where: { userId } });
       await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
       await this.mailboxes.verifyAddress(tx, userId, email);
     });
+  }
+
+  async #lockForUndo(tx: PlatformTransaction, userId: string, email: string): Promise<void> {
+    try {
+      await this.mailboxes.lockForProof(tx, email, { userId, losesAccess: true });
+    } catch (error) {
+      if (error instanceof SessionEndedError) throw new InvalidUndoTokenError(); // the account was deleted or disabled
+      throw error;
+    }
   }
 }

@@ -60,7 +60,7 @@ export class EmailVerificationService {
       await this.passwords.assertPassword(known.userId, password, '/password');
     }
     await this.platform.$transaction(async (tx) => {
-      await this.mailboxes.lockAddresses(tx, known.email, known.user.email);
+      await this.mailboxes.lockForProof(tx, known.email, { userId: known.userId });
       if (!(await this.tokens.useToken(tx, 'verify_email', token))) throw new InvalidVerificationTokenError();
       if (known.email !== known.user.email) await this.tokens.endTokens(tx, known.userId, ['reset_password']);
       await this.mailboxes.verifyAddress(tx, known.userId, known.email);

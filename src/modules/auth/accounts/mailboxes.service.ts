@@ -4,8 +4,11 @@ import { isUniqueViolation } from '../../../database/database-errors.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { AccountEndingsService } from './account-endings.service.js';
-import { EmailTakenError } from '../auth.errors.js';
+import { EmailTakenError, TooManyClaimsError } from '../auth.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+
+/** The maximum of unverified accounts with one address. */
+const maxClaims = 100;
 
 /**
  * Gives an address to the account that has proved it. At most one account has verified an address; every other account with
@@ -19,10 +22,41 @@ export class MailboxesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Locks addresses, with their mailboxes, until the transaction ends. Lock them before any organization. */
+  /** Locks addresses, with their mailboxes, until the transaction ends. Lock them before anything else (docs/database.md#order-of-locks). */
   async lockAddresses(tx: PlatformTransaction, ...emails: readonly string[]): Promise<void> {
-    const mailboxes = emails.map((email) => email.replace(/[+][^@]*@/, '@'));
-    for (const mailbox of [...new Set(mailboxes)].sort()) await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`tenantry:address:${mailbox}`}, 0))`;
+    const mailboxes = [...new Set(emails.map((email) => email.replace(/[+][^@]*@/, '@')))].sort();
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('tenantry:address:' || mailbox, 0)) from unnest(${mailboxes}::text[]) mailbox`;
+  }
+
+  /**
+   * Locks whatever a proof of a mailbox changes: the address, the organizations of the claims that it ends, and the users.
+   *
+   * @param userId the account that is proved; undefined for one that the transaction creates
+   * @param losesAccess whether the account loses access, so that its organizations are locked, too
+   * @param organizations other organizations that the transaction changes
+   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
+   */
+  async lockForProof(
+    tx: PlatformTransaction,
+    email: string,
+    { userId, losesAccess = false, organizations = [] }: { readonly userId?: string; readonly losesAccess?: boolean; readonly organizations?: readonly string[] } = {},
+  ): Promise<void> {
+    const own = userId === undefined ? [] : [userId];
+    const present = await tx.user.findMany({ where: { id: { in: own } }, select: { email: true } });
+    await this.lockAddresses(tx, email, ...present.map((user) => user.email));
+    const claims = (await tx.user.findMany({ where: { email, emailVerifiedAt: null }, select: { id: true } })).map(({ id }) => id).filter((id) => id !== userId);
+    await this.endings.lockAccounts(tx, { claims, organizations, ...(losesAccess ? { accounts: own } : { users: own }) });
+    if (userId !== undefined) await this.sessions.lockUser(tx, userId);
+  }
+
+  /**
+   * Locks an address for an account that claims it.
+   *
+   * @throws {TooManyClaimsError} when very many accounts claim it: the work of a verification, which ends them, is limited
+   */
+  async lockForClaim(tx: PlatformTransaction, email: string): Promise<void> {
+    await this.lockAddresses(tx, email);
+    if ((await tx.user.count({ where: { email, emailVerifiedAt: null } })) >= maxClaims) throw new TooManyClaimsError();
   }
 
   /**
@@ -49,8 +83,7 @@ export class MailboxesService {
 
   /**
    * Records that the user has proved the mailbox and the account, and ends every other claim on the address. Pending requests
-   * to join an organization end with the address with which they were made. Call it under
-   * the lock of the address, and under that of the user's present address if it differs.
+   * to join an organization end with the address with which they were made. Call it under {@link lockForProof}.
    *
    * @throws {EmailTakenError} when another account has verified the address
    */
@@ -58,8 +91,10 @@ export class MailboxesService {
     const known = await tx.user.findMany({ where: { OR: [{ id: userId }, { email }] } });
     const others = known.filter(({ id }) => id !== userId);
     if (others.some(({ emailVerifiedAt }) => emailVerifiedAt !== null)) throw new EmailTakenError();
-    const ids = others.map(({ id }) => id);
-    if (ids.length > 0) await this.endings.endClaims(tx, ids);
+    await this.endings.endClaims(
+      tx,
+      others.map(({ id }) => id),
+    );
     const user = known.find(({ id }) => id === userId);
     if (user?.email === email && user.emailVerifiedAt !== null) return user;
     // A request to join was made with the former address, which the account no longer proves.

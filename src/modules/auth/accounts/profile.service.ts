@@ -56,10 +56,15 @@ export class ProfileService {
    */
   async deleteAccount(userId: string, { currentPassword, code }: DeleteAccountDto): Promise<void> {
     await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
+    const lock = (tx: PlatformTransaction): Promise<void> => this.endings.lockForDeletion(tx, userId);
     const deletion = (tx: PlatformTransaction): Promise<void> => this.endings.deleteAccount(tx, userId);
-    if (!(await this.factors.hasSecondFactor(userId))) return this.platform.$transaction(deletion);
+    if (!(await this.factors.hasSecondFactor(userId)))
+      return this.platform.$transaction(async (tx) => {
+        await lock(tx);
+        await deletion(tx);
+      });
     if (code === undefined) throw new CodeNeededError();
-    await this.factors.verifySecondFactor({ id: userId }, code, deletion);
+    await this.factors.verifySecondFactor({ id: userId }, code, deletion, { lock });
   }
 
   async #assertMember(tx: PlatformTransaction, userId: string, organizationId: string): Promise<void> {

@@ -1,13 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { deriveKey } from '../../../common/crypto/derived-key.js';
+import { networkOf } from '../../../common/http/network.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccountLockedError } from '../auth.errors.js';
 
 /** The subject of an attempt: the password or the second factor of an account, or an address without a verified account. */
 export type AttemptSubject = { readonly userId: string; readonly secret: 'password' | 'second_factor' } | { readonly unclaimedAddress: string };
+
+/**
+ * The failures that one account accepts from all networks together before it refuses those from which it was never used
+ * (NIST SP 800-63B-4, section 3.2.2, allows at most 100).
+ */
+const failuresOfAllNetworks = 100;
+
+interface Counter {
+  readonly key: Uint8Array<ArrayBuffer>;
+  readonly userId: string | null;
+  /** The allowed failures; null for `max_login_attempts`. */
+  readonly allowed: number | null;
+  /** The seconds of the lock, and those after which failures expire. */
+  readonly lock: number;
+}
 
 interface Counted {
   readonly accountKey: Uint8Array<ArrayBuffer>;
@@ -29,10 +46,16 @@ export interface LoginAttempt {
 
 const unlimited: LoginAttempt = { lockedFor: undefined, failed: async () => undefined, succeeded: async () => undefined, withdrawn: async () => undefined };
 
+const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex');
+
 /**
  * Locks an account temporarily after too many failed attempts. Attempts are counted by the account that is tried, never by
- * the text of an address, so that no other account can add to them or clear them. The maximum is the lowest
- * `max_login_attempts` of the organizations that the account is a member of.
+ * the text of an address, so that no other account can add to them or clear them.
+ *
+ * Wrong passwords are counted for the account **and the network of the caller**: a stranger locks only their own network. The
+ * maximum is the lowest `max_login_attempts` of the organizations that the account is a member of. A second counter limits
+ * what many networks try together. It does not count, and does not lock, networks in which the account has had a session.
+ * Codes of a second factor are counted for the account: only who knows its password can try one.
  */
 @Injectable()
 export class LoginAttemptsService {
@@ -41,6 +64,7 @@ export class LoginAttemptsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
+    private readonly context: TenantContext,
     config: AppConfig,
   ) {
     this.#key = deriveKey(config.appSecret, 'login-attempts');
@@ -61,62 +85,101 @@ export class LoginAttemptsService {
   async beginAttempts(subjects: readonly AttemptSubject[]): Promise<LoginAttempt[]> {
     const setting = this.catalog.settings.get('max_login_attempts');
     if (setting?.enforcedBy !== 'auth') return subjects.map(() => unlimited);
-    const keys = subjects.map((subject) => this.#keyOf(subject));
-    const users = subjects.map((subject) => ('userId' in subject ? subject.userId : null));
+    const familiar = await this.#usersOfThisNetwork(subjects);
+    const counters = subjects.map((subject) => this.#countersOf(subject, familiar));
+    const counted = await this.#count(counters.flat(), setting.default as number);
+    const found = (counter: Counter) => {
+      const row = counted.get(hexOf(counter.key));
+      return row === undefined ? [] : [{ counter, row }];
+    };
+    return Promise.all(counters.map((own) => this.#attemptOf(own.flatMap(found))));
+  }
+
+  /** Unlocks the password of an account whose owner has proved the mailbox: for all networks together, and for this one. */
+  async unlockAccount(userId: string): Promise<void> {
+    await this.#clearFailures(this.#countersOf({ userId, secret: 'password' }, new Set()).map(({ key }) => key));
+  }
+
+  get #network(): string {
+    return networkOf(this.context.work.ip ?? '');
+  }
+
+  #countersOf(subject: AttemptSubject, familiar: ReadonlySet<string>): Counter[] {
+    const userId = 'userId' in subject ? subject.userId : null;
+    const what = 'userId' in subject ? `${subject.secret} of ${subject.userId}` : `address ${subject.unclaimedAddress}`;
+    const lock = lifetimes.accountLock;
+    if ('userId' in subject && subject.secret === 'second_factor') return [{ key: this.#keyOf(what), userId, allowed: null, lock }];
+    const here = { key: this.#keyOf(`${what} from ${this.#network}`), userId, allowed: null, lock };
+    if (userId !== null && familiar.has(userId)) return [here];
+    return [here, { key: this.#keyOf(what), userId, allowed: failuresOfAllNetworks, lock: lifetimes.accountLockOfAllNetworks }];
+  }
+
+  /** Returns those users who have had a session in the network of the caller. */
+  async #usersOfThisNetwork(subjects: readonly AttemptSubject[]): Promise<ReadonlySet<string>> {
+    const ids = subjects.flatMap((subject) => ('userId' in subject && subject.secret === 'password' ? [subject.userId] : []));
+    if (ids.length === 0) return new Set();
+    const known = await this.platform.session.findMany({
+      where: { userId: { in: ids }, awaitsSecondFactor: false, impersonatorId: null, ipAddress: { not: null } },
+      distinct: ['userId', 'ipAddress'],
+      select: { userId: true, ipAddress: true },
+    });
+    const here = this.#network;
+    return new Set(known.filter(({ ipAddress }) => networkOf(ipAddress ?? '') === here).map(({ userId }) => userId));
+  }
+
+  async #count(counters: readonly Counter[], defaultMaximum: number): Promise<ReadonlyMap<string, Counted>> {
+    const [keys, users] = [counters.map(({ key }) => key), counters.map(({ userId }) => userId)];
+    const [maxima, locks] = [counters.map(({ allowed }) => allowed), counters.map(({ lock }) => lock)];
     // The rows are locked in the order of their keys, so that parallel attempts do not wait for each other in a circle.
     const counted = await this.platform.$queryRaw<Counted[]>`
-      with tried as (select * from unnest(${keys}::bytea[], ${users}::uuid[]) t (account_key, user_id) order by account_key),
+      with tried as (select * from unnest(${keys}::bytea[], ${users}::uuid[], ${maxima}::int[], ${locks}::int[]) t (account_key, user_id, allowed, lock) order by account_key),
       counted as (
         insert into login_attempts as a (account_key, failures) select account_key, 1 from tried order by account_key
         on conflict (account_key) do update set
           failures = case when a.locked_until > now() then a.failures
-                          when a.locked_until <= now() or a.updated_at < now() - make_interval(secs => ${lifetimes.accountLock}) then 1
+                          when a.locked_until <= now() or a.updated_at < now() - make_interval(secs => (select t.lock from tried t where t.account_key = a.account_key)) then 1
                           else a.failures + 1 end,
           locked_until = case when a.locked_until > now() then a.locked_until end,
           updated_at = now()
         returning account_key, failures, locked_until)
       select account_key as "accountKey", failures, extract(epoch from locked_until - now())::float8 as "lockedFor",
-             coalesce((select min(coalesce((d.document ->> 'max_login_attempts')::int, ${setting.default as number}::int))
-                         from memberships m
-                         left join settings_documents d on d.organization_id = m.organization_id and d.section = 'settings'
-                        where m.user_id = tried.user_id), ${setting.default as number}::int) as allowed
+             coalesce(tried.allowed, (select min(coalesce((d.document ->> 'max_login_attempts')::int, ${defaultMaximum}::int))
+                                        from memberships m
+                                        left join settings_documents d on d.organization_id = m.organization_id and d.section = 'settings'
+                                       where m.user_id = tried.user_id), ${defaultMaximum}::int) as allowed
         from counted join tried using (account_key)`;
-    const byKey = new Map(counted.map((row) => [Buffer.from(row.accountKey).toString('hex'), row]));
-    return Promise.all(keys.map((key) => this.#attemptOf(key, byKey.get(Buffer.from(key).toString('hex')))));
+    return new Map(counted.map((row) => [hexOf(row.accountKey), row]));
   }
 
-  /** Unlocks an account whose owner has proved the mailbox. */
-  async unlockAccount(userId: string): Promise<void> {
-    await this.#clearFailures(this.#keyOf({ userId, secret: 'password' }));
-  }
-
-  async #attemptOf(accountKey: Uint8Array<ArrayBuffer>, row: Counted | undefined): Promise<LoginAttempt> {
-    if (row === undefined) return unlimited;
+  async #attemptOf(counted: readonly { readonly counter: Counter; readonly row: Counted }[]): Promise<LoginAttempt> {
     // Parallel attempts may still be checked. If one of them succeeds, it unlocks the account.
-    const exceeded = row.lockedFor === null && row.failures > row.allowed;
-    if (exceeded) await this.#lock(accountKey);
+    const exceeded = counted.filter(({ row }) => row.lockedFor === null && row.failures > row.allowed);
+    for (const { counter } of exceeded) await this.#lock(counter);
+    const locks = [...exceeded.map(({ counter }) => counter.lock), ...counted.flatMap(({ row }) => (row.lockedFor === null ? [] : [Math.ceil(row.lockedFor)]))];
+    const keys = counted.map(({ counter }) => counter.key);
     return {
-      lockedFor: exceeded ? lifetimes.accountLock : row.lockedFor === null ? undefined : Math.ceil(row.lockedFor),
+      lockedFor: locks.length === 0 ? undefined : Math.max(...locks),
       failed: async () => {
-        if (row.lockedFor === null && row.failures >= row.allowed) await this.#lock(accountKey);
+        for (const { counter, row } of counted) if (row.lockedFor === null && row.failures >= row.allowed) await this.#lock(counter);
       },
-      succeeded: () => this.#clearFailures(accountKey),
+      succeeded: () => this.#clearFailures(keys),
       withdrawn: async () => {
-        await this.platform.$executeRaw`update login_attempts set failures = failures - 1 where account_key = ${accountKey} and locked_until is null and failures > 0`;
+        await this.platform.$executeRaw`update login_attempts set failures = failures - 1
+          where account_key in (select account_key from login_attempts where account_key = any(${keys}::bytea[]) and locked_until is null and failures > 0 order by account_key for update)`;
       },
     };
   }
 
-  #keyOf(subject: AttemptSubject): Uint8Array<ArrayBuffer> {
-    const counted = 'userId' in subject ? `${subject.secret} of ${subject.userId}` : `address ${subject.unclaimedAddress}`;
+  #keyOf(counted: string): Uint8Array<ArrayBuffer> {
     return new Uint8Array(createHmac('sha256', this.#key).update(counted).digest());
   }
 
-  async #lock(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.platform.$executeRaw`update login_attempts set locked_until = now() + make_interval(secs => ${lifetimes.accountLock}) where account_key = ${accountKey}`;
+  async #lock({ key, lock }: Counter): Promise<void> {
+    await this.platform.$executeRaw`update login_attempts set locked_until = now() + make_interval(secs => ${lock}) where account_key = ${key}`;
   }
 
-  async #clearFailures(accountKey: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.platform.loginAttempt.deleteMany({ where: { accountKey } });
+  async #clearFailures(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+    await this.platform.$executeRaw`delete from login_attempts
+      where account_key in (select account_key from login_attempts where account_key = any(${[...keys]}::bytea[]) order by account_key for update)`;
   }
 }

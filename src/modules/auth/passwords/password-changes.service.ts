@@ -80,9 +80,8 @@ export class PasswordChangesService implements OnApplicationShutdown {
     const { userId, email } = known;
     const passwordHash = await this.users.hashNewPassword(newPassword, known.user);
     await this.platform.$transaction(async (tx) => {
-      await this.mailboxes.lockAddresses(tx, email);
+      await this.mailboxes.lockForProof(tx, email, { userId, losesAccess: true });
       if (!(await this.tokens.useToken(tx, 'reset_password', token))) throw new InvalidResetTokenError();
-      await this.sessions.lockUser(tx, userId);
       const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
       if (user.email !== email) throw new InvalidResetTokenError();
       if (user.emailVerifiedAt === null) await this.endings.removeCredentials(tx, [userId], 'password_changed');

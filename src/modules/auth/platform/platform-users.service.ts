@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Clock } from '../../../common/clock.js';
-import { lockOrganizationsOf } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
+import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { PlatformAdminsService, type ActingOperator } from './platform-admins.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SeveralUsersError, UserNotFoundError } from './platform.errors.js';
@@ -23,6 +23,7 @@ export class PlatformUsersService {
     private readonly platform: PlatformDb,
     private readonly admins: PlatformAdminsService,
     private readonly sessions: SessionsService,
+    private readonly endings: AccountEndingsService,
     private readonly clock: Clock,
   ) {}
 
@@ -61,8 +62,8 @@ export class PlatformUsersService {
    */
   async disableUser(id: string, actor: ActingOperator): Promise<UserDetails> {
     await this.admins.changeOperators('disable a user', actor, async (tx) => {
-      // Organizations are locked before any other row. Their writes that are on their way land before, or are refused.
-      await lockOrganizationsOf(tx, id);
+      // The writes of the user's organizations that are on their way land before, or are refused.
+      await this.endings.lockAccounts(tx, { accounts: [id] });
       const { count } = await tx.user.updateMany({ where: { id, disabledAt: null }, data: { disabledAt: this.clock.now() } });
       if (count === 0) return;
       await this.sessions.endAllSessions(tx, [id], 'disabled');

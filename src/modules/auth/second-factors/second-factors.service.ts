@@ -49,15 +49,18 @@ export class SecondFactorsService {
     return (await this.platform.secondFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
   }
 
-  /** Creates an unconfirmed second factor and replaces a previous unconfirmed one. @throws {SecondFactorExistsError} */
+  /** Creates an unconfirmed second factor and replaces a previous unconfirmed one. @throws {SecondFactorExistsError | SessionEndedError} */
   async beginTotpEnrollment(userId: string, email: string): Promise<TotpEnrollment> {
     const secret = newTotpSecret();
     const sealed = this.#box.seal(secret);
-    const { count } = await this.platform.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
-    if (count === 0) {
-      const created = await this.platform.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
+    await this.platform.$transaction(async (tx) => {
+      // Whatever removes the factors of a user also locks the user: it removes this one, or this session has ended.
+      await this.sessions.lockUser(tx, userId);
+      const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
+      if (count > 0) return;
+      const created = await tx.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
       if (created.count === 0) throw new SecondFactorExistsError();
-    }
+    });
     return { secret, url: otpauthUrl(secret, this.config.catalog.product, email) };
   }
 
@@ -88,19 +91,23 @@ export class SecondFactorsService {
    * passwords.
    *
    * @param onVerified runs in the transaction that marks the code as used
-   * @param beforeCode runs in it before the code is checked, with the user locked; undone when the code is wrong
+   * @param lock locks the user, and what `onVerified` locks before users (docs/database.md#order-of-locks)
+   * @param beforeCode runs before the code is checked, with the user locked; undone when the code is wrong
    * @throws {WrongCodeError | AccountLockedError}
    */
   async verifySecondFactor<Result>(
     { id }: Pick<User, 'id'>,
     code: string,
     onVerified: (tx: PlatformTransaction) => Promise<Result>,
-    beforeCode: (tx: PlatformTransaction) => Promise<unknown> = async () => undefined,
+    {
+      lock = (tx) => this.sessions.lockUser(tx, id),
+      beforeCode = async () => undefined,
+    }: { readonly lock?: (tx: PlatformTransaction) => Promise<void>; readonly beforeCode?: (tx: PlatformTransaction) => Promise<unknown> } = {},
   ): Promise<Result> {
     const attempt = await this.attempts.beginAttempt(id, 'second_factor');
     try {
       const result = await this.platform.$transaction(async (tx) => {
-        await this.sessions.lockUser(tx, id);
+        await lock(tx);
         await beforeCode(tx);
         if (!(await this.#useCode(tx, id, code))) throw new WrongCodeError();
         return onVerified(tx);

@@ -10,10 +10,12 @@ const keptDays = 30;
 @ScheduledJob({ name: 'purge-sessions', cron: '0 40 3 * * *', period: 'day' })
 export class PurgeSessionsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = { lt: new Date(now.getTime() - keptDays * 24 * 3600 * 1000) };
-    const sessions = await tx.session.deleteMany({ where: { OR: [{ expiresAt: before }, { revokedAt: before }] } });
+    const end = new Date(now.getTime() - keptDays * 24 * 3600 * 1000);
+    const before = { lt: end };
+    // A request that ends the user's sessions can have locked some of them: these are purged the next day.
+    const sessions = await tx.$executeRaw`delete from sessions where id in (select id from sessions where expires_at < ${end} or revoked_at < ${end} for update skip locked)`;
     const tokens = await tx.userToken.deleteMany({ where: { expiresAt: before } });
     const attempts = await tx.loginAttempt.deleteMany({ where: { updatedAt: before } });
-    return { sessions: sessions.count, tokens: tokens.count, attempts: attempts.count };
+    return { sessions, tokens: tokens.count, attempts: attempts.count };
   }
 }

@@ -62,7 +62,7 @@ export type EndReason = 'logout' | 'revoked' | 'reuse' | 'password_changed' | 'f
  * Creates, extends, lists and ends sessions. Every signed-in device has its own session in the database, and a login that
  * still needs its second factor has one that is not alive yet. {@link SessionJudgeService} decides which sessions are alive.
  *
- * Lock order: the user ({@link lockUser}), then sessions.
+ * Lock order: the user ({@link lockUser}), then sessions in the order of their ids (docs/database.md#order-of-locks).
  */
 @Injectable()
 export class SessionsService {
@@ -154,6 +154,7 @@ export class SessionsService {
    */
   async startImpersonation({ userId, organizationId, device, reason, scope, ...operator }: ImpersonationStart): Promise<string> {
     return this.platform.$transaction(async (tx) => {
+      await this.lockUser(tx, userId);
       await this.lockLiveSession(tx, operator.impersonatorSessionId);
       const impersonation = { ...operator, impersonationReason: reason, impersonationScope: scope };
       const data = { userId, activeOrganizationId: organizationId, ...impersonation, expiresAt: this.#after(lifetimes.impersonation), lastUsedAt: this.clock.now(), ...device };
@@ -222,7 +223,7 @@ export class SessionsService {
 
   /** Ends all sessions of a user except one, and the logins that await their second factor. */
   async revokeOtherSessions(userId: string, keptSessionId: string): Promise<void> {
-    await this.#end(this.platform, { userId, id: { not: keptSessionId } }, 'revoked');
+    await this.platform.$transaction((tx) => this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked'));
   }
 
   /** Ends all sessions of users, and the logins that await their second factor. */
@@ -253,18 +254,19 @@ export class SessionsService {
    */
   async #end(db: PlatformDb | PlatformTransaction, which: Prisma.SessionWhereInput, revokedReason: EndReason): Promise<boolean> {
     const data = { revokedAt: this.clock.now(), revokedReason };
-    const ended = await db.session.updateManyAndReturn({ where: { ...which, revokedAt: null }, data, select: { userId: true, awaitsSecondFactor: true } });
+    const found = await db.session.findMany({ where: { ...which, revokedAt: null }, select: { id: true } });
+    const id = { in: found.map((session) => session.id) };
+    // Parallel calls can concern the same sessions.
+    if (found.length > 1) await db.$executeRaw`select from sessions where id = any(${id.in}::uuid[]) order by id for no key update`;
+    const ended = await db.session.updateManyAndReturn({ where: { id, revokedAt: null }, data, select: { userId: true, awaitsSecondFactor: true } });
     const writers = new Set(ended.filter(({ awaitsSecondFactor }) => !awaitsSecondFactor).map(({ userId }) => userId));
     if (writers.size > 0) await wireBinding.afterCommit(() => this.#awaitWrites(writers));
     return ended.length > 0;
   }
 
-  /** One statement for each user: a lock must not be held while another one is awaited. */
   async #awaitWrites(userIds: ReadonlySet<string>): Promise<void> {
     // Without the authority of the request: it may have ended its own session.
-    await this.context.inCopy(async () => {
-      for (const userId of userIds) await this.platform.$executeRaw`select app.await_writes_of_user(${userId}::uuid)`;
-    });
+    await this.context.inCopy(() => this.platform.$executeRaw`select app.await_writes_of_users(${[...userIds]}::uuid[])`.then(() => undefined));
   }
 
   #sessionEnd(rememberMe: boolean): Date {

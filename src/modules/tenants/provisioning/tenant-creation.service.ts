@@ -53,6 +53,7 @@ export class TenantCreationService {
     const run = options === null ? null : await this.provisioning.prepareRun(newTenant, options);
     return this.platform.$transaction(
       async (tx) => {
+        if (run !== null) await this.provisioning.lockAdmin(tx, run);
         const id = await this.#insert(tx, newTenant, operatorId);
         return { id, provisioning: run === null ? null : await this.provisioning.runSteps(tx, id, run) };
       },

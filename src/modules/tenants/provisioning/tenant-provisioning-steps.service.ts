@@ -50,11 +50,11 @@ export class ProvisioningStepsService {
   async #createAdmin(tx: PlatformTransaction, { organization: { id: organizationId, email }, run }: Subject): Promise<StepResult> {
     const address = (run.options.adminEmail ?? email)?.toLowerCase();
     if (address === undefined) throw new WrongTenantStateError('The admin has no email address. Pass `adminEmail`, or set the email address of the tenant.');
-    const known = await tx.user.findFirst({ where: { email: address, emailVerifiedAt: { not: null } } });
+    const [known] = await tx.$queryRaw<{ id: string }[]>`select id from users where email = ${address} and email_verified_at is not null for no key update`;
     const admin = known ?? (await this.#makeUser(tx, run));
     await tx.membership.createMany({ data: { organizationId, userId: admin.id, role: ownerRole }, skipDuplicates: true });
     await tx.user.updateMany({ where: { id: admin.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
-    return known === null && run.admin?.password !== undefined ? { adminPassword: run.admin.password } : undefined;
+    return known === undefined && run.admin?.password !== undefined ? { adminPassword: run.admin.password } : undefined;
   }
 
   async #makeUser(tx: PlatformTransaction, { admin, refusal }: ProvisioningRun): Promise<{ id: string }> {

@@ -5,6 +5,7 @@ import { AppError } from '../../../common/errors/app-error.js';
 import { attempt, lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization } from '../../../generated/prisma/client.js';
+import { MailboxesService } from '../../auth/accounts/mailboxes.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { TenantNotFoundError } from '../tenants.errors.js';
 import {
@@ -34,6 +35,7 @@ export class TenantProvisioningService {
     private readonly platform: PlatformDb,
     private readonly steps: ProvisioningStepsService,
     private readonly users: UsersService,
+    private readonly mailboxes: MailboxesService,
   ) {}
 
   /** @throws {TenantNotFoundError} */
@@ -42,7 +44,18 @@ export class TenantProvisioningService {
     if (organization === null) throw new TenantNotFoundError();
     const done = await this.listCompletedSteps(organizationId);
     const run = await this.prepareRun(organization, done.includes('admin_user') ? { ...options, createAdminUser: false } : options);
-    return this.platform.$transaction((tx) => this.runSteps(tx, organizationId, { ...run, options }), { timeout: provisioningTimeoutMs });
+    return this.platform.$transaction(
+      async (tx) => {
+        await this.lockAdmin(tx, run, [organizationId]);
+        return this.runSteps(tx, organizationId, { ...run, options });
+      },
+      { timeout: provisioningTimeoutMs },
+    );
+  }
+
+  /** Locks the address of a new admin, and then the organizations. Call it before {@link runSteps} and before the tenant is inserted. */
+  async lockAdmin(tx: PlatformTransaction, { admin }: ProvisioningRun, organizations: readonly string[] = []): Promise<void> {
+    if (admin !== undefined) await this.mailboxes.lockForProof(tx, admin.prepared.email, { organizations });
   }
 
   /** Prepares a run before the transaction: hashes the password of the admin, which is slow. */
