@@ -371,7 +371,8 @@ CREATE UNIQUE INDEX api_keys_organization_id_token_hash_key ON public.api_keys U
 -- Row security: enabled and forced.
 create policy platform on public.api_keys for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.api_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
@@ -742,7 +743,7 @@ CREATE UNIQUE INDEX member_roles_organization_id_user_id_role_id_key ON public.m
 -- Row security: enabled and forced.
 create policy platform on public.member_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.member_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER access_changed AFTER DELETE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_lost AFTER DELETE ON public.member_roles REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.member_roles to tenantry_app;
 grant delete, insert, select, update on table public.member_roles to tenantry_platform;
@@ -766,7 +767,8 @@ CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id)
 -- Row security: enabled and forced.
 create policy platform on public.memberships for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.memberships for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
 grant delete, insert, select, update on table public.memberships to tenantry_platform;
@@ -1057,9 +1059,8 @@ CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (use
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{impersonator_id=*}');
-CREATE TRIGGER impersonation_ended AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION app.impersonation_ended();
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
-grant select (id, revoked_at, user_id) on table public.sessions to tenantry_app;
+grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 
 create table public.settings_documents (
   organization_id uuid not null default app.current_organization_id(),
@@ -1196,7 +1197,7 @@ CREATE INDEX team_members_organization_id_user_id_idx ON public.team_members USI
 -- Row security: enabled and forced.
 create policy platform on public.team_members for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_members for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER access_changed AFTER DELETE ON public.team_members FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_lost AFTER DELETE ON public.team_members REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.team_members to tenantry_app;
 grant delete, insert, select, update on table public.team_members to tenantry_platform;

@@ -113,7 +113,7 @@ async function oneRound(operator: Account): Promise<Answer[]> {
 }
 
 describe('the order of locks', () => {
-  it('endings of sessions, accounts and claims beside changes of roles never wait for each other in a circle', async () => {
+  it('endings of sessions, accounts and claims during changes of roles never wait for each other in a circle', async () => {
     const [operator] = (await addAccounts(1, () => 'operator@example.com')) as [Account];
     await replicas.rows('insert into platform_admins (user_id) values ($1)', operator.id);
     await replicas.rows('delete from memberships where user_id = $1', operator.id);

@@ -57,6 +57,7 @@ describe('GET /tenants/jobs', () => {
       'advance-subscriptions',
       'apply-retention',
       'check-domains',
+      'end-unverified-accounts',
       'erase-deleted-organizations',
       'purge-job-runs',
       'purge-mail',

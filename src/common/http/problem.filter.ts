@@ -63,7 +63,8 @@ export class ProblemFilter implements ExceptionFilter {
       return problem(error.getStatus(), code, detail, at);
     }
     if (isTransient(error)) return problem(503, 'unavailable', 'The service is temporarily unavailable. Try again shortly.', at);
-    if (isVanished(error)) return problem(409, 'deleted_meanwhile', 'Something that the request needs was deleted in the meantime. Read it again before you repeat the request.', at);
+    if (isVanished(error))
+      return problem(409, 'deleted_meanwhile', 'Something that the request needs was deleted in the meantime. Read it again before you repeat the request.', at);
     return problem(500, 'internal_error', 'An internal error occurred. If it persists, report the requestId to the operator.', at);
   }
 }

@@ -7,7 +7,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { SessionsService, type EndReason } from '../sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from '../auth.errors.js';
 
-/** What to lock for a change of accounts. */
+/** The locks that a change of accounts takes. */
 export interface AccountLocks {
   /** Users who are locked with all of their organizations, because they lose access there. */
   readonly accounts?: readonly string[];

@@ -37,7 +37,7 @@ export class EndUnverifiedAccountsJob implements Job {
     const found = await this.#unused(tx, before, Prisma.sql`true`);
     await this.mailboxes.lockAddresses(tx, ...found.map(({ email }) => email));
     const claims = await this.endings.lockAccounts(tx, { claims: found.map(({ id }) => id), organizations: found.flatMap(({ organizations }) => organizations) });
-    // What was used or verified meanwhile stays.
+    // Accounts that were used or verified meanwhile stay.
     const unused = await this.#unused(tx, before, Prisma.sql`u.id = any(${claims}::uuid[])`);
     const locked = new Set(found.flatMap(({ organizations }) => organizations));
     const ended = unused.filter(({ organizations }) => organizations.every((id) => locked.has(id)));
