@@ -1,4 +1,5 @@
 import { Prisma } from '@prisma/client/extension';
+import { IsolationLevelError } from './tenant-errors.js';
 import { readOperations, type TransactionOptions } from './tenant-extension.js';
 import { wireBinding } from './wire-binding.js';
 
@@ -38,11 +39,11 @@ export function createPlatformClient<Client>(base: Client): Client {
   const transactions = Prisma.defineExtension({
     name: 'platform: transactions',
     client: {
-      async $transaction(work: unknown, { locksOrganization, isolationLevel, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
+      async $transaction(work: unknown, { locksOrganization, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
         if (typeof work !== 'function') return marked.$transaction(work, settings);
+        if ('isolationLevel' in settings) throw new IsolationLevelError();
         const run = work as (tx: unknown) => unknown;
         return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
-          isolationLevel,
           locks: locksOrganization,
         });
       },

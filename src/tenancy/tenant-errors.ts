@@ -58,6 +58,18 @@ export class UnsupportedTenantQueryError extends TenancyError {
   }
 }
 
+/** Thrown for a transaction that asks for an isolation level. */
+export class IsolationLevelError extends TenancyError {
+  readonly code = 'isolation_level';
+
+  constructor() {
+    super(
+      'Transactions are READ COMMITTED: at another level a transaction would compare the authority of the request with a snapshot from before it waited for its lock. ' +
+        'Remove isolationLevel, and lock the rows or the organization that the transaction decides by.',
+    );
+  }
+}
+
 /** Thrown at boot when a relation of the Prisma schema could leave a tenant. */
 export class UnsafeTenantSchemaError extends TenancyError {
   readonly code = 'unsafe_tenant_schema';

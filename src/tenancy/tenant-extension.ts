@@ -2,10 +2,10 @@ import { Prisma } from '@prisma/client/extension';
 import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
-import { UnsupportedTenantQueryError } from './tenant-errors.js';
+import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
-import { wireBinding, type IsolationLevel } from './wire-binding.js';
+import { wireBinding } from './wire-binding.js';
 
 /** Members of a generated Prisma client that a tenant's client lacks, because they bypass or change the tenant. */
 type Withheld = '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe' | '$on' | '$use' | '$extends';
@@ -18,7 +18,6 @@ export interface TransactionOptions {
   readonly maxWait?: number;
   /** Milliseconds until it is rolled back. */
   readonly timeout?: number;
-  readonly isolationLevel?: IsolationLevel;
   /**
    * Whether to lock the organization in the statement that begins the transaction. Required for changes of rows that
    * decide about access; see `locksOrganization` of {@link TenantSchema}.
@@ -132,12 +131,12 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
   const transaction = Prisma.defineExtension({
     name: 'tenancy: transactions',
     client: {
-      async $transaction(work: unknown, { locksOrganization = false, isolationLevel, ...settings }: TransactionOptions = {}): Promise<unknown> {
+      async $transaction(work: unknown, { locksOrganization = false, ...settings }: TransactionOptions = {}): Promise<unknown> {
         if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
+        if ('isolationLevel' in settings) throw new IsolationLevelError();
         const { organizationId } = options.context;
         const run = work as (tx: unknown) => unknown;
         return wireBinding.runTransaction(organizationId, (inside) => scoped.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
-          isolationLevel,
           locks: locksOrganization ? organizationId : undefined,
         });
       },

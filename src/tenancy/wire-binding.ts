@@ -1,14 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-export type IsolationLevel = 'ReadUncommitted' | 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
-
 /** How one query, or one transaction, is sent. */
 export interface WireOptions {
   /** Whether it may write; true when left out. A query that cannot is sent without the audit note and without the authority. */
   readonly writes?: boolean;
   /** The id of the organization that is locked in the statement that begins the transaction. */
   readonly locks?: string | undefined;
-  readonly isolationLevel?: IsolationLevel | undefined;
 }
 
 interface Binding extends WireOptions {

@@ -62,9 +62,9 @@ export class PlatformPool extends pg.Pool {
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */
   #connect(connected?: Connected): Promise<pg.PoolClient> | void {
     if (connected !== undefined) return super.connect(connected as never);
-    const [{ note, authority }, { locks, isolationLevel }] = [this.currentSettings(), wireBinding.options()];
-    if (note === undefined && authority === undefined && locks === undefined && isolationLevel === undefined) return super.connect();
-    const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks, isolationLevel };
+    const [{ note, authority }, { locks }] = [this.currentSettings(), wireBinding.options()];
+    if (note === undefined && authority === undefined && locks === undefined) return super.connect();
+    const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks };
     return checkOut(this).then((client) => new PlatformConnection(this, client, binding) as unknown as pg.PoolClient);
   }
 }

@@ -1,6 +1,5 @@
 import pg from 'pg';
 import type { Authority } from '../../tenancy/tenant-context.js';
-import type { IsolationLevel } from '../../tenancy/wire-binding.js';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
 /** The settings of the connection for one query or one transaction: the tenant, a time limit, the audit note and the authority. */
@@ -15,8 +14,6 @@ export interface TenantBinding {
   readonly authority?: Authority | undefined;
   /** The id of the organization to lock; undefined for none. */
   readonly locks?: string | undefined;
-  /** The isolation level of a transaction; the server's default when undefined. */
-  readonly isolationLevel?: IsolationLevel | undefined;
 }
 
 /** The statement that sets a binding, with parameters, for the extended protocol. */
@@ -84,26 +81,18 @@ export function bindMessage(binding: TenantBinding): BindMessage {
   return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
-const isolationLevels: Readonly<Record<IsolationLevel, string>> = {
-  ReadUncommitted: 'read uncommitted',
-  ReadCommitted: 'read committed',
-  RepeatableRead: 'repeatable read',
-  Serializable: 'serializable',
-};
-
 /**
- * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. The
- * isolation level is part of it, because it cannot be set after the first query of a transaction. With a lock, the caller
+ * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. It is
+ * READ COMMITTED: at another level the authority would be compared with a snapshot from before the wait for its lock. With a lock, the caller
  * compares the authority with the result of `app.lock_organization`: it can be renewed while the lock is held.
  */
 export function beginStatement(begin: string, binding: TenantBinding): string {
-  const { organizationId, statementTimeout, note, isolationLevel } = binding;
-  const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevels[isolationLevel]}`;
+  const { organizationId, statementTimeout, note } = binding;
   const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;
   const noted = note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`;
   const calls = authorityCalls(binding, false).map(({ text, values }) => {
     const left = [...values];
     return `; select ${text.replaceAll('$', () => pg.escapeLiteral(left.shift() ?? ''))}`;
   });
-  return `${begin.trimEnd()}${level}${tenant}${noted}${calls.join('')}`;
+  return `${begin.trimEnd()} isolation level read committed${tenant}${noted}${calls.join('')}`;
 }

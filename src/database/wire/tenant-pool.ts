@@ -72,9 +72,9 @@ export class TenantPool extends PoolWithoutQueries {
   #bind(writes: boolean): TenantBinding {
     const organizationId = assertBound(this.currentTenant());
     if (!writes) return { organizationId, statementTimeout: this.#statementTimeout };
-    const [settings, { locks, isolationLevel }] = [this.currentSettings(), wireBinding.options()];
+    const [settings, { locks }] = [this.currentSettings(), wireBinding.options()];
     // The application role sees only its own organization, so it can compare the authority in no other.
     const authority = settings.authority?.organization?.id === organizationId ? settings.authority : undefined;
-    return { organizationId, statementTimeout: this.#statementTimeout, ...settings, authority, locks, isolationLevel };
+    return { organizationId, statementTimeout: this.#statementTimeout, ...settings, authority, locks };
   }
 }

@@ -9,6 +9,7 @@ import { TenantPool, type WriteSettings } from '../../../src/database/wire/tenan
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import type { Authority } from '../../../src/tenancy/tenant-context.js';
+import { IsolationLevelError } from '../../../src/tenancy/tenant-errors.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createPlatformClient } from '../../../src/tenancy/platform-extension.js';
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
@@ -82,8 +83,6 @@ const writes: Readonly<Record<string, Write>> = {
     ),
   'a transaction': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }))),
   'a transaction with the lock': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { locksOrganization: true })),
-  'a transaction at another isolation level': () =>
-    inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { isolationLevel: 'Serializable' })),
   'a statement of the platform': () => platformDb.project.create({ data: { organizationId, name } }),
   'a raw statement of the platform': () =>
     platformPool.query(`insert into projects (organization_id, id, name, updated_at) values ($1::uuid, gen_random_uuid(), $2, now())`, [organizationId, name]),
@@ -118,13 +117,19 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
   });
 });
 
+it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the isolation level %s is refused', async (isolationLevel) => {
+  const options = { isolationLevel } as object;
+  await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
+  await expect(platformDb.$transaction(async (tx) => tx.project.count(), options)).rejects.toThrow(IsolationLevelError);
+});
+
 it('as many writes as there are connections are judged again without waiting for one another', async () => {
   authority = new TestAuthority();
   authority.renewal = async () => {
     await judging.run(true, () => platformPool.query('select from organizations where id = $1', [organizationId]));
     await authority.read();
   };
-  const crowd = Object.entries(writes).filter(([title]) => !title.includes('isolation level'));
+  const crowd = Object.entries(writes);
   await Promise.all(Array.from({ length: 24 }, (_, index) => (crowd[index % crowd.length] as [string, Write])[1]()));
   expect(authority.renewals).toBeGreaterThan(0);
 });

@@ -147,11 +147,12 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   'a conflict of serializable transactions': () => {
     const { db } = tenant();
     const changes = async (tx: Transaction): Promise<unknown> => {
+      await tx.$executeRaw`set transaction isolation level repeatable read`;
       await tx.organization.count();
       await look.query('update organizations set name = name where id = $1', [organizationId]);
       return renameInSql(tx);
     };
-    return inside(() => db.$transaction(changes, { isolationLevel: 'RepeatableRead' }));
+    return inside(() => db.$transaction(changes));
   },
   'a transaction that waits too long for a connection': async () => {
     const { db } = tenant({ max: 1 });
