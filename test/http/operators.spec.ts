@@ -172,15 +172,15 @@ describe('an impersonation', () => {
     try {
       await holder.query('begin');
       await holder.query('select pg_advisory_xact_lock(app.authority_key($1))', [owner.organizationId]);
-      const ending = end[way as keyof typeof end]();
-      // The removal of an operator waits for the writes of the organization; the end of a session is in effect at once.
-      const before = way === 'operator' ? 1 : 0;
-      if (before === 0) await ending;
-      expect(await eventually(waiting, (count) => count === before)).toBe(before);
-      const write = writer.post(`${owner.home}/projects`, { name: 'Late' });
-      expect(await eventually(waiting, (count) => count === before + 1)).toBe(before + 1);
+      const calls: [() => Promise<Answer>, () => Promise<Answer>] = [end[way as keyof typeof end], () => writer.post(`${owner.home}/projects`, { name: 'Late' })];
+      // The removal of an operator waits for the writes of the organization. The end of a session is in effect at once: it comes after the write.
+      const [first, second] = way === 'operator' ? calls : [calls[1], calls[0]];
+      const earlier = first();
+      expect(await eventually(waiting, (count) => count === 1)).toBe(1);
+      const later = second();
+      await (way === 'operator' ? eventually(waiting, (count) => count === 2) : later);
       await holder.query('commit');
-      answers = await Promise.all([ending, write]);
+      answers = await Promise.all(way === 'operator' ? [earlier, later] : [later, earlier]);
     } finally {
       holder.release();
     }
