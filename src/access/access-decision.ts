@@ -19,13 +19,15 @@ import type { OrganizationFacts, SecurityPolicy } from './organization/organizat
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
 import type { Principal, PrincipalMembership } from './principal/principal.js';
 
-/** Units of a meter that the caller wants to use, and the current state of the meter. */
+/** Units of a meter that the caller wants to use, and whether there is room for them. */
 export interface QuotaQuestion {
   readonly meter: string;
   readonly quantity: number;
-  readonly used: number;
-  /** Units that grants add to the plan's limit. */
-  readonly granted: number;
+  /** Units that are used or held. */
+  readonly taken: number;
+  /** The limit, grants included; undefined for unlimited. */
+  readonly limit: number | undefined;
+  readonly hasRoom: boolean;
   /** The error when the limit does not suffice. */
   readonly refusal: AppError;
 }
@@ -166,10 +168,9 @@ const checkPlan: Check = ({ membership: { facts } }, { plans }) => {
 
 const checkQuota: Check = ({ membership: { facts } }, { quota }) => {
   if (quota === undefined) return undefined;
-  const { limit, source } = facts.entitlements.limits.get(quota.meter) ?? { limit: 0, source: 'plan' };
-  const room = limit === undefined ? undefined : limit + quota.granted;
-  const passed = room === undefined || quota.used + quota.quantity <= room;
-  const detail = `${quota.meter}: ${quota.used} of ${room ?? 'unlimited'} used, ${quota.quantity} requested`;
+  const { source = 'plan' } = facts.entitlements.limits.get(quota.meter) ?? {};
+  const passed = quota.hasRoom;
+  const detail = `${quota.meter}: ${quota.taken} of ${quota.limit ?? 'unlimited'} used, ${quota.quantity} requested`;
   const result = { step: 'quota', passed, source: source === 'plan' ? `plan ${facts.plan}` : source, detail } as const;
   return passed ? result : { ...result, refusal: quota.refusal };
 };

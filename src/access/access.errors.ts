@@ -213,6 +213,8 @@ export interface QuotaOffers {
 export interface QuotaDetails extends QuotaOffers {
   readonly limit: number;
   readonly used: number;
+  /** Units of open reservations, and those that servers hold ready for requests. */
+  readonly held: number;
   readonly requested: number;
   readonly remaining: number;
   /** RFC 3339; null when the meter does not reset. */
@@ -221,14 +223,19 @@ export interface QuotaDetails extends QuotaOffers {
 
 export class QuotaExceededError extends AppError {
   constructor(meter: string, details: QuotaDetails) {
-    const { limit, used, requested, resetsAt, upgrade, addOn } = details;
+    const { limit, used, held, requested, resetsAt, upgrade, addOn } = details;
     const options = [
       ...(resetsAt === null ? [] : [`wait until ${resetsAt}`]),
       ...(addOn === null ? [] : [`buy ${addOn.quantity} of the add-on "${addOn.addOn}"`]),
       ...(upgrade === null ? [] : [`change to the plan "${upgrade.plan}"`]),
     ];
     const remedy = options.length === 0 ? '' : ` To continue, ${options.join(', or ')}.`;
-    super('payment_required', 'quota_exceeded', `The limit of "${meter}" is reached: ${used} of ${limit} used, ${requested} requested.${remedy}`, { meter, ...details });
+    super(
+      'payment_required',
+      'quota_exceeded',
+      `The limit of "${meter}" is reached: ${used} of ${limit} used${held === 0 ? '' : ` and ${held} held`}, ${requested} requested.${remedy}`,
+      { meter, ...details },
+    );
   }
 }
 

@@ -10,12 +10,13 @@ create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at tim
   as $$
 select o.id, m.key, p.starts,
        case when m.tracks = 'members' then coalesce(s.members, 0) when m.kind = 'concurrent' then coalesce(l.live, 0) else coalesce(t.used - t.held, 0) end,
-       coalesce(t.held, 0),
+       coalesce(t.held, 0) - coalesce(r.overdue, 0),
        case when e.organization_id is not null then e.units
             -- The limit of the meter that counts members is the number of seats.
             when m.tracks = 'members' and b.seats is not null and es.organization_id is null then b.seats
             else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.added(b.add_ons, per_unit, m.key) else 0 end end,
-       coalesce(t.from_grants, 0), coalesce(g.units, 0)
+       coalesce(t.from_grants, 0) - least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0)),
+       coalesce(g.units, 0) + least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0), coalesce(g.burnt, 0))
   from public.organizations o
  cross join jsonb_to_recordset(meters) as m (key text, kind text, period text, tracks text)
  cross join lateral (
@@ -28,8 +29,12 @@ select o.id, m.key, p.starts,
   left join (select c.organization_id, count(*) as members from public.memberships c group by 1) s on m.tracks = 'members' and s.organization_id = o.id
   left join (select c.organization_id, c.meter, count(*) as live from public.usage_leases c where c.expires_at > at group by 1, 2) l
          on m.kind = 'concurrent' and l.organization_id = o.id and l.meter = m.key
-  left join (select c.organization_id, c.meter, sum(c.amount - c.burnt)::bigint as units from public.usage_grants c
+  left join (select c.organization_id, c.meter, sum(c.amount - c.burnt)::bigint as units, sum(c.burnt)::bigint as burnt from public.usage_grants c
               where c.revoked_at is null and (c.expires_at is null or c.expires_at > at) group by 1, 2) g
          on g.organization_id = o.id and g.meter = m.key
+  -- An overdue reservation holds nothing, even before somebody has expired it.
+  left join (select c.organization_id, c.meter, c.period_start, sum(c.quantity)::bigint as overdue from public.usage_reservations c
+              where c.status = 'open' and c.expires_at <= at group by 1, 2, 3) r
+         on r.organization_id = o.id and r.meter = m.key and r.period_start = p.starts
  where o.deleted_at is null and (only_of is null or o.id = any(only_of))
 $$;

@@ -3,6 +3,7 @@ import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../acc
 import { isCapability } from '../../config/catalog/capabilities.js';
 import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal/principal.js';
 import { SystemClock } from '../../common/clock.js';
+import { hasRoomFor } from '../usage/metering/meter-reading.js';
 import { MetersService } from '../usage/metering/meters.service.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { MeterReadingsService } from '../usage/metering/meter-readings.service.js';
@@ -39,6 +40,7 @@ export class AccessChecksService {
   async #quota(principal: Principal, meter: string, quantity: number): Promise<QuotaQuestion> {
     const { facts } = membershipOf(principal);
     const reading = await this.readings.readMeter(meter, facts);
-    return { meter, quantity, used: reading.taken, granted: reading.granted + reading.fromGrants, refusal: this.meters.quotaExceeded(reading, quantity, facts) };
+    const { taken, limit } = reading;
+    return { meter, quantity, taken, limit, hasRoom: hasRoomFor(reading, quantity), refusal: this.meters.quotaExceeded(reading, quantity, facts) };
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { ImpossibleCorrections } from '../metering/corrections.js';
-import { readingOf, type MeterReading, type MeterTerms } from '../metering/meter-reading.js';
+import { hasRoomFor, readingOf, type MeterReading, type MeterTerms } from '../metering/meter-reading.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
@@ -58,7 +58,7 @@ export class ConsumptionService {
   async checkUsage(principal: Principal, { meter, quantity }: Consumption): Promise<MeterReading & { readonly allowed: boolean }> {
     const now = this.clock.now();
     const reading = await this.readings.readTerms(this.meters.termsOf(meter, membershipOf(principal).facts, now), now);
-    return { ...reading, allowed: reading.taken + quantity <= (reading.limit ?? Infinity) };
+    return { ...reading, allowed: hasRoomFor(reading, quantity) };
   }
 
   /**

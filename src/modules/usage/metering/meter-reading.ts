@@ -35,3 +35,6 @@ export function readingOf(terms: MeterTerms, state: MeterState): MeterReading {
   const limit = terms.allowance === undefined ? undefined : terms.allowance + state.fromGrants + state.granted;
   return { ...terms, ...state, used: state.taken - state.held, limit, remaining: limit === undefined ? undefined : Math.max(0, limit - state.taken) };
 }
+
+/** Whether units can be taken now: the answer of checks. A call that takes units decides in SQL, under the lock of the meter. */
+export const hasRoomFor = ({ taken, limit }: Pick<MeterReading, 'taken' | 'limit'>, quantity: number): boolean => limit === undefined || taken + quantity <= limit;

@@ -50,11 +50,11 @@ export class MetersService {
 
   /** Returns the error for `requested` units that the limit leaves no room for, with the plan and the add-on that would make room. */
   quotaExceeded(
-    { meter, end, taken, limit = 0, remaining = 0 }: MeterReading,
+    { meter, end, taken, used, held, limit = 0, remaining = 0 }: MeterReading,
     requested: number,
     facts: Pick<OrganizationFacts, 'plan' | 'addOns' | 'overrides'>,
   ): QuotaExceededError {
     const offers = this.entitlements.offersFor(meter.key, facts, { wanted: taken + requested, limit });
-    return new QuotaExceededError(meter.key, { limit, used: taken, requested, remaining, resetsAt: end?.toISOString() ?? null, ...offers });
+    return new QuotaExceededError(meter.key, { limit, used, held, requested, remaining, resetsAt: end?.toISOString() ?? null, ...offers });
   }
 }

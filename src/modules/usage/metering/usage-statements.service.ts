@@ -63,14 +63,21 @@ type StateRow = Readonly<Record<'used' | 'held' | 'from_grants' | 'granted', str
 
 const stateOf = (row: StateRow): MeterState => ({ taken: Number(row.used), held: Number(row.held), fromGrants: Number(row.from_grants), granted: Number(row.granted) });
 
-/** Members and leases are counted from their own rows; all other meters have a total. */
+/**
+ * Members and leases are counted from their own rows; all other meters have a total. An overdue reservation holds nothing,
+ * even before somebody has expired it: `usage.readings` has the same rule, and a test compares the two.
+ */
 const meterStates = `
   select case m.source when 'members' then (select count(*) from memberships c where c.organization_id = $1)
                        when 'leases' then (select count(*) from usage_leases l where l.organization_id = $1 and l.meter = m.key and l.expires_at > $5)
-                       else coalesce(t.used, 0) end as used,
-         coalesce(t.held, 0) as held, coalesce(t.from_grants, 0) as from_grants, usage.granted($1, m.key, $5) as granted
+                       else coalesce(t.used, 0) - r.overdue end as used,
+         coalesce(t.held, 0) - r.overdue as held, coalesce(t.from_grants, 0) - least(r.overdue, t.from_grants) as from_grants,
+         usage.granted($1, m.key, $5) + case when r.overdue = 0 then 0 else usage.unburnable($1, m.key, least(r.overdue, t.from_grants), $5) end as granted
     from unnest($2::text[], $3::timestamptz[], $4::text[]) with ordinality as m (key, period_start, source, place)
     left join meter_totals t on t.organization_id = $1 and t.meter = m.key and t.period_start = m.period_start
+    cross join lateral (
+      select coalesce(sum(o.quantity), 0)::bigint as overdue from usage_reservations o
+       where o.organization_id = $1 and o.meter = m.key and o.status = 'open' and o.period_start = m.period_start and o.expires_at <= $5) r
    order by m.place`;
 
 /** Calls the SQL functions of the schema `usage` as the current organization. */
