@@ -1,3 +1,6 @@
+import { dayOf } from '../common/calendar.js';
+import type { FirstInvoice } from '../modules/billing/subscriptions/subscription-opening.service.js';
+import { formatAmount } from '../modules/billing/terms/money.js';
 import type { ProvisioningResult } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
 import type { TenantDetailsDto } from '../modules/tenants/tenants.dto.js';
 import type { Exit } from './exit-codes.js';
@@ -19,6 +22,16 @@ export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
     ['domains', tenant.domains.map(({ kind, domain, status, lastCheckedAt }) => `${kind} ${domain} ${status}, checked ${lastCheckedAt?.toISOString() ?? 'never'}`)],
     ['provisioned', tenant.provisioned],
   ]);
+
+/** Says what the creation of a tenant bills. */
+export function billingLines({ billing, trialEndsAt }: Pick<TenantDetailsDto, 'billing' | 'trialEndsAt'>, invoice: FirstInvoice | null): string[] {
+  const nothing = billing === 'none' ? 'nothing is billed' : trialEndsAt === null ? 'nothing: the plan has no price' : 'nothing until the trial ends';
+  const text = invoice === null ? nothing : `invoice ${invoice.number} over ${formatAmount(invoice.total, invoice.currency)}, due on ${dayOf(invoice.dueAt)}`;
+  return table([
+    ['billing', billing],
+    ['billed', text],
+  ]);
+}
 
 /** Describes the result of provisioning, including a generated password. */
 export const provisioningLines = ({ status, adminUserId, adminPassword, stepsCompleted, errors }: ProvisioningResult): string[] => [

@@ -75,6 +75,8 @@ export class AppConfig {
   readonly dnsServers: readonly string[];
   /** Whether the routes of operators require a session with a second factor. */
   readonly operatorsRequireSecondFactor: boolean;
+  /** Who bills organizations, unless the operator sets another mode for one of them: nobody, tenantry by invoice, or the payment provider. */
+  readonly billingMode: 'none' | 'invoice' | 'provider';
   /** Set when Stripe collects payments. When undefined, invoices are paid outside the application. */
   readonly stripe: StripeSettings | undefined;
 
@@ -108,6 +110,7 @@ export class AppConfig {
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.operatorsRequireSecondFactor = env.OPERATORS_REQUIRE_SECOND_FACTOR;
     this.dnsServers = listOf(env.DNS_SERVERS);
+    this.billingMode = ({ none: 'none', manual: 'invoice', stripe: 'provider' } as const)[env.BILLING_PROVIDER];
     this.stripe =
       env.BILLING_PROVIDER === 'stripe' ? { secretKey: env.STRIPE_SECRET_KEY ?? '', webhookSecrets: listOf(env.STRIPE_WEBHOOK_SECRET), apiUrl: env.STRIPE_API_URL } : undefined;
   }

@@ -102,8 +102,8 @@ export class Env {
   LOG_LEVEL: string = 'info';
 
   /** The payment provider. */
-  @IsIn(['manual', 'stripe'])
-  BILLING_PROVIDER: 'manual' | 'stripe' = 'manual';
+  @IsIn(['none', 'manual', 'stripe'])
+  BILLING_PROVIDER: 'none' | 'manual' | 'stripe' = 'manual';
 
   @ValidateIf((env: Env) => env.BILLING_PROVIDER === 'stripe' || env.STRIPE_SECRET_KEY !== undefined)
   @Matches(/^[sr]k_\w{8,}$/, { message: 'STRIPE_SECRET_KEY must be a secret or restricted key (sk_… or rk_…). BILLING_PROVIDER=stripe requires it' })

@@ -64,6 +64,17 @@ async function runTransaction<Result>(client: ClientBase, work: (client: never) 
   }
 }
 
+/** Runs `work` under a savepoint, and undoes its writes. @returns its result, as if the writes had happened */
+export async function rehearse<Result>(tx: OpenTransaction, work: () => Promise<Result>): Promise<Result> {
+  await tx.$executeRaw`savepoint rehearsal`;
+  try {
+    return await work();
+  } finally {
+    await tx.$executeRaw`rollback to savepoint rehearsal`;
+    await tx.$executeRaw`release savepoint rehearsal`;
+  }
+}
+
 /**
  * Runs `work` under a savepoint. When it rejects, its writes are undone and the error is rethrown; the transaction can
  * continue. Calls may be nested.

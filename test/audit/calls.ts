@@ -144,6 +144,9 @@ function paid(
   };
 }
 const buyPro = ({ api, home }: Person): Promise<Answer['body']> => done(api.patch(`${home}/subscription`, { plan: 'pro' }));
+/** A purchase that waits, of a catalog in which none does. */
+const waitForApproval = async ({ database }: Stage, id: string): Promise<unknown> =>
+  database.query(`insert into pending_purchases (organization_id, plan, interval, currency, requested_at) values ($1, 'pro', 'month', 'USD', now())`, [id]);
 /** Somebody who is led to a page of Stripe's for the first time, and so becomes a customer. */
 async function paying({ server, paid }: Stage, send: (api: Client, home: string) => Promise<Answer>): Promise<Ready> {
   const { home, userId, organizationId, accessToken } = await server.world.owner();
@@ -664,6 +667,22 @@ export const calls: Readonly<Record<string, Call>> = {
     before: { status: 'active' },
     after: { status: 'paused' },
   }),
+  approvePurchase: operated(waitForApproval, (api, path) => api.post(`${path}/subscription/approve`), { table: 'subscriptions', operation: 'update', after: { plan: 'pro' } }),
+  declinePurchase: operated(waitForApproval, (api, path) => api.post(`${path}/subscription/decline`), { table: 'pending_purchases', operation: 'delete' }),
+  createCreditNote: async ({ operator, server }) => {
+    const owner = await server.world.owner();
+    await buyPro(owner);
+    const [invoice] = (await done(owner.api.get(`${owner.home}/invoices`))).data;
+    return {
+      send: (mark) => mark(operator.api).post(`/tenants/${owner.organizationId}/invoices/${invoice.id}/credit-notes`, {}),
+      actor: operator.userId,
+      actorKind: 'operator',
+      organizationId: owner.organizationId,
+      table: 'credit_notes',
+      operation: 'insert',
+      after: { reason: 'operator' },
+    };
+  },
   closeInvoice: async ({ operator, server }) => {
     const owner = await server.world.owner();
     await buyPro(owner);

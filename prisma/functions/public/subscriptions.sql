@@ -5,6 +5,7 @@ alter table public.subscriptions
   add constraint subscriptions_period_check check (period_end > period_start),
   add constraint subscriptions_currency_check check (currency ~ '^[A-Z]{3}$'),
   add constraint subscriptions_provider_check check (provider in ('manual', 'stripe')),
+  add constraint subscriptions_anchor_day_check check (anchor_day between 1 and 31),
   add constraint subscriptions_trial_check check (status <> 'trialing' or trial_ends_at is not null),
   add constraint subscriptions_past_due_check check ((status in ('past_due', 'unpaid')) <= (past_due_since is not null)),
   add constraint subscriptions_add_ons_check check (jsonb_typeof(add_ons) = 'array'

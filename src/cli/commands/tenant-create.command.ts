@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { BillingMode } from '../../generated/prisma/client.js';
 import { runInApplication, applicationCommand } from '../command.js';
 import type { CommandOutput } from '../output.js';
 import { parseMeterLimit, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
-import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
+import { billingLines, provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
 interface CreateOptions extends ProvisionOptions {
@@ -12,6 +13,7 @@ interface CreateOptions extends ProvisionOptions {
   readonly email: string;
   readonly tier?: string;
   readonly trialDays?: number;
+  readonly billing?: BillingMode;
   readonly limit?: Record<string, number>;
   readonly maxUsers?: number;
   readonly maxClasses?: number;
@@ -35,15 +37,15 @@ const sheet = {
 async function create(app: NestFastifyApplication, options: CreateOptions): Promise<CommandOutput> {
   const { TenantCreationService } = await import('../../modules/tenants/provisioning/tenant-creation.service.js');
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
-  const { name, slug, email, tier, trialDays, displayName, description, phone, website, timezone, locale } = options;
+  const { name, slug, email, tier, trialDays, billing, displayName, description, phone, website, timezone, locale } = options;
   const limits = { ...options.limit, ...definedValues({ users: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
-  const profile = definedValues({ plan: tier, trialDays, displayName, description, phone, website, timezone, locale });
+  const profile = definedValues({ plan: tier, trialDays, billing, displayName, description, phone, website, timezone, locale });
   const tenant = { name, slug, email: email.toLowerCase(), ...profile, limits };
-  const { id, provisioning } = await app.get(TenantCreationService).createTenant(tenant, options.skipProvision === true ? null : provisioningOptions(options));
+  const { id, invoice, provisioning } = await app.get(TenantCreationService).createTenant(tenant, options.skipProvision === true ? null : provisioningOptions(options));
   const created = await app.get(TenantDirectoryService).getTenantDetails(id);
   return {
-    value: { ...created, provisioning },
-    lines: () => [...tenantSummary(created), ...(provisioning === null ? [] : provisioningLines(provisioning))],
+    value: { ...created, invoice, provisioning },
+    lines: () => [...tenantSummary(created), ...billingLines(created, invoice), ...(provisioning === null ? [] : provisioningLines(provisioning))],
     exit: provisioning === null ? 'done' : provisioningExit(provisioning),
   };
 }
@@ -56,6 +58,7 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .requiredOption('--email <address>', 'contact address; also the address of the admin unless --admin-email is given')
     .option('--tier <plan>', 'plan of the catalog (default: the default plan of the catalog)')
     .option('--trial-days <days>', 'length of the trial in days (default: the trial of the plan)', parseWholeNumber)
+    .addOption(new Option('--billing <mode>', 'who bills the tenant (default: the mode of the installation)').choices(['none', 'invoice', 'provider']))
     .option('--max-users <n>', 'limit for the meter users', parseWholeNumber)
     .option('--max-classes <n>', 'limit for the meter classes', parseWholeNumber)
     .option('--max-storage-gb <n>', 'limit for the meter storage_gb', parseWholeNumber)

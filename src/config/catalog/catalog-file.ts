@@ -84,11 +84,25 @@ function contentOf(source: CatalogSource): CatalogContent {
     features: Object.entries(features).map(([key, feature]) => featureOf(key, typeof feature === 'string' ? { name: feature } : feature)),
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
     usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
-    billing: { fallbackPlan: defaults.plan, trialEnds: 'fallback', canceledOrganizations: 'open', dueDays: 14, graceDays: 14, invitationsTakeSeats: true, ...billing },
+    billing: billingOf(billing, defaults.plan),
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
     addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
+  };
+}
+
+function billingOf({ invoices, ...billing }: NonNullable<CatalogSource['billing']>, defaultPlan: string): CatalogContent['billing'] {
+  return {
+    fallbackPlan: defaultPlan,
+    trialEnds: 'fallback',
+    canceledOrganizations: 'open',
+    dueDays: 14,
+    graceDays: 14,
+    invitationsTakeSeats: true,
+    upgrades: 'immediate',
+    ...billing,
+    invoices: { prefix: 'INV-', creditNotePrefix: 'CN-', ...invoices },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BillingTerms } from './catalog.js';
+import type { BillingTerms, InvoiceNumbers } from './catalog.js';
 
 /** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
@@ -9,7 +9,7 @@ export interface CatalogSource {
   readonly features?: Readonly<Record<string, string | FeatureSource>>;
   readonly meters?: Readonly<Record<string, MeterSource>>;
   readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
-  readonly billing?: Partial<BillingTerms>;
+  readonly billing?: Partial<Omit<BillingTerms, 'invoices'>> & { readonly invoices?: Partial<InvoiceNumbers> };
   readonly plans: Readonly<Record<string, PlanSource>>;
   readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;

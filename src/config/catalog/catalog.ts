@@ -70,6 +70,16 @@ export interface BillingTerms {
   readonly graceDays: number;
   /** Whether a pending invitation occupies a seat. */
   readonly invitationsTakeSeats: boolean;
+  /** When a purchase begins that tenantry invoices: at once, once the operator approves it, or once its invoice is paid. */
+  readonly upgrades: 'immediate' | 'approval' | 'payment';
+  /** How tenantry numbers the documents that it issues. */
+  readonly invoices: InvoiceNumbers;
+}
+
+/** The prefixes of the numbers of invoices and credit notes. Each has a series of the installation, without gaps. */
+export interface InvoiceNumbers {
+  readonly prefix: string;
+  readonly creditNotePrefix: string;
 }
 
 /** A number of units, or undefined for no limit. */

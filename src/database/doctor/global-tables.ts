@@ -71,6 +71,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.catalog_versions': { reason: "The platform's own record." },
   'public.provider_events': { reason: 'Events of a payment provider, before their organization is known.' },
   'public.job_runs': { reason: "The platform's own record." },
+  'public.document_series': { reason: 'Invoices of all organizations are numbered in one series.' },
   'public.usage_settlements': { reason: "The platform's own record: a batch covers many organizations." },
   'public._prisma_migrations': { reason: 'The record of migrations, which the owner writes.', rowSecurity: false },
 };

@@ -22,6 +22,8 @@ const problems: Readonly<Record<ChangeProblem, readonly [pointer: string, messag
   unknown_plan: ['/plan', 'this plan does not exist; GET /billing/plans lists the plans'],
   not_for_sale: ['/plan', 'this plan has no price; only the operator can assign it'],
   not_sold: ['/interval', 'this plan has no price for this interval and currency'],
+  currency_fixed: ['/currency', 'the currency stays the same while a paid period runs; it can be chosen again once the subscription has ended'],
+  amount_too_large: ['/seats', 'the price of these quantities is too large to be charged; choose a smaller quantity'],
   seats_included: ['/seats', 'this plan includes its seats; you cannot buy seats'],
   too_many_seats: ['/seats', 'this plan does not allow this many seats'],
   too_few_seats: ['/seats', 'members and pending invitations take more seats than this'],
@@ -35,6 +37,52 @@ export class InvalidSubscriptionError extends UnprocessableError {
     const [field, message] = problems[problem];
     const [pointer, name] = addOn === undefined ? [field, ''] : [`${field}/${addOn}`, ` (${addOn})`];
     super(problem, `The subscription cannot be changed: ${message}${name}.`, [{ pointer, code: problem, message }]);
+  }
+}
+
+export class AmountTooLargeError extends UnprocessableError {
+  constructor() {
+    super('amount_too_large', 'The amount is too large to be charged. Choose a smaller quantity.', []);
+  }
+}
+
+/** What an organization cannot do itself, because nothing is billed. */
+export class NotBilledError extends AppError {
+  constructor() {
+    super('conflict', 'not_billed', 'Nothing is billed to this organization, so nothing can be bought. Ask the operator to assign another plan.');
+  }
+}
+
+export class ModeNotAvailableError extends UnprocessableError {
+  constructor() {
+    const message = 'this installation has no payment provider; use "none" or "invoice"';
+    super('mode_not_available', `The billing mode cannot be set: ${message}.`, [{ pointer: '/billing', code: 'mode_not_available', message }]);
+  }
+}
+
+export class NothingPendingError extends AppError {
+  constructor() {
+    super('conflict', 'nothing_pending', 'No purchase waits for an approval.');
+  }
+}
+
+export class InvoiceNotCreditableError extends AppError {
+  constructor(status: string) {
+    super('conflict', 'invoice_not_creditable', `Nothing can be given back of an invoice with the status "${status}", or of one that is given back as a whole.`, { status });
+  }
+}
+
+export class CreditExceedsError extends UnprocessableError {
+  constructor(pointer: string, creditable: number) {
+    const message = `at most ${creditable} can be given back of this line`;
+    super('credit_exceeds', `The credit note cannot be issued: ${message}.`, [{ pointer, code: 'credit_exceeds', message }]);
+  }
+}
+
+export class UnknownLineError extends UnprocessableError {
+  constructor(pointer: string) {
+    const message = 'is not a line of this invoice';
+    super('unknown_line', `The credit note cannot be issued: ${pointer} ${message}.`, [{ pointer, code: 'unknown_line', message }]);
   }
 }
 
@@ -71,7 +119,7 @@ export class InvoicesOverdueError extends AppError {
 
 export class InvoicesOpenError extends AppError {
   constructor(invoices: readonly string[]) {
-    super('payment_required', 'invoices_open', `You have unpaid invoices: ${invoices.join(', ')}. Pay them, or ask the operator to void them, before you check out.`, { invoices });
+    super('payment_required', 'invoices_open', `You have unpaid invoices: ${invoices.join(', ')}. Pay them, or ask the operator to void them, before you buy more.`, { invoices });
   }
 }
 
@@ -153,5 +201,9 @@ export function refusalError(refusal: ChangeRefusal, organizationId: string): Ap
       return new CheckoutRequiredError(organizationId);
     case 'collected_elsewhere':
       return new CollectedElsewhereError();
+    case 'not_billed':
+      return new NotBilledError();
+    case 'invoices_open':
+      return new InvoicesOpenError(refusal.invoices);
   }
 }

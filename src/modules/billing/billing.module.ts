@@ -6,16 +6,20 @@ import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutService } from './checkout/checkout.service.js';
 import { BillingProfileController } from './invoices/billing-profile.controller.js';
 import { BillingProfileService } from './invoices/billing-profile.service.js';
+import { CreditNotesService } from './invoices/credit-notes.service.js';
+import { DocumentNumbersService } from './invoices/document-numbers.service.js';
 import { InvoiceIssuingService } from './invoices/invoice-issuing.service.js';
 import { InvoicesService } from './invoices/invoices.service.js';
 import { PlatformBillingController } from './operator/platform-billing.controller.js';
 import { PlatformBillingService } from './operator/platform-billing.service.js';
 import { PlanEntitlementsService } from './plans/plan-entitlements.service.js';
 import { PlansController } from './plans/plans.controller.js';
+import { BillingModesService } from './providers/billing-modes.service.js';
 import { ManualProvider } from './providers/manual.provider.js';
 import { PaymentProvider } from './providers/payment-provider.js';
 import { AdvanceSubscriptionsJob } from './renewals/advance-subscriptions.job.js';
 import { BillingMailService } from './renewals/billing-mail.service.js';
+import { DueStepsService } from './renewals/due-steps.service.js';
 import { DunningService } from './renewals/dunning.service.js';
 import { RenewalsService } from './renewals/renewals.service.js';
 import { ScheduledTermsService } from './renewals/scheduled-terms.service.js';
@@ -25,6 +29,7 @@ import { stripeProviders } from './stripe/stripe.providers.js';
 import { StripeProvider } from './stripe/subscriptions/stripe.provider.js';
 import { ErasedSubscriptionsService } from './subscriptions/erased-subscriptions.service.js';
 import { PaidPeriodsService } from './subscriptions/paid-periods.service.js';
+import { PendingPurchasesService } from './subscriptions/pending-purchases.service.js';
 import { RestoredSubscriptionService } from './subscriptions/restored-subscription.service.js';
 import { SubscriptionFactsService } from './subscriptions/subscription-facts.service.js';
 import { SubscriptionOpeningService } from './subscriptions/subscription-opening.service.js';
@@ -56,9 +61,14 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
     BillingMailService,
     InvoicesService,
     InvoiceIssuingService,
+    CreditNotesService,
+    DocumentNumbersService,
+    DueStepsService,
     BillingProfileService,
     PlatformBillingService,
     CheckoutService,
+    BillingModesService,
+    PendingPurchasesService,
     ManualProvider,
     ...stripeProviders,
     {

@@ -6,6 +6,7 @@ import { containsText } from '../../common/http/pages/text-search.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { toTenantDomainDto } from '../domains/domains.dto.js';
+import { PlatformBillingService } from '../billing/operator/platform-billing.service.js';
 import { TenantNotFoundError } from './tenants.errors.js';
 import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
 import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantDto, type TenantStatsDto } from './tenants.dto.js';
@@ -18,6 +19,7 @@ export class TenantDirectoryService {
     private readonly pages: Pages,
     private readonly facts: OrganizationFactsService,
     private readonly provisioning: TenantProvisioningService,
+    private readonly billing: PlatformBillingService,
   ) {}
 
   async listTenants({ status, plan, search, deleted = false, ...request }: ListTenantsQuery): Promise<Page<TenantDto>> {
@@ -51,11 +53,12 @@ export class TenantDirectoryService {
 
   async toTenantDetails(organization: Organization): Promise<TenantDetailsDto> {
     const { id: organizationId, accessVersion } = organization;
-    const [memberCount, owners, domains, provisioned, { entitlements, overrides }] = await Promise.all([
+    const [memberCount, owners, domains, provisioned, billing, { entitlements, overrides }] = await Promise.all([
       this.platform.membership.count({ where: { organizationId } }),
       this.platform.membership.findMany({ where: { organizationId, role: ownerRole }, include: { user: true }, orderBy: { createdAt: 'asc' }, take: 100 }),
       this.platform.domain.findMany({ where: { organizationId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
       this.provisioning.listCompletedSteps(organizationId),
+      this.billing.getBillingMode(organizationId),
       this.facts.get(organizationId, accessVersion),
     ]);
     return {
@@ -65,6 +68,7 @@ export class TenantDirectoryService {
       domains: domains.map(toTenantDomainDto),
       limits: { seats: entitlements.seats.limit ?? null, ...Object.fromEntries([...entitlements.limits].map(([meter, { limit }]) => [meter, limit ?? null])) },
       overridden: [...Object.keys(overrides.limits), ...Object.keys(overrides.features)].sort(),
+      billing,
       provisioned,
     };
   }

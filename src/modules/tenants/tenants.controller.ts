@@ -54,14 +54,14 @@ export class TenantsController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Create a tenant', description: 'Also provisions the tenant unless `provision` is false.' })
+  @ApiOperation({ summary: 'Create a tenant', description: 'Also provisions the tenant unless `provision` is false. A plan with a price and without a trial is invoiced at once (`invoice`), unless `billing` is `none`.' })
   @ApiCreatedResponse({ type: CreatedTenantDto })
   async createTenant(@Body() body: CreateTenantDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CreatedTenantDto> {
     const { provision = true, createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail, ...tenant } = body;
     const options = Object.fromEntries(Object.entries({ createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail }).filter(([, value]) => value !== undefined));
-    const { id, provisioning } = await this.creation.createTenant(tenant, provision ? options : null, userId);
+    const { id, invoice, provisioning } = await this.creation.createTenant(tenant, provision ? options : null, userId);
     reply.header('location', `/api/v1/tenants/${id}`);
-    return { ...(await this.directory.getTenantDetails(id)), provisioning };
+    return { ...(await this.directory.getTenantDetails(id)), invoice, provisioning };
   }
 
   @Get('stats')

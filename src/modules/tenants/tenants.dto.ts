@@ -15,7 +15,7 @@ import {
   UuidField,
 } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
-import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
+import { BillingMode, OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './provisioning/tenant-provisioning.policy.js';
 import { TenantDomainDto } from '../domains/domains.dto.js';
@@ -23,6 +23,9 @@ import { TenantDomainDto } from '../domains/domains.dto.js';
 const statuses = Object.values(OrganizationStatus);
 const nullable = { optional: true, nullable: true } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
+
+const billingModes = Object.values(BillingMode);
+const billingDescription = 'Who bills the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
 
 export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
   @ChoiceField(statuses, { optional: true })
@@ -74,6 +77,9 @@ export class CreateTenantDto extends TenantProfileDto {
   @IntegerField({ optional: true, min: 0, max: 730, description: 'The length of the trial in days. Default: the trial of the plan.' })
   trialDays?: number;
 
+  @ChoiceField(billingModes, { optional: true, description: billingDescription })
+  billing?: BillingMode;
+
   @RecordField({ optional: true, description: 'Limits by meter that replace those of the plan; null for unlimited' })
   limits?: Record<string, number | null>;
 
@@ -114,6 +120,9 @@ export class UpdateTenantDto extends TenantProfileDto {
 
   @BooleanField({ optional: true })
   isDemo?: boolean;
+
+  @ChoiceField(billingModes, { ...nullable, description: billingDescription })
+  billing?: BillingMode | null;
 
   @TimeField(nullable)
   trialEndsAt?: string | null;
@@ -306,6 +315,9 @@ export class TenantDetailsDto extends TenantDto {
   @TextListField({ description: 'Keys of limits and features that are overridden' })
   overridden!: string[];
 
+  @ChoiceField(billingModes, { description: 'Who bills the tenant' })
+  billing!: BillingMode;
+
   @TextListField({ description: 'The provisioning steps that are done' })
   provisioned!: string[];
 }
@@ -338,7 +350,27 @@ export class ProvisioningDto implements ProvisioningResult {
   errors!: ProvisioningErrorDto[];
 }
 
+export class FirstInvoiceDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ example: 'INV-000042' })
+  number!: string;
+
+  @TextField({ description: 'ISO 4217 code' })
+  currency!: string;
+
+  @IntegerField({ ...units, description: 'With tax, in minor units' })
+  total!: number;
+
+  @TimeField()
+  dueAt!: Date;
+}
+
 export class CreatedTenantDto extends TenantDetailsDto {
+  @ObjectField(() => FirstInvoiceDto, { nullable: true, description: 'The invoice that the creation has issued; null if nothing is billed' })
+  invoice!: FirstInvoiceDto | null;
+
   @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null if the tenant was not provisioned' })
   provisioning!: ProvisioningDto | null;
 }

@@ -100,9 +100,12 @@ describe('add-ons', () => {
     await billed.pay(owner);
     await billed.change(owner, { addOns: { extra_disk: 4 } });
     expect(await linesOf(owner)).toEqual([
-      ['Unused time on Extra disk', 2, -750],
+      // Three quarters of the period: 4 × 5.00 of 20.00.
       ['Remaining time on Extra disk', 4, 1500],
     ]);
+    // What was invoiced for the first two of them is given back: 7.50, which the balance pays of the 15.00.
+    expect(await billed.creditNotesOf(owner)).toMatchObject([{ total: 750, addsToBalance: 750, lines: [{ description: 'Unused time on Extra disk', amount: 750 }] }]);
+    expect((await billed.invoicesOf(owner))[0]).toMatchObject({ total: 1500, balanceApplied: 750, amountDue: 750 });
     expect(await billed.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 4, single_sign_on: 1 }, amount: 5900, periodEnd });
   });
 
@@ -159,11 +162,12 @@ describe('add-ons', () => {
     const yearly = await billed.pro({ single_sign_on: 1 });
     await billed.change(yearly, { interval: 'year' });
     expect(await linesOf(yearly)).toEqual([
-      ['Unused time on Pro', 1, -3000],
-      ['Unused time on Single sign on', 1, -900],
       ['Pro', 1, 30000],
       ['Single sign on', 1, 9000],
     ]);
+    // The month has just begun: all of its 39.00 are given back.
+    expect(await billed.creditNotesOf(yearly)).toMatchObject([{ total: 3900, lines: [{ amount: 3000 }, { amount: 900 }] }]);
+    expect((await billed.invoicesOf(yearly))[0]).toMatchObject({ total: 39000, balanceApplied: 3900, amountDue: 35100 });
   });
 
   it('removing add-ons in a trial does not apply an earlier scheduled change', async () => {

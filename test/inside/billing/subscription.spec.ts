@@ -78,7 +78,9 @@ describe('a change', () => {
     expect((await change(owner, { plan: 'team', seats: 9 })).body.code).toBe('invoices_overdue');
     await pay(owner);
     await change(owner, { plan: 'team', seats: 9 });
-    expect((await invoicesOf(owner))[0]).toMatchObject({ total: 3000, lines: [{ amount: -1500 }, { amount: 4500 }] });
+    // Half of the period is left: 15.00 of the 30.00 for Pro are given back, 45.00 of the 90.00 for nine seats are charged.
+    expect(await billed.creditNotesOf(owner)).toMatchObject([{ total: 1500, addsToBalance: 1500, lines: [{ amount: 1500 }] }]);
+    expect((await invoicesOf(owner))[0]).toMatchObject({ total: 4500, balanceApplied: 1500, amountDue: 3000, lines: [{ amount: 4500, unitAmount: 1000, quantity: 9 }] });
     expect(await subscriptionOf(owner)).toMatchObject({ plan: 'team', seats: 9, amount: 9000, periodEnd });
   });
 
@@ -127,7 +129,13 @@ describe('a change', () => {
       possible: false,
     });
     expect(await change(owner, { plan: 'free' })).toMatchObject({ status: 409, body: { code: 'usage_over_limits', over: [{ meter: 'seats', used: 5, limit: 3 }] } });
-    expect((await owner.api.post(`${owner.home}/subscription/preview`, { seats: 7 })).body).toMatchObject({ dueNow: 2000, amountPerPeriod: 7000, possible: true });
+    expect((await owner.api.post(`${owner.home}/subscription/preview`, { seats: 7 })).body).toMatchObject({
+      // The invoice over five seats is open: it is given back as a whole, and seven seats are charged.
+      credits: [{ total: 5000, reducesDue: 5000, addsToBalance: 0 }],
+      dueNow: 7000,
+      amountPerPeriod: 7000,
+      possible: true,
+    });
   });
 
   it('the preview lists what a change removes, except for operator overrides', async () => {

@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { addOnsIn } from '../../../src/access/organization/entitlements.js';
 import { AppError } from '../../../src/common/errors/app-error.js';
 import { PlatformDb } from '../../../src/database/platform-db.js';
+import { readBalances } from '../../../src/modules/billing/invoices/documents.queries.js';
+import { toInvoiceDto } from '../../../src/modules/billing/invoices/invoices.dto.js';
+import { shownWithInvoice } from '../../../src/modules/billing/invoices/invoices.service.js';
 import { PlatformBillingService } from '../../../src/modules/billing/operator/platform-billing.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { TenantLifecycleService } from '../../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
@@ -83,7 +86,7 @@ const closeInvoice =
   (status: 'paid' | 'void'): Step =>
   async (model, { organizationId }) => {
     const invoice = await platform().invoice.findFirst({ where: { organizationId, status: 'open' }, orderBy: { id: 'asc' } });
-    const expected = model.closeInvoice();
+    const expected = model.closeInvoice(status);
     agree(expected, invoice === null ? 'none' : await allowed(server.app.get(PlatformBillingService).closeInvoice(organizationId, invoice.id, status)));
   };
 const suspend: Step = async (model, { organizationId }) => {
@@ -179,7 +182,7 @@ const held = (column: unknown): AddOns => ({ ...noAddOns, ...Object.fromEntries(
 /** The state of an organization, in the form of the model. */
 async function found({ organizationId }: Real): Promise<object> {
   const { subscription, ...organization } = await platform().organization.findUniqueOrThrow({ where: { id: organizationId }, include: { subscription: true } });
-  const invoices = await platform().invoice.findMany({ where: { organizationId }, include: { lines: true } });
+  const invoices = await platform().invoice.findMany({ where: { organizationId }, include: shownWithInvoice });
   for (const { total, lines } of invoices) expect(total).toBe(lines.reduce((sum, { amount }) => sum + amount, 0n));
   return {
     status: subscription?.status,
@@ -193,6 +196,8 @@ async function found({ organizationId }: Real): Promise<object> {
     members: await platform().membership.count({ where: { organizationId } }),
     invoices: invoices.length,
     open: invoices.filter(({ status }) => status === 'open').length,
+    due: invoices.map(toInvoiceDto).reduce((sum, { amountDue }) => sum + amountDue, 0),
+    balance: (await readBalances(platform(), organizationId)).get('EUR') ?? 0,
   };
 }
 
@@ -209,7 +214,9 @@ const expectedOf = (model: ReferenceModel): object => {
     anchor,
     members,
     invoices: invoices.length,
-    open: invoices.filter(({ open }) => open).length,
+    open: invoices.filter(({ status: each }) => each === 'open').length,
+    due: model.due,
+    balance: model.balance,
   };
 };
 

@@ -83,7 +83,8 @@ describe('a sales team', () => {
   });
 
   it('a sales team that has paid and cancels keeps access until the end of the period', async () => {
-    for (const { id } of (await boss.api.get(`${boss.home}/invoices`)).body.data)
+    // The invoice over three seats was given back as a whole with the purchase of the fourth seat.
+    for (const { id } of (await boss.api.get(`${boss.home}/invoices?status=open`)).body.data)
       expect((await operator.post(`/tenants/${boss.organizationId}/invoices/${id}/close`, { status: 'paid' })).status).toBe(200);
     expect((await boss.api.post(`${boss.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
     await pass(20);

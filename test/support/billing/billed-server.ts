@@ -1,4 +1,6 @@
+import { PlatformDb } from '../../../src/database/platform-db.js';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
+import { shownWithCreditNote, toCreditNoteDto } from '../../../src/modules/billing/invoices/credit-notes.dto.js';
 import type { Answer, Client } from '../client.js';
 import { runJob, SetClock } from '../jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../scratch-database.js';
@@ -34,6 +36,10 @@ export class BilledServer {
   change = (who: Person, body: object): Promise<Answer> => who.api.patch(`${who.home}/subscription`, body);
   preview = async (who: Person, body: object): Promise<any> => (await who.api.post(`${who.home}/subscription/preview`, body)).body;
   invoicesOf = async (who: Person): Promise<any[]> => (await who.api.get(`${who.home}/invoices`)).body.data;
+
+  /** What was given back: the invoice's number, the lines, and where it went. */
+  creditNotesOf = async (who: Person): Promise<any[]> =>
+    (await this.server.app.get(PlatformDb).creditNote.findMany({ where: { organizationId: who.organizationId }, include: shownWithCreditNote, orderBy: { id: 'asc' } })).map(toCreditNoteDto);
 
   /** Notes that all that is open was paid. */
   async pay(who: Person): Promise<void> {

@@ -1,8 +1,30 @@
 import { standings } from '../../../src/modules/billing/terms/subscription-status.policy.js';
 import type { SubscriptionStatus } from '../../../src/generated/prisma/client.js';
-import { monthAfter, mostOf, noAddOns, price, seatsOf, type AddOns, type Plan, type Terms, type Wish } from './reference-terms.js';
+import { itemsOf, monthAfter, mostOf, noAddOns, price, seatsOf, type AddOns, type Item, type Plan, type Terms, type Wish } from './reference-terms.js';
 
 const day = 24 * 3600 * 1000;
+
+/** What was charged for an item, and what was given back of it. */
+interface Line {
+  readonly item: Item['item'];
+  readonly amount: number;
+  credited: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `applied` was paid from the balance; credits have reduced what is due, and added to the balance. */
+interface Invoice {
+  readonly due: number;
+  status: 'open' | 'paid' | 'void';
+  readonly total: number;
+  readonly applied: number;
+  reduced: number;
+  credited: number;
+  readonly lines: readonly Line[];
+}
+
+const dueOf = ({ status, total, applied, reduced }: Invoice): number => (status === 'open' ? total - applied - reduced : 0);
 
 /** The intended behavior of billing, in memory and without a database: one organization, by the month. Each step says whether it is allowed. */
 export class ReferenceModel {
@@ -15,7 +37,8 @@ export class ReferenceModel {
   ends = false;
   anchor: number | null = null;
   owesSince: number | null = null;
-  invoices: { readonly due: number; open: boolean }[] = [];
+  periodStart = 0;
+  invoices: Invoice[] = [];
   members = 1;
   /** When the pending invitations expire, in their order. */
   invitations: number[] = [];
@@ -36,7 +59,7 @@ export class ReferenceModel {
     return this.members + this.invitations.filter((expiry) => expiry > this.now).length;
   }
   get overdue(): boolean {
-    return this.invoices.some(({ open, due }) => open && due <= this.now);
+    return this.invoices.some(({ status, due }) => status === 'open' && due <= this.now);
   }
   get isOpen(): boolean {
     return ['active', 'trial'].includes(this.organization);
@@ -50,7 +73,25 @@ export class ReferenceModel {
     return this.status !== 'paused' || this.trialEnd === null || this.trialEnd < this.periodEnd;
   }
 
+  /** What is still to pay of all invoices. */
+  get due(): number {
+    return this.invoices.reduce((sum, invoice) => sum + dueOf(invoice), 0);
+  }
+  /** What was given back and is not used yet. */
+  get balance(): number {
+    return this.invoices.reduce((sum, { status, credited, applied }) => (status === 'void' ? sum : sum + credited - applied), 0);
+  }
+
+  /** A refused change leaves everything as it was, also what was due before it. */
   change(wish: Wish): boolean {
+    const before = structuredClone({ ...this });
+    this.#dueSteps();
+    const allowed = this.#change(wish);
+    if (!allowed) Object.assign(this, before);
+    return allowed;
+  }
+
+  #change(wish: Wish): boolean {
     const lapsed = this.#lapsed;
     const current: Terms = lapsed ? { plan: 'free', seats: null, addOns: noAddOns } : this.terms;
     const wanted = this.#wanted(wish, current, lapsed ? null : this.next);
@@ -59,11 +100,12 @@ export class ReferenceModel {
     if (this.status === 'trialing' && current.plan !== 'free') return this.#take(wanted, { renews: plan !== 'free' });
     if (current.plan === plan && current.seats === wanted.seats && sameAddOns(current.addOns, wanted.addOns)) return this.#plan(null);
     if (!lapsed && !this.#paid && givesUp(current, wanted)) return this.#take(wanted, { renews: this.renews });
+    if (lapsed) this.ends = this.ends && this.status !== 'paused';
     if (lapsed || !this.#paid) return plan === 'free' ? this.#take(wanted) : !this.overdue && this.#open(wanted, this.now);
     if (price(wanted) < price(current)) return this.#plan(wanted);
     const charged = (this.periodEnd ?? 0) > this.now;
     if (charged && this.overdue) return false;
-    if (charged) this.#owe(price(wanted) > price(current));
+    if (charged) this.#exchange(current, wanted);
     return this.#take(wanted);
   }
 
@@ -96,21 +138,33 @@ export class ReferenceModel {
   }
 
   resume(): boolean {
+    const before = structuredClone({ ...this });
+    this.#dueSteps();
+    const allowed = this.#resume();
+    if (!allowed) Object.assign(this, before);
+    return allowed;
+  }
+
+  /** A pause ends, and what is scheduled stays; without a pause, nothing that is scheduled stays. */
+  #resume(): boolean {
     if (this.status !== 'paused') {
       if (!this.ends && this.next === null) return false;
+      this.ends = false;
       return this.#take(this.terms, { renews: this.renews });
     }
     if (this.#lapsed) {
       if (this.overdue) return false;
+      this.ends = this.terms.plan === 'free' && this.ends;
       if (this.terms.plan !== 'free') return this.#open(this.terms, this.now);
     }
     this.status = this.owesSince !== null ? 'past_due' : this.trialEnd !== null && this.trialEnd > this.now ? 'trialing' : 'active';
-    return this.#take(this.terms, { renews: this.renews });
+    return true;
   }
 
   startTrial(end: number): boolean {
     if (this.status === 'past_due' || this.status === 'unpaid') return false;
     if (this.status !== 'trialing') this.renews = this.#paid;
+    if (this.#paid && (this.periodEnd ?? 0) > this.now) this.#giveBack(this.#lines());
     Object.assign(this, { status: 'trialing', owesSince: null, anchor: null, trialEnd: end, periodEnd: end });
     return true;
   }
@@ -123,14 +177,18 @@ export class ReferenceModel {
   }
 
   /** The oldest that is open. */
-  closeInvoice(): boolean {
-    const invoice = this.invoices.find(({ open }) => open);
+  closeInvoice(status: 'paid' | 'void'): boolean {
+    const invoice = this.invoices.find(({ status: each }) => each === 'open');
     if (invoice === undefined) return false;
-    invoice.open = false;
+    invoice.status = status;
     if (this.owesSince === null || this.overdue) return true;
     this.owesSince = null;
     if (this.status === 'paused') return true;
     const missed = this.status === 'unpaid' && this.periodEnd !== null && this.periodEnd <= this.now;
+    if (missed && this.ends) {
+      this.#end();
+      return true;
+    }
     const terms = this.#nextTerms();
     if (missed && terms.plan !== 'free') return this.#open(terms, this.now);
     if (missed) this.#free();
@@ -155,11 +213,15 @@ export class ReferenceModel {
 
   /** The effect of the job. */
   advance(): void {
-    if (this.status === 'trialing' && this.trialEnd !== null && this.trialEnd <= this.now) this.#endTrial(this.trialEnd);
-    while ((this.status === 'active' || this.status === 'past_due') && this.periodEnd !== null && this.periodEnd <= this.now) this.#renew(this.periodEnd);
+    this.#dueSteps();
     if ((this.status !== 'active' && this.status !== 'past_due') || !this.overdue) return;
     const since = (this.owesSince ??= this.now);
     this.status = this.status === 'past_due' && this.now - since >= 14 * day ? 'unpaid' : 'past_due';
+  }
+
+  #dueSteps(): void {
+    if (this.status === 'trialing' && this.trialEnd !== null && this.trialEnd <= this.now) this.#endTrial(this.trialEnd);
+    while ((this.status === 'active' || this.status === 'past_due') && this.periodEnd !== null && this.periodEnd <= this.now) this.#renew(this.periodEnd);
   }
 
   #endTrial(end: number): void {
@@ -175,8 +237,8 @@ export class ReferenceModel {
     this.terms = this.#nextTerms();
     if (this.terms.plan === 'free') return this.#free();
     this.next = null;
-    this.periodEnd = monthAfter(end, this.anchor ?? 1);
-    this.#owe(true);
+    Object.assign(this, { periodStart: end, periodEnd: monthAfter(end, this.anchor ?? 1) });
+    this.#charge(this.terms);
   }
 
   #nextTerms(): Terms {
@@ -189,36 +251,74 @@ export class ReferenceModel {
   /** A first period, with its invoice. */
   #open(terms: Terms, start: number): true {
     this.anchor = new Date(start).getUTCDate();
-    Object.assign(this, { status: 'active', owesSince: null, periodEnd: monthAfter(start, this.anchor) });
+    Object.assign(this, { status: 'active', owesSince: null, periodStart: start, periodEnd: monthAfter(start, this.anchor) });
     if (this.trialEnd !== null && this.trialEnd > this.now) this.trialEnd = this.now;
     this.#take(terms);
-    return this.#owe(true);
+    return this.#charge(terms);
   }
 
   #take(terms: Terms, { renews = false } = {}): true {
-    Object.assign(this, { terms, next: null, ends: false, renews });
+    Object.assign(this, { terms, next: null, renews });
     return true;
   }
 
   #plan(next: Terms | null): true {
     this.next = next;
-    if (next !== null) this.ends = false;
     return true;
   }
 
-  #owe(open: boolean): true {
-    this.invoices.push({ due: this.now + 14 * day, open });
+  /** An invoice for a whole period. */
+  #charge(terms: Terms): true {
+    return this.#owe(itemsOf(terms).map(({ item, amount }) => ({ item, amount, credited: 0, start: this.periodStart, end: this.periodEnd ?? 0 })));
+  }
+
+  /** Gives back the items that change, and charges the new ones for the rest of the period. */
+  #exchange(current: Terms, wanted: Terms): void {
+    const [before, after] = [itemsOf(current), itemsOf(wanted)];
+    const kept = after.filter(({ id }) => before.some((each) => each.id === id));
+    const rest = { start: this.now, end: this.periodEnd ?? 0 };
+    const lines = after.filter((item) => !kept.includes(item)).map(({ item, amount }) => ({ item, amount: this.#rest(amount, this.periodStart, rest.end), credited: 0, ...rest }));
+    this.#giveBack(this.#lines().filter(([, line]) => !kept.some(({ item }) => item === line.item)));
+    this.#owe(lines.filter(({ amount }) => amount > 0));
+  }
+
+  /** What was charged for the running period. */
+  #lines(): (readonly [Invoice, Line])[] {
+    const of = (invoice: Invoice): (readonly [Invoice, Line])[] => invoice.lines.map((line) => [invoice, line]);
+    return this.invoices.filter(({ status }) => status !== 'void').flatMap(of).filter(([, { start, end }]) => start >= this.periodStart && end <= (this.periodEnd ?? 0));
+  }
+
+  #rest(amount: number, start: number, end: number): number {
+    return Math.round((amount * (end - this.now)) / (end - start));
+  }
+
+  #giveBack(lines: readonly (readonly [Invoice, Line])[]): void {
+    for (const [invoice, line] of lines) {
+      const credit = Math.max(0, this.#rest(line.amount, line.start, line.end) - line.credited);
+      line.credited += credit;
+      const reduces = Math.min(credit, dueOf(invoice));
+      invoice.reduced += reduces;
+      invoice.credited += credit - reduces;
+      if (invoice.status === 'open' && reduces > 0 && dueOf(invoice) === 0) invoice.status = 'paid';
+    }
+  }
+
+  #owe(lines: Line[]): true {
+    const total = lines.reduce((sum, { amount }) => sum + amount, 0);
+    if (total === 0) return true;
+    const applied = Math.min(total, this.balance);
+    this.invoices.push({ due: this.now + 14 * day, status: applied < total ? 'open' : 'paid', total, applied, reduced: 0, credited: 0, lines });
     return true;
   }
 
   #free(): void {
     this.#take({ plan: 'free', seats: null, addOns: noAddOns });
-    Object.assign(this, { periodEnd: null, anchor: null });
+    Object.assign(this, { periodEnd: null, anchor: null, ends: false });
   }
 
   #end(): void {
     this.#take({ plan: this.terms.plan, seats: null, addOns: noAddOns });
-    Object.assign(this, { status: 'canceled', periodEnd: null, owesSince: null, anchor: null });
+    Object.assign(this, { status: 'canceled', periodEnd: null, owesSince: null, anchor: null, ends: false });
   }
 }
 

@@ -4,8 +4,10 @@ import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { ForeignAddressError, InvalidSubscriptionError, UsageOverLimitsError } from '../billing.errors.js';
+import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
 import { PaymentProvider, type Prepaid } from '../providers/payment-provider.js';
+import { DueStepsService } from '../renewals/due-steps.service.js';
 import { SubscriptionFactsService } from '../subscriptions/subscription-facts.service.js';
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
 import { priceChange } from '../terms/decide-change.policy.js';
@@ -22,6 +24,8 @@ export class CheckoutService {
     private readonly store: SubscriptionStoreService,
     private readonly facts: SubscriptionFactsService,
     private readonly invoices: InvoicesService,
+    private readonly dueSteps: DueStepsService,
+    private readonly numbers: DocumentNumbersService,
     private readonly provider: PaymentProvider,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -37,7 +41,8 @@ export class CheckoutService {
     const now = this.clock.now();
     const request = await this.platform.$transaction(
       async (tx) => {
-        const { subscription } = await this.store.lockSubscription(tx, organizationId);
+        const { subscription } = await this.dueSteps.carryOutDueSteps(tx, await this.store.lockSubscription(tx, organizationId), now);
+        await this.numbers.numberDocuments(tx);
         const facts = await this.facts.readChangeFacts(tx, subscription, now);
         const change = priceChange(subscription, wanted, facts);
         if ('problem' in change) throw new InvalidSubscriptionError(change);
@@ -61,9 +66,9 @@ export class CheckoutService {
 
   /** Returns the unused part of a period that was paid by a manual invoice. */
   async #prepaidOf(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<Prepaid | undefined> {
-    const { organizationId, provider, periodEnd, currency } = subscription;
+    const { provider, periodEnd, currency } = subscription;
     if (provider !== 'manual' || periodEnd === null || periodEnd <= now || currency === null || !isPaidFor(subscription)) return undefined;
-    const worth = await this.invoices.sumPrepaid(tx, { organizationId, periodEnd, currency }, now);
+    const worth = await this.invoices.sumPrepaid(tx, subscription, now);
     return worth > 0 ? { until: periodEnd, worth } : undefined;
   }
 

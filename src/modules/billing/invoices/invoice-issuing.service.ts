@@ -2,10 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { Invoice, Organization } from '../../../generated/prisma/client.js';
-import { totalOf, type Line } from '../terms/prices.policy.js';
+import { Prisma, type Invoice, type Organization } from '../../../generated/prisma/client.js';
+import { AmountTooLargeError } from '../billing.errors.js';
+import { planInvoice } from '../terms/documents.policy.js';
+import { isChargeable, type Line } from '../terms/prices.policy.js';
+import { taxTermsFor } from '../terms/taxes.policy.js';
+import { newDocumentId, readBalances } from './documents.queries.js';
 
-interface InvoiceContent {
+export interface InvoiceContent {
   readonly lines: readonly Line[];
   readonly currency: string;
   readonly at: Date;
@@ -16,28 +20,49 @@ interface InvoiceContent {
 export class InvoiceIssuingService {
   constructor(private readonly catalog: Catalog) {}
 
-  /** Writes an invoice of a locked organization. An invoice with a total of zero or less is paid already. */
+  /**
+   * Writes an invoice of a locked organization, with the tax of the catalog. The balance of the organization pays as much as it can; an
+   * invoice of which nothing is due is paid at once. `DocumentNumbersService` numbers it in the last step of the transaction.
+   *
+   * @throws {AmountTooLargeError}
+   */
   async issueInvoice(tx: PlatformTransaction, organization: Organization, { lines, currency, at }: InvoiceContent): Promise<Invoice> {
     const { id: organizationId, name, billingEmail, email, billingAddress, taxId } = organization;
-    const total = totalOf(lines);
-    // The organization is locked: no other transaction can take the same number.
-    const sequence = (await tx.invoice.count({ where: { organizationId, provider: 'manual' } })) + 1;
-    const number = `${organizationId.slice(-12).toUpperCase()}-${String(sequence).padStart(4, '0')}`;
-    const billedTo = { name, email: billingEmail ?? email, address: billingAddress, taxId };
-    const settled = total <= 0 ? ({ status: 'paid', paidAt: at } as const) : {};
-    const dueAt = new Date(at.getTime() + this.catalog.billing.dueDays * dayLength);
-    const invoice = await tx.invoice.create({ data: { organizationId, number, currency, total: BigInt(total), billedTo, issuedAt: at, dueAt, ...settled } });
-    const rows = lines.map(({ description, quantity, amount, period }, position) => ({
+    if (!isChargeable(lines)) throw new AmountTooLargeError();
+    const terms = taxTermsFor(organization, this.catalog);
+    const { tax, total, balanceApplied, due } = planInvoice(lines, terms, (await readBalances(tx, organizationId)).get(currency) ?? 0);
+    if (!Number.isSafeInteger(total)) throw new AmountTooLargeError();
+    const id = await newDocumentId(tx, at);
+    const data: Prisma.InvoiceUncheckedCreateInput = {
       organizationId,
-      invoiceId: invoice.id,
-      position,
-      description,
-      quantity: BigInt(quantity),
-      amount: BigInt(amount),
-      periodStart: period?.start ?? null,
-      periodEnd: period?.end ?? null,
-    }));
-    await tx.invoiceLine.createMany({ data: rows });
+      id,
+      number: id,
+      currency,
+      tax: BigInt(tax),
+      taxCountry: terms.country,
+      taxName: terms.name,
+      taxPercent: terms.country === null ? null : terms.percent,
+      reverseCharge: terms.reverseCharge,
+      total: BigInt(total),
+      balanceApplied: BigInt(balanceApplied),
+      billedTo: { name, email: billingEmail ?? email, address: billingAddress, taxId },
+      issuedAt: at,
+      dueAt: new Date(at.getTime() + this.catalog.billing.dueDays * dayLength),
+      ...(due === 0 ? { status: 'paid' as const, paidAt: at } : {}),
+    };
+    const invoice = await tx.invoice.create({ data });
+    await tx.invoiceLine.createMany({ data: lines.map((line, position) => ({ organizationId, invoiceId: id, position, ...lineColumns(line) })) });
     return invoice;
   }
 }
+
+const lineColumns = ({ kind, key, description, quantity, unitAmount, amount, period }: Line) => ({
+  kind,
+  key,
+  description,
+  quantity: BigInt(quantity),
+  unitAmount: unitAmount === null ? null : BigInt(unitAmount),
+  amount: BigInt(amount),
+  periodStart: period?.start ?? null,
+  periodEnd: period?.end ?? null,
+});

@@ -1,6 +1,8 @@
-import { ChoiceField, IntegerField, ListField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
+import { amountDueOf } from '../terms/documents.policy.js';
+import type { InvoiceWithLines } from './invoices.service.js';
 
 const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
@@ -10,14 +12,28 @@ export class ListInvoicesQuery extends pageQuery(['createdAt']) {
   status?: Invoice['status'];
 }
 
+const lineKinds = ['plan', 'add_on', 'usage', 'other'] as const;
+
 export class InvoiceLineDto {
+  @UuidField()
+  id!: string;
+
+  @ChoiceField(lineKinds)
+  kind!: InvoiceLine['kind'];
+
+  @TextField({ nullable: true, description: 'The key of the plan, add-on or meter' })
+  key!: string | null;
+
   @TextField()
   description!: string;
 
   @IntegerField(amounts)
   quantity!: number;
 
-  @IntegerField({ ...amounts, description: 'In minor units; negative for a credit' })
+  @IntegerField({ ...amounts, nullable: true, description: 'The price of one unit for a whole period, in minor units. null if the amount does not follow from one price.' })
+  unitAmount!: number | null;
+
+  @IntegerField({ ...amounts, description: 'In minor units, without tax' })
   amount!: number;
 
   @TimeField({ nullable: true })
@@ -27,11 +43,28 @@ export class InvoiceLineDto {
   periodEnd!: Date | null;
 }
 
+export class InvoiceTaxDto {
+  @TextField({ example: 'DE', description: 'ISO 3166-1 alpha-2 code' })
+  country!: string;
+
+  @TextField({ nullable: true, example: 'VAT' })
+  name!: string | null;
+
+  @TextField({ example: '19', description: 'A decimal number' })
+  percent!: string;
+
+  @BooleanField({ description: 'Whether the recipient owes the tax instead of the seller' })
+  reverseCharge!: boolean;
+
+  @IntegerField({ ...amounts, description: 'In minor units' })
+  amount!: number;
+}
+
 export class InvoiceDto {
   @UuidField()
   id!: string;
 
-  @TextField()
+  @TextField({ example: 'INV-000042' })
   number!: string;
 
   @ChoiceField(statuses)
@@ -40,11 +73,29 @@ export class InvoiceDto {
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
   currency!: string;
 
-  @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
+  @IntegerField({ ...amounts, description: 'The total without tax, in minor units' })
+  subtotal!: number;
+
+  @ObjectField(() => InvoiceTaxDto, { nullable: true, description: 'null if nothing is taxed' })
+  tax!: InvoiceTaxDto | null;
+
+  @IntegerField({ ...amounts, description: 'With tax, in minor units' })
   total!: number;
+
+  @IntegerField({ ...amounts, description: 'The part of the total that the balance of the organization has paid' })
+  balanceApplied!: number;
+
+  @IntegerField({ ...amounts, description: 'What credit notes have given back' })
+  credited!: number;
+
+  @IntegerField({ ...amounts, description: 'What is still to pay. 0 unless the invoice is open.' })
+  amountDue!: number;
 
   @ListField(() => InvoiceLineDto)
   lines!: InvoiceLineDto[];
+
+  @RecordField({ nullable: true, description: 'The seller at the time of issue' })
+  seller!: unknown;
 
   @RecordField({ description: 'The recipient at the time of issue' })
   billedTo!: unknown;
@@ -64,25 +115,34 @@ export class InvoiceDto {
 
 export class InvoicePageDto extends pageOf(InvoiceDto) {}
 
-export function toInvoiceDto({
-  id,
-  number,
-  status,
-  currency,
-  total,
-  lines,
-  billedTo,
-  url,
-  issuedAt,
-  dueAt,
-  paidAt,
-}: Invoice & { readonly lines: readonly InvoiceLine[] }): InvoiceDto {
-  const rows = lines.map(({ description, quantity, amount, periodStart, periodEnd }) => ({
-    description,
-    quantity: Number(quantity),
-    amount: Number(amount),
-    periodStart,
-    periodEnd,
-  }));
-  return { id, number, status, currency, total: Number(total), lines: rows, billedTo, url, issuedAt, dueAt, paidAt };
+export function toInvoiceDto(invoice: InvoiceWithLines): InvoiceDto {
+  const { id, number, status, currency, tax, total, balanceApplied, lines, seller, billedTo, url, issuedAt, dueAt, paidAt } = invoice;
+  const settledDue = invoice.creditNotes.reduce((sum, note) => sum + Number(note.settledDue), 0);
+  return {
+    id,
+    number,
+    status,
+    currency,
+    subtotal: Number(total - tax),
+    tax: taxOf(invoice),
+    total: Number(total),
+    balanceApplied: Number(balanceApplied),
+    credited: invoice.creditNotes.reduce((sum, note) => sum + Number(note.total), 0),
+    amountDue: amountDueOf({ status, total: Number(total), balanceApplied: Number(balanceApplied), settledDue }),
+    lines: lines.map(toInvoiceLineDto),
+    seller,
+    billedTo,
+    url,
+    issuedAt,
+    dueAt,
+    paidAt,
+  };
+}
+
+function toInvoiceLineDto({ id, kind, key, description, quantity, unitAmount, amount, periodStart, periodEnd }: InvoiceLine): InvoiceLineDto {
+  return { id, kind, key, description, quantity: Number(quantity), unitAmount: unitAmount === null ? null : Number(unitAmount), amount: Number(amount), periodStart, periodEnd };
+}
+
+function taxOf({ tax, taxCountry: country, taxName: name, taxPercent, reverseCharge }: Invoice): InvoiceTaxDto | null {
+  return country === null ? null : { country, name, percent: taxPercent?.toString() ?? '0', reverseCharge, amount: Number(tax) };
 }

@@ -3,19 +3,19 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
+import type { CreditNote, Invoice, InvoiceLine, Subscription } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { InvoicesOverdueError } from '../billing.errors.js';
-import { prorated } from '../terms/prices.policy.js';
+import { restCredits, type InvoicedLine } from '../terms/credits.policy.js';
+import { totalOf } from '../terms/prices.policy.js';
+import { isPaidFor } from '../terms/subscription-status.policy.js';
+import { readInvoicedLines } from './documents.queries.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
 
-export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[] };
+export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[]; readonly creditNotes: readonly CreditNote[] };
 
-interface PaidPeriod {
-  readonly organizationId: string;
-  readonly periodEnd: Date;
-  readonly currency: string;
-}
+/** What an invoice is shown with: its lines, and the credit notes that are not void. */
+export const shownWithInvoice = { lines: { orderBy: { position: 'asc' } }, creditNotes: { where: { status: 'issued' }, orderBy: { id: 'asc' } } } as const;
 
 /** Reads invoices. `InvoiceIssuingService` writes them, and `StripeInvoicesService` copies those of Stripe. */
 @Injectable()
@@ -28,7 +28,7 @@ export class InvoicesService {
 
   async listInvoices({ status, ...request }: ListInvoicesQuery): Promise<Page<InvoiceDto>> {
     const filter = status === undefined ? {} : { status };
-    const include = { lines: { orderBy: { position: 'asc' as const } } };
+    const include = shownWithInvoice;
     const page = await this.pages.list(request, {
       scope: `invoices ${this.context.organizationId}`,
       defaultSort: '-createdAt',
@@ -40,14 +40,18 @@ export class InvoicesService {
 
   /** @throws {NotFoundError} */
   async getInvoice(id: string): Promise<InvoiceWithLines> {
-    const invoice = await this.db.invoice.findFirst({ where: { id }, include: { lines: { orderBy: { position: 'asc' } } } });
+    const invoice = await this.db.invoice.findFirst({ where: { id }, include: shownWithInvoice });
     if (invoice === null) throw new NotFoundError();
     return invoice;
   }
 
-  /** Returns the numbers of open invoices that are past their due date, the oldest first. */
+  /** Returns the numbers of open invoices that are past their due date, the oldest first. A purchase that waits for its payment owes nothing. */
   async findOverdueNumbers(tx: PlatformTransaction, organizationId: string, now: Date): Promise<string[]> {
-    const rows = await tx.invoice.findMany({ where: { organizationId, status: 'open', dueAt: { lte: now } }, orderBy: { dueAt: 'asc' }, select: { number: true } });
+    const rows = await tx.invoice.findMany({
+      where: { organizationId, status: 'open', dueAt: { lte: now }, pendingPurchase: null },
+      orderBy: { dueAt: 'asc' },
+      select: { number: true },
+    });
     return rows.map(({ number }) => number);
   }
 
@@ -57,26 +61,30 @@ export class InvoicesService {
     if (overdue.length > 0) throw new InvoicesOverdueError(overdue);
   }
 
-  /** Returns the numbers of open invoices that tenantry wrote. */
+  /** Returns the numbers of open invoices that tenantry wrote, without that of a purchase that waits for its payment. */
   async findOpenManualNumbers(tx: PlatformTransaction, organizationId: string): Promise<string[]> {
-    const rows = await tx.invoice.findMany({ where: { organizationId, provider: 'manual', status: 'open' }, orderBy: { dueAt: 'asc' }, select: { number: true } });
+    const rows = await tx.invoice.findMany({
+      where: { organizationId, provider: 'manual', status: 'open', pendingPurchase: null },
+      orderBy: { dueAt: 'asc' },
+      select: { number: true },
+    });
     return rows.map(({ number }) => number);
   }
 
-  /**
-   * Sums the payments of manual invoices for the rest of a period, in minor units, less the credits in it. The terms may have
-   * changed since.
-   */
-  async sumPrepaid(tx: PlatformTransaction, { organizationId, periodEnd, currency }: PaidPeriod, now: Date): Promise<number> {
-    const where = { organizationId, periodStart: { lte: now }, periodEnd, invoice: { provider: 'manual', status: 'paid' as const, currency } };
-    const lines = await tx.invoiceLine.findMany({ where, select: { amount: true, periodStart: true } });
-    const rest = lines.map(({ amount, periodStart }) => {
-      const [size, period] = [Math.abs(Number(amount)), { start: periodStart ?? now, end: periodEnd }];
-      return Math.sign(Number(amount)) * prorated(size, period, now);
-    });
-    return Math.max(
-      0,
-      rest.reduce((sum, part) => sum + part, 0),
+  /** Returns the lines that tenantry has invoiced for the running period of a locked organization; none without a paid period. */
+  async readRunningLines(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<readonly InvoicedLine[]> {
+    const { organizationId, periodStart: start, periodEnd: end } = subscription;
+    return end === null || end <= now || !isPaidFor(subscription) ? [] : readInvoicedLines(tx, organizationId, { within: { start, end } });
+  }
+
+  /** Sums what was paid by manual invoices for the rest of the running period, in minor units of a currency. */
+  async sumPrepaid(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<number> {
+    const lines = await this.readRunningLines(tx, subscription, now);
+    return totalOf(
+      restCredits(
+        lines.filter(({ invoice }) => invoice.status === 'paid' && invoice.currency === subscription.currency),
+        now,
+      ),
     );
   }
 }

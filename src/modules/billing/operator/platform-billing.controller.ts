@@ -1,14 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { CreditNoteDto, toCreditNoteDto } from '../invoices/credit-notes.dto.js';
 import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
-import { CloseInvoiceDto, SetTrialDto } from './platform-billing.dto.js';
+import { CloseInvoiceDto, CreateCreditNoteDto, SetTrialDto } from './platform-billing.dto.js';
 import { PlatformBillingService } from './platform-billing.service.js';
-import { SubscriptionDto, toSubscriptionDto } from '../subscriptions/subscription.dto.js';
+import { SubscriptionDto } from '../subscriptions/subscription.dto.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
-import { termsOf } from '../terms/subscription-terms.policy.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 
 @ApiTags('tenants')
@@ -18,7 +17,6 @@ export class PlatformBillingController {
   constructor(
     private readonly billing: PlatformBillingService,
     private readonly subscriptions: SubscriptionsService,
-    private readonly catalog: Catalog,
   ) {}
 
   @Post('trial')
@@ -37,15 +35,45 @@ export class PlatformBillingController {
     return this.#answer(await this.subscriptions.pauseSubscription(id));
   }
 
+  @Post('subscription/approve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Approve a purchase', description: 'Begins the purchase that waits for the operator, at the prices of now.' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async approvePurchase(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
+    return this.#answer(await this.subscriptions.approvePurchase(id));
+  }
+
+  @Post('subscription/decline')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Decline a purchase', description: 'Removes the purchase that waits for the operator or for its payment. Its invoice becomes void.' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async declinePurchase(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
+    return this.#answer(await this.subscriptions.declinePurchase(id));
+  }
+
+  @Post('invoices/:invoiceId/credit-notes')
+  @ApiOperation({
+    summary: 'Give back an invoice',
+    description:
+      'Issues a credit note for lines of an open or paid manual invoice, or for all that is left of it. It reduces what is due first; the rest adds to the balance, or was paid back.',
+  })
+  @ApiCreatedResponse({ type: CreditNoteDto })
+  async createCreditNote(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() body: CreateCreditNoteDto): Promise<CreditNoteDto> {
+    return toCreditNoteDto(await this.billing.createCreditNote(id, invoiceId, body));
+  }
+
   @Post('invoices/:invoiceId/close')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Close an invoice', description: 'Marks a manual invoice as paid, void or uncollectible.' })
+  @ApiOperation({
+    summary: 'Close an invoice',
+    description: 'Marks an open manual invoice as paid, void or uncollectible. A void invoice voids its credit notes and gives back what the balance has paid.',
+  })
   @ApiOkResponse({ type: InvoiceDto })
   async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {
     return toInvoiceDto(await this.billing.closeInvoice(id, invoiceId, status));
   }
 
-  async #answer(subscription: Subscription): Promise<SubscriptionDto> {
-    return toSubscriptionDto(subscription, termsOf(subscription, this.catalog), await this.subscriptions.countSeatsInUse(subscription.organizationId));
+  #answer(subscription: Subscription): Promise<SubscriptionDto> {
+    return this.subscriptions.describeSubscription(subscription);
   }
 }

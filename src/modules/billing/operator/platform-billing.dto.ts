@@ -1,4 +1,4 @@
-import { ChoiceField, TimeField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 
 export class SetTrialDto {
   @TimeField()
@@ -8,4 +8,26 @@ export class SetTrialDto {
 export class CloseInvoiceDto {
   @ChoiceField(['paid', 'void', 'uncollectible'])
   status!: 'paid' | 'void' | 'uncollectible';
+}
+
+export class CreditedLineDto {
+  @UuidField({ description: 'The id of a line of the invoice' })
+  lineId!: string;
+
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units, without tax. Default: all that is left of the line.' })
+  amount?: number;
+}
+
+export class CreateCreditNoteDto {
+  @ListField(() => CreditedLineDto, { optional: true, min: 1, max: 100, description: 'Default: all that is left of the invoice' })
+  lines?: CreditedLineDto[];
+
+  @ChoiceField(['balance', 'refund'], {
+    optional: true,
+    description: 'Where what is not due goes: to the balance of the organization, or you have paid it back yourself. Default: balance.',
+  })
+  settlement?: 'balance' | 'refund';
+
+  @TextField({ optional: true, max: 500, multiline: true, description: 'Is printed on the credit note' })
+  note?: string;
 }

@@ -4,16 +4,25 @@ import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { Subscription } from '../../../generated/prisma/client.js';
-import { CollectedElsewhereError, InvoiceClosedError } from '../billing.errors.js';
-import type { InvoiceWithLines } from '../invoices/invoices.service.js';
+import type { BillingMode, Invoice, Subscription } from '../../../generated/prisma/client.js';
+import { CollectedElsewhereError, CreditExceedsError, InvoiceClosedError, InvoiceNotCreditableError, UnknownLineError } from '../billing.errors.js';
+import { shownWithCreditNote, type CreditNoteWithLines } from '../invoices/credit-notes.dto.js';
+import { CreditNotesService } from '../invoices/credit-notes.service.js';
+import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
+import { readInvoicedLines } from '../invoices/documents.queries.js';
+import { InvoicesService, shownWithInvoice, type InvoiceWithLines } from '../invoices/invoices.service.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import { DunningService } from '../renewals/dunning.service.js';
-import { clearedSchedule, collectedHere, trialColumns } from '../subscriptions/subscription-columns.js';
-import { SubscriptionStoreService, type SubscriptionChanges } from '../subscriptions/subscription-store.service.js';
+import { PendingPurchasesService } from '../subscriptions/pending-purchases.service.js';
+import { clearedPastDue, clearedSchedule, collectedHere, trialColumns } from '../subscriptions/subscription-columns.js';
+import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from '../subscriptions/subscription-store.service.js';
+import { creditableOf, type Credit, type InvoicedLine } from '../terms/credits.policy.js';
+import { planCreditNotes } from '../terms/documents.policy.js';
 import { priceOf } from '../terms/prices.policy.js';
-import { hasLapsed, organizationStatusOf } from '../terms/subscription-status.policy.js';
+import { hasLapsed, organizationStatusOf, paidPeriodOf } from '../terms/subscription-status.policy.js';
 import { boughtOf, quantitiesOf, soldWith } from '../terms/wanted-terms.policy.js';
+import type { CreateCreditNoteDto, CreditedLineDto } from './platform-billing.dto.js';
 
 /** The plan and trial end that an operator assigns. Undefined changes nothing; null removes the trial. */
 export interface Assignment {
@@ -31,6 +40,11 @@ export class PlatformBillingService {
     private readonly clock: Clock,
     private readonly catalog: Catalog,
     private readonly provider: PaymentProvider,
+    private readonly invoices: InvoicesService,
+    private readonly creditNotes: CreditNotesService,
+    private readonly numbers: DocumentNumbersService,
+    private readonly pendingPurchases: PendingPurchasesService,
+    private readonly modes: BillingModesService,
   ) {}
 
   /**
@@ -46,13 +60,25 @@ export class PlatformBillingService {
     const locked = await this.store.lockSubscription(tx, organizationId);
     if (this.provider.collects(locked.subscription)) throw new CollectedElsewhereError();
     const changes = { ...this.#assignedPlanColumns(locked.subscription, plan, now), ...assignedTrialColumns(locked.subscription, trialEndsAt, now) };
-    await this.store.writeSubscription(tx, locked, changes, now, 'subscription.assigned');
+    const invoiced = await this.invoices.readRunningLines(tx, locked.subscription, now);
+    const { subscription } = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.assigned');
+    // A plan is assigned in addition to what is paid for. Add-ons that are not sold with it end, and are given back.
+    const kept = addOnsIn(subscription.addOns).map(({ key }) => key);
+    const ended = invoiced.filter(({ kind, key: addOn }) => kind === 'add_on' && addOn !== null && !kept.includes(addOn));
+    await this.creditNotes.giveBackRest(tx, organizationId, subscription.status === 'trialing' ? invoiced : ended, now);
+    await this.numbers.numberDocuments(tx);
   }
 
   /** Returns the status that the subscription gives the organization; undefined without a subscription. */
   async organizationStatus(tx: PlatformTransaction, organizationId: string): Promise<ReturnType<typeof organizationStatusOf> | undefined> {
     const subscription = await tx.subscription.findFirst({ where: { organizationId }, select: { status: true } });
     return subscription === null ? undefined : organizationStatusOf(subscription.status, this.catalog.billing.canceledOrganizations);
+  }
+
+  /** Returns who bills an organization. */
+  async getBillingMode(organizationId: string): Promise<BillingMode> {
+    const subscription = await this.platform.subscription.findFirst({ where: { organizationId }, select: { billing: true } });
+    return this.modes.modeOf(subscription ?? { billing: null });
   }
 
   /** Marks a manual invoice as paid, void or uncollectible. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
@@ -65,10 +91,63 @@ export class PlatformBillingService {
       if (invoice.provider !== 'manual') throw new CollectedElsewhereError();
       if (invoice.status !== 'open') throw new InvoiceClosedError(invoice.status);
       const key = { organizationId_id: { organizationId, id: invoiceId } };
-      const closed = await tx.invoice.update({ where: key, data: { status, paidAt: status === 'paid' ? now : null }, include: { lines: { orderBy: { position: 'asc' } } } });
-      await this.dunning.endDunningIfPaid(tx, locked, now);
-      return closed;
+      if (status === 'void') await this.creditNotes.voidCreditNotes(tx, organizationId, invoiceId, now);
+      const closed = await tx.invoice.update({ where: key, data: { status, paidAt: status === 'paid' ? now : null }, include: shownWithInvoice });
+      await this.#settlePurchase(tx, locked, closed, now);
+      await this.dunning.endDunningIfPaid(tx, await this.store.lockSubscription(tx, organizationId), now);
+      await this.numbers.numberDocuments(tx);
+      return tx.invoice.findUniqueOrThrow({ where: key, include: shownWithInvoice });
     });
+  }
+
+  /**
+   * Gives back lines of an invoice, or all that is left of it.
+   *
+   * @throws {NotFoundError | CollectedElsewhereError | InvoiceNotCreditableError | UnknownLineError | CreditExceedsError}
+   */
+  async createCreditNote(organizationId: string, invoiceId: string, { lines: wanted, settlement, note }: CreateCreditNoteDto): Promise<CreditNoteWithLines> {
+    const now = this.clock.now();
+    return this.platform.$transaction(async (tx) => {
+      const locked = await this.store.lockSubscription(tx, organizationId);
+      const invoice = await tx.invoice.findFirst({ where: { organizationId, id: invoiceId }, include: { pendingPurchase: true } });
+      if (invoice === null) throw new NotFoundError();
+      if (invoice.provider !== 'manual') throw new CollectedElsewhereError();
+      const credits = invoice.pendingPurchase === null ? creditsOf(await readInvoicedLines(tx, organizationId, { invoiceId }), wanted) : [];
+      const [planned] = planCreditNotes(credits, { refunded: settlement === 'refund' });
+      if (planned === undefined) throw new InvoiceNotCreditableError(invoice.status);
+      const [issued] = await this.creditNotes.issueCreditNotes(tx, organizationId, [planned], { reason: 'operator', note, at: now });
+      await this.dunning.endDunningIfPaid(tx, locked, now);
+      await this.numbers.numberDocuments(tx);
+      return tx.creditNote.findFirstOrThrow({ where: { organizationId, id: issued?.id ?? '' }, include: shownWithCreditNote });
+    });
+  }
+
+  /**
+   * Sets who bills an organization; null for the mode of the installation. What nobody bills is not owed: dunning ends, and a purchase that
+   * waits is withdrawn. A running period stays until its end.
+   *
+   * @throws {ModeNotAvailableError | CollectedElsewhereError}
+   */
+  async setBillingMode(tx: PlatformTransaction, organizationId: string, billing: BillingMode | null | undefined): Promise<void> {
+    if (billing === undefined) return;
+    this.modes.assertAvailable(billing);
+    if ((await tx.subscription.count({ where: { organizationId } })) === 0) return;
+    const now = this.clock.now();
+    const locked = await this.store.lockSubscription(tx, organizationId);
+    if (this.provider.collects(locked.subscription) && this.modes.modeOf({ billing }) !== 'provider') throw new CollectedElsewhereError();
+    const { status } = locked.subscription;
+    const unbilled = this.modes.modeOf({ billing }) === 'none';
+    if (unbilled) await this.pendingPurchases.withdrawPurchase(tx, locked, now);
+    const dunned = status === 'past_due' || status === 'unpaid' ? ({ ...clearedPastDue, status: 'active' } as const) : {};
+    await this.store.writeSubscription(tx, locked, { billing, ...(unbilled ? dunned : {}) }, now, 'subscription.billing_changed');
+  }
+
+  /** Begins the purchase that a paid invoice pays for, or withdraws the one whose invoice is given up. */
+  async #settlePurchase(tx: PlatformTransaction, locked: LockedSubscription, { id, status }: Invoice, now: Date): Promise<void> {
+    const purchase = await this.pendingPurchases.findPendingPurchase(tx, locked.subscription.organizationId);
+    if (purchase?.invoiceId !== id) return;
+    if (status === 'paid') await this.pendingPurchases.beginPaidPurchase(tx, locked, id, now);
+    else await this.pendingPurchases.withdrawPurchase(tx, locked, now);
   }
 
   /** Returns the columns for an assigned plan: free until the next period, with the interval, currency and add-ons that the plan is sold with. */
@@ -76,12 +155,17 @@ export class PlatformBillingService {
     const plan = key === undefined ? undefined : this.catalog.plans.get(key);
     if (plan === undefined || (plan.key === subscription.plan && !hasLapsed(subscription, now))) return {};
     const price = priceOf(plan, subscription.interval, subscription.currency ?? undefined) ?? plan.prices[0];
-    const priceColumns =
-      price === undefined ? { periodEnd: subscription.status === 'trialing' ? subscription.periodEnd : null } : { interval: price.interval, currency: price.currency };
-    const reopenedColumns = hasLapsed(subscription, now) ? ({ ...collectedHere, status: 'active', canceledAt: null, periodStart: now, periodEnd: null } as const) : {};
+    const runs = paidPeriodOf(subscription) !== undefined && !hasLapsed(subscription, now);
+    const reopenedColumns = hasLapsed(subscription, now)
+      ? ({ ...collectedHere, status: 'active', canceledAt: null, cancelAtPeriodEnd: false, periodStart: now, periodEnd: null, anchorDay: null } as const)
+      : {};
     const current = hasLapsed(subscription, now) ? [] : boughtOf(addOnsIn(subscription.addOns), this.catalog.addOns);
-    const addOns = soldWith(current, { plan, interval: price?.interval ?? subscription.interval }, price?.currency);
-    return { plan: plan.key, seats: null, addOns: quantitiesOf(addOns), ...clearedSchedule, ...priceColumns, ...reopenedColumns };
+    const addOns = quantitiesOf(soldWith(current, { plan, interval: price?.interval ?? subscription.interval }, price?.currency));
+    // A period that is paid for runs on with its own interval.
+    const next =
+      runs && price !== undefined && price.interval !== subscription.interval ? { nextPlan: plan.key, nextInterval: price.interval, nextSeats: null, nextAddOns: addOns } : {};
+    const priceColumns = price === undefined ? {} : { currency: price.currency, ...(runs ? {} : { interval: price.interval }) };
+    return { plan: plan.key, seats: null, addOns, ...clearedSchedule, ...next, ...priceColumns, ...reopenedColumns };
   }
 }
 
@@ -92,4 +176,20 @@ function assignedTrialColumns(subscription: Subscription, endsAt: Date | null | 
   const trialing = subscription.status === 'trialing';
   if (endsAt === null) return { trialEndsAt: null, ...(trialing ? { status: 'active', periodEnd: null, renewsAfterTrial: false } : {}) };
   return { trialEndsAt: endsAt, ...(trialing && endsAt > subscription.periodStart ? { periodEnd: endsAt } : {}) };
+}
+
+/** Returns the credits for the wanted lines, or for all that is left of an invoice. @throws {UnknownLineError | CreditExceedsError} */
+function creditsOf(lines: readonly InvoicedLine[], wanted: readonly CreditedLineDto[] | undefined): readonly Credit[] {
+  if (wanted === undefined)
+    return lines.filter((line) => creditableOf(line) > 0).map((line) => ({ line, description: line.description, amount: creditableOf(line), period: undefined }));
+  return wanted.map(({ lineId, amount }, index): Credit => {
+    const line = lines.find(({ id }) => id === lineId);
+    if (line === undefined) throw new UnknownLineError(`/lines/${index}/lineId`);
+    // A line that is named twice could be given back twice.
+    const before = wanted.slice(0, index).filter((each) => each.lineId === lineId).length > 0 ? line.amount : 0;
+    const left = creditableOf({ ...line, credited: line.credited + before });
+    const credited = amount ?? left;
+    if (credited > left || left === 0) throw new CreditExceedsError(`/lines/${index}/amount`, left);
+    return { line, description: line.description, amount: credited, period: undefined };
+  });
 }

@@ -4,6 +4,7 @@ import type { Subscription } from '../../../generated/prisma/client.js';
 import { CollectedElsewhereError, NotOfferedError } from '../billing.errors.js';
 import { StripeTasksService } from '../stripe/inbox/stripe-tasks.service.js';
 import type { Collection } from '../terms/provider-request.js';
+import { BillingModesService } from './billing-modes.service.js';
 import { PaymentProvider } from './payment-provider.js';
 
 /** Bills by invoice: tenantry writes the invoices, and the operator records their payment. */
@@ -11,13 +12,16 @@ import { PaymentProvider } from './payment-provider.js';
 export class ManualProvider extends PaymentProvider {
   readonly #logger = new Logger(ManualProvider.name);
 
-  constructor(private readonly tasks: StripeTasksService) {
+  constructor(
+    private readonly tasks: StripeTasksService,
+    private readonly modes: BillingModesService,
+  ) {
     super();
   }
 
   /** A subscription that Stripe collected for before this provider was chosen may still be collected there. */
-  collectionOf({ provider, providerSubscriptionId, status }: Subscription): Collection {
-    return provider !== 'manual' && providerSubscriptionId !== null && status !== 'canceled' ? 'elsewhere' : 'here';
+  collectionOf({ provider, providerSubscriptionId, status, billing }: Subscription): Collection {
+    return provider !== 'manual' && providerSubscriptionId !== null && status !== 'canceled' ? 'elsewhere' : this.modes.modeOf({ billing }) === 'none' ? 'nobody' : 'here';
   }
 
   carryOut(): Promise<void> {

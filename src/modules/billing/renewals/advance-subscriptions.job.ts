@@ -4,6 +4,9 @@ import { attempt } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
+import { PendingPurchasesService } from '../subscriptions/pending-purchases.service.js';
+import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
 import { DunningService } from './dunning.service.js';
 import { RenewalsService } from './renewals.service.js';
 import { TrialsService } from './trials.service.js';
@@ -30,6 +33,9 @@ export class AdvanceSubscriptionsJob implements Job {
     private readonly trials: TrialsService,
     private readonly renewals: RenewalsService,
     private readonly dunning: DunningService,
+    private readonly numbers: DocumentNumbersService,
+    private readonly store: SubscriptionStoreService,
+    private readonly pendingPurchases: PendingPurchasesService,
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
@@ -48,8 +54,17 @@ export class AdvanceSubscriptionsJob implements Job {
     const owing = await tx.invoice.findMany({ where: overdue, select: { organizationId: true }, distinct: ['organizationId'] });
     const dunned = await advance('dun', owing, (...each) => this.dunning.dunSubscription(...each));
 
-    const failed = [trialReminders, trialsEnded, renewed, dunned].reduce((sum, each) => sum + each.failed, 0);
-    return { trialReminders: trialReminders.done, trialsEnded: trialsEnded.done, renewed: renewed.done, dunned: dunned.done, failed };
+    const late = await tx.pendingPurchase.findMany({ where: { invoice: { dueAt: { lte: now } }, ...notDeleted }, select: { organizationId: true } });
+    const expired = await advance('expire purchase', late, (...each) => this.#expirePurchase(...each));
+    await this.numbers.numberDocuments(tx);
+
+    const failed = [trialReminders, trialsEnded, renewed, dunned, expired].reduce((sum, each) => sum + each.failed, 0);
+    return { trialReminders: trialReminders.done, trialsEnded: trialsEnded.done, renewed: renewed.done, dunned: dunned.done, purchasesExpired: expired.done, failed };
+  }
+
+  /** Withdraws a purchase whose invoice was not paid in time. */
+  async #expirePurchase(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
+    return this.pendingPurchases.withdrawPurchase(tx, await this.store.lockSubscription(tx, organizationId), now, 'subscription.purchase_expired');
   }
 
   /** Goes through the organizations in the order of their ids: two transactions that lock several of them cannot deadlock. */

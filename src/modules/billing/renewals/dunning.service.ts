@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
-import { clearedPastDue, freePlanColumns } from '../subscriptions/subscription-columns.js';
+import { canceledColumns, clearedPastDue, freePlanColumns } from '../subscriptions/subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription } from '../subscriptions/subscription-store.service.js';
 import { isSold } from '../terms/prices.policy.js';
 import { BillingMailService } from './billing-mail.service.js';
@@ -21,14 +22,16 @@ export class DunningService {
     private readonly periods: PaidPeriodsService,
     private readonly scheduledTerms: ScheduledTermsService,
     private readonly mail: BillingMailService,
+    private readonly modes: BillingModesService,
   ) {}
 
   /** Makes the next step of dunning: past due, a reminder, or unpaid when the grace period is over. @returns whether one was due */
   async dunSubscription(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     const locked = await this.store.lockSubscription(tx, organizationId);
     const { status, provider, pastDueSince, pastDueReminders } = locked.subscription;
+    if (this.modes.modeOf(locked.subscription) === 'none') return false;
     if (provider !== 'manual' || (status !== 'active' && status !== 'past_due')) return false;
-    const oldest = await tx.invoice.findFirst({ where: { organizationId, status: 'open', dueAt: { lte: now } }, orderBy: { dueAt: 'asc' } });
+    const oldest = await tx.invoice.findFirst({ where: { organizationId, status: 'open', dueAt: { lte: now }, pendingPurchase: null }, orderBy: { dueAt: 'asc' } });
     if (oldest === null) return false;
     // The grace period begins with the first reminder, however late the job runs.
     const since = pastDueSince ?? now;
@@ -46,11 +49,12 @@ export class DunningService {
 
   /** Ends dunning if no overdue invoice is open. The time of a suspension is not charged: an unpaid subscription begins a new period. */
   async endDunningIfPaid(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
-    const { organizationId, status, pastDueSince, periodEnd, provider } = locked.subscription;
+    const { organizationId, status, pastDueSince, periodEnd, provider, cancelAtPeriodEnd } = locked.subscription;
     if (provider !== 'manual' || pastDueSince === null) return locked;
-    if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now } } })) > 0) return locked;
+    if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now }, pendingPurchase: null } })) > 0) return locked;
     if (status === 'paused') return this.store.writeSubscription(tx, locked, clearedPastDue, now);
     const periodIsOver = status === 'unpaid' && periodEnd !== null && periodEnd <= now;
+    if (periodIsOver && cancelAtPeriodEnd) return this.store.writeSubscription(tx, locked, canceledColumns(now), now, 'subscription.canceled');
     const terms = await this.scheduledTerms.termsOfNextPeriod(tx, locked.subscription, now);
     if (periodIsOver && isSold(terms.plan)) return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
     const plan = periodIsOver ? freePlanColumns(terms.plan.key, now) : {};

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
-import { canceledColumns, clearedSchedule, freePlanColumns, termsColumns } from '../subscriptions/subscription-columns.js';
+import { canceledColumns, clearedSchedule, freePlanColumns, termsColumns, unbilledColumns } from '../subscriptions/subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription } from '../subscriptions/subscription-store.service.js';
-import { amountOf, currencyOf, isSold, periodFrom, periodLines } from '../terms/prices.policy.js';
+import { isSold, periodFrom } from '../terms/prices.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
 import { sameTerms } from '../terms/wanted-terms.policy.js';
 import { ScheduledTermsService } from './scheduled-terms.service.js';
@@ -18,7 +18,7 @@ export class RenewalsService {
     private readonly store: SubscriptionStoreService,
     private readonly periods: PaidPeriodsService,
     private readonly scheduledTerms: ScheduledTermsService,
-    private readonly invoiceIssuing: InvoiceIssuingService,
+    private readonly modes: BillingModesService,
   ) {}
 
   /** Renews a subscription once for each period that is over, so that a late job misses none. @returns whether there was one */
@@ -37,17 +37,16 @@ export class RenewalsService {
   }
 
   async #beginNextPeriod(tx: PlatformTransaction, locked: LockedSubscription, start: Date, now: Date): Promise<LockedSubscription> {
-    const { subscription, organization } = locked;
+    const { subscription } = locked;
     const current = termsOf(subscription, this.catalog);
     const next = await this.scheduledTerms.termsOfNextPeriod(tx, subscription, now);
     const terms = await this.periods.withChargedSeats(tx, locked, next, now);
+    if (this.modes.modeOf(subscription) === 'none') return this.store.writeSubscription(tx, locked, unbilledColumns(next, start), now, 'subscription.renewed');
     if (!isSold(terms.plan)) return this.store.writeSubscription(tx, locked, freePlanColumns(terms.plan.key, start), now, 'subscription.downgraded');
-    const period = periodFrom(start, terms.interval, organization.usageAnchorDay ?? undefined);
+    const period = periodFrom(start, terms.interval, subscription.anchorDay ?? undefined);
     const changes = { ...termsColumns(terms), ...clearedSchedule, periodStart: period.start, periodEnd: period.end };
     const after = await this.store.writeSubscription(tx, locked, changes, now, sameTerms(terms, current) ? 'subscription.renewed' : 'subscription.changed');
-    const currency = currencyOf(terms.plan, terms.interval, subscription.currency ?? undefined);
-    if (currency !== undefined && amountOf(terms, currency) > 0)
-      await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines: periodLines(terms, currency, period), currency, at: now });
+    await this.periods.invoicePeriod(tx, after, { terms, period, now });
     return after;
   }
 }

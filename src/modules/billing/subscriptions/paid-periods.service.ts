@@ -2,9 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
-import { amountOf, currencyOf, periodFrom, periodLines, sellsSeats, type Terms } from '../terms/prices.policy.js';
-import { clearedPastDue, clearedScheduleAndCancellation, termsColumns } from './subscription-columns.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
+import { currencyOf, periodFrom, periodLines, sellsSeats, totalOf, type Period, type Terms } from '../terms/prices.policy.js';
+import { clearedPastDue, clearedScheduleAndCancellation, firstPeriodColumns, termsColumns, unbilledColumns } from './subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
+
+interface FirstPeriod {
+  readonly terms: Terms;
+  readonly start: Date;
+  readonly now: Date;
+}
 
 /** Begins periods that are paid for, and issues their invoices. */
 @Injectable()
@@ -13,28 +20,32 @@ export class PaidPeriodsService {
     private readonly store: SubscriptionStoreService,
     private readonly organizations: OrganizationEntitlementsService,
     private readonly invoiceIssuing: InvoiceIssuingService,
+    private readonly modes: BillingModesService,
   ) {}
 
-  /** Activates the subscription with a first period from `start`, and charges for it. */
-  async beginPaidPeriod(tx: PlatformTransaction, locked: LockedSubscription, { terms, start, now }: { terms: Terms; start: Date; now: Date }): Promise<LockedSubscription> {
+  /** Activates the subscription with a first period from `start`, and charges for it. A cancellation that was scheduled before is over by then. */
+  async beginPaidPeriod(tx: PlatformTransaction, locked: LockedSubscription, { terms, start, now }: FirstPeriod): Promise<LockedSubscription> {
+    const begun = { ...clearedPastDue, ...clearedScheduleAndCancellation, status: 'active' as const, renewsAfterTrial: false, canceledAt: null };
+    if (this.modes.modeOf(locked.subscription) === 'none')
+      return this.store.writeSubscription(tx, locked, { ...begun, ...unbilledColumns(terms, start) }, now, 'subscription.activated');
     const charged = await this.withChargedSeats(tx, locked, terms, now);
     const currency = currencyOf(charged.plan, charged.interval, locked.subscription.currency ?? undefined);
     const period = periodFrom(start, charged.interval);
-    const changes = {
-      ...clearedPastDue,
-      ...clearedScheduleAndCancellation,
-      ...termsColumns(charged),
-      status: 'active' as const,
-      renewsAfterTrial: false,
-      canceledAt: null,
-      periodStart: period.start,
-      periodEnd: period.end,
-      currency: currency ?? null,
-    };
+    const changes = { ...begun, ...termsColumns(charged), ...firstPeriodColumns(period), currency: currency ?? null };
     const after = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.activated');
-    if (currency !== undefined && amountOf(charged, currency) > 0)
-      await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines: periodLines(charged, currency, period), currency, at: now });
+    await this.invoicePeriod(tx, after, { terms: charged, period, now });
     return after;
+  }
+
+  /** Issues the invoice for a period that begins. */
+  async invoicePeriod(
+    tx: PlatformTransaction,
+    { subscription, organization }: LockedSubscription,
+    { terms, period, now }: { terms: Terms; period: Period; now: Date },
+  ): Promise<void> {
+    const currency = currencyOf(terms.plan, terms.interval, subscription.currency ?? undefined);
+    const lines = currency === undefined ? [] : periodLines(terms, currency, period);
+    if (currency !== undefined && totalOf(lines) > 0) await this.invoiceIssuing.issueInvoice(tx, organization, { lines, currency, at: now });
   }
 
   /** Returns the terms with the seats to charge for: those that are in use, and at least one, if the plan sells seats and none were bought. */

@@ -1,5 +1,5 @@
 import type { Subscription } from '../../../generated/prisma/client.js';
-import type { Terms } from '../terms/prices.policy.js';
+import type { Period, Terms } from '../terms/prices.policy.js';
 import { isPaidFor } from '../terms/subscription-status.policy.js';
 import { quantitiesOf } from '../terms/wanted-terms.policy.js';
 import type { SubscriptionChanges } from './subscription-store.service.js';
@@ -34,6 +34,23 @@ export const scheduledColumns = (next: Terms | undefined): SubscriptionChanges =
   nextAddOns: quantitiesOf(next?.addOns ?? []),
 });
 
+/** Continues terms that nobody bills: without periods. */
+export const unbilledColumns = (terms: Terms, at: Date): SubscriptionChanges => ({
+  ...termsColumns(terms),
+  ...clearedSchedule,
+  currency: null,
+  periodStart: at,
+  periodEnd: null,
+  anchorDay: null,
+});
+
+/** Begins the first of the periods that follow each other: each ends on the day of the month on which it began. */
+export const firstPeriodColumns = ({ start, end }: Period): Pick<SubscriptionChanges, 'periodStart' | 'periodEnd' | 'anchorDay'> => ({
+  periodStart: start,
+  periodEnd: end,
+  anchorDay: start.getUTCDate(),
+});
+
 /** Ends a trial with a purchase. A pause does not return to it. */
 export const endedTrialColumns = ({ trialEndsAt }: Subscription, now: Date): SubscriptionChanges => ({
   renewsAfterTrial: false,
@@ -46,11 +63,13 @@ export const endedTrialColumns = ({ trialEndsAt }: Subscription, now: Date): Sub
  */
 export const canceledColumns = (at: Date): SubscriptionChanges => ({
   status: 'canceled',
+  currency: null,
   canceledAt: at,
   cancelAtPeriodEnd: false,
   seats: null,
   addOns: [],
   periodEnd: null,
+  anchorDay: null,
   renewsAfterTrial: false,
   usageReportedSince: null,
   ...clearedPastDue,
@@ -62,8 +81,10 @@ export const freePlanColumns = (plan: string, at: Date): SubscriptionChanges => 
   plan,
   seats: null,
   addOns: [],
+  currency: null,
   periodStart: at,
   periodEnd: null,
+  anchorDay: null,
   renewsAfterTrial: false,
   ...clearedScheduleAndCancellation,
 });

@@ -37,6 +37,8 @@ export class SubscriptionFactsService {
       catalog: this.catalog,
       collection: this.provider.collectionOf(subscription),
       overdueInvoices: await this.invoices.findOverdueNumbers(tx, organizationId, now),
+      openInvoices: await this.invoices.findOpenManualNumbers(tx, organizationId),
+      invoicedLines: await this.invoices.readRunningLines(tx, subscription, now),
       ...(await this.readUsageFacts(tx, organizationId, now)),
     };
   }

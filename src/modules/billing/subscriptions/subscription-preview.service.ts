@@ -3,17 +3,26 @@ import { Entitlements, featureOf, type EntitlementOverrides, type EntitlementSet
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { rehearse } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { Organization } from '../../../generated/prisma/client.js';
 import { InvalidSubscriptionError } from '../billing.errors.js';
-import { priceChange } from '../terms/decide-change.policy.js';
-import { amountOf, totalOf } from '../terms/prices.policy.js';
+import { readBalances } from '../invoices/documents.queries.js';
+import { DueStepsService } from '../renewals/due-steps.service.js';
+import { priceChange, whatPurchaseWaitsFor, type PricedChange } from '../terms/decide-change.policy.js';
+import { planDocuments } from '../terms/documents.policy.js';
+import { amountOf, periodLines, totalOf } from '../terms/prices.policy.js';
+import { hasLapsed } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
+import { taxTermsFor } from '../terms/taxes.policy.js';
 import { blockingExcess, excessOver } from '../terms/usage-limits.policy.js';
-import { quantitiesByKey, toCharges, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
+import { quantitiesByKey, toCharges, toCreditPreview, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
 import type { WantedTerms } from '../terms/wanted-terms.policy.js';
-import { SubscriptionStoreService } from './subscription-store.service.js';
+import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 import { entitlementBasisOf, SubscriptionFactsService } from './subscription-facts.service.js';
+
+type PreviewedDocuments = Pick<SubscriptionPreviewDto, 'subtotal' | 'tax' | 'total' | 'balanceApplied' | 'dueNow' | 'credits'>;
 
 /** Previews what a change would cost and take away, without making it. */
 @Injectable()
@@ -22,6 +31,7 @@ export class SubscriptionPreviewService {
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
     private readonly facts: SubscriptionFactsService,
+    private readonly dueSteps: DueStepsService,
     private readonly organizations: OrganizationEntitlementsService,
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
@@ -33,40 +43,67 @@ export class SubscriptionPreviewService {
     const now = this.clock.now();
     return this.platform.$transaction(
       async (tx) => {
-        const { subscription, organization } = await this.store.lockSubscription(tx, organizationId);
-        const facts = await this.facts.readChangeFacts(tx, subscription, now);
-        const change = priceChange(subscription, wanted, facts);
-        if ('problem' in change) throw new InvalidSubscriptionError(change);
-        const { lines, currency } = change;
-        const terms = change.next ?? change.now;
-        const current = termsOf(subscription, this.catalog);
-        const overLimits = excessOver(terms, facts);
-        const overrides = await this.organizations.readOverrides(tx, organizationId);
-        const after = this.#entitlementsOf(entitlementBasisOf(terms), overrides);
-        const before = this.#entitlementsOf({ ...entitlementBasisOf(current), plan: organization.plan }, overrides);
-        return {
-          effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
-          plan: terms.plan.key,
-          seats: terms.seats ?? null,
-          addOns: quantitiesByKey(terms.addOns),
-          addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
-          currency: currency ?? null,
-          dueNow: totalOf(lines),
-          lines: toCharges(lines),
-          amountPerPeriod: amountOf(terms, currency),
-          ...featuresBetween(before, after),
-          overLimits,
-          lockedOut: await this.#lockedOut(
-            tx,
-            organizationId,
-            after,
-            overLimits.find(({ meter }) => meter === 'seats'),
-          ),
-          possible: blockingExcess(current, terms, facts).length === 0,
-        };
+        const locked = await this.store.lockSubscription(tx, organizationId);
+        // A renewal that is due comes first. It is only rehearsed: the preview changes nothing.
+        return rehearse(tx, async () => this.#preview(tx, await this.dueSteps.carryOutDueSteps(tx, locked, now), wanted, now));
       },
       { locksOrganization: organizationId },
     );
+  }
+
+  async #preview(tx: PlatformTransaction, { subscription, organization }: LockedSubscription, wanted: WantedTerms, now: Date): Promise<SubscriptionPreviewDto> {
+    const { organizationId } = subscription;
+    const facts = await this.facts.readChangeFacts(tx, subscription, now);
+    const change = priceChange(subscription, wanted, facts);
+    if ('problem' in change) throw new InvalidSubscriptionError(change);
+    const { currency } = change;
+    const waitsFor = whatPurchaseWaitsFor(subscription, change, facts);
+    // The invoice of a purchase that waits for its payment is for a whole period, which begins with the payment.
+    const lines = waitsFor === 'payment' && currency !== undefined ? periodLines(change.now, currency, undefined) : change.lines;
+    const documents = await this.#documentsOf(tx, organization, waitsFor === 'payment' ? { ...change, lines, credits: [] } : change);
+    const terms = change.next ?? change.now;
+    const current = termsOf(subscription, this.catalog);
+    const overLimits = excessOver(terms, facts);
+    const overrides = await this.organizations.readOverrides(tx, organizationId);
+    const after = this.#entitlementsOf(entitlementBasisOf(terms), overrides);
+    const before = this.#entitlementsOf({ ...entitlementBasisOf(current), plan: organization.plan }, overrides);
+    return {
+      effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
+      plan: terms.plan.key,
+      seats: terms.seats ?? null,
+      addOns: quantitiesByKey(terms.addOns),
+      addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
+      currency: currency ?? null,
+      lines: toCharges(lines),
+      ...documents,
+      waitsFor: waitsFor ?? null,
+      cancelAtPeriodEnd: subscription.cancelAtPeriodEnd && !hasLapsed(subscription, now),
+      amountPerPeriod: amountOf(terms, currency),
+      ...featuresBetween(before, after),
+      overLimits,
+      lockedOut: await this.#lockedOut(
+        tx,
+        organizationId,
+        after,
+        overLimits.find(({ meter }) => meter === 'seats'),
+      ),
+      possible: blockingExcess(current, terms, facts).length === 0,
+    };
+  }
+
+  /** Returns the amounts of the documents that the change would issue. */
+  async #documentsOf(tx: PlatformTransaction, organization: Organization, change: PricedChange): Promise<PreviewedDocuments> {
+    const { lines, estimatedCredits } = change;
+    if (estimatedCredits.length > 0) {
+      // The provider puts charges and credits on one invoice, and adds its own taxes.
+      const [subtotal, given] = [totalOf(lines), totalOf(estimatedCredits)];
+      const credits = [{ invoice: null, lines: toCharges(estimatedCredits), tax: 0, total: given, reducesDue: given, addsToBalance: 0 }];
+      return { subtotal, tax: 0, total: subtotal, balanceApplied: 0, dueNow: Math.max(0, subtotal - given), credits };
+    }
+    const balances = await readBalances(tx, organization.id);
+    const { creditNotes, invoice } = planDocuments(change, { tax: taxTermsFor(organization, this.catalog), balances });
+    const { subtotal = 0, tax = 0, total = 0, balanceApplied = 0, due: dueNow = 0 } = invoice ?? {};
+    return { subtotal, tax, total, balanceApplied, dueNow, credits: creditNotes.map(toCreditPreview) };
   }
 
   /** The operator's overrides apply before and after the change. */

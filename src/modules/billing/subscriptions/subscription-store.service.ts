@@ -4,7 +4,8 @@ import { lockOrganization } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../../generated/prisma/client.js';
 import { ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
-import { anchorDayOf, isSame, leadsTo, organizationStatusOf, standings } from '../terms/subscription-status.policy.js';
+import type { Period } from '../terms/prices.policy.js';
+import { anchorDayOf, isSame, leadsTo, organizationStatusOf, paidPeriodOf, standings } from '../terms/subscription-status.policy.js';
 
 export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 'organizationId' | 'id' | 'version'> &
   Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;
@@ -50,10 +51,28 @@ export class SubscriptionStoreService {
     if (changes.status !== undefined && !leadsTo(status, changes.status)) throw new ImpossibleTransitionError(status, changes.status);
     if (!differs(subscription, changes)) return { subscription, organization };
     const changed = await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { ...changes, version: { increment: 1 } } });
+    await this.recordPeriod(tx, subscription, changed, at);
     const data = this.#consequences(subscription, changed, organization, at);
     const after = Object.keys(data).length === 0 ? organization : await tx.organization.update({ where: { id: organizationId }, data: { ...data, version: { increment: 1 } } });
     if (event !== undefined) await tx.domainEvent.create({ data: { organizationId, type: event, occurredAt: at, data: eventData(changed) } });
     return { subscription: changed, organization: after };
+  }
+
+  /** Writes the paid period that a change begins, and ends the one that it cuts short. @param before undefined for a new subscription */
+  async recordPeriod(tx: PlatformTransaction, before: Subscription | undefined, after: Subscription, at: Date): Promise<void> {
+    const [was, is] = [before === undefined ? undefined : paidPeriodOf(before), paidPeriodOf(after)];
+    if (was?.start.getTime() === is?.start.getTime() && was?.end.getTime() === is?.end.getTime()) return;
+    const { organizationId } = after;
+    if (was !== undefined && was.start.getTime() !== is?.start.getTime()) await this.#cutPeriod(tx, organizationId, was, is?.start ?? at);
+    if (is === undefined) return;
+    const key = { organizationId_startsAt: { organizationId, startsAt: is.start } };
+    await tx.subscriptionPeriod.upsert({ where: key, create: { organizationId, startsAt: is.start, endsAt: is.end }, update: { endsAt: is.end } });
+  }
+
+  async #cutPeriod(tx: PlatformTransaction, organizationId: string, { start, end }: Period, at: Date): Promise<void> {
+    const where = { organizationId, startsAt: start };
+    if (start >= at) await tx.subscriptionPeriod.deleteMany({ where });
+    else if (end > at) await tx.subscriptionPeriod.updateMany({ where: { ...where, endsAt: { gt: at } }, data: { endsAt: at } });
   }
 
   /** Gives a locked subscription a new version without changing it. Requests that name the version before are refused from then on. */

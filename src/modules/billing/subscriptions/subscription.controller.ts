@@ -4,12 +4,10 @@ import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { etagOf, expectedVersion } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { InvoiceDto, InvoicePageDto, ListInvoicesQuery, toInvoiceDto } from '../invoices/invoices.dto.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { termsOf } from '../terms/subscription-terms.policy.js';
-import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto, SubscriptionPreviewDto, toSubscriptionDto } from './subscription.dto.js';
+import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto, SubscriptionPreviewDto } from './subscription.dto.js';
 import { SubscriptionPreviewService } from './subscription-preview.service.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
@@ -24,7 +22,6 @@ export class SubscriptionController {
     private readonly subscriptions: SubscriptionsService,
     private readonly preview: SubscriptionPreviewService,
     private readonly invoices: InvoicesService,
-    private readonly catalog: Catalog,
   ) {}
 
   @Get('subscription')
@@ -41,7 +38,7 @@ export class SubscriptionController {
   @ApiOperation({
     summary: 'Change the subscription',
     description:
-      'Changes the plan, interval, seats or add-ons. A change that costs more takes effect now, and the rest of the period is charged. A change that costs less takes effect with the next period.',
+      'Changes the plan, interval, seats or add-ons. A change that costs more takes effect now: the rest of the period is charged, and what was invoiced for it is given back. A change that costs less takes effect with the next period. A scheduled cancellation stays. A purchase may wait for the operator or its payment (`pending`).',
   })
   @ApiOkResponse({ type: SubscriptionDto })
   async changeSubscription(
@@ -84,7 +81,7 @@ export class SubscriptionController {
   @Post('subscription/resume')
   @RequirePermission('billing:manage', { evenIf })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resume the subscription', description: 'Removes a scheduled cancellation or change, or ends a pause.' })
+  @ApiOperation({ summary: 'Resume the subscription', description: 'Ends a pause. Without one, withdraws a cancellation, a scheduled change, and a purchase that waits.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async resumeSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.resumeSubscription(id), reply);
@@ -108,6 +105,6 @@ export class SubscriptionController {
 
   async #answer(subscription: Subscription, reply: FastifyReply): Promise<SubscriptionDto> {
     reply.header('etag', etagOf(subscription.version));
-    return toSubscriptionDto(subscription, termsOf(subscription, this.catalog), await this.subscriptions.countSeatsInUse(subscription.organizationId));
+    return this.subscriptions.describeSubscription(subscription);
   }
 }

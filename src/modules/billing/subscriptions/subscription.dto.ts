@@ -12,7 +12,8 @@ import {
   TimeField,
   UuidField,
 } from '../../../common/http/fields.js';
-import type { Subscription } from '../../../generated/prisma/client.js';
+import type { BillingMode, PendingPurchase, Subscription } from '../../../generated/prisma/client.js';
+import type { Balances, PlannedCreditNote } from '../terms/documents.policy.js';
 import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from '../terms/prices.policy.js';
 
 const intervals = ['month', 'year'] as const;
@@ -35,6 +36,14 @@ export class ChangeSubscriptionDto {
 
   @QuantitiesField({ ...addOns, optional: true, description: 'The quantity of each add-on. 0 or null removes it. Add-ons that are left out stay.' })
   addOns?: Record<string, number | null>;
+
+  @TextField({
+    optional: true,
+    pattern: /^[A-Z]{3}$/,
+    example: 'EUR',
+    description: 'ISO 4217 code. A paid period keeps its currency. Default for a purchase: that of the first price of the plan.',
+  })
+  currency?: string;
 }
 
 export class CancelSubscriptionDto {
@@ -54,6 +63,40 @@ export class ScheduledChangeDto {
 
   @HeldQuantitiesField(boughtAddOns)
   addOns!: Record<string, number>;
+}
+
+export class PendingPurchaseDto {
+  @TextField()
+  plan!: string;
+
+  @ChoiceField(intervals)
+  interval!: 'month' | 'year';
+
+  @IntegerField({ ...seats, nullable: true })
+  seats!: number | null;
+
+  @HeldQuantitiesField(boughtAddOns)
+  addOns!: Record<string, number>;
+
+  @TextField({ description: 'ISO 4217 code' })
+  currency!: string;
+
+  @ChoiceField(['approval', 'payment'], { description: 'The approval of the operator, or the payment of the invoice' })
+  waitsFor!: 'approval' | 'payment';
+
+  @UuidField({ nullable: true, description: 'The invoice to pay' })
+  invoiceId!: string | null;
+
+  @TimeField()
+  requestedAt!: Date;
+}
+
+export class BalanceDto {
+  @TextField({ description: 'ISO 4217 code' })
+  currency!: string;
+
+  @IntegerField({ ...amounts, description: 'In minor units' })
+  amount!: number;
 }
 
 export class SubscriptionDto {
@@ -104,14 +147,43 @@ export class SubscriptionDto {
 
   @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'The terms that begin with the next period' })
   next!: ScheduledChangeDto | null;
+
+  @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for the operator or its payment' })
+  pending!: PendingPurchaseDto | null;
+
+  @ChoiceField(['none', 'invoice', 'provider'], { description: 'Who bills the organization: nobody, tenantry by invoice, or the payment provider' })
+  billing!: BillingMode;
+
+  @ListField(() => BalanceDto, { description: 'What credit notes have given back. The next invoices in the currency are paid from it.' })
+  balances!: BalanceDto[];
 }
 
 export class ChargeDto {
   @TextField()
   description!: string;
 
-  @IntegerField({ ...amounts, description: 'In minor units; negative for a credit' })
+  @IntegerField({ ...amounts, description: 'In minor units, without tax' })
   amount!: number;
+}
+
+export class CreditPreviewDto {
+  @TextField({ nullable: true, description: 'The number of the invoice that is given back in part. null if the payment provider collects: the amounts are then estimates.' })
+  invoice!: string | null;
+
+  @ListField(() => ChargeDto)
+  lines!: ChargeDto[];
+
+  @IntegerField({ ...amounts, description: 'In minor units' })
+  tax!: number;
+
+  @IntegerField({ ...amounts, description: 'With tax, in minor units' })
+  total!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that reduces what is due' })
+  reducesDue!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
+  addsToBalance!: number;
 }
 
 export class ExcessDto {
@@ -174,11 +246,35 @@ export class SubscriptionPreviewDto {
   @TextField({ nullable: true, description: 'ISO 4217 code' })
   currency!: string | null;
 
-  @IntegerField({ ...amounts, description: 'The amount that is charged now, in minor units' })
+  @ListField(() => ChargeDto, { description: 'What would be charged now' })
+  lines!: ChargeDto[];
+
+  @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
+  subtotal!: number;
+
+  @IntegerField({ ...amounts, description: 'The tax on the subtotal, in minor units' })
+  tax!: number;
+
+  @IntegerField({ ...amounts, description: 'Subtotal and tax' })
+  total!: number;
+
+  @IntegerField({ ...amounts, description: 'The part of the total that the balance would pay, including the credits' })
+  balanceApplied!: number;
+
+  @IntegerField({ ...amounts, description: 'What would be due of the new invoice' })
   dueNow!: number;
 
-  @ListField(() => ChargeDto)
-  lines!: ChargeDto[];
+  @ListField(() => CreditPreviewDto, { description: 'What would be given back of earlier invoices' })
+  credits!: CreditPreviewDto[];
+
+  @ChoiceField(['approval', 'payment'], {
+    nullable: true,
+    description: 'What the purchase would wait for: the operator, or the payment of its invoice. null if it begins at once.',
+  })
+  waitsFor!: 'approval' | 'payment' | null;
+
+  @BooleanField({ description: 'Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation.' })
+  cancelAtPeriodEnd!: boolean;
 
   @IntegerField({ ...amounts, description: 'The price of each period after the change, in minor units' })
   amountPerPeriod!: number;
@@ -199,7 +295,16 @@ export class SubscriptionPreviewDto {
   possible!: boolean;
 }
 
-export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: number): SubscriptionDto {
+/** What a subscription is shown with. */
+export interface SubscriptionFacts {
+  readonly terms: Terms;
+  readonly billing: BillingMode;
+  readonly seatsInUse: number;
+  readonly pending: PendingPurchase | null;
+  readonly balances: Balances;
+}
+
+export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUse, pending, balances }: SubscriptionFacts): SubscriptionDto {
   const { plan, status, interval, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, nextPlan, nextInterval, nextSeats } = row;
   const nextAddOns = Object.fromEntries(addOnsIn(row.nextAddOns).map(({ key, quantity }) => [key, quantity]));
   const currency = currencyOf(terms.plan, interval, row.currency ?? undefined) ?? null;
@@ -224,10 +329,23 @@ export function toSubscriptionDto(row: Subscription, terms: Terms, seatsInUse: n
     canceledAt,
     pastDueSince,
     next,
+    pending: pending === null ? null : toPendingPurchaseDto(pending),
+    billing,
+    balances: [...balances].map(([code, balance]) => ({ currency: code, amount: balance })),
   };
+}
+
+function toPendingPurchaseDto({ plan, interval, seats: bought, addOns: held, currency, invoiceId, requestedAt }: PendingPurchase): PendingPurchaseDto {
+  const quantities = Object.fromEntries(addOnsIn(held).map(({ key, quantity }) => [key, quantity]));
+  return { plan, interval, seats: bought, addOns: quantities, currency, waitsFor: invoiceId === null ? 'approval' : 'payment', invoiceId, requestedAt };
 }
 
 /** Returns the quantities of add-ons by key, as requests and responses contain them. */
 export const quantitiesByKey = (addOns: readonly BoughtAddOn[]): Record<string, number> => Object.fromEntries(addOns.map(({ addOn, quantity }) => [addOn.key, quantity]));
 
-export const toCharges = (lines: readonly Line[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));
+export const toCharges = (lines: readonly Pick<Line, 'description' | 'amount'>[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));
+
+export function toCreditPreview({ invoice: { id, number }, credits, tax, total, settled }: PlannedCreditNote): CreditPreviewDto {
+  // The number of an invoice that is only rehearsed is not known.
+  return { invoice: number === id ? null : number, lines: toCharges(credits), tax, total, reducesDue: settled.due, addsToBalance: settled.balance };
+}

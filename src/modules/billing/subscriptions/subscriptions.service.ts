@@ -8,6 +8,7 @@ import {
   AlreadyCanceledError,
   CollectedElsewhereError,
   ImpossibleTransitionError,
+  NothingPendingError,
   NothingToResumeError,
   PlanNeededError,
   refusalError,
@@ -15,16 +16,23 @@ import {
   SubscriptionNotFoundError,
   TrialEndInPastError,
 } from '../billing.errors.js';
+import { CreditNotesService } from '../invoices/credit-notes.service.js';
+import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
+import { readBalances } from '../invoices/documents.queries.js';
 import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
+import { DueStepsService } from '../renewals/due-steps.service.js';
 import { decideChange, type PricedChange } from '../terms/decide-change.policy.js';
-import { isSold } from '../terms/prices.policy.js';
+import { planCreditNotes } from '../terms/documents.policy.js';
+import { isSold, totalOf } from '../terms/prices.policy.js';
 import type { ProviderRequest } from '../terms/provider-request.js';
 import { hasLapsed, leadsTo } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
 import type { WantedTerms } from '../terms/wanted-terms.policy.js';
 import { PaidPeriodsService } from './paid-periods.service.js';
+import { PendingPurchasesService, wantedOf } from './pending-purchases.service.js';
 import {
   canceledColumns,
   clearedPastDue,
@@ -32,10 +40,12 @@ import {
   clearedScheduleAndCancellation,
   collectedHere,
   endedTrialColumns,
+  firstPeriodColumns,
   scheduledColumns,
   termsColumns,
   trialColumns,
 } from './subscription-columns.js';
+import { toSubscriptionDto, type SubscriptionDto } from './subscription.dto.js';
 import { SubscriptionFactsService } from './subscription-facts.service.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 
@@ -65,6 +75,11 @@ export class SubscriptionsService {
     private readonly periods: PaidPeriodsService,
     private readonly invoices: InvoicesService,
     private readonly invoiceIssuing: InvoiceIssuingService,
+    private readonly creditNotes: CreditNotesService,
+    private readonly numbers: DocumentNumbersService,
+    private readonly dueSteps: DueStepsService,
+    private readonly pendingPurchases: PendingPurchasesService,
+    private readonly modes: BillingModesService,
     private readonly clock: Clock,
     private readonly provider: PaymentProvider,
   ) {}
@@ -89,9 +104,10 @@ export class SubscriptionsService {
    * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError | CheckoutRequiredError | CollectedElsewhereError}
    */
   async changeSubscription(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
-    const change: LockedWork = async (tx, locked, now) => {
+    const change: LockedWork = async (tx, before, now) => {
+      if (expectedVersion !== undefined && before.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
+      const locked = await this.dueSteps.carryOutDueSteps(tx, before, now);
       const { subscription } = locked;
-      if (expectedVersion !== undefined && subscription.version !== expectedVersion) throw new SubscriptionChangedError();
       const decision = decideChange(subscription, wanted, await this.facts.readChangeFacts(tx, subscription, now));
       switch (decision.outcome) {
         case 'unchanged':
@@ -99,7 +115,10 @@ export class SubscriptionsService {
         case 'refused':
           throw refusalError(decision.refusal, organizationId);
         case 'write':
+          await this.pendingPurchases.withdrawPurchase(tx, locked, now);
           return written(await this.#writeChange(tx, locked, decision.change, now));
+        case 'wait':
+          return written(await this.pendingPurchases.storePurchase(tx, locked, decision.change, decision.waitsFor, now));
         case 'ask_provider':
           return { ...decision, subscription };
       }
@@ -113,6 +132,40 @@ export class SubscriptionsService {
     }
   }
 
+  /** Begins the purchase that waits for the operator, on the terms and prices of now. @throws {SubscriptionNotFoundError | NothingPendingError} and what a change throws */
+  approvePurchase(organizationId: string): Promise<Subscription> {
+    return this.#inTwoPhases(organizationId, async (tx, before, now) => {
+      const locked = await this.dueSteps.carryOutDueSteps(tx, before, now);
+      const purchase = await this.pendingPurchases.findPendingPurchase(tx, organizationId);
+      if (purchase === null || purchase.invoiceId !== null) throw new NothingPendingError();
+      const facts = { ...(await this.facts.readChangeFacts(tx, locked.subscription, now)), approved: true };
+      const decision = decideChange(locked.subscription, wantedOf(purchase), facts);
+      if (decision.outcome === 'refused') throw refusalError(decision.refusal, organizationId);
+      await tx.pendingPurchase.delete({ where: { organizationId } });
+      if (decision.outcome === 'ask_provider') return { ...decision, subscription: locked.subscription };
+      return decision.outcome === 'write' ? written(await this.#writeChange(tx, locked, decision.change, now)) : written(locked);
+    });
+  }
+
+  /** Refuses the purchase that waits, and voids its invoice. @throws {SubscriptionNotFoundError | NothingPendingError} */
+  declinePurchase(organizationId: string): Promise<Subscription> {
+    return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
+      if (!(await this.pendingPurchases.withdrawPurchase(tx, locked, now, 'subscription.purchase_declined'))) throw new NothingPendingError();
+      return written(await this.store.lockSubscription(tx, organizationId));
+    });
+  }
+
+  /** Returns the subscription as routes answer it. */
+  async describeSubscription(subscription: Subscription): Promise<SubscriptionDto> {
+    const { organizationId } = subscription;
+    const [seatsInUse, pending, balances] = await Promise.all([
+      this.countSeatsInUse(organizationId),
+      this.pendingPurchases.findPendingPurchase(this.platform, organizationId),
+      readBalances(this.platform, organizationId),
+    ]);
+    return toSubscriptionDto(subscription, { terms: termsOf(subscription, this.catalog), billing: this.modes.modeOf(subscription), seatsInUse, pending, balances });
+  }
+
   /** Cancels at the end of the period, or now. Without a paid period it always cancels now. @throws {AlreadyCanceledError | CollectedElsewhereError} */
   cancelSubscription(organizationId: string, { atPeriodEnd }: { readonly atPeriodEnd: boolean }): Promise<Subscription> {
     return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
@@ -123,6 +176,7 @@ export class SubscriptionsService {
       const later = atPeriodEnd && periodIsRunning && status !== 'unpaid' && status !== 'paused';
       const request = this.#providerRequest(locked, { kind: 'cancel', atPeriodEnd: later });
       if (request !== undefined) return request;
+      await this.pendingPurchases.withdrawPurchase(tx, locked, now);
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : canceledColumns(now);
       return written(await this.store.writeSubscription(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled'));
     });
@@ -136,15 +190,17 @@ export class SubscriptionsService {
   }
 
   /**
-   * Removes a cancellation or a scheduled change, or ends a pause.
+   * Ends a pause; without one, removes a cancellation, a scheduled change, and a purchase that waits.
    *
    * @throws {NothingToResumeError | PlanNeededError | InvoicesOverdueError | CollectedElsewhereError}
    */
   resumeSubscription(organizationId: string): Promise<Subscription> {
-    return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
+    return this.#inTwoPhases(organizationId, async (tx, before, now) => {
+      const locked = await this.dueSteps.carryOutDueSteps(tx, before, now);
       const { status, cancelAtPeriodEnd, nextPlan, nextSeats, nextInterval } = locked.subscription;
       const changesLater = cancelAtPeriodEnd || nextPlan !== null || nextSeats !== null || nextInterval !== null;
-      if (status !== 'paused' && !changesLater) throw new NothingToResumeError();
+      const withdrawn = await this.pendingPurchases.withdrawPurchase(tx, locked, now);
+      if (status !== 'paused' && !changesLater && !withdrawn) throw new NothingToResumeError();
       const request = this.#providerRequest(locked, { kind: 'resume' });
       if (request !== undefined) return request;
       if (status === 'paused') return written(await this.#endPause(tx, locked, now));
@@ -166,7 +222,10 @@ export class SubscriptionsService {
     if (endsAt <= this.clock.now()) throw new TrialEndInPastError();
     return this.#inTwoPhases(organizationId, async (tx, locked, now) => {
       const request = this.#providerRequest(locked, { kind: 'set_trial_end', endsAt });
-      return request ?? written(await this.store.writeSubscription(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set'));
+      if (request !== undefined) return request;
+      // The trial takes the place of a period that is paid for.
+      await this.creditNotes.giveBackRest(tx, organizationId, await this.invoices.readRunningLines(tx, locked.subscription, now), now);
+      return written(await this.store.writeSubscription(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set'));
     });
   }
 
@@ -188,6 +247,7 @@ export class SubscriptionsService {
         const locked = await this.store.lockSubscription(tx, organizationId);
         const result = await work(tx, locked, now);
         if (result.outcome === 'ask_provider') await this.store.touchSubscription(tx, locked);
+        await this.numbers.numberDocuments(tx);
         return result;
       },
       { locksOrganization: organizationId },
@@ -202,15 +262,17 @@ export class SubscriptionsService {
   }
 
   async #writeChange(tx: PlatformTransaction, locked: LockedSubscription, change: PricedChange, now: Date): Promise<LockedSubscription> {
-    const { now: terms, next, restarts, immediate, lines, currency, period } = change;
+    const { now: terms, next, restarts, immediate, lines, credits, currency, period } = change;
     if (!immediate && next === undefined) return this.store.writeSubscription(tx, locked, clearedSchedule, now);
-    if (!immediate) return this.store.writeSubscription(tx, locked, { ...scheduledColumns(next), cancelAtPeriodEnd: false }, now, 'subscription.change_scheduled');
+    if (!immediate) return this.store.writeSubscription(tx, locked, scheduledColumns(next), now, 'subscription.change_scheduled');
     const { status } = locked.subscription;
     const begins = restarts || status === 'canceled';
     const changes: SubscriptionChanges = {
       ...termsColumns(terms),
       currency: currency ?? null,
-      ...clearedScheduleAndCancellation,
+      ...clearedSchedule,
+      // A cancellation stays until it is withdrawn. The purchase after an end is a new subscription.
+      ...(hasLapsed(locked.subscription, now) ? { cancelAtPeriodEnd: false } : {}),
       ...(status === 'trialing' && !begins ? { renewsAfterTrial: isSold(terms.plan) } : {}),
       ...(begins
         ? {
@@ -219,17 +281,17 @@ export class SubscriptionsService {
             ...endedTrialColumns(locked.subscription, now),
             status: 'active',
             canceledAt: null,
-            periodStart: period?.start ?? now,
-            periodEnd: period?.end ?? null,
+            ...(period === undefined ? { periodStart: now, periodEnd: null, anchorDay: null } : firstPeriodColumns(period)),
           }
         : {}),
     };
     const after = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.changed');
-    if (lines.length > 0 && currency !== undefined) await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines, currency, at: now });
+    await this.creditNotes.issueCreditNotes(tx, locked.subscription.organizationId, planCreditNotes(credits), { reason: 'change', at: now });
+    if (totalOf(lines) > 0 && currency !== undefined) await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines, currency, at: now });
     return after;
   }
 
-  /** Ends a pause. If the paid period is over, a new one begins and is charged. */
+  /** Ends a pause. If the paid period is over, a new one begins and is charged. A cancellation and a change that are scheduled stay. */
   async #endPause(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
     const { organizationId, pastDueSince, trialEndsAt } = locked.subscription;
     const terms = termsOf(locked.subscription, this.catalog);
@@ -239,7 +301,7 @@ export class SubscriptionsService {
       if (isSold(terms.plan)) return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
     }
     const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
-    return this.store.writeSubscription(tx, locked, { ...clearedScheduleAndCancellation, status }, now, 'subscription.resumed');
+    return this.store.writeSubscription(tx, locked, { status }, now, 'subscription.resumed');
   }
 }
 

@@ -13,7 +13,7 @@ const periodEnd = new Date('2027-04-01T12:00:00Z');
 const monthly = (amount: number): Price => ({ interval: 'month', currency: 'EUR', amount, perSeat: false });
 const plans = new Map([planOf('free', []), planOf('pro', [monthly(3000)]), planOf('max', [monthly(9000)])].map((plan) => [plan.key, plan]));
 const addOns = new Map([['disk', addOnOf('disk', ['pro', 'max'], [monthly(500)])]]);
-const catalog = { plans, addOns, defaultPlan: 'free', billing: { fallbackPlan: 'free' } } as unknown as PricingCatalog;
+const catalog = { plans, addOns, defaultPlan: 'free', billing: { fallbackPlan: 'free', upgrades: 'immediate' } } as unknown as PricingCatalog;
 
 const subscription = (columns: Partial<Subscription> = {}): Subscription =>
   ({
@@ -40,6 +40,8 @@ const facts = (given: Partial<ChangeFacts> = {}): ChangeFacts => ({
   catalog,
   collection: 'here',
   overdueInvoices: [],
+  openInvoices: [],
+  invoicedLines: [],
   inUse: new Map([['seats', 1]]),
   limitsOf: unlimited,
   ...given,
@@ -51,13 +53,26 @@ describe('decideChange', () => {
     expect(decideChange(subscription(), { addOns: {} }, facts())).toEqual({ outcome: 'unchanged' });
   });
 
-  it('writes a more expensive plan now, and charges the difference for the rest of the period', () => {
-    const decision = decideChange(subscription(), { plan: 'max' }, facts());
+  it('writes a more expensive plan now, and charges the rest of the period and gives back the rest of what was invoiced', () => {
+    const invoice = { id: 'invoice', number: 'INV-000001', status: 'paid' as const, currency: 'EUR', taxPercent: 0, total: 2000, balanceApplied: 0, credited: 0, settledDue: 0 };
+    const line = {
+      id: 'line',
+      invoice,
+      kind: 'plan' as const,
+      key: 'pro',
+      description: 'pro',
+      quantity: 1,
+      amount: 2000,
+      credited: 0,
+      period: { start: periodStart, end: periodEnd },
+    };
+    const decision = decideChange(subscription(), { plan: 'max' }, facts({ invoicedLines: [line] }));
     expect(decision).toMatchObject({ outcome: 'write', change: { now: { plan: { key: 'max' } }, next: undefined, immediate: true, restarts: false, currency: 'EUR' } });
     if (decision.outcome !== 'write') throw new Error('expected a change to write');
-    const { lines, period } = decision.change;
-    // 16 of 31 days remain.
-    expect(totalOf(lines)).toBe(Math.round((6000 * 16) / 31));
+    const { lines, credits, period } = decision.change;
+    // 16 of 31 days remain: that part of the new price is charged, and that part of what was invoiced (20.00, not today's 30.00) is given back.
+    expect(totalOf(lines)).toBe(Math.round((9000 * 16) / 31));
+    expect(credits).toMatchObject([{ amount: Math.round((2000 * 16) / 31), line: { id: 'line' } }]);
     expect(period).toEqual({ start: periodStart, end: periodEnd });
   });
 

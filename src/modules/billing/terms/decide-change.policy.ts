@@ -1,5 +1,6 @@
 import type { Subscription } from '../../../generated/prisma/client.js';
-import { creditLines, currencyOf, isSold, periodFrom, periodLines, prorationLines, type Line, type Period } from './prices.policy.js';
+import { endedLines, restCredits, type Credit, type InvoicedLine } from './credits.policy.js';
+import { estimatedCredits, isSameItem, isSold, itemsOf, periodFrom, periodLines, remainingLines, type Item, type Line, type Period } from './prices.policy.js';
 import { isCollectedByProvider, type Collection, type ProviderRequest } from './provider-request.js';
 import { hasLapsed, isPaidFor } from './subscription-status.policy.js';
 import { planOf, scheduledTermsOf, termsOf, type PricingCatalog } from './subscription-terms.policy.js';
@@ -13,12 +14,22 @@ export interface ChangeFacts extends UsageFacts {
   readonly collection: Collection;
   /** The numbers of open invoices that are past their due date, the oldest first. */
   readonly overdueInvoices: readonly string[];
+  /** The numbers of all open invoices, the oldest first. */
+  readonly openInvoices: readonly string[];
+  /** Whether the operator has approved the purchase. */
+  readonly approved?: boolean;
+  /** The lines that tenantry has invoiced for the running period, of invoices that are open or paid. */
+  readonly invoicedLines: readonly InvoicedLine[];
 }
 
 /** A change with its price. */
 export interface PricedChange extends TimedChange {
   /** The lines that are charged at once. */
   readonly lines: readonly Line[];
+  /** What is given back at once of lines that are invoiced. */
+  readonly credits: readonly Credit[];
+  /** What the payment provider gives back, if it collects, as far as tenantry can tell. */
+  readonly estimatedCredits: readonly Pick<Line, 'description' | 'amount'>[];
   readonly currency: string | undefined;
   /** The period after the change; undefined if there is none. */
   readonly period: Period | undefined;
@@ -28,6 +39,8 @@ export type ChangeRefusal =
   | { readonly reason: 'invalid_terms'; readonly invalid: InvalidTerms }
   | { readonly reason: 'usage_over_limits'; readonly plan: string; readonly excess: readonly Excess[] }
   | { readonly reason: 'invoices_overdue'; readonly invoices: readonly string[] }
+  | { readonly reason: 'invoices_open'; readonly invoices: readonly string[] }
+  | { readonly reason: 'not_billed' }
   | { readonly reason: 'checkout_required' }
   | { readonly reason: 'collected_elsewhere' };
 
@@ -37,6 +50,8 @@ export type ChangeDecision =
   | { readonly outcome: 'refused'; readonly refusal: ChangeRefusal }
   /** tenantry writes the subscription and the invoice. */
   | { readonly outcome: 'write'; readonly change: PricedChange }
+  /** The purchase is stored, and begins once the operator approves it or its invoice is paid. */
+  | { readonly outcome: 'wait'; readonly waitsFor: 'approval' | 'payment'; readonly change: PricedChange }
   /** The payment provider carries it out; what it answers is written afterwards. */
   | { readonly outcome: 'ask_provider'; readonly request: ProviderRequest };
 
@@ -50,28 +65,36 @@ export function decideChange(current: Subscription, wanted: WantedTerms, facts: 
   if (excess.length > 0) return refused({ reason: 'usage_over_limits', plan: target.plan.key, excess });
   if (change.lines.length > 0 && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0)
     return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
-  return routeChange(current, change, facts.collection);
+  return routeChange(current, change, facts);
 }
 
-/** Works out the terms that are wanted, when they begin, and what is charged at once. Usage and open invoices are not considered. */
+/** Works out the terms that are wanted, when they begin, and what is charged and given back at once. Usage and open invoices are not considered. */
 export function priceChange(current: Subscription, wanted: WantedTerms, facts: ChangeFacts): PricedChange | InvalidTerms {
   const basis = basisOf(current, facts);
-  const terms = resolveTerms(basis, wanted, facts.catalog);
-  if ('problem' in terms) return terms;
-  const change = timeChange(basis, terms);
-  const currency = currencyOf(change.now.plan, change.now.interval, basis.currency);
+  const resolved = resolveTerms(basis, wanted, facts.catalog);
+  if ('problem' in resolved) return resolved;
+  const { terms, currency } = resolved;
+  const change = timeChange({ ...basis, currency: currency ?? basis.currency }, terms);
   return { ...change, currency, ...chargeFor(current, change, currency, facts) };
 }
 
 /** Decides who carries out a change that is allowed. */
-function routeChange(current: Subscription, change: PricedChange, collection: Collection): ChangeDecision {
+function routeChange(current: Subscription, change: PricedChange, facts: ChangeFacts): ChangeDecision {
+  const { collection } = facts;
   const { now, next, immediate, currency } = change;
   const changesTerms = immediate || next !== undefined;
   switch (collection) {
     case 'elsewhere':
       return refused({ reason: 'collected_elsewhere' });
-    case 'here':
+    case 'nobody':
+      return buys(current, change, facts.catalog) || (next !== undefined && isSold(next.plan)) ? refused({ reason: 'not_billed' }) : { outcome: 'write', change };
+    case 'here': {
+      const waitsFor = whatPurchaseWaitsFor(current, change, facts);
+      if (waitsFor !== undefined) return { outcome: 'wait', waitsFor, change };
+      if (facts.catalog.billing.upgrades === 'payment' && facts.approved !== true && change.lines.length > 0 && facts.openInvoices.length > 0)
+        return refused({ reason: 'invoices_open', invoices: facts.openInvoices });
       return { outcome: 'write', change };
+    }
     case 'checkout':
       return changesTerms && isSold((next ?? now).plan) ? refused({ reason: 'checkout_required' }) : { outcome: 'write', change };
     case 'provider':
@@ -80,6 +103,27 @@ function routeChange(current: Subscription, change: PricedChange, collection: Co
       // A request for the terms that already apply only removes a scheduled change.
       return current.nextPlan === null ? { outcome: 'write', change } : { outcome: 'ask_provider', request: { kind: 'resume' } };
   }
+}
+
+/** Whether a change buys something: it is charged now, or sets what is charged when a trial ends. */
+function buys(current: Subscription, { now, immediate, restarts, lines }: PricedChange, catalog: PricingCatalog): boolean {
+  if (!immediate || !isSold(now.plan)) return false;
+  if (current.status !== 'trialing' || restarts) return restarts || lines.length > 0;
+  const before = termsOf(current, catalog);
+  return !current.renewsAfterTrial || itemsOf(now, undefined).some((item) => !itemsOf(before, undefined).some((each) => isSameItem(each, item) || isMoreOf(each, item)));
+}
+
+const isMoreOf = (one: Item, other: Item): boolean => one.kind === other.kind && one.key === other.key && one.quantity > other.quantity;
+
+/**
+ * Returns what a purchase that tenantry invoices waits for. With `approval`, each purchase waits for the operator. With `payment`, the first
+ * one waits for its invoice; an organization that has paid for the running period can buy more at once, as long as no invoice is open.
+ */
+export function whatPurchaseWaitsFor(current: Subscription, change: PricedChange, { now, catalog, collection, approved = false }: ChangeFacts): 'approval' | 'payment' | undefined {
+  const { upgrades } = catalog.billing;
+  if (collection !== 'here' || approved || upgrades === 'immediate' || !buys(current, change, catalog)) return undefined;
+  const pays = !hasLapsed(current, now) && isPaidFor(current) && current.periodEnd !== null && current.periodEnd > now;
+  return upgrades === 'payment' && pays ? undefined : upgrades;
 }
 
 function basisOf(current: Subscription, { now, catalog, collection, inUse }: ChangeFacts): ChangeBasis {
@@ -99,20 +143,30 @@ function basisOf(current: Subscription, { now, catalog, collection, inUse }: Cha
   };
 }
 
+type Charge = Pick<PricedChange, 'lines' | 'credits' | 'estimatedCredits' | 'period'>;
+
 function chargeFor(
   current: Subscription,
   { now: terms, immediate, restarts }: TimedChange,
   currency: string | undefined,
-  { now, catalog }: ChangeFacts,
-): Pick<PricedChange, 'lines' | 'period'> {
+  { now, catalog, collection, invoicedLines }: ChangeFacts,
+): Charge {
   const { status, periodStart, periodEnd } = current;
   const unchangedPeriod = periodEnd === null ? undefined : { start: periodStart, end: periodEnd };
-  const paidPeriod = periodEnd !== null && periodEnd > now && isPaidFor(current) ? { start: periodStart, end: periodEnd } : undefined;
-  if (!immediate || currency === undefined || (status === 'trialing' && !restarts)) return { lines: [], period: unchangedPeriod };
-  if (!restarts) return { lines: paidPeriod === undefined ? [] : prorationLines(termsOf(current, catalog), terms, currency, paidPeriod, now), period: unchangedPeriod };
+  const paidPeriod = unchangedPeriod !== undefined && unchangedPeriod.end > now && isPaidFor(current) ? unchangedPeriod : undefined;
+  const nothing: Charge = { lines: [], credits: [], estimatedCredits: [], period: unchangedPeriod };
+  if (!immediate || currency === undefined || (status === 'trialing' && !restarts)) return nothing;
+  if (!restarts && paidPeriod === undefined) return nothing;
+  const before = termsOf(current, catalog);
+  const after = restarts ? undefined : terms;
+  const givesBack = paidPeriod !== undefined && isCollectedByProvider(collection);
+  const given = {
+    credits: paidPeriod === undefined ? [] : restCredits(after === undefined ? invoicedLines : endedLines(invoicedLines, before, after), now),
+    estimatedCredits: givesBack ? estimatedCredits(before, after, currency, paidPeriod, now) : [],
+  };
+  if (after !== undefined && paidPeriod !== undefined) return { ...given, lines: remainingLines(before, after, currency, paidPeriod, now), period: unchangedPeriod };
   const period = periodFrom(now, terms.interval);
-  const credit = paidPeriod === undefined ? [] : creditLines(termsOf(current, catalog), currency, paidPeriod, now);
-  return { lines: [...credit, ...periodLines(terms, currency, period)], period };
+  return { ...given, lines: periodLines(terms, currency, period), period };
 }
 
 const refused = (refusal: ChangeRefusal): ChangeDecision => ({ outcome: 'refused', refusal });

@@ -24,19 +24,28 @@ export interface Period {
   readonly end: Date;
 }
 
-/** A line of an invoice. The amount is in whole minor units of the invoice's currency; negative for a credit. */
+/** A line of an invoice: something that is charged. Amounts are whole minor units of the invoice's currency, without tax. */
 export interface Line {
+  readonly kind: 'plan' | 'add_on' | 'usage';
+  /** The key of the plan, add-on or meter. */
+  readonly key: string;
   readonly description: string;
   readonly quantity: number;
+  /** The price of one unit for a whole period; null if the amount does not follow from one price. */
+  readonly unitAmount: number | null;
   readonly amount: number;
+  /** The time that is charged; undefined while a purchase waits for its payment. */
   readonly period: Period | undefined;
 }
 
 /** The plan or an add-on, which has its own line on an invoice. */
-interface Item {
-  readonly of: PlanDefinition | AddOnDefinition;
+export interface Item {
+  readonly kind: 'plan' | 'add_on';
+  readonly key: string;
   readonly description: string;
   readonly quantity: number;
+  readonly unitAmount: number;
+  /** The price of a whole period. */
   readonly amount: number;
 }
 
@@ -59,17 +68,15 @@ export function isSoldWith(addOn: AddOnDefinition, plan: PlanDefinition, interva
 }
 
 /** Returns the items that are charged for a whole period, the plan first. */
-function itemsOf({ plan, interval, seats, addOns }: Terms, currency: string | undefined): readonly Item[] {
+export function itemsOf({ plan, interval, seats, addOns }: Terms, currency: string | undefined): readonly Item[] {
   const price = priceOf(plan, interval, currency);
   const description = seats === undefined ? plan.name : `${plan.name}, ${seats} seat${seats === 1 ? '' : 's'}`;
-  const quantity = price?.perSeat === true ? (seats ?? 1) : 1;
-  const addOnItems = addOns.map((bought): Item => ({
-    of: bought.addOn,
-    description: bought.addOn.name,
-    quantity: bought.quantity,
-    amount: amountOfAddOn(bought, interval, currency),
-  }));
-  return [{ of: plan, description, quantity: seats ?? 1, amount: (price?.amount ?? 0) * quantity }, ...addOnItems];
+  const unitAmount = price?.amount ?? 0;
+  const addOnItems = addOns.map(({ addOn, quantity }): Item => {
+    const unit = priceOf(addOn, interval, currency)?.amount ?? 0;
+    return { kind: 'add_on', key: addOn.key, description: addOn.name, quantity, unitAmount: unit, amount: unit * quantity };
+  });
+  return [{ kind: 'plan', key: plan.key, description, quantity: seats ?? 1, unitAmount, amount: unitAmount * (price?.perSeat === true ? (seats ?? 1) : 1) }, ...addOnItems];
 }
 
 /** Returns the price of an add-on, in its quantity, for a whole period. */
@@ -95,33 +102,38 @@ export function prorated(amount: number, { start, end }: Period, from: Date): nu
 }
 
 /** Returns the lines for a whole period: the plan, and each add-on. */
-export const periodLines = (terms: Terms, currency: string, period: Period): readonly Line[] =>
-  itemsOf(terms, currency).map(({ description, quantity, amount }) => ({ description, quantity, amount, period }));
+export const periodLines = (terms: Terms, currency: string, period: Period | undefined): readonly Line[] => itemsOf(terms, currency).map((item) => ({ ...item, period }));
 
-/** Returns the lines that credit the rest of a period. */
-export const creditLines = (from: Terms, currency: string, period: Period, at: Date): readonly Line[] => restLines(itemsOf(from, currency), period, at, -1);
+/** Whether two items are the same agreement: what one pays for, and how much of it. Prices do not count: those of today may differ from the agreed ones. */
+export const isSameItem = (one: Pick<Item, 'kind' | 'key' | 'quantity'>, other: Pick<Item, 'kind' | 'key' | 'quantity'>): boolean =>
+  one.kind === other.kind && one.key === other.key && one.quantity === other.quantity;
 
-/** Returns the lines of a change within a period: credits for the items that end, charges for those that begin. Items that stay have no line. */
-export function prorationLines(from: Terms, to: Terms, currency: string, period: Period, at: Date): readonly Line[] {
-  const [before, after] = [itemsOf(from, currency), itemsOf(to, currency)];
-  const among = (items: readonly Item[], item: Item): boolean => items.some((each) => each.of === item.of && each.quantity === item.quantity && each.amount === item.amount);
-  const without = (items: readonly Item[], others: readonly Item[]): readonly Item[] => items.filter((item) => !among(others, item));
-  return [...restLines(without(before, after), period, at, -1), ...restLines(without(after, before), period, at, 1)];
+/** Returns the items that stay as they are agreed when terms change. */
+export function keptItems(from: Terms, to: Terms): readonly Item[] {
+  const before = itemsOf(from, undefined);
+  return itemsOf(to, undefined).filter((item) => before.some((each) => isSameItem(each, item)));
 }
 
-/**
- * Returns a line for the rest of the period of each item. The running total is rounded, and each line is its difference to the
- * total before: the lines neither lose nor gain a minor unit, however many items there are.
- */
-function restLines(items: readonly Item[], period: Period, at: Date, sign: 1 | -1): readonly Line[] {
+/** Returns the lines that charge the rest of a period for the items that a change brings, at today's prices. */
+export function remainingLines(from: Terms, to: Terms, currency: string, period: Period, at: Date): readonly Line[] {
+  const kept = keptItems(from, to);
   const rest = { start: at, end: period.end };
-  let [whole, charged] = [0, 0];
-  return items.flatMap(({ description, quantity, amount }) => {
-    whole += amount;
-    const part = prorated(whole, period, at) - charged;
-    charged += part;
-    return part === 0 ? [] : [{ description: `${sign < 0 ? 'Unused' : 'Remaining'} time on ${description}`, quantity, amount: sign * part, period: rest }];
-  });
+  return itemsOf(to, currency)
+    .filter((item) => !kept.some((each) => isSameItem(each, item)))
+    .map((item): Line => ({ ...item, description: `Remaining time on ${item.description}`, amount: prorated(item.amount, period, at), period: rest }))
+    .filter(({ amount }) => amount > 0);
 }
 
-export const totalOf = (lines: readonly Line[]): number => lines.reduce((sum, { amount }) => sum + amount, 0);
+/** Estimates what a payment provider gives back for the rest of a period, at today's prices: tenantry does not know what it has charged. @param to undefined if all items end */
+export function estimatedCredits(from: Terms, to: Terms | undefined, currency: string, period: Period, at: Date): readonly Pick<Line, 'description' | 'amount'>[] {
+  const kept = to === undefined ? [] : keptItems(from, to);
+  return itemsOf(from, currency)
+    .filter((item) => !kept.some((each) => isSameItem(each, item)))
+    .map(({ description, amount }) => ({ description: `Unused time on ${description}`, amount: prorated(amount, period, at) }))
+    .filter(({ amount }) => amount > 0);
+}
+
+export const totalOf = (lines: readonly { readonly amount: number }[]): number => lines.reduce((sum, { amount }) => sum + amount, 0);
+
+/** Whether an amount can be charged: JavaScript, JSON and Stripe compute exactly up to this size. */
+export const isChargeable = (lines: readonly Line[]): boolean => lines.every(({ amount }) => Number.isSafeInteger(amount)) && Number.isSafeInteger(totalOf(lines));

@@ -3,12 +3,13 @@ import type { Terms } from './prices.policy.js';
 /**
  * The party that collects the money for a subscription:
  *
+ * - `nobody`: nothing is billed, and the operator assigns plans.
  * - `here`: tenantry writes the invoices.
  * - `checkout`: nobody collects yet. A plan with a price is bought on a checkout page of the payment provider.
  * - `provider`: the payment provider has a subscription for it, and carries out each change.
  * - `elsewhere`: a payment provider that this installation no longer uses still collects.
  */
-export type Collection = 'here' | 'checkout' | 'provider' | 'elsewhere';
+export type Collection = 'nobody' | 'here' | 'checkout' | 'provider' | 'elsewhere';
 
 /** A change that the payment provider carries out. */
 export type ProviderRequest =

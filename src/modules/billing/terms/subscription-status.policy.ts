@@ -1,4 +1,5 @@
 import type { Organization, Subscription, SubscriptionStatus } from '../../../generated/prisma/client.js';
+import type { Period } from './prices.policy.js';
 
 /** The consequences of a subscription status for the organization. docs/billing.md shows this table. */
 export interface Standing {
@@ -46,12 +47,17 @@ export function isPaidFor({ status, periodEnd, trialEndsAt }: Pick<Subscription,
   return status !== 'paused' || trialEndsAt === null || trialEndsAt < periodEnd;
 }
 
+/** Returns the period that is paid for; undefined without one. */
+export const paidPeriodOf = (subscription: Pick<Subscription, 'status' | 'periodStart' | 'periodEnd' | 'trialEndsAt'>): Period | undefined =>
+  subscription.periodEnd !== null && isPaidFor(subscription) ? { start: subscription.periodStart, end: subscription.periodEnd } : undefined;
+
 /**
  * Returns the day of the month on which billing periods, and with them the periods of monthly counters, begin: the day of
- * the first paid period, which shorter months do not change. Null without a paid period.
+ * the first paid period, which shorter months do not change. The operator can set another day for the counters; the end of the paid
+ * periods removes it.
  */
 export function anchorDayOf(before: Subscription, after: Subscription, { usageAnchorDay }: Pick<Organization, 'usageAnchorDay'>): number | null {
-  if (!isPaidFor(after)) return null;
+  if (!isPaidFor(after)) return isPaidFor(before) ? null : usageAnchorDay;
   const day = after.periodStart.getUTCDate();
   if (!isPaidFor(before)) return day;
   const [from, to] = [before.periodStart.getTime(), after.periodStart.getTime()];

@@ -1,6 +1,6 @@
 import type { AddOnQuantity } from '../../../access/organization/entitlements.js';
-import type { Catalog } from '../../../config/catalog/catalog.js';
-import { amountOf, amountOfAddOn, isSold, isSoldWith, priceOf, sellsSeats, type BoughtAddOn, type Interval, type Terms } from './prices.policy.js';
+import type { Catalog, Price } from '../../../config/catalog/catalog.js';
+import { amountOf, amountOfAddOn, isChargeable, isSold, isSoldWith, periodLines, priceOf, sellsSeats, type BoughtAddOn, type Interval, type Terms } from './prices.policy.js';
 
 /** The terms that a request asks for. A field that is left out stays as it is. */
 export interface WantedTerms {
@@ -9,6 +9,14 @@ export interface WantedTerms {
   readonly seats?: number | undefined;
   /** The quantity of each add-on. 0 or null removes it. */
   readonly addOns?: Readonly<Record<string, number | null>> | undefined;
+  /** ISO 4217 */
+  readonly currency?: string | undefined;
+}
+
+/** Complete terms that a request means, and the currency that they are charged in; undefined if they have no price. */
+export interface ResolvedTerms {
+  readonly terms: Terms;
+  readonly currency: string | undefined;
 }
 
 /** Whether a request names no change at all. */
@@ -26,7 +34,17 @@ export interface TimedChange {
 }
 
 export type ChangeProblem =
-  'unknown_plan' | 'not_for_sale' | 'not_sold' | 'seats_included' | 'too_many_seats' | 'too_few_seats' | 'unknown_add_on' | 'add_on_not_sold' | 'too_many_add_ons';
+  | 'unknown_plan'
+  | 'not_for_sale'
+  | 'not_sold'
+  | 'currency_fixed'
+  | 'amount_too_large'
+  | 'seats_included'
+  | 'too_many_seats'
+  | 'too_few_seats'
+  | 'unknown_add_on'
+  | 'add_on_not_sold'
+  | 'too_many_add_ons';
 
 /** Why the catalog does not sell the wanted terms, and the add-on that is the reason. */
 export interface InvalidTerms {
@@ -38,6 +56,7 @@ export interface ChangeBasis {
   readonly current: Terms;
   /** The terms that are scheduled for the next period; undefined if none are. */
   readonly scheduled?: Terms | undefined;
+  /** The currency of the subscription; undefined if it has none. */
   readonly currency: string | undefined;
   /** Nothing was paid for a trial: each change takes effect at once. */
   readonly trialing: boolean;
@@ -50,33 +69,33 @@ export interface ChangeBasis {
 }
 
 /** Returns the complete terms that a request means, or why the catalog does not sell them. */
-export function resolveTerms(basis: ChangeBasis, wanted: WantedTerms, { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): Terms | InvalidTerms {
+export function resolveTerms(basis: ChangeBasis, wanted: WantedTerms, { plans, addOns }: Pick<Catalog, 'plans' | 'addOns'>): ResolvedTerms | InvalidTerms {
   const reduces = onlyReducesAddOns(basis, wanted);
   const from = reduces ? (basis.scheduled ?? basis.current) : basis.current;
   const chosen = resolvePlan({ ...basis, current: from }, wanted, plans);
   if (typeof chosen === 'string') return { problem: chosen };
+  const { currency, ...plan } = chosen;
   // Seats that the operator assigned are not charged for when the request only reduces add-ons.
-  const resolved = reduces && !basis.paid && !basis.trialing ? { ...chosen, seats: from.seats } : chosen;
-  const stays = resolved.plan.key === from.plan.key && resolved.interval === from.interval;
-  const kept = stays ? from.addOns : soldWith(from.addOns, resolved, basis.currency);
+  const resolved = reduces && !basis.paid && !basis.trialing ? { ...plan, seats: from.seats } : plan;
+  const stays = resolved.plan.key === from.plan.key && resolved.interval === from.interval && (basis.paid || currency === basis.currency);
+  const kept = stays ? from.addOns : soldWith(from.addOns, resolved, currency);
   const quantities = new Map(kept.map(({ addOn, quantity }) => [addOn.key, quantity]));
   for (const [key, quantity] of Object.entries(wanted.addOns ?? {})) {
     const addOn = addOns.get(key);
     if (addOn === undefined) return { problem: 'unknown_add_on', addOn: key };
     quantities.delete(key);
     if (quantity === null || quantity === 0) continue;
-    if (!isSoldWith(addOn, resolved.plan, resolved.interval, basis.currency)) return { problem: 'add_on_not_sold', addOn: key };
+    if (!isSoldWith(addOn, resolved.plan, resolved.interval, currency)) return { problem: 'add_on_not_sold', addOn: key };
     // The catalog may have allowed more once: an organization may keep the quantity that it has, or reduce it.
     if (quantity > Math.max(addOn.max, heldOf(basis.current, key))) return { problem: 'too_many_add_ons', addOn: key };
     quantities.set(key, quantity);
   }
-  return {
-    ...resolved,
-    addOns: boughtOf(
-      [...quantities].map(([key, quantity]) => ({ key, quantity })),
-      addOns,
-    ),
-  };
+  const bought = boughtOf(
+    [...quantities].map(([key, quantity]) => ({ key, quantity })),
+    addOns,
+  );
+  const terms = { ...resolved, addOns: bought };
+  return isChargeable(periodLines(terms, currency ?? '', undefined)) ? { terms, currency } : { problem: 'amount_too_large' };
 }
 
 /** Looks up add-ons in the catalog, and sorts them by key. Skips keys that the catalog does not have. */
@@ -105,30 +124,49 @@ export const sameTerms = (one: Terms, other: Terms): boolean =>
  * Whether a request only removes add-ons or lowers their quantities. Such a request starts from the scheduled terms: to
  * remove a second add-on does not bring back the first one.
  */
-function onlyReducesAddOns({ current }: ChangeBasis, { plan, interval, seats, addOns = {} }: WantedTerms): boolean {
-  if (plan !== undefined || interval !== undefined || seats !== undefined) return false;
+function onlyReducesAddOns({ current }: ChangeBasis, { plan, interval, seats, currency, addOns = {} }: WantedTerms): boolean {
+  if (plan !== undefined || interval !== undefined || seats !== undefined || currency !== undefined) return false;
   const quantities = Object.entries(addOns);
   return quantities.length > 0 && quantities.every(([key, quantity]) => (quantity ?? 0) <= heldOf(current, key));
 }
 
 const heldOf = ({ addOns }: Terms, key: string): number => addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0;
 
-/** Returns the plan, interval and seats that a request means. */
-function resolvePlan({ current, currency, fallbackPlan, seatsInUse }: ChangeBasis, wanted: WantedTerms, plans: Catalog['plans']): Omit<Terms, 'addOns'> | ChangeProblem {
+type ResolvedPlan = Omit<Terms, 'addOns'> & Pick<ResolvedTerms, 'currency'>;
+
+/** Returns the plan, interval, seats and currency that a request means. */
+function resolvePlan(basis: ChangeBasis, wanted: WantedTerms, plans: Catalog['plans']): ResolvedPlan | ChangeProblem {
+  const { current, fallbackPlan, seatsInUse } = basis;
   const plan = wanted.plan === undefined ? current.plan : plans.get(wanted.plan);
   if (plan === undefined) return 'unknown_plan';
   // Only the operator assigns a plan without a price.
-  if (!isSold(plan)) return plan.key === current.plan.key || plan.key === fallbackPlan ? withoutSeats(plan, current, wanted) : 'not_for_sale';
-  const interval = wanted.interval ?? (priceOf(plan, current.interval, currency) === undefined ? (plan.prices[0]?.interval ?? current.interval) : current.interval);
-  if (priceOf(plan, interval, currency) === undefined) return 'not_sold';
-  if (!sellsSeats(plan)) return wanted.seats === undefined ? { plan, interval, seats: undefined } : 'seats_included';
+  if (!isSold(plan)) return plan.key === current.plan.key || plan.key === fallbackPlan ? withoutSeats(plan, basis, wanted) : 'not_for_sale';
+  const price = choosePrice(basis, wanted, plan);
+  if (typeof price === 'string') return price;
+  const { interval, currency } = price;
+  if (!sellsSeats(plan)) return wanted.seats === undefined ? { plan, interval, currency, seats: undefined } : 'seats_included';
   const seats = wanted.seats ?? Math.max(current.seats ?? 0, seatsInUse, 1);
   if (plan.seats !== undefined && seats > plan.seats) return 'too_many_seats';
-  return seats < seatsInUse ? 'too_few_seats' : { plan, interval, seats };
+  return seats < seatsInUse ? 'too_few_seats' : { plan, interval, currency, seats };
 }
 
-const withoutSeats = (plan: Terms['plan'], { interval }: Terms, { seats }: WantedTerms): Omit<Terms, 'addOns'> | ChangeProblem =>
-  seats === undefined ? { plan, interval, seats: undefined } : 'seats_included';
+const withoutSeats = (plan: Terms['plan'], { current: { interval }, currency, paid }: ChangeBasis, wanted: WantedTerms): ResolvedPlan | ChangeProblem => {
+  if (wanted.currency !== undefined && paid && wanted.currency !== currency) return 'currency_fixed';
+  return wanted.seats === undefined ? { plan, interval, currency: paid ? currency : undefined, seats: undefined } : 'seats_included';
+};
+
+/**
+ * Returns the price that a request means. A paid period keeps its currency. A request that does not name interval or currency keeps those of
+ * before; a purchase of a plan begins with the first price of the plan instead, whatever was bought once.
+ */
+function choosePrice({ current, currency: before, paid, trialing }: ChangeBasis, wanted: WantedTerms, { prices: all }: Terms['plan']): Price | ChangeProblem {
+  if (paid && wanted.currency !== undefined && wanted.currency !== before) return 'currency_fixed';
+  const currency = wanted.currency ?? (paid ? before : undefined);
+  const prices = all.filter((price) => (currency === undefined || price.currency === currency) && (wanted.interval === undefined || price.interval === wanted.interval));
+  const keeps = paid || trialing || wanted.plan === undefined;
+  const like = (price: Price): number => (keeps ? (price.interval === current.interval ? 2 : 0) + (price.currency === before ? 1 : 0) : 0);
+  return prices.toSorted((one, other) => like(other) - like(one))[0] ?? 'not_sold';
+}
 
 /**
  * Decides when the wanted terms begin. Terms that cost as much or more begin now; terms that cost less begin with the next

@@ -51,6 +51,11 @@ const priceSql = {
     lateral (select concat_ws(' ', key, by, currency) as price) p
     where ${unsold} group by price order by price`,
 } as const;
+const pendingSql = {
+  plans: `select price as key, count(*)::int as uses from pending_purchases, concat_ws(' ', plan, interval, currency) price where price <> all($1::text[]) group by price order by price`,
+  addOns: `select price as key, count(*)::int as uses from pending_purchases p, jsonb_to_recordset(add_ons) as a (key text), concat_ws(' ', a.key, p.interval, p.currency) price
+    where price <> all($1::text[]) group by price order by price`,
+} as const;
 const warningSql = {
   'custom role "%" is hidden by a role of the catalog with the same key': `select key, count(*)::int as uses from custom_roles where key = any($1::text[]) group by key order by key`,
   'permission "%" of custom roles was removed': `select p as key, count(*)::int as uses from custom_roles, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
@@ -108,7 +113,9 @@ export class CatalogChangesService {
     lost.push(...(await this.#listed('plan "%" of organizations', planSql, plans, db)));
     lost.push(...(await this.#listed('add-on "%" of subscriptions', addOnSql, addOns, db)));
     lost.push(...(await this.#listed('price "%" of subscriptions to a plan', priceSql.plans, priceKeysOf(plans), db)));
-    return [...lost, ...(await this.#listed('price "%" of subscriptions to an add-on', priceSql.addOns, priceKeysOf(addOns), db))];
+    lost.push(...(await this.#listed('price "%" of subscriptions to an add-on', priceSql.addOns, priceKeysOf(addOns), db)));
+    lost.push(...(await this.#listed('price "%" of purchases that wait', pendingSql.plans, priceKeysOf(plans), db)));
+    return [...lost, ...(await this.#listed('price "%" of an add-on of purchases that wait', pendingSql.addOns, priceKeysOf(addOns), db))];
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {

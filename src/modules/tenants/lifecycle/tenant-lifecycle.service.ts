@@ -29,12 +29,13 @@ export class TenantLifecycleService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError} */
-  async updateTenant(id: string, { trialEndsAt, plan, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
+  /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError | ModeNotAvailableError | CollectedElsewhereError} */
+  async updateTenant(id: string, { trialEndsAt, plan, billing, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
     if (plan !== undefined) getPlanOrThrow(this.catalog, plan);
     const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : new Date(trialEndsAt);
     return this.organizationDirectory.withUniqueSlug(changes.slug, () =>
       this.platform.$transaction(async (tx) => {
+        await this.billing.setBillingMode(tx, id, billing);
         await this.billing.assignPlan(tx, id, { plan, trialEndsAt: trial });
         const since = changes.usageAnchorDay === undefined ? {} : { usageAnchorSince: this.clock.now() };
         return this.#change(id, {}, { ...changes, ...since }, operatorId, '', tx);

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import { SubscriptionOpeningService } from '../../billing/subscriptions/subscription-opening.service.js';
+import type { BillingMode } from '../../../generated/prisma/client.js';
+import { SubscriptionOpeningService, type FirstInvoice } from '../../billing/subscriptions/subscription-opening.service.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
 import { TenantOverridesService, type OverrideChanges } from '../tenant-overrides.service.js';
 import { getPlanOrThrow } from './tenant-plan.policy.js';
@@ -17,10 +18,13 @@ export interface NewTenant extends TenantProfileDto {
   readonly plan?: string;
   readonly trialDays?: number;
   readonly limits?: OverrideChanges['limits'];
+  readonly billing?: BillingMode;
 }
 
 export interface CreatedTenant {
   readonly id: string;
+  /** The invoice over the first period; null if nothing is billed. */
+  readonly invoice: FirstInvoice | null;
   /** Null when provisioning was not requested. */
   readonly provisioning: ProvisioningResult | null;
 }
@@ -45,24 +49,25 @@ export class TenantCreationService {
    *
    * @param options null skips provisioning: the tenant stays pending and has no members
    * @param operatorId undefined for the command line
-   * @throws {UnknownPlanError | UnknownOverrideError | InvalidOverrideError | SlugTakenError | ReservedSlugError}
+   * @throws {ModeNotAvailableError | UnknownPlanError | UnknownOverrideError | InvalidOverrideError | SlugTakenError | ReservedSlugError}
    */
   async createTenant(newTenant: NewTenant, options: ProvisioningOptions | null, operatorId?: string): Promise<CreatedTenant> {
+    this.subscriptionOpening.assertModeAvailable(newTenant.billing);
     getPlanOrThrow(this.catalog, newTenant.plan ?? this.catalog.defaultPlan);
     this.overrides.assertValidOverrides({ limits: newTenant.limits ?? {} });
     const run = options === null ? null : await this.provisioning.prepareRun(newTenant, options);
     return this.platform.$transaction(
       async (tx) => {
         if (run !== null) await this.provisioning.lockAdmin(tx, run);
-        const id = await this.#insert(tx, newTenant, operatorId);
-        return { id, provisioning: run === null ? null : await this.provisioning.runSteps(tx, id, run) };
+        const { id, invoice } = await this.#insert(tx, newTenant, operatorId);
+        return { id, invoice, provisioning: run === null ? null : await this.provisioning.runSteps(tx, id, run) };
       },
       { timeout: provisioningTimeoutMs },
     );
   }
 
-  async #insert(tx: PlatformTransaction, newTenant: NewTenant, operatorId: string | undefined): Promise<string> {
-    const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, ...profile } = newTenant;
+  async #insert(tx: PlatformTransaction, newTenant: NewTenant, operatorId: string | undefined): Promise<Pick<CreatedTenant, 'id' | 'invoice'>> {
+    const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, billing, ...profile } = newTenant;
     const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
     const now = this.clock.now();
     const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayInMs) } : {};
@@ -70,8 +75,8 @@ export class TenantCreationService {
     const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...createdBy };
     const organization = await this.organizationDirectory.withUniqueSlug(slug, () => tx.organization.create({ data }));
     const { id } = organization;
-    await this.subscriptionOpening.openSubscription(tx, organization, now);
+    const invoice = await this.subscriptionOpening.openSubscription(tx, organization, now, billing);
     await this.overrides.writeOverrides(tx, id, { limits });
-    return id;
+    return { id, invoice };
   }
 }

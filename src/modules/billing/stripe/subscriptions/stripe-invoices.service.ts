@@ -93,10 +93,17 @@ export class StripeInvoicesService {
   }
 }
 
+/** Stripe's prices can have fractions of a minor unit, which the copy leaves out. */
+const wholeAmount = (decimal: { toString(): string } | null | undefined): bigint | null => {
+  const text = decimal?.toString() ?? '';
+  return /^-?\d+$/.test(text) ? BigInt(text) : null;
+};
+
 function contentOf({
   id,
   number,
   currency,
+  total_taxes: taxes,
   total,
   hosted_invoice_url: url,
   customer_name: name,
@@ -109,6 +116,7 @@ function contentOf({
   return {
     number: number ?? id,
     currency: currency.toUpperCase(),
+    tax: BigInt((taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)),
     total: BigInt(total),
     provider: 'stripe',
     providerInvoiceId: id,
@@ -119,9 +127,11 @@ function contentOf({
   };
 }
 
-const lineOf = ({ description, quantity, amount, period }: Stripe.InvoiceLineItem) => ({
+const lineOf = ({ description, quantity, amount, pricing, period }: Stripe.InvoiceLineItem) => ({
+  kind: 'other' as const,
   description: description ?? '',
   quantity: BigInt(quantity ?? 1),
+  unitAmount: wholeAmount(pricing?.unit_amount_decimal),
   amount: BigInt(amount),
   periodStart: dateOf(period.start),
   periodEnd: dateOf(period.end),

@@ -4,7 +4,8 @@ import type { Stripe } from 'stripe';
 import { Clock } from '../../../../common/clock.js';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
-import { AlreadySubscribedError, InvoicesOpenError, PrepaidExceedsError, SubscriptionChangedError } from '../../billing.errors.js';
+import { AlreadySubscribedError, InvoicesOpenError, NotOfferedError, PrepaidExceedsError, SubscriptionChangedError } from '../../billing.errors.js';
+import { BillingModesService } from '../../providers/billing-modes.service.js';
 import { PaymentProvider, type CheckoutRequest, type Prepaid } from '../../providers/payment-provider.js';
 import { scheduledColumns } from '../../subscriptions/subscription-columns.js';
 import { amountOf } from '../../terms/prices.policy.js';
@@ -40,13 +41,15 @@ export class StripeProvider extends PaymentProvider {
     private readonly customers: StripeCustomersService,
     private readonly reconciliation: StripeReconciliationService,
     private readonly tasks: StripeTasksService,
+    private readonly modes: BillingModesService,
     private readonly clock: Clock,
   ) {
     super();
   }
 
-  collectionOf({ provider, providerSubscriptionId, status }: Subscription): Collection {
-    return provider === 'stripe' && providerSubscriptionId !== null && status !== 'canceled' ? 'provider' : 'checkout';
+  collectionOf({ provider, providerSubscriptionId, status, billing }: Subscription): Collection {
+    if (provider === 'stripe' && providerSubscriptionId !== null && status !== 'canceled') return 'provider';
+    return ({ none: 'nobody', invoice: 'here', provider: 'checkout' } as const)[this.modes.modeOf({ billing })];
   }
 
   async carryOut(subscription: Subscription, request: ProviderRequest): Promise<void> {
@@ -62,6 +65,7 @@ export class StripeProvider extends PaymentProvider {
   }
 
   async createCheckoutPage({ subscription, terms, currency, prepaid, openInvoices, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
+    if (this.modes.modeOf(subscription) !== 'provider') throw new NotOfferedError('checkout page');
     if (this.collects(subscription)) throw new AlreadySubscribedError();
     if (openInvoices.length > 0) throw new InvoicesOpenError(openInvoices);
     const amount = amountOf(terms, currency);

@@ -1,0 +1,102 @@
+import { ChoiceField, IntegerField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import type { CreditNote, CreditNoteLine, Invoice } from '../../../generated/prisma/client.js';
+
+const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+
+export class CreditNoteLineDto {
+  @UuidField({ description: 'The line of the invoice that is given back' })
+  invoiceLineId!: string;
+
+  @TextField()
+  description!: string;
+
+  @IntegerField({ ...amounts, description: 'In minor units, without tax' })
+  amount!: number;
+
+  @TimeField({ nullable: true, description: 'The time that is not used; null if an amount was given back' })
+  periodStart!: Date | null;
+
+  @TimeField({ nullable: true })
+  periodEnd!: Date | null;
+}
+
+export class CreditNoteDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ example: 'CN-000007' })
+  number!: string;
+
+  @ChoiceField(['issued', 'void'])
+  status!: CreditNote['status'];
+
+  @UuidField()
+  invoiceId!: string;
+
+  @TextField({ example: 'INV-000042' })
+  invoiceNumber!: string;
+
+  @ChoiceField(['change', 'operator'], { description: 'A change of the subscription, or the operator' })
+  reason!: CreditNote['reason'];
+
+  @TextField({ nullable: true, multiline: true })
+  note!: string | null;
+
+  @TextField({ description: 'ISO 4217 code', example: 'EUR' })
+  currency!: string;
+
+  @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
+  subtotal!: number;
+
+  @IntegerField({ ...amounts, description: 'The tax of the invoice on the subtotal' })
+  tax!: number;
+
+  @IntegerField({ ...amounts, description: 'Subtotal and tax' })
+  total!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that reduces what is due of the invoice' })
+  reducesDue!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
+  addsToBalance!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that was paid back' })
+  refunded!: number;
+
+  @ListField(() => CreditNoteLineDto)
+  lines!: CreditNoteLineDto[];
+
+  @TimeField()
+  issuedAt!: Date;
+
+  @TimeField({ nullable: true })
+  voidedAt!: Date | null;
+}
+
+export type CreditNoteWithLines = CreditNote & { readonly lines: readonly CreditNoteLine[]; readonly invoice: Pick<Invoice, 'number'> };
+
+/** What a credit note is shown with. */
+export const shownWithCreditNote = { lines: { orderBy: { position: 'asc' } }, invoice: { select: { number: true } } } as const;
+
+export function toCreditNoteDto({ lines, invoice, ...note }: CreditNoteWithLines): CreditNoteDto {
+  const { id, number, status, invoiceId, reason, note: text, currency, total, tax, settledDue, settledBalance, settledRefund, issuedAt, voidedAt } = note;
+  return {
+    id,
+    number,
+    status,
+    invoiceId,
+    invoiceNumber: invoice.number,
+    reason,
+    note: text,
+    currency,
+    subtotal: Number(total - tax),
+    tax: Number(tax),
+    total: Number(total),
+    reducesDue: Number(settledDue),
+    addsToBalance: Number(settledBalance),
+    refunded: Number(settledRefund),
+    lines: lines.map(({ invoiceLineId, description, amount, periodStart, periodEnd }) => ({ invoiceLineId, description, amount: Number(amount), periodStart, periodEnd })),
+    issuedAt,
+    voidedAt,
+  };
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { SubscriptionStoreService, type LockedSubscription } from '../subscriptions/subscription-store.service.js';
+import { RenewalsService } from './renewals.service.js';
+import { TrialsService } from './trials.service.js';
+
+/** Carries out what is due for one subscription and what the hourly job has not done yet, so that a change is worked out on the terms of now. */
+@Injectable()
+export class DueStepsService {
+  constructor(
+    private readonly store: SubscriptionStoreService,
+    private readonly trials: TrialsService,
+    private readonly renewals: RenewalsService,
+  ) {}
+
+  /** Ends a trial and renews or ends periods that are over. @returns the subscription after that */
+  async carryOutDueSteps(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
+    const { organizationId } = locked.subscription;
+    const ended = await this.trials.endTrial(tx, organizationId, now);
+    const renewed = await this.renewals.renewSubscription(tx, organizationId, now);
+    return ended || renewed ? this.store.lockSubscription(tx, organizationId) : locked;
+  }
+}
