@@ -4,11 +4,15 @@
 
 create type pgboss.job_state as enum ('created', 'retry', 'active', 'completed', 'cancelled', 'failed');
 create type public.billing_interval as enum ('month', 'year');
+create type public.billing_mode as enum ('none', 'invoice', 'provider');
+create type public.credit_note_status as enum ('issued', 'void');
+create type public.credit_reason as enum ('change', 'operator');
 create type public.domain_grade as enum ('affiliation', 'ownership');
 create type public.domain_kind as enum ('host', 'email');
 create type public.grant_source as enum ('bought', 'given');
 create type public.invitation_delivery as enum ('mail', 'link');
 create type public.invitation_status as enum ('pending', 'accepted', 'declined', 'revoked');
+create type public.invoice_line_kind as enum ('plan', 'add_on', 'usage', 'other');
 create type public.invoice_status as enum ('open', 'paid', 'void', 'uncollectible');
 create type public.job_status as enum ('done', 'failed');
 create type public.join_policy as enum ('none', 'request', 'join');
@@ -420,6 +424,71 @@ create policy platform on public.credentials for all to tenantry_platform using 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.credentials to tenantry_platform;
 
+create table public.credit_note_lines (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  credit_note_id uuid not null,
+  "position" integer not null,
+  description text not null,
+  invoice_line_id uuid not null,
+  amount bigint not null,
+  period_start timestamp(3) with time zone,
+  period_end timestamp(3) with time zone,
+  constraint credit_note_lines_pkey PRIMARY KEY (organization_id, id),
+  constraint credit_note_lines_organization_id_credit_note_id_fkey FOREIGN KEY (organization_id, credit_note_id) REFERENCES public.credit_notes(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint credit_note_lines_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint credit_note_lines_organization_id_invoice_line_id_fkey FOREIGN KEY (organization_id, invoice_line_id) REFERENCES public.invoice_lines(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint credit_note_lines_amount_check CHECK ((amount > 0)),
+  constraint credit_note_lines_period_check CHECK (((period_end > period_start) AND (num_nonnulls(period_start, period_end) = ANY (ARRAY[0, 2]))))
+);
+CREATE UNIQUE INDEX credit_note_lines_organization_id_credit_note_id_position_key ON public.credit_note_lines USING btree (organization_id, credit_note_id, "position");
+CREATE INDEX credit_note_lines_organization_id_invoice_line_id_idx ON public.credit_note_lines USING btree (organization_id, invoice_line_id);
+-- Row security: enabled and forced.
+create policy platform on public.credit_note_lines for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.credit_note_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_note_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+grant delete, insert, select, update on table public.credit_note_lines to tenantry_platform;
+grant select on table public.credit_note_lines to tenantry_app;
+
+create table public.credit_notes (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  number text not null,
+  status public.credit_note_status not null default 'issued'::public.credit_note_status,
+  invoice_id uuid not null,
+  reason public.credit_reason not null,
+  note text,
+  currency text not null,
+  total bigint not null,
+  tax bigint not null default 0,
+  settled_due bigint not null,
+  settled_balance bigint not null,
+  settled_refund bigint not null,
+  issued_at timestamp(3) with time zone not null,
+  voided_at timestamp(3) with time zone,
+  mailed_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint credit_notes_pkey PRIMARY KEY (organization_id, id),
+  constraint credit_notes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint credit_notes_organization_id_invoice_id_fkey FOREIGN KEY (organization_id, invoice_id) REFERENCES public.invoices(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint credit_notes_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint credit_notes_settled_check CHECK (((LEAST(settled_due, settled_balance, settled_refund) >= 0) AND (((settled_due + settled_balance) + settled_refund) = total))),
+  constraint credit_notes_total_check CHECK (((tax >= 0) AND (total > tax))),
+  constraint credit_notes_void_check CHECK (((status = 'void'::public.credit_note_status) = (voided_at IS NOT NULL)))
+);
+CREATE INDEX credit_notes_issued_at_idx ON public.credit_notes USING btree (issued_at);
+CREATE INDEX credit_notes_organization_id_invoice_id_idx ON public.credit_notes USING btree (organization_id, invoice_id);
+CREATE INDEX credit_notes_organization_id_number_idx ON public.credit_notes USING btree (organization_id, number);
+CREATE INDEX credit_notes_unnumbered_idx ON public.credit_notes USING btree (issued_at) WHERE (number = (id)::text);
+-- Row security: enabled and forced.
+create policy platform on public.credit_notes for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.credit_notes for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_notes FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.credit_notes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
+grant delete, insert, select, update on table public.credit_notes to tenantry_platform;
+grant select on table public.credit_notes to tenantry_app;
+
 create table public.custom_roles (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
@@ -443,6 +512,16 @@ CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.custom_
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.custom_roles to tenantry_app;
 grant delete, insert, select, update on table public.custom_roles to tenantry_platform;
+
+create table public.document_series (
+  key text not null,
+  last bigint not null,
+  constraint document_series_pkey PRIMARY KEY (key)
+);
+-- Row security: enabled and forced.
+create policy platform on public.document_series for all to tenantry_platform using (true) with check (true);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.document_series FOR EACH ROW EXECUTE FUNCTION audit.record('', '{key}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+grant delete, insert, select, update on table public.document_series to tenantry_platform;
 
 create table public.domain_events (
   organization_id uuid not null default app.current_organization_id(),
@@ -588,16 +667,21 @@ create table public.invoice_lines (
   id uuid not null,
   invoice_id uuid not null,
   "position" integer not null,
+  key text,
   description text not null,
+  kind public.invoice_line_kind not null default 'other'::public.invoice_line_kind,
   quantity bigint not null,
+  unit_amount bigint,
   amount bigint not null,
   period_start timestamp(3) with time zone,
   period_end timestamp(3) with time zone,
   constraint invoice_lines_pkey PRIMARY KEY (organization_id, id),
   constraint invoice_lines_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
-  constraint invoice_lines_organization_id_invoice_id_fkey FOREIGN KEY (organization_id, invoice_id) REFERENCES public.invoices(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE
+  constraint invoice_lines_organization_id_invoice_id_fkey FOREIGN KEY (organization_id, invoice_id) REFERENCES public.invoices(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint invoice_lines_period_check CHECK (((period_end >= period_start) AND (num_nonnulls(period_start, period_end) = ANY (ARRAY[0, 2]))))
 );
 CREATE UNIQUE INDEX invoice_lines_organization_id_invoice_id_position_key ON public.invoice_lines USING btree (organization_id, invoice_id, "position");
+CREATE INDEX invoice_lines_organization_id_period_end_idx ON public.invoice_lines USING btree (organization_id, period_end);
 -- Row security: enabled and forced.
 create policy platform on public.invoice_lines for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoice_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -612,27 +696,39 @@ create table public.invoices (
   status public.invoice_status not null default 'open'::public.invoice_status,
   currency text not null,
   total bigint not null,
+  tax bigint not null default 0,
+  tax_country text,
+  tax_name text,
+  tax_percent numeric(6,3),
+  reverse_charge boolean not null default false,
+  balance_applied bigint not null default 0,
   provider text not null default 'manual'::text,
   provider_invoice_id text,
   url text,
+  seller jsonb,
   billed_to jsonb not null,
   issued_at timestamp(3) with time zone not null,
   due_at timestamp(3) with time zone not null,
   paid_at timestamp(3) with time zone,
+  mailed_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint invoices_pkey PRIMARY KEY (organization_id, id),
   constraint invoices_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint invoices_balance_check CHECK (((provider <> 'manual'::text) OR ((balance_applied >= 0) AND (balance_applied <= GREATEST(total, (0)::bigint))))),
   constraint invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint invoices_paid_check CHECK (((status = 'paid'::public.invoice_status) = (paid_at IS NOT NULL)))
 );
-CREATE UNIQUE INDEX invoices_organization_id_number_key ON public.invoices USING btree (organization_id, number);
+CREATE INDEX invoices_issued_at_idx ON public.invoices USING btree (issued_at);
+CREATE INDEX invoices_organization_id_number_idx ON public.invoices USING btree (organization_id, number);
 CREATE UNIQUE INDEX invoices_provider_invoice_id_key ON public.invoices USING btree (provider_invoice_id);
 CREATE INDEX invoices_status_due_at_idx ON public.invoices USING btree (status, due_at);
+CREATE INDEX invoices_unnumbered_idx ON public.invoices USING btree (issued_at) WHERE (number = (id)::text);
 -- Row security: enabled and forced.
 create policy platform on public.invoices for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoices for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
 grant delete, insert, select, update on table public.invoices to tenantry_platform;
 grant select on table public.invoices to tenantry_app;
 
@@ -872,6 +968,30 @@ CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, ma
 grant delete, insert, select, update on table public.organizations to tenantry_platform;
 grant select, update (access_version, address, billing_address, billing_email, deleted_at, deleted_by_id, description, display_name, email, erase_after, industry, locale, name, organization_type, phone, size_category, slug, tax_id, timezone, updated_at, updated_by_id, version, website) on table public.organizations to tenantry_app;
 
+create table public.pending_purchases (
+  organization_id uuid not null default app.current_organization_id(),
+  plan text not null,
+  "interval" public.billing_interval not null,
+  currency text not null,
+  seats integer,
+  add_ons jsonb not null default '[]'::jsonb,
+  invoice_id uuid,
+  requested_at timestamp(3) with time zone not null,
+  constraint pending_purchases_pkey PRIMARY KEY (organization_id),
+  constraint pending_purchases_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint pending_purchases_organization_id_invoice_id_fkey FOREIGN KEY (organization_id, invoice_id) REFERENCES public.invoices(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint pending_purchases_add_ons_check CHECK (((jsonb_typeof(add_ons) = 'array'::text) AND (NOT jsonb_path_exists(add_ons, '$[*]?((!(@."key".type() == "string") || !(@."quantity".type() == "number")) || !(@."quantity" >= 1 && @."quantity" <= 1000000))'::jsonpath)))),
+  constraint pending_purchases_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint pending_purchases_seats_check CHECK ((seats > 0))
+);
+CREATE UNIQUE INDEX pending_purchases_organization_id_invoice_id_key ON public.pending_purchases USING btree (organization_id, invoice_id);
+-- Row security: enabled and forced.
+create policy platform on public.pending_purchases for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.pending_purchases for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pending_purchases FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+grant delete, insert, select, update on table public.pending_purchases to tenantry_platform;
+grant select on table public.pending_purchases to tenantry_app;
+
 create table public.platform_admins (
   user_id uuid not null,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
@@ -1103,6 +1223,23 @@ create policy platform on public.signing_keys for all to tenantry_platform using
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
 
+create table public.subscription_periods (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  starts_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone not null,
+  constraint subscription_periods_pkey PRIMARY KEY (organization_id, id),
+  constraint subscription_periods_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint subscription_periods_end_check CHECK ((ends_at > starts_at))
+);
+CREATE UNIQUE INDEX subscription_periods_organization_id_starts_at_key ON public.subscription_periods USING btree (organization_id, starts_at);
+-- Row security: enabled and forced.
+create policy platform on public.subscription_periods for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.subscription_periods for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscription_periods FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+grant delete, insert, select, update on table public.subscription_periods to tenantry_platform;
+grant select on table public.subscription_periods to tenantry_app;
+
 create table public.subscriptions (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
@@ -1115,11 +1252,13 @@ create table public.subscriptions (
   provider_customer_id text,
   provider_subscription_id text,
   provider_detached boolean not null default false,
+  billing public.billing_mode,
   trial_ends_at timestamp(3) with time zone,
   renews_after_trial boolean not null default false,
   trial_reminded_days integer,
   period_start timestamp(3) with time zone not null,
   period_end timestamp(3) with time zone,
+  anchor_day integer,
   cancel_at_period_end boolean not null default false,
   canceled_at timestamp(3) with time zone,
   past_due_since timestamp(3) with time zone,
@@ -1136,6 +1275,7 @@ create table public.subscriptions (
   constraint subscriptions_pkey PRIMARY KEY (organization_id, id),
   constraint subscriptions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint subscriptions_add_ons_check CHECK (((jsonb_typeof(add_ons) = 'array'::text) AND (NOT jsonb_path_exists(add_ons, '$[*]?((!(@."key".type() == "string") || !(@."quantity".type() == "number")) || !(@."quantity" >= 1 && @."quantity" <= 1000000))'::jsonpath)))),
+  constraint subscriptions_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
   constraint subscriptions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint subscriptions_next_add_ons_check CHECK (((jsonb_typeof(next_add_ons) = 'array'::text) AND (NOT jsonb_path_exists(next_add_ons, '$[*]?((!(@."key".type() == "string") || !(@."quantity".type() == "number")) || !(@."quantity" >= 1 && @."quantity" <= 1000000))'::jsonpath)))),
   constraint subscriptions_past_due_check CHECK (((status = ANY (ARRAY['past_due'::public.subscription_status, 'unpaid'::public.subscription_status])) <= (past_due_since IS NOT NULL))),

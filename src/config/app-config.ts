@@ -75,7 +75,7 @@ export class AppConfig {
   readonly dnsServers: readonly string[];
   /** Whether the routes of operators require a session with a second factor. */
   readonly operatorsRequireSecondFactor: boolean;
-  /** Who bills organizations, unless the operator sets another mode for one of them: nobody, tenantry by invoice, or the payment provider. */
+  /** The biller of organizations, unless the operator sets another mode for one of them: nobody, tenantry by invoice, or the payment provider. */
   readonly billingMode: 'none' | 'invoice' | 'provider';
   /** Set when Stripe collects payments. When undefined, invoices are paid outside the application. */
   readonly stripe: StripeSettings | undefined;

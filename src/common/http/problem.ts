@@ -74,7 +74,9 @@ export interface Occurrence {
 }
 
 export function problem(status: number, code: string, detail: string, at: Occurrence, details: Readonly<Record<string, unknown>> = {}): Problem {
-  return { type: `${problemTypeBase}${code}`, title: titles[status] ?? 'Error', status, detail, instance: at.instance, code, requestId: at.requestId, ...details };
+  const standard = { type: `${problemTypeBase}${code}`, title: titles[status] ?? 'Error', status, detail, instance: at.instance, code, requestId: at.requestId };
+  // The details come last, and do not replace a standard member.
+  return { ...standard, ...details, ...standard };
 }
 
 export function problemOf(error: AppError, at: Occurrence): Problem {

@@ -46,7 +46,7 @@ export class AmountTooLargeError extends UnprocessableError {
   }
 }
 
-/** What an organization cannot do itself, because nothing is billed. */
+/** Thrown for a purchase of an organization that nobody bills. */
 export class NotBilledError extends AppError {
   constructor() {
     super('conflict', 'not_billed', 'Nothing is billed to this organization, so nothing can be bought. Ask the operator to assign another plan.');
@@ -68,7 +68,9 @@ export class NothingPendingError extends AppError {
 
 export class InvoiceNotCreditableError extends AppError {
   constructor(status: string) {
-    super('conflict', 'invoice_not_creditable', `Nothing can be given back of an invoice with the status "${status}", or of one that is given back as a whole.`, { status });
+    super('conflict', 'invoice_not_creditable', `Nothing can be given back of an invoice with the status "${status}", or of one that is given back as a whole.`, {
+      invoiceStatus: status,
+    });
   }
 }
 
@@ -145,7 +147,7 @@ export class NotOfferedError extends AppError {
 
 export class InvoiceClosedError extends AppError {
   constructor(status: string) {
-    super('conflict', 'invoice_closed', `The invoice is already closed. Its status is "${status}".`, { status });
+    super('conflict', 'invoice_closed', `The invoice is already closed. Its status is "${status}".`, { invoiceStatus: status });
   }
 }
 

@@ -54,7 +54,10 @@ export class TenantsController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Create a tenant', description: 'Also provisions the tenant unless `provision` is false. A plan with a price and without a trial is invoiced at once (`invoice`), unless `billing` is `none`.' })
+  @ApiOperation({
+    summary: 'Create a tenant',
+    description: 'Also provisions the tenant unless `provision` is false. A plan with a price and without a trial is invoiced at once (`invoice`), unless `billing` is `none`.',
+  })
   @ApiCreatedResponse({ type: CreatedTenantDto })
   async createTenant(@Body() body: CreateTenantDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CreatedTenantDto> {
     const { provision = true, createAdminUser, adminEmail, adminUsername, adminPassword, sendWelcomeEmail, ...tenant } = body;

@@ -25,7 +25,7 @@ const nullable = { optional: true, nullable: true } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 const billingModes = Object.values(BillingMode);
-const billingDescription = 'Who bills the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
+const billingDescription = 'The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
 
 export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
   @ChoiceField(statuses, { optional: true })
@@ -315,7 +315,7 @@ export class TenantDetailsDto extends TenantDto {
   @TextListField({ description: 'Keys of limits and features that are overridden' })
   overridden!: string[];
 
-  @ChoiceField(billingModes, { description: 'Who bills the tenant' })
+  @ChoiceField(billingModes, { description: 'The biller of the tenant' })
   billing!: BillingMode;
 
   @TextListField({ description: 'The provisioning steps that are done' })

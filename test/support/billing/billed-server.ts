@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { PlatformDb } from '../../../src/database/platform-db.js';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import { shownWithCreditNote, toCreditNoteDto } from '../../../src/modules/billing/invoices/credit-notes.dto.js';
+import { catalogFile } from '../catalogs.js';
 import type { Answer, Client } from '../client.js';
 import { runJob, SetClock } from '../jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../scratch-database.js';
@@ -11,10 +13,13 @@ const day = 24 * 3600 * 1000;
 
 /** A server on a clock of its own, an operator, and what owners do about money. */
 export class BilledServer {
+  readonly #others: TestServer[] = [];
+
   private constructor(
     readonly server: TestServer,
     readonly clock: SetClock,
     readonly operator: Client,
+    readonly operatorToken: string,
     private readonly database: ScratchDatabase,
   ) {}
 
@@ -24,10 +29,22 @@ export class BilledServer {
     const server = await startTestServer({ CATALOG: catalog, JOBS_ENABLED: 'false' }, database, { clock });
     const credentials = { email: 'operator@example.com', password: 'a long operator passphrase' };
     await server.app.get(PlatformAdminsService).createFirstPlatformAdmin(credentials.email, credentials.password);
-    return new BilledServer(server, clock, server.api.as((await server.api.post('/auth/login', credentials)).body.accessToken), database);
+    const { accessToken } = (await server.api.post('/auth/login', credentials)).body;
+    return new BilledServer(server, clock, server.api.as(accessToken), accessToken, database);
   }
 
+  /** Serves the same organizations at the same time with another catalog, such as one with other prices. @param change of the catalog's text */
+  async withCatalog(catalog: string, change: (text: string) => string): Promise<BilledServer> {
+    const server = await startTestServer({ CATALOG: await catalogFile(change(await readFile(catalog, 'utf8'))), JOBS_ENABLED: 'false' }, this.database, { clock: this.clock });
+    this.#others.push(server);
+    return new BilledServer(server, this.clock, server.api.as(this.operatorToken), this.operatorToken, this.database);
+  }
+
+  /** A person, as a client of this server. */
+  as = (who: Person): Person => ({ ...who, api: this.server.api.as(who.accessToken) });
+
   async close(): Promise<void> {
+    for (const other of this.#others) await other.close();
     await this.server.close();
     await this.database.drop();
   }
@@ -39,7 +56,9 @@ export class BilledServer {
 
   /** What was given back: the invoice's number, the lines, and where it went. */
   creditNotesOf = async (who: Person): Promise<any[]> =>
-    (await this.server.app.get(PlatformDb).creditNote.findMany({ where: { organizationId: who.organizationId }, include: shownWithCreditNote, orderBy: { id: 'asc' } })).map(toCreditNoteDto);
+    (await this.server.app.get(PlatformDb).creditNote.findMany({ where: { organizationId: who.organizationId }, include: shownWithCreditNote, orderBy: { number: 'asc' } })).map(
+      toCreditNoteDto,
+    );
 
   /** Notes that all that is open was paid. */
   async pay(who: Person): Promise<void> {

@@ -285,7 +285,10 @@ export class ReferenceModel {
   /** What was charged for the running period. */
   #lines(): (readonly [Invoice, Line])[] {
     const of = (invoice: Invoice): (readonly [Invoice, Line])[] => invoice.lines.map((line) => [invoice, line]);
-    return this.invoices.filter(({ status }) => status !== 'void').flatMap(of).filter(([, { start, end }]) => start >= this.periodStart && end <= (this.periodEnd ?? 0));
+    return this.invoices
+      .filter(({ status }) => status !== 'void')
+      .flatMap(of)
+      .filter(([, { start, end }]) => start >= this.periodStart && end <= (this.periodEnd ?? 0));
   }
 
   #rest(amount: number, start: number, end: number): number {

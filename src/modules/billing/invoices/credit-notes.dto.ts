@@ -54,7 +54,7 @@ export class CreditNoteDto {
   @IntegerField({ ...amounts, description: 'Subtotal and tax' })
   total!: number;
 
-  @IntegerField({ ...amounts, description: 'The part that reduces what is due of the invoice' })
+  @IntegerField({ ...amounts, description: 'The part that reduces the amount due of the invoice' })
   reducesDue!: number;
 
   @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
@@ -75,7 +75,7 @@ export class CreditNoteDto {
 
 export type CreditNoteWithLines = CreditNote & { readonly lines: readonly CreditNoteLine[]; readonly invoice: Pick<Invoice, 'number'> };
 
-/** What a credit note is shown with. */
+/** The relations that a credit note is shown with. */
 export const shownWithCreditNote = { lines: { orderBy: { position: 'asc' } }, invoice: { select: { number: true } } } as const;
 
 export function toCreditNoteDto({ lines, invoice, ...note }: CreditNoteWithLines): CreditNoteDto {

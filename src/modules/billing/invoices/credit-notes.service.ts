@@ -7,16 +7,16 @@ import { newDocumentId } from './documents.queries.js';
 
 export interface CreditNoteContent {
   readonly reason: CreditNote['reason'];
-  /** What the operator wrote. */
+  /** The operator's text. */
   readonly note?: string | undefined;
   readonly at: Date;
 }
 
-/** Writes credit notes: what is given back of invoices of organizations that no payment provider collects from. */
+/** Writes credit notes on the invoices of organizations that no payment provider collects from. */
 @Injectable()
 export class CreditNotesService {
   /**
-   * Writes the planned credit notes of a locked organization. An invoice of which nothing is due any more is paid.
+   * Writes the planned credit notes of a locked organization. An invoice without an amount due is paid.
    * `DocumentNumbersService` numbers them in the last step of the transaction.
    */
   async issueCreditNotes(tx: PlatformTransaction, organizationId: string, planned: readonly PlannedCreditNote[], content: CreditNoteContent): Promise<CreditNote[]> {

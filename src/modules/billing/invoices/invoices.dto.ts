@@ -85,10 +85,10 @@ export class InvoiceDto {
   @IntegerField({ ...amounts, description: 'The part of the total that the balance of the organization has paid' })
   balanceApplied!: number;
 
-  @IntegerField({ ...amounts, description: 'What credit notes have given back' })
+  @IntegerField({ ...amounts, description: 'The sum of its credit notes' })
   credited!: number;
 
-  @IntegerField({ ...amounts, description: 'What is still to pay. 0 unless the invoice is open.' })
+  @IntegerField({ ...amounts, description: 'The amount to pay. 0 unless the invoice is open.' })
   amountDue!: number;
 
   @ListField(() => InvoiceLineDto)

@@ -14,7 +14,7 @@ import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoice
 
 export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[]; readonly creditNotes: readonly CreditNote[] };
 
-/** What an invoice is shown with: its lines, and the credit notes that are not void. */
+/** The relations that an invoice is shown with: its lines, and the credit notes that are not void. */
 export const shownWithInvoice = { lines: { orderBy: { position: 'asc' } }, creditNotes: { where: { status: 'issued' }, orderBy: { id: 'asc' } } } as const;
 
 /** Reads invoices. `InvoiceIssuingService` writes them, and `StripeInvoicesService` copies those of Stripe. */
@@ -77,7 +77,7 @@ export class InvoicesService {
     return end === null || end <= now || !isPaidFor(subscription) ? [] : readInvoicedLines(tx, organizationId, { within: { start, end } });
   }
 
-  /** Sums what was paid by manual invoices for the rest of the running period, in minor units of a currency. */
+  /** Sums the payments of manual invoices for the rest of the running period, in minor units of a currency. */
   async sumPrepaid(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<number> {
     const lines = await this.readRunningLines(tx, subscription, now);
     return totalOf(

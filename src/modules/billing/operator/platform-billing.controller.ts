@@ -55,7 +55,7 @@ export class PlatformBillingController {
   @ApiOperation({
     summary: 'Give back an invoice',
     description:
-      'Issues a credit note for lines of an open or paid manual invoice, or for all that is left of it. It reduces what is due first; the rest adds to the balance, or was paid back.',
+      'Issues a credit note for lines of an open or paid manual invoice, or for all that is left of it. It reduces the amount due first; the rest adds to the balance, or was refunded.',
   })
   @ApiCreatedResponse({ type: CreditNoteDto })
   async createCreditNote(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() body: CreateCreditNoteDto): Promise<CreditNoteDto> {

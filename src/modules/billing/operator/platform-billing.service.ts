@@ -62,7 +62,7 @@ export class PlatformBillingService {
     const changes = { ...this.#assignedPlanColumns(locked.subscription, plan, now), ...assignedTrialColumns(locked.subscription, trialEndsAt, now) };
     const invoiced = await this.invoices.readRunningLines(tx, locked.subscription, now);
     const { subscription } = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.assigned');
-    // A plan is assigned in addition to what is paid for. Add-ons that are not sold with it end, and are given back.
+    // A paid period runs on after the operator has assigned a plan. Add-ons that are not sold with it end, and are given back.
     const kept = addOnsIn(subscription.addOns).map(({ key }) => key);
     const ended = invoiced.filter(({ kind, key: addOn }) => kind === 'add_on' && addOn !== null && !kept.includes(addOn));
     await this.creditNotes.giveBackRest(tx, organizationId, subscription.status === 'trialing' ? invoiced : ended, now);
@@ -123,7 +123,7 @@ export class PlatformBillingService {
   }
 
   /**
-   * Sets who bills an organization; null for the mode of the installation. What nobody bills is not owed: dunning ends, and a purchase that
+   * Sets who bills an organization; null for the mode of the installation. With `none`, dunning ends, and a purchase that
    * waits is withdrawn. A running period stays until its end.
    *
    * @throws {ModeNotAvailableError | CollectedElsewhereError}

@@ -4,7 +4,7 @@ import { SubscriptionStoreService, type LockedSubscription } from '../subscripti
 import { RenewalsService } from './renewals.service.js';
 import { TrialsService } from './trials.service.js';
 
-/** Carries out what is due for one subscription and what the hourly job has not done yet, so that a change is worked out on the terms of now. */
+/** Carries out the due steps of one subscription that the hourly job has not done yet, so that a change starts from the current terms. */
 @Injectable()
 export class DueStepsService {
   constructor(

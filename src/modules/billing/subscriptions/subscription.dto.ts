@@ -151,10 +151,10 @@ export class SubscriptionDto {
   @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for the operator or its payment' })
   pending!: PendingPurchaseDto | null;
 
-  @ChoiceField(['none', 'invoice', 'provider'], { description: 'Who bills the organization: nobody, tenantry by invoice, or the payment provider' })
+  @ChoiceField(['none', 'invoice', 'provider'], { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })
   billing!: BillingMode;
 
-  @ListField(() => BalanceDto, { description: 'What credit notes have given back. The next invoices in the currency are paid from it.' })
+  @ListField(() => BalanceDto, { description: 'The sum of credit notes that no invoice has used. The next invoices in the currency are paid from it.' })
   balances!: BalanceDto[];
 }
 
@@ -179,7 +179,7 @@ export class CreditPreviewDto {
   @IntegerField({ ...amounts, description: 'With tax, in minor units' })
   total!: number;
 
-  @IntegerField({ ...amounts, description: 'The part that reduces what is due' })
+  @IntegerField({ ...amounts, description: 'The part that reduces the amount due' })
   reducesDue!: number;
 
   @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
@@ -246,7 +246,7 @@ export class SubscriptionPreviewDto {
   @TextField({ nullable: true, description: 'ISO 4217 code' })
   currency!: string | null;
 
-  @ListField(() => ChargeDto, { description: 'What would be charged now' })
+  @ListField(() => ChargeDto, { description: 'The charges now' })
   lines!: ChargeDto[];
 
   @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
@@ -261,15 +261,15 @@ export class SubscriptionPreviewDto {
   @IntegerField({ ...amounts, description: 'The part of the total that the balance would pay, including the credits' })
   balanceApplied!: number;
 
-  @IntegerField({ ...amounts, description: 'What would be due of the new invoice' })
+  @IntegerField({ ...amounts, description: 'The amount due of the new invoice' })
   dueNow!: number;
 
-  @ListField(() => CreditPreviewDto, { description: 'What would be given back of earlier invoices' })
+  @ListField(() => CreditPreviewDto, { description: 'The credit notes on earlier invoices' })
   credits!: CreditPreviewDto[];
 
   @ChoiceField(['approval', 'payment'], {
     nullable: true,
-    description: 'What the purchase would wait for: the operator, or the payment of its invoice. null if it begins at once.',
+    description: 'The event that the purchase would wait for: the approval of the operator, or the payment of its invoice. null if it begins at once.',
   })
   waitsFor!: 'approval' | 'payment' | null;
 
@@ -295,7 +295,7 @@ export class SubscriptionPreviewDto {
   possible!: boolean;
 }
 
-/** What a subscription is shown with. */
+/** The facts that a subscription is shown with. */
 export interface SubscriptionFacts {
   readonly terms: Terms;
   readonly billing: BillingMode;

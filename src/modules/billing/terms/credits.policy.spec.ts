@@ -40,7 +40,7 @@ const lineOf = (given: Partial<InvoicedLine> = {}): InvoicedLine => ({
 const creditAt = (line: InvoicedLine, at: string): number => restCredits([line], new Date(at))[0]?.amount ?? 0;
 
 describe('the credit of a line', () => {
-  it('is the part of what was invoiced for the rest of its period, less what was given back before', () => {
+  it('is the part of what was invoiced for the rest of its period, less the credits before', () => {
     // 30 days for 10.00: 15 of them are 5.00, one hour before the end is 0.01 (1000 / 720, rounded).
     expect(creditAt(lineOf(), '2027-04-16T00:00:00Z')).toBe(500);
     expect(creditAt(lineOf(), '2027-04-30T23:00:00Z')).toBe(1);
@@ -87,7 +87,7 @@ describe('the lines that end with a change', () => {
     expect(ended(terms(pro, { disk: 1, mail: 1 }), terms(pro, { disk: 1, mail: 1 }))).toEqual([]);
   });
 
-  it('include what was paid for before the operator gave another plan, once that plan changes', () => {
+  it('include the plan that was paid for before the operator gave another one, once that one changes', () => {
     // Max was a gift on top of Pro, which was paid for. An add-on leaves both; another plan gives Pro back.
     expect(ended(terms(max, { disk: 1, mail: 1 }), terms(max, { disk: 3, mail: 1 }))).toEqual(['disk']);
     expect(ended(terms(max), terms(planOf('top', [])))).toEqual(['line', 'disk', 'mail']);
@@ -97,10 +97,10 @@ describe('the lines that end with a change', () => {
 describe('the documents of a change', () => {
   const creditOf = (invoice: InvoicedDocument, amount: number) => ({ line: lineOf({ invoice }), description: 'Unused time on Pro', amount, period: undefined });
 
-  it('reduce what is due of the invoice first, then add to the balance, which pays the next invoice', () => {
+  it('reduce the amount due of the invoice first, then add to the balance, which pays the next invoice', () => {
     const open = invoiceOf({ id: 'open', status: 'open', total: 1000, balanceApplied: 400 });
     const lines = [{ kind: 'plan' as const, key: 'max', description: 'Max', quantity: 1, unitAmount: 900, amount: 900, period: april }];
-    // Of 10.00, the balance has paid 4.00 and 6.00 are due: a credit of 8.00 reduces these, and 2.00 are left.
+    // Of 10.00, the balance has paid 4.00 and 6.00 are due: a credit of 8.00 reduces these, and 2.00 remain.
     const planned = planDocuments({ credits: [creditOf(open, 800)], lines, currency: 'EUR' }, { tax: untaxed, balances: new Map([['EUR', 50]]) });
     expect(planned.creditNotes).toMatchObject([{ total: 800, settled: { due: 600, balance: 200, refund: 0 } }]);
     expect(planned.invoice).toMatchObject({ total: 900, balanceApplied: 250, due: 650 });

@@ -28,7 +28,7 @@ export interface InvoicedLine {
   readonly period: Period | undefined;
 }
 
-/** What is given back of a line. */
+/** A part of a line that is given back. */
 export interface Credit {
   readonly line: InvoicedLine;
   readonly description: string;
@@ -37,7 +37,7 @@ export interface Credit {
   readonly period: Period | undefined;
 }
 
-/** Returns what is left to give back of a line. */
+/** Returns the part of a line that can still be given back. */
 export const creditableOf = ({ amount, credited }: Pick<InvoicedLine, 'amount' | 'credited'>): number => Math.max(0, amount - credited);
 
 /**

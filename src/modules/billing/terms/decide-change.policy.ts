@@ -26,9 +26,9 @@ export interface ChangeFacts extends UsageFacts {
 export interface PricedChange extends TimedChange {
   /** The lines that are charged at once. */
   readonly lines: readonly Line[];
-  /** What is given back at once of lines that are invoiced. */
+  /** The parts of invoiced lines that are given back at once. */
   readonly credits: readonly Credit[];
-  /** What the payment provider gives back, if it collects, as far as tenantry can tell. */
+  /** The credits of the payment provider, if it collects, as far as tenantry can tell. */
   readonly estimatedCredits: readonly Pick<Line, 'description' | 'amount'>[];
   readonly currency: string | undefined;
   /** The period after the change; undefined if there is none. */

@@ -7,12 +7,12 @@ export interface InvoiceAmounts {
   readonly subtotal: number;
   readonly tax: number;
   readonly total: number;
-  /** What the balance of the organization pays of the total. */
+  /** The part of the total that the balance of the organization pays. */
   readonly balanceApplied: number;
   readonly due: number;
 }
 
-/** A credit note that is not written yet: what is given back of one invoice, and where it goes. */
+/** A credit note that is not written yet. */
 export interface PlannedCreditNote {
   readonly invoice: InvoicedDocument;
   readonly credits: readonly Credit[];
@@ -29,10 +29,10 @@ export interface PlannedDocuments {
   readonly invoice: (InvoiceAmounts & { readonly lines: readonly Line[]; readonly currency: string }) | undefined;
 }
 
-/** What credit notes have added to an organization's balance and invoices have not used yet, by currency. */
+/** The balances of an organization, by currency: the sum of its credit notes that no invoice has used. */
 export type Balances = ReadonlyMap<string, number>;
 
-/** Returns what is still to pay of an invoice. */
+/** Returns the amount due of an invoice. */
 export const amountDueOf = ({
   status,
   total,
@@ -50,9 +50,9 @@ export function planInvoice(lines: readonly Line[], { percent }: TaxTerms, balan
 }
 
 /**
- * Plans the credit notes for credits, one for each invoice. A credit first reduces what is due of its invoice; the rest goes to the balance.
+ * Plans the credit notes for credits, one for each invoice. A credit first reduces the amount due of its invoice; the rest goes to the balance.
  *
- * @param refunded what is not due was paid back outside instead
+ * @param refunded the rest was refunded outside instead
  */
 export function planCreditNotes(credits: readonly Credit[], { refunded = false }: { readonly refunded?: boolean } = {}): readonly PlannedCreditNote[] {
   const invoices = new Map(credits.map(({ line: { invoice } }) => [invoice.id, invoice]));
