@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import { utcSessions } from '../dist/database/utc-client.js';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -85,7 +86,7 @@ export function sqlOfTheSchema(url) {
 async function diff(from, url) {
   const SchemaEngine = await loadEngine();
   const files = schemaFiles();
-  const factory = bindMigrationAwareSqlAdapterFactory(new CatalogReader({ connectionString: url }));
+  const factory = bindMigrationAwareSqlAdapterFactory(new CatalogReader({ ...utcSessions, connectionString: url }));
   const engine = await SchemaEngine.new({ datamodels: files.map((file) => [file.path, file.content]) }, () => undefined, factory);
   try {
     const { exitCode, stdout } = await engine.diff({

@@ -1,6 +1,6 @@
 // Reads everything that defines a schema from the system catalogs, one fact for each object: what it is, its definition, and the statements that
 // create and drop it. Two databases have the same schema when they have the same facts.
-import pg from 'pg';
+import { UtcClient } from '../dist/database/utc-client.js';
 
 const schemas = `('app', 'audit', 'partitions', 'pgboss', 'public', 'usage')`;
 /** Partitions of the request log come and go with the months: only what they have in common is compared. */
@@ -125,7 +125,7 @@ const queries = [
  * @returns by kind and name: `function usage.take(uuid, …)`, `policy tenant on public.tasks`
  */
 export async function readFacts(url) {
-  const client = new pg.Client({ connectionString: url, application_name: 'tenantry schema' });
+  const client = new UtcClient({ connectionString: url, application_name: 'tenantry schema' });
   await client.connect();
   try {
     // Every name is printed with its schema.

@@ -1,7 +1,7 @@
 // Builds a database from the sources alone: the Prisma models and prisma/functions. The migrations must lead to the same.
-import pg from 'pg';
 import { createLog } from '../dist/database/migrations/migration-log.js';
 import { completeSql, readSqlFiles } from '../dist/database/migrations/sql-files.js';
+import { UtcClient } from '../dist/database/utc-client.js';
 import { sqlOfTheSchema } from './schema-engine.mjs';
 
 const setNullKey = /FOREIGN KEY \("organization_id", ([^)]+)\) (REFERENCES [^;]*?ON DELETE SET NULL)(?! \()/g;
@@ -57,7 +57,7 @@ export function inSteps(files) {
 export async function buildReference(url) {
   const files = await readSqlFiles();
   const { first, functions, tables } = inSteps(files);
-  const client = new pg.Client({ connectionString: url });
+  const client = new UtcClient({ connectionString: url });
   await client.connect();
   const apply = async (file) => {
     try {

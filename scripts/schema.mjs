@@ -9,9 +9,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { format, resolveConfig } from 'prettier';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
+import { UtcClient } from '../dist/database/utc-client.js';
 import { describeFindings, inspectUrl } from '../dist/database/doctor/doctor.js';
 import { migrate } from '../dist/database/migrations/migrate.js';
 import { readSqlFiles } from '../dist/database/migrations/sql-files.js';
@@ -26,7 +26,7 @@ const migrationsFolder = path.join(root, 'prisma/migrations');
 const rounds = 3;
 
 async function execute(url, sql) {
-  const client = new pg.Client({ connectionString: url });
+  const client = new UtcClient({ connectionString: url });
   await client.connect();
   try {
     await client.query(sql);

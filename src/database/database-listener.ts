@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { DatabaseUrls } from './connect/database-urls.js';
+import { UtcClient } from './utc-client.js';
 
 /** Milliseconds to wait before connecting again. */
 const retryAfter = 1000;
@@ -51,7 +52,7 @@ export class DatabaseListener implements OnApplicationBootstrap, OnApplicationSh
   async #connect(): Promise<void> {
     if (this.#connecting || this.#stopped) return;
     this.#connecting = true;
-    const client = new pg.Client({ connectionString: this.urls.platform, application_name: 'tenantry listener', keepAlive: true });
+    const client = new UtcClient({ connectionString: this.urls.platform, application_name: 'tenantry listener', keepAlive: true });
     client.on('error', () => undefined);
     client.on('end', () => this.#lost());
     client.on('notification', ({ channel, payload = '' }) => this.#handlers.get(channel)?.forEach((handler) => handler(payload)));

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { AppConfig } from '../config/app-config.js';
 import { DatabaseUrls } from '../database/connect/database-urls.js';
+import { utcSessions } from '../database/utc-client.js';
 
 /** Runs SQL on the connection of a transaction, so that jobs are sent if and only if the transaction commits. */
 export interface SqlRunner {
@@ -62,7 +63,7 @@ export class QueueService implements OnApplicationShutdown {
 
   async #started(): Promise<PgBoss> {
     if (this.#boss !== undefined) return this.#boss;
-    const boss = new PgBoss({ connectionString: this.urls.platform, migrate: false, schedule: false, max: 2, application_name: 'tenantry queue' });
+    const boss = new PgBoss({ ...utcSessions, connectionString: this.urls.platform, migrate: false, schedule: false, max: 2, application_name: 'tenantry queue' });
     boss.on('error', (error) => this.#logger.error({ err: error }, 'queue error'));
     this.#boss = boss;
     await boss.start();

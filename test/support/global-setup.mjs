@@ -29,11 +29,15 @@ export async function administer(url, ...statements) {
   }
 }
 
+/** The time zone of the databases' sessions, as CI sets it (.ci/run). The application's own sessions are in UTC nevertheless. */
+const { PGTZ: zone } = process.env;
+
 async function embedded(count) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-test-'));
   // As root the server runs as another user, who must be able to enter its folder.
   await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, durable: false, database: template });
+  if (zone) await administer(server.superuserUrl, `alter system set timezone = ${pg.escapeLiteral(zone)}`, 'select pg_reload_conf()');
   await migrate(server.urls.owner);
   const databases = [];
   for (let worker = 1; worker <= count; worker += 1) {
@@ -55,7 +59,7 @@ async function external(url, count) {
   const names = [];
   for (let worker = 1; worker <= count; worker += 1) {
     const name = `tenantry_test_${run}_${worker}`;
-    await administer(url, `create database ${name}`);
+    await administer(url, `create database ${name}`, ...(zone ? [`alter database ${name} set timezone = ${pg.escapeLiteral(zone)}`] : []));
     names.push(name);
     const owner = inDatabase(url, name);
     const { appUrl, platformUrl } = await resolveDatabase({ databaseUrl: owner, dataDir: '.data', appSecret: `the secret of test run ${run}, long enough` });

@@ -75,12 +75,12 @@ export class Installation {
 
   /** Runs a command of the CLI as a process of its own, to see how much memory it takes. */
   async measure(...args: readonly string[]): Promise<Measured> {
-    const { PATH = '', HOME = '' } = process.env;
+    const { PATH = '', HOME = '', TZ } = process.env;
     const { code, stdout, stderr } = await new Promise<Measured>((resolve) => {
       execFile(
         process.execPath,
         [...this.nodeOptions, '--import', tellPeak, 'dist/cli.js', ...args],
-        { env: { PATH, HOME, ...this.env }, maxBuffer: 64 * 1024 * 1024 },
+        { env: { PATH, HOME, TZ, ...this.env }, maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr, peak: 0 }),
       );
     });

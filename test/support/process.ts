@@ -11,8 +11,8 @@ export class ServerProcess {
     env: Readonly<Record<string, string>>,
     readonly port: number,
   ) {
-    const { PATH = '', HOME = '' } = process.env;
-    this.#child = spawn(process.execPath, ['dist/main.js'], { env: { PATH, HOME, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { PATH = '', HOME = '', TZ } = process.env;
+    this.#child = spawn(process.execPath, ['dist/main.js'], { env: { PATH, HOME, TZ, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { faultOfText } from '../text/readable-text.js';
+import { parseDay, parseTime, timeExample } from '../times.js';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,7 +12,6 @@ import {
   IsEmail,
   IsIn,
   IsInt,
-  IsISO8601,
   IsNumber,
   IsObject,
   IsString,
@@ -181,19 +181,22 @@ export function ChoiceField(choices: readonly string[], options: FieldOptions = 
   return field(options, { type: 'string', enum: [...choices] }, IsIn([...choices], { message: `$property must be one of: ${choices.join(', ')}` }));
 }
 
-const isTime = (message: string): PropertyDecorator => IsISO8601({ strict: true, strictSeparator: true }, { message });
+/** See {@link parseTime}. */
+const isReadBy = (name: string, parse: (text: string) => Date | undefined, expected: string): PropertyDecorator =>
+  ValidateBy({ name, validator: { validate: (value: unknown) => typeof value === 'string' && parse(value) !== undefined, defaultMessage: () => `$property must be ${expected}` } });
 
-/** A point in time (RFC 3339). */
+/** A point in time (RFC 3339), which {@link parseTime} reads. */
 export function TimeField(options: FieldOptions = {}): PropertyDecorator {
-  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, isTime('$property must be a time such as 2026-11-21T09:30:00Z'));
+  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, isReadBy('isTime', parseTime, timeExample));
 }
-
-const dayOrTime = '$property must be a day such as 2026-11-21 or a time such as 2026-11-21T09:30:00Z';
 
 /** A day or a point in time, in a query string. */
 export function DayOrTimeField(options: FieldOptions = {}): PropertyDecorator {
-  const format = Matches(/^\d{4}-\d{2}-\d{2}(T.+)?$/, { message: dayOrTime });
-  return field({ example: '2026-11-21', ...options }, { type: 'string' }, isTime(dayOrTime), format);
+  return field(
+    { example: '2026-11-21', ...options },
+    { type: 'string' },
+    isReadBy('isDayOrTime', (text) => parseDay(text) ?? parseTime(text), `a day such as 2026-11-21, or ${timeExample}`),
+  );
 }
 
 const isList = (): PropertyDecorator => IsArray({ message: '$property must be an array' });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { assertUtcSession } from '../utc-client.js';
 import { withConnection } from './with-connection.js';
 
 /**
@@ -54,6 +55,7 @@ async function inOwnTransaction<Result>(client: pg.Client, work: (client: pg.Cli
   client.on('error', (error) => (lost ??= error));
   try {
     await begin(client, attempts);
+    await assertUtcSession(client);
     await client.query(useDefaults);
     const result = await work(client);
     await client.query('commit');

@@ -5,6 +5,7 @@ import { withDefaultSettings } from './default-connection.js';
 import { inTransaction } from '../locks.js';
 import { findMissingStatements, loginRolesOf, setPassword, urlFor, type LoginRole } from './login-roles.js';
 import { migrate } from '../migrations/migrate.js';
+import { assertUtcSession } from '../utc-client.js';
 import { withConnection } from './with-connection.js';
 
 /** The key of the advisory lock that lets one replica at a time create roles. */
@@ -25,6 +26,7 @@ export interface ExternalAddresses {
  */
 export async function setUpFromOwner(ownerUrl: string, appSecret: string): Promise<ExternalAddresses> {
   const roles = await withConnection(ownerUrl, async (client) => {
+    await assertUtcSession(client);
     const facts = await readFacts(client);
     assertOwner(facts);
     const wanted = loginRolesOf(facts.database, appSecret);

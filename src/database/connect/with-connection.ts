@@ -1,9 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
+import { UtcClient } from '../utc-client.js';
 
 /** Runs `work` with a connection. @throws {DatabaseSetUpError} with the address but without its password, when it cannot connect */
 export async function withConnection<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry set-up' });
+  const client = new UtcClient({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry set-up' });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { appGroup, platformGroup } from '../roles.js';
+import { UtcClient } from '../utc-client.js';
 import type { ServerState } from './server-state.js';
 
 /** The login roles of the embedded server. */
@@ -12,7 +13,7 @@ export const embeddedLogins = { owner: 'tenantry_owner', app: 'tenantry_app_logi
  * @param superuserUrl the address of the maintenance database `postgres`
  */
 export async function ensureRoles(superuserUrl: string, database: string, state: ServerState): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+  const client = new UtcClient({ connectionString: superuserUrl });
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles union all select datname from pg_database');
@@ -44,7 +45,7 @@ function statements(database: string, state: ServerState): [string, string][] {
  * those that end the connections of the same role, which serve other tenants.
  */
 async function closeFunctions(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new UtcClient({ connectionString: url });
   await client.connect();
   try {
     await client.query(

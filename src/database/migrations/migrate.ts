@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { withDefaultSettings } from '../connect/default-connection.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { inTransaction } from '../locks.js';
+import { assertUtcSession, UtcClient } from '../utc-client.js';
 import { readMigrations, type Migration } from './migration-files.js';
 import { createLog, findPending, logEnd, logStart } from './migration-log.js';
 
@@ -48,10 +49,11 @@ export async function findPendingMigrations(url: string, { folder }: MigrateOpti
 }
 
 async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tenantry migrations' });
+  const client = new UtcClient({ connectionString: url, application_name: 'tenantry migrations' });
   client.on('error', () => undefined);
   await client.connect();
   try {
+    await assertUtcSession(client);
     return await work(client);
   } finally {
     await client.end();

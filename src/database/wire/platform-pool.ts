@@ -4,6 +4,7 @@ import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, type Statement } from './pg-internals.js';
 import { PlatformConnection } from './platform-connection.js';
 import { runOnPool } from './run-on-pool.js';
+import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 import type { WriteSettings } from './tenant-pool.js';
 
@@ -38,8 +39,8 @@ export class PlatformPool extends pg.Pool {
     private readonly currentSettings: () => WriteSettings = () => ({}),
     private readonly isRenewing: () => boolean = () => false,
   ) {
-    super(config);
-    this.#renewals = new pg.Pool({ ...config, max: 2, idleTimeoutMillis: 1000 }).on('error', (error) => this.emit('error', error));
+    super({ ...config, ...utcSessions });
+    this.#renewals = new pg.Pool({ ...config, ...utcSessions, max: 2, idleTimeoutMillis: 1000 }).on('error', (error) => this.emit('error', error));
     this.query = this.#query.bind(this) as unknown as pg.Pool['query'];
     this.connect = this.#connect.bind(this) as unknown as pg.Pool['connect'];
   }

@@ -5,6 +5,7 @@ import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js'
 import { assertBound, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
 import { runOnPool } from './run-on-pool.js';
+import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 
 export interface TenantPoolOptions extends pg.PoolConfig {
@@ -35,7 +36,7 @@ export class TenantPool extends PoolWithoutQueries {
     private readonly currentTenant: () => string | undefined,
     private readonly currentSettings: () => WriteSettings = () => ({}),
   ) {
-    super(config);
+    super({ ...config, ...utcSessions });
     this.#statementTimeout = statementTimeoutMillis;
   }
 

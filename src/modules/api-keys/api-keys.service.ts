@@ -23,6 +23,7 @@ import {
   type UpdateApiKeyDto,
 } from './api-keys.dto.js';
 import { ExpiryInThePastError, OwnKeysOnlyError, PermissionNotForKeysError, PersonalKeyError, RotationRequiredError, UnknownKeyPermissionError } from './api-keys.errors.js';
+import { readTime } from '../../common/times.js';
 
 const defaultOverlap = 24 * 3600;
 
@@ -235,7 +236,7 @@ function assertOwner({ userId }: MemberPermissions, { ownerId }: ApiKey): void {
 /** @throws {ExpiryInThePastError} */
 function futureTime(text: string | null | undefined, now: Date): Date | null | undefined {
   if (text === undefined || text === null) return text;
-  const time = new Date(text);
+  const time = readTime(text);
   if (time <= now) throw new ExpiryInThePastError();
   return time;
 }

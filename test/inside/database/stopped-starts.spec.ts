@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import pg from 'pg';
 import { assertSafeDatabase, inspectUrl } from '../../../src/database/doctor/doctor.js';
 import { itInLongRun, some } from '../../support/rounds.js';
+import { databaseProxy, unsupportedParameter, type DatabaseProxy } from '../../support/database-proxy.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 
 // What SQL as the application role can leave behind. No later start may be refused because of it.
@@ -97,29 +97,14 @@ describe('after SQL as the application role', () => {
 const inDatabase = (setting: string): string => `do $do$ begin execute format($f$alter role session_user in database %I set ${setting}$f$, current_database()); end $do$`;
 
 /** Starts a proxy of the server that refuses `options` at the start of a connection, as PgBouncer does. */
-async function refusingOptions(address: string): Promise<{ url: string; refused: () => number; close: () => Promise<void> }> {
-  const target = new URL(address);
+async function refusingOptions(address: string): Promise<DatabaseProxy & { refused: () => number }> {
   let refused = 0;
-  const proxy = createServer((client) => {
-    client.on('error', () => undefined);
-    client.once('data', (start: Buffer) => {
-      if (start.includes('\0options\0')) {
-        refused += 1;
-        const fields = Buffer.from('SFATAL\0C08P01\0Munsupported startup parameter: options\0\0');
-        const length = Buffer.alloc(4);
-        length.writeInt32BE(fields.length + 4);
-        client.end(Buffer.concat([Buffer.from('E'), length, fields]));
-        return;
-      }
-      const server = connect(Number(target.port), target.hostname, () => server.write(start));
-      server.on('error', () => client.destroy());
-      server.pipe(client).pipe(server);
-    });
+  const proxy = await databaseProxy(address, (message) => {
+    if (!message.includes('\0options\0')) return { send: message };
+    refused += 1;
+    return { answer: unsupportedParameter('options') };
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const { port } = proxy.address() as AddressInfo;
-  const url = Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href;
-  return { url, refused: () => refused, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
+  return { ...proxy, refused: () => refused };
 }
 
 /** Returns what the application role has set for itself in this database. */
@@ -175,7 +160,7 @@ describe('after the application role set its own settings', () => {
     expect(await inspectUrl(url, { asApplication: true })).toEqual([]);
     await assertSafeDatabase(url);
     await close();
-    expect(refused()).toBe(3);
+    expect(refused()).toBe(4);
     expect(await ownSettings()).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 /** Starts a test host (test/control/host.ts). It ends with the process that started it, or by `stop`. */
 export function startHost() {
   const child = spawn(process.execPath, ['--import', './test/support/native/typescript.mjs', 'test/control/host.ts'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: process.env.TZ, NODE_ENV: 'test' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {

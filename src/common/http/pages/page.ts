@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { AppConfig } from '../../../config/app-config.js';
 import { CursorCodec, type CursorPosition } from './cursor.js';
 import { BooleanQueryField, ChoiceField, IntegerQueryField, TextField } from '../fields.js';
+import { readTime } from '../../times.js';
 
 export interface PageRequest {
   readonly limit?: number;
@@ -79,7 +80,7 @@ const asText = (value: unknown): string => (value instanceof Date ? value.toISOS
 
 function after(field: string, direction: 'asc' | 'desc', position: CursorPosition): Record<string, unknown> {
   const beyond = direction === 'asc' ? 'gt' : 'lt';
-  const value = /(At|Date)$/.test(field) ? new Date(position.value) : position.value;
+  const value = /(At|Date)$/.test(field) ? readTime(position.value) : position.value;
   return { OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: position.id } }] };
 }
 

@@ -4,6 +4,7 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { accessColumns, toAccessLogEntryDto, type AccessFilterQuery, type AccessLogEntryDto, type ExportAccessLogsQuery, type ListAccessLogsQuery } from './access-log.dto.js';
 import { logLines } from '../log-file.js';
+import { readTime } from '../../../common/times.js';
 
 const exportBatch = 500;
 
@@ -66,5 +67,5 @@ export class AccessLogService {
 const conditionOf = ({ actorId, recordId, from, to }: AccessFilterQuery): object => ({
   ...(actorId === undefined ? {} : { actorId }),
   ...(recordId === undefined ? {} : { records: { some: { recordId } } }),
-  ...(from === undefined && to === undefined ? {} : { createdAt: { ...(from === undefined ? {} : { gte: new Date(from) }), ...(to === undefined ? {} : { lt: new Date(to) }) } }),
+  ...(from === undefined && to === undefined ? {} : { createdAt: { ...(from === undefined ? {} : { gte: readTime(from) }), ...(to === undefined ? {} : { lt: readTime(to) }) } }),
 });

@@ -2,6 +2,7 @@ import { Prisma } from '../../../generated/prisma/client.js';
 import { eventColumns } from '../hash-chain/event-hash.js';
 import type { AuditEventDto, AuditFilterQuery } from './audit-log.dto.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
+import { readTime } from '../../../common/times.js';
 
 /** Selects events of an organization, or of the platform when `organizationId` is null. */
 export interface EventSelection {
@@ -24,9 +25,9 @@ export function eventsQuery({ organizationId, filter, before, limit }: EventSele
   const { action, actorId, targetId, outcome, requestId, from, to } = filter;
   // With row security, PostgreSQL can use an index for these conditions, but not for a coalesce().
   const since = (time: string): Prisma.Sql =>
-    Prisma.sql`e.sequence >= (select e.sequence from audit.events e where ${chain} and e.occurred_at >= ${new Date(time)} order by e.occurred_at, e.sequence limit 1)`;
+    Prisma.sql`e.sequence >= (select e.sequence from audit.events e where ${chain} and e.occurred_at >= ${readTime(time)} order by e.occurred_at, e.sequence limit 1)`;
   const until = (time: string): Prisma.Sql =>
-    Prisma.sql`e.sequence <= (select e.sequence from audit.events e where ${chain} and e.occurred_at < ${new Date(time)} order by e.occurred_at desc, e.sequence desc limit 1)`;
+    Prisma.sql`e.sequence <= (select e.sequence from audit.events e where ${chain} and e.occurred_at < ${readTime(time)} order by e.occurred_at desc, e.sequence desc limit 1)`;
   const conditions = [
     chain,
     ...(before === undefined ? [] : [Prisma.sql`e.sequence < ${before}::bigint`]),

@@ -9,6 +9,7 @@ import { PlatformBillingService } from './platform-billing.service.js';
 import { SubscriptionDto } from '../subscriptions/subscription.dto.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
+import { readTime } from '../../../common/times.js';
 
 @ApiTags('tenants')
 @Controller('tenants/:tenantId')
@@ -24,7 +25,7 @@ export class PlatformBillingController {
   @ApiOperation({ summary: 'Start a trial or change its end' })
   @ApiOkResponse({ type: SubscriptionDto })
   async setTrial(@IdParam('tenantId') id: string, @Body() { endsAt }: SetTrialDto): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.setTrialEnd(id, new Date(endsAt)));
+    return this.#answer(await this.subscriptions.setTrialEnd(id, readTime(endsAt)));
   }
 
   @Post('subscription/pause')

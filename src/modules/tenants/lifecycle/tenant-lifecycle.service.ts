@@ -11,6 +11,7 @@ import { OrganizationDirectoryService } from '../../organizations/organization-d
 import { TenantNotFoundError, WrongTenantStateError } from '../tenants.errors.js';
 import { getPlanOrThrow } from '../provisioning/tenant-plan.policy.js';
 import type { UpdateTenantDto } from '../tenants.dto.js';
+import { readTime } from '../../../common/times.js';
 
 /**
  * Changes the state of tenants. A change applies from the next request on, on every replica: a suspended or deleted tenant
@@ -32,7 +33,7 @@ export class TenantLifecycleService {
   /** @throws {TenantNotFoundError | UnknownPlanError | SlugTakenError | ReservedSlugError | ModeNotAvailableError | CollectedElsewhereError} */
   async updateTenant(id: string, { trialEndsAt, plan, billing, ...changes }: UpdateTenantDto, operatorId?: string): Promise<Organization> {
     if (plan !== undefined) getPlanOrThrow(this.catalog, plan);
-    const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : new Date(trialEndsAt);
+    const trial = trialEndsAt === undefined || trialEndsAt === null ? trialEndsAt : readTime(trialEndsAt);
     return this.organizationDirectory.withUniqueSlug(changes.slug, () =>
       this.platform.$transaction(async (tx) => {
         await this.billing.setBillingMode(tx, id, billing);

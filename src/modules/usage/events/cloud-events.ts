@@ -5,6 +5,7 @@ import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import { cloudEventKey } from './event-key.js';
 import type { EventField } from '../usage.errors.js';
 import type { ReportedBatch, ReportedEvent } from './event-recording.service.js';
+import { parseTime, timeExample } from '../../../common/times.js';
 
 const maxEvents = 1000;
 /** The largest `id`, `source` and `subject`, in bytes of UTF-8. They are parts of keys of the database, which bounds them. */
@@ -14,7 +15,6 @@ const maxAttributeBytes = 1024;
 const notAttributeText = /[\u0000-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/u;
 const attributeName = /^[a-z0-9]+$/;
 const absoluteUri = /^[a-z][a-z0-9+.-]*:\S*$/i;
-const timestamp = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const jsonType = /^[\w.!#$&^-]+\/([\w.!#$&^-]+\+)?json$/i;
 
 /** The attributes and the data of an event in any of the three modes. */
@@ -62,8 +62,7 @@ function boundedTextOf(value: string, name: string): string {
 function timeOf(event: RawEvent): Date | undefined {
   const time = textOf(event, 'time');
   if (time === undefined) return undefined;
-  const moment = new Date(timestamp.test(time) ? time.toUpperCase() : Number.NaN);
-  return Number.isNaN(moment.getTime()) ? refuse('/time', 'invalid_attribute', 'time must be a time such as 2026-11-21T09:30:00Z') : moment;
+  return parseTime(time) ?? refuse('/time', 'invalid_attribute', `time must be ${timeExample}`);
 }
 
 function refuseOtherAttributes({ attributes }: RawEvent): void {

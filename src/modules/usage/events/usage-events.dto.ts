@@ -1,6 +1,7 @@
 import { ChoiceField, IntegerField, ListField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import type { ReportedBatch } from './event-recording.service.js';
+import { readTime } from '../../../common/times.js';
 
 /** The validators of this class are also compiled: see `compiled-check.ts`. */
 export class UsageEventDto {
@@ -72,7 +73,7 @@ export class EventsReceiptDto {
   refused!: RefusedEventDto[];
 }
 
-const timeOf = (time: string | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
+const timeOf = (time: string | undefined): Date | undefined => (time === undefined ? undefined : readTime(time));
 
 /** Returns the events of a body in tenantry's own format. */
 export function reportedEvents({ events }: ReportUsageDto): ReportedBatch {

@@ -6,6 +6,7 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import type { UsageGrant } from '../../../generated/prisma/client.js';
 import type { CreateGrantDto } from './grants.dto.js';
 import { GrantExpiredError, UnknownMeterError, WrongMeterError } from '../usage.errors.js';
+import { readTime } from '../../../common/times.js';
 
 /** Grants units to organizations, for the operator only: an organization that could grant itself units would have no limit. */
 @Injectable()
@@ -26,7 +27,7 @@ export class PlatformGrantsService {
     if (known === undefined) throw new UnknownMeterError(meter);
     if (known.tracks === 'members') throw WrongMeterError.notGrantable(meter);
     const now = this.clock.now();
-    const expiry = expiresAt === null ? null : new Date(expiresAt);
+    const expiry = expiresAt === null ? null : readTime(expiresAt);
     if (expiry !== null && expiry <= now) throw new GrantExpiredError();
     return this.platform.$transaction(async (tx) => {
       if ((await tx.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();

@@ -2,6 +2,7 @@ import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+import { readTime } from '../../../common/times.js';
 
 /** Records the value of every gauge at the end of the day in the daily sums, without a reporter (`reporter` is empty). */
 @ScheduledJob({ name: 'usage-gauges', cron: '0 55 23 * * *', period: 'day' })
@@ -10,7 +11,7 @@ export class RecordGaugesJob implements Job {
 
   async run(tx: PlatformTransaction, { period }: JobMoment): Promise<JobResult> {
     // After downtime the run may be late: rows created after the day do not count.
-    const end = new Date(Date.parse(period) + dayLength);
+    const end = new Date(readTime(period).getTime() + dayLength);
     const gauges = [...this.catalog.meters.values()].filter(({ kind }) => kind === 'gauge');
     const ofMembers = gauges.filter(({ tracks }) => tracks === 'members').map(({ key }) => key);
     const reported = gauges.filter(({ tracks }) => tracks === undefined).map(({ key }) => key);

@@ -1,5 +1,6 @@
 import { dateInMonth, dayLength, startOfDay } from '../../../common/calendar.js';
 import { InvalidRangeError } from '../usage.errors.js';
+import { parseDay, readTime } from '../../../common/times.js';
 
 /** A span of time: `from` is included, `to` is not. */
 export interface UsageRange {
@@ -17,12 +18,12 @@ export interface RequestedRange {
 
 const maxDays = 400;
 
-const endOf = (dayOrTime: string): Date => new Date(new Date(dayOrTime).getTime() + (dayOrTime.includes('T') ? 0 : dayLength));
+const endOf = (dayOrTime: string): Date => new Date(readTime(dayOrTime).getTime() + (parseDay(dayOrTime) === undefined ? 0 : dayLength));
 
 /** Returns the range of a query. Each missing end is that of the current calendar month, in UTC. @throws {InvalidRangeError} */
 export function rangeOf({ from, to }: RequestedRange, now: Date): UsageRange {
   const monthStart = (offset: number): Date => dateInMonth(now.getUTCFullYear(), now.getUTCMonth() + offset, 1);
-  const range = { from: from === undefined ? monthStart(0) : new Date(from), to: to === undefined ? monthStart(1) : endOf(to) };
+  const range = { from: from === undefined ? monthStart(0) : readTime(from), to: to === undefined ? monthStart(1) : endOf(to) };
   if (range.from >= range.to) throw InvalidRangeError.endsBeforeStart();
   if (range.to.getTime() - range.from.getTime() > maxDays * dayLength) throw InvalidRangeError.longerThan(maxDays);
   return range;

@@ -8,6 +8,7 @@ import { StripeClientService } from '../stripe-client.service.js';
 import { didNothing, momentOf, oldestRepetition } from './stripe-usage.policy.js';
 import { countDoubtful, findWaiting, recordChargeStarts, recordDifferences, markSent, markTried, markUnsent, type WaitingReport } from './stripe-usage.queries.js';
 import { customerField, valueField } from '../prices/stripe-usage-price.policy.js';
+import { readTime } from '../../../../common/times.js';
 
 export interface UsageReport {
   /** Reports that were sent: usage, and corrections of it. */
@@ -46,7 +47,7 @@ export class StripeUsageService {
   async sendUsage(day: string): Promise<UsageReport> {
     const now = this.clock.now();
     const meters = [...this.catalog.meters.values()].filter(({ billed }) => billed).map(({ key }) => key);
-    const last = new Date(`${day}T00:00:00Z`);
+    const last = readTime(day);
     await recordChargeStarts(this.platform, last);
     const first = new Date(last.getTime() - (this.catalog.usage.lateDays + 1) * dayLength);
     await recordDifferences(this.platform, { first, last, meters, now });

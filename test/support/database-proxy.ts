@@ -1,0 +1,51 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
+
+export interface DatabaseProxy {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Returns a FATAL message of PostgreSQL's protocol that says that a startup parameter is not supported. */
+export function unsupportedParameter(name: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0C08P01\0Munsupported startup parameter: ${name}\0\0`);
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(fields.length + 4);
+  return Buffer.concat([Buffer.from('E'), length, fields]);
+}
+
+/** Returns a startup message without one of its parameters. */
+export function without(start: Buffer, parameter: string): Buffer {
+  const [name, end] = [start.indexOf(`\0${parameter}\0`), (from: number) => start.indexOf(0, from)];
+  if (name === -1) return start;
+  const shorter = Buffer.concat([start.subarray(0, name), start.subarray(end(end(name + 1) + 1))]);
+  shorter.writeInt32BE(shorter.length);
+  return shorter;
+}
+
+/**
+ * Starts a proxy of a database server, such as PgBouncer is.
+ *
+ * @param address the server's address with a role's name
+ * @param start receives the startup message of each connection. Returns what the server receives instead, or the proxy's answer
+ */
+export async function databaseProxy(address: string, start: (message: Buffer) => { readonly send: Buffer } | { readonly answer: Buffer }): Promise<DatabaseProxy> {
+  const target = new URL(address);
+  const proxy = createServer((client) => {
+    client.on('error', () => undefined);
+    client.once('data', (message: Buffer) => {
+      const result = start(message);
+      if ('answer' in result) return void client.end(result.answer);
+      const server = connect(Number(target.port), target.hostname, () => server.write(result.send));
+      server.on('error', () => client.destroy());
+      client.on('close', () => server.destroy());
+      server.pipe(client).pipe(server);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
+  const url = Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href;
+  return { url, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
+}
+
+/** Returns an address of the same server as one that is reached through a proxy. */
+export const through = ({ url }: DatabaseProxy, address: string): string => Object.assign(new URL(address), { host: new URL(url).host }).href;
