@@ -67,7 +67,7 @@ export const UtcClient = UtcSession as unknown as typeof pg.Client;
 /** The option of pg's pools that makes each of their connections a {@link UtcClient}. */
 export const utcSessions = { Client: UtcClient as unknown as new () => pg.ClientBase };
 
-/** Asks a session itself: a proxy may report other settings than those of the server behind it. @throws {DatabaseSetUpError} */
+/** Asks a session itself: a proxy may report other settings than those of the server. @throws {DatabaseSetUpError} */
 export async function assertUtcSession(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<Record<keyof typeof sessionSettings, string>>(
     `select current_setting('TimeZone') as "TimeZone", current_setting('DateStyle') as "DateStyle"`,

@@ -1,4 +1,5 @@
 import { CronTime } from 'cron';
+import { parseTime } from '../common/times.js';
 
 const keyLengths = { minute: 16, hour: 13, day: 10, month: 7 } as const;
 
@@ -47,11 +48,11 @@ export class Timetable {
     return this.kind === 'week' ? weekOf(moment) : moment.toISOString().slice(0, keyLengths[this.kind]);
   }
 
-  /** Returns when a period begins. */
+  /** Returns when a period begins; an invalid Date for a text that is no period. */
   beginningOf(period: string): Date {
     const [, year, week] = /^(\d{4})-W(\d{2})$/.exec(period) ?? [];
     if (this.kind === 'week') return new Date(firstMonday(Number(year)) + (Number(week) - 1) * 7 * dayLength);
-    return new Date(period + '0000-01-01T00:00:00.000Z'.slice(period.length));
+    return parseTime(period + '0000-01-01T00:00:00.000Z'.slice(period.length)) ?? new Date(Number.NaN);
   }
 
   isPeriod(text: string): boolean {

@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 
 export interface DatabaseProxy {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Returns a FATAL message of PostgreSQL's protocol that says that a startup parameter is not supported. */

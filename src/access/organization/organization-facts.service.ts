@@ -8,6 +8,7 @@ import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverride
 import { overridesColumn } from './organization-entitlements.service.js';
 import type { OrganizationFacts } from './organization-facts.js';
 import { securityPolicyOf, settingsOf } from './security-policy.js';
+import { readTime } from '../../common/times.js';
 
 interface FactsRow {
   readonly version: number;
@@ -91,7 +92,7 @@ export class OrganizationFactsService {
       organizationId,
       version: row.version,
       plan: row.plan,
-      usageAnchors: (row.anchors ?? [{ day: 1, since: null }]).map(({ day, since }) => ({ day, since: since === null ? undefined : new Date(since) })),
+      usageAnchors: (row.anchors ?? [{ day: 1, since: null }]).map(({ day, since }) => ({ day, since: since === null ? undefined : readTime(since) })),
       customRoles: new Map((row.roles ?? []).map((role) => [role.id, { ...role, permissions: known(role.permissions) }])),
       teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
       settings,

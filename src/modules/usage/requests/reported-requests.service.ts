@@ -11,6 +11,7 @@ import { reporterOf } from '../metering/reporter.js';
 import { InvalidRequestsError } from '../usage.errors.js';
 import type { ReportedRequestDto, RequestsReceiptDto } from './reported-requests.dto.js';
 import { RequestBatchesService } from './request-batches.service.js';
+import { readTime } from '../../../common/times.js';
 
 /** Logs requests that a product answered in another process, so that reports have them like requests of this server. */
 @Injectable()
@@ -36,7 +37,7 @@ export class ReportedRequestsService {
       requests.map(({ id, occurredAt, method, endpoint, status, durationMs, tokens = 0, userId }) => ({
         id: logId(id),
         organizationId,
-        at: new Date(occurredAt),
+        at: readTime(occurredAt),
         method,
         endpoint,
         status,
@@ -54,7 +55,7 @@ export class ReportedRequestsService {
     const now = this.clock.now().getTime();
     const { lateDays } = this.catalog.usage;
     return requests.flatMap(({ occurredAt }, index) => {
-      const [pointer, at] = [`/requests/${index}/occurredAt`, new Date(occurredAt).getTime()];
+      const [pointer, at] = [`/requests/${index}/occurredAt`, readTime(occurredAt).getTime()];
       if (at < now - lateDays * dayLength) return [{ pointer, code: 'too_late', message: `the request happened more than ${lateDays} days ago` }];
       return at > now + clockTolerance ? [{ pointer, code: 'in_the_future', message: 'the request is in the future' }] : [];
     });
