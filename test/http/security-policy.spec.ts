@@ -58,15 +58,15 @@ describe('an allow-list of addresses', () => {
       3,
     ),
   )('%s allows only the listed addresses', async (_, list, insiders, outsiders) => {
+    // Instead of what is not an address, the connection counts: 127.0.0.1.
+    const nowhere = insiders.includes('127.0.0.1') ? ['fe80::1%eth0'] : ['unknown', '_hidden', '203.0.113.9x', 'fe80::1%eth0'];
     const owner = await enterprise();
     const member = await server.world.member(owner);
     await allow(owner, list, insiders[0] ?? '');
     const statuses = async (addresses: readonly string[]): Promise<unknown> =>
       Promise.all(addresses.map(async (address) => [address, (await from(member.api, address).get(`${owner.home}/projects`)).status]));
     expect(await statuses(insiders)).toEqual(insiders.map((address) => [address, 200]));
-    expect(await statuses([...outsiders, 'unknown', '_hidden', '203.0.113.9:80', 'fe80::1%eth0'])).toEqual(
-      [...outsiders, 'unknown', '_hidden', '203.0.113.9:80', 'fe80::1%eth0'].map((address) => [address, 403]),
-    );
+    expect(await statuses([...outsiders, ...nowhere])).toEqual([...outsiders, ...nowhere].map((address) => [address, 403]));
   });
 
   it('an IP allow list applies to the next request of sessions and keys of this organization only', async () => {
@@ -98,6 +98,15 @@ describe('an allow-list of addresses', () => {
     const others = { 'x-real-ip': inside, forwarded: `for=${inside}`, 'x-client-ip': inside, 'cf-connecting-ip': inside, 'true-client-ip': inside };
     expect(refusal(await from(owner.api, outside).with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
     expect(refusal(await owner.api.with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
+  });
+
+  it('an allow-list can be switched on behind a proxy that adds the port to the address', async () => {
+    const owner = await server.world.owner();
+    await setPlan(owner, 'enterprise');
+    expect((await from(owner.api, `${inside}:61598`).patch(security, { ipAllowList: [inside] })).status).toBe(200);
+    for (const address of [`${inside}:1`, `[::ffff:${inside}]:443`]) expect((await from(owner.api, address).get(`${owner.home}/projects`)).status).toBe(200);
+    for (const address of [`${outside}:203`, `${inside}x`, `unknown, ${inside}x:1`])
+      expect(refusal(await from(owner.api, address).get(`${owner.home}/projects`))).toEqual(notAllowed);
   });
 
   it('without a trusted proxy no header is used', async () => {

@@ -31,6 +31,7 @@ describe('a tenant is found', () => {
     ['X-Tenant-ID', (p: Person) => [current, { 'x-tenant-id': p.organizationId }] as const],
     ['X-Tenant-ID in capitals', (p: Person) => [current, { 'x-tenant-id': p.organizationId.toUpperCase() }] as const],
     ['X-Tenant-Slug', (p: Person) => [current, { 'x-tenant-slug': p.slug }] as const],
+    ['the subdomain with a final dot', (p: Person) => [current, { 'x-forwarded-host': `${p.slug}.APP.tenantry.test.` }] as const],
     ['the subdomain', (p: Person) => [current, { 'x-forwarded-host': `${p.slug}.app.tenantry.test` }] as const],
   ])('a tenant is found by %s', async (_, request) => {
     const token = await untied(a);

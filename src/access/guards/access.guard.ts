@@ -6,6 +6,7 @@ import { accessRuleKey, allowedWhileImpersonatingKey, planGateKey, type AccessRu
 import { AccessDeniedError, OperatorSecondFactorRequiredError, UserRequiredError } from '../access.errors.js';
 import { assertAllowedWhileImpersonating, isRead } from '../impersonation.policy.js';
 import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
+import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import { AppConfig } from '../../config/app-config.js';
 import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
@@ -95,12 +96,12 @@ export class AccessGuard implements CanActivate {
     if (refusal !== undefined) throw refusal;
   }
 
-  #questionOf(rule: AccessRule, gate: PlanGate = {}, { method, ip }: FastifyRequest): AccessQuestion {
+  #questionOf(rule: AccessRule, gate: PlanGate = {}, request: FastifyRequest): AccessQuestion {
     return {
       ...gate,
-      address: ip,
+      address: clientAddressOf(request),
       now: this.clock.now(),
-      reads: isRead(method),
+      reads: isRead(request.method),
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
       ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),

@@ -1,7 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { networkOf } from '../../common/http/network.js';
+import { networkOf } from '../../common/http/addresses/address.js';
+import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import { RateLimiterService, type RateLimitPolicy, type RateLimitState } from '../../common/rate-limits/rate-limiter.service.js';
 import { AppConfig } from '../../config/app-config.js';
 import { Catalog, type ActionLimit, type LimitedAction } from '../../config/catalog/catalog.js';
@@ -67,7 +68,7 @@ function tenantCounts(principal: Principal | undefined): Count[] {
 
 /** Returns the value that the limit counts by, or undefined when no user is signed in. */
 function keyOf(per: ActionLimit['per'], request: FastifyRequest, principal: Principal | undefined): string | undefined {
-  return per === 'address' ? networkOf(request.ip) : (principal?.userId ?? undefined);
+  return per === 'address' ? networkOf(clientAddressOf(request)) : (principal?.userId ?? undefined);
 }
 
 /** A list of invitations costs one unit for each invitation. */

@@ -1,6 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { clientAddressOf } from '../../common/http/addresses/client-address.js';
+import { hostNameOf } from '../../common/http/addresses/host-header.js';
 import { AppConfig } from '../../config/app-config.js';
 import { TenantContext, type Actor } from '../../tenancy/tenant-context.js';
 import { accessRuleKey, needsTenant, type AccessRule } from '../access.decorators.js';
@@ -37,7 +39,7 @@ export class TenantGuard implements CanActivate {
     if (credential.kind === 'key') {
       if (!needsTenant(rule)) throw new UserRequiredError();
       const selector = await this.#selectTenant(request, credential.key.organizationId);
-      return this.principals.resolveApiKey(credential.key, selector, request.ip);
+      return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
     const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
@@ -50,12 +52,13 @@ export class TenantGuard implements CanActivate {
 
   async #selectTenant(request: FastifyRequest, credentialId: string | undefined): Promise<TenantSelector | undefined> {
     const { organizationId } = request.params as { organizationId?: string };
+    const host = hostNameOf(request);
     const sources = {
       pathId: organizationId,
       headerId: request.headers['x-tenant-id'],
       headerSlug: request.headers['x-tenant-slug'],
-      host: request.hostname,
-      hostId: await this.hosts.findOrganizationOfHost(request.hostname),
+      host,
+      hostId: await this.hosts.findOrganizationOfHost(host),
       credentialId,
     };
     return selectTenant(sources, this.config.appDomain);

@@ -32,9 +32,8 @@ export class OrganizationHostsService {
     listener.whenOpen('tenantry_organization', (organizationId) => this.#forget(organizationId));
   }
 
-  /** Returns the id of the organization, or undefined. @param host without its port */
-  async findOrganizationOfHost(host: string): Promise<string | undefined> {
-    const name = host.toLowerCase().replace(/\.$/, '');
+  /** Returns the id of the organization, or undefined. @param name the host as `hostNameOf` returns it */
+  async findOrganizationOfHost(name: string): Promise<string | undefined> {
     if (!/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || this.#ownHosts.has(name)) return undefined;
     const known = this.listener.connected ? this.#owners.get(name) : undefined;
     if (known !== undefined) return known === noOrganization ? undefined : known;

@@ -12,7 +12,7 @@ export interface TenantSources {
   readonly pathId: string | undefined;
   readonly headerId: string | string[] | undefined;
   readonly headerSlug: string | string[] | undefined;
-  /** The host without the port. */
+  /** The host as `hostNameOf` returns it. */
   readonly host: string;
   /** The organization whose verified custom domain the host is. */
   readonly hostId: string | undefined;
@@ -37,8 +37,8 @@ export function slugFrom(value: string | string[] | undefined): string | undefin
 
 /** Returns `acme` for the host `acme.app.example` when `app.example` is APP_DOMAIN. Returns undefined for deeper and other hosts. */
 export function subdomainOf(host: string, appDomain: string | undefined): string | undefined {
-  if (appDomain === undefined || !host.toLowerCase().endsWith(`.${appDomain}`)) return undefined;
-  const label = host.slice(0, -(appDomain.length + 1)).toLowerCase();
+  if (appDomain === undefined || !host.endsWith(`.${appDomain}`)) return undefined;
+  const label = host.slice(0, -(appDomain.length + 1));
   return slugPattern.test(label) && !reservedSubdomains.has(label) ? label : undefined;
 }
 

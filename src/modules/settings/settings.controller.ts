@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Headers, Ip, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
+import { ClientAddress } from '../../common/http/addresses/client-address.js';
 import { expectedVersion } from '../../common/http/etag.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
 import { ifMatchHeader, withETag } from './if-match.js';
@@ -50,7 +51,7 @@ export class SettingsController {
     @Body() patch: Record<string, unknown>,
     @CurrentPrincipal() caller: Principal,
     @Headers('if-match') ifMatch: string | undefined,
-    @Ip() address: string,
+    @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, SettingValue>> {
     const { value, version } = await this.settings.updateSettings(caller, address, expectedVersion(ifMatch), patch);

@@ -1,17 +1,6 @@
-import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { parseAddress, type Address } from './address.js';
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type AddressRange = readonly [address: Address, prefixBits: number];
-
-/**
- * Parses an address. Node's `isIP` decides what is valid, because ipaddr.js also accepts octal, hexadecimal and shortened
- * IPv4 addresses. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, in any spelling) becomes the IPv4 address. The zone of
- * a link-local address (`fe80::1%eth0`) is dropped.
- */
-function parseAddress(text: string): Address | undefined {
-  return isIP(text) === 0 ? undefined : ipaddr.process(text.replace(/%.*$/, ''));
-}
 
 function parseRange(text: string): AddressRange | undefined {
   const [addressText = '', bitsText, ...rest] = text.split('/');

@@ -19,6 +19,12 @@ export function pathOfTarget({ url = '/' }: IncomingMessage): string {
   return path === undefined ? url : path.startsWith('/') ? path : `/${path}`;
 }
 
+/**
+ * Returns the host of a request without its port, in the form that names are compared in: lower case, without a final dot
+ * (RFC 3986, section 3.2.2). The only reader of the host; the lint rule `tenantry/request-address` forbids others.
+ */
+export const hostNameOf = ({ hostname }: FastifyRequest): string => hostname.toLowerCase().replace(/\.$/, '');
+
 /** Returns the values of a header, one for each time that it was sent. */
 function valuesOf(request: FastifyRequest, name: string): string[] {
   const { rawHeaders } = request.raw;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { deriveKey } from '../../../common/crypto/derived-key.js';
-import { networkOf } from '../../../common/http/network.js';
+import { networkOf } from '../../../common/http/addresses/address.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../../../access/access.decorators.js';
+import { hostNameOf } from '../../../common/http/addresses/host-header.js';
 import { TenantInfoDto } from './tenant-info.dto.js';
 import { TenantInfoService } from './tenant-info.service.js';
 
@@ -21,6 +22,6 @@ export class TenantInfoController {
   @ApiHeader({ name: 'X-Tenant-Slug', required: false, description: 'The slug of the organization, if the host does not select it' })
   @ApiOkResponse({ type: TenantInfoDto })
   getTenantInfo(@Req() request: FastifyRequest): Promise<TenantInfoDto> {
-    return this.info.findTenantInfo(request.hostname, request.headers['x-tenant-slug']);
+    return this.info.findTenantInfo(hostNameOf(request), request.headers['x-tenant-slug']);
   }
 }

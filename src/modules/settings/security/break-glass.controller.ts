@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
+import { ClientAddress } from '../../../common/http/addresses/client-address.js';
 import { BreakGlassService } from './break-glass.service.js';
 import { BreakGlassDto, SecurityDto } from './security.dto.js';
 
@@ -34,7 +35,7 @@ export class BreakGlassController {
       'Adds the IP address of this request to the allow-list and ends the requirement of single sign-on. Every owner is notified by mail. Only for the owner who requested the link.',
   })
   @ApiOkResponse({ type: SecurityDto })
-  useBreakGlass(@Body() { token }: BreakGlassDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityDto> {
+  useBreakGlass(@Body() { token }: BreakGlassDto, @CurrentUser() user: UserPrincipal, @ClientAddress() address: string): Promise<SecurityDto> {
     return this.breakGlass.useLink({ user, address }, token);
   }
 }

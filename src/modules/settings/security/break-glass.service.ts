@@ -74,7 +74,6 @@ export class BreakGlassService {
 function opened(security: JsonObject, address: string): JsonObject {
   const { ssoRequired: _, ...kept } = security;
   const { ipAllowList } = toSecurityDto(security);
-  const zoneless = address.replace(/%.*$/, '');
-  if (ipAllowList.length === 0 || !isAddressRange(zoneless) || new AddressList(ipAllowList).has(address)) return kept;
-  return { ...kept, ipAllowList: [...ipAllowList, zoneless] };
+  if (ipAllowList.length === 0 || !isAddressRange(address) || new AddressList(ipAllowList).has(address)) return kept;
+  return { ...kept, ipAllowList: [...ipAllowList, address] };
 }

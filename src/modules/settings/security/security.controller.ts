@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Headers, HttpCode, Ip, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
+import { ClientAddress } from '../../../common/http/addresses/client-address.js';
 import { expectedVersion } from '../../../common/http/etag.js';
 import { ifMatchHeader, withETag } from '../if-match.js';
 import { SecurityDto, SecurityPreviewDto, UpdateSecurityDto } from './security.dto.js';
@@ -30,7 +31,7 @@ export class SecurityController {
     description: 'Returns whether the change would be refused, the members at other email domains, and the number of API keys that must use a listed address. Changes nothing.',
   })
   @ApiOkResponse({ type: SecurityPreviewDto })
-  previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @Ip() address: string): Promise<SecurityPreviewDto> {
+  previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @ClientAddress() address: string): Promise<SecurityPreviewDto> {
     return this.security.previewPolicy(body, { user, address });
   }
 
@@ -47,7 +48,7 @@ export class SecurityController {
     @Body() body: UpdateSecurityDto,
     @CurrentUser() user: UserPrincipal,
     @Headers('if-match') ifMatch: string | undefined,
-    @Ip() address: string,
+    @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SecurityDto> {
     const { value, version } = await this.security.updatePolicy(body, expectedVersion(ifMatch), { user, address });

@@ -1,0 +1,32 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+export type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/**
+ * Parses an address. Node's `isIP` decides what is valid, because ipaddr.js also accepts octal, hexadecimal and shortened
+ * IPv4 addresses. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, in any spelling) becomes the IPv4 address. The zone of
+ * a link-local address (`fe80::1%eth0`) is dropped.
+ */
+export function parseAddress(text: string): Address | undefined {
+  return isIP(text) === 0 ? undefined : ipaddr.process(text.replace(/%.*$/, ''));
+}
+
+/** An address in brackets, or an IPv4 address; with or without a port, as some proxies write it. */
+const withPort = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
+
+/** Returns an address in its canonical form, without brackets and port. Returns undefined when the text is not an address. */
+export function canonicalAddress(text: string): string | undefined {
+  const [, inBrackets, plain] = withPort.exec(text.trim()) ?? [];
+  return parseAddress(inBrackets ?? plain ?? text.trim())?.toString();
+}
+
+/** Returns the address, or the /64 network of an IPv6 address: one client usually has all addresses of it (RFC 6177). */
+export function networkOf(address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed === undefined || !('parts' in parsed)) return address;
+  return parsed.parts
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':');
+}

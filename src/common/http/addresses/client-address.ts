@@ -1,0 +1,20 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { canonicalAddress } from './address.js';
+
+/** Stands for the address of a connection that ended before its address was read: nobody receives the answer. */
+const unknownAddress = '0.0.0.0';
+
+/**
+ * Returns the address of the client in its canonical form: the one that the outermost trusted proxy has seen. A value of
+ * `X-Forwarded-For` that is not an address is ignored; then the next one nearer to this server counts, at last the connection.
+ * The only reader of the addresses of a request; the lint rule `tenantry/request-address` forbids others.
+ */
+export function clientAddressOf({ ips = [] }: FastifyRequest): string {
+  // The list begins with the connection. What follows are the values that trusted proxies have added, up to TRUSTED_PROXIES.
+  const known = ips.map(canonicalAddress).filter((address) => address !== undefined);
+  return known.at(-1) ?? unknownAddress;
+}
+
+/** Injects the address of the client. */
+export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string => clientAddressOf(context.switchToHttp().getRequest<FastifyRequest>()));
