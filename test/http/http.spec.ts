@@ -95,6 +95,54 @@ describe('a problem document', () => {
   });
 });
 
+describe('the bytes and numbers of a body', () => {
+  const custom = '/tenant/custom-settings';
+  const patch = (raw: string | Buffer<ArrayBuffer>): ReturnType<typeof a.api.patch> => a.api.patch(custom, undefined, { raw, headers: { 'content-type': 'application/json' } });
+
+  it.each([
+    ['Latin-1', Buffer.from('{"name":"Zo\xeb"}', 'latin1')],
+    ['a character that ends early', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xe2, 0x82]), Buffer.from('"}')])],
+    ['an overlong character', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')])],
+    ['half a surrogate pair', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')])],
+  ])('a body that is not UTF-8 is refused instead of stored with replacement characters: %s', async (_, raw) => {
+    expect(await patch(raw)).toMatchObject({ status: 400, body: { code: 'invalid_utf8' } });
+  });
+
+  it('a body that is not UTF-8 is refused whatever charset Content-Type names, also as CloudEvents and on a route for raw bodies', async () => {
+    const raw = Buffer.from('{"name":"Zo\xeb"}', 'latin1');
+    for (const [path, type] of [
+      [custom, 'application/json; charset=iso-8859-1'],
+      [custom, 'application/merge-patch+json'],
+      ['/usage/events', 'application/cloudevents+json'],
+      ['/usage/events', 'application/cloudevents-batch+json'],
+    ] as const) {
+      const answer = await a.api.request(path === custom ? 'PATCH' : 'POST', path, undefined, { raw, headers: { 'content-type': type } });
+      expect({ type, code: answer.body.code as string }).toEqual({ type, code: 'invalid_utf8' });
+    }
+  });
+
+  it.each(['1e400', '-1e400', '9007199254740993', '1e-400', '0.1000000000000000055511151231257827', '123456789012345678901'])(
+    'the number %s is refused with its place',
+    async (number) => {
+      expect(await patch(`{"ok":1,"a/b":{"list":[1,${number}]}}`)).toMatchObject({
+        status: 400,
+        body: { code: 'inexact_number', errors: [{ pointer: '/a~1b/list/1', code: 'inexact_number' }] },
+      });
+    },
+  );
+
+  it('numbers that are stored as they are sent are accepted', async () => {
+    const text = '{"a":9007199254740991,"b":0.1,"c":1e21,"d":-0,"e":0.30000000000000004,"f":1.50}';
+    expect((await patch(text)).status).toBe(200);
+    expect((await a.api.get(custom)).body).toMatchObject({ a: 9007199254740991, b: 0.1, c: 1e21, e: 0.30000000000000004, f: 1.5 });
+  });
+
+  it('the numbers of every route are checked', async () => {
+    const answer = await a.api.post(`${a.home}/projects`, undefined, { raw: '{"name":"P","description":9007199254740993}' });
+    expect(answer.body.errors).toMatchObject([{ pointer: '/description', code: 'inexact_number' }]);
+  });
+});
+
 describe('path variants and methods', () => {
   it('variants of a path and method never bypass the guards of a route', async () => {
     const paths = [

@@ -15,7 +15,7 @@ type BodyOf<Dto> = 0 extends 1 & Dto ? any : Json<Dto>;
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is, instead of as JSON. */
-  readonly raw?: string;
+  readonly raw?: string | Buffer<ArrayBuffer>;
 }
 
 /** Speaks HTTP to the server as one user, or as nobody. */

@@ -35,13 +35,13 @@ export function acceptCloudEvents(fastify: FastifyInstance): void {
     try {
       if (!accepts(request)) throw new UnsupportedEventFormatError('Send the body as application/json.');
       if (mode === 'binary' && !isBinary(request)) throw new UnsupportedEventFormatError('Send the body as application/json, or as CloudEvents.');
-      const value = parseJsonBody(body as string);
+      const value = parseJsonBody(body as Buffer);
       done(null, mode === 'binary' ? value : new CloudEventsBody(mode, value, request.headers));
     } catch (error) {
       done(error as Error);
     }
   };
-  fastify.addContentTypeParser('application/cloudevents+json', { parseAs: 'string' }, parser('structured'));
-  fastify.addContentTypeParser('application/cloudevents-batch+json', { parseAs: 'string' }, parser('batch'));
-  fastify.addContentTypeParser(/^[\w.!#$&^-]+\/([\w.!#$&^-]+\+)?json\b/i, { parseAs: 'string' }, parser('binary'));
+  fastify.addContentTypeParser('application/cloudevents+json', { parseAs: 'buffer' }, parser('structured'));
+  fastify.addContentTypeParser('application/cloudevents-batch+json', { parseAs: 'buffer' }, parser('batch'));
+  fastify.addContentTypeParser(/^[\w.!#$&^-]+\/([\w.!#$&^-]+\+)?json\b/i, { parseAs: 'buffer' }, parser('binary'));
 }

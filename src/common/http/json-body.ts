@@ -1,6 +1,30 @@
 import jsonc from 'jsonc-parser';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
+import { isExactNumber } from '../text/exact-number.js';
+import { textOfUtf8 } from '../text/utf8.js';
+
+class InvalidUtf8Error extends MalformedRequestError {
+  constructor() {
+    super('The body is not valid UTF-8. Encode it as UTF-8, whatever charset Content-Type names.', [], 'invalid_utf8');
+  }
+}
+
+class InexactNumbersError extends MalformedRequestError {
+  constructor(pointers: readonly string[]) {
+    const message = 'this number cannot be stored without a change. Send fewer digits, a smaller exponent, or a text';
+    super(
+      'Some numbers exceed the range or the precision of a double. See `errors`.',
+      pointers.map((pointer) => ({ pointer, code: 'inexact_number', message })),
+      'inexact_number',
+    );
+  }
+}
+
+/** The number of problems of one kind that an answer lists. */
+const maxListed = 100;
+
+const pointerOf = (path: readonly (string | number)[]): string => path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 const maxDepth = 32;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
@@ -13,12 +37,16 @@ function refuseUnstorable(text: string): void {
   if (notText.test(text)) throw new MalformedRequestError('A text in the body contains a NUL character or an unpaired surrogate. Remove it.');
 }
 
-/** Refuses what JSON.parse accepts silently: duplicate keys, keys that reach a prototype, deep nesting, unstorable texts. */
+/**
+ * Refuses what JSON.parse accepts silently: duplicate keys, keys that reach a prototype, deep nesting, unstorable texts, and
+ * numbers that it changes.
+ */
 function refuseUnsafeJson(text: string): void {
   const objects: (Set<string> | undefined)[] = [];
   const enter = (keys: Set<string> | undefined): void => {
     if (objects.push(keys) > maxDepth) throw new MalformedRequestError(`The body is nested deeper than ${maxDepth} levels.`);
   };
+  const inexact: string[] = [];
   const leave = (): void => void objects.pop();
   jsonc.visit(text, {
     onObjectBegin: () => enter(new Set()),
@@ -32,19 +60,22 @@ function refuseUnsafeJson(text: string): void {
       keys?.add(key);
       refuseUnstorable(key);
     },
-    onLiteralValue: (value: unknown) => {
+    onLiteralValue: (value: unknown, offset, length, _line, _column, path) => {
       if (typeof value === 'string') refuseUnstorable(value);
+      if (typeof value === 'number' && inexact.length < maxListed && !isExactNumber(text.slice(offset, offset + length), value)) inexact.push(pointerOf(path()));
     },
   });
+  if (inexact.length > 0) throw new InexactNumbersError(inexact);
 }
 
 /**
  * Parses a JSON body strictly. Returns undefined for an empty body.
  *
  * @throws {MalformedRequestError} when the body is not JSON, contains a key twice (RFC 8259, section 4, leaves that open),
- *   is nested too deeply, contains a key that reaches a prototype, or contains a text that cannot be stored
+ *   is nested too deeply, contains a key that reaches a prototype, or contains a text or number that cannot be stored
  */
-export function parseJsonBody(text: string): unknown {
+export function parseJsonBody(body: Buffer): unknown {
+  const text = decodeBody(body);
   if (text.trim() === '') return undefined;
   let value: unknown;
   try {
@@ -54,6 +85,13 @@ export function parseJsonBody(text: string): unknown {
   }
   refuseUnsafeJson(text);
   return value;
+}
+
+/** @throws {InvalidUtf8Error} */
+function decodeBody(body: Buffer): string {
+  const text = textOfUtf8(body);
+  if (text === undefined) throw new InvalidUtf8Error();
+  return text;
 }
 
 /** A body that was not parsed. Its signature covers the exact bytes, and the sender's JSON need not be strict. */
@@ -69,9 +107,9 @@ export const rawBodyOf = ({ body }: FastifyRequest): string => (body instanceof 
 /** Makes Fastify parse JSON and merge patches (RFC 7396) with {@link parseJsonBody}. Other content types get 415. */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (request, body, done) => {
+  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, wantsRaw(request) ? new RawBody(body as string) : parseJsonBody(body as string));
+      done(null, wantsRaw(request) ? new RawBody(decodeBody(body as Buffer)) : parseJsonBody(body as Buffer));
     } catch (error) {
       done(error as Error);
     }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { badCatalogs, goodCatalog } from '../../../test/support/bad-catalogs.js';
 import { builtInPermissions } from './built-in-permissions.js';
 import { authSettings, limitedActions, type Catalog } from './catalog.js';
@@ -197,6 +199,26 @@ describe('a valid catalog', () => {
   });
 });
 
+describe('anchors and merge keys', () => {
+  const shared = `x-rates: &rates\n  rateLimit: { requests: 600, seconds: 60 }\n${goodCatalog.replace('    seats: 5', '    <<: *rates\n    seats: 5').replace('    limits: { users: 5, calls: 1000, jobs: 1 }\n    rateLimit: { requests: 600, seconds: 60 }', '    limits: { users: 5, calls: 1000, jobs: 1 }')}`;
+
+  it('a merge key adds the entries of a block, and a block with the prefix x- changes nothing else', () => {
+    const catalog = parseCatalog(shared, 'catalog.yaml');
+    expect(catalog.plans.get('free')?.rateLimit).toEqual({ requests: 600, seconds: 60 });
+    expect(parseCatalog(`x-note: anything\n${goodCatalog}`, 'catalog.yaml').fingerprint).toBe(parseCatalog(goodCatalog, 'catalog.yaml').fingerprint);
+  });
+
+  it('an entry next to a merge key wins, and of several blocks the first', () => {
+    const text = `x-a: &a { seats: 7 }\nx-b: &b { seats: 8, description: Shared }\n${goodCatalog.replace('    seats: 5', '    <<: [*a, *b]').replace('    seats: unlimited', '    <<: *a\n    seats: unlimited')}`;
+    const { plans } = parseCatalog(text, 'catalog.yaml');
+    expect([plans.get('free')?.seats, plans.get('free')?.description, plans.get('pro')?.seats]).toEqual([7, 'Shared', undefined]);
+  });
+
+  it('an unknown key with the prefix x- inside of a section is refused', () => {
+    expect(errorOf(() => parseCatalog(goodCatalog.replace('    seats: 5', '    seats: 5\n    x-note: no'), 'catalog.yaml')).problems).toMatchObject([{ line: 25 }]);
+  });
+});
+
 describe('an invalid catalog', () => {
   it.each(badCatalogs)('with $name is refused at line $line', ({ text, line, message, hint }) => {
     const { problems } = errorOf(() => parseCatalog(text, 'catalog.yaml'));
@@ -230,6 +252,17 @@ describe('an invalid catalog', () => {
       return new Set(problems.map((problem) => JSON.stringify(problem))).size < problems.length;
     });
     expect(twice).toEqual([]);
+  });
+
+  it('that is not UTF-8 is refused at the line of the first wrong byte', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'catalog-')), 'latin1.yaml');
+    writeFileSync(file, Buffer.from(goodCatalog.replace('See notes', 'Siehe Notizen für alle'), 'latin1'));
+    expect(errorOf(() => loadCatalog(file)).problems).toEqual([{ line: 6, column: 30, message: 'the file is not valid UTF-8.', hint: expect.stringContaining('UTF-8') }]);
+  });
+
+  it.each(['9007199254740993', '1e400'])('with the number %s, which a double cannot hold, is refused', (number) => {
+    const { problems } = errorOf(() => parseCatalog(goodCatalog.replace('amount: 2900', `amount: ${number}`), 'catalog.yaml'));
+    expect(problems).toMatchObject([{ line: 29, message: expect.stringContaining(number) }]);
   });
 
   it('that does not exist is named, and the built-in catalogs are listed', () => {

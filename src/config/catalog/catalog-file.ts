@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { placeOfInvalidUtf8, textOfUtf8 } from '../../common/text/utf8.js';
 import { hasQuantity, plansOf } from './add-on-rules.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { capabilities, isCapability } from './capabilities.js';
@@ -24,14 +25,20 @@ const builtInFolder = fileURLToPath(new URL('../../../catalogs', import.meta.url
  */
 export function loadCatalog(pathOrName: string): Catalog {
   const file = locate(pathOrName);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     const hint = 'set CATALOG to the path of a YAML file, or to a built-in catalog: default, toolboxai, quizmarker, mercura or knowton.';
     throw new CatalogError(pathOrName, [{ line: 1, column: 1, message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, hint }]);
   }
-  return parseCatalog(text, file);
+  return parseCatalog(decode(bytes, file), file);
+}
+
+function decode(bytes: Buffer, file: string): string {
+  const text = textOfUtf8(bytes);
+  if (text !== undefined) return text;
+  throw new CatalogError(file, [{ ...placeOfInvalidUtf8(bytes), message: 'the file is not valid UTF-8.', hint: 'save the file with the encoding UTF-8.' }]);
 }
 
 function locate(pathOrName: string): string {
@@ -52,10 +59,13 @@ export function parseCatalog(text: string, file: string): Catalog {
     if (problems.length > 0) throw new CatalogError(file, yaml.locate(problems));
   };
   fail(findSchemaProblems(yaml.data, path.join(builtInFolder, 'catalog.schema.json')));
-  const source = yaml.data as CatalogSource;
+  const source = withoutExtensions(yaml.data as CatalogSource);
   fail(findRuleProblems(source));
   return catalogOf(source);
 }
+
+/** Returns the catalog without its `x-` blocks, which hold only what other places of the file refer to. */
+const withoutExtensions = (source: CatalogSource): CatalogSource => Object.fromEntries(Object.entries(source).filter(([key]) => !key.startsWith('x-'))) as unknown as CatalogSource;
 
 /** Builds the catalog from a validated source. */
 export function catalogOf(source: CatalogSource): Catalog {

@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
+import { isExactNumber } from '../../common/text/exact-number.js';
 import type { CatalogProblem, LocatedProblem } from './catalog-problem.js';
 
 const hints: Partial<Record<YAMLError['code'], string>> = {
@@ -18,10 +19,10 @@ export class YamlText {
   readonly #document: Document.Parsed;
 
   constructor(text: string) {
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true, merge: true });
     this.problems = this.#syntaxProblems();
     if (this.problems.length > 0) return;
-    this.problems = this.#aliasProblems();
+    this.problems = [...this.#aliasProblems(), ...this.#numberProblems()];
     if (this.problems.length > 0) return;
     try {
       this.data = this.#document.toJS();
@@ -59,6 +60,18 @@ export class YamlText {
           message: `"*${alias.source}" refers to the anchor "&${alias.source}", which is not defined before it.`,
           hint: `a value that starts with * refers to an anchor. Quote it if you mean text: '*${alias.source}'.`,
         });
+      },
+    });
+    return problems;
+  }
+
+  /** Finds numbers that parsing has changed. */
+  #numberProblems(): LocatedProblem[] {
+    const problems: LocatedProblem[] = [];
+    visit(this.#document, {
+      Scalar: (_, { value, source = '', range }) => {
+        if (typeof value !== 'number' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(source) || isExactNumber(source, value)) return;
+        problems.push({ ...this.#place(range?.[0] ?? 0), message: `the number ${source} exceeds the range or the precision of a double.`, hint: 'write a smaller number.' });
       },
     });
     return problems;

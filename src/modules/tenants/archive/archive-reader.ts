@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { textOfUtf8 } from '../../../common/text/utf8.js';
 import { BadArchiveError, badArchiveError } from './archive.errors.js';
 import { batchBytes, batchRows, type ArchiveLimits } from './archive-limits.js';
 import { manifestName, parseManifest, type ArchivedFile, type Manifest } from './archive-manifest.js';
@@ -70,7 +71,9 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, { manifestBy
   if (entry.uncompressedSize > manifestBytes) throw new BadArchiveError(`${manifestName} is too large.`);
   const chunks: Buffer[] = [];
   for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const text = textOfUtf8(Buffer.concat(chunks));
+  if (text === undefined) throw new BadArchiveError(`${manifestName} is not valid UTF-8.`);
+  return text;
 }
 
 function assertSameFiles(entries: ReadonlyMap<string, Entry>, { files }: Manifest): void {
