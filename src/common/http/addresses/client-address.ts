@@ -11,7 +11,7 @@ const unknownAddress = '0.0.0.0';
  * The only reader of the addresses of a request; the lint rule `tenantry/request-address` forbids others.
  */
 export function clientAddressOf({ ips = [] }: FastifyRequest): string {
-  // The list begins with the connection. What follows are the values that trusted proxies have added, up to TRUSTED_PROXIES.
+  // The list begins with the connection. The values that trusted proxies have added follow, up to TRUSTED_PROXIES.
   const known = ips.map(canonicalAddress).filter((address) => address !== undefined);
   return known.at(-1) ?? unknownAddress;
 }
