@@ -131,7 +131,7 @@ export class Env {
   @Type(() => Number)
   @IsInt()
   @Min(0)
-  UNVERIFIED_ACCOUNT_DAYS: number = 90;
+  UNVERIFIED_ACCOUNT_DAYS: number = 0;
 
   /** The bearer token for `GET /metrics`. Without it, production serves no metrics. */
   @IsOptional()

@@ -13,7 +13,7 @@ let server: TestServer;
 let replica: TestServer;
 let database: pg.Pool;
 beforeAll(async () => {
-  [server, replica] = await Promise.all([startTestServer({ CATALOG: 'toolboxai' }), startTestServer({ CATALOG: 'toolboxai' })]);
+  [server, replica] = await Promise.all([startTestServer({ CATALOG: 'toolboxai', UNVERIFIED_ACCOUNT_DAYS: '90' }), startTestServer({ CATALOG: 'toolboxai' })]);
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
 });
 afterAll(async () => {

@@ -15,7 +15,7 @@ let events: EventsSince;
 beforeAll(async () => {
   database = await scratchDatabase();
   // Without what the server makes up for at its start, which may still be at it.
-  server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
+  server = await startTestServer({ JOBS_ENABLED: 'false', UNVERIFIED_ACCOUNT_DAYS: '90' }, database);
   look = new pg.Client({ connectionString: database.platform });
   await look.connect();
   events = new EventsSince(look);
