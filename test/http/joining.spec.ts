@@ -414,6 +414,55 @@ describe('adding an address at an own domain', () => {
   });
 });
 
+describe('an invitation or join request of somebody who has become a member in another way', () => {
+  const statusesIn = async (owner: Person): Promise<unknown> =>
+    ((await owner.api.get(`${owner.home}/invitations`)).body.data as { email: string; status: string }[]).map(({ email, status }) => ({ email, status }));
+
+  const ways = {
+    'added at an own domain': { joinPolicy: 'request', admit: (owner: Person, { email }: Person) => owner.api.post(`${owner.home}/members`, { email, role: 'member' }) },
+    approved: { joinPolicy: 'request', admit: async (owner: Person) => owner.api.post(`${owner.home}/join-requests/${(await pendingOf(owner))[0]?.id}/approve`) },
+    'joined by the domain': { joinPolicy: 'join', admit: (owner: Person, ann: Person) => join(ann, owner) },
+  };
+
+  it.each(Object.entries(ways))('ends when they are %s, and does not let them back in after their removal', async (_way, { joinPolicy, admit }) => {
+    const owner = await server.world.owner();
+    const domain = await openDomain(owner, { joinPolicy: 'request' });
+    const ann = await somebodyAt(domain.domain);
+    expect((await join(ann, owner)).status).toBe(201);
+    const token = await server.world.invitationToken(owner, ann.email, 'admin');
+    expect((await update(owner, domain, { joinPolicy })).status).toBe(200);
+    expect((await admit(owner, ann)).status).toBeLessThan(300);
+    expect(await roleIn(owner, ann)).toBe('member');
+    expect(await statusesIn(owner)).toEqual([{ email: ann.email, status: 'revoked' }]);
+    expect(await pendingOf(owner)).toEqual([]);
+    expect((await owner.api.delete(`${owner.home}/members/${ann.userId}`)).status).toBe(204);
+    expect(refusal(await ann.api.post('/invitations/accept', { token }))).toEqual({ status: 410, code: 'invitation_revoked' });
+  });
+
+  it('an invitation of the address to which a member has changed ends with the membership', async () => {
+    const owner = await server.world.owner();
+    const [ann, elsewhere] = [await server.world.owner({ verified: true }), server.world.email('elsewhere')];
+    await server.world.join(owner, ann);
+    const token = await server.world.invitationToken(owner, elsewhere, 'admin');
+    expect((await ann.api.patch('/users/me', { email: elsewhere, currentPassword: goodPassword })).status).toBe(200);
+    await server.world.verify(elsewhere);
+    expect((await owner.api.delete(`${owner.home}/members/${ann.userId}`)).status).toBe(204);
+    expect(refusal(await ann.api.post('/invitations/accept', { token }))).toEqual({ status: 410, code: 'invitation_revoked' });
+  });
+
+  it('nobody ends an invitation above their own role by admitting the invited person', async () => {
+    const owner = await server.world.owner();
+    const domain = await openDomain(owner, { joinPolicy: 'request' });
+    const [admin, ann] = [await server.world.member(owner, 'admin'), await somebodyAt(domain.domain)];
+    expect((await join(ann, owner)).status).toBe(201);
+    const token = await server.world.invitationToken(owner, ann.email, 'owner');
+    const tooHigh = { status: 403, code: 'role_too_high' };
+    expect(refusal(await admin.api.post(`${owner.home}/members`, { email: ann.email, role: 'member' }))).toEqual(tooHigh);
+    expect(refusal(await admin.api.post(`${owner.home}/join-requests/${(await pendingOf(owner))[0]?.id}/approve`, { role: 'member' }))).toEqual(tooHigh);
+    expect((await ann.api.post('/invitations/accept', { token })).body.role).toBe('owner');
+  });
+});
+
 describe('the list of joinable organizations', () => {
   it('the list of joinable organizations has those of the domain, the join policy and the time of a pending request', async () => {
     const [open, asked, own] = [await server.world.owner(), await server.world.owner(), await server.world.owner()];
@@ -531,7 +580,8 @@ describe('who asked', () => {
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request', joinRole: 'admin' }));
     const token = await server.world.invitationToken(owner, ann.email, 'member');
     expect((await ann.api.post('/invitations/accept', { token })).status).toBe(201);
-    expect((await owner.api.post(`${request}/approve`)).status).toBe(200);
+    expect(await pendingOf(owner)).toEqual([]);
+    expect(refusal(await owner.api.post(`${request}/approve`))).toEqual({ status: 409, code: 'join_request_decided' });
     expect(await roleIn(owner, ann)).toBe('member');
   });
 

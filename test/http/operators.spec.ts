@@ -84,12 +84,29 @@ describe('an impersonation', () => {
     expect(new Set(changing)).toEqual(new Set(['projects:write', 'settings:write']));
   });
 
-  it('an impersonation cannot accept an invitation of the user elsewhere, and knows no other organization of the user', async () => {
+  it('no public route that changes something is open to an impersonation', async () => {
+    const [operator, owner] = [other, await server.world.owner({ verified: true })];
+    const writer = await impersonate(operator, owner, 'write');
+    const routes = (await server.control.routes()).filter(({ method, rule }) => rule?.kind === 'public' && method !== 'GET');
+    expect(routes.length).toBeGreaterThan(10);
+    for (const { method, path } of routes) {
+      expect({ method, path, ...(refusal(await writer.request(method, path.replace('/api/v1', ''), {})) as object) }).toEqual({ method, path, ...forbidden });
+    }
+  });
+
+  it('a public route ignores other tokens, also invalid ones', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const body = { email: owner.email, password: goodPassword };
+    for (const token of [owner.accessToken, 'no-token', `${owner.accessToken}x`]) expect((await server.api.as(token).post('/auth/login', body)).status).toBe(200);
+  });
+
+  it('an impersonation cannot accept, decline or preview an invitation of the user elsewhere, and knows no other organization of the user', async () => {
     const [operator, owner, host] = [other, await server.world.owner({ verified: true }), await server.world.owner()];
     await owner.api.post('/organizations', { name: 'Second' });
     const writer = await impersonate(operator, owner, 'write');
     const token = await server.world.invitationToken(host, owner.email);
-    expect(refusal(await writer.post('/invitations/accept', { token }))).toEqual(forbidden);
+    for (const step of ['accept', 'decline', 'preview']) expect(refusal(await writer.post(`/invitations/${step}`, { token }))).toEqual(forbidden);
+    expect((await host.api.get(`${host.home}/invitations`)).body.data).toMatchObject([{ status: 'pending' }]);
     expect((await writer.get('/auth/me')).body.memberships).toEqual([expect.objectContaining({ organization: expect.objectContaining({ id: owner.organizationId }) })]);
     expect((await owner.api.get('/auth/me')).body.memberships).toHaveLength(2);
     expect((await writer.get(`${host.home}/projects`)).status).toBe(400);

@@ -6,9 +6,14 @@ import { AppError } from '../../common/errors/app-error.js';
 import { accessRuleKey, type AccessRule } from '../access.decorators.js';
 import { AccessTokenExpiredError, AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
 import { apiKeyPrefix, readApiKey } from '../principal/api-key-token.js';
+import { isRead } from '../impersonation.policy.js';
 import { identityOf, type TokenClaims } from '../principal/principal.js';
 
-/** Asks: which credential is this? Parses an API key, or verifies the access token with passport-jwt. Only public routes need none. */
+/**
+ * Asks: which credential is this? Parses an API key, or verifies the access token with passport-jwt. Only public routes need
+ * none. They ignore it, except that an operator who impersonates a member remains one: what the access guard refuses them
+ * does not become possible because a route asks nobody who they are.
+ */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('jwt') {
   constructor(private readonly reflector: Reflector) {
@@ -20,7 +25,8 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const apiKey = apiKeyOf(request);
     const anonymous = request.headers.authorization === undefined;
-    if (rule?.kind === 'public' && (rule.acceptsToken !== true || anonymous)) return true;
+    if (rule?.kind === 'public' && (anonymous || (rule.acceptsToken !== true && (apiKey !== undefined || isRead(request.method))))) return true;
+    if (rule?.kind === 'public' && rule.acceptsToken !== true) return this.#findImpersonation(context, request);
     if (apiKey === undefined) {
       await super.canActivate(context);
       return true;
@@ -28,6 +34,17 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
     const key = readApiKey(apiKey);
     if (key === undefined) throw new InvalidApiKeyError();
     identityOf(request).credential = { kind: 'key', key };
+    return true;
+  }
+
+  async #findImpersonation(context: ExecutionContext, request: FastifyRequest): Promise<true> {
+    const identity = identityOf(request);
+    try {
+      await super.canActivate(context);
+    } catch {
+      return true;
+    }
+    if (identity.credential?.kind === 'user' && !identity.credential.claims.impersonates) delete identity.credential;
     return true;
   }
 

@@ -13,6 +13,8 @@ export interface TokenClaims {
   /** The organization that the session works in. */
   readonly organizationId: string | undefined;
   readonly expiresAt: Date;
+  /** Whether the token names an operator who acts as the user. */
+  readonly impersonates: boolean;
 }
 
 /** The credential of a request: an access token or an API key. */

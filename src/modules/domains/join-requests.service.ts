@@ -8,6 +8,7 @@ import type { JoinRequest } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
+import { insertMembership } from '../members/members.queries.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { emailDomainOf } from './domain-name.js';
 import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
@@ -45,8 +46,9 @@ export class JoinRequestsService {
       const role = wanted ?? (await this.#defaultRoleFor(tx, request.email));
       this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertMayJoin(tx, request.email);
+      await this.memberships.assertMayEndInvitations(tx, actor, [request.email]);
       // A user who has become a member in another way keeps their role.
-      await tx.membership.createMany({ data: { userId: request.userId, role, invitedById: actorId }, skipDuplicates: true });
+      await insertMembership(tx, { userId: request.userId, email: request.email, role, invitedById: actorId }, this.clock.now());
       const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });
       await this.outbox.addMail(tx, { template: 'join-approved', to: request.email, data: { name: request.name, organization: name, role } });
       return toJoinRequestDto(request);

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
 import { AddressNotVerifiedError, OrganizationNotFoundError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
@@ -26,7 +25,6 @@ export class JoiningService {
     private readonly sessions: SessionsService,
     private readonly roles: Roles,
     private readonly catalog: Catalog,
-    private readonly clock: Clock,
   ) {}
 
   /** Returns the organizations that the user can join or request to join, without those of which they are already a member. */
@@ -93,7 +91,6 @@ export class JoiningService {
       const member = { organizationId, userId, role, invitedById: joinGranterOf(domain) };
       if (!(await this.admission.mayStillAdmit(tx, member, 'joinPolicy'))) return null;
       await this.admission.admitMember(tx, { ...member, email }, { invited: false });
-      await tx.joinRequest.updateMany({ where: { organizationId, userId, status: 'pending' }, data: { status: 'approved', decidedAt: this.clock.now() } });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
       return role;
     });

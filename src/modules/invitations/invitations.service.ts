@@ -7,7 +7,6 @@ import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation, Prisma } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { MemberCeilingsService } from '../members/member-ceilings.service.js';
-import type { MemberPermissions } from '../members/members.policy.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
@@ -48,7 +47,7 @@ export class InvitationsService {
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);
       await this.#assertNotMembers(tx, emails);
-      await this.#assertMayReplace(tx, actor, emails);
+      await this.memberships.assertMayEndInvitations(tx, actor, emails);
       await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
       const created: InvitationDto[] = [];
       for (const request of wanted) created.push(await this.#createOne(tx, actorId, request));
@@ -116,12 +115,6 @@ export class InvitationsService {
     if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), { link: this.mail.invitationLink(token) });
     await this.mail.sendInvitation(tx, invitation, token, actorId);
     return toInvitationDto(invitation, this.clock.now());
-  }
-
-  /** Replacing a pending invitation revokes it, so the ceiling applies to it as well. @throws {RoleTooHighError} */
-  async #assertMayReplace(tx: TenantTransaction, actor: MemberPermissions, emails: readonly string[]): Promise<void> {
-    const where = { email: { in: [...emails] }, status: 'pending', expiresAt: { gt: this.clock.now() } } satisfies Prisma.InvitationWhereInput;
-    for (const { role } of await tx.invitation.findMany({ where, select: { role: true } })) this.memberships.assertRoleWithinCeiling(actor, role);
   }
 
   /** Returns the senders of pending invitations with the roles that they can no longer grant. */

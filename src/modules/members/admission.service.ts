@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
 import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
+import { insertMembership } from './members.queries.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface NewMember {
@@ -19,6 +21,7 @@ export class AdmissionService {
   constructor(
     private readonly rules: MembershipRulesService,
     private readonly ceilings: MemberCeilingsService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -31,8 +34,7 @@ export class AdmissionService {
   async admitMember(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
     if (!(await this.mayStillAdmit(tx, member, invited ? 'invitation' : 'joinPolicy'))) throw new InvitationVoidError();
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
-    const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
-    if (count === 0) throw new AlreadyMemberError();
+    if (!(await insertMembership(tx, { ...member, email }, this.clock.now()))) throw new AlreadyMemberError();
   }
 
   /** Whether the granter of an invitation or a join policy could let somebody in with this role now. */

@@ -3,10 +3,12 @@ import type { PermissionGrant } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
+import { Clock } from '../../common/clock.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
-import { countOtherOwners } from './members.queries.js';
+import { countOtherOwners, endInvitations, insertMembership } from './members.queries.js';
 import { MemberCeilingsService } from './member-ceilings.service.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
@@ -28,14 +30,16 @@ export class MembershipsService {
     private readonly catalog: Catalog,
     private readonly rules: MembershipRulesService,
     private readonly ceilings: MemberCeilingsService,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws {UnknownRoleError | RoleTooHighError | AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError} */
   async addMembership(tx: TenantTransaction, actor: MemberPermissions, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
     assertMayGrantRole(this.roles, actor, role);
     await this.rules.assertMayJoin(tx, user.email);
-    const { count } = await tx.membership.createMany({ data: { userId: user.id, role, invitedById: actor.userId }, skipDuplicates: true });
-    if (count === 0) throw new AlreadyMemberError();
+    await this.assertMayEndInvitations(tx, actor, [user.email]);
+    const member = { userId: user.id, email: user.email, role, invitedById: actor.userId };
+    if (!(await insertMembership(tx, member, this.clock.now(), actor.userId))) throw new AlreadyMemberError();
   }
 
   /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError} */
@@ -111,6 +115,16 @@ export class MembershipsService {
   }
 
   /**
+   * Whatever ends pending invitations revokes them, so the ceiling applies to them as well.
+   *
+   * @throws {RoleTooHighError} when the role of a pending invitation of an address exceeds the actor's permissions
+   */
+  async assertMayEndInvitations(tx: TenantTransaction, actor: MemberPermissions, emails: readonly string[]): Promise<void> {
+    const where = { email: { in: [...emails] }, status: 'pending', expiresAt: { gt: this.clock.now() } } satisfies Prisma.InvitationWhereInput;
+    for (const { role } of await tx.invitation.findMany({ where, select: { role: true } })) this.assertRoleWithinCeiling(actor, role);
+  }
+
+  /**
    * Ignores permissions that the catalog no longer defines, because they have no effect.
    *
    * @throws {RoleTooHighError} when the grant has permissions that the actor does not hold
@@ -147,6 +161,9 @@ export class MembershipsService {
 
   async #deleteMembership(tx: TenantTransaction, { userId, role }: MemberPermissions): Promise<void> {
     if (role === ownerRole) await this.#assertAnotherOwner(tx, userId);
+    // Their present address can have an invitation from before they changed it.
+    const member = await tx.membership.findFirst({ where: { userId }, select: { user: { select: { email: true } } } });
+    if (member !== null) await endInvitations(tx, member.user.email, this.clock.now());
     await tx.membership.deleteMany({ where: { userId } });
   }
 

@@ -20,6 +20,11 @@ test.each([
   'acme-challenge',
   'openpgpkey',
   'lyncdiscover',
+  'enterpriseregistration',
+  'enterpriseenrollment',
+  'smtps',
+  'ocsp',
+  'ip6-localhost',
 ])('the slug %s is reserved, and no name becomes it', (slug) => {
   expect(() => assertNotReserved(slug)).toThrow('reserved');
   expect(slugFromName(slug)).not.toBe(slug);

@@ -5,17 +5,19 @@ export const slugRule = { min: 3, max: 63, pattern: /^[a-z0-9][a-z0-9-]*[a-z0-9]
 
 /**
  * Words that hosts, paths and mail addresses of an installation use, and names that programs look up by themselves: mail programs
- * (autoconfig, autodiscover), browsers and Windows (wpad, isatap), mail servers (mta-sts), and the mailboxes of RFC 2142.
+ * (autoconfig, autodiscover), browsers and Windows (wpad, isatap, enterpriseregistration), mail servers (mta-sts), and the mailboxes of RFC 2142.
  */
 const reserved = new Set(
   (
-    'about abuse account accounts acme-challenge admin administrator api app arpa assets auth autoconfig autodiscover autopush billing blog broadcasthost caldav carddav cdn ' +
-    'cloud console contact corp dashboard demo dev developer dkim dmarc dns docs domainkey download email example exchange files ftp gateway graphql health help home host ' +
-    'hostmaster imap info internal intranet invalid invite invitations isatap jabber jobs kerberos lan ldap legal local localdomain localhost login logout lyncdiscover mail ' +
-    'marketing media metrics mta-sts mx news noc ns null oauth official onion openpgpkey operator organization organizations owner partner platform pop postmaster press ' +
-    'pricing privacy private production proxy public register root router sales saml scim security self server settings shop signin signup sip sipfederationtls site sitemap ' +
-    'smtp spf sso staging static status store support system team tenant tenants terms test undefined usenet user users uucp vpn webdav webhook webhooks webmaster webmail ' +
-    'well-known wiki wpad www xmpp'
+    'about abuse account accounts acme-challenge admin administrator api app arpa assets auth autoconfig autodiscover autopush billing blog broadcasthost ' +
+    'caldav carddav cdn cloud console contact corp cpanel crl dashboard demo dev developer dkim dmarc dns docs domainkey download email ' +
+    'enterpriseenrollment enterpriseregistration example exchange files ftp gateway graphql health help home host hostmaster imap imaps info internal ' +
+    'intranet invalid invitations invite ip6-localhost ip6-loopback isatap jabber jobs kerberos lan ldap legal local localdomain localhost login logout ' +
+    'lyncdiscover mail marketing media metrics msoid mta-sts mx news noc ns ntp null oauth ocsp official onion openpgpkey operator organization ' +
+    'organizations owner partner pki platform pop pops postmaster press pricing privacy private production proxy public register root router sales saml ' +
+    'scim secure security self server settings shop signin signup sip sipfederationtls site sitemap smtp smtps spf ssl sso staging static status store ' +
+    'submission support system team tenant tenants terms test time tls undefined usenet user users uucp vpn webdav webdisk webhook webhooks webmail ' +
+    'webmaster well-known whm wiki wkd wpad www xmpp'
   ).split(' '),
 );
 

@@ -47,6 +47,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   validate(payload: Readonly<Record<string, unknown>>): TokenClaims | false {
     const [userId, sessionId, organizationId] = [uuid(payload['sub']), uuid(payload['sid']), uuid(payload['org'])];
     const expiry = payload['exp'];
-    return userId === undefined || sessionId === undefined || typeof expiry !== 'number' ? false : { userId, sessionId, organizationId, expiresAt: new Date(1000 * expiry) };
+    return userId === undefined || sessionId === undefined || typeof expiry !== 'number'
+      ? false
+      : { userId, sessionId, organizationId, expiresAt: new Date(1000 * expiry), impersonates: payload['act'] !== undefined };
   }
 }

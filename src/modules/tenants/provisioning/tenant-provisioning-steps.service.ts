@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { ownerRole } from '../../../access/roles.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { UsersService } from '../../auth/users.service.js';
+import { insertMembership } from '../../members/members.queries.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { WrongTenantStateError } from '../tenants.errors.js';
 import { getPlanOrThrow } from './tenant-plan.policy.js';
@@ -34,6 +36,7 @@ export class ProvisioningStepsService {
     private readonly users: UsersService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   /** Runs a step. @returns the generated password, if the step created an admin with one */
@@ -52,7 +55,7 @@ export class ProvisioningStepsService {
     if (address === undefined) throw new WrongTenantStateError('The admin has no email address. Pass `adminEmail`, or set the email address of the tenant.');
     const [known] = await tx.$queryRaw<{ id: string }[]>`select id from users where email = ${address} and email_verified_at is not null for no key update`;
     const admin = known ?? (await this.#makeUser(tx, run));
-    await tx.membership.createMany({ data: { organizationId, userId: admin.id, role: ownerRole }, skipDuplicates: true });
+    await insertMembership(tx, { organizationId, userId: admin.id, email: address, role: ownerRole }, this.clock.now());
     await tx.user.updateMany({ where: { id: admin.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
     return known === undefined && run.admin?.password !== undefined ? { adminPassword: run.admin.password } : undefined;
   }
