@@ -473,7 +473,7 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'tasks', 'delete', { before: { title: 'Before' } });
   },
   updateSettings: document('/tenant/settings', 'settings', { weekly_reports: true }),
-  toggleFeature: document('/tenant/features', 'features', { feature: 'webhooks', enabled: false }),
+  toggleFeature: document('/tenant/features', 'features', { feature: 'custom_branding', enabled: false }),
   updateCustomSettings: document('/tenant/custom-settings', 'custom', { theme: 'dark' }),
   updateBranding: document('/tenant/branding', 'branding', { displayName: 'Acme' }),
   updateCompliance: document('/tenant/compliance', 'compliance', { ferpa: true }),

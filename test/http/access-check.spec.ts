@@ -52,8 +52,8 @@ describe('a check', () => {
   it('a check requires all named conditions', async () => {
     const { owner, member: person } = await member();
     expect((await check(owner, { permission: 'members:write', feature: 'custom_roles', meter: 'api_calls' })).body).toEqual({ allowed: true });
-    expect((await check(person, { permission: 'members:write', feature: 'sso', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('access_denied');
-    expect((await check(owner, { permission: 'members:write', feature: 'sso', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('feature_not_in_plan');
+    expect((await check(person, { permission: 'members:write', feature: 'advanced_security', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('access_denied');
+    expect((await check(owner, { permission: 'members:write', feature: 'advanced_security', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('feature_not_in_plan');
     expect((await check(owner, { permission: 'members:write', feature: 'custom_roles', meter: 'api_calls', quantity: 10_001 })).body.code).toBe('quota_exceeded');
     expect((await check(owner, {})).body).toEqual({ allowed: true });
   });
@@ -106,7 +106,7 @@ describe('an explanation', () => {
     ] as const) {
       expect(await explain(person, { permission })).toEqual({ allowed: true, trace: [...before, { step: 'permission', passed: true, source, detail: permission }] });
     }
-    expect(await explain(person, { permission: 'organization:delete', feature: 'sso' })).toEqual({
+    expect(await explain(person, { permission: 'organization:delete', feature: 'advanced_security' })).toEqual({
       allowed: false,
       code: 'access_denied',
       reason: 'This requires the permission organization:delete.',
@@ -117,11 +117,16 @@ describe('an explanation', () => {
   it('the trace names the plan that includes or lacks a feature', async () => {
     const owner = await server.world.owner();
     expect((await explain(owner, { feature: 'custom_roles' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan free', detail: 'custom_roles' });
-    const refused = await explain(owner, { feature: 'sso', meter: 'api_calls' });
+    const refused = await explain(owner, { feature: 'advanced_security', meter: 'api_calls' });
     expect(refused).toMatchObject({ allowed: false, code: 'feature_not_in_plan' });
-    expect(refused.trace.at(-1)).toEqual({ step: 'feature', passed: false, source: 'plan free', detail: 'sso' });
+    expect(refused.trace.at(-1)).toEqual({ step: 'feature', passed: false, source: 'plan free', detail: 'advanced_security' });
     await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
-    expect((await explain(owner, { feature: 'sso' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan enterprise', detail: 'sso' });
+    expect((await explain(owner, { feature: 'advanced_security' })).trace.at(-1)).toEqual({
+      step: 'feature',
+      passed: true,
+      source: 'plan enterprise',
+      detail: 'advanced_security',
+    });
   });
 
   it('the trace names the organization when it has switched the feature off', async () => {

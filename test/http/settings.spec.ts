@@ -215,15 +215,15 @@ describe('features', () => {
   it('features follow the plan on the next request, and disabled features stay disabled', async () => {
     const owner = await server.world.owner();
     await setPlan(owner, 'enterprise');
-    expect((await owner.api.get(features)).body).toMatchObject({ plan: 'enterprise', available: expect.arrayContaining(['sso', 'advanced_security', 'webhooks']) });
-    await owner.api.patch(features, { feature: 'webhooks', enabled: false });
+    expect((await owner.api.get(features)).body).toMatchObject({ plan: 'enterprise', available: expect.arrayContaining(['advanced_security', 'custom_branding']) });
+    await owner.api.patch(features, { feature: 'custom_branding', enabled: false });
     await setPlan(owner, 'free');
     expect((await owner.api.get(features)).body.available).toEqual(['custom_roles', 'api_access']);
     expect((await owner.api.post('/access/check', { feature: 'sso' })).body).toMatchObject({ allowed: false, code: 'feature_not_in_plan' });
     await setPlan(owner, 'pro');
     const { body } = await owner.api.get(features);
-    expect(body.available).toContain('webhooks');
-    expect(body.enabled).not.toContain('webhooks');
+    expect(body.available).toContain('custom_branding');
+    expect(body.enabled).not.toContain('custom_branding');
   });
 });
 
@@ -264,12 +264,12 @@ describe('limits and entitlements', () => {
   it('entitlements name the source of each value', async () => {
     const owner = await server.world.owner();
     await setPlan(owner, 'enterprise');
-    await owner.api.patch(features, { feature: 'sso', enabled: false });
+    await owner.api.patch(features, { feature: 'advanced_security', enabled: false });
     const { body } = await owner.api.get('/tenant/entitlements');
     expect(body).toMatchObject({ plan: 'enterprise', seats: { limit: null, source: 'plan' }, rateLimit: { requests: 12_000, seconds: 60, source: 'plan' } });
     expect(body.limits).toContainEqual({ meter: 'api_calls', limit: null, source: 'plan' });
-    expect(body.features).toContainEqual({ key: 'sso', available: true, enabled: false, source: 'organization' });
-    expect(body.features).toContainEqual({ key: 'webhooks', available: true, enabled: true, source: 'plan' });
+    expect(body.features).toContainEqual({ key: 'advanced_security', available: true, enabled: false, source: 'organization' });
+    expect(body.features).toContainEqual({ key: 'custom_domains', available: true, enabled: true, source: 'plan' });
   });
 });
 
@@ -339,7 +339,7 @@ describe('who may read and write what', () => {
         expect(await api.patch(features, { feature, enabled })).toMatchObject({ status: 403, body: { code: 'security_setting', settings: [feature] } });
     for (const path of ['security', 'compliance']) expect(refusal(await api.patch(`/tenant/${path}`, {}))).toEqual({ status: 403, code: 'access_denied' });
     expect((await owner.api.get(settings)).body).toEqual(defaults);
-    expect((await api.patch(features, { feature: 'webhooks', enabled: false })).status).toBe(200);
+    expect((await api.patch(features, { feature: 'custom_branding', enabled: false })).status).toBe(200);
     expect((await api.patch(settings, { weekly_reports: true })).status).toBe(200);
   });
 

@@ -63,6 +63,9 @@ export interface BadCatalog {
   readonly hint: RegExp;
 }
 
+/** A seller, for a catalog with taxes. */
+const seller = 'seller: { name: A, address: { line1: B, city: C, country: DE } }';
+
 type Row = readonly [name: string, from: string, to: string, line: number, message: RegExp, hint: RegExp];
 
 /** One change of the good catalog each, with the problem that it makes. */
@@ -277,6 +280,41 @@ const changes: readonly Row[] = [
     54,
     /"calling" contains only features but can be bought 2 times/,
     /once is enough/,
+  ],
+
+  // Currencies, the seller and taxes.
+  ['a currency that is no more', 'currency: USD, amount: 2900', 'currency: HRK, amount: 2900', 29, /"HRK" is not a currency of ISO 4217/, /ISO 4217 code in capitals/],
+  ['a metal as a currency', 'currency: USD, amount: 2900', 'currency: XAU, amount: 2900', 29, /"XAU" is not a currency of ISO 4217/, /ISO 4217 code in capitals/],
+  ['a currency for tests', 'currency: USD, amount: 500', 'currency: XTS, amount: 500', 48, /"XTS" is not a currency of ISO 4217/, /ISO 4217 code in capitals/],
+  ['taxes without a seller', 'settings:', 'taxes: { rates: { DE: { name: VAT, percent: 19 } } }\nsettings:', 35, /there are taxes, but no seller/, /add `seller:`/],
+  ['a seller nowhere', 'settings:', 'seller: { name: A, address: { line1: B, city: C, country: XX } }\nsettings:', 35, /"XX" is not a country/, /ISO 3166-1/],
+  ['a seller without an address', 'settings:', 'seller: { name: A }\nsettings:', 35, /"seller" must have "address"/, /add it/],
+  [
+    'a seller without a rate',
+    'settings:',
+    `${seller}\ntaxes: { rates: { FR: { name: TVA, percent: 20 } } }\nsettings:`,
+    36,
+    /no rate for DE, the country of the seller/,
+    /0 is a rate/,
+  ],
+  [
+    'a rate of no country',
+    'settings:',
+    `${seller}\ntaxes: { rates: { DE: { name: VAT, percent: 19 }, UK: { name: VAT, percent: 20 } } }\nsettings:`,
+    36,
+    /"UK" is not a country/,
+    /ISO 3166-1/,
+  ],
+  ['a rate with four decimals', 'settings:', `${seller}\ntaxes: { rates: { DE: { name: VAT, percent: 8.8755 } } }\nsettings:`, 36, /more than three decimals/, /such as 8.875/],
+  ['a rate of more than all', 'settings:', `${seller}\ntaxes: { rates: { DE: { name: VAT, percent: 119 } } }\nsettings:`, 36, /must be at most 100/, /0 to 100/],
+  ['a rate as text', 'settings:', `${seller}\ntaxes: { rates: { DE: { name: VAT, percent: '19' } } }\nsettings:`, 36, /must be a number/, /0 to 100/],
+  [
+    'a reverse charge of no country',
+    'settings:',
+    `${seller}\ntaxes: { rates: { DE: { name: VAT, percent: 19 } }, reverseCharge: [EU] }\nsettings:`,
+    36,
+    /"EU" is not a country/,
+    /ISO 3166-1/,
   ],
 
   // Settings and limits of actions.

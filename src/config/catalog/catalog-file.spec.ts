@@ -50,7 +50,7 @@ describe('the built-in catalogs', () => {
     const free = ['ai_chat', 'gamification'];
     const basic = [...free, 'roblox_integration', 'parent_portal'];
     const professional = [...basic, 'advanced_analytics', 'custom_branding', 'api_access', 'mobile_app'];
-    const enterprise = [...professional, 'sso', 'webhooks', 'advanced_security', 'live_classes'];
+    const enterprise = [...professional, 'advanced_security', 'live_classes'];
     const education = ['ai_chat', 'roblox_integration', 'advanced_analytics', 'custom_branding', 'gamification', 'parent_portal', 'mobile_app', 'live_classes'];
     expect(Object.fromEntries([...catalog.plans].map(([key, { features }]) => [key, [...features].sort()]))).toEqual({
       free: free.sort(),
@@ -59,7 +59,7 @@ describe('the built-in catalogs', () => {
       enterprise: enterprise.sort(),
       education: education.sort(),
     });
-    expect(keys(catalog.features).sort()).toEqual([...enterprise, 'assessment_builder', 'content_versioning', 'video_conferencing'].sort());
+    expect(keys(catalog.features).sort()).toEqual([...enterprise, 'sso', 'webhooks', 'assessment_builder', 'content_versioning', 'video_conferencing'].sort());
     expect(Object.fromEntries([...catalog.settings.values()].map((setting) => [setting.key, setting.default]))).toEqual({
       email_notifications: true,
       weekly_reports: true,

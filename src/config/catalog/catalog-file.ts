@@ -76,7 +76,22 @@ export function catalogOf(source: CatalogSource): Catalog {
 const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
 function contentOf(source: CatalogSource): CatalogContent {
-  const { product, defaults, permissions: own = {}, roles, features = {}, meters = {}, usage = {}, billing = {}, plans, addOns = {}, settings = {}, rateLimits = {} } = source;
+  const {
+    product,
+    defaults,
+    permissions: own = {},
+    roles,
+    features = {},
+    meters = {},
+    usage = {},
+    billing = {},
+    seller,
+    taxes,
+    plans,
+    addOns = {},
+    settings = {},
+    rateLimits = {},
+  } = source;
   const permissions = [
     ...Object.entries(builtInPermissions).map(([key, description]) => ({ key, description, builtIn: true, grantableToKeys: grantableToKeys(key) })),
     ...Object.entries(own).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
@@ -95,6 +110,8 @@ function contentOf(source: CatalogSource): CatalogContent {
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
     usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
     billing: billingOf(billing, defaults.plan),
+    seller: seller === undefined ? undefined : { email: undefined, taxId: undefined, ...seller },
+    taxes: taxes === undefined ? undefined : { rates: new Map(Object.entries(taxes.rates)), reverseCharge: new Set(taxes.reverseCharge) },
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
     addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),

@@ -7,6 +7,7 @@ import type { CatalogSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
 import { priceRules } from './price-rules.js';
 import { settingRules } from './setting-rules.js';
+import { taxRules } from './tax-rules.js';
 
 const ownerIsWhole: Rule = ({ roles }) => {
   const owner = roles[ownerRole];
@@ -216,6 +217,7 @@ const rules: readonly Rule[] = [
   metersAreSound,
   fallbackIsFree,
   ...priceRules,
+  ...taxRules,
   ...addOnRules,
   ...settingRules,
 ];

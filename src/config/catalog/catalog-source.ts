@@ -1,4 +1,4 @@
-import type { BillingTerms, InvoiceNumbers } from './catalog.js';
+import type { BillingTerms, InvoiceNumbers, Seller, TaxRate } from './catalog.js';
 
 /** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
@@ -10,6 +10,8 @@ export interface CatalogSource {
   readonly meters?: Readonly<Record<string, MeterSource>>;
   readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
   readonly billing?: Partial<Omit<BillingTerms, 'invoices'>> & { readonly invoices?: Partial<InvoiceNumbers> };
+  readonly seller?: Partial<Seller> & Pick<Seller, 'name' | 'address'>;
+  readonly taxes?: { readonly rates: Readonly<Record<string, TaxRate>>; readonly reverseCharge?: readonly string[] };
   readonly plans: Readonly<Record<string, PlanSource>>;
   readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;

@@ -74,6 +74,41 @@ export interface BillingTerms {
   readonly upgrades: 'immediate' | 'approval' | 'payment';
   /** How tenantry numbers the documents that it issues. */
   readonly invoices: InvoiceNumbers;
+  /** How an invoice is paid, as printed on it. */
+  readonly paymentInstructions?: string;
+}
+
+/** The seller, as printed on documents. */
+export interface Seller {
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly taxId: string | undefined;
+  readonly address: PostalAddress;
+}
+
+/** An address, as printed on documents. */
+export interface PostalAddress {
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly postalCode?: string;
+  readonly region?: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+export interface TaxRate {
+  readonly name: string;
+  /** With at most three decimals. */
+  readonly percent: number;
+}
+
+/** The taxes that are added to prices. */
+export interface TaxRates {
+  /** By country. */
+  readonly rates: ReadonlyMap<string, TaxRate>;
+  /** The countries whose customers owe the tax when they have a tax id. */
+  readonly reverseCharge: ReadonlySet<string>;
 }
 
 /** The prefixes of the numbers of invoices and credit notes. Each has a series of the installation, without gaps. */
@@ -201,6 +236,9 @@ export interface CatalogContent {
   readonly meters: readonly MeterDefinition[];
   readonly usage: UsageTerms;
   readonly billing: BillingTerms;
+  readonly seller: Seller | undefined;
+  /** Undefined if nothing is taxed. */
+  readonly taxes: TaxRates | undefined;
   readonly plans: readonly PlanDefinition[];
   readonly addOns: readonly AddOnDefinition[];
   readonly settings: readonly SettingDefinition[];
@@ -223,6 +261,8 @@ export class Catalog {
   readonly meters: ReadonlyMap<string, MeterDefinition>;
   readonly usage: UsageTerms;
   readonly billing: BillingTerms;
+  readonly seller: Seller | undefined;
+  readonly taxes: TaxRates | undefined;
   readonly plans: ReadonlyMap<string, PlanDefinition>;
   readonly addOns: ReadonlyMap<string, AddOnDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
@@ -244,6 +284,8 @@ export class Catalog {
     this.meters = byKey(content.meters);
     this.usage = content.usage;
     this.billing = content.billing;
+    this.seller = content.seller;
+    this.taxes = content.taxes;
     this.plans = byKey(content.plans);
     this.addOns = byKey(content.addOns);
     this.settings = byKey(content.settings);

@@ -1,16 +1,15 @@
 import type { CatalogProblem } from './catalog-problem.js';
 import type { Rule } from './catalog-rule.js';
 import type { UnitPriceSource } from './catalog-source.js';
-
-const currencies = new Set(Intl.supportedValuesOf('currency'));
+import { isCurrency } from './currencies.js';
 
 /** Checks a list of prices: at most one for each interval and currency. @param what the owner of the prices, e.g. `the plan "pro"` */
 export function priceProblems(where: readonly string[], what: string, prices: readonly UnitPriceSource[]): CatalogProblem[] {
   const seen = new Set<string>();
   return prices.flatMap(({ currency, interval }, index): CatalogProblem[] => {
     const path = [...where, index];
-    if (!currencies.has(currency))
-      return [{ path: [...path, 'currency'], message: `"${currency}" is not a currency.`, hint: 'use an ISO 4217 code in capitals, such as USD or EUR.' }];
+    if (!isCurrency(currency))
+      return [{ path: [...path, 'currency'], message: `"${currency}" is not a currency of ISO 4217.`, hint: 'use an ISO 4217 code in capitals, such as USD or EUR.' }];
     const repeated = seen.has(`${currency} ${interval}`);
     seen.add(`${currency} ${interval}`);
     return repeated ? [{ path, message: `${what} has two prices per ${interval} in ${currency}.`, hint: 'use one price for each interval and currency.' }] : [];

@@ -57,7 +57,7 @@ function toProblem({ instancePath, keyword, params, message = 'is invalid', pare
   }
 }
 
-const typeNames: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'text', integer: 'a whole number', boolean: 'true or false' };
+const typeNames: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false' };
 
 function typeProblem(path: string[], here: string, schema: Schema, data: unknown): CatalogProblem {
   const types = [schema.type ?? []].flat().map((type) => typeNames[type] ?? type);

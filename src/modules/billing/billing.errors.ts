@@ -40,6 +40,13 @@ export class InvalidSubscriptionError extends UnprocessableError {
   }
 }
 
+export class InvalidTaxIdError extends UnprocessableError {
+  constructor(country: string) {
+    const message = `this is not a tax id of ${country}; write it with its prefix and all digits, or remove it`;
+    super('invalid_tax_id', `The billing profile cannot be changed: ${message}.`, [{ pointer: '/taxId', code: 'invalid_tax_id', message }]);
+  }
+}
+
 export class AmountTooLargeError extends UnprocessableError {
   constructor() {
     super('amount_too_large', 'The amount is too large to be charged. Choose a smaller quantity.', []);

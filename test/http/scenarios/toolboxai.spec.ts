@@ -220,8 +220,6 @@ describe('the tiers', () => {
       'custom_branding',
       'api_access',
       'mobile_app',
-      'sso',
-      'webhooks',
       'advanced_security',
       'live_classes',
     ],

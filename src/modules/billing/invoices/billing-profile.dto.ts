@@ -1,6 +1,6 @@
 import { ChoiceField, EmailField, ObjectField, TextField } from '../../../common/http/fields.js';
 import type { Organization } from '../../../generated/prisma/client.js';
-import { countries } from './countries.js';
+import { countries } from '../../../config/catalog/countries.js';
 
 export class BillingAddressDto {
   @TextField({ example: 'Main Street 1' })
@@ -29,7 +29,7 @@ export class UpdateBillingProfileDto {
   @ObjectField(() => BillingAddressDto, { optional: true, nullable: true })
   billingAddress?: BillingAddressDto | null;
 
-  @TextField({ optional: true, nullable: true, max: 50, example: 'DE123456789' })
+  @TextField({ optional: true, nullable: true, max: 50, example: 'DE123456788', description: 'Is checked where it decides which tax applies' })
   taxId?: string | null;
 }
 

@@ -45,6 +45,7 @@ export class InvoiceIssuingService {
       reverseCharge: terms.reverseCharge,
       total: BigInt(total),
       balanceApplied: BigInt(balanceApplied),
+      ...(this.catalog.seller === undefined ? {} : { seller: { ...this.catalog.seller, address: { ...this.catalog.seller.address } } }),
       billedTo: { name, email: billingEmail ?? email, address: billingAddress, taxId },
       issuedAt: at,
       dueAt: new Date(at.getTime() + this.catalog.billing.dueDays * dayLength),

@@ -29,7 +29,7 @@ export class BillingMailService {
   }
 
   async sendInvoiceOverdue(tx: PlatformTransaction, locked: LockedSubscription, { number, total, currency, dueAt }: Invoice, suspended: boolean): Promise<void> {
-    const amount = formatAmount(Number(total), currency);
+    const amount = formatAmount(total, currency, locked.organization.locale);
     await this.#send(tx, locked, {
       notice: 'invoice_overdue',
       organization: locked.organization.name,

@@ -8,6 +8,7 @@ import { isMissing, StripeClientService } from '../stripe-client.service.js';
 import { StripeOwnersService } from './stripe-owners.service.js';
 import type { Outcome } from './stripe-reconciliation.service.js';
 import { idOf } from './stripe-subscription.policy.js';
+import { fromStripeAmount } from '../prices/stripe-amounts.policy.js';
 
 /** An invoice moves to a higher rank only: an older answer that is written later must not open it again. */
 const ranks: Readonly<Record<Invoice['status'], number>> = { open: 0, uncollectible: 1, void: 2, paid: 2 };
@@ -74,7 +75,7 @@ export class StripeInvoicesService {
     const found = await tx.invoice.findUnique({ where: { providerInvoiceId: invoice.id } });
     if (found === null) {
       const made = await tx.invoice.create({ data: { organizationId, status, paidAt, ...contentOf(invoice) } });
-      await tx.invoiceLine.createMany({ data: lines.map((line, position) => ({ organizationId, invoiceId: made.id, position, ...lineOf(line) })) });
+      await tx.invoiceLine.createMany({ data: lines.map((line, position) => ({ organizationId, invoiceId: made.id, position, ...lineOf(line, invoice.currency) })) });
       return { outcome: 'changed' };
     }
     if (found.status === status || ranks[status] < ranks[found.status]) return { outcome: 'unchanged' };
@@ -94,9 +95,9 @@ export class StripeInvoicesService {
 }
 
 /** Stripe's prices can have fractions of a minor unit, which the copy leaves out. */
-const wholeAmount = (decimal: { toString(): string } | null | undefined): bigint | null => {
+const wholeAmount = (decimal: { toString(): string } | null | undefined, currency: string): bigint | null => {
   const text = decimal?.toString() ?? '';
-  return /^-?\d+$/.test(text) ? BigInt(text) : null;
+  return /^-?\d+$/.test(text) ? fromStripeAmount(BigInt(text), currency) : null;
 };
 
 function contentOf({
@@ -116,8 +117,11 @@ function contentOf({
   return {
     number: number ?? id,
     currency: currency.toUpperCase(),
-    tax: BigInt((taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)),
-    total: BigInt(total),
+    tax: fromStripeAmount(
+      (taxes ?? []).reduce((sum, { amount }) => sum + amount, 0),
+      currency,
+    ),
+    total: fromStripeAmount(total, currency),
     provider: 'stripe',
     providerInvoiceId: id,
     url: url ?? null,
@@ -127,12 +131,12 @@ function contentOf({
   };
 }
 
-const lineOf = ({ description, quantity, amount, pricing, period }: Stripe.InvoiceLineItem) => ({
+const lineOf = ({ description, quantity, amount, pricing, period }: Stripe.InvoiceLineItem, currency: string) => ({
   kind: 'other' as const,
   description: description ?? '',
   quantity: BigInt(quantity ?? 1),
-  unitAmount: wholeAmount(pricing?.unit_amount_decimal),
-  amount: BigInt(amount),
+  unitAmount: wholeAmount(pricing?.unit_amount_decimal, currency),
+  amount: fromStripeAmount(amount, currency),
   periodStart: dateOf(period.start),
   periodEnd: dateOf(period.end),
 });

@@ -9,6 +9,7 @@ import { BillingModesService } from '../../providers/billing-modes.service.js';
 import { PaymentProvider, type CheckoutRequest, type Prepaid } from '../../providers/payment-provider.js';
 import { scheduledColumns } from '../../subscriptions/subscription-columns.js';
 import { amountOf } from '../../terms/prices.policy.js';
+import { roundToStripe } from '../prices/stripe-amounts.policy.js';
 import type { Collection, ProviderRequest } from '../../terms/provider-request.js';
 import { StripeTasksService } from '../inbox/stripe-tasks.service.js';
 import { StripeUsageItemsService } from '../prices/stripe-usage-items.service.js';
@@ -150,7 +151,7 @@ export class StripeProvider extends PaymentProvider {
   async #createCredit(subscription: Subscription, { until, worth }: Prepaid, currency = ''): Promise<string> {
     const parameters: Stripe.CouponCreateParams = {
       name: `Paid until ${dayOf(until)}`,
-      amount_off: worth,
+      amount_off: roundToStripe(worth, currency),
       currency: currency.toLowerCase(),
       duration: 'once',
       max_redemptions: 1,

@@ -1,5 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { StripeClientService } from '../stripe-client.service.js';
+import { formatAmount } from '../../terms/money.js';
+import { toStripeAmount } from '../prices/stripe-amounts.policy.js';
 import { keyInMetadata } from '../prices/stripe-price.policy.js';
 
 export interface CatalogSync {
@@ -15,6 +17,7 @@ export interface CatalogSync {
 export interface WantedPrice {
   readonly product: string;
   readonly currency: string;
+  /** In minor units of ISO 4217. */
   readonly unit_amount: number;
   readonly recurring: { readonly interval: 'month' | 'year'; readonly usage_type?: 'metered'; readonly meter?: string };
   readonly transform_quantity?: { readonly divide_by: number; readonly round: 'up' };
@@ -53,8 +56,14 @@ export class SyncRun implements CatalogSync {
     return id;
   }
 
-  /** Creates a price if it is missing. */
-  async syncPrice(key: string, wanted: WantedPrice): Promise<void> {
+  /** Creates a price if it is missing. Does not create one that Stripe cannot charge exactly. */
+  async syncPrice(key: string, { unit_amount: amount, ...rest }: WantedPrice): Promise<void> {
+    const stripeAmount = toStripeAmount(amount, rest.currency);
+    if (stripeAmount === undefined) {
+      this.differ.push({ price: key, what: [`Stripe cannot charge ${formatAmount(amount, rest.currency.toUpperCase())}: choose an amount without its last decimals`] });
+      return;
+    }
+    const wanted = { ...rest, unit_amount: stripeAmount };
     const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1 }));
     const [there] = data;
     if (there === undefined) await this.create(key, (api) => api.prices.create({ ...wanted, lookup_key: key, metadata: { [keyInMetadata]: key } }));

@@ -1,0 +1,43 @@
+import { minorUnitsOf } from '../../../../config/catalog/currencies.js';
+
+/**
+ * The currencies for which Stripe counts with other decimals than ISO 4217: it charges whole ariary, and two decimals of króna and shilling,
+ * which must be zero. https://docs.stripe.com/currencies#special-cases
+ *
+ * Stripe pays out whole forint and New Taiwan dollars, but charges two decimals of them, as ISO 4217 has them.
+ */
+const stripeDecimals: Readonly<Record<string, number>> = { MGA: 0, ISK: 2, UGX: 2 };
+
+const decimalsOf = (currency: string): number => stripeDecimals[currency] ?? minorUnitsOf(currency);
+
+/** The amounts that Stripe charges are multiples of this: the third decimal, and decimals that must be zero, are 0. */
+function stepOf(currency: string): bigint {
+  const decimals = decimalsOf(currency);
+  return decimals === 3 ? 10n : 10n ** BigInt(Math.max(0, decimals - minorUnitsOf(currency)));
+}
+
+const ratioOf = (currency: string): readonly [stripe: bigint, ours: bigint] => [10n ** BigInt(decimalsOf(currency)), 10n ** BigInt(minorUnitsOf(currency))];
+
+/** Returns an amount as Stripe counts it; undefined if Stripe cannot charge it exactly. @param amount in minor units of ISO 4217 */
+export function toStripeAmount(amount: number, currency: string): number | undefined {
+  const code = currency.toUpperCase();
+  const [stripe, ours] = ratioOf(code);
+  const scaled = BigInt(amount) * stripe;
+  return scaled % (ours * stepOf(code)) === 0n ? Number(scaled / ours) : undefined;
+}
+
+/** Returns the nearest amount that Stripe can charge, rounded half up, as Stripe counts it. @param amount in minor units of ISO 4217, not negative */
+export function roundToStripe(amount: number, currency: string): number {
+  const code = currency.toUpperCase();
+  const [stripe, ours] = ratioOf(code);
+  const step = ours * stepOf(code);
+  return Number(((2n * BigInt(amount) * stripe + step) / (2n * step)) * stepOf(code));
+}
+
+/** Returns an amount of Stripe in minor units of ISO 4217, rounded half up. */
+export function fromStripeAmount(amount: bigint | number, currency: string): bigint {
+  const [stripe, ours] = ratioOf(currency.toUpperCase());
+  const doubled = 2n * BigInt(amount) * ours + stripe;
+  const rounded = doubled / (2n * stripe);
+  return doubled < 0n && doubled % (2n * stripe) !== 0n ? rounded - 1n : rounded;
+}
