@@ -20,7 +20,7 @@ export const parseWholeNumber = (text: string): number => {
 };
 
 export const parseMeterLimit = (text: string, known: Readonly<Record<string, number>> = {}): Record<string, number> => {
-  const [, meter, units] = /^([a-z][a-z0-9_]*)=(\d{1,15})$/.exec(text) ?? [];
+  const [, meter, units] = /^([a-z][a-z0-9_]*)=(\d{1,15}(?:\.\d{1,9})?)$/.exec(text) ?? [];
   if (meter === undefined) throw new InvalidArgumentError('Use the form meter=number, for example api_calls=100000.');
   return { ...known, [meter]: Number(units) };
 };

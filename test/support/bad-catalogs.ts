@@ -134,8 +134,8 @@ const changes: readonly Row[] = [
   ],
   ['a permission given twice', '[organization:read, notes:read]', '[notes:read, notes:read]', 14, /contains "notes:read" twice/, /remove one/],
   ['a kind of meter that is misspelt', 'kind: gauge', 'kind: gague', 19, /"meters\.users\.kind" has the invalid value "gague"/, /did you mean "gauge"\?/],
-  ['a negative limit', 'calls: 1000', 'calls: -1', 25, /"plans\.free\.limits\.calls" must be at least 0/, /a whole number from 0, or the word unlimited/],
-  ['a fractional limit', 'calls: 1000', 'calls: 1.5', 25, /"plans\.free\.limits\.calls" must be a whole number/, /a whole number from 0, or the word unlimited/],
+  ['a negative limit', 'calls: 1000', 'calls: -1', 25, /"plans\.free\.limits\.calls" must be at least 0/, /a number from 0, with at most the decimals of the meter/],
+  ['a fractional limit', 'calls: 1000', 'calls: 1.5', 25, /"free" has the limit 1\.5 for "calls", which the meter cannot count exactly/, /use a whole number, or add `decimals`/],
   ['a limit in other words', 'calls: 1000', 'calls: plenty', 25, /"plans\.free\.limits\.calls" has the invalid value "plenty"/, /the word unlimited/],
   ['a price with a fraction', 'amount: 2900', 'amount: 29.00001', 29, /"plans\.pro\.prices\.0\.amount" must be a whole number/, /minor units/],
   ['zero requests', 'requests: 600', 'requests: 0', 26, /"plans\.free\.rateLimit\.requests" must be at least 1/, /at least 1/],
@@ -246,7 +246,7 @@ const changes: readonly Row[] = [
 
   // Add-ons.
   ['an add-on without a price', '    prices: [{ interval: month, currency: USD, amount: 700 }]\n', '', 51, /"addOns\.calling" must have "prices"/, /unit prices/],
-  ['an add-on that adds no whole number', 'calls: 10000 }', 'calls: unlimited }', 49, /"addOns\.more_calls\.limits\.calls" must be a whole number/, /at least 1/],
+  ['an add-on that adds no whole number', 'calls: 10000 }', 'calls: unlimited }', 49, /"addOns\.more_calls\.limits\.calls" must be a number/, /above 0/],
   ['an add-on of an unknown plan', 'plans: [pro]', 'plans: [prp]', 47, /"more_calls" names the plan "prp", which is not defined/, /did you mean "pro"\?/],
   ['an add-on of a plan without a price', 'plans: [pro]', 'plans: [pro, free]', 47, /names the plan "free", which has no price/, /billed with its plan/],
   ['an add-on in a currency that is none', 'USD, amount: 500', 'usd, amount: 500', 48, /"usd" is not a currency/, /ISO 4217/],

@@ -3,8 +3,8 @@
 --
 -- The allowance is written next to the usage. A closed total changes with a late event, a correction or a reservation of its
 -- period: the domain event `usage.period_corrected` has the total and the one that was announced before. Locks totals in
--- the order of usage.record.
-create function usage.close_periods(at timestamptz, plans jsonb, per_unit jsonb default '{}') returns table (totals bigint, organizations bigint, events bigint, corrected bigint)
+-- the order of usage.record. `decimals`: those of each meter that has some.
+create function usage.close_periods(at timestamptz, plans jsonb, per_unit jsonb default '{}', decimals jsonb default '{}') returns table (totals bigint, organizations bigint, events bigint, corrected bigint)
   language sql volatile
   set search_path = pg_catalog
   as $$
@@ -27,8 +27,8 @@ told as (
   insert into public.domain_events (organization_id, id, type, occurred_at, data)
     select c.organization_id, usage.new_id(at), 'usage.period_closed', at, jsonb_build_object(
              'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
-             'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', c.used - c.held, 'held', c.held, 'fromGrants', c.from_grants, 'limit', c.allowance) order by c.meter))
-      from closed c group by c.organization_id, c.period_start, c.period_end
+             'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', usage.quantity(c.used - c.held, d.places), 'held', usage.quantity(c.held, d.places), 'fromGrants', usage.quantity(c.from_grants, d.places), 'limit', usage.quantity(c.allowance, d.places)) order by c.meter))
+      from closed c cross join lateral (select (decimals ->> c.meter)::integer as places) d group by c.organization_id, c.period_start, c.period_end
     returning 1),
 changed as (
   select t.organization_id, t.id, t.announced as before
@@ -44,8 +44,9 @@ told_again as (
   insert into public.domain_events (organization_id, id, type, occurred_at, data)
     select c.organization_id, usage.new_id(at), 'usage.period_corrected', at, jsonb_build_object(
              'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
-             'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', c.used - c.held, 'usedBefore', c.before, 'held', c.held, 'fromGrants', c.from_grants, 'limit', c.allowance) order by c.meter))
-      from corrected c group by c.organization_id, c.period_start, c.period_end
+             'meters', jsonb_agg(jsonb_build_object('meter', c.meter, 'used', usage.quantity(c.used - c.held, d.places), 'usedBefore', usage.quantity(c.before, d.places), 'held', usage.quantity(c.held, d.places),
+               'fromGrants', usage.quantity(c.from_grants, d.places), 'limit', usage.quantity(c.allowance, d.places)) order by c.meter))
+      from corrected c cross join lateral (select (decimals ->> c.meter)::integer as places) d group by c.organization_id, c.period_start, c.period_end
     returning 1)
 select (select count(*) from closed), (select count(distinct c.organization_id) from closed c), (select count(*) from told),
        (select count(*) from corrected)

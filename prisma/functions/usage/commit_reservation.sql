@@ -41,7 +41,7 @@ begin
     if not usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
       raise exception 'the id % was used for another meter at the same time', own.id using errcode = 'serialization_failure';
     end if;
-    perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at);
+    perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at, (event ->> 'decimals')::integer);
   end if;
   update public.usage_reservations r set status = 'committed', committed = units, closed_at = at where r.organization_id = organization and r.id = own.id;
   done := true;

@@ -23,7 +23,7 @@ begin
   elsif usage.take(organization, of_meter, units, at, starts, ends, plan_allowance, burns, false) then
     if usage.note(organization, event, at) then
       result := 'taken';
-      perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at);
+      perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at, (event ->> 'decimals')::integer);
     else
       -- The id was used for another meter at the same time.
       perform usage.give_back(organization, of_meter, starts, units, false, at);

@@ -1,6 +1,6 @@
 -- Records that 80 or 100 % of an allowance are used, once in a period, and writes a domain event.
 -- execute: tenantry_app, tenantry_platform
-create function usage.note_thresholds(organization uuid, of_meter text, starts timestamptz, plan_allowance bigint, at timestamptz) returns void
+create function usage.note_thresholds(organization uuid, of_meter text, starts timestamptz, plan_allowance bigint, at timestamptz, decimals integer default 0) returns void
   language plpgsql
   set search_path = pg_catalog
   as $$
@@ -20,7 +20,7 @@ begin
     continue when not found;
     insert into public.domain_events (organization_id, id, type, occurred_at, data)
       values (organization, usage.new_id(at), 'usage.threshold_reached', at, jsonb_build_object(
-        'meter', of_meter, 'periodStart', to_char(alarm_period at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'percent', reached, 'used', really_used, 'limit', plan_allowance));
+        'meter', of_meter, 'periodStart', to_char(alarm_period at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'percent', reached, 'used', usage.quantity(really_used, decimals), 'limit', usage.quantity(plan_allowance, decimals)));
   end loop;
 end
 $$;

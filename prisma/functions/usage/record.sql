@@ -81,7 +81,7 @@ begin
       burnt := usage.burn(organization, total.meter, beyond, at);
       if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;
     end if;
-    perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at);
+    perform usage.note_thresholds(organization, total.meter, total.period_start, total.allowance, at, (rules -> total.meter ->> 'decimals')::integer);
   end loop;
   if recorded < cardinality(ids) then
     select coalesce(array_agg(i.place::integer order by i.place), '{}') into conflicting

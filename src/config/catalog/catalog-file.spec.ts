@@ -125,6 +125,7 @@ describe('a valid catalog', () => {
       unit: 'calls',
       period: 'month',
       aggregation: 'sum',
+      decimals: 0,
       billed: false,
       prices: [],
       tracks: undefined,

@@ -11,6 +11,7 @@ import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import { findRuleProblems } from './catalog-rules.js';
 import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
+import { partsOf } from './quantities.js';
 import { findSchemaProblems } from './schema-problems.js';
 import { YamlText } from './yaml-text.js';
 
@@ -113,7 +114,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     seller: seller === undefined ? undefined : { email: undefined, taxId: undefined, ...seller },
     taxes: taxes === undefined ? undefined : { rates: new Map(Object.entries(taxes.rates)), reverseCharge: new Set(taxes.reverseCharge) },
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
-    addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans)),
+    addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans, meters)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
   };
@@ -134,13 +135,14 @@ function billingOf({ invoices, ...billing }: NonNullable<CatalogSource['billing'
 }
 
 function meterOf(key: string, meter: MeterSource): CatalogContent['meters'][number] {
-  const { name = titleOf(key), kind, unit = key, period, aggregation = 'sum', billed = false, prices = [], tracks } = meter;
-  return { key, name, kind, unit, period, aggregation, billed, prices: prices.map(({ per = 1, ...price }) => ({ ...price, per })), tracks };
+  const { name = titleOf(key), kind, unit = key, period, aggregation = 'sum', decimals = 0, billed = false, prices = [], tracks } = meter;
+  return { key, name, kind, unit, period, aggregation, decimals, billed, prices: prices.map(({ per = 1, ...price }) => ({ ...price, per })), tracks };
 }
 
 function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], meters: Readonly<Record<string, MeterSource>>): CatalogContent['plans'][number] {
   const { name = titleOf(key), description, prices = [], trialDays = 0, seats, limits = {}, rateLimit } = plan;
-  const limitOf = (limit: number | 'unlimited' | undefined): number | undefined => (limit === 'unlimited' ? undefined : limit);
+  const limitOf = (limit: number | 'unlimited' | undefined, decimals = 0): number | undefined =>
+    limit === 'unlimited' || limit === undefined ? undefined : partsOf(decimals, limit);
   return {
     key,
     name,
@@ -149,15 +151,16 @@ function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], me
     trialDays,
     seats: limitOf(seats),
     features: new Set((chainOf(plans, key) ?? []).flatMap(({ features = [] }) => features)),
-    limits: new Map(Object.keys(meters).map((meter) => [meter, limitOf(limits[meter])])),
+    limits: new Map(Object.keys(meters).map((meter) => [meter, limitOf(limits[meter], meters[meter]?.decimals)])),
     rateLimit,
   };
 }
 
-function addOnOf(key: string, addOn: AddOnSource, plans: CatalogSource['plans']): CatalogContent['addOns'][number] {
+function addOnOf(key: string, addOn: AddOnSource, plans: CatalogSource['plans'], meters: Readonly<Record<string, MeterSource>>): CatalogContent['addOns'][number] {
   const { name = titleOf(key), description, prices, limits = {}, seats = 0, features = [] } = addOn;
+  const partsByMeter = new Map(Object.entries(limits).map(([meter, limit]) => [meter, partsOf(meters[meter]?.decimals ?? 0, limit) ?? limit]));
   const max = addOn.max ?? (hasQuantity(addOn) ? 100 : 1);
-  return { key, name, description, plans: new Set(plansOf(addOn, plans)), prices, max, limits: new Map(Object.entries(limits)), seats, features: new Set(features) };
+  return { key, name, description, plans: new Set(plansOf(addOn, plans)), prices, max, limits: partsByMeter, seats, features: new Set(features) };
 }
 
 /** A catalog can declare that its own feature decides about security, and cannot declare the opposite for a capability of tenantry. */

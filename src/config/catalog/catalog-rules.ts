@@ -4,6 +4,7 @@ import { ownerRole } from './catalog.js';
 import { suggest, type CatalogProblem } from './catalog-problem.js';
 import { has, keysOf, type Rule } from './catalog-rule.js';
 import type { CatalogSource } from './catalog-source.js';
+import { decimalRules } from './decimal-rules.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
 import { priceRules } from './price-rules.js';
 import { settingRules } from './setting-rules.js';
@@ -216,6 +217,7 @@ const rules: readonly Rule[] = [
   plansHaveSeats,
   metersAreSound,
   fallbackIsFree,
+  ...decimalRules,
   ...priceRules,
   ...taxRules,
   ...addOnRules,

@@ -39,6 +39,7 @@ export interface MeterSource {
   readonly unit?: string;
   readonly period?: 'day' | 'month';
   readonly aggregation?: 'sum' | 'count' | 'unique' | 'max';
+  readonly decimals?: number;
   readonly billed?: boolean;
   readonly prices?: readonly { readonly interval: 'month' | 'year'; readonly currency: string; readonly amount: number; readonly per?: number }[];
   readonly tracks?: 'members' | 'requests';

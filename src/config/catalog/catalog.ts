@@ -38,6 +38,8 @@ export interface MeterDefinition {
   /** The period after which a counter resets; undefined for the other kinds. */
   readonly period: 'day' | 'month' | undefined;
   readonly aggregation: 'sum' | 'count' | 'unique' | 'max';
+  /** The decimals of its quantities. Limits, totals and events have whole parts of a unit: see `quantities.ts`. */
+  readonly decimals: number;
   /** Whether its total is billed. */
   readonly billed: boolean;
   /** The prices of its usage; empty when the catalog has none. */
@@ -117,7 +119,7 @@ export interface InvoiceNumbers {
   readonly creditNotePrefix: string;
 }
 
-/** A number of units, or undefined for no limit. */
+/** A number of parts of a unit, or undefined for no limit. */
 export type Limit = number | undefined;
 
 export interface RateLimit {
@@ -175,7 +177,7 @@ export interface AddOnDefinition {
   readonly prices: readonly UnitPrice[];
   /** The maximum quantity. */
   readonly max: number;
-  /** The units that one adds to the limits of the plan, by meter. */
+  /** What one adds to the limits of the plan, by meter. */
   readonly limits: ReadonlyMap<string, number>;
   /** The seats that one adds to a plan that includes seats. */
   readonly seats: number;
@@ -292,8 +294,17 @@ export class Catalog {
     this.rateLimits = content.rateLimits;
   }
 
+  /** Returns the decimals of a meter; 0 for a meter that the catalog does not define. */
+  decimalsOf(meter: string): number {
+    return this.meters.get(meter)?.decimals ?? 0;
+  }
+
   /** The role with the highest rank below owner. An owner has this role after a transfer of ownership. */
   get successorRole(): string {
     return [...this.roles.keys()][1] ?? ownerRole;
   }
 }
+
+/** Returns the decimals of meters that have some. */
+export const meterDecimals = ({ meters }: Pick<Catalog, 'meters'>): Readonly<Record<string, number>> =>
+  Object.fromEntries([...meters.values()].flatMap(({ key, decimals }) => (decimals === 0 ? [] : [[key, decimals]])));

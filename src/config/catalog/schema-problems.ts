@@ -46,6 +46,8 @@ function toProblem({ instancePath, keyword, params, message = 'is invalid', pare
     case 'minimum':
     case 'maximum':
       return { path, message: `${here} must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(details['limit'])}.`, hint };
+    case 'exclusiveMinimum':
+      return { path, message: `${here} must be above ${String(details['limit'])}.`, hint };
     case 'pattern':
       return { path, message: `${here} has the invalid value ${JSON.stringify(data)}.`, hint };
     case 'uniqueItems': {

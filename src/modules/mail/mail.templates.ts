@@ -1,3 +1,4 @@
+import { maxDecimals } from '../../config/catalog/quantities.js';
 import { toOneLine } from '../../common/text/readable-text.js';
 
 /** The mails that the application sends, with the data that each template takes. */
@@ -101,6 +102,8 @@ interface Draft {
   readonly closing: string;
 }
 
+const decimals = { maximumFractionDigits: maxDecimals } as const;
+
 /** The wording of every mail. */
 const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Name]) => Draft } = {
   'verify-email': ({ name, link }) => ({
@@ -188,7 +191,7 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
   'usage-threshold': ({ organization, meter, percent, used, limit, resetsAt, link }) => ({
     subject: `${organization} has used ${percent}% of its limit for ${meter}`,
     paragraphs: [
-      `${organization} has used ${used.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')} for ${meter}.`,
+      `${organization} has used ${used.toLocaleString('en-US', decimals)} of ${limit.toLocaleString('en-US', decimals)} for ${meter}.`,
       percent < 100 ? 'No usage has been refused so far.' : 'Further usage is refused unless your organization has additional units.',
       resetsAt === null ? 'This limit does not reset automatically.' : `This limit resets at ${resetsAt}.`,
     ],

@@ -1,5 +1,5 @@
 import type { AccessDecision } from '../../access/access-decision.js';
-import { BooleanField, ChoiceField, IntegerField, ListField, TextField } from '../../common/http/fields.js';
+import { BooleanField, ChoiceField, NumberField, ListField, TextField } from '../../common/http/fields.js';
 
 export class CheckAccessDto {
   @TextField({ optional: true, example: 'members:write' })
@@ -11,7 +11,7 @@ export class CheckAccessDto {
   @TextField({ optional: true, example: 'api_calls', description: 'A meter. Checks whether its limit allows `quantity` more units.' })
   meter?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 1_000_000_000_000, description: 'Default: 1' })
+  @NumberField({ optional: true, min: 1e-9, max: 1_000_000_000_000, description: 'Default: 1' })
   quantity?: number;
 
   @BooleanField({ optional: true, description: 'Adds `trace` to the response' })

@@ -3,6 +3,7 @@ import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../acc
 import { isCapability } from '../../config/catalog/capabilities.js';
 import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal/principal.js';
 import { SystemClock } from '../../common/clock.js';
+import { quantityOf } from '../../config/catalog/quantities.js';
 import { hasRoomFor } from '../usage/metering/meter-reading.js';
 import { MetersService } from '../usage/metering/meters.service.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -40,7 +41,13 @@ export class AccessChecksService {
   async #quota(principal: Principal, meter: string, quantity: number): Promise<QuotaQuestion> {
     const { facts } = membershipOf(principal);
     const reading = await this.readings.readMeter(meter, facts);
-    const { taken, limit } = reading;
-    return { meter, quantity, taken, limit, hasRoom: hasRoomFor(reading, quantity), refusal: this.meters.quotaExceeded(reading, quantity, facts) };
+    const parts = this.meters.partsOf(reading.meter, quantity);
+    const {
+      taken,
+      limit,
+      meter: { decimals },
+    } = reading;
+    const shown = { taken: quantityOf(decimals, taken), limit: limit === undefined ? undefined : quantityOf(decimals, limit) };
+    return { meter, quantity, ...shown, hasRoom: hasRoomFor(reading, parts), refusal: this.meters.quotaExceeded(reading, parts, facts) };
   }
 }

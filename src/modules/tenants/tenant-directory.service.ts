@@ -3,6 +3,8 @@ import { OrganizationFactsService } from '../../access/organization/organization
 import { ownerRole } from '../../access/roles.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { containsText } from '../../common/http/pages/text-search.js';
+import { Catalog } from '../../config/catalog/catalog.js';
+import { quantityOf } from '../../config/catalog/quantities.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { toTenantDomainDto } from '../domains/domains.dto.js';
@@ -16,6 +18,7 @@ import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantD
 export class TenantDirectoryService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
     private readonly pages: Pages,
     private readonly facts: OrganizationFactsService,
     private readonly provisioning: TenantProvisioningService,
@@ -66,7 +69,10 @@ export class TenantDirectoryService {
       memberCount,
       owners: owners.map(({ userId, user: { email, name } }) => ({ userId, email, name })),
       domains: domains.map(toTenantDomainDto),
-      limits: { seats: entitlements.seats.limit ?? null, ...Object.fromEntries([...entitlements.limits].map(([meter, { limit }]) => [meter, limit ?? null])) },
+      limits: {
+        seats: entitlements.seats.limit ?? null,
+        ...Object.fromEntries([...entitlements.limits].map(([meter, { limit }]) => [meter, limit === undefined ? null : quantityOf(this.catalog.decimalsOf(meter), limit)])),
+      },
       overridden: [...Object.keys(overrides.limits), ...Object.keys(overrides.features)].sort(),
       billing,
       provisioned,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../config/catalog/catalog.js';
+import { partsOf } from '../../config/catalog/quantities.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import { InvalidOverrideError, TenantNotFoundError, UnknownOverrideError } from './tenants.errors.js';
 
@@ -29,7 +30,7 @@ export class TenantOverridesService {
   /** Writes overrides in the caller's transaction. The changes must be valid. */
   async writeOverrides(tx: PlatformTransaction, organizationId: string, { limits = {}, features = {} }: OverrideChanges): Promise<void> {
     for (const [key, value] of Object.entries(limits)) {
-      const units = value === null || value === 'plan' ? null : BigInt(value);
+      const units = value === null || value === 'plan' ? null : BigInt(partsOf(this.catalog.decimalsOf(key), value) ?? 0);
       await this.#set(tx, { organizationId, kind: 'limit', key }, value === 'plan' ? undefined : { units });
     }
     for (const [key, value] of Object.entries(features)) await this.#set(tx, { organizationId, kind: 'feature', key }, value === 'plan' ? undefined : { available: value });
@@ -39,8 +40,12 @@ export class TenantOverridesService {
   assertValidOverrides({ limits = {}, features = {} }: OverrideChanges): void {
     for (const [key, value] of Object.entries(limits)) {
       if (key !== 'seats' && !this.catalog.meters.has(key)) throw new UnknownOverrideError('limits', key);
-      if (value !== null && value !== 'plan' && !(Number.isSafeInteger(value) && value >= 0))
-        throw new InvalidOverrideError(`/limits/${key}`, 'must be a whole number of at least 0, null for unlimited, or "plan"');
+      const decimals = this.catalog.decimalsOf(key);
+      if (value !== null && value !== 'plan' && !(typeof value === 'number' && partsOf(decimals, value) !== undefined && value >= 0))
+        throw new InvalidOverrideError(
+          `/limits/${key}`,
+          `must be a ${decimals === 0 ? 'whole number' : `number with at most ${decimals} decimals,`} of at least 0, null for unlimited, or "plan"`,
+        );
     }
     for (const [key, value] of Object.entries(features)) {
       if (!this.catalog.features.has(key)) throw new UnknownOverrideError('features', key);

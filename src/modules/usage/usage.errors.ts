@@ -1,5 +1,6 @@
-import { AppError, UnprocessableError, type FieldError } from '../../common/errors/app-error.js';
+import { AppError, MalformedRequestError, UnprocessableError, type FieldError } from '../../common/errors/app-error.js';
 import type { MeterDefinition } from '../../config/catalog/catalog.js';
+import { maxUnits } from './metering/units.js';
 import type { CorrectionProblem } from './metering/correction.policy.js';
 
 export class UnknownMeterError extends UnprocessableError {
@@ -8,6 +9,18 @@ export class UnknownMeterError extends UnprocessableError {
       { pointer, code: 'unknown_meter', message: `the meter "${meter}" does not exist` },
     ]);
   }
+}
+
+/** The quantity cannot be counted exactly. */
+export class TooManyDecimalsError extends MalformedRequestError {
+  constructor(meter: string, decimals: number, pointer: string) {
+    super(decimalsMessage(meter, decimals), [{ pointer, code: 'too_many_decimals', message: decimalsMessage(meter, decimals) }], 'too_many_decimals');
+  }
+}
+
+function decimalsMessage(meter: string, decimals: number): string {
+  const most = decimals === 0 ? 'The quantity must be a whole number' : `The quantity can have at most ${decimals} decimals`;
+  return `${most}, and be at most ${maxUnits / 10 ** decimals}: that is what the meter "${meter}" counts.`;
 }
 
 /** The meter exists, but the operation does not apply to it. */
@@ -83,8 +96,9 @@ export class InvalidRequestsError extends UnprocessableError {
 export const eventProblems = {
   unknownMeter: (meter: string): EventProblem => ({ field: 'meter', code: 'unknown_meter', message: `the meter "${meter}" does not exist` }),
   wrongMeter: ({ kind, tracks }: MeterDefinition): EventProblem => ({ field: 'meter', code: 'wrong_meter', message: insteadOfEvents(kind, tracks) }),
+  tooManyDecimals: ({ key, decimals }: MeterDefinition): EventProblem => ({ field: 'quantity', code: 'too_many_decimals', message: decimalsMessage(key, decimals) }),
   notNegative: { field: 'quantity', code: 'not_negative', message: 'the quantity of a correction must be negative' },
-  notPositive: { field: 'quantity', code: 'not_positive', message: 'the quantity must be at least 1; a negative quantity requires `corrects`' },
+  notPositive: { field: 'quantity', code: 'not_positive', message: 'the quantity must be above 0; a negative quantity requires `corrects`' },
   subjectRequired: { field: 'subject', code: 'subject_required', message: 'this meter counts distinct subjects; the event must have a subject' },
   tooLate: (lateDays: number): EventProblem => ({ field: 'occurredAt', code: 'too_late', message: `the event happened more than ${lateDays} days ago` }),
   inTheFuture: { field: 'occurredAt', code: 'in_the_future', message: 'the event is in the future' },

@@ -17,11 +17,10 @@ export class PlansController {
   })
   @ApiOkResponse({ type: PlanListDto })
   listPlans(): PlanListDto {
-    const nameOf = (meter: string): string => this.catalog.meters.get(meter)?.name ?? meter;
     const { plans, addOns, meters } = this.catalog;
     return {
-      data: [...plans.values()].map((plan) => toPlanDto(plan, nameOf)),
-      addOns: [...addOns.values()].map((addOn) => toAddOnDto(addOn, nameOf)),
+      data: [...plans.values()].map((plan) => toPlanDto(plan, this.catalog)),
+      addOns: [...addOns.values()].map((addOn) => toAddOnDto(addOn, this.catalog)),
       usage: [...meters.values()].filter(({ prices }) => prices.length > 0).map(toMeteredDto),
     };
   }

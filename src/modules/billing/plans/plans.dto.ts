@@ -1,5 +1,6 @@
-import { BooleanField, ChoiceField, IntegerField, ListField, TextField, TextListField } from '../../../common/http/fields.js';
-import type { AddOnDefinition, MeterDefinition, PlanDefinition } from '../../../config/catalog/catalog.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, TextField, TextListField } from '../../../common/http/fields.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
+import type { AddOnDefinition, Catalog, MeterDefinition, PlanDefinition } from '../../../config/catalog/catalog.js';
 
 const intervals = ['month', 'year'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
@@ -27,7 +28,7 @@ export class PlanLimitDto {
   @TextField()
   name!: string;
 
-  @IntegerField({ ...amounts, nullable: true, description: 'null if unlimited' })
+  @NumberField({ ...amounts, nullable: true, description: 'null if unlimited' })
   limit!: number | null;
 }
 
@@ -64,7 +65,7 @@ export class AddOnUnitsDto {
   @TextField()
   name!: string;
 
-  @IntegerField({ ...amounts, description: 'Units that one add-on adds to the limit of the plan' })
+  @NumberField({ ...amounts, description: 'Units that one add-on adds to the limit of the plan' })
   units!: number;
 }
 
@@ -127,15 +128,17 @@ export class PlanListDto {
   usage!: MeteredDto[];
 }
 
-export function toPlanDto(plan: PlanDefinition, nameOf: (meter: string) => string): PlanDto {
+const nameIn = ({ meters }: Catalog, meter: string): string => meters.get(meter)?.name ?? meter;
+
+export function toPlanDto(plan: PlanDefinition, catalog: Catalog): PlanDto {
   const { key, name, description, prices, trialDays, seats: included, features, limits } = plan;
-  const rows = [...limits].map(([meter, limit]) => ({ meter, name: nameOf(meter), limit: limit ?? null }));
+  const rows = [...limits].map(([meter, limit]) => ({ meter, name: nameIn(catalog, meter), limit: limit === undefined ? null : quantityOf(catalog.decimalsOf(meter), limit) }));
   return { key, name, description: description ?? null, prices: [...prices], trialDays, seats: included ?? null, features: [...features], limits: rows };
 }
 
-export function toAddOnDto(addOn: AddOnDefinition, nameOf: (meter: string) => string): AddOnDto {
+export function toAddOnDto(addOn: AddOnDefinition, catalog: Catalog): AddOnDto {
   const { key, name, description, plans, prices, max, limits, seats, features } = addOn;
-  const rows = [...limits].map(([meter, units]) => ({ meter, name: nameOf(meter), units }));
+  const rows = [...limits].map(([meter, units]) => ({ meter, name: nameIn(catalog, meter), units: quantityOf(catalog.decimalsOf(meter), units) }));
   return { key, name, description: description ?? null, plans: [...plans], prices: [...prices], max, limits: rows, seats, features: [...features] };
 }
 

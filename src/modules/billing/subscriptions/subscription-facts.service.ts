@@ -1,7 +1,8 @@
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { Injectable } from '@nestjs/common';
 import { Entitlements, type EntitlementBasis } from '../../../access/organization/entitlements.js';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
+import { Catalog, type Limit } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
@@ -50,7 +51,7 @@ export class SubscriptionFactsService {
     const meters = [...this.catalog.meters.values()].filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined);
     const limitsOf: UsageFacts['limitsOf'] = (terms) => {
       const { seats, limits } = this.entitlements.entitlementsFor({ ...entitlementBasisOf(terms), disabledFeatures: new Set(), overrides });
-      return new Map([['seats', seats.limit], ...meters.map(({ key }) => [key, limits.get(key)?.limit] as const)]);
+      return new Map([['seats', seats.limit], ...meters.map(({ key, decimals }) => [key, quantityIn(decimals, limits.get(key)?.limit)] as const)]);
     };
     return { inUse, limitsOf };
   }
@@ -59,9 +60,11 @@ export class SubscriptionFactsService {
     const gauges = await tx.meterTotal.findMany({ where: { organizationId, periodEnd: null } });
     const leases = await tx.usageLease.groupBy({ by: ['meter'], where: { organizationId, expiresAt: { gt: now } }, _count: { _all: true } });
     return new Map([
-      ...gauges.map(({ meter, used, held }) => [meter, Number(used - held)] as const),
+      ...gauges.map(({ meter, used, held }) => [meter, quantityOf(this.catalog.decimalsOf(meter), Number(used - held))] as const),
       ...leases.map(({ meter, _count }) => [meter, _count._all] as const),
       ['seats', await this.organizations.countSeatsInUse(tx, now, { organizationId })] as const,
     ]);
   }
 }
+
+const quantityIn = (decimals: number, limit: Limit): Limit => (limit === undefined ? undefined : quantityOf(decimals, limit));

@@ -4,6 +4,7 @@ import {
   ChoiceField,
   HeldQuantitiesField,
   IntegerField,
+  NumberField,
   ListField,
   ObjectField,
   QuantitiesField,
@@ -190,10 +191,10 @@ export class ExcessDto {
   @TextField()
   meter!: string;
 
-  @IntegerField(amounts)
+  @NumberField(amounts)
   used!: number;
 
-  @IntegerField(amounts)
+  @NumberField(amounts)
   limit!: number;
 }
 

@@ -1,5 +1,6 @@
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { EntitlementSet, EntitlementSource } from '../../../access/organization/entitlements.js';
-import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, TextField } from '../../../common/http/fields.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, TextField } from '../../../common/http/fields.js';
 
 const sources = ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] as const satisfies readonly EntitlementSource[];
 const source = { description: 'The source of the value' } as const;
@@ -23,7 +24,7 @@ export class LimitEntitlementDto {
   @TextField({ example: 'api_calls' })
   meter!: string;
 
-  @IntegerField({ ...units, nullable: true, description: 'null for unlimited' })
+  @NumberField({ ...units, nullable: true, description: 'null for unlimited' })
   limit!: number | null;
 
   @ChoiceField(sources, source)
@@ -66,11 +67,15 @@ export class EntitlementsDto {
   rateLimit!: RateLimitEntitlementDto;
 }
 
-export function toEntitlementsDto({ plan, features, limits, seats, rateLimit }: EntitlementSet): EntitlementsDto {
+export function toEntitlementsDto({ plan, features, limits, seats, rateLimit }: EntitlementSet, decimalsOf: (meter: string) => number): EntitlementsDto {
   return {
     plan,
     features: [...features].map(([key, feature]) => ({ key, ...feature })),
-    limits: [...limits].map(([meter, entitlement]) => ({ meter, limit: entitlement.limit ?? null, source: entitlement.source })),
+    limits: [...limits].map(([meter, entitlement]) => ({
+      meter,
+      limit: entitlement.limit === undefined ? null : quantityOf(decimalsOf(meter), entitlement.limit),
+      source: entitlement.source,
+    })),
     seats: { limit: seats.limit ?? null, source: seats.source },
     rateLimit: { requests: rateLimit.requests, seconds: rateLimit.seconds, source: rateLimit.source },
   };

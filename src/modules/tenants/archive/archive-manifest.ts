@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv';
+import { maxDecimals } from '../../../config/catalog/quantities.js';
 import { BadArchiveError } from './archive.errors.js';
 
 export const manifestName = 'manifest.json';
@@ -29,6 +30,8 @@ export interface Manifest {
   readonly sealedColumns: readonly string[];
   /** Excluded table → reason. */
   readonly leftOut: Readonly<Record<string, string>>;
+  /** The decimals of meters that have some. Quantities of a meter are counted in whole parts of a unit. */
+  readonly meterDecimals?: Readonly<Record<string, number>>;
   readonly files: readonly ArchivedFile[];
 }
 
@@ -62,6 +65,7 @@ const check = new Ajv({ ownProperties: true }).compile({
       required: ['id', 'slug', 'name'],
       properties: { id: matches('^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'), slug: text, name: text },
     },
+    meterDecimals: { type: 'object', additionalProperties: { type: 'integer', minimum: 1, maximum: maxDecimals } },
     files: { type: 'array', items: file, minItems: 1 },
   },
 });

@@ -7,6 +7,7 @@ import { sealedColumns } from '../../../generated/sealed-columns.js';
 import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
 import { UnknownOrganizationError } from './archive.errors.js';
 import { warnings } from './archive-contents.js';
+import { Catalog, meterDecimals } from '../../../config/catalog/catalog.js';
 import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './archive-manifest.js';
 import { inArchiveTransaction, readRows } from './archive-rows.js';
 import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
@@ -30,6 +31,7 @@ export interface ExportResult {
 export class TenantExportService {
   constructor(
     private readonly platform: PlatformPool,
+    private readonly catalog: Catalog,
     private readonly accessLog: PlatformAccessLogService,
     private readonly clock: Clock,
   ) {}
@@ -63,6 +65,7 @@ export class TenantExportService {
       warnings,
       sealedColumns: sealedIn(schema),
       leftOut: schema.leftOut,
+      meterDecimals: meterDecimals(this.catalog),
       files,
     });
     const rows = schema.tables.map((table) => ({

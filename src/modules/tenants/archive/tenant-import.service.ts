@@ -86,6 +86,9 @@ export class TenantImportService {
     const orphans = await this.catalogChanges.findOrphans(this.catalog, client);
     if (orphans.length > 0)
       throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
+    const { id } = archive.manifest.organization;
+    const rescaled = await this.catalogChanges.findRescaledMeters(archive.manifest.meterDecimals ?? {}, this.catalog, client, id);
+    if (rescaled.length > 0) throw new ArchiveConflictError(`The catalog of this installation declares other decimals for: ${rescaled.join(', ')}. Declare the same ones.`);
     const { created, matched, kept } = restoration.users;
     return {
       organization: { ...archive.manifest.organization, slug },

@@ -56,6 +56,11 @@ const pendingSql = {
   addOns: `select price as key, count(*)::int as uses from pending_purchases p, jsonb_to_recordset(add_ons) as a (key text), concat_ws(' ', a.key, p.interval, p.currency) price
     where price <> all($1::text[]) group by price order by price`,
 } as const;
+// The meters of $1 that organizations (with $2, that organization) use.
+const usedMetersSql = `select distinct meter from (
+    select meter, organization_id from meter_totals union all select meter, organization_id from usage_grants
+    union all select key, organization_id from entitlement_overrides where kind = 'limit') used
+  where meter = any($1::text[]) and ($2::uuid is null or organization_id = $2::uuid) order by meter`;
 const warningSql = {
   'custom role "%" is hidden by a role of the catalog with the same key': `select key, count(*)::int as uses from custom_roles where key = any($1::text[]) group by key order by key`,
   'permission "%" of custom roles was removed': `select p as key, count(*)::int as uses from custom_roles, unnest(permissions) p where p <> all($1::text[]) group by p order by p`,
@@ -79,14 +84,15 @@ export class CatalogChangesService {
   async checkCatalog(next: Catalog): Promise<CatalogImpact> {
     const current = await this.#current();
     const before = current === null ? undefined : parseRecordedCatalog(current.content);
-    return { changes: before === undefined ? undefined : describeCatalogChanges(before, next), warnings: await this.#warnings(next), orphans: await this.findOrphans(next) };
+    const orphans = [...(await this.findOrphans(next)), ...(await this.#rescaled(next))];
+    return { changes: before === undefined ? undefined : describeCatalogChanges(before, next), warnings: await this.#warnings(next), orphans };
   }
 
   /** Records the catalog as the one in use, unless it is already. @throws {CatalogInUseError} */
   async applyCatalog(next: Catalog): Promise<void> {
     const current = await this.#current();
     if (current?.fingerprint === next.fingerprint) return;
-    const orphans = await this.findOrphans(next);
+    const orphans = [...(await this.findOrphans(next)), ...(await this.#rescaled(next))];
     if (orphans.length > 0) throw new CatalogInUseError(orphans);
     const { fingerprint } = next;
     const appliedAt = this.clock.now();
@@ -118,6 +124,28 @@ export class CatalogChangesService {
     return [...lost, ...(await this.#listed('price "%" of an add-on of purchases that wait', pendingSql.addOns, priceKeysOf(addOns), db))];
   }
 
+  /**
+   * Returns the meters that organizations use, and for which a catalog declares other decimals than those with which they were
+   * counted: the numbers in the database would mean something else.
+   *
+   * @param counted the decimals of meters that had some
+   * @param organizationId all organizations when left out
+   */
+  async findRescaledMeters(counted: Readonly<Record<string, number>>, next: Catalog, db: Queryable = this.pool, organizationId?: string): Promise<string[]> {
+    const changed = [...new Set([...Object.keys(counted), ...next.meters.keys()])].filter((key) => next.meters.has(key) && (counted[key] ?? 0) !== next.decimalsOf(key));
+    if (changed.length === 0) return [];
+    const { rows } = await db.query<{ meter: string }>(usedMetersSql, [changed, organizationId ?? null]);
+    return rows.map(({ meter }) => `decimals of the meter "${meter}" (${counted[meter] ?? 0} when it was used, ${next.decimalsOf(meter)} in the catalog)`);
+  }
+
+  /** A meter that was removed for a time keeps the decimals that the last catalog with it declared. */
+  async #rescaled(next: Catalog): Promise<string[]> {
+    const versions = await this.platform.catalogVersion.findMany({ orderBy: { appliedAt: 'asc' } });
+    const counted = new Map<string, number>();
+    for (const { content } of versions) for (const [key, decimals] of decimalsIn(content)) counted.set(key, decimals);
+    return this.findRescaledMeters(Object.fromEntries(counted), next);
+  }
+
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {
     const known = [roles, permissions, permissions, settings, features];
     const warnings: string[] = [];
@@ -133,6 +161,12 @@ export class CatalogChangesService {
 
 const priceKeysOf = (sold: ReadonlyMap<string, PlanDefinition | AddOnDefinition>): ReadonlySet<string> =>
   new Set([...sold.values()].flatMap(({ key, prices }) => prices.map(({ interval, currency }) => `${key} ${interval} ${currency}`)));
+
+/** Returns the decimals of each meter of a recorded catalog, whichever version recorded it. */
+function decimalsIn(content: unknown): (readonly [meter: string, decimals: number])[] {
+  const { meters = {} } = content as { readonly meters?: Readonly<Record<string, { readonly decimals?: number }>> };
+  return Object.entries(meters).map(([key, { decimals = 0 }]) => [key, decimals]);
+}
 
 /** Parses a recorded catalog; undefined when a version with another format recorded it. */
 function parseRecordedCatalog(content: unknown): Catalog | undefined {

@@ -1,6 +1,6 @@
-import { BooleanField, IntegerField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
-import type { MeterReading } from '../metering/meter-reading.js';
-import { maxMetadataBytes, maxUnits } from '../metering/units.js';
+import { BooleanField, NumberField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
+import { quantitiesOf, type MeterReading } from '../metering/meter-reading.js';
+import { maxMetadataBytes, maxUnits, minQuantity } from '../metering/units.js';
 import type { Consumed } from './consumption.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -9,7 +9,7 @@ export class CheckUsageDto {
   @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: 1, max: maxUnits, description: 'The number of units. Default: 1.' })
+  @NumberField({ optional: true, min: minQuantity, max: maxUnits, description: 'The number of units, with at most the decimals of the meter. Default: 1.' })
   quantity?: number;
 }
 
@@ -28,13 +28,13 @@ export class MeterStateDto {
   @TextField({ example: 'quizzes' })
   meter!: string;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
+  @NumberField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
   remaining!: number | null;
 
   @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
@@ -55,8 +55,8 @@ export class UsageCheckDto extends MeterStateDto {
 }
 
 export function toMeterStateDto(reading: MeterReading): MeterStateDto {
-  const { meter, used, limit = null, remaining = null, end = null } = reading;
-  return { meter: meter.key, used, limit, remaining, resetsAt: end };
+  const { used, limit, remaining } = quantitiesOf(reading);
+  return { meter: reading.meter.key, used, limit, remaining, resetsAt: reading.end ?? null };
 }
 
 export const toConsumedDto = (consumed: Consumed): ConsumedDto => ({ ...toMeterStateDto(consumed), eventId: consumed.eventId, repeated: consumed.repeated });

@@ -46,10 +46,11 @@ export class ConsumptionService {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
     const terms = consumable(this.meters.termsOf(consumption.meter, facts, now));
-    const event = { ...consumption, id, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
+    const quantity = this.meters.partsOf(terms.meter, consumption.quantity);
+    const event = { ...consumption, quantity, id, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
     const { outcome, ...state } = await this.statements.consume(event, terms, now);
     const reading = readingOf(terms, state);
-    if (outcome === 'exceeded') throw this.meters.quotaExceeded(reading, consumption.quantity, facts);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(reading, quantity, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     return { ...reading, eventId: id, repeated: outcome === 'repeated' };
   }
@@ -58,7 +59,7 @@ export class ConsumptionService {
   async checkUsage(principal: Principal, { meter, quantity }: Consumption): Promise<MeterReading & { readonly allowed: boolean }> {
     const now = this.clock.now();
     const reading = await this.readings.readTerms(this.meters.termsOf(meter, membershipOf(principal).facts, now), now);
-    return { ...reading, allowed: hasRoomFor(reading, quantity) };
+    return { ...reading, allowed: hasRoomFor(reading, this.meters.partsOf(reading.meter, quantity)) };
   }
 
   /**
@@ -70,7 +71,15 @@ export class ConsumptionService {
     const now = this.clock.now();
     const terms = consumable(this.meters.termsOf(meter, membershipOf(principal).facts, now));
     if (terms.meter.kind !== 'gauge') throw WrongMeterError.notReleasable(meter);
-    const event: LedgerEvent = { ...release, id, meter, quantity: -quantity, occurredAt: now, periodStart: terms.start, ...reporterOf(principal) };
+    const event: LedgerEvent = {
+      ...release,
+      id,
+      meter,
+      quantity: -this.meters.partsOf(terms.meter, quantity),
+      occurredAt: now,
+      periodStart: terms.start,
+      ...reporterOf(principal),
+    };
     const outcome = await this.statements.release(event, now);
     if (outcome === 'too_much') throw new GaugeTooLowError(meter);
     if (outcome === 'reused') throw new EventIdReusedError(id);
@@ -80,7 +89,7 @@ export class ConsumptionService {
   /** Returns consumed units because the operation that needed them failed. Records a correction, so that the ledger has both events. */
   async returnUsage(principal: Principal, { eventId, meter }: Consumed, quantity: number): Promise<void> {
     const now = this.clock.now();
-    const correction = { id: `${eventId}#returned`, corrects: eventId, meter: meter.key, quantity: -quantity, ...reporterOf(principal) };
+    const correction = { id: `${eventId}#returned`, corrects: eventId, meter: meter.key, quantity: -this.meters.partsOf(meter, quantity), ...reporterOf(principal) };
     const rules = { aggregations: new Map([[meter.key, meter.aggregation]]), oldest: new Date(0) };
     try {
       await this.statements.recordWithCorrections(undefined, [correction], rules, now);

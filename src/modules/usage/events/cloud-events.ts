@@ -89,8 +89,8 @@ function dataOf({ data }: RawEvent): EventData {
 }
 
 function quantityOf(quantity: unknown): number {
-  if (typeof quantity === 'number' && Number.isInteger(quantity) && Math.abs(quantity) <= maxUnits) return quantity;
-  return refuse('/data/quantity', 'invalid_data', `quantity must be an integer from ${-maxUnits} to ${maxUnits}`);
+  if (typeof quantity === 'number' && Math.abs(quantity) <= maxUnits) return quantity;
+  return refuse('/data/quantity', 'invalid_data', `quantity must be a number from ${-maxUnits} to ${maxUnits}`);
 }
 
 function correctsOf(corrects: unknown): string | undefined {

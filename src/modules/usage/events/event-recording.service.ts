@@ -4,7 +4,9 @@ import { membershipOf, type Principal } from '../../../access/principal/principa
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import type { FieldError } from '../../../common/errors/app-error.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
+import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { partsOf } from '../../../config/catalog/quantities.js';
+import { maxUnits } from '../metering/units.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
@@ -118,7 +120,7 @@ export class EventRecordingService {
       const { recorded, conflicting } = await this.statements.record(batch, now);
       return { problems, receipt: receiptOf(recorded, placed(plain, conflicting)) };
     }
-    const corrections = events.flatMap((event) => (event.corrects === undefined ? [] : [{ ...event, corrects: event.corrects, ...reporter }]));
+    const corrections = events.flatMap((event) => (event.corrects === undefined ? [] : [{ ...event, quantity: this.#partsIn(event), corrects: event.corrects, ...reporter }]));
     const aggregations = new Map(Object.entries(rules).map(([key, { aggregation }]) => [key, aggregation]));
     try {
       const done = await this.statements.recordWithCorrections(plain.length === 0 ? undefined : batch, corrections, { aggregations, oldest }, now);
@@ -141,8 +143,9 @@ export class EventRecordingService {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) return eventProblems.unknownMeter(key);
     if (meter.kind !== 'counter' || meter.tracks !== undefined) return eventProblems.wrongMeter(meter);
+    if (this.#partsOf(meter, quantity) === undefined) return eventProblems.tooManyDecimals(meter);
     if (corrects !== undefined) return quantity < 0 ? undefined : eventProblems.notNegative;
-    if (quantity < 1) return eventProblems.notPositive;
+    if (quantity <= 0) return eventProblems.notPositive;
     if (meter.aggregation === 'unique' && subject === undefined) return eventProblems.subjectRequired;
     if (occurredAt !== undefined && occurredAt < oldest) return eventProblems.tooLate(this.catalog.usage.lateDays);
     return occurredAt !== undefined && occurredAt.getTime() > now.getTime() + clockTolerance ? eventProblems.inTheFuture : undefined;
@@ -162,7 +165,7 @@ export class EventRecordingService {
     return {
       ids: plain.map(({ id }) => id),
       meters: plain.map(({ meter }) => meter),
-      quantities: plain.map(({ quantity }) => quantity),
+      quantities: plain.map((event) => this.#partsIn(event)),
       occurred: placed.map(({ at }) => at),
       starts: placed.map(({ terms: { start } }) => start),
       ends: placed.map(({ terms: { end } }) => end),
@@ -171,10 +174,24 @@ export class EventRecordingService {
     };
   }
 
+  /** Returns a quantity in whole parts of a unit, or undefined when the meter cannot count it. */
+  #partsOf({ decimals }: Pick<MeterDefinition, 'decimals'>, quantity: number): number | undefined {
+    const parts = partsOf(decimals, quantity);
+    return parts === undefined || Math.abs(parts) > maxUnits ? undefined : parts;
+  }
+
+  /** The event must have no problem. */
+  #partsIn({ meter, quantity }: ReportedEvent): number {
+    return partsOf(this.catalog.decimalsOf(meter), quantity) ?? quantity;
+  }
+
   #rulesOf(events: readonly ReportedEvent[], { entitlements }: OrganizationFacts): MeterRules {
     const keys = [...new Set(events.map(({ meter }) => meter))];
     return Object.fromEntries(
-      keys.map((key) => [key, { aggregation: this.catalog.meters.get(key)?.aggregation ?? 'sum', allowance: entitlements.limits.get(key)?.limit ?? null }]),
+      keys.map((key) => [
+        key,
+        { aggregation: this.catalog.meters.get(key)?.aggregation ?? 'sum', allowance: entitlements.limits.get(key)?.limit ?? null, decimals: this.catalog.decimalsOf(key) },
+      ]),
     );
   }
 }

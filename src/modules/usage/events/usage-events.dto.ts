@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, ListField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, ListField, NumberField, RecordField, TextField, TimeField } from '../../../common/http/fields.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import type { ReportedBatch } from './event-recording.service.js';
 import { readTime } from '../../../common/times.js';
@@ -11,7 +11,12 @@ export class UsageEventDto {
   @TextField({ max: 64, example: 'openai_tokens', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ optional: true, min: -maxUnits, max: maxUnits, description: 'The number of units. Default: 1. Negative in a correction (`corrects`).' })
+  @NumberField({
+    optional: true,
+    min: -maxUnits,
+    max: maxUnits,
+    description: 'The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`).',
+  })
   quantity?: number;
 
   @TimeField({ optional: true, description: 'When the event happened. It counts in the period of this time. Default: now.' })

@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { CreateGrantDto, GrantDto, GrantPageDto, ListGrantsQuery, toGrantDto } from './grants.dto.js';
+import { CreateGrantDto, GrantDto, GrantPageDto, ListGrantsQuery } from './grants.dto.js';
 import { GrantsService } from './grants.service.js';
 import { PlatformGrantsService } from './platform-grants.service.js';
 
@@ -31,7 +31,7 @@ export class GrantsController {
   async createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<GrantDto> {
     const grant = await this.platform.createGrant(organizationId, body);
     reply.header('location', `/api/v1/organizations/${organizationId}/grants/${grant.id}`);
-    return toGrantDto(grant);
+    return grant;
   }
 
   @Delete(':grantId')

@@ -1,7 +1,8 @@
-import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, NumberField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import { GrantSource, type UsageGrant } from '../../../generated/prisma/client.js';
-import { maxUnits } from '../metering/units.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
+import { maxUnits, minQuantity } from '../metering/units.js';
 
 const sources = Object.values(GrantSource);
 
@@ -14,7 +15,7 @@ export class CreateGrantDto {
   @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ min: 1, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
+  @NumberField({ min: minQuantity, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
   amount!: number;
 
   @ChoiceField(sources)
@@ -34,10 +35,10 @@ export class GrantDto {
   @TextField({ example: 'quizzes' })
   meter!: string;
 
-  @IntegerField({ min: 1, max: maxUnits })
+  @NumberField({ min: minQuantity, max: maxUnits })
   amount!: number;
 
-  @IntegerField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants.' })
+  @NumberField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants.' })
   burnt!: number;
 
   @ChoiceField(sources)
@@ -58,6 +59,6 @@ export class GrantDto {
 
 export class GrantPageDto extends pageOf(GrantDto) {}
 
-export function toGrantDto({ id, meter, amount, burnt, source, reason, expiresAt, createdAt, revokedAt }: UsageGrant): GrantDto {
-  return { id, meter, amount: Number(amount), burnt: Number(burnt), source, reason, expiresAt, createdAt, revokedAt };
+export function toGrantDto({ id, meter, amount, burnt, source, reason, expiresAt, createdAt, revokedAt }: UsageGrant, decimals: number): GrantDto {
+  return { id, meter, amount: quantityOf(decimals, Number(amount)), burnt: quantityOf(decimals, Number(burnt)), source, reason, expiresAt, createdAt, revokedAt };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { toGrantDto, type GrantDto, type ListGrantsQuery } from './grants.dto.js';
@@ -10,6 +11,7 @@ export class GrantsService {
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
+    private readonly catalog: Catalog,
     private readonly pages: Pages,
   ) {}
 
@@ -22,6 +24,6 @@ export class GrantsService {
       fetch: ({ where, orderBy, take }) => this.db.usageGrant.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.usageGrant.count({ where: filter }),
     });
-    return mapPage(page, toGrantDto);
+    return mapPage(page, (grant) => toGrantDto(grant, this.catalog.decimalsOf(grant.meter)));
   }
 }

@@ -3,8 +3,8 @@ import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import type { UsageGrant } from '../../../generated/prisma/client.js';
-import type { CreateGrantDto } from './grants.dto.js';
+import { toGrantDto, type CreateGrantDto, type GrantDto } from './grants.dto.js';
+import { MetersService } from '../metering/meters.service.js';
 import { GrantExpiredError, UnknownMeterError, WrongMeterError } from '../usage.errors.js';
 import { readTime } from '../../../common/times.js';
 
@@ -14,6 +14,7 @@ export class PlatformGrantsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
+    private readonly meters: MetersService,
     private readonly clock: Clock,
   ) {}
 
@@ -22,16 +23,17 @@ export class PlatformGrantsService {
    *
    * @throws {NotFoundError | UnknownMeterError | WrongMeterError | GrantExpiredError}
    */
-  async createGrant(organizationId: string, { meter, amount, source, reason, expiresAt = null }: CreateGrantDto): Promise<UsageGrant> {
+  async createGrant(organizationId: string, { meter, amount, source, reason, expiresAt = null }: CreateGrantDto): Promise<GrantDto> {
     const known = this.catalog.meters.get(meter);
     if (known === undefined) throw new UnknownMeterError(meter);
     if (known.tracks === 'members') throw WrongMeterError.notGrantable(meter);
+    const parts = this.meters.partsOf(known, amount, '/amount');
     const now = this.clock.now();
     const expiry = expiresAt === null ? null : readTime(expiresAt);
     if (expiry !== null && expiry <= now) throw new GrantExpiredError();
     return this.platform.$transaction(async (tx) => {
       if ((await tx.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
-      return tx.usageGrant.create({ data: { organizationId, meter, amount, source, reason, expiresAt: expiry, createdAt: now } });
+      return toGrantDto(await tx.usageGrant.create({ data: { organizationId, meter, amount: parts, source, reason, expiresAt: expiry, createdAt: now } }), known.decimals);
     });
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { periodIn } from '../metering/meter-period.js';
 import { UnknownMeterError, WrongMeterError } from '../usage.errors.js';
@@ -44,7 +45,7 @@ export class PlatformResetsService {
         const { start } = periodIn(meter, now, [{ day: usageAnchorDay ?? 1, since: usageAnchorSince ?? undefined }]);
         const rules = JSON.stringify({ aggregation: meter.aggregation, tracks: meter.tracks ?? null, reason });
         const [row] = await tx.$queryRaw<{ units: bigint }[]>`select usage.reset_counter(${id}::uuid, ${meter.key}, ${start}, ${rules}::jsonb, ${now}) as units`;
-        resets.push({ meter: meter.key, units: Number(row?.units ?? 0) });
+        resets.push({ meter: meter.key, units: quantityOf(meter.decimals, Number(row?.units ?? 0)) });
       }
       return resets;
     });

@@ -1,6 +1,7 @@
-import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, NumberField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import type { Reservation } from './reservations.service.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
-import { maxUnits } from '../metering/units.js';
+import { maxUnits, minQuantity } from '../metering/units.js';
 
 const maxTtlSeconds = 7 * 24 * 3600;
 
@@ -8,7 +9,7 @@ export class ReserveUsageDto {
   @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @IntegerField({ min: 1, max: maxUnits })
+  @NumberField({ min: minQuantity, max: maxUnits })
   quantity!: number;
 
   @IntegerField({ optional: true, min: 1, max: maxTtlSeconds, description: 'The reservation expires after this many seconds. Default: 600.' })
@@ -19,7 +20,7 @@ export class ReserveUsageDto {
 }
 
 export class CommitReservationDto {
-  @IntegerField({ min: 0, max: maxUnits, description: 'The number of units that were used. The rest is returned.' })
+  @NumberField({ min: 0, max: maxUnits, description: 'The number of units that were used. The rest is returned.' })
   quantity!: number;
 }
 
@@ -30,13 +31,13 @@ export class ReservationDto {
   @TextField()
   meter!: string;
 
-  @IntegerField({ min: 1, max: maxUnits })
+  @NumberField({ min: minQuantity, max: maxUnits })
   quantity!: number;
 
   @ChoiceField(['open', 'committed', 'released', 'expired'])
   status!: UsageReservation['status'];
 
-  @IntegerField({ min: 0, max: maxUnits, nullable: true, description: '`null`: not committed' })
+  @NumberField({ min: 0, max: maxUnits, nullable: true, description: '`null`: not committed' })
   committed!: number | null;
 
   @TextField({ nullable: true })
@@ -49,6 +50,6 @@ export class ReservationDto {
   createdAt!: Date;
 }
 
-export function toReservationDto({ id, meter, quantity, status, committed, subject, expiresAt, createdAt }: UsageReservation): ReservationDto {
-  return { id, meter, quantity: Number(quantity), status, committed: committed === null ? null : Number(committed), subject, expiresAt, createdAt };
+export function toReservationDto({ id, meter, quantity, status, committed, subject, expiresAt, createdAt }: Reservation): ReservationDto {
+  return { id, meter, quantity, status, committed, subject, expiresAt, createdAt };
 }

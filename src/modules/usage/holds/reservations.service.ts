@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
@@ -19,11 +21,15 @@ export interface ReservationRequest {
   readonly subject?: string | undefined;
 }
 
+/** A reservation with quantities as callers read them. */
+export type Reservation = Omit<UsageReservation, 'quantity' | 'committed'> & { readonly quantity: number; readonly committed: number | null };
+
 /** Reserves units for long operations, so that an operation does not start without enough units to finish. */
 @Injectable()
 export class ReservationsService {
   constructor(
     private readonly db: TenantDb,
+    private readonly catalog: Catalog,
     private readonly meters: MetersService,
     private readonly readings: MeterReadingsService,
     private readonly statements: UsageStatementsService,
@@ -31,22 +37,24 @@ export class ReservationsService {
   ) {}
 
   /** @throws {QuotaExceededError | UnknownMeterError | WrongMeterError} */
-  async reserveUsage(principal: Principal, request: ReservationRequest): Promise<UsageReservation> {
+  async reserveUsage(principal: Principal, request: ReservationRequest): Promise<Reservation> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(request.meter, facts, now);
     const { kind, tracks, aggregation } = terms.meter;
     if (kind !== 'counter' || tracks !== undefined || aggregation !== 'sum') throw WrongMeterError.notReservable(request.meter);
-    const id = await this.statements.reserve({ ...request, ...reporterOf(principal) }, terms, now);
-    if (id === null) throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), request.quantity, facts);
+    const quantity = this.meters.partsOf(terms.meter, request.quantity);
+    const id = await this.statements.reserve({ ...request, quantity, ...reporterOf(principal) }, terms, now);
+    if (id === null) throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), quantity, facts);
     return this.getReservation(id);
   }
 
   /** @throws {NotFoundError} */
-  async getReservation(id: string): Promise<UsageReservation> {
+  async getReservation(id: string): Promise<Reservation> {
     const reservation = await this.db.usageReservation.findFirst({ where: { id } });
     if (reservation === null) throw new NotFoundError();
-    return reservation;
+    const quantity = (parts: bigint): number => quantityOf(this.catalog.decimalsOf(reservation.meter), Number(parts));
+    return { ...reservation, quantity: quantity(reservation.quantity), committed: reservation.committed === null ? null : quantity(reservation.committed) };
   }
 
   /**
@@ -55,15 +63,16 @@ export class ReservationsService {
    *
    * @throws {QuotaExceededError | ReservationClosedError | EventIdReusedError | NotFoundError}
    */
-  async commitReservation(principal: Principal, id: string, quantity: number): Promise<UsageReservation> {
+  async commitReservation(principal: Principal, id: string, quantity: number): Promise<Reservation> {
     const now = this.clock.now();
     const reservation = await this.getReservation(id);
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(reservation.meter, facts, reservation.periodStart);
-    const event = { quantity, occurredAt: reservation.createdAt, ...reporterOf(principal) };
+    const parts = this.meters.partsOf(terms.meter, quantity);
+    const event = { quantity: parts, occurredAt: reservation.createdAt, ...reporterOf(principal) };
     const { done, status, committed, id_taken: isIdTaken } = await this.statements.commitReservation(id, event, terms, now);
-    const outcome = commitOutcome({ done, status, committed: committed === null ? null : Number(committed), isIdTaken }, quantity);
-    if (outcome === 'exceeded') throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), quantity, facts);
+    const outcome = commitOutcome({ done, status, committed: committed === null ? null : Number(committed), isIdTaken }, parts);
+    if (outcome === 'exceeded') throw this.meters.quotaExceeded(await this.readings.readTerms(terms, now), parts, facts);
     if (outcome === 'reused') throw new EventIdReusedError(id);
     if (outcome === 'closed') throw new ReservationClosedError();
     return this.getReservation(id);

@@ -1,5 +1,6 @@
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
@@ -30,7 +31,8 @@ export class ThresholdMailJob implements Job {
 
   #mailOf({ meter, percent, used, allowance, resetsAt }: ReachedThreshold, { organizationId, organization, email }: Recipient): OutgoingMail<'usage-threshold'> {
     const name = this.catalog.meters.get(meter)?.name ?? meter;
-    const amounts = { percent, used: Number(used), limit: Number(allowance), resetsAt: resetsAt?.toISOString() ?? null };
+    const quantity = (parts: bigint): number => quantityOf(this.catalog.decimalsOf(meter), Number(parts));
+    const amounts = { percent, used: quantity(used), limit: quantity(allowance), resetsAt: resetsAt?.toISOString() ?? null };
     return { template: 'usage-threshold', to: email, organizationId, data: { organization, meter: name, ...amounts, link: this.config.appUrl } };
   }
 }

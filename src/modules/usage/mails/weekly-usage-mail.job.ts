@@ -1,6 +1,7 @@
 import { dayLength, dayOf, startOfDay } from '../../../common/calendar.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
@@ -79,15 +80,16 @@ function byOrganization<Row extends { readonly organizationId: string }>(rows: r
   return groups;
 }
 
-const formatUnits = (units: bigint): string => units.toLocaleString('en-US');
+const formatUnits = (parts: bigint, decimals = 0): string => quantityOf(decimals, Number(parts)).toLocaleString('en-US', { maximumFractionDigits: decimals });
 
 /** Returns the line of a meter, for example `Quizzes: 12 (current period: 40 of 100)`. A gauge has its current value only. */
-function lineOf({ name, kind, aggregation }: MeterDefinition, sum: UsageSum | undefined, reading: LimitReading | undefined): string {
+function lineOf({ name, kind, aggregation, decimals }: MeterDefinition, sum: UsageSum | undefined, reading: LimitReading | undefined): string {
+  const format = (parts: bigint): string => formatUnits(parts, decimals);
   const { used = 0n, limit = null } = reading ?? {};
-  const current = limit === null ? `${formatUnits(used)}, unlimited` : `${formatUnits(used)} of ${formatUnits(limit)}`;
+  const current = limit === null ? `${format(used)}, unlimited` : `${format(used)} of ${format(limit)}`;
   if (kind === 'gauge') return `${name}: ${current}`;
-  if (kind === 'concurrent') return `${name}: peak ${formatUnits(sum?.greatest ?? 0n)}, ${limit === null ? 'unlimited' : `limit ${formatUnits(limit)}`}`;
+  if (kind === 'concurrent') return `${name}: peak ${format(sum?.greatest ?? 0n)}, ${limit === null ? 'unlimited' : `limit ${format(limit)}`}`;
   if (aggregation === 'unique') return `${name} (current period): ${current}`;
   const ofWeek = (aggregation === 'max' ? sum?.greatest : sum?.sum) ?? 0n;
-  return `${name}: ${formatUnits(ofWeek)} (current period: ${current})`;
+  return `${name}: ${format(ofWeek)} (current period: ${current})`;
 }

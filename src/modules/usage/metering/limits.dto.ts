@@ -1,5 +1,6 @@
-import { ChoiceField, IntegerField, ListField, TextField, TimeField } from '../../../common/http/fields.js';
-import type { MeterReading } from './meter-reading.js';
+import { ChoiceField, IntegerField, NumberField, ListField, TextField, TimeField } from '../../../common/http/fields.js';
+import { maxDecimals } from '../../../config/catalog/quantities.js';
+import { quantitiesOf, type MeterReading } from './meter-reading.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -16,19 +17,22 @@ export class LimitDto {
   @TextField({ example: 'call' })
   unit!: string;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
+  @IntegerField({ min: 0, max: maxDecimals, description: 'The decimals that quantities of the meter can have' })
+  decimals!: number;
+
+  @NumberField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
+  @NumberField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
   used!: number;
 
-  @IntegerField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
+  @NumberField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
   held!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
   remaining!: number | null;
 
-  @IntegerField({ ...units, description: 'The part of the limit that comes from grants that are not used up' })
+  @NumberField({ ...units, description: 'The part of the limit that comes from grants that are not used up' })
   granted!: number;
 
   @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
@@ -44,17 +48,7 @@ export class LimitListDto {
 }
 
 export function toLimitDto(reading: MeterReading): LimitDto {
-  const { meter, used, held, limit = null, remaining = null, granted, end = null } = reading;
-  return {
-    meter: meter.key,
-    name: meter.name,
-    kind: meter.kind,
-    unit: meter.unit,
-    limit,
-    used,
-    held,
-    remaining,
-    granted,
-    resetsAt: end,
-  };
+  const { meter, end = null } = reading;
+  const { used, held, limit, remaining, granted } = quantitiesOf(reading);
+  return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, decimals: meter.decimals, limit, used, held, remaining, granted, resetsAt: end };
 }

@@ -1,3 +1,4 @@
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { Limit, MeterDefinition } from '../../../config/catalog/catalog.js';
 import type { MeterPeriod } from './meter-period.js';
 
@@ -10,7 +11,7 @@ export interface MeterTerms extends MeterPeriod {
   readonly burns: boolean;
 }
 
-/** The units of a meter, as the database counts them. */
+/** The units of a meter, as the database counts them: in whole parts of a unit. */
 export interface MeterState {
   /** Units that are not available to others: used units, and units that a reservation or a server holds. */
   readonly taken: number;
@@ -38,3 +39,23 @@ export function readingOf(terms: MeterTerms, state: MeterState): MeterReading {
 
 /** Whether units can be taken now: the answer of checks. A call that takes units decides in SQL, under the lock of the meter. */
 export const hasRoomFor = ({ taken, limit }: Pick<MeterReading, 'taken' | 'limit'>, quantity: number): boolean => limit === undefined || taken + quantity <= limit;
+
+/** The numbers of a reading as callers read them, with the decimals of the meter. `null` stands for unlimited. */
+export interface ReadQuantities {
+  readonly used: number;
+  readonly held: number;
+  readonly granted: number;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+}
+
+export function quantitiesOf({ meter: { decimals }, used, held, granted, limit, remaining }: MeterReading): ReadQuantities {
+  const quantity = (parts: number): number => quantityOf(decimals, parts);
+  return {
+    used: quantity(used),
+    held: quantity(held),
+    granted: quantity(granted),
+    limit: limit === undefined ? null : quantity(limit),
+    remaining: remaining === undefined ? null : quantity(remaining),
+  };
+}

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { QuotaExceededError } from '../../../access/access.errors.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
-import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
-import { UnknownMeterError } from '../usage.errors.js';
+import { Catalog, meterDecimals, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { partsOf, quantityOf } from '../../../config/catalog/quantities.js';
+import { TooManyDecimalsError, UnknownMeterError } from '../usage.errors.js';
 import { periodIn } from './meter-period.js';
 import type { MeterReading, MeterTerms } from './meter-reading.js';
+import { maxUnits } from './units.js';
 import type { LimitsBasis, ReadingBasis } from './meter-readings.queries.js';
 
 /** Knows the meters of the catalog, and what an organization may use of them. {@link MeterReadingsService} reads what it has used. */
@@ -21,6 +23,17 @@ export class MetersService {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) throw new UnknownMeterError(key);
     return meter;
+  }
+
+  /**
+   * Returns a quantity that a caller sent in whole parts of a unit.
+   *
+   * @throws {TooManyDecimalsError}
+   */
+  partsOf({ key, decimals }: Pick<MeterDefinition, 'key' | 'decimals'>, quantity: number, pointer = '/quantity'): number {
+    const parts = partsOf(decimals, quantity);
+    if (parts === undefined || Math.abs(parts) > maxUnits) throw new TooManyDecimalsError(key, decimals, pointer);
+    return parts;
   }
 
   /** Returns the rules of a meter in the period that contains a moment. @throws {UnknownMeterError} */
@@ -48,13 +61,28 @@ export class MetersService {
     return { meters: JSON.stringify(meters), ...this.limitsBasis() };
   }
 
-  /** Returns the error for `requested` units that the limit leaves no room for, with the plan and the add-on that would make room. */
+  /** Returns the decimals of meters that have some, for statements that write domain events. */
+  decimals(): string {
+    return JSON.stringify(meterDecimals(this.catalog));
+  }
+
+  /** Returns the error for `requested` parts that the limit leaves no room for, with the plan and the add-on that would make room. */
   quotaExceeded(
     { meter, end, taken, used, held, limit = 0, remaining = 0 }: MeterReading,
     requested: number,
     facts: Pick<OrganizationFacts, 'plan' | 'addOns' | 'overrides'>,
   ): QuotaExceededError {
-    const offers = this.entitlements.offersFor(meter.key, facts, { wanted: taken + requested, limit });
-    return new QuotaExceededError(meter.key, { limit, used, held, requested, remaining, resetsAt: end?.toISOString() ?? null, ...offers });
+    const { upgrade, addOn } = this.entitlements.offersFor(meter.key, facts, { wanted: taken + requested, limit });
+    const quantity = (parts: number): number => quantityOf(meter.decimals, parts);
+    return new QuotaExceededError(meter.key, {
+      limit: quantity(limit),
+      used: quantity(used),
+      held: quantity(held),
+      requested: quantity(requested),
+      remaining: quantity(remaining),
+      resetsAt: end?.toISOString() ?? null,
+      upgrade: upgrade && { ...upgrade, limit: upgrade.limit === null ? null : quantity(upgrade.limit) },
+      addOn: addOn && { ...addOn, limit: quantity(addOn.limit) },
+    });
   }
 }

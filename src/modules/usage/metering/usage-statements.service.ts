@@ -28,7 +28,7 @@ const inTheWay: ReadonlySet<string> = new Set(['40P01', '40001']);
 const attempts = 3;
 
 /** The aggregation and the allowance of each meter of a batch. */
-export type MeterRules = Readonly<Record<string, { readonly aggregation: string; readonly allowance: number | null }>>;
+export type MeterRules = Readonly<Record<string, { readonly aggregation: string; readonly allowance: number | null; readonly decimals?: number }>>;
 
 /** Events as columns. */
 export interface EventColumns {
@@ -100,8 +100,12 @@ export class UsageStatementsService {
     return (await this.#query<StateRow>('states', meterStates, values, { writes: false })).map(stateOf);
   }
 
-  async consume(event: LedgerEvent, { end, allowance, burns }: MeterTerms, at: Date): Promise<MeterState & { outcome: 'taken' | 'repeated' | 'reused' | 'exceeded' }> {
-    const row = await this.#call(usage.consume({ organization: this.#organization, event, at, ends: end, planAllowance: allowance, burns }));
+  async consume(
+    event: LedgerEvent,
+    { meter: { decimals }, end, allowance, burns }: MeterTerms,
+    at: Date,
+  ): Promise<MeterState & { outcome: 'taken' | 'repeated' | 'reused' | 'exceeded' }> {
+    const row = await this.#call(usage.consume({ organization: this.#organization, event: { ...event, decimals }, at, ends: end, planAllowance: allowance, burns }));
     return { outcome: row.outcome as 'taken', ...stateOf(row) };
   }
 
@@ -144,8 +148,10 @@ export class UsageStatementsService {
   }
 
   /** Commits a reservation if possible, and returns what it found: see prisma/functions/usage/commit_reservation.sql. */
-  commitReservation(id: string, event: object, { end, allowance, burns }: MeterTerms, at: Date): Promise<usage.CommitReservationRow> {
-    return this.#call(usage.commitReservation({ organization: this.#organization, reservation: id, event, at, ends: end, planAllowance: allowance, burns }));
+  commitReservation(id: string, event: object, { meter: { decimals }, end, allowance, burns }: MeterTerms, at: Date): Promise<usage.CommitReservationRow> {
+    return this.#call(
+      usage.commitReservation({ organization: this.#organization, reservation: id, event: { ...event, decimals }, at, ends: end, planAllowance: allowance, burns }),
+    );
   }
 
   /** Reports whether the reservation was open. */

@@ -15,7 +15,7 @@ export class ClosePeriodsJob implements Job {
     const { plans, perUnit } = this.meters.limitsBasis();
     const [closed] = await tx.$queryRaw<
       { totals: bigint; organizations: bigint; events: bigint; corrected: bigint }[]
-    >`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb)`;
+    >`select * from usage.close_periods(${now}, ${plans}::jsonb, ${perUnit}::jsonb, ${this.meters.decimals()}::jsonb)`;
     return {
       totals: Number(closed?.totals ?? 0),
       organizations: Number(closed?.organizations ?? 0),

@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, IntegerQueryField, TextField, TextListQueryField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, IntegerQueryField, NumberField, TextField, TextListQueryField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf } from '../../../common/http/pages/page.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -40,10 +40,10 @@ export class TenantUsageDto {
   @TextField({ example: 'api_calls' })
   meter!: string;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now' })
+  @NumberField({ ...units, description: 'The units used in the current period, or in use now' })
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
   @IntegerField({ ...units, nullable: true, description: 'The used part of the limit, rounded down. `null`: unlimited.' })

@@ -5,6 +5,7 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import { CursorCodec } from '../../../common/http/pages/cursor.js';
 import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { periodOf } from '../metering/meter-period.js';
@@ -53,8 +54,10 @@ export class PlatformUsageService {
   }
 
   #dtoOf({ tenantId, slug, name, plan, anchorDay, meter, used, limit, percent }: TenantUsageRow, at: Date): TenantUsageDto {
-    const { end } = periodOf(this.meters.getMeter(meter), at, anchorDay ?? 1);
-    const numbers = { used: Number(used), limit: limit === null ? null : Number(limit), percent: percent === null ? null : Number(percent) };
+    const definition = this.meters.getMeter(meter);
+    const { end } = periodOf(definition, at, anchorDay ?? 1);
+    const quantity = (parts: bigint): number => quantityOf(definition.decimals, Number(parts));
+    const numbers = { used: quantity(used), limit: limit === null ? null : quantity(limit), percent: percent === null ? null : Number(percent) };
     return { tenantId, slug, name, plan, meter, ...numbers, resetsAt: end ?? null };
   }
 }

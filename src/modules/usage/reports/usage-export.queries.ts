@@ -2,6 +2,7 @@ import { dayOf } from '../../../common/calendar.js';
 import type { CsvColumns } from '../../../common/http/csv.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { wholeDays, type UsageRange } from './usage-range.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { sourceAndId } from '../events/event-key.js';
 import type { Exportable } from './usage-export.dto.js';
 
@@ -80,11 +81,13 @@ const sources: Readonly<Record<Exportable, Source>> = {
 export const exportColumns = (what: Exportable): CsvColumns<ExportRow> =>
   Object.fromEntries([...Object.keys(sources[what].columns), ...(what === 'events' ? ['source'] : [])].map((title) => [title, (row: ExportRow) => asText(row[title])]));
 
-/** Returns a row as the file has it. The ledger has the source and the id of a CloudEvent as one key. */
-export function exportedRow(what: Exportable, row: ExportRow): ExportRow {
-  if (what !== 'events') return row;
+/** Returns a row as the file has it: quantities with decimals, and the source and the id of a CloudEvent, which are one key in the ledger. */
+export function exportedRow(what: Exportable, row: ExportRow, decimalsOf: (meter: string) => number): ExportRow {
+  if (what !== 'events' && what !== 'days') return row;
+  const quantity = quantityOf(decimalsOf(String(row['meter'])), Number(row['quantity']));
+  if (what === 'days') return { ...row, quantity };
   const { corrects } = row;
-  return { ...row, ...sourceAndId(String(row['id'])), corrects: typeof corrects === 'string' ? sourceAndId(corrects).id : null };
+  return { ...row, quantity, ...sourceAndId(String(row['id'])), corrects: typeof corrects === 'string' ? sourceAndId(corrects).id : null };
 }
 
 function asText(value: unknown): string | number | null {

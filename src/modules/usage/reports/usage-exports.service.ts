@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { csvLine, csvTitles } from '../../../common/http/csv.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import type { ExportUsageQuery } from './usage-export.dto.js';
@@ -15,6 +16,7 @@ export class UsageExportsService {
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
+    private readonly catalog: Catalog,
     private readonly clock: Clock,
   ) {}
 
@@ -37,7 +39,7 @@ export class UsageExportsService {
       // The stream asks for pages outside of the context of the request, so each page enters the tenant again.
       const rows = await this.context.run(tenant, () => this.db.$queryRaw<ExportRow[]>(exportPage(page)));
       const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, jsonValue)}\n`);
-      if (rows.length > 0) yield rows.map((row) => lineOf(exportedRow(what, row))).join('');
+      if (rows.length > 0) yield rows.map((row) => lineOf(exportedRow(what, row, (meter) => this.catalog.decimalsOf(meter)))).join('');
       if (rows.length < pageSize) return;
       after = rows.at(-1);
     }

@@ -5,6 +5,7 @@ import {
   DayOrTimeField,
   IntegerField,
   ListField,
+  NumberField,
   ObjectField,
   TextField,
   TextListQueryField,
@@ -46,16 +47,16 @@ export class UsagePeriodDto {
   @TimeField({ nullable: true, description: '`null`: the meter has no periods' })
   end!: Date | null;
 
-  @IntegerField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
+  @NumberField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })
   used!: number;
 
-  @IntegerField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
+  @NumberField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
   held!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @IntegerField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
   remaining!: number | null;
 
   @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })
@@ -72,7 +73,7 @@ export class PastPeriodDto {
   @IntegerField(units)
   used!: number;
 
-  @IntegerField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed.' })
+  @NumberField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed.' })
   allowance!: number | null;
 
   @TimeField({ nullable: true, description: '`null`: the period is not closed' })
@@ -92,7 +93,7 @@ export class MeterUsageDto {
   @TextField({ example: 'quiz' })
   unit!: string;
 
-  @IntegerField({
+  @NumberField({
     min: Number.MIN_SAFE_INTEGER,
     max: Number.MAX_SAFE_INTEGER,
     description:
@@ -142,7 +143,7 @@ export class UsageGroupDto {
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'integer' },
+    additionalProperties: { type: 'number' },
     example: { quizzes: 3 },
     description:
       'Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`.',

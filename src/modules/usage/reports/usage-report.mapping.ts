@@ -1,5 +1,6 @@
 import type { MeterDefinition } from '../../../config/catalog/catalog.js';
-import type { MeterReading } from '../metering/meter-reading.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
+import { quantitiesOf as readQuantitiesOf, type MeterReading } from '../metering/meter-reading.js';
 import type { MeterUsageDto, RequestSumsDto, UsageGroupDto, UsageGrouping } from './usage-report.dto.js';
 import type { RequestSum, UsageSum } from './usage-report.queries.js';
 
@@ -10,8 +11,9 @@ export function requestSumsOf(sums: RequestSum | undefined): RequestSumsDto {
 }
 
 export function meterUsage(reading: MeterReading, used: number): MeterUsageDto {
-  const { meter, start, end = null, held, limit = null, remaining = null } = reading;
-  const period = { start: end === null ? null : start, end, used: reading.used, held, limit, remaining, resetsAt: end };
+  const { meter, start, end = null } = reading;
+  const { used: usedNow, held, limit, remaining } = readQuantitiesOf(reading);
+  const period = { start: end === null ? null : start, end, used: usedNow, held, limit, remaining, resetsAt: end };
   return { meter: meter.key, name: meter.name, kind: meter.kind, unit: meter.unit, used, period };
 }
 
@@ -22,7 +24,7 @@ export function quantitiesOf(meters: readonly MeterDefinition[], sums: readonly 
   const found = meters.flatMap((meter) => {
     if (meter.tracks === 'requests') return requests === undefined ? [] : [[meter.key, Number(requests.requests)] as const];
     const own = sums.find((sum) => sum.meter === meter.key);
-    return own === undefined ? [] : [[meter.key, Number(isPeak(meter) ? own.greatest : own.sum)] as const];
+    return own === undefined ? [] : [[meter.key, quantityOf(meter.decimals, Number(isPeak(meter) ? own.greatest : own.sum))] as const];
   });
   return new Map(found);
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import type { MeterReading } from '../metering/meter-reading.js';
@@ -93,15 +94,20 @@ export class UsageReportsService {
     for (const { meter, periodStart, periodEnd, used, held, allowance, closedAt } of totals) {
       if (periodEnd === null) continue;
       const known = periods.get(meter) ?? [];
-      periods.set(meter, [...known, { periodStart, periodEnd, used: Number(used - held), allowance: allowance === null ? null : Number(allowance), closedAt }]);
+      const quantity = (parts: bigint): number => quantityOf(this.catalog.decimalsOf(meter), Number(parts));
+      periods.set(meter, [...known, { periodStart, periodEnd, used: quantity(used - held), allowance: allowance === null ? null : quantity(allowance), closedAt }]);
     }
     return periods;
   }
 }
 
 /** Distinct subjects cannot be added up by day, so a `unique` meter has the sum of its periods. A gauge has its current value. */
-function rangeTotal({ meter: { key, kind, aggregation }, used }: MeterReading, quantities: ReadonlyMap<string, number>, periods: ReadonlyMap<string, PastPeriodDto[]>): number {
-  if (kind === 'gauge') return used;
+function rangeTotal(
+  { meter: { key, kind, aggregation, decimals }, used }: MeterReading,
+  quantities: ReadonlyMap<string, number>,
+  periods: ReadonlyMap<string, PastPeriodDto[]>,
+): number {
+  if (kind === 'gauge') return quantityOf(decimals, used);
   if (aggregation === 'unique') return (periods.get(key) ?? []).reduce((sum, period) => sum + period.used, 0);
   return quantities.get(key) ?? 0;
 }

@@ -1,3 +1,4 @@
+import { quantityText } from '../../../../config/catalog/quantities.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { dayLength } from '../../../../common/calendar.js';
@@ -96,7 +97,7 @@ export class StripeUsageService {
    */
   async #send({ id, organizationId, meter, day, quantity, customerId, periodStart }: WaitingReport): Promise<keyof Omit<UsageReport, 'doubtful'>> {
     const timestamp = Math.floor(momentOf(day, periodStart, this.clock.now()).getTime() / 1000);
-    const payload = { [customerField]: customerId, [valueField]: String(quantity) };
+    const payload = { [customerField]: customerId, [valueField]: quantityText(this.catalog.decimalsOf(meter), Number(quantity)) };
     try {
       await this.client.api.billing.meterEvents.create({ event_name: meter, identifier: id, timestamp, payload });
       return 'sent';

@@ -1,0 +1,5 @@
+-- Returns the quantity that whole parts of a unit are, for a meter with decimals.
+-- execute: tenantry_app, tenantry_platform
+create function usage.quantity(parts bigint, decimals integer) returns numeric
+  language sql immutable parallel safe
+  return case when coalesce(decimals, 0) = 0 then parts::numeric else trim_scale(parts / 10::numeric ^ decimals) end;
