@@ -177,7 +177,7 @@ export interface AddOnDefinition {
   readonly prices: readonly UnitPrice[];
   /** The maximum quantity. */
   readonly max: number;
-  /** What one adds to the limits of the plan, by meter. */
+  /** The parts of a unit that one adds to the limits of the plan, by meter. */
   readonly limits: ReadonlyMap<string, number>;
   /** The seats that one adds to a plan that includes seats. */
   readonly seats: number;

@@ -121,7 +121,7 @@ async function agree({ owner }: History): Promise<void> {
   expect(rows.map(({ meter, used, limit }) => ({ meter, used, limit }))).toEqual(expected.map(({ meter, used, limit }) => ({ meter, used, limit })));
   for (const { meter, ...limit } of limits) {
     const reading = only(limit as Reading);
-    const left = reading.remaining ?? 1000;
+    const left = reading.remaining ?? 100;
     const [one] = [10 ** -limit.decimals];
     expect({ meter, ...only(report.meters.find((each: any) => each.meter === meter).period) }).toEqual({ meter, ...reading });
     for (const quantity of left === 0 ? [1] : [left, Number((left + one).toFixed(limit.decimals))]) {
