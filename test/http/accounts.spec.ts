@@ -6,7 +6,7 @@ import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds } from '../support/rounds.js';
+import { itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -118,6 +118,26 @@ describe('verification', () => {
     const { token } = await server.mailbox.waitFor(owner.email, 'Confirm', 2);
     expect(refusal(await verify({ token }, decoy.api))).toEqual({ status: 409, code: 'email_taken' });
     expect((await owner.api.get('/auth/me')).body.user.emailVerified).toBe(true);
+  });
+
+  itInLongRun('a verification waits longer than other transactions for the writes in the organizations of claims', async () => {
+    const [host, email] = [await server.world.owner(), server.world.email()];
+    const claim = await server.world.member(host, 'student', email);
+    const owner = await server.world.owner({ email });
+    const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
+    const writer = await database.connect();
+    try {
+      await writer.query('begin');
+      await writer.query('select pg_advisory_xact_lock_shared(app.authority_key($1))', [host.organizationId]);
+      const answer = verify({ token }, owner.api);
+      // The time is the fact here: other transactions end after five seconds.
+      await writer.query('select pg_sleep(6)');
+      await writer.query('commit');
+      expect((await answer).status).toBe(204);
+    } finally {
+      writer.release();
+    }
+    expect((await host.api.get(`${host.home}/members/${claim.userId}`)).status).toBe(404);
   });
 
   it('of parallel verifications of different claims one gets the address, and no organization is lost', async () => {
@@ -453,6 +473,8 @@ describe('your own account', () => {
     const email = server.world.email('new');
     const claim = await signUp(email);
     expect((await owner.api.patch('/users/me', { email: email.toUpperCase(), currentPassword: goodPassword })).body).toMatchObject({ email: owner.email, pendingEmail: email });
+    // Not for the readers of the organization's log.
+    expect((await database.query('select from audit.details where organization_id = $1 and strpos(changes::text, $2) > 0', [owner.organizationId, email])).rowCount).toBe(0);
     expect(userOf(await logIn(owner.email))).toBe(owner.userId);
     const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
     expect(refusal(await verify({ token }))).toEqual({ status: 403, code: 'account_proof_needed' });

@@ -15,7 +15,8 @@ declare
   chain uuid;
   recording boolean;
   always boolean := false;
-  left_out constant text[] := tg_argv[2]::text[];
+  -- The address that an account wants to have is not for the readers of an organization's log. The change to it is recorded.
+  left_out constant text[] := tg_argv[2]::text[] || case when tg_table_name = 'user_tokens' then array['email'] end;
 begin
   if tg_op <> 'INSERT' then was := to_jsonb(old); end if;
   if tg_op <> 'DELETE' then now_is := to_jsonb(new); end if;

@@ -7,6 +7,12 @@ import { AccountEndingsService } from './account-endings.service.js';
 import { EmailTakenError, TooManyClaimsError } from '../auth.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
+/**
+ * The timeout of a transaction that proves a mailbox, in milliseconds. It waits for the writes of every organization in which a claim on
+ * the address is a member, one after another.
+ */
+export const proofTimeoutMs = 30_000;
+
 /** The maximum of unverified accounts with one address. */
 const maxClaims = 100;
 
