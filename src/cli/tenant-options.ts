@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { canonicalLocale } from '../common/text/locales.js';
 import { faultOfText } from '../common/text/readable-text.js';
+import { canonicalTimeZone } from '../common/time-zones.js';
 import type { ProvisioningOptions } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
 import type { TenantDirectoryService } from '../modules/tenants/tenant-directory.service.js';
 import type { ApplicationOptions } from './command.js';
@@ -24,6 +26,18 @@ export const parseMeterLimit = (text: string, known: Readonly<Record<string, num
   if (meter === undefined) throw new InvalidArgumentError('Use the form meter=number, for example api_calls=100000.');
   return { ...known, [meter]: Number(units) };
 };
+
+/** Returns an option in the canonical form of its kind. */
+const parseCanonical =
+  (canonical: (text: string) => string | undefined, expected: string) =>
+  (text: string): string => {
+    const value = canonical(text.trim());
+    if (value === undefined) throw new InvalidArgumentError(`It must be ${expected}.`);
+    return value;
+  };
+
+export const parseTimeZone = parseCanonical(canonicalTimeZone, 'an IANA time zone, for example Europe/Berlin');
+export const parseLocale = parseCanonical(canonicalLocale, 'a BCP 47 language tag, for example en-US');
 
 /** Returns a reason as the routes of operators accept it. It is refused, never cut. */
 export const parseReason = (text: string): string => {

@@ -192,7 +192,11 @@ describe('rows', () => {
     ['an empty line', (content) => `${content}\n`, /a line is not valid JSON/],
     ['a NUL', (content) => content.replace('"One"', String.raw`"O\u0000ne"`), /The database rejected rows/],
     ['a half character', (content) => content.replace('"One"', String.raw`"\ud800"`), /The database rejected rows/],
-    ['a value of another type', (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"yesterday or so"'), /The database rejected rows/],
+    [
+      'a value of another type',
+      (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"yesterday or so"'),
+      /a row has the value "yesterday or so" in the column created_at/,
+    ],
     ['a missing value', (content) => content.replace('"name":"One",', ''), /The database rejected rows.*"name"/],
     ['a forbidden value', (content) => content.replace('"One"', '""'), /projects_name_check/],
     ['a reference to nothing', (content) => content.replace('{', `{"assignee_id":"${randomUUID()}",`), /projects_organization_id_assignee_id_fkey/],
@@ -205,6 +209,20 @@ describe('rows', () => {
   ])('with %s are refused', async (_, change, reason) => {
     rewrite(entries, 'projects', change);
     await expectRefused(await saved(), reason);
+  });
+
+  it.each([
+    ['projects', 'created_at', 'infinity'],
+    ['projects', 'created_at', '-infinity'],
+    ['projects', 'created_at', '2027-W05-4'],
+    ['projects', 'created_at', '2027-02-05 06:41:02'],
+    ['projects', 'created_at', '0044-03-15 12:00:00+00 BC'],
+    ['organizations', 'timezone', 'Mars/Olympus'],
+    ['organizations', 'timezone', 'europe/berlin'],
+    ['organizations', 'locale', 'POSIX'],
+  ])('a row of %s whose %s is %s is refused', async (table, column, value) => {
+    rewrite(entries, table, (content) => content.replace(new RegExp(`"${column}":"[^"]*"`), `"${column}":${JSON.stringify(value)}`));
+    await expectRefused(await saved(), new RegExp(`${table}: a row has the value .* in the column ${column}`));
   });
 
   it('rows that are not UTF-8 are refused', async () => {

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BillingMode } from '../../generated/prisma/client.js';
 import { runInApplication, applicationCommand } from '../command.js';
 import type { CommandOutput } from '../output.js';
-import { parseMeterLimit, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
+import { parseMeterLimit, definedValues, parseLocale, parseTimeZone, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
 import { billingLines, provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
@@ -67,8 +67,8 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .option('--description <text>', 'description')
     .option('--phone <number>', 'phone number')
     .option('--website <url>', 'website')
-    .option('--timezone <name>', 'IANA time zone')
-    .option('--locale <tag>', 'BCP 47 language tag')
+    .option('--timezone <name>', 'IANA time zone', parseTimeZone)
+    .option('--locale <tag>', 'BCP 47 language tag', parseLocale)
     .option('--admin-email <address>', 'email address of the admin (default: --email)')
     .option('--admin-username <name>', 'name of the admin')
     .option('--admin-password <password>', 'password of the admin (default: generated)')

@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
+import { canonicalLocale } from '../text/locales.js';
 import { faultOfText } from '../text/readable-text.js';
+import { canonicalTimeZone } from '../time-zones.js';
 import { parseDay, parseTime, timeExample } from '../times.js';
 import {
   ArrayMaxSize,
@@ -197,6 +199,27 @@ export function DayOrTimeField(options: FieldOptions = {}): PropertyDecorator {
     { type: 'string' },
     isReadBy('isDayOrTime', (text) => parseDay(text) ?? parseTime(text), `a day such as 2026-11-21, or ${timeExample}`),
   );
+}
+
+/** A text that is stored in the canonical form of its kind, whatever the spelling of the request. */
+function canonicalField(options: FieldOptions, maxLength: number, canonical: (text: string) => string | undefined, expected: string): PropertyDecorator {
+  const converted = Transform(({ value }) => (typeof value === 'string' ? (canonical(value.trim()) ?? value) : value) as unknown);
+  const validate = (value: unknown): boolean => typeof value === 'string' && canonical(value) === value;
+  const isCanonical = ValidateBy({ name: 'canonical', validator: { validate, defaultMessage: () => `$property must be ${expected}` } });
+  return field(options, { type: 'string', minLength: 1, maxLength }, converted, isCanonical);
+}
+
+/** An IANA time zone, in the spelling of its database. */
+export function TimeZoneField(options: FieldOptions = {}): PropertyDecorator {
+  return canonicalField({ example: 'Europe/Berlin', description: 'IANA time zone', ...options }, 64, canonicalTimeZone, 'an IANA time zone, for example Europe/Berlin');
+}
+
+const maxLocaleLength = 35;
+
+/** A BCP 47 language tag, in its canonical form. */
+export function LocaleField(options: FieldOptions = {}): PropertyDecorator {
+  const canonical = (text: string): string | undefined => (text.length <= maxLocaleLength ? canonicalLocale(text) : undefined);
+  return canonicalField({ example: 'en-US', description: 'BCP 47 language tag', ...options }, maxLocaleLength, canonical, 'a BCP 47 language tag, for example en-US');
 }
 
 const isList = (): PropertyDecorator => IsArray({ message: '$property must be an array' });

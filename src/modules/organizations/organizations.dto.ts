@@ -1,38 +1,19 @@
-import { registerDecorator } from 'class-validator';
-import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
+import {
+  BooleanField,
+  ChoiceField,
+  EmailField,
+  IntegerField,
+  ListField,
+  LocaleField,
+  ObjectField,
+  TextField,
+  TimeField,
+  TimeZoneField,
+  UrlField,
+  UuidField,
+} from '../../common/http/fields.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from './slug.policy.js';
-
-function constraint(name: string, message: string, isValid: (value: unknown) => boolean): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name,
-      target: target.constructor,
-      propertyName: String(property),
-      options: { message },
-      validator: { validate: (value: unknown) => value === null || isValid(value) },
-    });
-}
-
-/** Accepts an IANA time zone that this version of Node.js knows. */
-const IsKnownTimeZone = (): PropertyDecorator =>
-  constraint('isTimeZone', 'timezone must be an IANA time zone, for example Europe/Berlin', (value) => {
-    try {
-      return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
-    } catch {
-      return false;
-    }
-  });
-
-/** Accepts a well-formed BCP 47 language tag. */
-const IsLanguageTag = (): PropertyDecorator =>
-  constraint('isLanguageTag', 'locale must be a BCP 47 language tag, for example en-US', (value) => {
-    try {
-      return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
-    } catch {
-      return false;
-    }
-  });
 
 export class AddressDto {
   @TextField({ optional: true, max: 300, example: 'Main Street 1' })
@@ -84,12 +65,10 @@ export class UpdateOrganizationDto {
   @ObjectField(() => AddressDto, { optional: true, nullable: true })
   address?: AddressDto | null;
 
-  @IsKnownTimeZone()
-  @TextField({ optional: true, max: 64, example: 'Europe/Berlin' })
+  @TimeZoneField({ optional: true })
   timezone?: string;
 
-  @IsLanguageTag()
-  @TextField({ optional: true, max: 35, example: 'en-US' })
+  @LocaleField({ optional: true })
   locale?: string;
 
   @TextField({ optional: true, nullable: true, max: 64 })
@@ -130,10 +109,10 @@ export class OrganizationDto {
   @ObjectField(() => AddressDto, { nullable: true })
   address!: AddressDto | null;
 
-  @TextField({ example: 'Europe/Berlin' })
+  @TimeZoneField()
   timezone!: string;
 
-  @TextField({ example: 'en-US' })
+  @LocaleField()
   locale!: string;
 
   @TextField({ nullable: true })

@@ -6,11 +6,13 @@ import {
   EmailField,
   IntegerField,
   ListField,
+  LocaleField,
   ObjectField,
   RecordField,
   TextField,
   TextListField,
   TimeField,
+  TimeZoneField,
   UrlField,
   UuidField,
 } from '../../common/http/fields.js';
@@ -54,10 +56,10 @@ export class TenantProfileDto {
   @UrlField(nullable)
   website?: string | null;
 
-  @TextField({ optional: true, max: 64, example: 'Europe/Berlin' })
+  @TimeZoneField({ optional: true })
   timezone?: string;
 
-  @TextField({ optional: true, max: 35, example: 'en-US' })
+  @LocaleField({ optional: true })
   locale?: string;
 }
 

@@ -4,6 +4,7 @@ import { parseRow, replaceIds, RowSum, type Row } from './archive-lines.js';
 import { readRows, resetRow, writeRows } from './archive-rows.js';
 import type { ArchiveReader } from './archive-reader.js';
 import type { RestorableFile } from './restorable-files.js';
+import { assertValues } from './archived-values.js';
 import { parseArchivedUser, RestoredUsers } from './restored-users.js';
 
 /** Called with every row that is restored, as it is in the archive. */
@@ -63,6 +64,7 @@ export class Restoration {
   async #write(place: RestorableFile, batch: readonly string[], names: ReadonlySet<string>): Promise<void> {
     const { table, columns } = place;
     const rows = batch.map((line) => parseRow(line, table.name, names));
+    for (const row of rows) assertValues(place, row);
     const only = table.userColumn === undefined ? undefined : await this.#newUsers(place, batch, rows);
     const lines = only === undefined ? batch.map((line) => replaceIds(line, this.users.matched)) : batch.filter((_, index) => only.has(userOf(rows[index], table.userColumn)));
     for (const row of rows) if (only === undefined || only.has(userOf(row, table.userColumn))) this.watch(table.name, row);

@@ -1,0 +1,30 @@
+import { canonicalLocale } from '../../../common/text/locales.js';
+import { canonicalTimeZone } from '../../../common/time-zones.js';
+import { parseDay, parseTime } from '../../../common/times.js';
+import { BadArchiveError } from './archive.errors.js';
+import type { Row } from './archive-lines.js';
+import type { RestorableFile } from './restorable-files.js';
+
+const isTime = (value: unknown): boolean => typeof value === 'string' && parseTime(value) !== undefined;
+const isDay = (value: unknown): boolean => typeof value === 'string' && parseDay(value) !== undefined;
+const isCanonical =
+  (canonical: (text: string) => string | undefined) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && canonical(value) === value;
+
+const profile: Readonly<Record<string, (value: unknown) => boolean>> = { timezone: isCanonical(canonicalTimeZone), locale: isCanonical(canonicalLocale) };
+
+/**
+ * Checks values that PostgreSQL stores and the application could not read: times such as `infinity`, and time zones and locales that do not exist.
+ *
+ * @throws {BadArchiveError}
+ */
+export function assertValues({ table, columns }: Pick<RestorableFile, 'table' | 'columns'>, row: Row): void {
+  for (const { name, type } of columns) {
+    const value = row[name];
+    if (value === undefined || value === null) continue;
+    const isValid = type.startsWith('timestamp') ? isTime : type === 'date' ? isDay : table.kind === 'organization' ? profile[name] : undefined;
+    if (isValid?.(value) === false)
+      throw new BadArchiveError(`${table.name}: a row has the value ${JSON.stringify(value)} in the column ${name}. Correct it where the archive comes from, and export again.`);
+  }
+}
