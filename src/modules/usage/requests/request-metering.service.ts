@@ -109,7 +109,8 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
       for (;;) {
         const lot = await this.#requestLot(account);
         if (account.spendUnit(reporter, this.clock.now())) return;
-        if (lot.units === 0 && lot.number > earlierLots) throw this.meters.quotaExceeded(readingOf(account.terms, lot), 1, membershipOf(principal).facts);
+        // Requests that servers have answered and not written yet are held. To the caller they are used.
+        if (lot.units === 0 && lot.number > earlierLots) throw this.meters.quotaExceeded(readingOf(account.terms, { ...lot, held: 0 }), 1, membershipOf(principal).facts);
       }
     } finally {
       account.waiting -= 1;
