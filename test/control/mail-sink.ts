@@ -38,7 +38,7 @@ export class MailSink {
   /** @returns whether the mailbox accepts the mail */
   async #pass(raw: Buffer, recipients: readonly string[]): Promise<boolean> {
     if (this.#mailbox === undefined) return true;
-    const mail = await PostalMime.parse(raw);
+    const mail = await PostalMime.parse(raw, { attachmentEncoding: 'base64' });
     const answer = await fetch(this.#mailbox, { method: 'POST', body: JSON.stringify({ recipients, mail }) }).catch(() => undefined);
     return answer?.status !== 451;
   }

@@ -30,10 +30,12 @@ const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.co
 const from = (api: Client, address: string): Client => api.with({ 'x-forwarded-for': address });
 const setPlan = (person: Person, plan: string): Promise<unknown> => database.query('update organizations set plan = $2 where id = $1', [person.organizationId, plan]);
 
-/** The owner of an organization whose plan has allow-lists. */
+/** The owner of an organization whose plan has allow-lists, and to which the operator gave single sign-on: no included plan has it. */
 async function enterprise(): Promise<Person> {
   const owner = await server.world.owner();
   await setPlan(owner, 'enterprise');
+  const given = `insert into entitlement_overrides (organization_id, id, kind, key, available, updated_at) values ($1, gen_random_uuid(), 'feature', 'sso', true, now())`;
+  await database.query(given, [owner.organizationId]);
   return owner;
 }
 

@@ -47,6 +47,18 @@ export class InvalidTaxIdError extends UnprocessableError {
   }
 }
 
+export class DocumentElsewhereError extends AppError {
+  constructor(url: string | null) {
+    super('conflict', 'document_elsewhere', 'The payment provider has issued this invoice. Open it at the provider, by its `url`.', { url });
+  }
+}
+
+export class DocumentsBusyError extends AppError {
+  constructor() {
+    super('unavailable', 'documents_busy', 'Too many documents are being written. Try again in a few seconds.', { retryAfter: 5 });
+  }
+}
+
 export class AmountTooLargeError extends UnprocessableError {
   constructor() {
     super('amount_too_large', 'The amount is too large to be charged. Choose a smaller quantity.', []);

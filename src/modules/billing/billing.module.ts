@@ -4,6 +4,10 @@ import { AppConfig } from '../../config/app-config.js';
 import { MailModule } from '../mail/mail.module.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutService } from './checkout/checkout.service.js';
+import { DocumentListsService } from './documents/document-lists.service.js';
+import { DocumentsController } from './documents/documents.controller.js';
+import { DocumentsService } from './documents/documents.service.js';
+import { PlatformDocumentsController } from './documents/platform-documents.controller.js';
 import { BillingProfileController } from './invoices/billing-profile.controller.js';
 import { BillingProfileService } from './invoices/billing-profile.service.js';
 import { CreditNotesService } from './invoices/credit-notes.service.js';
@@ -42,7 +46,16 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 @Global()
 @Module({
   imports: [MailModule],
-  controllers: [PlansController, SubscriptionController, BillingProfileController, PlatformBillingController, CheckoutController, StripeWebhooksController],
+  controllers: [
+    PlansController,
+    SubscriptionController,
+    BillingProfileController,
+    PlatformBillingController,
+    DocumentsController,
+    PlatformDocumentsController,
+    CheckoutController,
+    StripeWebhooksController,
+  ],
   providers: [
     { provide: Entitlements, useClass: PlanEntitlementsService },
     SubscriptionsService,
@@ -63,6 +76,8 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
     InvoiceIssuingService,
     CreditNotesService,
     DocumentNumbersService,
+    DocumentsService,
+    DocumentListsService,
     DueStepsService,
     BillingProfileService,
     PlatformBillingService,

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { Clock } from '../../common/clock.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import { QueueService } from '../../jobs/queue.service.js';
+import { MailAttachmentsService } from './mail-attachments.service.js';
 import { MailTransport } from './mail.transport.js';
 import { OutboxService } from './outbox.service.js';
 
@@ -22,6 +23,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap {
     private readonly platform: PlatformDb,
     private readonly outbox: OutboxService,
     private readonly transport: MailTransport,
+    private readonly attachments: MailAttachmentsService,
     private readonly clock: Clock,
   ) {}
 
@@ -35,7 +37,9 @@ export class DeliverMailWorker implements OnApplicationBootstrap {
     const mail = await this.platform.mailMessage.findUnique({ where: { id: mailId } });
     if (mail === null || mail.status === 'sent' || mail.content === null) return;
     try {
-      await this.transport.send({ ...this.outbox.openContent(mail.content), to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt });
+      const { attachment, ...content } = this.outbox.openContent(mail.content);
+      const attachments = await this.attachments.write(attachment);
+      await this.transport.send({ ...content, attachments, to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt });
     } catch (error) {
       const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
       await this.platform.mailMessage.update({ where: { id: mailId }, data: { attempts: { increment: 1 }, lastError } });

@@ -63,7 +63,17 @@ export type BillingNotice =
       /** `2026-11-21` */
       readonly dueOn: string;
       readonly suspended: boolean;
-    };
+    }
+  | {
+      readonly notice: 'invoice_issued';
+      readonly organization: string;
+      readonly invoice: string;
+      readonly total: string;
+      /** The amount to pay; null if nothing is. */
+      readonly amount: string | null;
+      readonly dueOn: string;
+    }
+  | { readonly notice: 'credit_note_issued'; readonly organization: string; readonly creditNote: string; readonly invoice: string; readonly amount: string };
 
 /** The data that a mail shows as it is: the application makes or has checked it. */
 const verbatim = new Set(['link', 'code', 'domain', 'record', 'email', 'address']);
@@ -272,6 +282,19 @@ function billingText(data: BillingNotice): Pick<Draft, 'subject' | 'paragraphs'>
           `The ${data.plan} trial of ${organization} has ended.`,
           data.renews ? `The ${data.plan} plan continues. You can find the invoice with your other invoices.` : 'Choose a plan to keep its features.',
         ],
+      };
+    case 'invoice_issued':
+      return {
+        subject: `Invoice ${data.invoice} of ${organization}`,
+        paragraphs: [
+          `The invoice ${data.invoice} of ${organization} over ${data.total} is attached.`,
+          data.amount === null ? 'Nothing is to pay.' : `Please pay ${data.amount} until ${data.dueOn}.`,
+        ],
+      };
+    case 'credit_note_issued':
+      return {
+        subject: `Credit note ${data.creditNote} of ${organization}`,
+        paragraphs: [`The credit note ${data.creditNote} of ${organization} over ${data.amount} is attached. It gives back a part of the invoice ${data.invoice}, or all of it.`],
       };
     case 'invoice_overdue':
       return {

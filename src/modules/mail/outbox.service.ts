@@ -3,6 +3,7 @@ import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
 import { ownerRole } from '../../config/catalog/catalog.js';
 import type { Prisma } from '../../generated/prisma/client.js';
+import type { MailAttachment } from './mail-attachments.service.js';
 import { renderMail, type MailContent, type MailTemplates } from './mail.templates.js';
 
 export interface OutgoingMail<Name extends keyof MailTemplates> {
@@ -11,7 +12,11 @@ export interface OutgoingMail<Name extends keyof MailTemplates> {
   readonly data: MailTemplates[Name];
   /** Set it when the mail is written through the platform client; the tenant client adds its own organization. */
   readonly organizationId?: string;
+  readonly attachment?: MailAttachment;
 }
+
+/** The part of a mail that the outbox stores. */
+export type StoredMail = MailContent & { readonly attachment?: MailAttachment };
 
 /**
  * The mails that anybody can cause with somebody else's address. A recipient gets a limited number of each kind in an hour,
@@ -68,8 +73,10 @@ export class OutboxService {
   /** Writes several mails of one template in one statement. */
   async addMails<Name extends keyof MailTemplates>(tx: MailWriter, mails: readonly OutgoingMail<Name>[]): Promise<void> {
     if (mails.length === 0) return;
-    const rows = mails.map(({ template, to, data, organizationId }) => {
-      const content = this.#box.seal(JSON.stringify(renderMail(template, data)));
+    const rows = mails.map(({ template, to, data, organizationId, attachment }) => {
+      const content = this.#box.seal(
+        JSON.stringify({ ...renderMail(template, data), attachment } satisfies Omit<StoredMail, 'attachment'> & { attachment: MailAttachment | undefined }),
+      );
       return { template, recipient: to, content, ...(organizationId === undefined ? {} : { organizationId }) };
     });
     await tx.mailMessage.createMany({ data: rows });
@@ -89,7 +96,7 @@ export class OutboxService {
   }
 
   /** Decrypts the content of an outbox row. */
-  openContent(content: Uint8Array): MailContent {
-    return JSON.parse(this.#box.open(content)) as MailContent;
+  openContent(content: Uint8Array): StoredMail {
+    return JSON.parse(this.#box.open(content)) as StoredMail;
   }
 }

@@ -1,7 +1,13 @@
 import { ChoiceField, IntegerField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { CreditNote, CreditNoteLine, Invoice } from '../../../generated/prisma/client.js';
 
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+
+export class ListCreditNotesQuery extends pageQuery(['issuedAt']) {
+  @UuidField({ optional: true, description: 'Only credit notes of this invoice' })
+  invoiceId?: string;
+}
 
 export class CreditNoteLineDto {
   @UuidField({ description: 'The line of the invoice that is given back' })
@@ -72,6 +78,8 @@ export class CreditNoteDto {
   @TimeField({ nullable: true })
   voidedAt!: Date | null;
 }
+
+export class CreditNotePageDto extends pageOf(CreditNoteDto) {}
 
 export type CreditNoteWithLines = CreditNote & { readonly lines: readonly CreditNoteLine[]; readonly invoice: Pick<Invoice, 'number'> };
 

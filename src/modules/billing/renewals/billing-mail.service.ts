@@ -4,11 +4,16 @@ import { ownerRole } from '../../../access/roles.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { Invoice } from '../../../generated/prisma/client.js';
+import type { CreditNote, Invoice, Organization } from '../../../generated/prisma/client.js';
 import type { BillingNotice } from '../../mail/mail.templates.js';
+import type { MailAttachment } from '../../mail/mail-attachments.service.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { LockedSubscription } from '../subscriptions/subscription-store.service.js';
+import { amountDueOf } from '../terms/documents.policy.js';
 import { formatAmount } from '../terms/money.js';
+
+/** Names a document that was just issued. */
+type IssuedDocument = Pick<Invoice | CreditNote, 'organizationId' | 'id'>;
 
 /** Sends mails about billing to the billing address, or to the owners if there is none. */
 @Injectable()
@@ -40,14 +45,55 @@ export class BillingMailService {
     });
   }
 
+  /** Mails an invoice that was just issued, with its PDF. Writes no mail for a total of zero. */
+  async sendInvoice(tx: PlatformTransaction, { organizationId, id }: IssuedDocument): Promise<void> {
+    const { organization, creditNotes, ...invoice } = await tx.invoice.findUniqueOrThrow({
+      where: { organizationId_id: { organizationId, id } },
+      include: { organization: true, creditNotes: { where: { status: 'issued' } } },
+    });
+    if (invoice.total === 0n || invoice.status === 'void') return;
+    const money = (amount: number | bigint): string => formatAmount(amount, invoice.currency, organization.locale);
+    const settledDue = creditNotes.reduce((sum, note) => sum + Number(note.settledDue), 0);
+    const due = amountDueOf({ status: invoice.status, total: Number(invoice.total), balanceApplied: Number(invoice.balanceApplied), settledDue });
+    const notice = { organization: organization.name, invoice: invoice.number, total: money(invoice.total), amount: due === 0 ? null : money(due), dueOn: dayOf(invoice.dueAt) };
+    const sent = await this.#sendTo(tx, organization, { notice: 'invoice_issued', ...notice }, { kind: 'invoice', organizationId, id });
+    if (sent) await tx.invoice.update({ where: { organizationId_id: { organizationId, id } }, data: { mailedAt: invoice.issuedAt } });
+  }
+
+  /** Mails a credit note that was just issued, with its PDF. Writes no mail for a total of zero. */
+  async sendCreditNote(tx: PlatformTransaction, { organizationId, id }: IssuedDocument): Promise<void> {
+    const where = { organizationId_id: { organizationId, id } };
+    const { organization, invoice, ...note } = await tx.creditNote.findUniqueOrThrow({ where, include: { organization: true, invoice: { select: { number: true } } } });
+    if (note.total === 0n || note.status === 'void') return;
+    const amount = formatAmount(note.total, note.currency, organization.locale);
+    const notice = { organization: organization.name, creditNote: note.number, invoice: invoice.number, amount };
+    const sent = await this.#sendTo(tx, organization, { notice: 'credit_note_issued', ...notice }, { kind: 'credit_note', organizationId, id });
+    if (sent) await tx.creditNote.update({ where, data: { mailedAt: note.issuedAt } });
+  }
+
   #trialOf({ organization, subscription }: LockedSubscription): { organization: string; plan: string; renews: boolean } {
     const plan = this.catalog.plans.get(subscription.plan)?.name ?? subscription.plan;
     return { organization: organization.name, plan, renews: subscription.renewsAfterTrial };
   }
 
   async #send(tx: PlatformTransaction, { organization }: LockedSubscription, notice: BillingNotice): Promise<void> {
+    await this.#sendTo(tx, organization, notice);
+  }
+
+  /** @returns whether there was a recipient */
+  async #sendTo(tx: PlatformTransaction, organization: Organization, notice: BillingNotice, attachment?: MailAttachment): Promise<boolean> {
     const owners = await tx.membership.findMany({ where: { organizationId: organization.id, role: ownerRole }, select: { user: { select: { email: true } } } });
     const recipients = organization.billingEmail === null ? owners.map(({ user }) => user.email) : [organization.billingEmail];
-    for (const to of recipients) await this.outbox.addMail(tx, { template: 'billing', to, organizationId: organization.id, data: { ...notice, link: this.config.appUrl } });
+    const mail = {
+      template: 'billing',
+      organizationId: organization.id,
+      data: { ...notice, link: this.config.appUrl },
+      ...(attachment === undefined ? {} : { attachment }),
+    } as const;
+    await this.outbox.addMails(
+      tx,
+      recipients.map((to) => ({ ...mail, to })),
+    );
+    return recipients.length > 0;
   }
 }

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { readTime } from '../../../common/times.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+import { shownWithCreditNote, toCreditNoteDto, type CreditNoteDto, type ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
+import { toInvoiceDto, type InvoiceDto } from '../invoices/invoices.dto.js';
+import { shownWithInvoice } from '../invoices/invoices.service.js';
+import { toPlatformInvoiceDto, type ListPlatformInvoicesQuery, type PlatformInvoiceDto } from './platform-documents.dto.js';
+
+const shownToOperators = { ...shownWithInvoice, organization: { select: { name: true, slug: true } } } as const;
+
+/** Lists invoices and credit notes: of all organizations for the operator, and of one. */
+@Injectable()
+export class DocumentListsService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly pages: Pages,
+    private readonly clock: Clock,
+  ) {}
+
+  async listInvoices({ organizationId, status, overdue, currency, issuedFrom, issuedTo, ...request }: ListPlatformInvoicesQuery): Promise<Page<PlatformInvoiceDto>> {
+    const late = { status: 'open', dueAt: { lte: this.clock.now() }, pendingPurchase: null } as const;
+    const filters: Prisma.InvoiceWhereInput[] = [
+      ...(organizationId === undefined ? [] : [{ organizationId }]),
+      ...(status === undefined ? [] : [{ status }]),
+      ...(overdue === undefined ? [] : [overdue ? late : { NOT: late }]),
+      ...(currency === undefined ? [] : [{ currency }]),
+      ...(issuedFrom === undefined ? [] : [{ issuedAt: { gte: readTime(issuedFrom) } }]),
+      ...(issuedTo === undefined ? [] : [{ issuedAt: { lt: readTime(issuedTo) } }]),
+    ];
+    const page = await this.pages.list(request, {
+      scope: `platform invoices ${organizationId ?? ''}`,
+      defaultSort: '-issuedAt',
+      fetch: ({ where, orderBy, take }) => this.platform.invoice.findMany({ where: { AND: [...filters, where] }, orderBy, take, include: shownToOperators }),
+      count: () => this.platform.invoice.count({ where: { AND: filters } }),
+    });
+    return mapPage(page, toPlatformInvoiceDto);
+  }
+
+  /** @throws {NotFoundError} */
+  async getInvoice(organizationId: string, id: string): Promise<InvoiceDto> {
+    const invoice = await this.platform.invoice.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithInvoice });
+    if (invoice === null) throw new NotFoundError();
+    return toInvoiceDto(invoice);
+  }
+
+  /** @throws {NotFoundError} */
+  async assertTenant(organizationId: string): Promise<void> {
+    if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
+  }
+
+  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery): Promise<Page<CreditNoteDto>> {
+    const filter = { organizationId, ...(invoiceId === undefined ? {} : { invoiceId }) };
+    const include = shownWithCreditNote;
+    const page = await this.pages.list(request, {
+      scope: `credit notes ${organizationId}`,
+      defaultSort: '-issuedAt',
+      fetch: ({ where, orderBy, take }) => this.platform.creditNote.findMany({ where: { AND: [filter, where] }, orderBy, take, include }),
+      count: () => this.platform.creditNote.count({ where: filter }),
+    });
+    return mapPage(page, toCreditNoteDto);
+  }
+
+  /** @throws {NotFoundError} */
+  async getCreditNote(organizationId: string, id: string): Promise<CreditNoteDto> {
+    const note = await this.platform.creditNote.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithCreditNote });
+    if (note === null) throw new NotFoundError();
+    return toCreditNoteDto(note);
+  }
+}

@@ -1,0 +1,74 @@
+import { Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
+import { DocumentListsService } from './document-lists.service.js';
+import { answerHtml, answerPdf } from './document-answers.js';
+import { DocumentsService } from './documents.service.js';
+
+/** A suspended or cancelled organization can still read what it owes. */
+const evenIf = ['suspended', 'cancelled'] as const;
+
+@ApiTags('billing')
+@Controller('organizations/:organizationId')
+@Unmetered()
+export class DocumentsController {
+  constructor(
+    private readonly documents: DocumentsService,
+    private readonly lists: DocumentListsService,
+  ) {}
+
+  @Get('invoices/:invoiceId/pdf')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'Download an invoice as PDF' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  downloadInvoicePdf(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string): Promise<StreamableFile> {
+    return answerPdf(this.documents, { kind: 'invoice', organizationId, id });
+  }
+
+  @Get('invoices/:invoiceId/html')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'View an invoice as HTML' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  viewInvoice(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return answerHtml(this.documents, { kind: 'invoice', organizationId, id }, reply);
+  }
+
+  @Get('credit-notes')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'List the credit notes' })
+  @ApiOkResponse({ type: CreditNotePageDto })
+  listCreditNotes(@IdParam('organizationId') organizationId: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
+    return this.lists.listCreditNotes(organizationId, query);
+  }
+
+  @Get('credit-notes/:creditNoteId')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'Retrieve a credit note' })
+  @ApiOkResponse({ type: CreditNoteDto })
+  getCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<CreditNoteDto> {
+    return this.lists.getCreditNote(organizationId, id);
+  }
+
+  @Get('credit-notes/:creditNoteId/pdf')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'Download a credit note as PDF' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  downloadCreditNotePdf(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<StreamableFile> {
+    return answerPdf(this.documents, { kind: 'credit_note', organizationId, id });
+  }
+
+  @Get('credit-notes/:creditNoteId/html')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'View a credit note as HTML' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  viewCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return answerHtml(this.documents, { kind: 'credit_note', organizationId, id }, reply);
+  }
+}

@@ -1,0 +1,99 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Piscina } from 'piscina';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { MailAttachmentsService, type MailAttachment } from '../../mail/mail-attachments.service.js';
+import { DocumentElsewhereError, DocumentsBusyError } from '../billing.errors.js';
+import { shownWithInvoice } from '../invoices/invoices.service.js';
+import { documentToHtml } from './document-html.js';
+import { printCreditNote, printInvoice, type PrintedDocument } from './printed-document.policy.js';
+
+/** Names a document of an organization. */
+export interface DocumentReference {
+  readonly kind: 'invoice' | 'credit_note';
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+/** Milliseconds of one PDF with its wait in the queue. */
+const patience = 20_000;
+const maxWaiting = 20;
+
+/** Returns the name of a document's file. */
+export const fileNameOf = ({ number }: Pick<PrintedDocument, 'number'>, extension: string): string => `${number.replace(/[^\w.-]/g, '-')}.${extension}`;
+
+/**
+ * Writes invoices and credit notes as HTML and PDF, from their rows: no file is stored. PDF is written in a thread of its own, one document at
+ * a time: other requests do not wait for it. The thread starts with the first document and ends after a while without one.
+ */
+@Injectable()
+export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
+  readonly #threads = new Piscina<PrintedDocument, Uint8Array>({
+    filename: new URL('./document-pdf.worker.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    maxQueue: maxWaiting,
+    idleTimeout: 60_000,
+    niceIncrement: 5,
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  });
+
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly catalog: Catalog,
+    private readonly attachments: MailAttachmentsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.attachments.use((attachment) => this.#attach(attachment));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#threads.destroy();
+  }
+
+  /** Returns the content of a document. @throws {NotFoundError | DocumentElsewhereError} */
+  async readDocument({ kind, organizationId, id }: DocumentReference): Promise<PrintedDocument> {
+    const organization = await this.platform.organization.findUnique({ where: { id: organizationId }, select: { locale: true } });
+    if (organization === null) throw new NotFoundError();
+    const settings = { locale: organization.locale, paymentInstructions: this.catalog.billing.paymentInstructions };
+    const where = { organizationId_id: { organizationId, id } };
+    if (kind === 'credit_note') {
+      const note = await this.platform.creditNote.findUnique({ where, include: { lines: { orderBy: { position: 'asc' } }, invoice: true } });
+      if (note === null) throw new NotFoundError();
+      return printCreditNote(note, settings);
+    }
+    const invoice = await this.platform.invoice.findUnique({ where, include: shownWithInvoice });
+    if (invoice === null) throw new NotFoundError();
+    if (invoice.provider !== 'manual') throw new DocumentElsewhereError(invoice.url);
+    return printInvoice(invoice, settings);
+  }
+
+  toHtml(document: PrintedDocument): string {
+    return documentToHtml(document);
+  }
+
+  /** @throws {DocumentsBusyError} */
+  async toPdf(document: PrintedDocument): Promise<Uint8Array> {
+    if (this.#threads.queueSize >= maxWaiting) throw new DocumentsBusyError();
+    const timeout = AbortSignal.timeout(patience);
+    try {
+      return await this.#threads.run(document, { signal: timeout });
+    } catch (error) {
+      if (timeout.aborted) throw new DocumentsBusyError();
+      throw error;
+    }
+  }
+
+  /** Writes the PDF of a mail when the mail is sent. A document that was erased meanwhile is left out. */
+  async #attach(attachment: MailAttachment): Promise<{ filename: string; contentType: string; content: Buffer } | undefined> {
+    try {
+      const document = await this.readDocument(attachment);
+      return { filename: fileNameOf(document, 'pdf'), contentType: 'application/pdf', content: Buffer.from(await this.toPdf(document)) };
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
+  }
+}

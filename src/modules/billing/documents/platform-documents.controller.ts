@@ -1,0 +1,100 @@
+import { Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { PlatformAdminOnly } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
+import { InvoiceDto } from '../invoices/invoices.dto.js';
+import { SubscriptionDto } from '../subscriptions/subscription.dto.js';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
+import { answerHtml, answerPdf } from './document-answers.js';
+import { DocumentListsService } from './document-lists.service.js';
+import { DocumentsService } from './documents.service.js';
+import { ListPlatformInvoicesQuery, ListTenantInvoicesQuery, PlatformInvoicePageDto } from './platform-documents.dto.js';
+
+@ApiTags('tenants')
+@Controller()
+@PlatformAdminOnly()
+export class PlatformDocumentsController {
+  constructor(
+    private readonly documents: DocumentsService,
+    private readonly lists: DocumentListsService,
+    private readonly subscriptions: SubscriptionsService,
+  ) {}
+
+  @Get('platform/invoices')
+  @ApiOperation({ summary: 'List the invoices of all tenants' })
+  @ApiOkResponse({ type: PlatformInvoicePageDto })
+  listPlatformInvoices(@Query() query: ListPlatformInvoicesQuery): Promise<PlatformInvoicePageDto> {
+    return this.lists.listInvoices(query);
+  }
+
+  @Get('tenants/:tenantId/subscription')
+  @ApiOperation({ summary: 'Retrieve the subscription of a tenant' })
+  @ApiOkResponse({ type: SubscriptionDto })
+  async getTenantSubscription(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
+    return this.subscriptions.describeSubscription(await this.subscriptions.getSubscription(id));
+  }
+
+  @Get('tenants/:tenantId/invoices')
+  @ApiOperation({ summary: 'List the invoices of a tenant' })
+  @ApiOkResponse({ type: PlatformInvoicePageDto })
+  async listTenantInvoices(@IdParam('tenantId') id: string, @Query() query: ListTenantInvoicesQuery): Promise<PlatformInvoicePageDto> {
+    await this.lists.assertTenant(id);
+    return this.lists.listInvoices({ ...query, organizationId: id });
+  }
+
+  @Get('tenants/:tenantId/invoices/:invoiceId')
+  @ApiOperation({ summary: 'Retrieve an invoice of a tenant' })
+  @ApiOkResponse({ type: InvoiceDto })
+  getTenantInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string): Promise<InvoiceDto> {
+    return this.lists.getInvoice(id, invoiceId);
+  }
+
+  @Get('tenants/:tenantId/invoices/:invoiceId/pdf')
+  @ApiOperation({ summary: 'Download an invoice of a tenant as PDF' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  downloadTenantInvoicePdf(@IdParam('tenantId') organizationId: string, @IdParam('invoiceId') id: string): Promise<StreamableFile> {
+    return answerPdf(this.documents, { kind: 'invoice', organizationId, id });
+  }
+
+  @Get('tenants/:tenantId/invoices/:invoiceId/html')
+  @ApiOperation({ summary: 'View an invoice of a tenant as HTML' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  viewTenantInvoice(@IdParam('tenantId') organizationId: string, @IdParam('invoiceId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return answerHtml(this.documents, { kind: 'invoice', organizationId, id }, reply);
+  }
+
+  @Get('tenants/:tenantId/credit-notes')
+  @ApiOperation({ summary: 'List the credit notes of a tenant' })
+  @ApiOkResponse({ type: CreditNotePageDto })
+  async listTenantCreditNotes(@IdParam('tenantId') id: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
+    await this.lists.assertTenant(id);
+    return this.lists.listCreditNotes(id, query);
+  }
+
+  @Get('tenants/:tenantId/credit-notes/:creditNoteId')
+  @ApiOperation({ summary: 'Retrieve a credit note of a tenant' })
+  @ApiOkResponse({ type: CreditNoteDto })
+  getTenantCreditNote(@IdParam('tenantId') id: string, @IdParam('creditNoteId') creditNoteId: string): Promise<CreditNoteDto> {
+    return this.lists.getCreditNote(id, creditNoteId);
+  }
+
+  @Get('tenants/:tenantId/credit-notes/:creditNoteId/pdf')
+  @ApiOperation({ summary: 'Download a credit note of a tenant as PDF' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  downloadTenantCreditNotePdf(@IdParam('tenantId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<StreamableFile> {
+    return answerPdf(this.documents, { kind: 'credit_note', organizationId, id });
+  }
+
+  @Get('tenants/:tenantId/credit-notes/:creditNoteId/html')
+  @ApiOperation({ summary: 'View a credit note of a tenant as HTML' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  viewTenantCreditNote(@IdParam('tenantId') organizationId: string, @IdParam('creditNoteId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return answerHtml(this.documents, { kind: 'credit_note', organizationId, id }, reply);
+  }
+}

@@ -1,0 +1,51 @@
+import { BooleanQueryField, ChoiceField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
+import type { Invoice, Organization } from '../../../generated/prisma/client.js';
+import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
+import type { InvoiceWithLines } from '../invoices/invoices.service.js';
+
+export class ListTenantInvoicesQuery extends pageQuery(['issuedAt', 'createdAt']) {
+  @ChoiceField(['open', 'paid', 'void', 'uncollectible'], { optional: true })
+  status?: Invoice['status'];
+
+  @BooleanQueryField({ optional: true, description: 'Whether the invoice is open and past its due date' })
+  overdue?: boolean;
+
+  @TextField({ optional: true, pattern: /^[A-Z]{3}$/, example: 'EUR', description: 'ISO 4217 code' })
+  currency?: string;
+
+  @TimeField({ optional: true, description: 'Only invoices that were issued at or after this time' })
+  issuedFrom?: string;
+
+  @TimeField({ optional: true, description: 'Only invoices that were issued before this time' })
+  issuedTo?: string;
+}
+
+export class ListPlatformInvoicesQuery extends ListTenantInvoicesQuery {
+  @UuidField({ optional: true })
+  organizationId?: string;
+}
+
+export class PlatformInvoiceDto extends InvoiceDto {
+  @UuidField()
+  organizationId!: string;
+
+  @TextField()
+  organizationName!: string;
+
+  @TextField({ description: 'The payment provider, or `manual`' })
+  provider!: string;
+
+  @TimeField({ nullable: true, description: 'When it was mailed; null if it was not' })
+  mailedAt!: Date | null;
+}
+
+export class PlatformInvoicePageDto extends pageOf(PlatformInvoiceDto) {}
+
+export const toPlatformInvoiceDto = (invoice: InvoiceWithLines & { readonly organization: Pick<Organization, 'name'> }): PlatformInvoiceDto => ({
+  ...toInvoiceDto(invoice),
+  organizationId: invoice.organizationId,
+  organizationName: invoice.organization.name,
+  provider: invoice.provider,
+  mailedAt: invoice.mailedAt,
+});
