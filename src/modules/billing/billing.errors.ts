@@ -72,6 +72,12 @@ export class NotBilledError extends AppError {
   }
 }
 
+export class CancellationScheduledError extends AppError {
+  constructor() {
+    super('conflict', 'cancellation_scheduled', 'The subscription ends with its period, so these terms would never begin. Resume the subscription first.');
+  }
+}
+
 export class ModeNotAvailableError extends UnprocessableError {
   constructor() {
     const message = 'this installation has no payment provider; use "none" or "invoice"';
@@ -222,6 +228,8 @@ export function refusalError(refusal: ChangeRefusal, organizationId: string): Ap
       return new CheckoutRequiredError(organizationId);
     case 'collected_elsewhere':
       return new CollectedElsewhereError();
+    case 'cancellation_scheduled':
+      return new CancellationScheduledError();
     case 'not_billed':
       return new NotBilledError();
     case 'invoices_open':

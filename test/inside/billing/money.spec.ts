@@ -178,7 +178,6 @@ describe('a period', () => {
 
 describe('a scheduled cancellation', () => {
   it.each([
-    ['fewer seats', { plan: 'team', seats: 5 }, { seats: 2 }],
     ['more seats', { plan: 'team', seats: 2 }, { seats: 3 }],
     ['an add-on', { plan: 'pro' }, { addOns: { disk: 1 } }],
     ['a larger plan', { plan: 'pro' }, { plan: 'max' }],
@@ -194,6 +193,16 @@ describe('a scheduled cancellation', () => {
     await billed.pass((Date.parse(periodEnd) - billed.clock.now().getTime()) / day);
     expect(await billed.subscriptionOf(owner)).toMatchObject({ status: 'canceled', cancelAtPeriodEnd: false, next: null });
     expect(await billed.invoicesOf(owner)).toHaveLength(issued);
+  });
+
+  it('refuses terms that would begin after the end', async () => {
+    const owner = await buyer({ plan: 'team', seats: 5 });
+    await owner.api.post(`${owner.home}/subscription/cancel`, {});
+    expect(await billed.preview(owner, { seats: 2 })).toMatchObject({ cancelAtPeriodEnd: true, possible: false });
+    expect((await billed.change(owner, { seats: 2 })).body).toMatchObject({ status: 409, code: 'cancellation_scheduled' });
+    expect(await billed.subscriptionOf(owner)).toMatchObject({ seats: 5, next: null, cancelAtPeriodEnd: true });
+    await owner.api.post(`${owner.home}/subscription/resume`);
+    expect((await billed.change(owner, { seats: 2 })).body).toMatchObject({ cancelAtPeriodEnd: false, next: { seats: 2 } });
   });
 
   it('ends a subscription that is paid for after its period, instead of beginning another one', async () => {

@@ -102,7 +102,7 @@ export class ReferenceModel {
     if (!lapsed && !this.#paid && givesUp(current, wanted)) return this.#take(wanted, { renews: this.renews });
     if (lapsed) this.ends = this.ends && this.status !== 'paused';
     if (lapsed || !this.#paid) return plan === 'free' ? this.#take(wanted) : !this.overdue && this.#open(wanted, this.now);
-    if (price(wanted) < price(current)) return this.#plan(wanted);
+    if (price(wanted) < price(current)) return !this.ends && this.#plan(wanted);
     const charged = (this.periodEnd ?? 0) > this.now;
     if (charged && this.overdue) return false;
     if (charged) this.#exchange(current, wanted);

@@ -91,9 +91,9 @@ export class StripeModel {
     const { here } = this;
     if (!this.collected) return wanted.plan === 'free';
     if (here.status === 'trialing') return this.#atOnce(wanted);
-    if (here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted))) return here.next === null || this.#goOn();
+    if (here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted))) return here.next === null || this.#keepTerms();
     const inTrial = here.status === 'paused' && here.trialEnd !== null && here.trialEnd >= (here.periodEnd ?? 0);
-    return inTrial || !costsLess(here, wanted) ? this.#atOnce(wanted) : this.#later(wanted);
+    return inTrial || !costsLess(here, wanted) ? this.#atOnce(wanted) : !this.#canceled && this.#later(wanted);
   }
 
   cancel(immediately: boolean): boolean {
@@ -108,8 +108,8 @@ export class StripeModel {
   resume(): boolean {
     const { status, ends, next, trialEnd } = this.here;
     if (status !== 'paused' && !ends && next === null) return false;
-    if (this.collected) return this.#goOn();
-    this.here = { ...this.here, ends: false, ...(status === 'paused' ? { status: trialEnd !== null && trialEnd > this.now ? 'trialing' : 'active' } : {}) };
+    if (this.collected) return status === 'paused' ? this.#goOn() : this.#take();
+    this.here = { ...this.here, ...(status === 'paused' ? { status: trialEnd !== null && trialEnd > this.now ? 'trialing' : 'active' } : { ends: false }) };
     return true;
   }
 
@@ -232,7 +232,8 @@ export class StripeModel {
   #atOnce(wanted: Agreed): boolean {
     if (wanted.plan === 'free') return this.#end();
     if (!this.#reaches || !this.cardIsGood) return false;
-    return this.#tell({ ...this.#withTerms(wanted), ends: false, next: null });
+    // A cancellation stays. A scheduled change to the free plan, which is an end in Stripe, does not.
+    return this.#tell({ ...this.#withTerms(wanted), ends: this.#canceled && this.#ours?.ends === true, next: null });
   }
 
   #later(wanted: Agreed): boolean {
@@ -245,17 +246,37 @@ export class StripeModel {
   }
 
   #endLater(): boolean {
-    return this.#reaches && this.#tell({ ends: true, next: null });
+    if (!this.#reaches) return false;
+    this.#tell({ ends: true, next: null });
+    // It takes the place of a scheduled change to the free plan.
+    this.here = { ...this.here, next: null };
+    return true;
   }
 
   #end(): boolean {
     return this.#reaches && this.#tell({ status: 'canceled', next: null });
   }
 
+  /** Whether a cancellation is scheduled, and not only a change to the free plan. */
+  get #canceled(): boolean {
+    return this.here.ends && this.here.next === null;
+  }
+
   /** Of what is over nothing can be taken back; where there is nothing to, nothing is said. */
   #goOn(): boolean {
-    if (!this.#reaches) return this.#ours?.ends !== true && this.#ours?.paused !== true && this.follow(this.#ours?.number);
-    return this.#tell({ ends: false, paused: false, next: null });
+    if (!this.#reaches) return this.#ours?.paused !== true && this.follow(this.#ours?.number);
+    return this.#tell({ paused: false });
+  }
+
+  /** Takes back a cancellation, and what is scheduled. */
+  #take(): boolean {
+    if (!this.#reaches) return this.#ours?.ends !== true && this.follow(this.#ours?.number);
+    return this.#tell({ ends: false, next: null });
+  }
+
+  /** Takes back what is scheduled, which may be the end in Stripe for a free plan. */
+  #keepTerms(): boolean {
+    return this.#take();
   }
 
   #renew(there: There): void {

@@ -10,7 +10,7 @@ import type { Organization } from '../../../generated/prisma/client.js';
 import { InvalidSubscriptionError } from '../billing.errors.js';
 import { readBalances } from '../invoices/documents.queries.js';
 import { DueStepsService } from '../renewals/due-steps.service.js';
-import { priceChange, whatPurchaseWaitsFor, type PricedChange } from '../terms/decide-change.policy.js';
+import { isCanceled, priceChange, whatPurchaseWaitsFor, type PricedChange } from '../terms/decide-change.policy.js';
 import { planDocuments } from '../terms/documents.policy.js';
 import { amountOf, periodLines, totalOf } from '../terms/prices.policy.js';
 import { hasLapsed } from '../terms/subscription-status.policy.js';
@@ -87,7 +87,7 @@ export class SubscriptionPreviewService {
         after,
         overLimits.find(({ meter }) => meter === 'seats'),
       ),
-      possible: blockingExcess(current, terms, facts).length === 0,
+      possible: blockingExcess(current, terms, facts).length === 0 && !(change.next !== undefined && isCanceled(subscription, facts.collection)),
     };
   }
 

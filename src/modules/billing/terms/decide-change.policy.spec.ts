@@ -31,6 +31,7 @@ const subscription = (columns: Partial<Subscription> = {}): Subscription =>
     nextInterval: null,
     nextSeats: null,
     nextAddOns: [],
+    cancelAtPeriodEnd: false,
     ...columns,
   }) as Subscription;
 
@@ -86,6 +87,15 @@ describe('decideChange', () => {
     expect(decision).toMatchObject({ outcome: 'write', change: { restarts: true, period: { start: now }, lines: [{ amount: 3000 }] } });
   });
 
+  it('keeps a cancellation, and refuses terms that would begin after the end', () => {
+    const canceled = { plan: 'max', cancelAtPeriodEnd: true };
+    expect(decideChange(subscription(canceled), { plan: 'pro' }, facts())).toEqual({ outcome: 'refused', refusal: { reason: 'cancellation_scheduled' } });
+    expect(decideChange(subscription(canceled), { addOns: { disk: 1 } }, facts())).toMatchObject({ outcome: 'write' });
+    expect(decideChange(subscription(canceled), { plan: 'pro' }, facts({ collection: 'provider' }))).toMatchObject({ outcome: 'refused' });
+    // At the provider, a change to the free plan is an end of the subscription.
+    expect(decideChange(subscription({ ...canceled, nextPlan: 'free' }), { plan: 'pro' }, facts({ collection: 'provider' }))).toMatchObject({ outcome: 'ask_provider' });
+  });
+
   it('refuses terms that the catalog does not sell', () => {
     const refusal = { reason: 'invalid_terms', invalid: { problem: 'unknown_plan' } };
     expect(decideChange(subscription(), { plan: 'none' }, facts())).toEqual({ outcome: 'refused', refusal });
@@ -138,7 +148,7 @@ describe('decideChange', () => {
 
   it('has the provider remove a scheduled change if the request names the current terms', () => {
     const scheduled = subscription({ nextPlan: 'free' });
-    expect(decideChange(scheduled, { plan: 'pro' }, facts({ collection: 'provider' }))).toEqual({ outcome: 'ask_provider', request: { kind: 'resume' } });
+    expect(decideChange(scheduled, { plan: 'pro' }, facts({ collection: 'provider' }))).toEqual({ outcome: 'ask_provider', request: { kind: 'keep_terms' } });
     expect(decideChange(subscription(), { plan: 'pro' }, facts({ collection: 'provider' }))).toMatchObject({ outcome: 'write', change: { immediate: false, next: undefined } });
   });
 

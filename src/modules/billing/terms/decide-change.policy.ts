@@ -41,6 +41,7 @@ export type ChangeRefusal =
   | { readonly reason: 'invoices_overdue'; readonly invoices: readonly string[] }
   | { readonly reason: 'invoices_open'; readonly invoices: readonly string[] }
   | { readonly reason: 'not_billed' }
+  | { readonly reason: 'cancellation_scheduled' }
   | { readonly reason: 'checkout_required' }
   | { readonly reason: 'collected_elsewhere' };
 
@@ -61,12 +62,17 @@ export function decideChange(current: Subscription, wanted: WantedTerms, facts: 
   const change = priceChange(current, wanted, facts);
   if ('problem' in change) return refused({ reason: 'invalid_terms', invalid: change });
   const target = change.next ?? change.now;
+  if (change.next !== undefined && isCanceled(current, facts.collection)) return refused({ reason: 'cancellation_scheduled' });
   const excess = blockingExcess(termsOf(current, facts.catalog), target, facts);
   if (excess.length > 0) return refused({ reason: 'usage_over_limits', plan: target.plan.key, excess });
   if (change.lines.length > 0 && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0)
     return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
   return routeChange(current, change, facts);
 }
+
+/** Whether the subscription ends with its period. A change to a free plan that the payment provider has scheduled is no cancellation, though it ends the subscription there. */
+export const isCanceled = ({ cancelAtPeriodEnd, nextPlan }: Subscription, collection: Collection): boolean =>
+  cancelAtPeriodEnd && (nextPlan === null || !isCollectedByProvider(collection));
 
 /** Works out the terms that are wanted, when they begin, and what is charged and given back at once. Usage and open invoices are not considered. */
 export function priceChange(current: Subscription, wanted: WantedTerms, facts: ChangeFacts): PricedChange | InvalidTerms {
@@ -101,7 +107,7 @@ function routeChange(current: Subscription, change: PricedChange, facts: ChangeF
       if (next !== undefined) return { outcome: 'ask_provider', request: { kind: 'change_at_period_end', terms: next, currency } };
       if (immediate) return { outcome: 'ask_provider', request: { kind: 'change_now', terms: now, currency } };
       // A request for the terms that already apply only removes a scheduled change.
-      return current.nextPlan === null ? { outcome: 'write', change } : { outcome: 'ask_provider', request: { kind: 'resume' } };
+      return current.nextPlan === null ? { outcome: 'write', change } : { outcome: 'ask_provider', request: { kind: 'keep_terms' } };
   }
 }
 

@@ -16,8 +16,10 @@ export type ProviderRequest =
   | { readonly kind: 'change_now'; readonly terms: Terms; readonly currency: string | undefined }
   | { readonly kind: 'change_at_period_end'; readonly terms: Terms; readonly currency: string | undefined }
   | { readonly kind: 'cancel'; readonly atPeriodEnd: boolean }
-  /** Removes a scheduled change, a cancellation at the end of the period, and a pause. */
+  /** Ends a pause; without one, removes a cancellation at the end of the period and a scheduled change. */
   | { readonly kind: 'resume' }
+  /** Removes a scheduled change. */
+  | { readonly kind: 'keep_terms' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'set_trial_end'; readonly endsAt: Date };
 

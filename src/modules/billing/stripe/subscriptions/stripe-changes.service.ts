@@ -41,7 +41,7 @@ export class StripeChangesService {
       items: [...changed, ...usage],
       proration_behavior: 'create_prorations',
       payment_behavior: 'error_if_incomplete',
-      ...this.#withoutCancellation(stripeSubscription),
+      ...this.#withoutScheduledEnd(row, stripeSubscription),
     };
     await this.#update(row, stripeSubscription, parameters);
     // Released last: if the payment is declined, a scheduled change stays too.
@@ -57,7 +57,7 @@ export class StripeChangesService {
     const wanted = await this.itemsFor(terms, currency);
     const usage = await this.usage.itemsFor(terms, currency);
     await this.#releaseSchedule(stripeSubscription);
-    await this.#update(row, stripeSubscription, this.#withoutCancellation(stripeSubscription));
+    await this.#update(row, stripeSubscription, this.#withoutScheduledEnd(row, stripeSubscription));
     const from = { from_subscription: stripeSubscription.id };
     const schedule = await this.client.ask((api) => api.subscriptionSchedules.create(from, { idempotencyKey: idempotencyKey(row, 'schedule', { ...from, wanted }) }));
     const [current] = schedule.phases;
@@ -80,13 +80,21 @@ export class StripeChangesService {
     await this.#update(row, stripeSubscription, { cancel_at_period_end: true });
   }
 
-  /** Removes a scheduled change, a cancellation and a pause. */
+  /** Ends a pause; without one, removes a cancellation and a scheduled change. */
   async resume(row: Subscription, stripeSubscription: Stripe.Subscription): Promise<void> {
-    await this.#releaseSchedule(stripeSubscription);
-    const collection = stripeSubscription.pause_collection === null ? {} : { pause_collection: '' as const };
-    await this.#update(row, stripeSubscription, { ...this.#withoutCancellation(stripeSubscription), ...collection });
+    if (row.status !== 'paused') {
+      await this.#releaseSchedule(stripeSubscription);
+      return this.#update(row, stripeSubscription, this.#withoutCancellation(stripeSubscription));
+    }
+    if (stripeSubscription.pause_collection !== null) await this.#update(row, stripeSubscription, { pause_collection: '' });
     if (stripeSubscription.status === 'paused')
       await this.client.ask((api) => api.subscriptions.resume(stripeSubscription.id, {}, { idempotencyKey: idempotencyKey(row, 'resume', {}) }));
+  }
+
+  /** Removes a scheduled change. A cancellation stays. */
+  async keepTerms(row: Subscription, stripeSubscription: Stripe.Subscription): Promise<void> {
+    await this.#releaseSchedule(stripeSubscription);
+    await this.#update(row, stripeSubscription, this.#withoutScheduledEnd(row, stripeSubscription));
   }
 
   /** Pauses collection: Stripe voids the invoices of the pause. https://docs.stripe.com/billing/subscriptions/pause-payment */
@@ -118,6 +126,11 @@ export class StripeChangesService {
   async #update(row: Subscription, { id }: Stripe.Subscription, parameters: Stripe.SubscriptionUpdateParams): Promise<void> {
     if (Object.keys(parameters).length === 0) return;
     await this.client.ask((api) => api.subscriptions.update(id, parameters, { idempotencyKey: idempotencyKey(row, 'update', parameters) }));
+  }
+
+  /** A scheduled change to a free plan is an end in Stripe, which another change removes. A cancellation stays until it is withdrawn. */
+  #withoutScheduledEnd({ nextPlan }: Subscription, stripeSubscription: Stripe.Subscription): Stripe.SubscriptionUpdateParams {
+    return nextPlan === null ? {} : this.#withoutCancellation(stripeSubscription);
   }
 
   #withoutCancellation({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): Stripe.SubscriptionUpdateParams {

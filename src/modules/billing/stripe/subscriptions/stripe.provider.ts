@@ -7,7 +7,7 @@ import type { Subscription } from '../../../../generated/prisma/client.js';
 import { AlreadySubscribedError, InvoicesOpenError, NotOfferedError, PrepaidExceedsError, SubscriptionChangedError } from '../../billing.errors.js';
 import { BillingModesService } from '../../providers/billing-modes.service.js';
 import { PaymentProvider, type CheckoutRequest, type Prepaid } from '../../providers/payment-provider.js';
-import { scheduledColumns } from '../../subscriptions/subscription-columns.js';
+import { clearedSchedule, scheduledColumns } from '../../subscriptions/subscription-columns.js';
 import { amountOf } from '../../terms/prices.policy.js';
 import { roundToStripe } from '../prices/stripe-amounts.policy.js';
 import type { Collection, ProviderRequest } from '../../terms/provider-request.js';
@@ -57,7 +57,8 @@ export class StripeProvider extends PaymentProvider {
     const { providerSubscriptionId: id } = subscription;
     if (id === null) throw new Error(`the subscription of organization ${subscription.organizationId} has no id in Stripe`);
     await this.#send(subscription, await this.client.ask((api) => api.subscriptions.retrieve(id, comparedFields)), request);
-    const scheduled = request.kind === 'change_at_period_end' ? scheduledColumns(request.terms) : {};
+    // A cancellation takes the place of a scheduled change.
+    const scheduled = request.kind === 'change_at_period_end' ? scheduledColumns(request.terms) : request.kind === 'cancel' ? clearedSchedule : {};
     await this.client.ask(() => this.reconciliation.reconcileSubscription(id, scheduled));
   }
 
@@ -115,6 +116,8 @@ export class StripeProvider extends PaymentProvider {
         return request.atPeriodEnd ? this.changes.cancelAtPeriodEnd(subscription, stripeSubscription) : this.changes.cancelNow(subscription, stripeSubscription);
       case 'resume':
         return this.changes.resume(subscription, stripeSubscription);
+      case 'keep_terms':
+        return this.changes.keepTerms(subscription, stripeSubscription);
       case 'pause':
         return this.changes.pause(subscription, stripeSubscription);
       case 'set_trial_end':
