@@ -52,7 +52,10 @@ describe('the example of docs/billing.md', () => {
       const notes = await billed.creditNotesOf(owner);
       const [total, given, used] = [sum(all.map((each) => each.total)), sum(notes.map((each) => each.total)), sum(all.map((each) => each.balanceApplied))];
       const due = sum(all.map(({ amountDue }) => amountDue));
-      expect({ request, charged: money(total - invoices), givenBack: money(given - credits), fromBalance: money(used - applied), due: money(due) }).toEqual({ request, ...amounts });
+      expect({ request, charged: money(total - invoices), givenBack: money(given - credits), fromBalance: money(used - applied), due: money(due) }).toEqual({
+        request,
+        ...amounts,
+      });
       [invoices, credits, applied] = [total, given, used];
       if (paid) await billed.pay(owner);
       if (paid && at < new Date('2027-05-01')) paidInApril.push(due);

@@ -3,12 +3,6 @@ import type { Balances } from '../terms/documents.policy.js';
 import type { InvoicedDocument, InvoicedLine } from '../terms/credits.policy.js';
 import type { Period } from '../terms/prices.policy.js';
 
-/** Returns an id for a document, by which documents are in the order of their times. */
-export async function newDocumentId(tx: PlatformTransaction, at: Date): Promise<string> {
-  const [row] = await tx.$queryRaw<{ id: string }[]>`select usage.new_id(${at}) as id`;
-  return row?.id ?? '';
-}
-
 /** Returns the balances of a locked organization: the sum of its credit notes, less what invoices have used. */
 export async function readBalances(tx: PlatformTransaction, organizationId: string): Promise<Balances> {
   const rows = await tx.$queryRaw<{ currency: string; balance: bigint }[]>`

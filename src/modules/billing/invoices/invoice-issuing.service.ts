@@ -7,7 +7,8 @@ import { AmountTooLargeError } from '../billing.errors.js';
 import { planInvoice } from '../terms/documents.policy.js';
 import { isChargeable, type Line } from '../terms/prices.policy.js';
 import { taxTermsFor } from '../terms/taxes.policy.js';
-import { newDocumentId, readBalances } from './documents.queries.js';
+import { newDocumentId } from './document-ids.js';
+import { readBalances } from './documents.queries.js';
 
 export interface InvoiceContent {
   readonly lines: readonly Line[];
@@ -32,7 +33,7 @@ export class InvoiceIssuingService {
     const terms = taxTermsFor(organization, this.catalog);
     const { tax, total, balanceApplied, due } = planInvoice(lines, terms, (await readBalances(tx, organizationId)).get(currency) ?? 0);
     if (!Number.isSafeInteger(total)) throw new AmountTooLargeError();
-    const id = await newDocumentId(tx, at);
+    const id = newDocumentId(at);
     const data: Prisma.InvoiceUncheckedCreateInput = {
       organizationId,
       id,
