@@ -206,11 +206,11 @@ describe('a scheduled cancellation', () => {
   });
 
   it('ends a subscription that is paid for after its period, instead of beginning another one', async () => {
-    const owner = await buyer({ plan: 'pro' }, { pays: false });
+    const owner = await buyer({ plan: 'pro', interval: 'year' }, { pays: false });
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     for (const days of [15, 15]) await billed.pass(days);
     expect(await billed.subscriptionOf(owner)).toMatchObject({ status: 'unpaid' });
-    await billed.pass(10);
+    await billed.pass(366);
     await billed.pay(owner);
     expect(await billed.subscriptionOf(owner)).toMatchObject({ status: 'canceled' });
     expect(await billed.invoicesOf(owner)).toHaveLength(1);

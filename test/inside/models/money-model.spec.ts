@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import fc from 'fast-check';
+import { BilledServer } from '../../support/billing/billed-server.js';
+import { MoneyHistory } from '../../support/billing/money-history.js';
+import { rounds } from '../../support/rounds.js';
+
+// Random histories of purchases, changes, gifts, void invoices, credit notes, prices that change in the catalog, and currencies.
+
+const catalog = 'test/catalogs/money.yaml';
+const { SEED, REPLAY } = process.env;
+/** The short run has the same histories each time; the long run prints its seed. */
+const seed = SEED === undefined ? rounds(20270401, Date.now() % 1_000_000_000) : Number(SEED);
+const histories = rounds(3, 150);
+let servers: BilledServer[];
+beforeAll(async () => {
+  const first = await BilledServer.open(catalog);
+  const raised = await first.withCatalog(catalog, (text) => text.replaceAll(/amount: (\d+)/g, (_, amount) => `amount: ${Math.round(Number(amount) * 1.37) + 1}`));
+  const lowered = await first.withCatalog(catalog, (text) => text.replaceAll(/amount: (\d+)/g, (_, amount) => `amount: ${Math.round(Number(amount) * 0.61)}`));
+  servers = [first, raised, lowered];
+}, 120_000);
+afterAll(() => servers[0]?.close());
+
+interface Step {
+  readonly name: string;
+  readonly run: (history: MoneyHistory) => Promise<void>;
+}
+
+const step = (name: string, run: Step['run']): Step & { [fc.toStringMethod]: () => string } => ({ name, run, [fc.toStringMethod]: () => name });
+const server = fc.nat({ max: 2 });
+const wishes = fc.oneof(
+  fc.record(
+    {
+      plan: fc.constantFrom('pro', 'pro', 'max', 'top'),
+      interval: fc.constantFrom('month', 'month', 'year'),
+      currency: fc.constantFrom('EUR', 'EUR', 'JPY'),
+      addOns: fc.record({ disk: fc.nat({ max: 4 }) }),
+    },
+    { requiredKeys: ['plan'] },
+  ),
+  fc.record({ plan: fc.constant('team'), seats: fc.integer({ min: 1, max: 7 }) }),
+  fc.record({ seats: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ addOns: fc.record({ disk: fc.nat({ max: 4 }) }) }),
+  fc.constant({ interval: 'year' }),
+  fc.constant({ plan: 'free' }),
+);
+const change = fc.tuple(wishes, server).map(([wish, index]) => step(`change on server ${index}: ${JSON.stringify(wish)}`, (history) => history.change(index, wish)));
+const pay = fc.constant(step('pay', (history) => history.close('paid')));
+const pass = fc
+  .tuple(fc.constantFrom(0.01, 1.37, 5, 12.5, 31, 40), server)
+  .map(([days, index]) => step(`${days} days, and the job on server ${index}`, (history) => history.pass(days, index)));
+const ends = fc.constantFrom(
+  step('cancel later', (history) => history.cancel(false)),
+  step('cancel later', (history) => history.cancel(false)),
+  step('cancel now', (history) => history.cancel(true)),
+  step('resume', (history) => history.resume()),
+);
+const operated = fc.oneof(
+  fc.constantFrom('void' as const, 'uncollectible' as const).map((status) => step(status, (history) => history.close(status))),
+  fc
+    .tuple(fc.double({ min: 0, max: 0.99, noNaN: true }), fc.constantFrom('balance' as const, 'refund' as const))
+    .map(([part, to]) => step(`give back ${part} as ${to}`, (history) => history.giveBack(part, to))),
+  fc.constantFrom('max', 'team', 'free', 'top').map((plan) => step(`gift of ${plan}`, (history) => history.operate('gift', plan))),
+  fc.constantFrom('trial' as const, 'pause' as const).map((kind) => step(kind, (history) => history.operate(kind, 0))),
+);
+const anchor = fc.integer({ min: 1, max: 31 }).map((value) => step(`counters reset on day ${value}`, (history) => history.operate('anchor', value)));
+
+/** Half of the histories have only steps after which the sum of what was agreed is known to the minor unit. */
+const plain = fc.array(fc.oneof({ weight: 6, arbitrary: change }, { weight: 4, arbitrary: pass }, { weight: 1, arbitrary: ends }, { weight: 1, arbitrary: anchor }), {
+  minLength: 6,
+  maxLength: 14,
+});
+const all = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: change },
+    { weight: 4, arbitrary: pass },
+    { weight: 2, arbitrary: ends },
+    { weight: 1, arbitrary: anchor },
+    { weight: 3, arbitrary: operated },
+    { weight: 3, arbitrary: pay },
+  ),
+  { minLength: 6, maxLength: 18 },
+);
+const anyHistory = fc.oneof(
+  plain.map((steps) => ({ steps, pays: true })),
+  all.map((steps) => ({ steps, pays: false })),
+);
+
+describe('the money of a random history', () => {
+  it(`adds up after each of its steps (${histories} histories, seed ${seed})`, async () => {
+    let steps = 0;
+    await fc.assert(
+      fc.asyncProperty(anyHistory, async (history) => {
+        const money = await MoneyHistory.begin(servers);
+        for (const { name, run } of history.steps) {
+          try {
+            await run(money);
+            if (history.pays) await money.close('paid');
+            await money.check();
+          } catch (error) {
+            throw new Error(`after "${name}": ${(error as Error).message}`, { cause: error });
+          }
+          steps += 1;
+        }
+        await money.forget();
+      }),
+      { numRuns: histories, seed, ...(REPLAY === undefined ? {} : { path: REPLAY }), endOnFailure: true },
+    );
+    process.stdout.write(`${histories} histories of money with ${steps} steps, seed ${seed}\n`);
+  }, 900_000);
+});
