@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Answer } from '../../support/client.js';
+import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
+import type { Answer, Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
 import { rounds } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
@@ -14,12 +15,16 @@ const clock = new SetClock(new Date());
 let database: ScratchDatabase;
 let servers: TestServer[];
 let look: pg.Pool;
+let operatorToken: string;
 beforeAll(async () => {
   database = await scratchDatabase();
   const env = { CATALOG: 'test/catalogs/billing.yaml', JOBS_ENABLED: 'false', DATABASE_POOL_SIZE: '12' };
   servers = [];
   for (let count = 0; count < 3; count += 1) servers.push(await startTestServer(env, database, { clock }));
   look = new pg.Pool({ connectionString: database.platform, max: 2 });
+  const credentials = { email: 'operator@example.com', password: 'a long operator passphrase' };
+  await on(0).app.get(PlatformAdminsService).createFirstPlatformAdmin(credentials.email, credentials.password);
+  operatorToken = (await on(0).api.post('/auth/login', credentials)).body.accessToken;
 }, 120_000);
 afterAll(async () => {
   await look.end();
@@ -81,6 +86,54 @@ describe('one subscription', () => {
         [4, 5].map((seats) => as(owner, seats).patch(`${owner.home}/subscription`, { plan: 'team', seats }, { headers: { 'if-match': `"v${version}"` } })),
       );
       expect(changes.map(({ status }) => status).sort()).toEqual([200, 412]);
+    }
+  }, 120_000);
+
+  it('an invoice that 20 callers close, and a purchase that 20 callers approve, take effect once', async () => {
+    const owner = await teamOf(2);
+    const [invoice] = (await owner.api.get(`${owner.home}/invoices`)).body.data;
+    const path = `/tenants/${owner.organizationId}`;
+    const operators = [0, 1].map((index) => on(index).api.as(operatorToken));
+    const calls = Array.from({ length: 20 }, (_, index) => {
+      const api = operators[index % 2] as Client;
+      return persistently(() =>
+        index % 4 < 2 ? api.post(`${path}/invoices/${invoice.id}/credit-notes`, {}) : api.post(`${path}/invoices/${invoice.id}/close`, { status: 'paid' }),
+      );
+    });
+    const answers = await Promise.all(calls);
+    expect(answers.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
+    // Either it was given back as a whole, and so paid, or paid and then given back as a whole: once each.
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    expect(await valueOf('select sum(total) as count from credit_notes where organization_id = $1', owner.organizationId)).toBe(2000);
+    const other = await on(0).world.owner();
+    await look.query(`insert into pending_purchases (organization_id, plan, interval, currency, requested_at) values ($1, 'pro', 'month', 'EUR', now())`, [other.organizationId]);
+    const decided = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        persistently(() => (operators[index % 2] as Client).post(`/tenants/${other.organizationId}/subscription/${index % 4 === 3 ? 'decline' : 'approve'}`)),
+      ),
+    );
+    expect(decided.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
+    expect(await valueOf('select count(*) from invoices where organization_id = $1', other.organizationId)).toBeLessThanOrEqual(1);
+  }, 120_000);
+
+  it('purchases of 20 organizations on two replicas, with a job that renews others, are numbered without gaps', async () => {
+    const owners: Person[] = [];
+    for (let count = 0; count < 20; count += 1) owners.push(await on(0).world.owner());
+    clock.forward(31 * 24 * 3600 * 1000);
+    const buy = (owner: Person, index: number): Promise<Answer> =>
+      persistently(() => as(owner, index).patch(`${owner.home}/subscription`, { plan: 'team', seats: 1 + (index % 3) }));
+    const [outcome, ...answers] = await Promise.all([runJob((servers[2] as TestServer).app, 'advance-subscriptions', clock.now()), ...owners.map(buy)]);
+    expect(outcome).toMatchObject({ outcome: 'done', result: { failed: 0 } });
+    expect(answers.map(({ status }) => status)).toEqual(owners.map(() => 200));
+    // Changes in the period give back and charge, which takes a number of each series.
+    const more = await Promise.all(owners.map((owner, index) => persistently(() => as(owner, index + 1).patch(`${owner.home}/subscription`, { seats: 9 }))));
+    expect(more.map(({ status }) => status)).toEqual(owners.map(() => 200));
+    for (const [table, series] of [['invoices', 'invoice'] as const, ['credit_notes', 'credit_note'] as const]) {
+      const { rows } = await look.query<{ number: string }>(`select number from ${table}`);
+      const numbers = rows.map(({ number }) => Number(/-(\d+)$/.exec(number)?.[1])).sort((one, other) => one - other);
+      expect(numbers).toEqual(Array.from({ length: rows.length }, (_, index) => index + 1));
+      expect(await valueOf('select last as count from document_series where key = $1', series)).toBe(rows.length);
     }
   }, 120_000);
 
