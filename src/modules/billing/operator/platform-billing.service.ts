@@ -123,8 +123,8 @@ export class PlatformBillingService {
   }
 
   /**
-   * Sets who bills an organization; null for the mode of the installation. With `none`, dunning ends, and a purchase that
-   * waits is withdrawn. A running period stays until its end.
+   * Sets who bills an organization; null for the mode of the installation. With `none`, dunning ends. A purchase that waits
+   * is withdrawn unless the mode is `invoice`. A running period stays until its end.
    *
    * @throws {ModeNotAvailableError | CollectedElsewhereError}
    */
@@ -134,10 +134,11 @@ export class PlatformBillingService {
     if ((await tx.subscription.count({ where: { organizationId } })) === 0) return;
     const now = this.clock.now();
     const locked = await this.store.lockSubscription(tx, organizationId);
-    if (this.provider.collects(locked.subscription) && this.modes.modeOf({ billing }) !== 'provider') throw new CollectedElsewhereError();
+    const mode = this.modes.modeOf({ billing });
+    if (this.provider.collects(locked.subscription) && mode !== 'provider') throw new CollectedElsewhereError();
     const { status } = locked.subscription;
-    const unbilled = this.modes.modeOf({ billing }) === 'none';
-    if (unbilled) await this.pendingPurchases.withdrawPurchase(tx, locked, now);
+    const unbilled = mode === 'none';
+    if (mode !== 'invoice') await this.pendingPurchases.withdrawPurchase(tx, locked, now);
     const dunned = status === 'past_due' || status === 'unpaid' ? ({ ...clearedPastDue, status: 'active' } as const) : {};
     await this.store.writeSubscription(tx, locked, { billing, ...(unbilled ? dunned : {}) }, now, 'subscription.billing_changed');
   }
