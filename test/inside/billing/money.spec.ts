@@ -410,6 +410,18 @@ describe('a purchase that waits', () => {
     expect((await approving.change(owner, { seats: 2 })).body).toMatchObject({ seats: 4, pending: null, next: { seats: 2 } });
   });
 
+  it('for the operator includes what would be charged once an overdue invoice is paid, and a new period after a pause', async () => {
+    const owner = approving.as(await buyer({ plan: 'pro' }, { pays: false }));
+    for (const days of [15, 20]) await billed.pass(days);
+    expect(await approving.subscriptionOf(owner)).toMatchObject({ status: 'unpaid' });
+    expect((await approving.change(owner, { plan: 'top' })).body.code).toBe('invoices_overdue');
+    const paused = approving.as(await buyer({ plan: 'max' }));
+    await billed.operator.post(`/tenants/${paused.organizationId}/subscription/pause`);
+    await billed.pass(32);
+    expect((await paused.api.post(`${paused.home}/subscription/resume`)).body).toMatchObject({ status: 'paused', pending: { plan: 'max', waitsFor: 'approval' } });
+    expect((await operator(approving, paused, 'approve')).body).toMatchObject({ plan: 'max', status: 'active', pending: null });
+  });
+
   it('for its payment begins with it, for a whole period', async () => {
     const owner = paying.as(await billed.server.world.owner());
     expect(await paying.preview(owner, { plan: 'max' })).toMatchObject({ waitsFor: 'payment', dueNow: 9900 });

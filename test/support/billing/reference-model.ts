@@ -104,7 +104,7 @@ export class ReferenceModel {
     if (lapsed || !this.#paid) return plan === 'free' ? this.#take(wanted) : !this.overdue && this.#open(wanted, this.now);
     if (price(wanted) < price(current)) return !this.ends && this.#plan(wanted);
     const charged = (this.periodEnd ?? 0) > this.now;
-    if (charged && this.overdue) return false;
+    if (this.overdue) return false;
     if (charged) this.#exchange(current, wanted);
     return this.#take(wanted);
   }

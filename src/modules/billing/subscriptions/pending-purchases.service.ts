@@ -32,7 +32,7 @@ export class PendingPurchasesService {
   async storePurchase(
     tx: PlatformTransaction,
     locked: LockedSubscription,
-    { now: terms, currency = '' }: PricedChange,
+    { now: terms, currency = '' }: Pick<PricedChange, 'now' | 'currency'>,
     waitsFor: 'approval' | 'payment',
     at: Date,
   ): Promise<LockedSubscription> {

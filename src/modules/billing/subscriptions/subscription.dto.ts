@@ -292,7 +292,10 @@ export class SubscriptionPreviewDto {
   @ObjectField(() => LockedOutDto)
   lockedOut!: LockedOutDto;
 
-  @BooleanField({ description: 'Whether the change is possible. Usage over the limits prevents a change of the plan, and the removal of add-ons; a scheduled cancellation prevents a change of the next period.' })
+  @BooleanField({
+    description:
+      'Whether the change is possible. Usage over the limits prevents a change of the plan, and the removal of add-ons; a scheduled cancellation prevents a change of the next period.',
+  })
   possible!: boolean;
 }
 

@@ -26,7 +26,7 @@ import { PaymentProvider } from '../providers/payment-provider.js';
 import { DueStepsService } from '../renewals/due-steps.service.js';
 import { decideChange, type PricedChange } from '../terms/decide-change.policy.js';
 import { planCreditNotes } from '../terms/documents.policy.js';
-import { isSold, totalOf } from '../terms/prices.policy.js';
+import { currencyOf, isSold, totalOf, type Terms } from '../terms/prices.policy.js';
 import type { ProviderRequest } from '../terms/provider-request.js';
 import { hasLapsed, leadsTo } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
@@ -298,10 +298,19 @@ export class SubscriptionsService {
     if (hasLapsed(locked.subscription, now)) {
       if (!isSold(terms.plan) && this.catalog.billing.trialEnds === 'suspend') throw new PlanNeededError();
       if (this.modes.modeOf(locked.subscription) !== 'none') await this.invoices.assertNoneOverdue(tx, organizationId, now);
-      if (isSold(terms.plan)) return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
+      if (isSold(terms.plan)) return this.#beginAgain(tx, locked, terms, now);
     }
     const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';
     return this.store.writeSubscription(tx, locked, { status }, now, 'subscription.resumed');
+  }
+
+  /** Begins a period after a pause that was longer than the paid period. It is a purchase, which may wait. */
+  async #beginAgain(tx: PlatformTransaction, locked: LockedSubscription, terms: Terms, now: Date): Promise<LockedSubscription> {
+    const { upgrades } = this.catalog.billing;
+    if (upgrades === 'immediate' || this.provider.collectionOf(locked.subscription) !== 'here') return this.periods.beginPaidPeriod(tx, locked, { terms, start: now, now });
+    const charged = await this.periods.withChargedSeats(tx, locked, terms, now);
+    const currency = currencyOf(charged.plan, charged.interval, locked.subscription.currency ?? undefined);
+    return this.pendingPurchases.storePurchase(tx, locked, { now: charged, currency }, upgrades, now);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { endedLines, restCredits, type Credit, type InvoicedLine } from './credits.policy.js';
-import { estimatedCredits, isSameItem, isSold, itemsOf, periodFrom, periodLines, remainingLines, type Item, type Line, type Period } from './prices.policy.js';
+import { estimatedCredits, isSameItem, isSold, itemsOf, periodFrom, periodLines, remainingLines, type Line, type Period } from './prices.policy.js';
 import { isCollectedByProvider, type Collection, type ProviderRequest } from './provider-request.js';
 import { hasLapsed, isPaidFor } from './subscription-status.policy.js';
 import { planOf, scheduledTermsOf, termsOf, type PricingCatalog } from './subscription-terms.policy.js';
@@ -65,8 +65,8 @@ export function decideChange(current: Subscription, wanted: WantedTerms, facts: 
   if (change.next !== undefined && isCanceled(current, facts.collection)) return refused({ reason: 'cancellation_scheduled' });
   const excess = blockingExcess(termsOf(current, facts.catalog), target, facts);
   if (excess.length > 0) return refused({ reason: 'usage_over_limits', plan: target.plan.key, excess });
-  if (change.lines.length > 0 && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0)
-    return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
+  const charges = change.lines.length > 0 || (current.status !== 'trialing' && buys(current, change, facts.catalog));
+  if (charges && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0) return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
   return routeChange(current, change, facts);
 }
 
@@ -111,15 +111,13 @@ function routeChange(current: Subscription, change: PricedChange, facts: ChangeF
   }
 }
 
-/** Whether a change buys something: it is charged now, or sets what is charged when a trial ends. */
+/** Whether a change buys something: it is charged now, or the next charge is for more. */
 function buys(current: Subscription, { now, immediate, restarts, lines }: PricedChange, catalog: PricingCatalog): boolean {
   if (!immediate || !isSold(now.plan)) return false;
-  if (current.status !== 'trialing' || restarts) return restarts || lines.length > 0;
-  const before = termsOf(current, catalog);
-  return !current.renewsAfterTrial || itemsOf(now, undefined).some((item) => !itemsOf(before, undefined).some((each) => isSameItem(each, item) || isMoreOf(each, item)));
+  if (restarts || lines.length > 0 || (current.status === 'trialing' && !current.renewsAfterTrial)) return true;
+  const before = itemsOf(termsOf(current, catalog), undefined);
+  return itemsOf(now, undefined).some((item) => !before.some((each) => isSameItem(each, { ...item, quantity: each.quantity }) && each.quantity >= item.quantity));
 }
-
-const isMoreOf = (one: Item, other: Item): boolean => one.kind === other.kind && one.key === other.key && one.quantity > other.quantity;
 
 /**
  * Returns what a purchase that tenantry invoices waits for. With `approval`, each purchase waits for the operator. With `payment`, the first
