@@ -4,8 +4,11 @@ import { keyword, tokenize, tokenTypes } from 'css-tree';
 const forbiddenFunctions = new Set(['url', 'url-prefix', 'src', 'image', 'image-set', 'image-rect', 'cross-fade', 'element', 'canvas', 'paint', 'expression', 'filter']);
 /** The only functions in which a string argument is not a URL. */
 const functionsOfStrings = new Set(['attr', 'counter', 'counters', 'env', 'format', 'path', 'string', 'symbols', 'target-counter', 'target-counters', 'var']);
-/** Text that is forbidden everywhere, including strings: it ends the style element, or security scanners report it. */
-const forbiddenText = /<|@import|url\(|expression\(|javascript:/i;
+/**
+ * Text that is forbidden everywhere, including strings: it ends the style element, or security scanners report it. HTML takes `<`
+ * for the beginning of a tag only directly before a letter or sign, so `<=` and `< ` compare the ranges of a media query.
+ */
+const forbiddenText = /<(?![= ])|@import|url\(|expression\(|javascript:/i;
 
 const { Function: functionToken, LeftParenthesis, LeftSquareBracket, LeftCurlyBracket, RightParenthesis, RightSquareBracket, RightCurlyBracket } = tokenTypes;
 const opening = new Set([functionToken, LeftParenthesis, LeftSquareBracket, LeftCurlyBracket]);
@@ -33,6 +36,12 @@ export function nestingOf(css: string): number {
   }
   return maxDepth;
 }
+
+/** Writes a space after `<` where the generated CSS has none: see {@link forbiddenText}. */
+export const withSpacedComparisons = (css: string): string =>
+  tokensOf(css)
+    .map(({ type, text }, index, tokens) => (type === tokenTypes.Delim && text === '<' && !/^[=\s]/.test(tokens[index + 1]?.text ?? ' ') ? '< ' : text))
+    .join('');
 
 export interface TokenRules {
   /** Whether names can contain escape sequences. Class names need them; in a value they only hide something. */

@@ -1,5 +1,5 @@
 import { generate, parse, property, walk, type CssNode, type List, type ListItem } from 'css-tree';
-import { nestingOf, tokenObjection } from './css-tokens.policy.js';
+import { nestingOf, tokenObjection, withSpacedComparisons } from './css-tokens.policy.js';
 
 export interface SafeCss {
   readonly css: string;
@@ -16,11 +16,21 @@ const maxRemarks = 50;
 const notUnderstood = 'invalid CSS';
 const nothingLeft = 'everything';
 
+/** Arguments of pseudo-classes and pseudo-elements that css-tree does not parse, such as `::part(label active)`: names only. */
+const names = /^[\s\w,*.-]*$/;
+
 function isUnderstood(node: CssNode): boolean {
+  const named = new Set<CssNode>();
   let understood = true;
-  walk(node, ({ type }) => void (understood &&= type !== 'Raw'));
+  walk(node, (each) => {
+    if (each.type === 'PseudoClassSelector' || each.type === 'PseudoElementSelector')
+      for (const argument of each.children ?? []) if (argument.type === 'Raw' && names.test(argument.value)) named.add(argument);
+    understood &&= each.type !== 'Raw' || named.has(each);
+  });
   return understood;
 }
+
+const written = (node: CssNode): string => withSpacedComparisons(generate(node));
 
 /** Returns the reason for which a node is removed; undefined when it is safe. */
 function objection(node: CssNode): string | undefined {
@@ -36,29 +46,34 @@ function objection(node: CssNode): string | undefined {
 
 function preludeObjection(prelude: CssNode | null, rules: Parameters<typeof tokenObjection>[1]): string | undefined {
   if (prelude === null) return undefined;
-  return isUnderstood(prelude) ? tokenObjection(generate(prelude), rules) : notUnderstood;
+  return isUnderstood(prelude) ? tokenObjection(written(prelude), rules) : notUnderstood;
 }
 
 function declarationObjection(declaration: Extract<CssNode, { type: 'Declaration' }>): string | undefined {
   const name = declaration.property.toLowerCase();
   if (forbiddenProperties.has(property(name).basename)) return name;
-  const wrong = isUnderstood(declaration) ? tokenObjection(generate(declaration), { escapes: false, strings: false }) : notUnderstood;
+  const wrong = isUnderstood(declaration) ? tokenObjection(written(declaration), { escapes: false, strings: false }) : notUnderstood;
   return wrong === undefined ? undefined : `${name}: ${wrong}`;
 }
 
-/** Parses CSS, removes unsafe nodes, and generates CSS from the rest. */
+/** Parses CSS, removes unsafe rules and declarations as a whole, and generates CSS from the rest. */
 function cleaned(text: string, removed: Set<string>): string {
   const tree = parse(text, { parseCustomProperty: true });
+  // Only what a browser would ignore as a whole is removed: without a part of its selector, a rule would apply elsewhere.
+  const statements = new Set<List<CssNode>>();
   walk(tree, {
+    enter(node: CssNode) {
+      if (node.type === 'StyleSheet' || node.type === 'Block') statements.add(node.children);
+    },
     leave(node: CssNode, item: ListItem<CssNode> | null | undefined, list: List<CssNode> | null | undefined) {
-      if (item === null || item === undefined || list === null || list === undefined) return;
+      if (item === null || item === undefined || list === null || list === undefined || !statements.has(list)) return;
       const wrong = objection(node);
       if (wrong === undefined) return;
       if (node.type !== 'Comment') removed.add(wrong);
       list.remove(item);
     },
   });
-  return generate(tree);
+  return written(tree);
 }
 
 /**
