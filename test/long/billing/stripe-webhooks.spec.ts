@@ -42,6 +42,20 @@ describe('an event', () => {
     expect(await world.handled(event['id'])).toMatchObject({ attempts: 0, object_id: 'balance' });
   });
 
+  it('a thin event is stored and answered, and a rejected meter event is logged', async () => {
+    const thin = (type: string, more: Values = {}): Values => ({ id: `evt_${type}`, object: 'v2.core.event', type, created: '2026-11-21T09:30:00.000Z', livemode: false, ...more });
+    const report = thin('v1.billing.meter.error_report_triggered', { related_object: { id: 'mtr_1', type: 'billing.meter', url: '/v1/billing/meters/mtr_1' } });
+    for (const [event, objectId] of [
+      [report, 'mtr_1'],
+      [thin('v2.core.event_destination.ping', { related_object: null }), null],
+      [thin('v1.billing.meter.no_meter_found'), null],
+    ] as const) {
+      expect((await world.stripe.deliver(world.server.api, event)).status).toBe(200);
+      expect(await world.handled(event['id'])).toMatchObject({ attempts: 0, object_id: objectId });
+    }
+    expect((await world.stripe.deliver(world.server.api, report, { secret: 'whsec_of_somebody_else' })).body.code).toBe('invalid_signature');
+  });
+
   it('an event that is larger than the limit is refused', async () => {
     const event = world.stripe.event('balance.available', { id: 'balance', filler: 'x'.repeat(1024 * 1024) });
     expect((await world.stripe.deliver(world.server.api, event)).status).toBe(413);
