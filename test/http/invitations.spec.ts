@@ -203,6 +203,18 @@ describe('accepting', () => {
     expect((await verified.api.get('/auth/me')).body.memberships).toHaveLength(1);
   });
 
+  it('a second click on the link of an accepted invitation shows the membership', async () => {
+    const [owner, guest, other] = [await server.world.owner(), await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
+    const token = await server.world.invitationToken(owner, guest.email);
+    const clicks = await Promise.all([1, 2, 3].map(() => guest.api.post('/invitations/accept', { token })));
+    expect(clicks.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+    const again = await guest.api.post('/invitations/accept', { token });
+    expect(again).toMatchObject({ status: 200, body: { organization: { id: owner.organizationId }, role: 'member', userId: guest.userId } });
+    for (const api of [other.api, server.api]) expect((await api.post('/invitations/accept', { token, name: 'X', password: goodPassword })).status).toBe(410);
+    expect((await owner.api.delete(`${owner.home}/members/${guest.userId}`)).status).toBe(204);
+    expect(await guest.api.post('/invitations/accept', { token })).toMatchObject({ status: 410, body: { code: 'invitation_accepted' } });
+  });
+
   it('an expired or declined invitation, or one of a deleted organization, is refused', async () => {
     const owner = await server.world.owner();
     const [late, declined, deleted] = [

@@ -21,6 +21,8 @@ export interface AcceptedInvitation {
   readonly organization: Organization;
   readonly role: string;
   readonly userId: string;
+  /** Whether the user had accepted it before: a second click on the link. */
+  readonly alreadyMember: boolean;
   /** Only for a new account. */
   readonly tokens: TokenPair | undefined;
 }
@@ -55,20 +57,38 @@ export class InvitationAcceptanceService {
   }
 
   /**
-   * Accepts an invitation. Of several parallel calls only one succeeds.
+   * Accepts an invitation. Of several parallel calls only one accepts it; a member who has accepted it before gets the same answer.
    *
    * @throws {InvitationNotFoundError | InvitationClosedError | InvitationVoidError | AlreadyMemberError}
    * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user does not own the invited address
    * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError | TooManyClaimsError} when the caller is not signed in
    */
   async acceptInvitation({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<AcceptedInvitation> {
+    if (principal !== undefined) return this.#acceptOnce(token, principal);
     const invitation = await this.#getPendingInvitation(token);
-    if (principal !== undefined) return this.#acceptAsUser(principal, invitation);
     if (name === undefined || password === undefined) throw new NewAccountNeededError();
     const prepared = await this.users.prepareUser({ email: invitation.email, name, password });
     // Only the mailed link proves the mailbox. The holder of another link does not learn whether its address has an account, as with a sign-up.
     if (invitation.delivery === 'mail' && (await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
     return this.#acceptWithNewAccount(prepared, invitation, device);
+  }
+
+  async #acceptOnce(token: string, principal: UserPrincipal): Promise<AcceptedInvitation> {
+    try {
+      return await this.#acceptAsUser(principal, await this.#getPendingInvitation(token));
+    } catch (error) {
+      const accepted = error instanceof InvitationClosedError ? await this.#findAcceptedInvitation(token, principal.userId) : undefined;
+      if (accepted === undefined) throw error;
+      return accepted;
+    }
+  }
+
+  /** Returns the invitation if the user has accepted it, and is still a member. */
+  async #findAcceptedInvitation(token: string, userId: string): Promise<AcceptedInvitation | undefined> {
+    const { organizationId, organization, status, acceptedById } = await this.#getInvitation(token);
+    if (status !== 'accepted' || acceptedById !== userId) return undefined;
+    const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });
+    return membership === null ? undefined : { organization, role: membership.role, userId, alreadyMember: true, tokens: undefined };
   }
 
   /** A mailed link proves the mailbox, and the session proves the account: together they verify the address. */
@@ -84,7 +104,7 @@ export class InvitationAcceptanceService {
         await this.#admitInvited(tx, invitation, userId);
         if (!emailVerified) await this.mailboxes.verifyAddress(tx, userId, email);
         await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: invitation.organizationId } });
-        return { organization: invitation.organization, role: invitation.role, userId, tokens: undefined };
+        return { organization: invitation.organization, role: invitation.role, userId, alreadyMember: false, tokens: undefined };
       },
       { timeout: proofTimeoutMs },
     );
@@ -102,7 +122,7 @@ export class InvitationAcceptanceService {
         await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
         if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
         const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
-        return { organization, role, userId: user.id, tokens };
+        return { organization, role, userId: user.id, alreadyMember: false, tokens };
       },
       { timeout: proofTimeoutMs },
     );
@@ -124,12 +144,17 @@ export class InvitationAcceptanceService {
   }
 
   async #getPendingInvitation(token: string): Promise<OpenInvitation> {
+    const invitation = await this.#getInvitation(token);
+    const state = invitationStatus(invitation, this.clock.now());
+    if (state !== 'pending') throw new InvitationClosedError(state);
+    return invitation;
+  }
+
+  async #getInvitation(token: string): Promise<OpenInvitation> {
     const key = readInvitationToken(token);
     if (key === undefined) throw new InvitationNotFoundError();
     const invitation = await this.platform.invitation.findUnique({ where: { organizationId_tokenHash: key }, include: { organization: true } });
     if (invitation === null || invitation.organization.deletedAt !== null) throw new InvitationNotFoundError();
-    const state = invitationStatus(invitation, this.clock.now());
-    if (state !== 'pending') throw new InvitationClosedError(state);
     return invitation;
   }
 }

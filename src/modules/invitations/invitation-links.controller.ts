@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
 import { OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { CurrentDevice, type Device } from '../auth/sessions/device.js';
@@ -29,8 +30,16 @@ export class InvitationLinksController {
       'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account. With a link that was passed on, this makes an unverified account also if the address has one.',
   })
   @ApiCreatedResponse({ type: InvitationAcceptedDto })
-  async acceptInvitation(@Body() body: AcceptInvitationDto, @OptionalUser() principal: UserPrincipal | undefined, @CurrentDevice() device: Device): Promise<InvitationAcceptedDto> {
-    return toAcceptedDto(await this.acceptance.acceptInvitation(body, principal, device));
+  @ApiOkResponse({ type: InvitationAcceptedDto, description: 'You have accepted the invitation before, and are a member with this role' })
+  async acceptInvitation(
+    @Body() body: AcceptInvitationDto,
+    @OptionalUser() principal: UserPrincipal | undefined,
+    @CurrentDevice() device: Device,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<InvitationAcceptedDto> {
+    const accepted = await this.acceptance.acceptInvitation(body, principal, device);
+    if (accepted.alreadyMember) reply.status(200);
+    return toAcceptedDto(accepted);
   }
 
   @Post('decline')
