@@ -187,6 +187,16 @@ describe('GET /organizations/:id/usage/export', () => {
     expect(text).toContain(',tokens,5000,2026-11-11T12:00:00.000Z,');
   });
 
+  it('a CSV file begins with a byte order mark if it is asked for', async () => {
+    const beginning = async (query: string): Promise<number[]> => {
+      const response = await fetch(`${server.url}/api/v1${owner.home}/usage/export?${query}`, { headers: { authorization: `Bearer ${owner.accessToken}` } });
+      return [...new Uint8Array(await response.arrayBuffer()).subarray(0, 5)];
+    };
+    expect(await beginning('what=events&format=csv&bom=true')).toEqual([0xef, 0xbb, 0xbf, 0x69, 0x64]);
+    expect((await beginning('what=events&format=csv')).slice(0, 2)).toEqual([0x69, 0x64]);
+    expect((await beginning('what=events&format=ndjson&bom=true'))[0]).toBe(0x7b);
+  });
+
   it('the export has each file as NDJSON, for the own organization only', async () => {
     expect(lines((await exported('what=days&format=ndjson')).text)).toContainEqual({
       day: '2026-11-10',

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { linesOf } from '../../../common/http/line-file.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { accessColumns, toAccessLogEntryDto, type AccessFilterQuery, type AccessLogEntryDto, type ExportAccessLogsQuery, type ListAccessLogsQuery } from './access-log.dto.js';
-import { logLines } from '../log-file.js';
 import { readTime } from '../../../common/times.js';
 
 const exportBatch = 500;
@@ -47,8 +47,8 @@ export class AccessLogService {
   }
 
   /** Exports all matching entries as lines. */
-  exportEntries({ format, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
-    return logLines(format, accessColumns, this.#batches(filter));
+  exportEntries({ format, bom: _, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
+    return linesOf(format, accessColumns, this.#batches(filter));
   }
 
   /** Reads batches in the tenant of this request, also when they are consumed after the request has returned. */

@@ -1,9 +1,9 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../../access/access.decorators.js';
+import { toLineFile } from '../../../common/http/line-file.js';
 import { AccessLogEntryPageDto, ExportAccessLogsQuery, ListAccessLogsQuery } from './access-log.dto.js';
 import { AccessLogService } from './access-log.service.js';
-import { toLogFile } from '../log-file.js';
 
 @ApiTags('audit')
 @Controller('organizations/:organizationId/access-logs')
@@ -27,6 +27,6 @@ export class AccessLogsController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAccessLogs(@Query() query: ExportAccessLogsQuery): StreamableFile {
-    return toLogFile('access-log', query.format, this.log.exportEntries(query));
+    return toLineFile('access-log', query, this.log.exportEntries(query));
   }
 }

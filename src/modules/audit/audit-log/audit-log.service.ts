@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { linesOf } from '../../../common/http/line-file.js';
 import { CursorCodec } from '../../../common/http/pages/cursor.js';
 import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -7,7 +8,6 @@ import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { auditColumns, type AuditEventDto, type AuditFilterQuery, type ExportAuditLogsQuery, type ListAuditLogsQuery } from './audit-log.dto.js';
 import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
-import { logLines } from '../log-file.js';
 
 const exportBatch = 500;
 
@@ -35,8 +35,8 @@ export class AuditLogService {
   }
 
   /** Exports all matching events as lines. */
-  exportEvents({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
-    return logLines(format, auditColumns, this.#batches(filter));
+  exportEvents({ format, bom: _, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
+    return linesOf(format, auditColumns, this.#batches(filter));
   }
 
   /** Reads batches in the tenant of this request, also when they are consumed after the request has returned. */

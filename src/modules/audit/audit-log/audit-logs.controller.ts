@@ -1,9 +1,9 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { toLineFile } from '../../../common/http/line-file.js';
 import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
 import { AuditLogService } from './audit-log.service.js';
-import { toLogFile } from '../log-file.js';
 
 @ApiTags('audit')
 @Controller('organizations/:organizationId/audit-logs')
@@ -25,6 +25,6 @@ export class AuditLogsController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {
-    return toLogFile('audit-log', query.format, this.log.exportEvents(query));
+    return toLineFile('audit-log', query, this.log.exportEvents(query));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { emailAddressOf } from '../../../common/text/internet-names.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 
 /** The person to erase, by user id, email address, or both if the user was deleted. */
@@ -36,10 +37,10 @@ export class AuditErasureService {
   }
 
   async #find(tx: PlatformTransaction, { userId, email }: Person): Promise<{ userIds: string[]; emails: string[] }> {
-    const where = { OR: [...(userId === undefined ? [] : [{ id: userId }]), ...(email === undefined || userId !== undefined ? [] : [{ email: email.toLowerCase() }])] };
+    const where = { OR: [...(userId === undefined ? [] : [{ id: userId }]), ...(email === undefined || userId !== undefined ? [] : [{ email: emailAddressOf(email) ?? email }])] };
     const users = await tx.user.findMany({ where, select: { id: true, email: true } });
     const ids = [...users.map(({ id }) => id), ...(userId === undefined ? [] : [userId])];
-    const addresses = [...users.map((user) => user.email), ...(email === undefined ? [] : [email.toLowerCase()])];
+    const addresses = [...users.map((user) => user.email), ...(email === undefined ? [] : [emailAddressOf(email) ?? email, email.toLowerCase()])];
     return { userIds: [...new Set(ids)], emails: [...new Set(addresses)] };
   }
 }

@@ -1,4 +1,5 @@
 import { ChoiceField } from '../../../common/http/fields.js';
+import { BomField, FormatField, type LineFormat } from '../../../common/http/line-file.js';
 import { UsageRangeQuery } from './usage-report.dto.js';
 
 export const exportables = ['events', 'days', 'requests', 'request-days'] as const;
@@ -8,6 +9,9 @@ export class ExportUsageQuery extends UsageRangeQuery {
   @ChoiceField(exportables, { description: 'The data: usage events (`events`), their daily sums (`days`), the request log (`requests`), or its daily sums (`request-days`)' })
   what!: Exportable;
 
-  @ChoiceField(['csv', 'ndjson'], { description: 'A CSV table, or one JSON object per line' })
-  format!: 'csv' | 'ndjson';
+  @FormatField()
+  format!: LineFormat;
+
+  @BomField()
+  bom?: boolean;
 }

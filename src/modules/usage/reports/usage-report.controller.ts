@@ -1,14 +1,12 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
+import { toLineFile } from '../../../common/http/line-file.js';
 import { ExportUsageQuery } from './usage-export.dto.js';
 import { UsageExportsService } from './usage-exports.service.js';
 import { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UsageReportsService } from './usage-reports.service.js';
-
-const contentTypes = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 
 @ApiTags('usage')
 @Controller('organizations/:organizationId/usage')
@@ -36,7 +34,6 @@ export class UsageReportController {
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportUsage(@Query() query: ExportUsageQuery): StreamableFile {
-    const stream = Readable.from(this.exports.exportUsage(query), { objectMode: false });
-    return new StreamableFile(stream, { type: contentTypes[query.format], disposition: `attachment; filename="usage-${query.what}.${query.format}"` });
+    return toLineFile(`usage-${query.what}`, query, this.exports.exportUsage(query));
   }
 }
