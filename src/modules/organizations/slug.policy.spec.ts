@@ -38,3 +38,26 @@ test.each(['acme', 'a-b', 'ns', 'mailbox', 'www-shop', 'nsa', 'a-b--c'].filter((
 test('a slug cannot begin with an underscore', () => {
   for (const slug of ['_dmarc', '_acme-challenge', '_domainkey']) expect(slugRule.pattern.test(slug)).toBe(false);
 });
+
+test.each([
+  ['Äpfel & Co.', 'apfel-co'],
+  ['Łódź', 'lodz'],
+  ['Ørsted', 'orsted'],
+  ['Straße', 'strasse'],
+  ['Đorđe', 'dorde'],
+  ['Æsir', 'aesir'],
+  ['Œuvre', 'oeuvre'],
+  ['Þórður', 'thordur'],
+  ['Iğdır ışık', 'igdir-isik'],
+  ['İstanbul', 'istanbul'],
+  ['Ħamrun', 'hamrun'],
+  ['ﬁne Ｔｅａ', 'fine-tea'],
+  ['Москва', 'moskva'],
+  ['Ελλάδα', 'ellada'],
+  ['東京都', 'dongjingdou'],
+  ["Ada's Café", 'adas-cafe'],
+  ['Ada’s Café', 'adas-cafe'],
+  ['e\u0301cole', 'ecole'],
+])('the slug of %s is %s', (name, slug) => {
+  expect(slugFromName(name)).toBe(slug);
+});

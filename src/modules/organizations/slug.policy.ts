@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { asciiWordsOf } from '../../common/text/ascii-words.js';
 import { ReservedSlugError } from './organizations.errors.js';
 
 export const slugRule = { min: 3, max: 63, pattern: /^[a-z0-9][a-z0-9-]*[a-z0-9]$/ } as const;
@@ -33,15 +34,9 @@ export function assertNotReserved(slug: string): void {
   if (isReserved(slug)) throw new ReservedSlugError(slug);
 }
 
-/** Returns a slug generated from a name: `Äpfel & Co.` → `apfel-co`. Short and reserved slugs get a number. */
+/** Returns a slug generated from a name: `Äpfel & Łódź` → `apfel-lodz`. Short and reserved slugs get a number. */
 export function slugFromName(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 50)
-    .replace(/^-+|-+$/g, '');
+  const slug = asciiWordsOf(name).join('-').slice(0, 50).replace(/-$/, '');
   return slug.length < slugRule.min || isReserved(slug) ? withRandomNumber(slug === '' ? 'org' : slug) : slug;
 }
 

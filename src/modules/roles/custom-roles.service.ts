@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { asciiWordsOf } from '../../common/text/ascii-words.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
@@ -102,12 +103,9 @@ export class CustomRolesService {
 
 /** Generates a key from a name: `Senior Grader (Math)` → `senior_grader_math`. */
 function keyFromName(name: string): string {
-  const key = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^[^a-z]+|_+$/g, '')
+  const key = asciiWordsOf(name)
+    .join('_')
+    .replace(/^[^a-z]+/, '')
     .slice(0, 60);
   return key === '' ? 'role' : key;
 }

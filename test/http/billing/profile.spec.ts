@@ -46,6 +46,25 @@ describe('the billing profile', () => {
     expect(billedTo).toMatchObject({ email: 'money@example.com', address, taxId: 'DE123456789' });
   });
 
+  it('an address has what its country needs', async () => {
+    const errorsOf = async (billingAddress: object): Promise<unknown> => {
+      const { status, body } = await owner.api.patch(path(), { billingAddress: { line1: 'Street 1', ...billingAddress } });
+      return status === 200 ? [] : [body.code, ...body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)];
+    };
+    for (const complete of [
+      { country: 'HK', city: 'Central' },
+      { country: 'AE', city: 'Dubai' },
+      { country: 'XK', city: 'Prishtina', postalCode: '10000' },
+    ])
+      expect(await errorsOf(complete)).toEqual([]);
+    expect(await errorsOf({ country: 'DE', city: 'Berlin' })).toEqual(['validation_failed', '/billingAddress/postalCode postal_code_required']);
+    expect(await errorsOf({ country: 'US', postalCode: 'SW1A 1AA' })).toEqual([
+      'validation_failed',
+      '/billingAddress/city city_required',
+      '/billingAddress/postalCode invalid_postal_code',
+    ]);
+  });
+
   it.each([
     [{ billingEmail: 'nobody' }],
     [{ billingAddress: { ...address, country: 'XX' } }],

@@ -9,16 +9,16 @@ export class BillingAddressDto {
   @TextField({ optional: true })
   line2?: string;
 
-  @TextField({ example: 'Berlin' })
-  city!: string;
+  @TextField({ optional: true, example: 'Berlin', description: 'Required where addresses have one' })
+  city?: string;
 
-  @TextField({ max: 20, example: '10115' })
-  postalCode!: string;
+  @TextField({ optional: true, max: 20, example: '10115', description: 'Required in some countries, and checked against the pattern of the country' })
+  postalCode?: string;
 
   @TextField({ optional: true })
   region?: string;
 
-  @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2 code' })
+  @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
   country!: string;
 }
 

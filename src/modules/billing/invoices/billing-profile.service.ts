@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotFoundError } from '../../../common/errors/app-error.js';
+import { MalformedRequestError, NotFoundError } from '../../../common/errors/app-error.js';
 import { VersionConflictError } from '../../../common/http/etag.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { Prisma, type Organization } from '../../../generated/prisma/client.js';
@@ -8,6 +8,7 @@ import { InvalidTaxIdError } from '../billing.errors.js';
 import { isTaxId } from '../terms/tax-ids.policy.js';
 import { countryOf } from '../terms/taxes.policy.js';
 import type { UpdateBillingProfileDto } from './billing-profile.dto.js';
+import { faultsOfAddress } from './postal-address.policy.js';
 
 /** Reads and updates the recipient of invoices. Issued invoices keep the recipient that they were issued to. */
 @Injectable()
@@ -26,9 +27,12 @@ export class BillingProfileService {
 
   /**
    * @param expectedVersion the version of the organization, from its ETag; undefined accepts any
+   * @throws {MalformedRequestError} when the address lacks what its country needs
    * @throws {VersionConflictError | InvalidTaxIdError}
    */
   async updateBillingProfile(userId: string, { billingAddress, ...changes }: UpdateBillingProfileDto, expectedVersion: number | undefined): Promise<Organization> {
+    const faults = billingAddress === undefined || billingAddress === null ? [] : faultsOfAddress(billingAddress, '/billingAddress');
+    if (faults.length > 0) throw new MalformedRequestError('The address is not complete in its country. See `errors`.', faults, 'validation_failed');
     const address = billingAddress === null ? Prisma.DbNull : ({ ...billingAddress } as Prisma.InputJsonObject);
     const data = { ...changes, ...(billingAddress === undefined ? {} : { billingAddress: address }), updatedById: userId, version: { increment: 1 } };
     // In one transaction: the address and the tax id are judged together, whichever of them changes.
