@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { canonicalLocale } from '../common/text/locales.js';
+import { emailAddressOf } from '../common/text/internet-names.js';
 import { faultOfText } from '../common/text/readable-text.js';
 import { canonicalTimeZone } from '../common/time-zones.js';
 import type { ProvisioningOptions } from '../modules/tenants/provisioning/tenant-provisioning.policy.js';
@@ -38,6 +39,7 @@ const parseCanonical =
 
 export const parseTimeZone = parseCanonical(canonicalTimeZone, 'an IANA time zone, for example Europe/Berlin');
 export const parseLocale = parseCanonical(canonicalLocale, 'a BCP 47 language tag, for example en-US');
+export const parseEmailAddress = parseCanonical(emailAddressOf, 'an email address, for example ada@example.com');
 
 /** Returns a reason as the routes of operators accept it. It is refused, never cut. */
 export const parseReason = (text: string): string => {

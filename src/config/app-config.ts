@@ -90,7 +90,7 @@ export class AppConfig {
     this.host = env.HOST;
     this.port = env.PORT;
     this.appUrl = (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
-    this.appDomain = env.APP_DOMAIN?.toLowerCase();
+    this.appDomain = env.APP_DOMAIN;
     this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;
     // A secret may contain a comma, so the whole text is also used as one secret.

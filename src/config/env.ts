@@ -1,5 +1,6 @@
 import { plainToInstance, Transform, Type } from 'class-transformer';
 import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf, validateSync } from 'class-validator';
+import { asciiDomain, emailAddressOf } from '../common/text/internet-names.js';
 
 const toBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' || value === '' ? false : value);
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
@@ -25,6 +26,7 @@ export class Env {
   APP_URL?: string;
 
   @IsOptional()
+  @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? (asciiDomain(value) ?? value) : value))
   @IsFQDN({ require_tld: false }, { message: 'APP_DOMAIN must be a domain name, for example app.example.com' })
   APP_DOMAIN?: string;
 
@@ -147,6 +149,7 @@ export class Env {
   @IsBoolean()
   OPERATORS_REQUIRE_SECOND_FACTOR: boolean = false;
 
+  @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? (emailAddressOf(value) ?? value) : value))
   @IsEmail({ require_tld: false }, { message: 'PLATFORM_ADMIN_EMAIL must be an email address' })
   PLATFORM_ADMIN_EMAIL: string = 'admin@tenantry.local';
 

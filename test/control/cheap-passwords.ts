@@ -3,5 +3,5 @@ import { PasswordsService } from '../../src/modules/auth/passwords/passwords.ser
 
 /** Has this process hash passwords with the least memory that argon2id allows. Only tests load this module. */
 export function hashPasswordsCheaply(): void {
-  PasswordsService.prototype.hashPassword = (password) => hash(password, { memoryCost: 64, timeCost: 1, parallelism: 1 });
+  PasswordsService.prototype.hashNormalized = (password) => hash(password, { memoryCost: 64, timeCost: 1, parallelism: 1 });
 }

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { confirmAction, table, type CommandOutput } from '../output.js';
 import type { Terminal } from '../terminal.js';
+import { parseEmailAddress } from '../tenant-options.js';
 import { findUser, lastOperatorExits, noSuchUser } from './user.commands.js';
 
 interface AdminOptions extends ApplicationOptions {
@@ -22,12 +23,12 @@ const createCommand = (terminal: Terminal): Command =>
     description: 'Makes the user with this verified email address a platform administrator. If there is none, creates the user and prints the password once.',
     examples: ['admin:create --email operator@example.com --name "Olga Operator"'],
   })
-    .requiredOption('--email <address>', 'email address of the user')
+    .requiredOption('--email <address>', 'email address of the user', parseEmailAddress)
     .option('--name <name>', 'name of a new user', 'Platform Admin')
     .option('--password <password>', 'password of a new user (default: generated)')
     .action((options: AdminOptions) =>
       runInApplication(terminal, { name: 'admin:create', options }, async (app) => {
-        const made = await (await adminsOf(app)).createPlatformAdmin(options.email.toLowerCase(), options.name, options.password);
+        const made = await (await adminsOf(app)).createPlatformAdmin(options.email, options.name, options.password);
         return { value: made, lines: () => table(Object.entries(made)) };
       }),
     );

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BillingMode } from '../../generated/prisma/client.js';
 import { runInApplication, applicationCommand } from '../command.js';
 import type { CommandOutput } from '../output.js';
-import { parseMeterLimit, definedValues, parseLocale, parseTimeZone, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
+import { parseEmailAddress, parseMeterLimit, definedValues, parseLocale, parseTimeZone, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
 import { billingLines, provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
@@ -40,7 +40,7 @@ async function create(app: NestFastifyApplication, options: CreateOptions): Prom
   const { name, slug, email, tier, trialDays, billing, displayName, description, phone, website, timezone, locale } = options;
   const limits = { ...options.limit, ...definedValues({ users: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
   const profile = definedValues({ plan: tier, trialDays, billing, displayName, description, phone, website, timezone, locale });
-  const tenant = { name, slug, email: email.toLowerCase(), ...profile, limits };
+  const tenant = { name, slug, email, ...profile, limits };
   const { id, invoice, provisioning } = await app.get(TenantCreationService).createTenant(tenant, options.skipProvision === true ? null : provisioningOptions(options));
   const created = await app.get(TenantDirectoryService).getTenantDetails(id);
   return {
@@ -55,7 +55,7 @@ export const createTenantCommand = (terminal: Terminal): Command =>
   applicationCommand(sheet)
     .requiredOption('--name <name>', 'name of the tenant')
     .requiredOption('--slug <slug>', 'slug of the tenant: 3 to 63 lowercase letters, digits and hyphens')
-    .requiredOption('--email <address>', 'contact address; also the address of the admin unless --admin-email is given')
+    .requiredOption('--email <address>', 'contact address; also the address of the admin unless --admin-email is given', parseEmailAddress)
     .option('--tier <plan>', 'plan of the catalog (default: the default plan of the catalog)')
     .option('--trial-days <days>', 'length of the trial in days (default: the trial of the plan)', parseWholeNumber)
     .addOption(new Option('--billing <mode>', 'who bills the tenant (default: the mode of the installation)').choices(['none', 'invoice', 'provider']))
@@ -69,7 +69,7 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .option('--website <url>', 'website')
     .option('--timezone <name>', 'IANA time zone', parseTimeZone)
     .option('--locale <tag>', 'BCP 47 language tag', parseLocale)
-    .option('--admin-email <address>', 'email address of the admin (default: --email)')
+    .option('--admin-email <address>', 'email address of the admin (default: --email)', parseEmailAddress)
     .option('--admin-username <name>', 'name of the admin')
     .option('--admin-password <password>', 'password of the admin (default: generated)')
     .option('--skip-provision', 'create the tenant without provisioning it')

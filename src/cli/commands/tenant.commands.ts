@@ -3,7 +3,7 @@ import type { TenantLifecycleService } from '../../modules/tenants/lifecycle/ten
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { endingCommands } from './tenant-ending.commands.js';
 import { recoveryCommands } from './tenant-recovery.commands.js';
-import { parseReason, tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
+import { parseEmailAddress, parseReason, tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
 import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
 
@@ -53,7 +53,7 @@ const provisionCommand = (terminal: Terminal): Command =>
     exits: { ...notFound, partly: 'some steps failed; run the command again to complete them' },
   })
     .argument('<tenant>', 'id or slug of the tenant')
-    .option('--admin-email <address>', 'email address of the admin (default: the address of the tenant)')
+    .option('--admin-email <address>', 'email address of the admin (default: the address of the tenant)', parseEmailAddress)
     .option('--admin-username <name>', 'name of the admin')
     .option('--admin-password <password>', 'password of the admin (default: generated)')
     .option('--skip-admin-user', 'do not create an admin')

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { canonicalLocale } from '../text/locales.js';
+import { asciiDomain, emailAddressOf } from '../text/internet-names.js';
 import { faultOfText } from '../text/readable-text.js';
 import { canonicalTimeZone } from '../time-zones.js';
 import { parseDay, parseTime, timeExample } from '../times.js';
@@ -11,7 +12,6 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsEmail,
   IsIn,
   IsInt,
   IsNumber,
@@ -27,6 +27,7 @@ import {
   ValidateBy,
   ValidateIf,
   ValidateNested,
+  isEmail,
 } from 'class-validator';
 
 /*
@@ -69,7 +70,7 @@ export interface TextOptions extends FieldOptions {
   readonly max?: number;
   readonly pattern?: RegExp;
   readonly patternMessage?: string;
-  /** Keeps leading and trailing white space and any format character, for passwords. Default false. */
+  /** Keeps leading and trailing white space, any format character and the normal form, for passwords and tokens. Default false. */
   readonly verbatim?: boolean;
   /** Whether it may have line breaks, for descriptions and messages. Default false: a name is one line wherever it is shown. */
   readonly multiline?: boolean;
@@ -77,7 +78,16 @@ export interface TextOptions extends FieldOptions {
 
 const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
-const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value) as unknown);
+/** Applies a change to a text, and to each text of a list. */
+const changed = (change: (text: string) => string): PropertyDecorator =>
+  Transform(
+    ({ value }) =>
+      (Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'string' ? change(item) : item)) : typeof value === 'string' ? change(value) : value) as unknown,
+  );
+
+/** Two spellings of one text that look the same are one text: NFC (Unicode Standard Annex 15). */
+const normalized = changed((text) => text.normalize('NFC'));
+const trimmed = changed((text) => text.trim().normalize('NFC'));
 
 /** Refuses what cannot be shown in its place: see {@link faultOfText}. */
 function isReadable(multiline: boolean, each = false): PropertyDecorator {
@@ -109,19 +119,29 @@ export function TextField(options: TextOptions = {}): PropertyDecorator {
 }
 
 /**
- * An email address, converted to lower case. A quoted local part is refused: `"a\\d\\a"@example.com` is the mailbox
+ * An email address in the form of {@link emailAddressOf}. A quoted local part is refused: `"a\\d\\a"@example.com` is the mailbox
  * `ada@example.com`, and every spelling would count as another one.
  */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
-  const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : value) as unknown);
+  const isAddress = (value: unknown): boolean => typeof value === 'string' && emailAddressOf(value) === value && isEmail(value, { require_tld: false });
   return field(
     { example: 'ada@example.com', ...options },
     { type: 'string', format: 'email', maxLength: 254 },
-    lowerCase,
+    changed((text) => emailAddressOf(text.trim()) ?? text),
     isReadable(false),
     MaxLength(254, { message: '$property must have at most 254 characters' }),
-    IsEmail({ require_tld: false }, { message: '$property must be an email address' }),
+    ValidateBy({ name: 'isEmail', validator: { validate: isAddress, defaultMessage: () => '$property must be an email address without invisible characters' } }),
     Matches(/^[^"]*$/, { message: '$property must not contain quotation marks. Write the mailbox without them' }),
+  );
+}
+
+/** A list of domain names in the form of {@link asciiDomain}. */
+export function DomainListField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
+  const isDomain = (value: unknown): boolean => typeof value === 'string' && asciiDomain(value) === value && value.includes('.');
+  return applyDecorators(
+    changed((text) => asciiDomain(text.trim()) ?? text),
+    ValidateBy({ name: 'isDomain', validator: { validate: isDomain, defaultMessage: () => 'each item in $property must be a domain name such as example.com' } }, { each: true }),
+    TextListField(options),
   );
 }
 
@@ -234,7 +254,9 @@ const areTexts = (): PropertyDecorator[] => [
 /** Texts in a query string: separated by commas, or as a repeated parameter. */
 export function TextListQueryField(options: FieldOptions & { readonly max?: number } = {}): PropertyDecorator {
   const { max = 100 } = options;
-  const parse = Transform(({ value }) => (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => (typeof each === 'string' ? each.split(',') : [each])) as unknown);
+  const parse = Transform(
+    ({ value }) => (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => (typeof each === 'string' ? each.normalize('NFC').split(',') : [each])) as unknown,
+  );
   return field({ optional: true, ...options }, { type: 'string', isArray: true }, parse, isList(), hasAtMost(max), ...areTexts());
 }
 
@@ -299,6 +321,7 @@ export function TextListField(options: FieldOptions & { readonly max?: number; r
   return field(
     options,
     { type: 'string', isArray: true },
+    normalized,
     isList(),
     hasAtMost(max),
     ArrayUnique({ message: '$property must not have duplicate items' }),

@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import { parse } from 'tldts';
+import { asciiDomain } from '../../common/text/internet-names.js';
 import { InvalidDomainError, PublicMailDomainError } from './domains.errors.js';
 
 /** Large public email providers. The list cannot be complete. */
@@ -12,9 +12,8 @@ const publicMail = new Set(
   ).split(' '),
 );
 
-const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-/** A host name short enough for the prefix `_tenantry.`. */
-const hostPattern = new RegExp(`^(?=.{1,243}$)${label}(?:\\.${label})*$`);
+/** The longest name with which the name of the TXT record, `_tenantry.<name>`, has at most 253 characters. */
+const maxLength = 243;
 
 /**
  * Returns a domain name in the stored form: lower case, in punycode, without a final dot.
@@ -23,10 +22,9 @@ const hostPattern = new RegExp(`^(?=.{1,243}$)${label}(?:\\.${label})*$`);
  * @throws {InvalidDomainError}
  */
 export function parseDomainName(text: string, reserved: readonly string[]): string {
-  const name = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
+  const name = asciiDomain(text.trim());
+  if (name === undefined || name.length > maxLength) throw new InvalidDomainError('is not a domain name such as learn.example.com');
   const { domain, isIp } = parse(name, { extractHostname: false });
-  // `domainToASCII` is a URL parser: it removes a path and decodes escapes. Such input is therefore refused.
-  if (/[\s/\\?#:@%]/.test(text.trim()) || !hostPattern.test(name)) throw new InvalidDomainError('is not a domain name such as learn.example.com');
   if (isIp === true) throw new InvalidDomainError('is an IP address');
   if (domain === null) throw new InvalidDomainError('is a public suffix or has no dot');
   if (reserved.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to this installation');
@@ -37,6 +35,3 @@ export function parseDomainName(text: string, reserved: readonly string[]): stri
 export function assertNotPublicMail(domain: string): void {
   if (publicMail.has(domain)) throw new PublicMailDomainError(domain);
 }
-
-/** Returns the domain of an email address in punycode, the stored form. */
-export const emailDomainOf = (email: string): string => domainToASCII(email.slice(email.lastIndexOf('@') + 1));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { emailDomainOf } from '../../common/text/internet-names.js';
 import { Clock } from '../../common/clock.js';
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { featureRefusal } from '../../access/access-decision.js';
@@ -13,7 +14,7 @@ import { TenantDb } from '../../database/tenant-db.js';
 import type { Domain, DomainGrade } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { assertNotPublicMail, parseDomainName, emailDomainOf } from './domain-name.js';
+import { assertNotPublicMail, parseDomainName } from './domain-name.js';
 import { dnsRecordOf } from './proofs/dns-record.js';
 import type { CreateDomainDto, UpdateDomainDto, VerifyDomainDto } from './domains.dto.js';
 import {

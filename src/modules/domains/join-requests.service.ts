@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { emailDomainOf } from '../../common/text/internet-names.js';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
@@ -10,7 +11,6 @@ import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { insertMembership } from '../members/members.queries.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { emailDomainOf } from './domain-name.js';
 import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
 import { JoinRequestDecidedError } from './domains.errors.js';
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { emailDomainOf } from '../../common/text/internet-names.js';
 import { AddressNotVerifiedError, OrganizationNotFoundError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
@@ -11,7 +12,6 @@ import type { Domain } from '../../generated/prisma/client.js';
 import { MailboxesService } from '../auth/accounts/mailboxes.service.js';
 import { SessionsService } from '../auth/sessions/sessions.service.js';
 import { AdmissionService } from '../members/admission.service.js';
-import { emailDomainOf } from './domain-name.js';
 import type { JoinableOrganizationDto, JoinedDto } from './domains.dto.js';
 import { JoinRequestPendingError, AlreadyMemberOfOrganizationError } from './domains.errors.js';
 

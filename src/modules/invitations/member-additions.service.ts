@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { emailDomainOf } from '../../common/text/internet-names.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { User } from '../../generated/prisma/client.js';
 import { UsersService } from '../auth/users.service.js';
-import { emailDomainOf } from '../domains/domain-name.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import type { AddedMemberDto, AddMemberDto } from './invitations.dto.js';

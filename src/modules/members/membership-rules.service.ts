@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { emailDomainOf } from '../../common/text/internet-names.js';
 import { OrganizationEntitlementsService, type EntitlementTables } from '../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -55,6 +56,6 @@ export class MembershipRulesService {
     const where = { section: 'security', ...(organizationId === undefined ? {} : { organizationId }) };
     const security = await tx.settingsDocument.findFirst({ where, select: { document: true } });
     const domains = ((security?.document ?? {}) as { allowedEmailDomains?: string[] }).allowedEmailDomains ?? [];
-    if (domains.length > 0 && emails.some((email) => !domains.includes(email.slice(email.lastIndexOf('@') + 1)))) throw new AddressOutsideDomainsError(domains);
+    if (domains.length > 0 && emails.some((email) => !domains.includes(emailDomainOf(email)))) throw new AddressOutsideDomainsError(domains);
   }
 }

@@ -12,6 +12,7 @@ import {
   UrlField,
   UuidField,
 } from '../../common/http/fields.js';
+import { countries } from '../../config/catalog/countries.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from './slug.policy.js';
 
@@ -28,7 +29,7 @@ export class AddressDto {
   @TextField({ optional: true })
   region?: string;
 
-  @TextField({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'DE', description: 'ISO 3166-1 alpha-2' })
+  @ChoiceField(countries, { optional: true, example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
   country?: string;
 }
 

@@ -136,6 +136,13 @@ describe('events', () => {
     expect([await used(owner, 'runs'), await used(owner, 'peak'), await used(owner, 'visitors')]).toEqual([3, 900, 3]);
   });
 
+  it('composed and decomposed spellings of a subject are one subject of a unique meter', async () => {
+    const owner = await server.world.owner();
+    const subjects = ['Jos\u00e9', 'Jose\u0301', ' Jose\u0301 '];
+    expect((await report(owner, ...subjects.map((subject) => ({ id: newId(), meter: 'visitors', subject })))).body.accepted).toBe(3);
+    expect(await used(owner, 'visitors')).toBe(1);
+  });
+
   it('events are counted beyond the limit, after which consuming is refused', async () => {
     const owner = await server.world.owner();
     expect((await report(owner, { id: newId(), meter: 'quizzes', quantity: 12 })).body.accepted).toBe(1);

@@ -4,13 +4,21 @@ import { hash, verify } from '@node-rs/argon2';
 /** The parameters that OWASP recommends for argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes and verifies passwords with argon2id (RFC 9106). */
+/**
+ * Hashes and verifies passwords with argon2id (RFC 9106). Both normalize the password to NFC first, because keyboards and
+ * operating systems write the same characters differently (NIST SP 800-63B, section 3.1.1.2).
+ */
 @Injectable()
 export class PasswordsService {
   #decoy: Promise<string> | undefined;
 
   /** @returns the hash in PHC string format */
   hashPassword(password: string): Promise<string> {
+    return this.hashNormalized(password.normalize('NFC'));
+  }
+
+  /** Hashes a password in NFC. Tests replace it by a cheaper one. */
+  hashNormalized(password: string): Promise<string> {
     return hash(password, parameters);
   }
 
@@ -20,7 +28,7 @@ export class PasswordsService {
    */
   async verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
     this.#decoy ??= this.hashPassword('a password that nobody has');
-    const matches = await verify(passwordHash ?? (await this.#decoy), password);
+    const matches = await verify(passwordHash ?? (await this.#decoy), password.normalize('NFC'));
     return matches && passwordHash !== undefined;
   }
 }

@@ -109,7 +109,7 @@ export class PlatformAdminsService {
    */
   async createFirstPlatformAdmin(email: string, password = randomBytes(15).toString('base64url')): Promise<FirstAdmin | undefined> {
     if ((await this.platform.platformAdmin.count()) > 0) return undefined;
-    const prepared = await this.users.prepareUser({ email: email.toLowerCase(), name: 'Platform Admin', password });
+    const prepared = await this.users.prepareUser({ email, name: 'Platform Admin', password });
     return this.platform.$transaction(async (tx) => {
       await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('tenantry:first-admin'))`;
       if ((await tx.platformAdmin.count()) > 0) return undefined;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
+import { emailAddressOf } from '../../../common/text/internet-names.js';
 import { Clock } from '../../../common/clock.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
@@ -47,7 +48,7 @@ export class PlatformUsersService {
    */
   async resolveUser(idOrEmail: string): Promise<UserDetails> {
     if (isUUID(idOrEmail)) return this.getUser(idOrEmail);
-    const [first, second] = await this.findUsers(idOrEmail.toLowerCase());
+    const [first, second] = await this.findUsers(emailAddressOf(idOrEmail) ?? idOrEmail);
     if (first === undefined) throw new UserNotFoundError();
     if (second !== undefined && first.emailVerifiedAt === null) throw new SeveralUsersError(idOrEmail);
     return first;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countries } from './countries.js';
+import { countries } from '../../../config/catalog/countries.js';
 import { faultsOfAddress, type PostalAddress } from './postal-address.policy.js';
 
 const codesOf = (address: PostalAddress): string[] => faultsOfAddress(address, '/address').map(({ code }) => code);

@@ -1,13 +1,11 @@
 import { AddressRangesField } from '../../../common/http/addresses/address-ranges.field.js';
-import { BooleanField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
-
-const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+import { BooleanField, DomainListField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
 
 export class UpdateSecurityDto {
   @AddressRangesField({ optional: true, max: 500, description: 'IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all' })
   ipAllowList?: string[];
 
-  @TextListField({ optional: true, max: 500, pattern: domain, description: 'Email domains, in lowercase, that new members must have; empty for all' })
+  @DomainListField({ optional: true, max: 500, description: 'Email domains that new members must have; empty for all. Stored in lower case and punycode.' })
   allowedEmailDomains?: string[];
 
   @BooleanField({ optional: true, description: 'Whether members must use a second factor' })

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { emailDomainOf } from '../../../common/text/internet-names.js';
 import { featureRefusal } from '../../../access/access-decision.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { membershipOf } from '../../../access/principal/principal.js';
@@ -75,7 +76,7 @@ export class SecurityService {
   async #membersAtOtherDomains(domains: readonly string[]): Promise<SecurityPreviewDto['members']> {
     if (domains.length === 0) return [];
     const members = await this.db.membership.findMany({ select: { userId: true, role: true, user: { select: { email: true } } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
-    return members.map(({ userId, role, user }) => ({ userId, role, email: user.email })).filter(({ email }) => !domains.includes(email.slice(email.lastIndexOf('@') + 1)));
+    return members.map(({ userId, role, user }) => ({ userId, role, email: user.email })).filter(({ email }) => !domains.includes(emailDomainOf(email)));
   }
 }
 

@@ -51,7 +51,7 @@ export class ProvisioningStepsService {
 
   /** Makes the user who has verified the address an owner. If there is none, creates a user whose address counts as verified. */
   async #createAdmin(tx: PlatformTransaction, { organization: { id: organizationId, email }, run }: Subject): Promise<StepResult> {
-    const address = (run.options.adminEmail ?? email)?.toLowerCase();
+    const address = run.options.adminEmail ?? email ?? undefined;
     if (address === undefined) throw new WrongTenantStateError('The admin has no email address. Pass `adminEmail`, or set the email address of the tenant.');
     const [known] = await tx.$queryRaw<{ id: string }[]>`select id from users where email = ${address} and email_verified_at is not null for no key update`;
     const admin = known ?? (await this.#makeUser(tx, run));

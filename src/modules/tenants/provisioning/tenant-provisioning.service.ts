@@ -60,7 +60,7 @@ export class TenantProvisioningService {
 
   /** Prepares a run before the transaction: hashes the password of the admin, which is slow. */
   async prepareRun({ name, email }: Pick<Organization, 'name' | 'email'>, options: ProvisioningOptions): Promise<ProvisioningRun> {
-    const address = (options.adminEmail ?? email)?.toLowerCase();
+    const address = options.adminEmail ?? email ?? undefined;
     if (options.createAdminUser === false || address === undefined || (await this.users.findVerifiedUser(address)) !== null) return { options };
     const password = options.adminPassword ?? randomBytes(15).toString('base64url');
     try {

@@ -1,0 +1,36 @@
+import { domainToASCII } from 'node:url';
+
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const domainPattern = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
+
+/** Characters without an image, except the joiners, which UTS 46 accepts where a script needs them. */
+const invisibleInDomain = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+/** Spaces and characters that nobody sees. */
+const invisibleInLocalPart = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+
+/**
+ * Returns a domain name in its one form: mapped by UTS 46, in punycode and lower case, without a final dot. Returns undefined
+ * when the text is not a domain name. Uses `domainToASCII`, the implementation of Node.js that also reads URLs.
+ */
+export function asciiDomain(text: string): string | undefined {
+  // `domainToASCII` parses a host of a URL: it would remove a path, decode escapes, and drop invisible characters.
+  if (/[/\\?#:@%]/.test(text) || invisibleInDomain.test(text)) return undefined;
+  const name = domainToASCII(text).toLowerCase().replace(/\.$/, '');
+  return domainPattern.test(name) ? name : undefined;
+}
+
+/**
+ * Returns an email address in its one form: the local part in NFC and lower case, the domain as {@link asciiDomain}. Two
+ * spellings of one address would be two accounts. Returns undefined when the text is not an address, or has invisible characters.
+ */
+export function emailAddressOf(text: string): string | undefined {
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, Math.max(0, at));
+  const domain = asciiDomain(text.slice(at + 1));
+  if (local === '' || domain === undefined || invisibleInLocalPart.test(local)) return undefined;
+  // Lower case can separate a character from its mark (U+0130), so the form is restored.
+  return `${local.normalize('NFC').toLowerCase().normalize('NFC')}@${domain}`;
+}
+
+/** Returns the domain of an email address in the form of {@link emailAddressOf}. */
+export const emailDomainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1);
