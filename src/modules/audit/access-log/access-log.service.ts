@@ -47,7 +47,7 @@ export class AccessLogService {
   }
 
   /** Exports all matching entries as lines. */
-  exportEntries({ format, bom: _, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
+  exportEntries({ format, ...filter }: ExportAccessLogsQuery): AsyncGenerator<string> {
     return linesOf(format, accessColumns, this.#batches(filter));
   }
 

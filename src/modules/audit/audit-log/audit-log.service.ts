@@ -35,7 +35,7 @@ export class AuditLogService {
   }
 
   /** Exports all matching events as lines. */
-  exportEvents({ format, bom: _, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
+  exportEvents({ format, ...filter }: ExportAuditLogsQuery): AsyncGenerator<string> {
     return linesOf(format, auditColumns, this.#batches(filter));
   }
 

@@ -25,7 +25,7 @@ export class UsageExportsService {
    *
    * @throws {InvalidRangeError} immediately, before anything is sent
    */
-  exportUsage({ what, format, bom: _, ...range }: ExportUsageQuery): AsyncGenerator<string> {
+  exportUsage({ what, format, ...range }: ExportUsageQuery): AsyncGenerator<string> {
     return this.#pages({ what, format }, rangeOf(range, this.clock.now()));
   }
 
