@@ -15,7 +15,7 @@ const documentation = await readFile('docs/command-line.md', 'utf8');
 /** A value for everything that a command demands. */
 const demanded = (name: string): string[] => {
   const command = commands.find((each) => each.name() === name);
-  const options = command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long ?? '', 'some']) ?? [];
+  const options = command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long ?? '', long === '--email' ? 'some@example.com' : 'some']) ?? [];
   // One of two is demanded.
   if (name === 'audit:erase') options.push('--email', 'some');
   return [name, ...(command?.registeredArguments.filter(({ required }) => required).map(() => 'some') ?? []), ...options];

@@ -138,7 +138,7 @@ const changes: readonly Row[] = [
   ['a fractional limit', 'calls: 1000', 'calls: 1.5', 25, /"free" has the limit 1\.5 for "calls", which the meter cannot count exactly/, /use a whole number, or add `decimals`/],
   ['a limit in other words', 'calls: 1000', 'calls: plenty', 25, /"plans\.free\.limits\.calls" has the invalid value "plenty"/, /the word unlimited/],
   ['a price with a fraction', 'amount: 2900', 'amount: 29.00001', 29, /"plans\.pro\.prices\.0\.amount" must be a whole number/, /minor units/],
-  ['a price beyond the exact numbers', 'amount: 2900', 'amount: 9007199254740993', 29, /"plans\.pro\.prices\.0\.amount" must be at most 9007199254740991/, /minor units/],
+  ['a price beyond the exact numbers', 'amount: 2900', 'amount: 9007199254740992', 29, /"plans\.pro\.prices\.0\.amount" must be at most 9007199254740991/, /minor units/],
   ['zero requests', 'requests: 600', 'requests: 0', 26, /"plans\.free\.rateLimit\.requests" must be at least 1/, /at least 1/],
   ['a rate over more than a day', 'requests: 600, seconds: 60', 'requests: 600, seconds: 86401', 26, /"plans\.free\.rateLimit\.seconds" must be at most 86400/, /at most a day/],
   ['a setting enforced by nobody known', 'enforcedBy: auth', 'enforcedBy: me', 39, /enforcedBy" has the invalid value "me"/, /auth/],
