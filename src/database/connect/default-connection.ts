@@ -44,7 +44,7 @@ export async function withDefaultSettings<Result>(url: string, work: (client: pg
   try {
     return await run(withOptions(url, atStart));
   } catch (error) {
-    if (codeOf(error) === transactionTimeout) return run(withOptions(url, [...atStart, atStartLater]));
+    if (isEndedByTimeout(error)) return run(withOptions(url, [...atStart, atStartLater]));
     if (codeOf((error as Error).cause) === protocolViolation) return run(url);
     throw error;
   }
@@ -84,5 +84,9 @@ function withOptions(url: string, settings: readonly string[]): string {
   target.searchParams.set('options', options.join(' ').trim());
   return target.href;
 }
+
+/** The server can end the session between two statements: the next one then fails with an error of pg that has no code. */
+const isEndedByTimeout = (error: unknown): boolean =>
+  codeOf(error) === transactionTimeout || (codeOf(error) === undefined && /not queryable|terminated unexpectedly/.test((error as Error).message));
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: string } | undefined)?.code;

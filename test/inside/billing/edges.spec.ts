@@ -111,7 +111,8 @@ describe('an unpaid invoice', () => {
       expect(await dun()).toBe(false);
       const told = await platform.domainEvent.findMany({ where: { organizationId }, orderBy: { id: 'asc' } });
       expect(told.map(({ type }) => type)).toEqual(['subscription.changed', 'subscription.past_due', 'subscription.unpaid']);
-      expect(await platform.mailMessage.count({ where: { organizationId, recipient: email, template: 'billing' } })).toBe(1);
+      // The invoice, when it was issued, and the reminder.
+      expect(await platform.mailMessage.count({ where: { organizationId, recipient: email, template: 'billing' } })).toBe(2);
     } finally {
       await strict.close();
     }
