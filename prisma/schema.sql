@@ -6,7 +6,7 @@ create type pgboss.job_state as enum ('created', 'retry', 'active', 'completed',
 create type public.billing_interval as enum ('month', 'year');
 create type public.billing_mode as enum ('none', 'invoice', 'provider');
 create type public.credit_note_status as enum ('issued', 'void');
-create type public.credit_reason as enum ('change', 'operator');
+create type public.credit_reason as enum ('change', 'operator', 'usage');
 create type public.domain_grade as enum ('affiliation', 'ownership');
 create type public.domain_kind as enum ('host', 'email');
 create type public.grant_source as enum ('bought', 'given');
@@ -671,6 +671,7 @@ create table public.invoice_lines (
   description text not null,
   kind public.invoice_line_kind not null default 'other'::public.invoice_line_kind,
   quantity bigint not null,
+  quantity_decimals integer not null default 0,
   unit_amount bigint,
   amount bigint not null,
   period_start timestamp(3) with time zone,
@@ -1228,11 +1229,15 @@ create table public.subscription_periods (
   id uuid not null,
   starts_at timestamp(3) with time zone not null,
   ends_at timestamp(3) with time zone not null,
+  usage_prices jsonb,
+  usage_from date,
+  usage_due_at timestamp(3) with time zone,
   constraint subscription_periods_pkey PRIMARY KEY (organization_id, id),
   constraint subscription_periods_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint subscription_periods_end_check CHECK ((ends_at > starts_at))
 );
 CREATE UNIQUE INDEX subscription_periods_organization_id_starts_at_key ON public.subscription_periods USING btree (organization_id, starts_at);
+CREATE INDEX subscription_periods_usage_due_at_idx ON public.subscription_periods USING btree (usage_due_at);
 -- Row security: enabled and forced.
 create policy platform on public.subscription_periods for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscription_periods for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

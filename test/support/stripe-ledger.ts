@@ -70,7 +70,14 @@ export class StripeLedger {
       recurring: { interval_count: 1, meter: null, ...recurring },
       transform_quantity: transform === undefined ? null : { ...transform, divide_by: Number(transform.divide_by) },
     };
-    const made = { object: 'price', active: true, unit_amount: whole(amount), product, lookup_key: null, metadata: {}, ...values, ...kind };
+    const amounts = { unit_amount: whole(amount) ?? null, unit_amount_decimal: values['unit_amount_decimal'] ?? (amount === undefined ? null : String(amount)) };
+    const tiers = values['tiers']?.map((tier: Values) => {
+      const unit = tier['unit_amount'];
+      const exact = { unit_amount: whole(unit) ?? null, unit_amount_decimal: tier['unit_amount_decimal'] ?? unit ?? null };
+      return { up_to: tier['up_to'] === 'inf' ? null : Number(tier['up_to']), ...exact, flat_amount: whole(tier['flat_amount']) ?? null };
+    });
+    if (amounts.unit_amount_decimal === null && tiers === undefined) throw new Refusal(400, { type: 'invalid_request_error', message: 'One of unit_amount or unit_amount_decimal is required.' });
+    const made = { object: 'price', active: true, product, lookup_key: null, metadata: {}, tiers_mode: null, ...values, ...amounts, ...kind, ...(tiers === undefined ? {} : { tiers }) };
     return this.keep(this.prices, 'price', made);
   }
 

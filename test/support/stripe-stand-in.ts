@@ -41,7 +41,8 @@ const operations: Readonly<Record<string, Operation>> = {
     declared: 'Prices PriceListParams',
     run: (ledger, _, values) =>
       page(
-        values['lookup_keys'].flatMap((key: string) => ledger.pricesBy(key)),
+        // Stripe shows tiers only to those who ask for them.
+        values['lookup_keys'].flatMap((key: string) => ledger.pricesBy(key)).map((price: Values) => (values['expand']?.includes('data.tiers') ? price : { ...price, tiers: undefined })),
         values,
       ),
   },

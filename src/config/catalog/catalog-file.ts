@@ -6,10 +6,10 @@ import { placeOfInvalidUtf8, textOfUtf8 } from '../../common/text/utf8.js';
 import { hasQuantity, plansOf } from './add-on-rules.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { capabilities, isCapability } from './capabilities.js';
-import { authSettings, Catalog, type CatalogContent, type LimitedAction } from './catalog.js';
+import { authSettings, Catalog, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import { findRuleProblems } from './catalog-rules.js';
-import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource } from './catalog-source.js';
+import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource, UsagePriceSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
 import { partsOf } from './quantities.js';
 import { findSchemaProblems } from './schema-problems.js';
@@ -136,7 +136,12 @@ function billingOf({ invoices, ...billing }: NonNullable<CatalogSource['billing'
 
 function meterOf(key: string, meter: MeterSource): CatalogContent['meters'][number] {
   const { name = titleOf(key), kind, unit = key, period, aggregation = 'sum', decimals = 0, billed = false, prices = [], tracks } = meter;
-  return { key, name, kind, unit, period, aggregation, decimals, billed, prices: prices.map(({ per = 1, ...price }) => ({ ...price, per })), tracks };
+  return { key, name, kind, unit, period, aggregation, decimals, billed, prices: prices.map(usagePriceOf), tracks };
+}
+
+function usagePriceOf({ interval, currency, model, amount = 0, per = 1, tiers = [] }: UsagePriceSource): UsagePrice {
+  const ends = tiers.map(({ upTo, flat = 0, ...tier }) => ({ upTo: upTo === 'unlimited' ? undefined : upTo, amount: tier.amount, flat }));
+  return { interval, currency, model: model ?? (per === 1 ? 'per_unit' : 'package'), amount, per, tiers: ends };
 }
 
 function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], meters: Readonly<Record<string, MeterSource>>): CatalogContent['plans'][number] {

@@ -1,4 +1,4 @@
-import type { BillingTerms, InvoiceNumbers, Seller, TaxRate } from './catalog.js';
+import type { BillingTerms, InvoiceNumbers, Seller, TaxRate, UsageModel } from './catalog.js';
 
 /** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
@@ -41,7 +41,7 @@ export interface MeterSource {
   readonly aggregation?: 'sum' | 'count' | 'unique' | 'max';
   readonly decimals?: number;
   readonly billed?: boolean;
-  readonly prices?: readonly { readonly interval: 'month' | 'year'; readonly currency: string; readonly amount: number; readonly per?: number }[];
+  readonly prices?: readonly UsagePriceSource[];
   readonly tracks?: 'members' | 'requests';
 }
 
@@ -49,6 +49,13 @@ export interface UnitPriceSource {
   readonly interval: 'month' | 'year';
   readonly currency: string;
   readonly amount: number;
+}
+
+export interface UsagePriceSource extends Omit<UnitPriceSource, 'amount'> {
+  readonly model?: UsageModel;
+  readonly amount?: number;
+  readonly per?: number;
+  readonly tiers?: readonly { readonly upTo: number | 'unlimited'; readonly amount: number; readonly flat?: number }[];
 }
 
 export interface PlanSource {

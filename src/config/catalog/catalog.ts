@@ -147,10 +147,27 @@ export interface UsagePrice {
   readonly interval: 'month' | 'year';
   /** ISO 4217 code. */
   readonly currency: string;
-  /** In minor units, for {@link per} units. */
+  readonly model: UsageModel;
+  /** In minor units, for {@link per} units; 0 if there are tiers. With at most twelve decimals. */
   readonly amount: number;
   /** The number of units that the amount buys. A started block of units is charged in full. */
   readonly per: number;
+  /** The lowest first; the last has no end. Empty unless the model is `graduated` or `volume`. */
+  readonly tiers: readonly UsageTier[];
+}
+
+/** How usage is priced: each unit, each started block of units, each unit by its tier, or all units by the tier of the total. */
+export const usageModels = ['per_unit', 'package', 'graduated', 'volume'] as const;
+export type UsageModel = (typeof usageModels)[number];
+
+/** Units of usage with one price. */
+export interface UsageTier {
+  /** The last unit of the tier; undefined for no end. */
+  readonly upTo: number | undefined;
+  /** The price of one unit, in minor units, with at most twelve decimals. */
+  readonly amount: number;
+  /** What is charged once if the tier applies, in whole minor units. */
+  readonly flat: number;
 }
 
 export interface PlanDefinition {

@@ -14,6 +14,7 @@ import { CreditNotesService } from './invoices/credit-notes.service.js';
 import { DocumentNumbersService } from './invoices/document-numbers.service.js';
 import { InvoiceIssuingService } from './invoices/invoice-issuing.service.js';
 import { InvoicesService } from './invoices/invoices.service.js';
+import { UsageChargesService } from './invoices/usage-charges.service.js';
 import { PlatformBillingController } from './operator/platform-billing.controller.js';
 import { PlatformBillingService } from './operator/platform-billing.service.js';
 import { PlanEntitlementsService } from './plans/plan-entitlements.service.js';
@@ -75,6 +76,7 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
     InvoicesService,
     InvoiceIssuingService,
     CreditNotesService,
+    UsageChargesService,
     DocumentNumbersService,
     DocumentsService,
     DocumentListsService,

@@ -42,7 +42,7 @@ export class CreditNoteDto {
   @TextField({ example: 'INV-000042' })
   invoiceNumber!: string;
 
-  @ChoiceField(['change', 'operator'], { description: 'A change of the subscription, or the operator' })
+  @ChoiceField(['change', 'operator', 'usage'], { description: 'A change of the subscription, the operator, or a correction of usage' })
   reason!: CreditNote['reason'];
 
   @TextField({ nullable: true, multiline: true })

@@ -35,13 +35,14 @@ interface LineRow {
   readonly settledDue: bigint;
 }
 
-/** Which lines to read: those of one invoice, or those of the plan and the add-ons in a period. */
-export type LineFilter = { readonly invoiceId: string } | { readonly within: Period };
+/** Which lines to read: those of one invoice, those of the plan and the add-ons in a period, or those of a meter's usage in the period that begins then. */
+export type LineFilter = { readonly invoiceId: string } | { readonly within: Period } | { readonly usageFrom: Date; readonly meter: string };
 
 /** Returns lines that tenantry has invoiced and that can be given back: those of open and paid invoices of a locked organization. */
 export async function readInvoicedLines(tx: PlatformTransaction, organizationId: string, filter: LineFilter): Promise<readonly InvoicedLine[]> {
   const invoiceId = 'invoiceId' in filter ? filter.invoiceId : null;
   const [start, end] = 'within' in filter ? [filter.within.start, filter.within.end] : [null, null];
+  const [usageFrom, meter] = 'meter' in filter ? [filter.usageFrom, filter.meter] : [null, null];
   const rows = await tx.$queryRaw<LineRow[]>`
     select l.id, l.kind::text, l.key, l.description, l.quantity, l.amount, coalesce(sum(n.amount) filter (where c.id is not null), 0)::bigint as credited,
            l.period_start as "periodStart", l.period_end as "periodEnd", i.id as "invoiceId", i.number, i.status::text, i.currency,
@@ -53,7 +54,8 @@ export async function readInvoicedLines(tx: PlatformTransaction, organizationId:
      cross join lateral (select coalesce(sum(g.total - g.tax), 0)::bigint as subtotal, coalesce(sum(g.settled_due), 0)::bigint as due
                            from credit_notes g where g.organization_id = i.organization_id and g.invoice_id = i.id and g.status = 'issued') given
      where i.organization_id = ${organizationId}::uuid and i.provider = 'manual' and i.status in ('open', 'paid')
-       and (i.id = ${invoiceId}::uuid or (l.kind in ('plan', 'add_on') and l.period_start >= ${start} and l.period_end <= ${end}))
+       and (i.id = ${invoiceId}::uuid or (l.kind in ('plan', 'add_on') and l.period_start >= ${start} and l.period_end <= ${end})
+         or (l.kind = 'usage' and l.key = ${meter} and l.period_start = ${usageFrom}))
      group by l.organization_id, l.id, i.organization_id, i.id, given.subtotal, given.due
      order by i.issued_at, i.id, l.position`;
   const invoices = new Map<string, InvoicedDocument>();

@@ -58,11 +58,12 @@ export class InvoiceIssuingService {
   }
 }
 
-const lineColumns = ({ kind, key, description, quantity, unitAmount, amount, period }: Line) => ({
+const lineColumns = ({ kind, key, description, quantity, quantityDecimals = 0, unitAmount, amount, period }: Line) => ({
   kind,
   key,
   description,
   quantity: BigInt(quantity),
+  quantityDecimals,
   unitAmount: unitAmount === null ? null : BigInt(unitAmount),
   amount: BigInt(amount),
   periodStart: period?.start ?? null,

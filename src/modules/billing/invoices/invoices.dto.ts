@@ -1,7 +1,8 @@
-import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
 import { amountDueOf } from '../terms/documents.policy.js';
+import { unitsOf } from '../terms/usage-prices.policy.js';
 import type { InvoiceWithLines } from './invoices.service.js';
 
 const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
@@ -27,7 +28,7 @@ export class InvoiceLineDto {
   @TextField()
   description!: string;
 
-  @IntegerField(amounts)
+  @NumberField({ ...amounts, description: 'For usage, the units of the period or of a tier' })
   quantity!: number;
 
   @IntegerField({ ...amounts, nullable: true, description: 'The price of one unit for a whole period, in minor units. null if the amount does not follow from one price.' })
@@ -139,8 +140,8 @@ export function toInvoiceDto(invoice: InvoiceWithLines): InvoiceDto {
   };
 }
 
-function toInvoiceLineDto({ id, kind, key, description, quantity, unitAmount, amount, periodStart, periodEnd }: InvoiceLine): InvoiceLineDto {
-  return { id, kind, key, description, quantity: Number(quantity), unitAmount: unitAmount === null ? null : Number(unitAmount), amount: Number(amount), periodStart, periodEnd };
+function toInvoiceLineDto({ id, kind, key, description, quantity, quantityDecimals, unitAmount, amount, periodStart, periodEnd }: InvoiceLine): InvoiceLineDto {
+  return { id, kind, key, description, quantity: unitsOf(quantity, quantityDecimals), unitAmount: unitAmount === null ? null : Number(unitAmount), amount: Number(amount), periodStart, periodEnd };
 }
 
 function taxOf({ tax, taxCountry: country, taxName: name, taxPercent, reverseCharge }: Invoice): InvoiceTaxDto | null {

@@ -1,6 +1,6 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, TextField, TextListField } from '../../../common/http/fields.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
-import type { AddOnDefinition, Catalog, MeterDefinition, PlanDefinition } from '../../../config/catalog/catalog.js';
+import { usageModels, type AddOnDefinition, type Catalog, type MeterDefinition, type PlanDefinition, type UsagePrice } from '../../../config/catalog/catalog.js';
 
 const intervals = ['month', 'year'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
@@ -98,9 +98,37 @@ export class AddOnDto {
   features!: string[];
 }
 
-export class UsagePriceDto extends UnitPriceDto {
+export class UsageTierDto {
+  @IntegerField({ ...amounts, nullable: true, description: 'The last unit of the tier; null for no end' })
+  upTo!: number | null;
+
+  @NumberField({ ...amounts, description: 'The price of one unit, in minor units' })
+  amount!: number;
+
+  @IntegerField({ ...amounts, description: 'Charged once if the tier applies, in minor units' })
+  flat!: number;
+}
+
+export class UsagePriceDto {
+  @ChoiceField(intervals)
+  interval!: 'month' | 'year';
+
+  @TextField({ description: 'ISO 4217 code', example: 'EUR' })
+  currency!: string;
+
+  @ChoiceField(usageModels, {
+    description: '`per_unit`: each unit; `package`: each started block of `per` units; `graduated`: each unit by its tier; `volume`: all units by the tier of the total',
+  })
+  model!: UsagePrice['model'];
+
+  @NumberField({ ...amounts, nullable: true, description: 'In minor units, with at most 12 decimals. null if there are tiers.' })
+  amount!: number | null;
+
   @IntegerField({ ...amounts, description: 'The number of units that `amount` pays for. A partial block is charged in full.' })
   per!: number;
+
+  @ListField(() => UsageTierDto, { description: 'The lowest first. Empty unless the model is `graduated` or `volume`.' })
+  tiers!: UsageTierDto[];
 }
 
 export class MeteredDto {
@@ -142,4 +170,10 @@ export function toAddOnDto(addOn: AddOnDefinition, catalog: Catalog): AddOnDto {
   return { key, name, description: description ?? null, plans: [...plans], prices: [...prices], max, limits: rows, seats, features: [...features] };
 }
 
-export const toMeteredDto = ({ key, name, unit, prices }: MeterDefinition): MeteredDto => ({ meter: key, name, unit, prices: [...prices] });
+export const toMeteredDto = ({ key, name, unit, prices }: MeterDefinition): MeteredDto => ({ meter: key, name, unit, prices: prices.map(toUsagePriceDto) });
+
+const toUsagePriceDto = ({ amount, tiers, ...price }: UsagePrice): UsagePriceDto => ({
+  ...price,
+  amount: tiers.length > 0 ? null : amount,
+  tiers: tiers.map(({ upTo, ...tier }) => ({ upTo: upTo ?? null, ...tier })),
+});

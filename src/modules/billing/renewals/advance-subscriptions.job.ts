@@ -5,6 +5,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
+import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { PendingPurchasesService } from '../subscriptions/pending-purchases.service.js';
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
 import { DunningService } from './dunning.service.js';
@@ -22,7 +23,7 @@ const notDeleted = { organization: { deletedAt: null } } as const;
 const manual = { provider: 'manual', ...notDeleted } as const;
 
 /**
- * Advances the subscriptions for which something is due: trial reminders, trial ends, renewals, and dunning. A failure of
+ * Advances the subscriptions for which something is due: trial reminders, trial ends, renewals, usage, and dunning. A failure of
  * one organization does not stop the others; the next run tries it again.
  */
 @ScheduledJob({ name: 'advance-subscriptions', cron: '0 12 * * * *', period: 'hour' })
@@ -36,6 +37,7 @@ export class AdvanceSubscriptionsJob implements Job {
     private readonly numbers: DocumentNumbersService,
     private readonly store: SubscriptionStoreService,
     private readonly pendingPurchases: PendingPurchasesService,
+    private readonly usage: UsageChargesService,
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
@@ -50,6 +52,7 @@ export class AdvanceSubscriptionsJob implements Job {
     const renewed = await advance('renew', await find({ ...manual, status: { in: ['active', 'past_due'] }, periodEnd: { lte: now } }), (...each) =>
       this.renewals.renewSubscription(...each),
     );
+    const usageInvoiced = await advance('invoice usage', await this.usage.findDueUsage(tx, now), (...each) => this.usage.invoiceDueUsage(...each));
     const overdue = { ...manual, status: 'open', dueAt: { lte: now } } as const;
     const owing = await tx.invoice.findMany({ where: overdue, select: { organizationId: true }, distinct: ['organizationId'] });
     const dunned = await advance('dun', owing, (...each) => this.dunning.dunSubscription(...each));
@@ -58,8 +61,9 @@ export class AdvanceSubscriptionsJob implements Job {
     const expired = await advance('expire purchase', late, (...each) => this.#expirePurchase(...each));
     await this.numbers.numberDocuments(tx);
 
-    const failed = [trialReminders, trialsEnded, renewed, dunned, expired].reduce((sum, each) => sum + each.failed, 0);
-    return { trialReminders: trialReminders.done, trialsEnded: trialsEnded.done, renewed: renewed.done, dunned: dunned.done, purchasesExpired: expired.done, failed };
+    const failed = [trialReminders, trialsEnded, renewed, usageInvoiced, dunned, expired].reduce((sum, each) => sum + each.failed, 0);
+    const counts = { trialReminders, trialsEnded, renewed, usageInvoiced, dunned, purchasesExpired: expired };
+    return { ...Object.fromEntries(Object.entries(counts).map(([name, { done }]) => [name, done])), failed };
   }
 
   /** Withdraws a purchase whose invoice was not paid in time. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
+import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
-import { currencyOf, periodFrom, periodLines, sellsSeats, totalOf, type Period, type Terms } from '../terms/prices.policy.js';
+import { currencyOf, periodFrom, periodLines, sellsSeats, type Period, type Terms } from '../terms/prices.policy.js';
 import { clearedPastDue, clearedScheduleAndCancellation, firstPeriodColumns, termsColumns, unbilledColumns } from './subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 
@@ -19,7 +19,7 @@ export class PaidPeriodsService {
   constructor(
     private readonly store: SubscriptionStoreService,
     private readonly organizations: OrganizationEntitlementsService,
-    private readonly invoiceIssuing: InvoiceIssuingService,
+    private readonly usage: UsageChargesService,
     private readonly modes: BillingModesService,
   ) {}
 
@@ -37,15 +37,15 @@ export class PaidPeriodsService {
     return after;
   }
 
-  /** Issues the invoice for a period that begins. */
+  /** Issues the invoice for a period that begins, with the usage of the period before. */
   async invoicePeriod(
     tx: PlatformTransaction,
     { subscription, organization }: LockedSubscription,
     { terms, period, now }: { terms: Terms; period: Period; now: Date },
   ): Promise<void> {
     const currency = currencyOf(terms.plan, terms.interval, subscription.currency ?? undefined);
-    const lines = currency === undefined ? [] : periodLines(terms, currency, period);
-    if (currency !== undefined && totalOf(lines) > 0) await this.invoiceIssuing.issueInvoice(tx, organization, { lines, currency, at: now });
+    const charged = currency === undefined ? {} : { lines: periodLines(terms, currency, period), currency };
+    await this.usage.issueWithUsage(tx, organization, { ...charged, at: now, until: period.start });
   }
 
   /** Returns the terms with the seats to charge for: those that are in use, and at least one, if the plan sells seats and none were bought. */

@@ -6,6 +6,7 @@ import type { PendingPurchase } from '../../../generated/prisma/client.js';
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
 import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
+import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import type { PricedChange } from '../terms/decide-change.policy.js';
 import { periodFrom, periodLines } from '../terms/prices.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
@@ -22,6 +23,7 @@ export class PendingPurchasesService {
     private readonly invoices: InvoicesService,
     private readonly invoiceIssuing: InvoiceIssuingService,
     private readonly creditNotes: CreditNotesService,
+    private readonly usage: UsageChargesService,
   ) {}
 
   findPendingPurchase(tx: Pick<PlatformTransaction, 'pendingPurchase'>, organizationId: string): Promise<PendingPurchase | null> {
@@ -70,7 +72,9 @@ export class PendingPurchasesService {
       status: 'active' as const,
       canceledAt: null,
     };
-    return this.store.writeSubscription(tx, locked, changes, at, 'subscription.changed');
+    const after = await this.store.writeSubscription(tx, locked, changes, at, 'subscription.changed');
+    await this.usage.issueWithUsage(tx, after.organization, { at, until: at });
+    return after;
   }
 
   /** Withdraws the purchase that waits, and voids its invoice. @returns whether there was one */

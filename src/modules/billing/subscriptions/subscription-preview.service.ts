@@ -9,6 +9,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { InvalidSubscriptionError } from '../billing.errors.js';
 import { readBalances } from '../invoices/documents.queries.js';
+import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { DueStepsService } from '../renewals/due-steps.service.js';
 import { isCanceled, priceChange, whatPurchaseWaitsFor, type PricedChange } from '../terms/decide-change.policy.js';
 import { planDocuments } from '../terms/documents.policy.js';
@@ -17,7 +18,7 @@ import { hasLapsed } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
 import { taxTermsFor } from '../terms/taxes.policy.js';
 import { blockingExcess, excessOver } from '../terms/usage-limits.policy.js';
-import { quantitiesByKey, toCharges, toCreditPreview, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
+import { quantitiesByKey, toCharges, toCreditPreview, toUsageCost, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
 import type { WantedTerms } from '../terms/wanted-terms.policy.js';
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 import { entitlementBasisOf, SubscriptionFactsService } from './subscription-facts.service.js';
@@ -35,6 +36,7 @@ export class SubscriptionPreviewService {
     private readonly organizations: OrganizationEntitlementsService,
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
+    private readonly usage: UsageChargesService,
     private readonly clock: Clock,
   ) {}
 
@@ -59,8 +61,10 @@ export class SubscriptionPreviewService {
     const { currency } = change;
     const waitsFor = whatPurchaseWaitsFor(subscription, change, facts);
     // The invoice of a purchase that waits for its payment is for a whole period, which begins with the payment.
-    const lines = waitsFor === 'payment' && currency !== undefined ? periodLines(change.now, currency, undefined) : change.lines;
-    const documents = await this.#documentsOf(tx, organization, waitsFor === 'payment' ? { ...change, lines, credits: [] } : change);
+    const waits = waitsFor === 'payment' && currency !== undefined;
+    const priced = waits ? { ...change, lines: periodLines(change.now, currency, undefined), credits: [] } : await this.#withUsage(tx, organizationId, change, now);
+    const { lines } = priced;
+    const documents = await this.#documentsOf(tx, organization, priced);
     const terms = change.next ?? change.now;
     const current = termsOf(subscription, this.catalog);
     const overLimits = excessOver(terms, facts);
@@ -77,6 +81,7 @@ export class SubscriptionPreviewService {
       lines: toCharges(lines),
       ...documents,
       waitsFor: waitsFor ?? null,
+      usage: toUsageCost(await this.usage.readUsageSoFar(tx, organizationId, now)),
       cancelAtPeriodEnd: subscription.cancelAtPeriodEnd && !hasLapsed(subscription, now),
       amountPerPeriod: amountOf(terms, currency),
       ...featuresBetween(before, after),
@@ -89,6 +94,14 @@ export class SubscriptionPreviewService {
       ),
       possible: blockingExcess(current, terms, facts).length === 0 && !(change.next !== undefined && isCanceled(subscription, facts.collection)),
     };
+  }
+
+  /** Adds the usage that the invoice of the change would charge: that of periods that are over, and of the one that the change ends. */
+  async #withUsage(tx: PlatformTransaction, organizationId: string, change: PricedChange, now: Date): Promise<PricedChange> {
+    const { restarts, immediate, currency, lines, credits } = change;
+    if (!immediate || currency === undefined || (!restarts && totalOf(lines) === 0)) return change;
+    const usage = await this.usage.readEndedUsage(tx, organizationId, now, { endsRunning: restarts });
+    return { ...change, lines: [...lines, ...(usage.lines.get(currency) ?? [])], credits: [...credits, ...usage.credits] };
   }
 
   /** Returns the amounts of the documents that the change would issue. */

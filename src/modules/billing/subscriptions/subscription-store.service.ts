@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { dayLength, startOfDay } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { lockOrganization } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../../generated/prisma/client.js';
 import { ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
 import type { Period } from '../terms/prices.policy.js';
+import { agreedUsage } from '../terms/usage-prices.policy.js';
 import { anchorDayOf, isSame, leadsTo, organizationStatusOf, paidPeriodOf, standings } from '../terms/subscription-status.policy.js';
 
 export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 'organizationId' | 'id' | 'version'> &
   Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;
+
+type UsageColumns = Pick<Prisma.SubscriptionPeriodUncheckedCreateInput, 'usagePrices' | 'usageFrom' | 'usageDueAt'>;
 
 /** A subscription with its organization, both locked until the transaction ends. */
 export interface LockedSubscription {
@@ -22,7 +27,10 @@ export interface LockedSubscription {
  */
 @Injectable()
 export class SubscriptionStoreService {
-  constructor(private readonly catalog: Catalog) {}
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly modes: BillingModesService,
+  ) {}
 
   /** Locks an organization and reads it with its subscription. Changes of its members take the same lock. @throws {SubscriptionNotFoundError} */
   async lockSubscription(tx: PlatformTransaction, organizationId: string): Promise<LockedSubscription> {
@@ -66,13 +74,36 @@ export class SubscriptionStoreService {
     if (was !== undefined && was.start.getTime() !== is?.start.getTime()) await this.#cutPeriod(tx, organizationId, was, is?.start ?? at);
     if (is === undefined) return;
     const key = { organizationId_startsAt: { organizationId, startsAt: is.start } };
-    await tx.subscriptionPeriod.upsert({ where: key, create: { organizationId, startsAt: is.start, endsAt: is.end }, update: { endsAt: is.end } });
+    const usage = await this.#usageColumns(tx, after, is);
+    await tx.subscriptionPeriod.upsert({
+      where: key,
+      create: { organizationId, startsAt: is.start, endsAt: is.end, ...usage },
+      update: { endsAt: is.end, ...('usageDueAt' in usage ? { usageDueAt: is.end } : {}) },
+    });
+  }
+
+  /**
+   * Agrees on the prices of usage for a period that begins, if no payment provider collects. The first day counts only if the usage of the
+   * day before it was charged: on the day of a purchase, usage is free.
+   */
+  async #usageColumns(tx: PlatformTransaction, subscription: Subscription, { start, end }: Period): Promise<UsageColumns> {
+    const { organizationId, provider, interval, currency } = subscription;
+    if (provider !== 'manual' || currency === null || this.modes.modeOf(subscription) === 'none') return {};
+    const agreed = agreedUsage(this.catalog.meters, interval, currency);
+    if (agreed.prices.length === 0) return {};
+    const before = await tx.subscriptionPeriod.findFirst({ where: { organizationId, endsAt: start, usageFrom: { not: null } } });
+    const day = startOfDay(start);
+    const from = before?.usageFrom == null ? new Date(day.getTime() + dayLength) : new Date(Math.max(day.getTime(), before.usageFrom.getTime()));
+    return { usagePrices: agreed as unknown as Prisma.InputJsonObject, usageFrom: from, usageDueAt: end };
   }
 
   async #cutPeriod(tx: PlatformTransaction, organizationId: string, { start, end }: Period, at: Date): Promise<void> {
     const where = { organizationId, startsAt: start };
     if (start >= at) await tx.subscriptionPeriod.deleteMany({ where });
-    else if (end > at) await tx.subscriptionPeriod.updateMany({ where: { ...where, endsAt: { gt: at } }, data: { endsAt: at } });
+    else if (end > at) {
+      await tx.subscriptionPeriod.updateMany({ where: { ...where, endsAt: { gt: at }, usageDueAt: { not: null } }, data: { usageDueAt: at } });
+      await tx.subscriptionPeriod.updateMany({ where: { ...where, endsAt: { gt: at } }, data: { endsAt: at } });
+    }
   }
 
   /** Gives a locked subscription a new version without changing it. Requests that name the version before are refused from then on. */

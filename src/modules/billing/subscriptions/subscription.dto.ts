@@ -6,6 +6,7 @@ import {
   IntegerField,
   NumberField,
   ListField,
+  NumberField,
   ObjectField,
   QuantitiesField,
   TextField,
@@ -14,8 +15,10 @@ import {
   UuidField,
 } from '../../../common/http/fields.js';
 import type { BillingMode, PendingPurchase, Subscription } from '../../../generated/prisma/client.js';
+import type { UsageSoFar } from '../invoices/usage-charges.service.js';
 import type { Balances, PlannedCreditNote } from '../terms/documents.policy.js';
 import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from '../terms/prices.policy.js';
+import { unitsOf, usageAmount } from '../terms/usage-prices.policy.js';
 
 const intervals = ['month', 'year'] as const;
 const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused'] as const;
@@ -100,6 +103,40 @@ export class BalanceDto {
   amount!: number;
 }
 
+export class MeterCostDto {
+  @TextField()
+  meter!: string;
+
+  @TextField()
+  name!: string;
+
+  @TextField({ description: 'The name of one unit', example: 'token' })
+  unit!: string;
+
+  @NumberField({ ...amounts, description: 'Units that were used since the period began' })
+  quantity!: number;
+
+  @IntegerField({ ...amounts, description: 'What they cost, in minor units, without tax' })
+  amount!: number;
+}
+
+export class UsageCostDto {
+  @TimeField()
+  periodStart!: Date;
+
+  @TimeField({ description: 'When the usage is invoiced' })
+  periodEnd!: Date;
+
+  @TextField({ description: 'ISO 4217 code' })
+  currency!: string;
+
+  @IntegerField({ ...amounts, description: 'What the usage costs so far, in minor units, without tax' })
+  amount!: number;
+
+  @ListField(() => MeterCostDto)
+  meters!: MeterCostDto[];
+}
+
 export class SubscriptionDto {
   @TextField()
   plan!: string;
@@ -154,6 +191,9 @@ export class SubscriptionDto {
 
   @ChoiceField(['none', 'invoice', 'provider'], { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })
   billing!: BillingMode;
+
+  @ObjectField(() => UsageCostDto, { nullable: true, description: 'What usage costs so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.' })
+  usage!: UsageCostDto | null;
 
   @ListField(() => BalanceDto, { description: 'The sum of credit notes that no invoice has used. The next invoices in the currency are paid from it.' })
   balances!: BalanceDto[];
@@ -274,6 +314,9 @@ export class SubscriptionPreviewDto {
   })
   waitsFor!: 'approval' | 'payment' | null;
 
+  @ObjectField(() => UsageCostDto, { nullable: true, description: 'What usage costs so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.' })
+  usage!: UsageCostDto | null;
+
   @BooleanField({ description: 'Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation.' })
   cancelAtPeriodEnd!: boolean;
 
@@ -306,9 +349,10 @@ export interface SubscriptionFacts {
   readonly seatsInUse: number;
   readonly pending: PendingPurchase | null;
   readonly balances: Balances;
+  readonly usage: UsageSoFar | undefined;
 }
 
-export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUse, pending, balances }: SubscriptionFacts): SubscriptionDto {
+export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUse, pending, balances, usage }: SubscriptionFacts): SubscriptionDto {
   const { plan, status, interval, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, nextPlan, nextInterval, nextSeats } = row;
   const nextAddOns = Object.fromEntries(addOnsIn(row.nextAddOns).map(({ key, quantity }) => [key, quantity]));
   const currency = currencyOf(terms.plan, interval, row.currency ?? undefined) ?? null;
@@ -335,6 +379,7 @@ export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUs
     next,
     pending: pending === null ? null : toPendingPurchaseDto(pending),
     billing,
+    usage: toUsageCost(usage),
     balances: [...balances].map(([code, balance]) => ({ currency: code, amount: balance })),
   };
 }
@@ -342,6 +387,15 @@ export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUs
 function toPendingPurchaseDto({ plan, interval, seats: bought, addOns: held, currency, invoiceId, requestedAt }: PendingPurchase): PendingPurchaseDto {
   const quantities = Object.fromEntries(addOnsIn(held).map(({ key, quantity }) => [key, quantity]));
   return { plan, interval, seats: bought, addOns: quantities, currency, waitsFor: invoiceId === null ? 'approval' : 'payment', invoiceId, requestedAt };
+}
+
+export function toUsageCost(soFar: UsageSoFar | undefined): UsageCostDto | null {
+  if (soFar === undefined) return null;
+  const { start, end, agreed } = soFar.period;
+  const meters = soFar.usage.map(({ meter: { key, name, unit, decimals }, quantity, charges }) => {
+    return { meter: key, name, unit, quantity: unitsOf(quantity, decimals), amount: Number(usageAmount(charges)) };
+  });
+  return { periodStart: start, periodEnd: end, currency: agreed.currency, amount: meters.reduce((sum, { amount }) => sum + amount, 0), meters };
 }
 
 /** Returns the quantities of add-ons by key, as requests and responses contain them. */

@@ -19,8 +19,8 @@ import {
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
 import { readBalances } from '../invoices/documents.queries.js';
-import { InvoiceIssuingService } from '../invoices/invoice-issuing.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
+import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import { DueStepsService } from '../renewals/due-steps.service.js';
@@ -74,7 +74,7 @@ export class SubscriptionsService {
     private readonly organizations: OrganizationEntitlementsService,
     private readonly periods: PaidPeriodsService,
     private readonly invoices: InvoicesService,
-    private readonly invoiceIssuing: InvoiceIssuingService,
+    private readonly usage: UsageChargesService,
     private readonly creditNotes: CreditNotesService,
     private readonly numbers: DocumentNumbersService,
     private readonly dueSteps: DueStepsService,
@@ -158,12 +158,13 @@ export class SubscriptionsService {
   /** Returns the subscription as routes answer it. */
   async describeSubscription(subscription: Subscription): Promise<SubscriptionDto> {
     const { organizationId } = subscription;
-    const [seatsInUse, pending, balances] = await Promise.all([
+    const [seatsInUse, pending, balances, usage] = await Promise.all([
       this.countSeatsInUse(organizationId),
       this.pendingPurchases.findPendingPurchase(this.platform, organizationId),
       readBalances(this.platform, organizationId),
+      this.usage.readUsageSoFar(this.platform, organizationId, this.clock.now()),
     ]);
-    return toSubscriptionDto(subscription, { terms: termsOf(subscription, this.catalog), billing: this.modes.modeOf(subscription), seatsInUse, pending, balances });
+    return toSubscriptionDto(subscription, { terms: termsOf(subscription, this.catalog), billing: this.modes.modeOf(subscription), seatsInUse, pending, balances, usage });
   }
 
   /** Cancels at the end of the period, or now. Without a paid period it always cancels now. @throws {AlreadyCanceledError | CollectedElsewhereError} */
@@ -178,7 +179,9 @@ export class SubscriptionsService {
       if (request !== undefined) return request;
       await this.pendingPurchases.withdrawPurchase(tx, locked, now);
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : canceledColumns(now);
-      return written(await this.store.writeSubscription(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled'));
+      const after = await this.store.writeSubscription(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled');
+      await this.usage.issueWithUsage(tx, after.organization, { at: now, until: now });
+      return written(after);
     });
   }
 
@@ -225,7 +228,9 @@ export class SubscriptionsService {
       if (request !== undefined) return request;
       // The trial takes the place of a period that is paid for.
       await this.creditNotes.giveBackRest(tx, organizationId, await this.invoices.readRunningLines(tx, locked.subscription, now), now);
-      return written(await this.store.writeSubscription(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set'));
+      const after = await this.store.writeSubscription(tx, locked, trialColumns(locked.subscription, endsAt, now), now, 'subscription.trial_set');
+      await this.usage.issueWithUsage(tx, after.organization, { at: now, until: now });
+      return written(after);
     });
   }
 
@@ -287,7 +292,7 @@ export class SubscriptionsService {
     };
     const after = await this.store.writeSubscription(tx, locked, changes, now, 'subscription.changed');
     await this.creditNotes.issueCreditNotes(tx, locked.subscription.organizationId, planCreditNotes(credits), { reason: 'change', at: now });
-    if (totalOf(lines) > 0 && currency !== undefined) await this.invoiceIssuing.issueInvoice(tx, after.organization, { lines, currency, at: now });
+    if (restarts || totalOf(lines) > 0) await this.usage.issueWithUsage(tx, after.organization, { lines, ...(currency === undefined ? {} : { currency }), at: now, until: now });
     return after;
   }
 

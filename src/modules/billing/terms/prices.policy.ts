@@ -31,6 +31,8 @@ export interface Line {
   readonly key: string;
   readonly description: string;
   readonly quantity: number;
+  /** How many of the digits of the quantity are decimals: 15 with one decimal are 1.5 units. */
+  readonly quantityDecimals?: number;
   /** The price of one unit for a whole period; null if the amount does not follow from one price. */
   readonly unitAmount: number | null;
   readonly amount: number;

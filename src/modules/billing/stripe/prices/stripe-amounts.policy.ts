@@ -18,6 +18,9 @@ function stepOf(currency: string): bigint {
 
 const ratioOf = (currency: string): readonly [stripe: bigint, ours: bigint] => [10n ** BigInt(decimalsOf(currency)), 10n ** BigInt(minorUnitsOf(currency))];
 
+/** Returns the power of ten by which amounts in Stripe differ from those in minor units of ISO 4217. */
+export const stripeShift = (currency: string): number => decimalsOf(currency.toUpperCase()) - minorUnitsOf(currency.toUpperCase());
+
 /** Returns an amount as Stripe counts it; undefined if Stripe cannot charge it exactly. @param amount in minor units of ISO 4217 */
 export function toStripeAmount(amount: number, currency: string): number | undefined {
   const code = currency.toUpperCase();

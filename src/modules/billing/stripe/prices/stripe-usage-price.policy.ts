@@ -1,6 +1,8 @@
-import type { Stripe } from 'stripe';
+import { Stripe } from 'stripe';
 import type { Catalog, UsagePrice } from '../../../../config/catalog/catalog.js';
 import { priceOf, type Interval, type Terms } from '../../terms/prices.policy.js';
+import { decimalOf } from '../../terms/usage-prices.policy.js';
+import { stripeShift, toStripeAmount } from './stripe-amounts.policy.js';
 import { keyInMetadata } from './stripe-price.policy.js';
 
 /** The payload fields of a meter event for its customer and its quantity. */
@@ -39,3 +41,52 @@ export function unchargedMeters({ items, currency }: Stripe.Subscription, interv
   const charged = new Set(items.data.map(({ price }) => meterOf(price)));
   return [...usageKeys(meters, interval, currency).keys()].filter((meter) => !charged.has(meter));
 }
+
+/** What a price costs, as Stripe is told. */
+export type StripeAmounts = Pick<Stripe.PriceCreateParams, 'unit_amount' | 'unit_amount_decimal' | 'transform_quantity' | 'billing_scheme' | 'tiers_mode' | 'tiers'>;
+
+/** Returns the amount of a price for whole units; the amount itself if Stripe cannot charge it. */
+export function stripeAmountOf(amount: number, currency: string): StripeAmounts | number {
+  const exact = toStripeAmount(amount, currency);
+  return exact === undefined ? amount : { unit_amount: exact };
+}
+
+/**
+ * Returns the amounts of a usage price; an amount that Stripe cannot charge instead of them. Stripe counts in the smallest unit of the meter:
+ * a price of 3 for a GB with one decimal is 0.3. An amount with decimals is `unit_amount_decimal`. https://docs.stripe.com/api/prices/create
+ *
+ * @param decimals the decimals of the meter
+ */
+export function stripeAmountsOf({ currency, model, amount, per, tiers }: UsagePrice, decimals = 0): StripeAmounts | number {
+  const scale = 10 ** decimals;
+  if (model === 'package') return { ...unitAmountOf(amount, currency, 0), transform_quantity: { divide_by: per * scale, round: 'up' } };
+  if (model === 'per_unit') return unitAmountOf(amount, currency, decimals);
+  const flats = tiers.map(({ flat }) => toStripeAmount(flat, currency));
+  const unchargeable = tiers.find((_, index) => flats[index] === undefined);
+  if (unchargeable !== undefined) return unchargeable.flat;
+  const ends = tiers.map(({ upTo, amount: unit }, index): Stripe.PriceCreateParams.Tier => {
+    const flat = flats[index] ?? 0;
+    return { up_to: upTo === undefined ? 'inf' : upTo * scale, ...unitAmountOf(unit, currency, decimals), ...(flat === 0 ? {} : { flat_amount: flat }) };
+  });
+  return { billing_scheme: 'tiered', tiers_mode: model, tiers: ends };
+}
+
+function unitAmountOf(amount: number, currency: string, decimals: number): Pick<Stripe.PriceCreateParams, 'unit_amount' | 'unit_amount_decimal'> {
+  const written = decimalOf(amount);
+  const unit = Number(`${written.digits}e${stripeShift(currency) - written.decimals - decimals}`);
+  return Number.isInteger(unit) ? { unit_amount: unit } : { unit_amount_decimal: Stripe.Decimal.from(unit) };
+}
+
+/** Returns the amounts of a price in Stripe, or of one that is wanted, as a text in which two of them can be compared. */
+export function amountsText({ unit_amount: amount, unit_amount_decimal: decimal, tiers_mode: mode, tiers = [] }: AmountsOf): string {
+  const unit = (whole: number | null | undefined, exact: Stripe.Decimal | null | undefined): string => String(whole ?? exact ?? 0);
+  if (mode == null) return unit(amount, decimal);
+  const ends = tiers.map((tier) => `${tier.up_to ?? 'inf'}: ${unit(tier.unit_amount, tier.unit_amount_decimal)}${(tier.flat_amount ?? 0) === 0 ? '' : ` + ${tier.flat_amount}`}`);
+  return `${mode} (${ends.join(', ')})`;
+}
+
+type AmountsOf = Partial<Nullable<Pick<StripeAmounts, 'unit_amount' | 'unit_amount_decimal' | 'tiers_mode'>>> & {
+  readonly tiers?: readonly (Partial<Nullable<Pick<Stripe.PriceCreateParams.Tier, 'unit_amount' | 'unit_amount_decimal' | 'flat_amount'>>> & { readonly up_to: number | 'inf' | null })[];
+};
+
+type Nullable<Type> = { readonly [Key in keyof Type]: Type[Key] | null };

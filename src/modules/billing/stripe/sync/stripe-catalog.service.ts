@@ -5,6 +5,7 @@ import { StripeClientService } from '../stripe-client.service.js';
 import { StripeFeaturesService } from './stripe-features.service.js';
 import { StripeMetersService } from './stripe-meters.service.js';
 import { addOnKeyOf, addOnProductOf, lookupKeyOf, productOf } from '../prices/stripe-price.policy.js';
+import { stripeAmountOf } from '../prices/stripe-usage-price.policy.js';
 import { SyncRun, type CatalogSync } from './stripe-sync-run.js';
 
 /** A plan or an add-on, which is a product in Stripe. */
@@ -47,7 +48,7 @@ export class StripeCatalogService {
     const product = await run.syncProduct(id, { name, ...(description === undefined ? {} : { description }) });
     for (const price of prices) {
       const { interval, currency, amount } = price;
-      await run.syncPrice(keyOf(price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring: { interval } });
+      await run.syncPrice(keyOf(price), { product, currency: currency.toLowerCase(), amounts: stripeAmountOf(amount, currency), recurring: { interval } });
     }
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Catalog, type MeterDefinition } from '../../../../config/catalog/catalog.js';
 import { StripeClientService } from '../stripe-client.service.js';
 import type { SyncRun } from './stripe-sync-run.js';
-import { customerField, usageKeyOf, usageProductOf, valueField } from '../prices/stripe-usage-price.policy.js';
+import { customerField, stripeAmountsOf, usageKeyOf, usageProductOf, valueField } from '../prices/stripe-usage-price.policy.js';
 
 /** Creates the catalog's billed meters and their usage prices in Stripe. */
 @Injectable()
@@ -49,10 +49,9 @@ export class StripeMetersService {
     if (prices.length === 0) return;
     const product = await run.syncProduct(usageProductOf(key), { name, unit_label: unit.slice(0, 12) });
     for (const price of prices) {
-      const { interval, currency, amount, per } = price;
-      const inBlocks = per === 1 ? {} : { transform_quantity: { divide_by: per, round: 'up' as const } };
+      const { interval, currency } = price;
       const recurring = { interval, usage_type: 'metered' as const, meter };
-      await run.syncPrice(usageKeyOf(key, price), { product, currency: currency.toLowerCase(), unit_amount: amount, recurring, ...inBlocks });
+      await run.syncPrice(usageKeyOf(key, price), { product, currency: currency.toLowerCase(), recurring, amounts: stripeAmountsOf(price) });
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Stripe } from 'stripe';
 import type { StripeClientService } from '../stripe-client.service.js';
 import { formatAmount } from '../../terms/money.js';
-import { toStripeAmount } from '../prices/stripe-amounts.policy.js';
 import { keyInMetadata } from '../prices/stripe-price.policy.js';
+import { amountsText, type StripeAmounts } from '../prices/stripe-usage-price.policy.js';
 
 export interface CatalogSync {
   /** The objects that were created, or that a dry run would create. */
@@ -17,10 +17,9 @@ export interface CatalogSync {
 export interface WantedPrice {
   readonly product: string;
   readonly currency: string;
-  /** In minor units of ISO 4217. */
-  readonly unit_amount: number;
+  /** The amounts, or the one in minor units that Stripe cannot charge. */
+  readonly amounts: StripeAmounts | number;
   readonly recurring: { readonly interval: 'month' | 'year'; readonly usage_type?: 'metered'; readonly meter?: string };
-  readonly transform_quantity?: { readonly divide_by: number; readonly round: 'up' };
 }
 
 type Pair = readonly [name: string, there: unknown, here: unknown];
@@ -57,23 +56,24 @@ export class SyncRun implements CatalogSync {
   }
 
   /** Creates a price if it is missing. Does not create one that Stripe cannot charge exactly. */
-  async syncPrice(key: string, { unit_amount: amount, ...rest }: WantedPrice): Promise<void> {
-    const stripeAmount = toStripeAmount(amount, rest.currency);
-    if (stripeAmount === undefined) {
-      this.differ.push({ price: key, what: [`Stripe cannot charge ${formatAmount(amount, rest.currency.toUpperCase())}: choose an amount without its last decimals`] });
+  async syncPrice(key: string, { amounts, ...rest }: WantedPrice): Promise<void> {
+    const { currency } = rest;
+    if (typeof amounts === 'number') {
+      this.differ.push({ price: key, what: [`Stripe cannot charge ${formatAmount(amounts, currency.toUpperCase())}: choose an amount without its last decimals`] });
       return;
     }
-    const wanted = { ...rest, unit_amount: stripeAmount };
-    const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1 }));
+    const wanted = { ...rest, ...amounts };
+    const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1, expand: ['data.tiers'] }));
     const [there] = data;
     if (there === undefined) await this.create(key, (api) => api.prices.create({ ...wanted, lookup_key: key, metadata: { [keyInMetadata]: key } }));
     else if (!this.differs(key, pairsOf(there, wanted))) this.alike += 1;
   }
 }
 
-function pairsOf({ unit_amount: amount, currency, recurring, active, product, transform_quantity: transform }: Stripe.Price, wanted: WantedPrice): Pair[] {
+function pairsOf(there: Stripe.Price, wanted: Omit<WantedPrice, 'amounts'> & StripeAmounts): Pair[] {
+  const { currency, recurring, active, product, transform_quantity: transform } = there;
   return [
-    ['amount', amount, wanted.unit_amount],
+    ['amount', amountsText(there), amountsText(wanted)],
     ['units', transform?.divide_by ?? 1, wanted.transform_quantity?.divide_by ?? 1],
     ['currency', currency, wanted.currency],
     ['interval', `${recurring?.interval_count} ${recurring?.interval}`, `1 ${wanted.recurring.interval}`],
