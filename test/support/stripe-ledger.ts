@@ -76,8 +76,20 @@ export class StripeLedger {
       const exact = { unit_amount: whole(unit) ?? null, unit_amount_decimal: tier['unit_amount_decimal'] ?? unit ?? null };
       return { up_to: tier['up_to'] === 'inf' ? null : Number(tier['up_to']), ...exact, flat_amount: whole(tier['flat_amount']) ?? null };
     });
-    if (amounts.unit_amount_decimal === null && tiers === undefined) throw new Refusal(400, { type: 'invalid_request_error', message: 'One of unit_amount or unit_amount_decimal is required.' });
-    const made = { object: 'price', active: true, product, lookup_key: null, metadata: {}, tiers_mode: null, ...values, ...amounts, ...kind, ...(tiers === undefined ? {} : { tiers }) };
+    if (amounts.unit_amount_decimal === null && tiers === undefined)
+      throw new Refusal(400, { type: 'invalid_request_error', message: 'One of unit_amount or unit_amount_decimal is required.' });
+    const made = {
+      object: 'price',
+      active: true,
+      product,
+      lookup_key: null,
+      metadata: {},
+      tiers_mode: null,
+      ...values,
+      ...amounts,
+      ...kind,
+      ...(tiers === undefined ? {} : { tiers }),
+    };
     return this.keep(this.prices, 'price', made);
   }
 

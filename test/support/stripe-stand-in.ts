@@ -42,7 +42,9 @@ const operations: Readonly<Record<string, Operation>> = {
     run: (ledger, _, values) =>
       page(
         // Stripe shows tiers only to those who ask for them.
-        values['lookup_keys'].flatMap((key: string) => ledger.pricesBy(key)).map((price: Values) => (values['expand']?.includes('data.tiers') ? price : { ...price, tiers: undefined })),
+        values['lookup_keys']
+          .flatMap((key: string) => ledger.pricesBy(key))
+          .map((price: Values) => (values['expand']?.includes('data.tiers') ? price : { ...price, tiers: undefined })),
         values,
       ),
   },

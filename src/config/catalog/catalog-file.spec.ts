@@ -153,10 +153,24 @@ describe('a valid catalog', () => {
     expect(meters.get('calls')).toMatchObject({
       billed: true,
       prices: [
-        { interval: 'month', currency: 'EUR', amount: 200, per: 1000 },
-        { amount: 1, per: 1 },
+        { interval: 'month', currency: 'EUR', model: 'package', amount: 200, per: 1000, tiers: [] },
+        { model: 'per_unit', amount: 1, per: 1 },
       ],
     });
+  });
+
+  it('can have usage prices in tiers and of parts of a minor unit', () => {
+    const tiers = 'tiers: [{ upTo: 1000, amount: 0 }, { upTo: unlimited, amount: 0.05, flat: 100 }]';
+    const prices = `billed: true, prices: [{ interval: month, currency: EUR, model: graduated, ${tiers} }, { interval: year, currency: EUR, amount: 0.000000000001 }]`;
+    const { meters } = parseCatalog(goodCatalog.replace('kind: counter,', `kind: counter, ${prices},`), 'catalog.yaml');
+    const ends = [
+      { upTo: 1000, amount: 0, flat: 0 },
+      { upTo: undefined, amount: 0.05, flat: 100 },
+    ];
+    expect(meters.get('calls')?.prices).toEqual([
+      { interval: 'month', currency: 'EUR', model: 'graduated', amount: 0, per: 1, tiers: ends },
+      { interval: 'year', currency: 'EUR', model: 'per_unit', amount: 1e-12, per: 1, tiers: [] },
+    ]);
   });
 
   it('has a fingerprint that depends on its content and not on its formatting', () => {

@@ -166,7 +166,7 @@ export interface UsageTier {
   readonly upTo: number | undefined;
   /** The price of one unit, in minor units, with at most twelve decimals. */
   readonly amount: number;
-  /** What is charged once if the tier applies, in whole minor units. */
+  /** The amount that is charged once if the tier applies, in whole minor units. */
   readonly flat: number;
 }
 

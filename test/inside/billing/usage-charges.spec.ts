@@ -102,8 +102,14 @@ describe('the invoice of a renewal', () => {
     await use(owner, 'tokens', 2000);
     await billed.pass(30);
     expect((await billed.invoicesOf(owner)).map(({ lines }) => brief(lines))).toEqual([
-      [['pro', 1, 3000, 3000], ['tokens', 2000, null, 400]],
-      [['pro', 1, 3000, 3000], ['tokens', 1000, null, 200]],
+      [
+        ['pro', 1, 3000, 3000],
+        ['tokens', 2000, null, 400],
+      ],
+      [
+        ['pro', 1, 3000, 3000],
+        ['tokens', 1000, null, 200],
+      ],
       [['pro', 1, 3000, 3000]],
     ]);
   });
@@ -147,7 +153,10 @@ describe('late and corrected usage', () => {
     await use(owner, 'calls', 900);
     await renew(owner);
     // 800 calls at 0.02.
-    expect(brief(await usageOf(owner))).toEqual([['calls', 100, 0, 0], ['calls', 800, 2, 1600]]);
+    expect(brief(await usageOf(owner))).toEqual([
+      ['calls', 100, 0, 0],
+      ['calls', 800, 2, 1600],
+    ]);
     billed.clock.forward(day);
     await use(owner, 'calls', 300, { ago: 3 });
     await renew(owner);
@@ -170,7 +179,9 @@ describe('late and corrected usage', () => {
     expect(correction).not.toBe(event);
     await renew(owner);
     // 1500 tokens cost 4.00 of the 10.00 that were paid.
-    expect(await billed.creditNotesOf(owner)).toMatchObject([{ reason: 'usage', total: 600, addsToBalance: 600, lines: [{ description: 'Tokens, corrected after the invoice', amount: 600 }] }]);
+    expect(await billed.creditNotesOf(owner)).toMatchObject([
+      { reason: 'usage', total: 600, addsToBalance: 600, lines: [{ description: 'Tokens, corrected after the invoice', amount: 600 }] },
+    ]);
     expect(await latest(owner)).toMatchObject({ total: 3000, balanceApplied: 600, amountDue: 2400 });
     expect(await usageOf(owner)).toEqual([]);
   });
@@ -237,7 +248,11 @@ describe('the end of a subscription', () => {
     await use(owner, 'calls', 500);
     const preview = await billed.preview(owner, { interval: 'year' });
     // 50 calls beyond the free ones until yesterday; those of today count in the year.
-    expect(preview.lines).toEqual([{ description: 'Pro', amount: 30_000 }, { description: 'Calls, 1 to 100', amount: 0 }, { description: 'Calls, 101 to 1000', amount: 100 }]);
+    expect(preview.lines).toEqual([
+      { description: 'Pro', amount: 30_000 },
+      { description: 'Calls, 1 to 100', amount: 0 },
+      { description: 'Calls, 101 to 1000', amount: 100 },
+    ]);
     await billed.change(owner, { interval: 'year' });
     const invoice = await latest(owner);
     expect(invoice).toMatchObject({ total: 30_100, amountDue: preview.dueNow });
@@ -256,7 +271,7 @@ describe('the end of a subscription', () => {
     expect(brief((await latest(given)).lines)).toEqual([['tokens', 1000, null, 200]]);
   });
 
-  it('because nothing is billed any more ends the charges', async () => {
+  it('by the mode none charges no usage', async () => {
     const owner = await buyer();
     billed.clock.forward(3 * day);
     await use(owner, 'tokens', 1000, { ago: 1 });
@@ -304,13 +319,26 @@ describe('what usage costs so far', () => {
     // 0.1 yen for each mail; tokens are not sold in yen.
     expect((await billed.subscriptionOf(owner)).usage).toMatchObject({ currency: 'JPY', amount: 101, meters: [{ meter: 'mails' }] });
     await renew(owner);
-    expect(brief((await latest(owner)).lines)).toEqual([['pro', 1, 4500, 4500], ['mails', 1005, null, 101]]);
+    expect(brief((await latest(owner)).lines)).toEqual([
+      ['pro', 1, 4500, 4500],
+      ['mails', 1005, null, 101],
+    ]);
   });
 
   it('is public before the purchase, with its tiers', async () => {
     const { body } = await billed.server.api.get('/billing/plans');
     expect(body.usage.find(({ meter }: any) => meter === 'minutes').prices).toEqual([
-      { interval: 'month', currency: 'EUR', model: 'volume', amount: null, per: 1, tiers: [{ upTo: 60, amount: 10, flat: 0 }, { upTo: null, amount: 5, flat: 100 }] },
+      {
+        interval: 'month',
+        currency: 'EUR',
+        model: 'volume',
+        amount: null,
+        per: 1,
+        tiers: [
+          { upTo: 60, amount: 10, flat: 0 },
+          { upTo: null, amount: 5, flat: 100 },
+        ],
+      },
     ]);
     expect(body.usage.find(({ meter }: any) => meter === 'tokens').prices).toEqual([{ interval: 'month', currency: 'EUR', model: 'package', amount: 200, per: 1000, tiers: [] }]);
   });
@@ -322,6 +350,9 @@ describe('what usage costs so far', () => {
       values (${owner.organizationId}::uuid, ${billed.clock.now()}::date, 'calls', '', 9007199254740993, 1)`;
     await use(owner, 'tokens', 1000);
     await renew(owner);
-    expect(brief((await latest(owner)).lines)).toEqual([['pro', 1, 3000, 3000], ['tokens', 1000, null, 200]]);
+    expect(brief((await latest(owner)).lines)).toEqual([
+      ['pro', 1, 3000, 3000],
+      ['tokens', 1000, null, 200],
+    ]);
   });
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { catalogFile } from '../../support/catalogs.js';
 import { runTenantry } from '../../support/command.js';
 import { testSecret } from '../../support/secret.js';
 import { StripeWorld } from '../../support/stripe-world.js';
@@ -14,8 +16,9 @@ afterAll(() => world.close());
 const ledger = () => world.stripe.ledger;
 
 describe('tenantry billing:sync', () => {
-  const sync = async (...args: string[]): Promise<{ code: number | null; answer: Values }> => {
-    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: testSecret, CATALOG: 'test/catalogs/billing.yaml', ...world.stripe.env };
+  const sync = (...args: string[]): Promise<{ code: number | null; answer: Values }> => syncWith('test/catalogs/billing.yaml', ...args);
+  const syncWith = async (CATALOG: string, ...args: string[]): Promise<{ code: number | null; answer: Values }> => {
+    const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: testSecret, CATALOG, ...world.stripe.env };
     const { app: DATABASE_URL, platform: DATABASE_PLATFORM_URL } = world.database;
     const { code, out } = await runTenantry({ ...env, DATABASE_URL, DATABASE_PLATFORM_URL }, 'billing:sync', '--json', ...args);
     return { code, answer: JSON.parse(out) };
@@ -112,6 +115,46 @@ describe('tenantry billing:sync', () => {
           { price: 'tenantry:meter:quizzes:month:eur', what: ['units is 1, but 10 in the catalog'] },
         ],
       },
+    });
+  });
+
+  it('billing:sync creates usage prices of each model, and reports those that differ', async () => {
+    const change = (text: string): string =>
+      text.replace('model: volume', 'model: graduated').replace('amount: 0.05', 'amount: 0.07').replace('{ upTo: 1000, amount: 2 }', '{ upTo: 1000, amount: 3 }');
+    const text = await readFile('test/catalogs/usage-prices.yaml', 'utf8');
+    expect(await syncWith('test/catalogs/usage-prices.yaml')).toMatchObject({ code: 1 });
+    expect(ledger().pricesBy('tenantry:meter:calls:month:eur')).toMatchObject([
+      {
+        billing_scheme: 'tiered',
+        tiers_mode: 'graduated',
+        tiers: [
+          { up_to: 100, unit_amount: 0 },
+          { up_to: 1000, unit_amount: 2 },
+          { up_to: null, unit_amount: null, unit_amount_decimal: '1.5' },
+        ],
+      },
+    ]);
+    expect(ledger().pricesBy('tenantry:meter:minutes:month:eur')).toMatchObject([
+      {
+        tiers_mode: 'volume',
+        tiers: [
+          { up_to: 60, unit_amount: 10 },
+          { unit_amount: 5, flat_amount: 100 },
+        ],
+      },
+    ]);
+    expect(ledger().pricesBy('tenantry:meter:tokens:month:eur')).toMatchObject([{ unit_amount: 200, transform_quantity: { divide_by: 1000, round: 'up' } }]);
+    expect(ledger().pricesBy('tenantry:meter:mails:month:eur')).toMatchObject([{ unit_amount: null, unit_amount_decimal: '0.05' }]);
+    const differences = async (catalog: string): Promise<Values> => {
+      const { answer } = await syncWith(catalog);
+      const meters = answer['differ'].filter(({ price }: Values) => price.startsWith('tenantry:meter'));
+      return Object.fromEntries(meters.map(({ price, what }: Values) => [price, what]));
+    };
+    expect(await differences('test/catalogs/usage-prices.yaml')).toEqual({});
+    expect(await differences(await catalogFile(change(text)))).toEqual({
+      'tenantry:meter:calls:month:eur': ['amount is graduated (100: 0, 1000: 2, inf: 1.5), but graduated (100: 0, 1000: 3, inf: 1.5) in the catalog'],
+      'tenantry:meter:minutes:month:eur': ['amount is volume (60: 10, inf: 5 + 100), but graduated (60: 10, inf: 5 + 100) in the catalog'],
+      'tenantry:meter:mails:month:eur': ['amount is 0.05, but 0.07 in the catalog'],
     });
   });
 });

@@ -141,7 +141,17 @@ export function toInvoiceDto(invoice: InvoiceWithLines): InvoiceDto {
 }
 
 function toInvoiceLineDto({ id, kind, key, description, quantity, quantityDecimals, unitAmount, amount, periodStart, periodEnd }: InvoiceLine): InvoiceLineDto {
-  return { id, kind, key, description, quantity: unitsOf(quantity, quantityDecimals), unitAmount: unitAmount === null ? null : Number(unitAmount), amount: Number(amount), periodStart, periodEnd };
+  return {
+    id,
+    kind,
+    key,
+    description,
+    quantity: unitsOf(quantity, quantityDecimals),
+    unitAmount: unitAmount === null ? null : Number(unitAmount),
+    amount: Number(amount),
+    periodStart,
+    periodEnd,
+  };
 }
 
 function taxOf({ tax, taxCountry: country, taxName: name, taxPercent, reverseCharge }: Invoice): InvoiceTaxDto | null {

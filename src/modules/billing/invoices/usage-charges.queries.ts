@@ -20,10 +20,10 @@ export interface MeterUsage {
   readonly quantity: bigint;
 }
 
-/** What invoices have charged for the usage of a period. */
+/** The sum of the invoice lines for the usage of a period. */
 export interface ChargedUsage extends MeterUsage {
   readonly start: Date;
-  /** Without what was given back because usage was corrected. What the operator gave back stays charged. */
+  /** Less the credits for corrected usage. Credits of the operator are not deducted. */
   readonly amount: bigint;
 }
 
@@ -44,7 +44,7 @@ export async function findRunningPeriod(db: Db, organizationId: string, at: Date
 }
 
 /**
- * Returns the organizations for which usage is to be invoiced without a renewal: a period has ended, or no more usage of it is accepted and
+ * Returns the organizations for which usage is to be invoiced without a renewal: a period has ended, or late usage of it is not accepted any longer and
  * no further invoice follows.
  */
 export async function findDueUsage(db: Db, now: Date): Promise<readonly { readonly organizationId: string }[]> {
@@ -56,7 +56,12 @@ export async function findDueUsage(db: Db, now: Date): Promise<readonly { readon
 }
 
 /** Sums usage by meter, from one day until before another. */
-export const sumUsage = (db: Db, organizationId: string, meters: readonly string[], { from, before }: { readonly from: Date; readonly before: Date }): Promise<readonly MeterUsage[]> =>
+export const sumUsage = (
+  db: Db,
+  organizationId: string,
+  meters: readonly string[],
+  { from, before }: { readonly from: Date; readonly before: Date },
+): Promise<readonly MeterUsage[]> =>
   db.$queryRaw<MeterUsage[]>`
     select meter, sum(quantity)::bigint as quantity from usage_days
      where organization_id = ${organizationId}::uuid and day >= ${from}::date and day < ${before}::date and meter = any(${[...meters]}::text[]) group by meter`;

@@ -23,13 +23,13 @@ export interface PricedUsage {
   readonly charges: readonly UsageCharge[];
 }
 
-/** What usage has cost so far in the running period. */
+/** The usage of the running period, with its cost so far. */
 export interface UsageSoFar {
   readonly period: UsagePeriod;
   readonly usage: readonly PricedUsage[];
 }
 
-/** What is to be invoiced and given back for usage. */
+/** The lines to invoice for usage, by currency, and the credits for corrected usage. */
 export interface EndedUsage {
   readonly lines: ReadonlyMap<string, readonly Line[]>;
   readonly credits: readonly Credit[];
@@ -109,7 +109,8 @@ export class UsageChargesService {
       for (const { meter, quantity, charges } of await this.#priceUsage(tx, organizationId, period, daysOf(period, period.from))) {
         const known = before.find((each) => each.meter === meter.key);
         const difference = usageAmount(charges) - (known?.amount ?? 0n);
-        if (difference > 0n) found.push(...(known === undefined ? usageLines(meter, charges, period) : [laterUsageLine(meter, { quantity: quantity - known.quantity, amount: difference }, period)]));
+        if (difference > 0n)
+          found.push(...(known === undefined ? usageLines(meter, charges, period) : [laterUsageLine(meter, { quantity: quantity - known.quantity, amount: difference }, period)]));
         else if (difference < 0n) credits.push(...(await this.#creditsOf(tx, organizationId, { meter, period, amount: Number(-difference) })));
       }
       const { currency } = period.agreed;
@@ -157,7 +158,11 @@ export class UsageChargesService {
   }
 
   /** Gives an amount back, from the lines that charged the meter's usage of a period, the last one first. */
-  async #creditsOf(tx: PlatformTransaction, organizationId: string, { meter, period, amount }: { meter: NamedMeter; period: UsagePeriod; amount: number }): Promise<readonly Credit[]> {
+  async #creditsOf(
+    tx: PlatformTransaction,
+    organizationId: string,
+    { meter, period, amount }: { meter: NamedMeter; period: UsagePeriod; amount: number },
+  ): Promise<readonly Credit[]> {
     const lines = await readInvoicedLines(tx, organizationId, { usageFrom: period.start, meter: meter.key });
     let left = amount;
     return lines.toReversed().flatMap((line): Credit[] => {

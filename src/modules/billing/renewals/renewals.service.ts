@@ -44,8 +44,7 @@ export class RenewalsService {
     const next = await this.scheduledTerms.termsOfNextPeriod(tx, subscription, now);
     const terms = await this.periods.withChargedSeats(tx, locked, next, now);
     if (this.modes.modeOf(subscription) === 'none') return this.#endPeriods(tx, locked, { columns: unbilledColumns(next, start), event: 'subscription.renewed', end: start, now });
-    if (!isSold(terms.plan)) 
-      return this.#endPeriods(tx, locked, { columns: freePlanColumns(terms.plan.key, start), event: 'subscription.downgraded', end: start, now });
+    if (!isSold(terms.plan)) return this.#endPeriods(tx, locked, { columns: freePlanColumns(terms.plan.key, start), event: 'subscription.downgraded', end: start, now });
     const period = periodFrom(start, terms.interval, subscription.anchorDay ?? undefined);
     const changes = { ...termsColumns(terms), ...clearedSchedule, periodStart: period.start, periodEnd: period.end };
     const after = await this.store.writeSubscription(tx, locked, changes, now, sameTerms(terms, current) ? 'subscription.renewed' : 'subscription.changed');
@@ -53,7 +52,7 @@ export class RenewalsService {
     return after;
   }
 
-  /** Ends the paid periods. What was used in the last one is invoiced. */
+  /** Ends the paid periods, and invoices the usage of the last one. */
   async #endPeriods(tx: PlatformTransaction, locked: LockedSubscription, { columns, event, end, now }: End): Promise<LockedSubscription> {
     const after = await this.store.writeSubscription(tx, locked, columns, now, event);
     await this.usage.issueWithUsage(tx, after.organization, { at: now, until: end });

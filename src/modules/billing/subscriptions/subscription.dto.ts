@@ -116,7 +116,7 @@ export class MeterCostDto {
   @NumberField({ ...amounts, description: 'Units that were used since the period began' })
   quantity!: number;
 
-  @IntegerField({ ...amounts, description: 'What they cost, in minor units, without tax' })
+  @IntegerField({ ...amounts, description: 'The cost of these units, in minor units, without tax' })
   amount!: number;
 }
 
@@ -130,7 +130,7 @@ export class UsageCostDto {
   @TextField({ description: 'ISO 4217 code' })
   currency!: string;
 
-  @IntegerField({ ...amounts, description: 'What the usage costs so far, in minor units, without tax' })
+  @IntegerField({ ...amounts, description: 'The cost of the usage so far, in minor units, without tax' })
   amount!: number;
 
   @ListField(() => MeterCostDto)
@@ -192,7 +192,10 @@ export class SubscriptionDto {
   @ChoiceField(['none', 'invoice', 'provider'], { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })
   billing!: BillingMode;
 
-  @ObjectField(() => UsageCostDto, { nullable: true, description: 'What usage costs so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.' })
+  @ObjectField(() => UsageCostDto, {
+    nullable: true,
+    description: 'The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.',
+  })
   usage!: UsageCostDto | null;
 
   @ListField(() => BalanceDto, { description: 'The sum of credit notes that no invoice has used. The next invoices in the currency are paid from it.' })
@@ -314,7 +317,10 @@ export class SubscriptionPreviewDto {
   })
   waitsFor!: 'approval' | 'payment' | null;
 
-  @ObjectField(() => UsageCostDto, { nullable: true, description: 'What usage costs so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.' })
+  @ObjectField(() => UsageCostDto, {
+    nullable: true,
+    description: 'The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.',
+  })
   usage!: UsageCostDto | null;
 
   @BooleanField({ description: 'Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation.' })

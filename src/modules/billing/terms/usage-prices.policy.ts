@@ -1,7 +1,7 @@
 import type { Catalog, UsagePrice } from '../../../config/catalog/catalog.js';
 import type { Line, Period } from './prices.policy.js';
 
-/** What one meter's usage of a period costs: a part that an invoice shows on a line of its own. */
+/** A part of the cost of one meter's usage in a period, which an invoice shows on a line of its own. */
 export interface UsageCharge {
   /** The units of the tier, or all units; in the smallest unit of the meter. */
   readonly quantity: bigint;
@@ -10,7 +10,7 @@ export interface UsageCharge {
   /** The price of one unit, or of `per` units, in minor units. */
   readonly unitAmount: number;
   readonly per: number;
-  /** What is charged for the tier itself. */
+  /** The amount for the tier itself. */
   readonly flat: number;
   /** In whole minor units. */
   readonly amount: bigint;
@@ -107,7 +107,14 @@ function partsOf({ model, amount, per, tiers }: Omit<AgreedUsagePrice, 'meter'>,
         const ends = tier.upTo === undefined ? quantity : BigInt(tier.upTo) * scale;
         const within = (quantity < ends ? quantity : ends) - begins;
         return [
-          { quantity: within, tier: { from: before + 1, upTo: tier.upTo }, unitAmount: tier.amount, per: 1, flat: tier.flat, exact: within * exactly(tier.amount) + exactly(tier.flat) * scale },
+          {
+            quantity: within,
+            tier: { from: before + 1, upTo: tier.upTo },
+            unitAmount: tier.amount,
+            per: 1,
+            flat: tier.flat,
+            exact: within * exactly(tier.amount) + exactly(tier.flat) * scale,
+          },
         ];
       });
   }

@@ -42,7 +42,7 @@ export function unchargedMeters({ items, currency }: Stripe.Subscription, interv
   return [...usageKeys(meters, interval, currency).keys()].filter((meter) => !charged.has(meter));
 }
 
-/** What a price costs, as Stripe is told. */
+/** The amounts of a price, as parameters of Stripe. */
 export type StripeAmounts = Pick<Stripe.PriceCreateParams, 'unit_amount' | 'unit_amount_decimal' | 'transform_quantity' | 'billing_scheme' | 'tiers_mode' | 'tiers'>;
 
 /** Returns the amount of a price for whole units; the amount itself if Stripe cannot charge it. */
@@ -86,7 +86,9 @@ export function amountsText({ unit_amount: amount, unit_amount_decimal: decimal,
 }
 
 type AmountsOf = Partial<Nullable<Pick<StripeAmounts, 'unit_amount' | 'unit_amount_decimal' | 'tiers_mode'>>> & {
-  readonly tiers?: readonly (Partial<Nullable<Pick<Stripe.PriceCreateParams.Tier, 'unit_amount' | 'unit_amount_decimal' | 'flat_amount'>>> & { readonly up_to: number | 'inf' | null })[];
+  readonly tiers?: readonly (Partial<Nullable<Pick<Stripe.PriceCreateParams.Tier, 'unit_amount' | 'unit_amount_decimal' | 'flat_amount'>>> & {
+    readonly up_to: number | 'inf' | null;
+  })[];
 };
 
 type Nullable<Type> = { readonly [Key in keyof Type]: Type[Key] | null };
