@@ -35,8 +35,8 @@ describe('a new organization', () => {
     expect(plans.map(({ key }: { key: string }) => key)).toEqual(['free', 'pro', 'team']);
     expect(plans[2]).toMatchObject({ seats: 50, prices: [{ interval: 'month', currency: 'EUR', amount: 1000, perSeat: true }], features: ['custom_roles', 'api_access', 'sso'] });
     const quizzes = [
-      { interval: 'month', currency: 'EUR', amount: 50, per: 10 },
-      { interval: 'year', currency: 'EUR', amount: 40, per: 10 },
+      { interval: 'month', currency: 'EUR', model: 'package', amount: 50, per: 10, tiers: [] },
+      { interval: 'year', currency: 'EUR', model: 'package', amount: 40, per: 10, tiers: [] },
     ];
     expect(usage).toMatchObject([{ meter: 'quizzes', name: 'Quizzes', unit: 'quiz', prices: quizzes }, { meter: 'pages' }]);
   });

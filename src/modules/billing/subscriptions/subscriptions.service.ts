@@ -180,7 +180,7 @@ export class SubscriptionsService {
       await this.pendingPurchases.withdrawPurchase(tx, locked, now);
       const changes: SubscriptionChanges = later ? { cancelAtPeriodEnd: true } : canceledColumns(now);
       const after = await this.store.writeSubscription(tx, locked, changes, now, later ? 'subscription.cancel_scheduled' : 'subscription.canceled');
-      await this.usage.issueWithUsage(tx, after.organization, { at: now, until: now });
+      if (!later) await this.usage.issueWithUsage(tx, after.organization, { at: now, until: now });
       return written(after);
     });
   }
