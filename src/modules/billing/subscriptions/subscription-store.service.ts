@@ -94,7 +94,7 @@ export class SubscriptionStoreService {
     const before = await tx.subscriptionPeriod.findFirst({ where: { organizationId, endsAt: start, usageFrom: { not: null } } });
     const day = startOfDay(start);
     const from = before?.usageFrom == null ? new Date(day.getTime() + dayLength) : new Date(Math.max(day.getTime(), before.usageFrom.getTime()));
-    return { usagePrices: agreed as unknown as Prisma.InputJsonObject, usageFrom: from, usageDueAt: end };
+    return { usagePrices: JSON.parse(JSON.stringify(agreed)) as Prisma.InputJsonObject, usageFrom: from, usageDueAt: end };
   }
 
   async #cutPeriod(tx: PlatformTransaction, organizationId: string, { start, end }: Period, at: Date): Promise<void> {
