@@ -54,6 +54,7 @@ describe('the invoice of a renewal', () => {
     await use(owner, 'minutes', 40, { ago: 1 });
     await use(owner, 'minutes', 21);
     await use(owner, 'mails', 1010);
+    await use(owner, 'hours', 1.5);
     await renew(owner);
     const invoice = await latest(owner);
     expect(brief(invoice.lines)).toEqual([
@@ -68,11 +69,13 @@ describe('the invoice of a renewal', () => {
       ['minutes', 61, null, 405],
       // 1010 × 0.0005 is 50.5 minor units, which are rounded half up.
       ['mails', 1010, null, 51],
+      // One and a half hours at 3.00.
+      ['hours', 1.5, 300, 450],
     ]);
-    expect(invoice).toMatchObject({ total: 5956, amountDue: 5956 });
+    expect(invoice).toMatchObject({ total: 6406, amountDue: 6406 });
     expect(invoice.lines[0]).toMatchObject({ periodStart: periodEnd });
     expect(invoice.lines[1]).toMatchObject({ description: 'Calls, 1 to 100', periodStart, periodEnd });
-    expect(invoice.lines.map(({ description }: any) => description).slice(2)).toEqual(['Calls, 101 to 1000', 'Calls, from 1001', 'Tokens, per 1000', 'Minutes', 'Mails']);
+    expect(invoice.lines.map(({ description }: any) => description).slice(2)).toEqual(['Calls, 101 to 1000', 'Calls, from 1001', 'Tokens, per 1000', 'Minutes', 'Mails', 'Hours']);
     await billed.pass(0);
     expect(await billed.invoicesOf(owner)).toHaveLength(2);
   });

@@ -1,8 +1,8 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
 import { amountDueOf } from '../terms/documents.policy.js';
-import { unitsOf } from '../terms/usage-prices.policy.js';
 import type { InvoiceWithLines } from './invoices.service.js';
 
 const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
@@ -146,7 +146,7 @@ function toInvoiceLineDto({ id, kind, key, description, quantity, quantityDecima
     kind,
     key,
     description,
-    quantity: unitsOf(quantity, quantityDecimals),
+    quantity: quantityOf(quantityDecimals, Number(quantity)),
     unitAmount: unitAmount === null ? null : Number(unitAmount),
     amount: Number(amount),
     periodStart,

@@ -148,7 +148,7 @@ export class UsageChargesService {
     return agreed.prices.flatMap(({ meter: key, ...price }): PricedUsage[] => {
       const meter = this.catalog.meters.get(key);
       const quantity = used.find((each) => each.meter === key)?.quantity ?? 0n;
-      const named = { key, name: meter?.name ?? key, unit: meter?.unit ?? key, decimals: 0 };
+      const named = { key, name: meter?.name ?? key, unit: meter?.unit ?? key, decimals: this.catalog.decimalsOf(key) };
       const charges = chargesFor(price, quantity, named.decimals);
       if (Number.isSafeInteger(Number(usageAmount(charges))) && Number.isSafeInteger(Number(quantity))) return [{ meter: named, quantity, charges }];
       // An amount that nobody can pay must not stop the renewal of the plan.

@@ -4,7 +4,6 @@ import {
   ChoiceField,
   HeldQuantitiesField,
   IntegerField,
-  NumberField,
   ListField,
   NumberField,
   ObjectField,
@@ -14,11 +13,12 @@ import {
   TimeField,
   UuidField,
 } from '../../../common/http/fields.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { BillingMode, PendingPurchase, Subscription } from '../../../generated/prisma/client.js';
 import type { UsageSoFar } from '../invoices/usage-charges.service.js';
 import type { Balances, PlannedCreditNote } from '../terms/documents.policy.js';
 import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from '../terms/prices.policy.js';
-import { unitsOf, usageAmount } from '../terms/usage-prices.policy.js';
+import { usageAmount } from '../terms/usage-prices.policy.js';
 
 const intervals = ['month', 'year'] as const;
 const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused'] as const;
@@ -399,7 +399,7 @@ export function toUsageCost(soFar: UsageSoFar | undefined): UsageCostDto | null 
   if (soFar === undefined) return null;
   const { start, end, agreed } = soFar.period;
   const meters = soFar.usage.map(({ meter: { key, name, unit, decimals }, quantity, charges }) => {
-    return { meter: key, name, unit, quantity: unitsOf(quantity, decimals), amount: Number(usageAmount(charges)) };
+    return { meter: key, name, unit, quantity: quantityOf(decimals, Number(quantity)), amount: Number(usageAmount(charges)) };
   });
   return { periodStart: start, periodEnd: end, currency: agreed.currency, amount: meters.reduce((sum, { amount }) => sum + amount, 0), meters };
 }

@@ -163,6 +163,3 @@ export function daysOf({ end }: Period, firstDay: Date): { readonly from: Date; 
   const before = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth(), end.getUTCDate()));
   return { from: firstDay, before };
 }
-
-/** Returns a quantity in units, from one in the smallest unit of a meter. */
-export const unitsOf = (quantity: bigint, decimals: number): number => Number(quantity) / 10 ** decimals;

@@ -51,29 +51,23 @@ export function stripeAmountOf(amount: number, currency: string): StripeAmounts 
   return exact === undefined ? amount : { unit_amount: exact };
 }
 
-/**
- * Returns the amounts of a usage price; an amount that Stripe cannot charge instead of them. Stripe counts in the smallest unit of the meter:
- * a price of 3 for a GB with one decimal is 0.3. An amount with decimals is `unit_amount_decimal`. https://docs.stripe.com/api/prices/create
- *
- * @param decimals the decimals of the meter
- */
-export function stripeAmountsOf({ currency, model, amount, per, tiers }: UsagePrice, decimals = 0): StripeAmounts | number {
-  const scale = 10 ** decimals;
-  if (model === 'package') return { ...unitAmountOf(amount, currency, 0), transform_quantity: { divide_by: per * scale, round: 'up' } };
-  if (model === 'per_unit') return unitAmountOf(amount, currency, decimals);
+/** Returns the amounts of a usage price; an amount that Stripe cannot charge instead of them. https://docs.stripe.com/api/prices/create */
+export function stripeAmountsOf({ currency, model, amount, per, tiers }: UsagePrice): StripeAmounts | number {
+  if (model === 'package') return { ...unitAmountOf(amount, currency), transform_quantity: { divide_by: per, round: 'up' } };
+  if (model === 'per_unit') return unitAmountOf(amount, currency);
   const flats = tiers.map(({ flat }) => toStripeAmount(flat, currency));
   const unchargeable = tiers.find((_, index) => flats[index] === undefined);
   if (unchargeable !== undefined) return unchargeable.flat;
   const ends = tiers.map(({ upTo, amount: unit }, index): Stripe.PriceCreateParams.Tier => {
     const flat = flats[index] ?? 0;
-    return { up_to: upTo === undefined ? 'inf' : upTo * scale, ...unitAmountOf(unit, currency, decimals), ...(flat === 0 ? {} : { flat_amount: flat }) };
+    return { up_to: upTo ?? 'inf', ...unitAmountOf(unit, currency), ...(flat === 0 ? {} : { flat_amount: flat }) };
   });
   return { billing_scheme: 'tiered', tiers_mode: model, tiers: ends };
 }
 
-function unitAmountOf(amount: number, currency: string, decimals: number): Pick<Stripe.PriceCreateParams, 'unit_amount' | 'unit_amount_decimal'> {
+function unitAmountOf(amount: number, currency: string): Pick<Stripe.PriceCreateParams, 'unit_amount' | 'unit_amount_decimal'> {
   const written = decimalOf(amount);
-  const unit = Number(`${written.digits}e${stripeShift(currency) - written.decimals - decimals}`);
+  const unit = Number(`${written.digits}e${stripeShift(currency) - written.decimals}`);
   return Number.isInteger(unit) ? { unit_amount: unit } : { unit_amount_decimal: Stripe.Decimal.from(unit) };
 }
 
