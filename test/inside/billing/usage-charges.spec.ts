@@ -76,7 +76,7 @@ describe('the invoice of a renewal', () => {
     expect(invoice.lines[0]).toMatchObject({ periodStart: periodEnd });
     expect(invoice.lines[1]).toMatchObject({ description: 'Calls, 1 to 100', periodStart, periodEnd });
     expect(invoice.lines.map(({ description }: any) => description).slice(2)).toEqual(['Calls, 101 to 1000', 'Calls, from 1001', 'Tokens, per 1000', 'Minutes', 'Mails', 'Hours']);
-    await billed.pass(0);
+    await billed.pass(1);
     expect(await billed.invoicesOf(owner)).toHaveLength(2);
   });
 
