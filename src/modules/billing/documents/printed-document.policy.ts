@@ -106,7 +106,7 @@ export function printInvoice(invoice: PrintedInvoiceRows, { locale, paymentInstr
     lines: firstLines(lines, (line) => ({
       description: line.description,
       period: periodOf(line),
-      quantity: formatQuantity(line.quantity, locale),
+      quantity: formatQuantity(line.quantity, locale, line.quantityDecimals),
       unitAmount: line.unitAmount === null ? '' : money(line.unitAmount),
       amount: money(line.amount),
     })),

@@ -12,12 +12,17 @@ const inLocale = (decimal: string, digits: number, locale: string): string =>
  */
 export function formatAmount(amount: number | bigint, currency: string, locale = 'en'): string {
   const digits = minorUnitsOf(currency);
-  const text = String(amount)
-    .replace('-', '')
-    .padStart(digits + 1, '0');
-  const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-  return `${inLocale(`${amount < 0 ? '-' : ''}${decimal}`, digits, locale)} ${currency}`;
+  return `${inLocale(decimalText(amount, digits), digits, locale)} ${currency}`;
 }
 
-/** Formats a whole number for people. */
-export const formatQuantity = (quantity: number | bigint, locale = 'en'): string => inLocale(String(quantity), 0, locale);
+/** Formats a quantity for people. @param decimals how many of its digits are decimals: 15 with one decimal are 1.5 */
+export const formatQuantity = (quantity: number | bigint, locale = 'en', decimals = 0): string => inLocale(decimalText(quantity, decimals), decimals, locale);
+
+/** Returns a whole number with its last digits as decimals. */
+function decimalText(whole: number | bigint, decimals: number): string {
+  const text = String(whole)
+    .replace('-', '')
+    .padStart(decimals + 1, '0');
+  const decimal = decimals === 0 ? text : `${text.slice(0, -decimals)}.${text.slice(-decimals)}`;
+  return `${whole < 0 ? '-' : ''}${decimal}`;
+}
