@@ -37,7 +37,7 @@ module.exports = {
   forbidden: [
     never('no-cycles', 'Two files that need each other are one idea, or three.', {}, { circular: true }),
     onlyTo('tenancy-stands-alone', 'The tenancy folder imports nothing else from src.', '^src/tenancy/', '^src/tenancy/'),
-    onlyTo('config-is-a-leaf', 'The config folder imports nothing else from src.', '^src/config/', '^src/config/'),
+    onlyTo('config-is-a-leaf', 'The config folder imports nothing else from src, except the reading of text.', '^src/config/', '^src/(config|common/text)/'),
     onlyTo('common-is-a-leaf', 'The common folder holds no business words: it imports only config.', '^src/common/', '^src/(common|config)/'),
     onlyTo('database-below', 'The database folder imports only tenancy, common and config.', '^src/database/', '^src/(database|tenancy|config|common|generated)/'),
     onlyTo('access-imports-no-module', 'The access folder declares what it needs; modules implement it.', '^src/access/', '^src/(access|database|tenancy|config|common)/'),
@@ -45,9 +45,9 @@ module.exports = {
 
     onlyTo(
       'wire-stands-alone',
-      'database/wire speaks the PostgreSQL protocol: it imports only tenancy, and the addresses of the database.',
+      'database/wire speaks the PostgreSQL protocol: it imports only tenancy, and the addresses and the client of the database.',
       '^src/database/wire/',
-      '^src/(database/(wire|connect/database-urls)|tenancy|config|common|generated)',
+      '^src/(database/(wire|connect/database-urls|utc-client)|tenancy|config|common|generated)',
     ),
     never(
       'doctor-is-a-command',

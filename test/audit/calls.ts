@@ -473,7 +473,13 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'tasks', 'delete', { before: { title: 'Before' } });
   },
   updateSettings: document('/tenant/settings', 'settings', { weekly_reports: true }),
-  toggleFeature: document('/tenant/features', 'features', { feature: 'custom_branding', enabled: false }),
+  // In another organization than updateBranding, which needs the feature.
+  toggleFeature: async ({ server, operator }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    await done(operator.api.patch(`/tenants/${organizationId}`, { plan: 'enterprise' }));
+    const send: Ready['send'] = (mark) => mark(api).patch('/tenant/features', { feature: 'custom_branding', enabled: false });
+    return { send, actor: userId, table: 'settings_documents', operation: 'insert', after: { section: 'features' }, organizationId };
+  },
   updateCustomSettings: document('/tenant/custom-settings', 'custom', { theme: 'dark' }),
   updateBranding: document('/tenant/branding', 'branding', { displayName: 'Acme' }),
   updateCompliance: document('/tenant/compliance', 'compliance', { ferpa: true }),

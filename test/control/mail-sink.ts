@@ -27,7 +27,7 @@ export class MailSink {
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}?pool=true`;
+    return `smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}?pool=true&maxConnections=1`;
   }
 
   /** @param mailbox the address of the spec file's mailbox; empty when its last server was given back */

@@ -88,7 +88,8 @@ describe('a custom role', () => {
     ['Senior Grader (Math)', 'senior_grader_math'],
     ['  Élève №1  ', 'eleve_no1'],
     ['2nd line', 'nd_line'],
-    ['Приём', 'role'],
+    ['Приём', 'priem'],
+    ['!!!', 'role'],
   ])('a key is generated from the name: %s → %s', async (name, key) => {
     const { owner, home } = await company();
     expect(await owner.api.post(`${home}/roles`, { name, permissions: [] })).toMatchObject({ status: 201, body: { key, name: name.trim() } });

@@ -619,11 +619,9 @@ describe('allowed email domains', () => {
   let owner: Person | undefined;
   it.each([
     ['@acme.test'],
-    ['ACME.test'],
     ['*.acme.test'],
     ['acme'],
     ['.acme.test'],
-    ['acme.test.'],
     ['a b.test'],
     ['x@acme.test'],
     ['-acme.test'],
@@ -636,6 +634,12 @@ describe('allowed email domains', () => {
     owner ??= await server.world.owner();
     expect(refusal(await owner.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 400, code: 'validation_failed' });
     expect((await owner.api.get(security)).body).toEqual(nothing);
+  });
+
+  it.each(['ACME.test', 'acme.test.'])('%j is stored in its canonical form', async (domain) => {
+    const another = await server.world.owner();
+    expect(refusal(await another.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 200, code: undefined });
+    expect((await another.api.get(security)).body.allowedEmailDomains).toEqual(['acme.test']);
   });
 });
 

@@ -237,8 +237,8 @@ describe('limits and entitlements', () => {
     expect(body).toEqual({
       plan: 'free',
       data: [
-        { meter: 'seats', name: expect.any(String), kind: 'gauge', unit: 'member', limit: 25, used: 2, held: 0, remaining: 23, granted: 0, resetsAt: null },
-        { meter: 'storage_gb', name: 'Storage', kind: 'gauge', unit: 'GB', limit: 1, used: 0, held: 0, remaining: 1, granted: 0, resetsAt: null },
+        { meter: 'seats', name: expect.any(String), kind: 'gauge', unit: 'member', limit: 25, decimals: 0, used: 2, held: 0, remaining: 23, granted: 0, resetsAt: null },
+        { meter: 'storage_gb', name: 'Storage', kind: 'gauge', unit: 'GB', limit: 1, decimals: 0, used: 0, held: 0, remaining: 1, granted: 0, resetsAt: null },
         expect.objectContaining({ meter: 'api_calls', name: 'API calls', kind: 'counter', unit: 'call', limit: 10_000, granted: 0, resetsAt: nextMonth }),
       ],
     });

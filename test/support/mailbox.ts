@@ -41,7 +41,7 @@ export class Mailbox extends ReceivedMails {
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}?pool=true`;
+    return `smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}?pool=true&maxConnections=1`;
   }
 
   async close(): Promise<void> {

@@ -23,8 +23,9 @@ import { BillingModesService } from './providers/billing-modes.service.js';
 import { ManualProvider } from './providers/manual.provider.js';
 import { PaymentProvider } from './providers/payment-provider.js';
 import { AdvanceSubscriptionsJob } from './renewals/advance-subscriptions.job.js';
-import { BillingMailService } from './renewals/billing-mail.service.js';
+import { BillingMailService } from './mails/billing-mail.service.js';
 import { DueStepsService } from './renewals/due-steps.service.js';
+import { DueSteps } from './subscriptions/due-steps.js';
 import { DunningService } from './renewals/dunning.service.js';
 import { RenewalsService } from './renewals/renewals.service.js';
 import { ScheduledTermsService } from './renewals/scheduled-terms.service.js';
@@ -81,6 +82,7 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
     DocumentsService,
     DocumentListsService,
     DueStepsService,
+    { provide: DueSteps, useExisting: DueStepsService },
     BillingProfileService,
     PlatformBillingService,
     CheckoutService,

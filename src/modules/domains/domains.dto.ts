@@ -1,4 +1,5 @@
 import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+import { domainStatuses, domainStatusOf, type DomainStatus } from './domain-status.policy.js';
 import { dnsRecordOf } from './proofs/dns-record.js';
 import { endOfGrace } from './proofs/domain-proofs.policy.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
@@ -46,9 +47,6 @@ export class DnsRecordDto {
   value!: string;
 }
 
-const statuses = ['unverified', 'pending', 'verified', 'failing'] as const;
-type DomainStatus = (typeof statuses)[number];
-
 export class DomainDto {
   @UuidField()
   id!: string;
@@ -65,7 +63,7 @@ export class DomainDto {
   @TimeField({ nullable: true })
   verifiedAt!: Date | null;
 
-  @ChoiceField(statuses, {
+  @ChoiceField(domainStatuses, {
     description:
       '`pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing.',
   })
@@ -100,34 +98,9 @@ export class DomainListDto {
 
 export function toDomainDto(row: Domain): DomainDto {
   const { id, kind, name, grade, verifiedAt, lastCheckedAt, mailedTo, joinPolicy, joinRole, createdAt } = row;
-  const status = statusOf(row);
+  const status = domainStatusOf(row);
   const proof = { grade, verifiedAt, status, statusDetail: statusDetailOf(row, status), lastCheckedAt, dnsRecord: dnsRecordOf(row) };
   return { id, kind, domain: name, ...proof, mailedTo, joinPolicy, joinRole, createdAt };
-}
-
-/** Of a domain, as operators see it. */
-export class TenantDomainDto {
-  @ChoiceField(kinds)
-  kind!: DomainKind;
-
-  @TextField({ max: 253 })
-  domain!: string;
-
-  @ChoiceField(statuses)
-  status!: DomainStatus;
-
-  @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })
-  lastCheckedAt!: Date | null;
-}
-
-export function toTenantDomainDto(row: Domain): TenantDomainDto {
-  const { kind, name, lastCheckedAt } = row;
-  return { kind, domain: name, status: statusOf(row), lastCheckedAt };
-}
-
-function statusOf({ verifiedAt, provedAt, failingSince }: Domain): DomainStatus {
-  if (verifiedAt === null) return provedAt === null ? 'unverified' : 'pending';
-  return failingSince === null ? 'verified' : 'failing';
 }
 
 const endDetails: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import type { JoinRequest } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
-import { insertMembership } from '../members/members.queries.js';
+import { insertMembership } from '../members/new-members.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { toJoinRequestDto, type JoinRequestDto, type ListJoinRequestsQuery } from './domains.dto.js';
 import { JoinRequestDecidedError } from './domains.errors.js';

@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
 import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
-import { insertMembership } from './members.queries.js';
+import { insertMembership } from './new-members.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface NewMember {

@@ -8,7 +8,8 @@ import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
-import { countOtherOwners, endInvitations, insertMembership } from './members.queries.js';
+import { countOtherOwners } from './members.queries.js';
+import { endInvitations, insertMembership } from './new-members.js';
 import { MemberCeilingsService } from './member-ceilings.service.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 

@@ -7,11 +7,10 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { quantityOf } from '../../config/catalog/quantities.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
-import { toTenantDomainDto } from '../domains/domains.dto.js';
 import { PlatformBillingService } from '../billing/operator/platform-billing.service.js';
 import { TenantNotFoundError } from './tenants.errors.js';
 import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
-import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantDto, type TenantStatsDto } from './tenants.dto.js';
+import { toTenantDto, type ListTenantsQuery, type TenantDetailsDto, type TenantDto, type TenantStatsDto, toTenantDomainDto } from './tenants.dto.js';
 
 /** Finds tenants, for operators. */
 @Injectable()

@@ -17,10 +17,10 @@ import {
   UuidField,
 } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
-import { BillingMode, OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
+import { BillingMode, DomainKind, OrganizationStatus, type Domain, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './provisioning/tenant-provisioning.policy.js';
-import { TenantDomainDto } from '../domains/domains.dto.js';
+import { domainStatuses, domainStatusOf, type DomainStatus } from '../domains/domain-status.policy.js';
 
 const statuses = Object.values(OrganizationStatus);
 const nullable = { optional: true, nullable: true } as const;
@@ -299,6 +299,26 @@ export class TenantOwnerDto {
 
   @TextField()
   name!: string;
+}
+
+/** Of a domain, as operators see it. */
+export class TenantDomainDto {
+  @ChoiceField(Object.values(DomainKind))
+  kind!: DomainKind;
+
+  @TextField({ max: 253 })
+  domain!: string;
+
+  @ChoiceField(domainStatuses)
+  status!: DomainStatus;
+
+  @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })
+  lastCheckedAt!: Date | null;
+}
+
+export function toTenantDomainDto(row: Domain): TenantDomainDto {
+  const { kind, name, lastCheckedAt } = row;
+  return { kind, domain: name, status: domainStatusOf(row), lastCheckedAt };
 }
 
 export class TenantDetailsDto extends TenantDto {

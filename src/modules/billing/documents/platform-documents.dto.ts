@@ -2,7 +2,7 @@ import { BooleanQueryField, ChoiceField, TextField, TimeField, UuidField } from 
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { Invoice, Organization } from '../../../generated/prisma/client.js';
 import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
-import type { InvoiceWithLines } from '../invoices/invoices.service.js';
+import type { InvoiceWithLines } from '../invoices/documents.queries.js';
 
 export class ListTenantInvoicesQuery extends pageQuery(['issuedAt', 'createdAt']) {
   @ChoiceField(['open', 'paid', 'void', 'uncollectible'], { optional: true })

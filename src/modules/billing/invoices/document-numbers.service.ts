@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import { BillingMailService } from '../renewals/billing-mail.service.js';
+import { BillingMailService } from '../mails/billing-mail.service.js';
 
 /**
  * Numbers documents. The invoices and the credit notes of the installation have one series each, without gaps: the row of a series is

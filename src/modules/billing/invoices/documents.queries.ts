@@ -2,6 +2,10 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Balances } from '../terms/documents.policy.js';
 import type { InvoicedDocument, InvoicedLine } from '../terms/credits.policy.js';
 import type { Period } from '../terms/prices.policy.js';
+import type { CreditNote, Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
+
+/** An invoice with its lines and credit notes. */
+export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[]; readonly creditNotes: readonly CreditNote[] };
 
 /** Returns the balances of a locked organization: the sum of its credit notes, less what invoices have used. */
 export async function readBalances(tx: PlatformTransaction, organizationId: string): Promise<Balances> {

@@ -3,7 +3,7 @@ import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
 import { amountDueOf } from '../terms/documents.policy.js';
-import type { InvoiceWithLines } from './invoices.service.js';
+import type { InvoiceWithLines } from './documents.queries.js';
 
 const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;

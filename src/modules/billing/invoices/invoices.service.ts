@@ -1,9 +1,10 @@
+import type { Subscription } from '../../../generated/prisma/client.js';
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { CreditNote, Invoice, InvoiceLine, Subscription } from '../../../generated/prisma/client.js';
+import type { InvoiceWithLines } from './documents.queries.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { InvoicesOverdueError } from '../billing.errors.js';
 import { restCredits, type InvoicedLine } from '../terms/credits.policy.js';
@@ -11,8 +12,6 @@ import { totalOf } from '../terms/prices.policy.js';
 import { isPaidFor } from '../terms/subscription-status.policy.js';
 import { readInvoicedLines } from './documents.queries.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
-
-export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[]; readonly creditNotes: readonly CreditNote[] };
 
 /** The relations that an invoice is shown with: its lines, and the credit notes that are not void. */
 export const shownWithInvoice = { lines: { orderBy: { position: 'asc' } }, creditNotes: { where: { status: 'issued' }, orderBy: { id: 'asc' } } } as const;

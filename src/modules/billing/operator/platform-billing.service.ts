@@ -10,7 +10,8 @@ import { shownWithCreditNote, type CreditNoteWithLines } from '../invoices/credi
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
 import { readInvoicedLines } from '../invoices/documents.queries.js';
-import { InvoicesService, shownWithInvoice, type InvoiceWithLines } from '../invoices/invoices.service.js';
+import type { InvoiceWithLines } from '../invoices/documents.queries.js';
+import { InvoicesService, shownWithInvoice } from '../invoices/invoices.service.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import { DunningService } from '../renewals/dunning.service.js';

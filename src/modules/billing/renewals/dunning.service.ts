@@ -7,7 +7,7 @@ import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
 import { canceledColumns, clearedPastDue, freePlanColumns } from '../subscriptions/subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription } from '../subscriptions/subscription-store.service.js';
 import { isSold } from '../terms/prices.policy.js';
-import { BillingMailService } from './billing-mail.service.js';
+import { BillingMailService } from '../mails/billing-mail.service.js';
 import { ScheduledTermsService } from './scheduled-terms.service.js';
 
 /** Days after the subscription became past due on which a reminder is sent, as long as they lie in the grace period. */

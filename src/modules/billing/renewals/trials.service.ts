@@ -6,7 +6,7 @@ import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
 import { canceledColumns, freePlanColumns } from '../subscriptions/subscription-columns.js';
 import { SubscriptionStoreService, type SubscriptionChanges } from '../subscriptions/subscription-store.service.js';
 import { isSold } from '../terms/prices.policy.js';
-import { BillingMailService } from './billing-mail.service.js';
+import { BillingMailService } from '../mails/billing-mail.service.js';
 import { ScheduledTermsService } from './scheduled-terms.service.js';
 
 /** Days before the end of a trial on which a reminder is sent. */

@@ -10,7 +10,7 @@ import type { Organization } from '../../../generated/prisma/client.js';
 import { InvalidSubscriptionError } from '../billing.errors.js';
 import { readBalances } from '../invoices/documents.queries.js';
 import { UsageChargesService } from '../invoices/usage-charges.service.js';
-import { DueStepsService } from '../renewals/due-steps.service.js';
+import { DueSteps } from './due-steps.js';
 import { isCanceled, priceChange, whatPurchaseWaitsFor, type PricedChange } from '../terms/decide-change.policy.js';
 import { planDocuments } from '../terms/documents.policy.js';
 import { amountOf, periodLines, totalOf } from '../terms/prices.policy.js';
@@ -32,7 +32,7 @@ export class SubscriptionPreviewService {
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
     private readonly facts: SubscriptionFactsService,
-    private readonly dueSteps: DueStepsService,
+    private readonly dueSteps: DueSteps,
     private readonly organizations: OrganizationEntitlementsService,
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,

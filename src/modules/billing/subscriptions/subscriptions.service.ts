@@ -23,7 +23,7 @@ import { InvoicesService } from '../invoices/invoices.service.js';
 import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
-import { DueStepsService } from '../renewals/due-steps.service.js';
+import { DueSteps } from './due-steps.js';
 import { decideChange, type PricedChange } from '../terms/decide-change.policy.js';
 import { planCreditNotes } from '../terms/documents.policy.js';
 import { currencyOf, isSold, totalOf, type Terms } from '../terms/prices.policy.js';
@@ -77,7 +77,7 @@ export class SubscriptionsService {
     private readonly usage: UsageChargesService,
     private readonly creditNotes: CreditNotesService,
     private readonly numbers: DocumentNumbersService,
-    private readonly dueSteps: DueStepsService,
+    private readonly dueSteps: DueSteps,
     private readonly pendingPurchases: PendingPurchasesService,
     private readonly modes: BillingModesService,
     private readonly clock: Clock,

@@ -6,7 +6,7 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { UsersService } from '../../auth/users.service.js';
-import { insertMembership } from '../../members/members.queries.js';
+import { insertMembership } from '../../members/new-members.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { WrongTenantStateError } from '../tenants.errors.js';
 import { getPlanOrThrow } from './tenant-plan.policy.js';

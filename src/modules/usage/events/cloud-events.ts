@@ -2,7 +2,7 @@ import { MalformedRequestError, type FieldError } from '../../../common/errors/a
 import { CloudEventsBody } from '../../../common/http/cloud-events-body.js';
 import { jsonBytes } from '../../../common/http/fields.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
-import { cloudEventKey } from './event-key.js';
+import { cloudEventKey } from '../metering/event-key.js';
 import type { EventField } from '../usage.errors.js';
 import type { ReportedBatch, ReportedEvent } from './event-recording.service.js';
 import { parseTime, timeExample } from '../../../common/times.js';

@@ -12,7 +12,8 @@ import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
 import { ImpossibleCorrections } from '../metering/corrections.js';
 import { UsageStatementsService, type EventColumns, type MeterRules } from '../metering/usage-statements.service.js';
-import { sourceAndId } from './event-key.js';
+import { clockTolerance } from '../metering/clock-tolerance.js';
+import { sourceAndId } from '../metering/event-key.js';
 import { eventProblems, InvalidEventsError, type EventField, type EventProblem } from '../usage.errors.js';
 
 /** A usage event as the caller reports it. */
@@ -64,9 +65,6 @@ interface RecordingOutcome {
   readonly problems: readonly { readonly event: PlacedEvent; readonly problem: EventProblem }[];
   readonly receipt?: Omit<EventsReceipt, 'refused'>;
 }
-
-/** The accepted difference between the clocks of the caller and the server, in milliseconds. */
-export const clockTolerance = 5 * 60 * 1000;
 
 /** Records batches of usage events: all events of a batch, each once by its id, or none. */
 @Injectable()

@@ -3,7 +3,7 @@ import type { CsvColumns } from '../../../common/http/csv.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { wholeDays, type UsageRange } from './usage-range.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
-import { sourceAndId } from '../events/event-key.js';
+import { sourceAndId } from '../metering/event-key.js';
 import type { Exportable } from './usage-export.dto.js';
 
 export type ExportRow = Readonly<Record<string, unknown>>;

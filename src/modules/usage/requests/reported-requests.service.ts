@@ -6,7 +6,7 @@ import { Clock } from '../../../common/clock.js';
 import type { FieldError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
-import { clockTolerance } from '../events/event-recording.service.js';
+import { clockTolerance } from '../metering/clock-tolerance.js';
 import { reporterOf } from '../metering/reporter.js';
 import { InvalidRequestsError } from '../usage.errors.js';
 import type { ReportedRequestDto, RequestsReceiptDto } from './reported-requests.dto.js';

@@ -1,0 +1,42 @@
+import { owned } from '../../access/organization/organization-entitlements.service.js';
+import type { TenantTransaction } from '../../database/tenant-db.js';
+
+/** The tables in which somebody becomes a member, in the tenant's transaction and in the platform's transaction. */
+interface AdmissionTables {
+  readonly membership: Pick<TenantTransaction['membership'], 'createMany'>;
+  readonly invitation: Pick<TenantTransaction['invitation'], 'updateMany'>;
+  readonly joinRequest: Pick<TenantTransaction['joinRequest'], 'updateMany'>;
+}
+
+interface AdmittedMember {
+  /** Required on the platform's transaction; a tenant's transaction knows its own. */
+  readonly organizationId?: string;
+  readonly userId: string;
+  /** The address of the user. */
+  readonly email: string;
+  readonly role: string;
+  readonly invitedById?: string | null;
+}
+
+/**
+ * Makes a user a member, and ends their pending invitation and join request: otherwise they could come back with them after
+ * their removal. Call it under the organization's lock.
+ *
+ * @param decidedById the member who decides, if any
+ * @returns false when the user is a member already
+ */
+export async function insertMembership(tx: AdmissionTables, { email, ...member }: AdmittedMember, now: Date, decidedById?: string): Promise<boolean> {
+  const { count } = await tx.membership.createMany({ data: { ...member }, skipDuplicates: true });
+  const { organizationId, userId } = member;
+  await tx.joinRequest.updateMany({
+    where: { ...owned(organizationId), userId, status: 'pending' },
+    data: { status: 'approved', decidedAt: now, ...(decidedById === undefined ? {} : { decidedById }) },
+  });
+  await endInvitations(tx, email, now, organizationId);
+  return count > 0;
+}
+
+/** Revokes the pending invitation of an address. */
+export async function endInvitations(tx: Pick<AdmissionTables, 'invitation'>, email: string, now: Date, organizationId?: string): Promise<void> {
+  await tx.invitation.updateMany({ where: { ...owned(organizationId), email, status: 'pending' }, data: { status: 'revoked', closedAt: now } });
+}
