@@ -55,9 +55,13 @@ export async function plantAwkward(at: Installation): Promise<string> {
     if (sets.length > 0) await at.rows(`update ${table} set ${sets.join(', ')} where ${table === 'organizations' ? 'id' : 'organization_id'} = $1`, [id]);
   }
   // Columns that the catalog must define, and the two kinds of null of a document.
-  await at.rows(`update organizations set plan = 'free', slug = 'planted', address = 'null', billing_address = null where id = $1`, [id]);
+  await at.rows(`update organizations set plan = 'free', slug = 'planted', timezone = 'Europe/Berlin', locale = 'de-DE', address = 'null', billing_address = null where id = $1`, [
+    id,
+  ]);
   await at.rows(`update memberships set role = 'owner' where organization_id = $1`, [id]);
   await at.rows(`update subscriptions set add_ons = '[]', next_add_ons = '[]' where organization_id = $1`, [id]);
+  await at.rows(`update pending_purchases set plan = 'pro', interval = 'month', currency = 'USD', add_ons = '[]' where organization_id = $1`, [id]);
+  await at.rows(`update subscription_periods set usage_prices = null where organization_id = $1`, [id]);
   await at.rows(`update invitations set role = 'member' where organization_id = $1`, [id]);
   await at.rows(`update domains set join_role = 'member' where organization_id = $1`, [id]);
   return id;
