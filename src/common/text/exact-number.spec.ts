@@ -38,6 +38,13 @@ describe('a decimal number', () => {
     expect(isExactNumber(text, Number(text))).toBe(false);
   });
 
+  it.each([
+    ['fraction', `0.1${'0'.repeat(500_000)}1`],
+    ['exponent', `1e-${'9'.repeat(500_000)}`],
+  ])('half a million digits in the %s are not exact, which is found at once', (_, text) => {
+    expect(isExactNumber(text, Number(text))).toBe(false);
+  });
+
   it('every number that JavaScript writes is exact', () => {
     fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => isExactNumber(JSON.stringify(value), value)));
   });

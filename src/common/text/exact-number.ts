@@ -1,10 +1,16 @@
-/** Returns sign, digits without zeros at the ends, and exponent of a decimal number, so that equal numbers have equal forms. */
+/**
+ * Returns sign, digits without zeros at the ends, and exponent of a decimal number, so that equal numbers have equal forms. Takes
+ * linear time: a body can be one long number. An exponent that a double rounds is far outside of the range of doubles.
+ */
 function canonical(decimal: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(decimal) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  // `/0+$/` would take quadratic time for zeros within the digits.
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  const significant = digits.slice(0, end);
   if (significant === '') return '0';
-  return `${sign === '-' ? '-' : ''}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+  return `${sign === '-' ? '-' : ''}${significant}e${Number(exponent) - fraction.length + digits.length - end}`;
 }
 
 /** A number that is written with at most 15 characters and without an exponent is exact: a double has 15 significant digits. */
