@@ -37,6 +37,8 @@ describe('an email address', () => {
     'ada@exam%70le.com',
     'ada@',
     '@example.com',
+    '@@example.com',
+    'ada@home@example.com',
     'ada',
     'ada@-example.com',
     'ada@exa mple.com',

@@ -27,7 +27,8 @@ export function emailAddressOf(text: string): string | undefined {
   const at = text.lastIndexOf('@');
   const local = text.slice(0, Math.max(0, at));
   const domain = asciiDomain(text.slice(at + 1));
-  if (local === '' || domain === undefined || invisibleInLocalPart.test(local)) return undefined;
+  // Only a quoted local part can contain an @ (RFC 5321, section 4.1.2), and quoted ones are not accepted.
+  if (local === '' || local.includes('@') || domain === undefined || invisibleInLocalPart.test(local)) return undefined;
   // Lower case can separate a character from its mark (U+0130), so the form is restored.
   return `${local.normalize('NFC').toLowerCase().normalize('NFC')}@${domain}`;
 }
