@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Piscina } from 'piscina';
+import { BackgroundThread, BackgroundTimeoutError } from '../../../common/background-thread.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
@@ -16,28 +16,15 @@ export interface DocumentReference {
   readonly id: string;
 }
 
-/** Milliseconds of one PDF with its wait in the queue. */
-const patience = 20_000;
-const maxWaiting = 20;
-
 /** Returns the name of a document's file. */
 export const fileNameOf = ({ number }: Pick<PrintedDocument, 'number'>, extension: string): string => `${number.replace(/[^\w.-]/g, '-')}.${extension}`;
 
 /**
- * Writes invoices and credit notes as HTML and PDF, from their rows: no file is stored. PDF is written in a thread of its own, one document at
- * a time: other requests do not wait for it. The thread starts with the first document and ends after a while without one.
+ * Writes invoices and credit notes as HTML and PDF, from their rows: no file is stored. PDF is written in a {@link BackgroundThread}.
  */
 @Injectable()
 export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
-  readonly #threads = new Piscina<PrintedDocument, Uint8Array>({
-    filename: new URL('./document-pdf.worker.js', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: 1,
-    maxQueue: maxWaiting,
-    idleTimeout: 60_000,
-    niceIncrement: 5,
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
-  });
+  readonly #thread = new BackgroundThread<PrintedDocument, Uint8Array>({ filename: new URL('./document-pdf.worker.js', import.meta.url), patience: 20_000, maxWaiting: 20 });
 
   constructor(
     private readonly platform: PlatformDb,
@@ -50,7 +37,7 @@ export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#threads.destroy();
+    await this.#thread.end();
   }
 
   /** Returns the content of a document. @throws {NotFoundError | DocumentElsewhereError} */
@@ -76,13 +63,11 @@ export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws {DocumentsBusyError} */
   async toPdf(document: PrintedDocument): Promise<Uint8Array> {
-    if (this.#threads.queueSize >= maxWaiting) throw new DocumentsBusyError();
-    const timeout = AbortSignal.timeout(patience);
+    if (this.#thread.isFull) throw new DocumentsBusyError();
     try {
-      return await this.#threads.run(document, { signal: timeout });
+      return await this.#thread.run(document);
     } catch (error) {
-      if (timeout.aborted) throw new DocumentsBusyError();
-      throw error;
+      throw error instanceof BackgroundTimeoutError ? new DocumentsBusyError() : error;
     }
   }
 

@@ -1,28 +1,17 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Piscina } from 'piscina';
+import { BackgroundThread, BackgroundTimeoutError } from '../../../common/background-thread.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { CssBusyError, CssTooComplexError } from '../settings.errors.js';
 import type { SafeCss } from './custom-css.policy.js';
 
-/** Milliseconds of one check with its wait in the queue. The largest CSS takes less than a second. */
-const patience = 25_000;
-const maxWaiting = 20;
-
 /**
- * Makes custom CSS safe in a thread of its own, one text at a time and with a lower priority, because parsing takes long: other
- * requests do not wait for it. The queue has at most one text of an organization, so that no organization fills it. The thread starts with the first text and ends after a while without one.
+ * Makes custom CSS safe in a {@link BackgroundThread}, because parsing takes long. The queue has at most one text of an organization,
+ * so that no organization fills it.
  */
 @Injectable()
 export class CustomCssService implements OnApplicationShutdown {
-  readonly #threads = new Piscina<string, SafeCss>({
-    filename: new URL('./custom-css.worker.js', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: 1,
-    maxQueue: maxWaiting,
-    idleTimeout: 60_000,
-    niceIncrement: 5,
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
-  });
+  /** The largest CSS takes less than a second. */
+  readonly #thread = new BackgroundThread<string, SafeCss>({ filename: new URL('./custom-css.worker.js', import.meta.url), patience: 25_000, maxWaiting: 20 });
 
   /** The organizations whose text is being checked or waits. */
   readonly #busy = new Set<string>();
@@ -30,21 +19,18 @@ export class CustomCssService implements OnApplicationShutdown {
   constructor(private readonly context: TenantContext) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#threads.destroy();
+    await this.#thread.end();
   }
 
   /** @throws {CssBusyError | CssTooComplexError} */
   async makeSafe(css: string): Promise<SafeCss> {
     const { organizationId } = this.context;
-    if (this.#busy.has(organizationId) || this.#threads.queueSize >= maxWaiting) throw new CssBusyError();
+    if (this.#busy.has(organizationId) || this.#thread.isFull) throw new CssBusyError();
     this.#busy.add(organizationId);
-    // The time in the queue counts too: the client waits for both.
-    const timeout = AbortSignal.timeout(patience);
     try {
-      return await this.#threads.run(css, { signal: timeout });
+      return await this.#thread.run(css);
     } catch (error) {
-      if (timeout.aborted) throw new CssTooComplexError();
-      throw error;
+      throw error instanceof BackgroundTimeoutError ? new CssTooComplexError() : error;
     } finally {
       this.#busy.delete(organizationId);
     }
