@@ -59,6 +59,7 @@ export type BillingNotice =
       readonly notice: 'invoice_overdue';
       readonly organization: string;
       readonly invoice: string;
+      /** The amount that is still due. */
       readonly amount: string;
       /** `2026-11-21` */
       readonly dueOn: string;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { parse } from 'node-html-parser';
 import type { Client } from '../../support/client.js';
+import { testDatabase } from '../../support/database.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
 import { goodPassword, type Person } from '../../support/world.js';
 import { pdfText } from '../../support/pdf-text.js';
@@ -166,6 +168,19 @@ describe('mails with documents', () => {
     expect(server.mailbox.to(billingEmail)).toHaveLength(2);
     const [listed] = (await operator.get(`/tenants/${owner.organizationId}/invoices`)).body.data;
     expect(listed.mailedAt).toBe(invoice.issuedAt);
+  });
+
+  it('a reminder names the amount that is still due', async () => {
+    const { owner, invoice } = await buyer({});
+    expect((await creditAll(owner, invoice, { lines: [{ lineId: invoice.lines[0].id, amount: 995 }] })).status).toBe(201);
+    const database = new pg.Client({ connectionString: testDatabase().platform });
+    await database.connect();
+    await database.query(`update invoices set due_at = now() - interval '1 day' where id = $1`, [invoice.id]);
+    await database.end();
+    // The schedule may have run it for the present hour already.
+    await server.control.runJob('advance-subscriptions', new Date(Date.now() + 2 * 3600 * 1000));
+    // 10.00 EUR with 19 % tax.
+    expect((await server.mailbox.waitFor(owner.email, 'overdue')).mail.text).toContain(`Invoice ${invoice.number} for 11.90 EUR was due`);
   });
 
   it('without a billing address, documents are mailed to the owners', async () => {

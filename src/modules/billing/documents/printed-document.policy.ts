@@ -1,6 +1,7 @@
 import { dayOf } from '../../../common/calendar.js';
 import type { CreditNote, CreditNoteLine, Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
-import { amountDueOf } from '../terms/documents.policy.js';
+import type { InvoiceWithLines } from '../invoices/documents.queries.js';
+import { amountDueNow, settledDueOf } from '../terms/documents.policy.js';
 import { formatAmount, formatQuantity } from '../terms/money.js';
 
 /** A line as it is printed. Everything is text. */
@@ -33,7 +34,6 @@ export interface PrintSettings {
   readonly paymentInstructions: string | undefined;
 }
 
-export type PrintedInvoiceRows = Invoice & { readonly lines: readonly InvoiceLine[]; readonly creditNotes: readonly CreditNote[] };
 export type PrintedCreditNoteRows = CreditNote & { readonly lines: readonly CreditNoteLine[]; readonly invoice: Invoice };
 
 /** A document prints this many lines. The API lists all. */
@@ -86,12 +86,11 @@ function sums(
 
 const reverseChargeNote = 'Reverse charge: the recipient owes the tax.';
 
-export function printInvoice(invoice: PrintedInvoiceRows, { locale, paymentInstructions }: PrintSettings): PrintedDocument {
+export function printInvoice(invoice: InvoiceWithLines, { locale, paymentInstructions }: PrintSettings): PrintedDocument {
   const { number, status, currency, total, tax, balanceApplied, issuedAt, dueAt, paidAt, seller, billedTo, lines, creditNotes, reverseCharge } = invoice;
   const money = (amount: bigint | number): string => formatAmount(amount, currency, locale);
-  const settledDue = creditNotes.reduce((sum, note) => sum + Number(note.settledDue), 0);
-  const due = amountDueOf({ status, total: Number(total), balanceApplied: Number(balanceApplied), settledDue });
-  const paid = status === 'paid' ? Number(total - balanceApplied) - settledDue : 0;
+  const due = amountDueNow(invoice);
+  const paid = status === 'paid' ? Number(total - balanceApplied) - settledDueOf(invoice) : 0;
   return {
     title: 'Invoice',
     number,

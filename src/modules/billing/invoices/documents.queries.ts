@@ -2,10 +2,13 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Balances } from '../terms/documents.policy.js';
 import type { InvoicedDocument, InvoicedLine } from '../terms/credits.policy.js';
 import type { Period } from '../terms/prices.policy.js';
-import type { CreditNote, Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
+import type { CreditNote, Invoice, InvoiceLine, Prisma } from '../../../generated/prisma/client.js';
 
 /** An invoice with its lines and credit notes. */
 export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[]; readonly creditNotes: readonly CreditNote[] };
+
+/** The invoices that are past their due date. A purchase that waits for its payment owes nothing. */
+export const overdueAt = (now: Date) => ({ status: 'open', dueAt: { lte: now }, pendingPurchase: null }) as const satisfies Prisma.InvoiceWhereInput;
 
 /** Returns the balances of a locked organization: the sum of its credit notes, less what invoices have used. */
 export async function readBalances(tx: PlatformTransaction, organizationId: string): Promise<Balances> {

@@ -2,7 +2,7 @@ import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, Object
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
-import { amountDueOf } from '../terms/documents.policy.js';
+import { amountDueNow } from '../terms/documents.policy.js';
 import type { InvoiceWithLines } from './documents.queries.js';
 
 const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
@@ -118,7 +118,6 @@ export class InvoicePageDto extends pageOf(InvoiceDto) {}
 
 export function toInvoiceDto(invoice: InvoiceWithLines): InvoiceDto {
   const { id, number, status, currency, tax, total, balanceApplied, lines, seller, billedTo, url, issuedAt, dueAt, paidAt } = invoice;
-  const settledDue = invoice.creditNotes.reduce((sum, note) => sum + Number(note.settledDue), 0);
   return {
     id,
     number,
@@ -129,7 +128,7 @@ export function toInvoiceDto(invoice: InvoiceWithLines): InvoiceDto {
     total: Number(total),
     balanceApplied: Number(balanceApplied),
     credited: invoice.creditNotes.reduce((sum, note) => sum + Number(note.total), 0),
-    amountDue: amountDueOf({ status, total: Number(total), balanceApplied: Number(balanceApplied), settledDue }),
+    amountDue: amountDueNow(invoice),
     lines: lines.map(toInvoiceLineDto),
     seller,
     billedTo,

@@ -9,11 +9,14 @@ import type { BillingNotice } from '../../mail/mail.templates.js';
 import type { MailAttachment } from '../../mail/mail-attachments.service.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { LockedSubscription } from '../subscriptions/subscription-store.service.js';
-import { amountDueOf } from '../terms/documents.policy.js';
+import { amountDueNow } from '../terms/documents.policy.js';
 import { formatAmount } from '../terms/money.js';
 
 /** Names a document that was just issued. */
-type IssuedDocument = Pick<Invoice | CreditNote, 'organizationId' | 'id'>;
+export type IssuedDocument = Pick<Invoice | CreditNote, 'organizationId' | 'id'>;
+
+/** An invoice with the credit notes on it that are not void. */
+type OverdueInvoice = Invoice & { readonly creditNotes: readonly CreditNote[] };
 
 /** Sends mails about billing to the billing address, or to the owners if there is none. */
 @Injectable()
@@ -33,8 +36,9 @@ export class BillingMailService {
     await this.#send(tx, locked, { notice: 'trial_ended', ...this.#trialOf(locked) });
   }
 
-  async sendInvoiceOverdue(tx: PlatformTransaction, locked: LockedSubscription, { number, total, currency, dueAt }: Invoice, suspended: boolean): Promise<void> {
-    const amount = formatAmount(total, currency, locked.organization.locale);
+  async sendInvoiceOverdue(tx: PlatformTransaction, locked: LockedSubscription, invoice: OverdueInvoice, suspended: boolean): Promise<void> {
+    const { number, currency, dueAt } = invoice;
+    const amount = formatAmount(amountDueNow(invoice), currency, locked.organization.locale);
     await this.#send(tx, locked, {
       notice: 'invoice_overdue',
       organization: locked.organization.name,
@@ -47,14 +51,13 @@ export class BillingMailService {
 
   /** Mails an invoice that was just issued, with its PDF. Writes no mail for a total of zero. */
   async sendInvoice(tx: PlatformTransaction, { organizationId, id }: IssuedDocument): Promise<void> {
-    const { organization, creditNotes, ...invoice } = await tx.invoice.findUniqueOrThrow({
+    const { organization, ...invoice } = await tx.invoice.findUniqueOrThrow({
       where: { organizationId_id: { organizationId, id } },
       include: { organization: true, creditNotes: { where: { status: 'issued' } } },
     });
     if (invoice.total === 0n || invoice.status === 'void') return;
     const money = (amount: number | bigint): string => formatAmount(amount, invoice.currency, organization.locale);
-    const settledDue = creditNotes.reduce((sum, note) => sum + Number(note.settledDue), 0);
-    const due = amountDueOf({ status: invoice.status, total: Number(invoice.total), balanceApplied: Number(invoice.balanceApplied), settledDue });
+    const due = amountDueNow(invoice);
     const notice = { organization: organization.name, invoice: invoice.number, total: money(invoice.total), amount: due === 0 ? null : money(due), dueOn: dayOf(invoice.dueAt) };
     const sent = await this.#sendTo(tx, organization, { notice: 'invoice_issued', ...notice }, { kind: 'invoice', organizationId, id });
     if (sent) await tx.invoice.update({ where: { organizationId_id: { organizationId, id } }, data: { mailedAt: invoice.issuedAt } });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
+import { overdueAt } from '../invoices/documents.queries.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
 import { canceledColumns, clearedPastDue, freePlanColumns } from '../subscriptions/subscription-columns.js';
@@ -29,9 +30,13 @@ export class DunningService {
   async dunSubscription(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     const locked = await this.store.lockSubscription(tx, organizationId);
     const { status, provider, pastDueSince, pastDueReminders } = locked.subscription;
-    if (this.modes.modeOf(locked.subscription) === 'none') return false;
+    if (!this.modes.bills(locked.subscription)) return false;
     if (provider !== 'manual' || (status !== 'active' && status !== 'past_due')) return false;
-    const oldest = await tx.invoice.findFirst({ where: { organizationId, status: 'open', dueAt: { lte: now }, pendingPurchase: null }, orderBy: { dueAt: 'asc' } });
+    const oldest = await tx.invoice.findFirst({
+      where: { organizationId, ...overdueAt(now) },
+      orderBy: { dueAt: 'asc' },
+      include: { creditNotes: { where: { status: 'issued' } } },
+    });
     if (oldest === null) return false;
     // The grace period begins with the first reminder, however late the job runs.
     const since = pastDueSince ?? now;
@@ -51,7 +56,7 @@ export class DunningService {
   async endDunningIfPaid(tx: PlatformTransaction, locked: LockedSubscription, now: Date): Promise<LockedSubscription> {
     const { organizationId, status, pastDueSince, periodEnd, provider, cancelAtPeriodEnd } = locked.subscription;
     if (provider !== 'manual' || pastDueSince === null) return locked;
-    if ((await tx.invoice.count({ where: { organizationId, status: 'open', dueAt: { lte: now }, pendingPurchase: null } })) > 0) return locked;
+    if ((await tx.invoice.count({ where: { organizationId, ...overdueAt(now) } })) > 0) return locked;
     if (status === 'paused') return this.store.writeSubscription(tx, locked, clearedPastDue, now);
     const periodIsOver = status === 'unpaid' && periodEnd !== null && periodEnd <= now;
     if (periodIsOver && cancelAtPeriodEnd) return this.store.writeSubscription(tx, locked, canceledColumns(now), now, 'subscription.canceled');

@@ -1,3 +1,4 @@
+import type { CreditNote, Invoice } from '../../../generated/prisma/client.js';
 import type { Credit, InvoicedDocument } from './credits.policy.js';
 import { totalOf, type Line } from './prices.policy.js';
 import { taxOn, taxOnCredit, type TaxTerms } from './taxes.policy.js';
@@ -39,6 +40,16 @@ export const amountDueOf = ({
   balanceApplied,
   settledDue,
 }: Pick<InvoicedDocument, 'total' | 'balanceApplied' | 'settledDue'> & { readonly status: string }): number => (status === 'open' ? total - balanceApplied - settledDue : 0);
+
+/** A stored invoice with the credit notes on it that are not void. */
+type StoredInvoice = Pick<Invoice, 'status' | 'total' | 'balanceApplied'> & { readonly creditNotes: readonly Pick<CreditNote, 'settledDue'>[] };
+
+/** Returns the part of an invoice that its credit notes have taken off the amount due. */
+export const settledDueOf = ({ creditNotes }: Pick<StoredInvoice, 'creditNotes'>): number => creditNotes.reduce((sum, { settledDue }) => sum + Number(settledDue), 0);
+
+/** Returns the amount due of a stored invoice. */
+export const amountDueNow = (invoice: StoredInvoice): number =>
+  amountDueOf({ status: invoice.status, total: Number(invoice.total), balanceApplied: Number(invoice.balanceApplied), settledDue: settledDueOf(invoice) });
 
 /** Plans an invoice. The balance pays as much of it as it can. */
 export function planInvoice(lines: readonly Line[], { percent }: TaxTerms, balance: number): InvoiceAmounts {
