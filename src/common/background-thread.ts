@@ -30,7 +30,7 @@ export class BackgroundThread<Input, Output> {
     });
   }
 
-  /** Whether the queue takes no more work. */
+  /** Whether as many pieces of work wait as may. */
   get isFull(): boolean {
     return this.#threads.queueSize >= this.options.maxWaiting;
   }

@@ -42,6 +42,9 @@ export type AddOnQuantity = { readonly key: string; readonly quantity: number };
 /** Returns the add-ons in the column `add_ons` of a subscription. */
 export const addOnsIn = (column: unknown): readonly AddOnQuantity[] => column as readonly AddOnQuantity[];
 
+/** Returns the quantities of add-ons by key, as requests and responses contain them. */
+export const quantitiesByKey = (addOns: readonly AddOnQuantity[]): Record<string, number> => Object.fromEntries(addOns.map(({ key, quantity }) => [key, quantity]));
+
 /** The values from which entitlements are computed. */
 export interface EntitlementBasis {
   readonly plan: string;

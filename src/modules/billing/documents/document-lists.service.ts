@@ -6,6 +6,7 @@ import { readTime } from '../../../common/times.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { shownWithCreditNote, toCreditNoteDto, type CreditNoteDto, type ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
+import { overdueAt } from '../invoices/documents.queries.js';
 import { toInvoiceDto, type InvoiceDto } from '../invoices/invoices.dto.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
 import { toPlatformInvoiceDto, type ListPlatformInvoicesQuery, type PlatformInvoiceDto } from './platform-documents.dto.js';
@@ -22,7 +23,7 @@ export class DocumentListsService {
   ) {}
 
   async listInvoices({ organizationId, status, overdue, currency, issuedFrom, issuedTo, ...request }: ListPlatformInvoicesQuery): Promise<Page<PlatformInvoiceDto>> {
-    const late = { status: 'open', dueAt: { lte: this.clock.now() }, pendingPurchase: null } as const;
+    const late = overdueAt(this.clock.now());
     const filters: Prisma.InvoiceWhereInput[] = [
       ...(organizationId === undefined ? [] : [{ organizationId }]),
       ...(status === undefined ? [] : [{ status }]),

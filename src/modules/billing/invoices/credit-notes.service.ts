@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { CreditNote } from '../../../generated/prisma/client.js';
 import { restCredits, type InvoicedLine } from '../terms/credits.policy.js';
 import { amountDueOf, planCreditNotes, type PlannedCreditNote } from '../terms/documents.policy.js';
-import { newDocumentId } from './document-ids.js';
 
 export interface CreditNoteContent {
   readonly reason: CreditNote['reason'];
@@ -32,7 +32,7 @@ export class CreditNotesService {
 
   async #issue(tx: PlatformTransaction, organizationId: string, planned: PlannedCreditNote, { reason, note, at }: CreditNoteContent): Promise<CreditNote> {
     const { invoice, credits, tax, total, settled } = planned;
-    const id = newDocumentId(at);
+    const id = timeOrderedId(at);
     const issued = await tx.creditNote.create({
       data: {
         organizationId,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
@@ -7,7 +8,6 @@ import { AmountTooLargeError } from '../billing.errors.js';
 import { planInvoice } from '../terms/documents.policy.js';
 import { isChargeable, type Line } from '../terms/prices.policy.js';
 import { taxTermsFor } from '../terms/taxes.policy.js';
-import { newDocumentId } from './document-ids.js';
 import { readBalances } from './documents.queries.js';
 
 export interface InvoiceContent {
@@ -33,7 +33,7 @@ export class InvoiceIssuingService {
     const terms = taxTermsFor(organization, this.catalog);
     const { tax, total, balanceApplied, due } = planInvoice(lines, terms, (await readBalances(tx, organizationId)).get(currency) ?? 0);
     if (!Number.isSafeInteger(total)) throw new AmountTooLargeError();
-    const id = newDocumentId(at);
+    const id = timeOrderedId(at);
     const data: Prisma.InvoiceUncheckedCreateInput = {
       organizationId,
       id,

@@ -1,16 +1,15 @@
-import type { Subscription } from '../../../generated/prisma/client.js';
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { InvoiceWithLines } from './documents.queries.js';
+import type { Subscription } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { InvoicesOverdueError } from '../billing.errors.js';
 import { restCredits, type InvoicedLine } from '../terms/credits.policy.js';
 import { totalOf } from '../terms/prices.policy.js';
-import { isPaidFor } from '../terms/subscription-status.policy.js';
-import { readInvoicedLines } from './documents.queries.js';
+import { paidPeriodOf } from '../terms/subscription-status.policy.js';
+import { overdueAt, readInvoicedLines, type InvoiceWithLines } from './documents.queries.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
 
 /** The relations that an invoice is shown with: its lines, and the credit notes that are not void. */
@@ -44,10 +43,10 @@ export class InvoicesService {
     return invoice;
   }
 
-  /** Returns the numbers of open invoices that are past their due date, the oldest first. A purchase that waits for its payment owes nothing. */
+  /** Returns the numbers of the invoices that are past their due date, the oldest first. */
   async findOverdueNumbers(tx: PlatformTransaction, organizationId: string, now: Date): Promise<string[]> {
     const rows = await tx.invoice.findMany({
-      where: { organizationId, status: 'open', dueAt: { lte: now }, pendingPurchase: null },
+      where: { organizationId, ...overdueAt(now) },
       orderBy: { dueAt: 'asc' },
       select: { number: true },
     });
@@ -72,8 +71,8 @@ export class InvoicesService {
 
   /** Returns the lines that tenantry has invoiced for the running period of a locked organization; none without a paid period. */
   async readRunningLines(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<readonly InvoicedLine[]> {
-    const { organizationId, periodStart: start, periodEnd: end } = subscription;
-    return end === null || end <= now || !isPaidFor(subscription) ? [] : readInvoicedLines(tx, organizationId, { within: { start, end } });
+    const period = paidPeriodOf(subscription);
+    return period === undefined || period.end <= now ? [] : readInvoicedLines(tx, subscription.organizationId, { within: period });
   }
 
   /** Sums the payments of manual invoices for the rest of the running period, in minor units of a currency. */

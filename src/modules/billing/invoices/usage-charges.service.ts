@@ -59,23 +59,27 @@ export class UsageChargesService {
    * Issues an invoice for a locked organization with the given lines, and with the usage of periods that ended by `until`. Usage in another
    * currency gets an invoice of its own. Issues none if nothing is charged.
    *
+   * @returns whether a period had ended
    * @throws {AmountTooLargeError}
    */
-  async issueWithUsage(tx: PlatformTransaction, organization: Organization, { until, ...content }: Partial<Omit<InvoiceContent, 'at'>> & { at: Date; until: Date }): Promise<void> {
+  async issueWithUsage(
+    tx: PlatformTransaction,
+    organization: Organization,
+    { until, ...content }: Partial<Omit<InvoiceContent, 'at'>> & { at: Date; until: Date },
+  ): Promise<boolean> {
     const { lines = [], currency, at } = content;
     const ended = await this.#takeEndedUsage(tx, organization, until, at);
-    const own = currency === undefined ? [] : [...lines, ...(ended.get(currency) ?? [])];
+    const own = currency === undefined ? [] : [...lines, ...(ended?.get(currency) ?? [])];
     if (currency !== undefined && totalOf(own) > 0) await this.invoices.issueInvoice(tx, organization, { lines: own, currency, at });
-    for (const [code, usage] of ended) if (code !== currency) await this.invoices.issueInvoice(tx, organization, { lines: usage, currency: code, at });
+    for (const [code, usage] of ended ?? []) if (code !== currency) await this.invoices.issueInvoice(tx, organization, { lines: usage, currency: code, at });
+    return ended !== undefined;
   }
 
   /** Invoices what `findDueUsage` has found. @returns whether there was something */
   async invoiceDueUsage(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     await lockOrganization(tx, organizationId);
     const organization = await tx.organization.findUnique({ where: { id: organizationId } });
-    if (organization === null || (await findEndedPeriods(tx, organizationId, now)).length === 0) return false;
-    await this.issueWithUsage(tx, organization, { at: now, until: now });
-    return true;
+    return organization !== null && (await this.issueWithUsage(tx, organization, { at: now, until: now }));
   }
 
   /** Returns what usage has cost so far in the running period; undefined if tenantry does not charge for it. */
@@ -94,7 +98,12 @@ export class UsageChargesService {
    */
   async readEndedUsage(tx: PlatformTransaction, organizationId: string, until: Date, { endsRunning = false } = {}): Promise<EndedUsage> {
     const running = endsRunning ? await findRunningPeriod(tx, organizationId, until) : undefined;
-    const periods = [...(await findEndedPeriods(tx, organizationId, until)), ...(running === undefined || running.start >= until ? [] : [{ ...running, end: until }])];
+    const cut = running === undefined || running.start >= until ? [] : [{ ...running, end: until }];
+    return this.#usageOf(tx, organizationId, [...(await findEndedPeriods(tx, organizationId, until)), ...cut]);
+  }
+
+  /** Returns what is to be invoiced and given back for the usage of periods. Changes nothing. */
+  async #usageOf(tx: PlatformTransaction, organizationId: string, periods: readonly UsagePeriod[]): Promise<EndedUsage> {
     const lines = new Map<string, readonly Line[]>();
     const credits: Credit[] = [];
     if (periods.length === 0 || !(await this.#isBilled(tx, organizationId))) return { lines, credits };
@@ -119,11 +128,11 @@ export class UsageChargesService {
     return { lines, credits };
   }
 
-  /** Returns the lines by currency, after it has given back what was charged too much. Later calls do not return them again. */
-  async #takeEndedUsage(tx: PlatformTransaction, { id: organizationId }: Organization, until: Date, at: Date): Promise<ReadonlyMap<string, readonly Line[]>> {
+  /** Returns the lines by currency, after it has given back what was charged too much. Later calls do not return them again. Undefined if no period has ended. */
+  async #takeEndedUsage(tx: PlatformTransaction, { id: organizationId }: Organization, until: Date, at: Date): Promise<EndedUsage['lines'] | undefined> {
     const periods = await findEndedPeriods(tx, organizationId, until);
-    if (periods.length === 0) return new Map();
-    const { lines, credits } = await this.readEndedUsage(tx, organizationId, until);
+    if (periods.length === 0) return undefined;
+    const { lines, credits } = await this.#usageOf(tx, organizationId, periods);
     await this.creditNotes.issueCreditNotes(tx, organizationId, planCreditNotes(credits), { reason: 'usage', at });
     for (const { id, end } of periods) {
       const final = new Date(end.getTime() + (this.catalog.usage.lateDays + 1) * dayLength);
@@ -134,7 +143,7 @@ export class UsageChargesService {
 
   async #isBilled(tx: PlatformTransaction, organizationId: string): Promise<boolean> {
     const subscription = await tx.subscription.findFirst({ where: { organizationId }, select: { billing: true } });
-    return this.modes.modeOf(subscription ?? { billing: null }) !== 'none';
+    return this.modes.bills(subscription ?? { billing: null });
   }
 
   async #priceUsage(db: Db, organizationId: string, { agreed }: UsagePeriod, days: { readonly from: Date; readonly before: Date }): Promise<readonly PricedUsage[]> {

@@ -9,8 +9,7 @@ import { CollectedElsewhereError, CreditExceedsError, InvoiceClosedError, Invoic
 import { shownWithCreditNote, type CreditNoteWithLines } from '../invoices/credit-notes.dto.js';
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
-import { readInvoicedLines } from '../invoices/documents.queries.js';
-import type { InvoiceWithLines } from '../invoices/documents.queries.js';
+import { readInvoicedLines, type InvoiceWithLines } from '../invoices/documents.queries.js';
 import { InvoicesService, shownWithInvoice } from '../invoices/invoices.service.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
@@ -187,9 +186,8 @@ function creditsOf(lines: readonly InvoicedLine[], wanted: readonly CreditedLine
   return wanted.map(({ lineId, amount }, index): Credit => {
     const line = lines.find(({ id }) => id === lineId);
     if (line === undefined) throw new UnknownLineError(`/lines/${index}/lineId`);
-    // A line that is named twice could be given back twice.
-    const before = wanted.slice(0, index).filter((each) => each.lineId === lineId).length > 0 ? line.amount : 0;
-    const left = creditableOf({ ...line, credited: line.credited + before });
+    // A line that is named twice would be given back twice.
+    const left = wanted.slice(0, index).some((each) => each.lineId === lineId) ? 0 : creditableOf(line);
     const credited = amount ?? left;
     if (credited > left || left === 0) throw new CreditExceedsError(`/lines/${index}/amount`, left);
     return { line, description: line.description, amount: credited, period: undefined };

@@ -13,6 +13,11 @@ export class BillingModesService {
     return billing === null || (billing === 'provider' && this.config.stripe === undefined) ? this.config.billingMode : billing;
   }
 
+  /** Whether an organization is billed, by tenantry or by the payment provider. */
+  bills(subscription: Pick<Subscription, 'billing'>): boolean {
+    return this.modeOf(subscription) !== 'none';
+  }
+
   /** @throws {ModeNotAvailableError} if the installation has no payment provider */
   assertAvailable(mode: BillingMode | null | undefined): void {
     if (mode === 'provider' && this.config.stripe === undefined) throw new ModeNotAvailableError();

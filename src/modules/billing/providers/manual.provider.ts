@@ -21,7 +21,8 @@ export class ManualProvider extends PaymentProvider {
 
   /** A subscription that Stripe collected for before this provider was chosen may still be collected there. */
   collectionOf({ provider, providerSubscriptionId, status, billing }: Subscription): Collection {
-    return provider !== 'manual' && providerSubscriptionId !== null && status !== 'canceled' ? 'elsewhere' : this.modes.modeOf({ billing }) === 'none' ? 'nobody' : 'here';
+    if (provider !== 'manual' && providerSubscriptionId !== null && status !== 'canceled') return 'elsewhere';
+    return this.modes.bills({ billing }) ? 'here' : 'nobody';
   }
 
   carryOut(): Promise<void> {

@@ -4,6 +4,7 @@ import { attempt } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+import { overdueAt } from '../invoices/documents.queries.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
 import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { PendingPurchasesService } from '../subscriptions/pending-purchases.service.js';
@@ -53,8 +54,7 @@ export class AdvanceSubscriptionsJob implements Job {
       this.renewals.renewSubscription(...each),
     );
     const usageInvoiced = await advance('invoice usage', await this.usage.findDueUsage(tx, now), (...each) => this.usage.invoiceDueUsage(...each));
-    const overdue = { ...manual, status: 'open', dueAt: { lte: now } } as const;
-    const owing = await tx.invoice.findMany({ where: overdue, select: { organizationId: true }, distinct: ['organizationId'] });
+    const owing = await tx.invoice.findMany({ where: { ...manual, ...overdueAt(now) }, select: { organizationId: true }, distinct: ['organizationId'] });
     const dunned = await advance('dun', owing, (...each) => this.dunning.dunSubscription(...each));
 
     const late = await tx.pendingPurchase.findMany({ where: { invoice: { dueAt: { lte: now } }, ...notDeleted }, select: { organizationId: true } });

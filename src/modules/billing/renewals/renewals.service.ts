@@ -43,7 +43,7 @@ export class RenewalsService {
     const current = termsOf(subscription, this.catalog);
     const next = await this.scheduledTerms.termsOfNextPeriod(tx, subscription, now);
     const terms = await this.periods.withChargedSeats(tx, locked, next, now);
-    if (this.modes.modeOf(subscription) === 'none') return this.#endPeriods(tx, locked, { columns: unbilledColumns(next, start), event: 'subscription.renewed', end: start, now });
+    if (!this.modes.bills(subscription)) return this.#endPeriods(tx, locked, { columns: unbilledColumns(next, start), event: 'subscription.renewed', end: start, now });
     if (!isSold(terms.plan)) return this.#endPeriods(tx, locked, { columns: freePlanColumns(terms.plan.key, start), event: 'subscription.downgraded', end: start, now });
     const period = periodFrom(start, terms.interval, subscription.anchorDay ?? undefined);
     const changes = { ...termsColumns(terms), ...clearedSchedule, periodStart: period.start, periodEnd: period.end };

@@ -26,8 +26,7 @@ export class PaidPeriodsService {
   /** Activates the subscription with a first period from `start`, and charges for it. A cancellation that was scheduled before is over by then. */
   async beginPaidPeriod(tx: PlatformTransaction, locked: LockedSubscription, { terms, start, now }: FirstPeriod): Promise<LockedSubscription> {
     const begun = { ...clearedPastDue, ...clearedScheduleAndCancellation, status: 'active' as const, renewsAfterTrial: false, canceledAt: null };
-    if (this.modes.modeOf(locked.subscription) === 'none')
-      return this.store.writeSubscription(tx, locked, { ...begun, ...unbilledColumns(terms, start) }, now, 'subscription.activated');
+    if (!this.modes.bills(locked.subscription)) return this.store.writeSubscription(tx, locked, { ...begun, ...unbilledColumns(terms, start) }, now, 'subscription.activated');
     const charged = await this.withChargedSeats(tx, locked, terms, now);
     const currency = currencyOf(charged.plan, charged.interval, locked.subscription.currency ?? undefined);
     const period = periodFrom(start, charged.interval);

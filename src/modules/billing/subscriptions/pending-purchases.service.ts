@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addOnsIn } from '../../../access/organization/entitlements.js';
+import { addOnsIn, quantitiesByKey } from '../../../access/organization/entitlements.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { PendingPurchase } from '../../../generated/prisma/client.js';
@@ -43,7 +43,7 @@ export class PendingPurchasesService {
     const lines = periodLines(terms, currency, undefined);
     const invoice = waitsFor === 'payment' ? await this.invoiceIssuing.issueInvoice(tx, locked.organization, { lines, currency, at }) : null;
     const { plan, interval, seats, addOns } = terms;
-    const data = { plan: plan.key, interval, currency, seats: seats ?? null, addOns: [...quantitiesOf(addOns)].map(({ key, quantity }) => ({ key, quantity })) };
+    const data = { plan: plan.key, interval, currency, seats: seats ?? null, addOns: quantitiesOf(addOns) };
     const purchase = await tx.pendingPurchase.create({ data: { organizationId, ...data, invoiceId: invoice?.id ?? null, requestedAt: at } });
     await this.store.touchSubscription(tx, locked);
     await this.#announce(tx, purchase, 'subscription.purchase_requested', at);
@@ -99,5 +99,5 @@ export class PendingPurchasesService {
 
 /** Returns the request that a stored purchase means. */
 export function wantedOf({ plan, interval, seats, addOns, currency }: PendingPurchase): WantedTerms {
-  return { plan, interval, currency, ...(seats === null ? {} : { seats }), addOns: Object.fromEntries(addOnsIn(addOns).map(({ key, quantity }) => [key, quantity])) };
+  return { plan, interval, currency, ...(seats === null ? {} : { seats }), addOns: quantitiesByKey(addOnsIn(addOns)) };
 }

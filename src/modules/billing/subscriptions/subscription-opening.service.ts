@@ -53,7 +53,7 @@ export class SubscriptionOpeningService {
     if (plan === undefined) throw new Error(`the catalog has no plan ${key}`);
     const price = priceOf(plan, plan.prices[0]?.interval ?? 'month', undefined);
     const terms = { plan, interval: price?.interval ?? ('month' as const), seats: sellsSeats(plan) ? 1 : undefined, addOns: [] };
-    const charged = trialEndsAt === null && isSold(plan) && this.modes.modeOf({ billing: billing ?? null }) !== 'none';
+    const charged = trialEndsAt === null && isSold(plan) && this.modes.bills({ billing: billing ?? null });
     const period = charged ? periodFrom(now, terms.interval) : { start: now, end: trialEndsAt };
     const status = trialEndsAt === null ? ('active' as const) : ('trialing' as const);
     const seats = charged ? (terms.seats ?? null) : null;

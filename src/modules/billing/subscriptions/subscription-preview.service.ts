@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Entitlements, featureOf, type EntitlementOverrides, type EntitlementSet } from '../../../access/organization/entitlements.js';
+import { Entitlements, featureOf, quantitiesByKey, type EntitlementOverrides, type EntitlementSet } from '../../../access/organization/entitlements.js';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -18,8 +18,9 @@ import { hasLapsed } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
 import { taxTermsFor } from '../terms/taxes.policy.js';
 import { blockingExcess, excessOver } from '../terms/usage-limits.policy.js';
-import { quantitiesByKey, toCharges, toCreditPreview, toUsageCost, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription.dto.js';
-import type { WantedTerms } from '../terms/wanted-terms.policy.js';
+import { toUsageCost } from './subscription.dto.js';
+import { toCharges, toCreditPreview, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription-preview.dto.js';
+import { quantitiesOf, type WantedTerms } from '../terms/wanted-terms.policy.js';
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 import { entitlementBasisOf, SubscriptionFactsService } from './subscription-facts.service.js';
 
@@ -75,7 +76,7 @@ export class SubscriptionPreviewService {
       effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
       plan: terms.plan.key,
       seats: terms.seats ?? null,
-      addOns: quantitiesByKey(terms.addOns),
+      addOns: quantitiesByKey(quantitiesOf(terms.addOns)),
       addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
       currency: currency ?? null,
       lines: toCharges(lines),

@@ -88,7 +88,7 @@ export class SubscriptionStoreService {
    */
   async #usageColumns(tx: PlatformTransaction, subscription: Subscription, { start, end }: Period): Promise<UsageColumns> {
     const { organizationId, provider, interval, currency } = subscription;
-    if (provider !== 'manual' || currency === null || this.modes.modeOf(subscription) === 'none') return {};
+    if (provider !== 'manual' || currency === null || !this.modes.bills(subscription)) return {};
     const agreed = agreedUsage(this.catalog.meters, interval, currency);
     if (agreed.prices.length === 0) return {};
     const before = await tx.subscriptionPeriod.findFirst({ where: { organizationId, endsAt: start, usageFrom: { not: null } } });

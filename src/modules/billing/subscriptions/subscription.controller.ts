@@ -7,7 +7,8 @@ import { IdParam } from '../../../common/http/id-param.decorator.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { InvoiceDto, InvoicePageDto, ListInvoicesQuery, toInvoiceDto } from '../invoices/invoices.dto.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto, SubscriptionPreviewDto } from './subscription.dto.js';
+import { CancelSubscriptionDto, ChangeSubscriptionDto, SubscriptionDto } from './subscription.dto.js';
+import { SubscriptionPreviewDto } from './subscription-preview.dto.js';
 import { SubscriptionPreviewService } from './subscription-preview.service.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 

@@ -1,4 +1,4 @@
-import { addOnsIn } from '../../../access/organization/entitlements.js';
+import { addOnsIn, quantitiesByKey } from '../../../access/organization/entitlements.js';
 import {
   BooleanField,
   ChoiceField,
@@ -9,24 +9,24 @@ import {
   ObjectField,
   QuantitiesField,
   TextField,
-  TextListField,
   TimeField,
   UuidField,
 } from '../../../common/http/fields.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { BillingMode, PendingPurchase, Subscription } from '../../../generated/prisma/client.js';
 import type { UsageSoFar } from '../invoices/usage-charges.service.js';
-import type { Balances, PlannedCreditNote } from '../terms/documents.policy.js';
-import { amountOf, currencyOf, sellsSeats, type BoughtAddOn, type Line, type Terms } from '../terms/prices.policy.js';
+import type { Balances } from '../terms/documents.policy.js';
+import { amountOf, currencyOf, sellsSeats, type Terms } from '../terms/prices.policy.js';
 import { usageAmount } from '../terms/usage-prices.policy.js';
+import { quantitiesOf } from '../terms/wanted-terms.policy.js';
 
 const intervals = ['month', 'year'] as const;
 const statuses = ['trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused'] as const;
-const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
-const seats = { min: 1, max: 1_000_000 } as const;
+export const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+export const seats = { min: 1, max: 1_000_000 } as const;
 const addOns = { max: 1000, example: { extra_storage: 2 } } as const;
 /** Stripe's dashboard can sell larger quantities than the catalog allows. */
-const boughtAddOns = { ...addOns, max: 1_000_000 } as const;
+export const boughtAddOns = { ...addOns, max: 1_000_000 } as const;
 
 export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro' })
@@ -202,152 +202,6 @@ export class SubscriptionDto {
   balances!: BalanceDto[];
 }
 
-export class ChargeDto {
-  @TextField()
-  description!: string;
-
-  @IntegerField({ ...amounts, description: 'In minor units, without tax' })
-  amount!: number;
-}
-
-export class CreditPreviewDto {
-  @TextField({ nullable: true, description: 'The number of the invoice that is given back in part. null if the payment provider collects: the amounts are then estimates.' })
-  invoice!: string | null;
-
-  @ListField(() => ChargeDto)
-  lines!: ChargeDto[];
-
-  @IntegerField({ ...amounts, description: 'In minor units' })
-  tax!: number;
-
-  @IntegerField({ ...amounts, description: 'With tax, in minor units' })
-  total!: number;
-
-  @IntegerField({ ...amounts, description: 'The part that reduces the amount due' })
-  reducesDue!: number;
-
-  @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
-  addsToBalance!: number;
-}
-
-export class ExcessDto {
-  @TextField()
-  meter!: string;
-
-  @NumberField(amounts)
-  used!: number;
-
-  @NumberField(amounts)
-  limit!: number;
-}
-
-export class LockedOutRoleDto {
-  @TextField({ example: 'quiz_editor' })
-  key!: string;
-
-  @TextField()
-  name!: string;
-
-  @IntegerField({ min: 0, max: 1_000_000, description: 'Members who hold the role directly or through a team. They keep their other roles.' })
-  members!: number;
-}
-
-export class LockedOutKeyDto {
-  @UuidField()
-  id!: string;
-
-  @TextField()
-  name!: string;
-}
-
-export class LockedOutDto {
-  @ListField(() => LockedOutRoleDto, { description: 'Custom roles that would no longer have an effect' })
-  customRoles!: LockedOutRoleDto[];
-
-  @ListField(() => LockedOutKeyDto, { description: 'API keys that would be refused' })
-  apiKeys!: LockedOutKeyDto[];
-
-  @IntegerField({ min: 0, max: 1_000_000, description: 'Members and invitations beyond the seats. They stay, but nobody else can join.' })
-  members!: number;
-}
-
-export class SubscriptionPreviewDto {
-  @TimeField({ description: 'When the change would begin' })
-  effectiveAt!: Date;
-
-  @TextField()
-  plan!: string;
-
-  @IntegerField({ ...seats, nullable: true })
-  seats!: number | null;
-
-  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each add-on after the change' })
-  addOns!: Record<string, number>;
-
-  @TextListField({ description: 'Add-ons that would end, because the request removes them or because they are not sold with the plan' })
-  addOnsLost!: string[];
-
-  @TextField({ nullable: true, description: 'ISO 4217 code' })
-  currency!: string | null;
-
-  @ListField(() => ChargeDto, { description: 'The charges now' })
-  lines!: ChargeDto[];
-
-  @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
-  subtotal!: number;
-
-  @IntegerField({ ...amounts, description: 'The tax on the subtotal, in minor units' })
-  tax!: number;
-
-  @IntegerField({ ...amounts, description: 'Subtotal and tax' })
-  total!: number;
-
-  @IntegerField({ ...amounts, description: 'The part of the total that the balance would pay, including the credits' })
-  balanceApplied!: number;
-
-  @IntegerField({ ...amounts, description: 'The amount due of the new invoice' })
-  dueNow!: number;
-
-  @ListField(() => CreditPreviewDto, { description: 'The credit notes on earlier invoices' })
-  credits!: CreditPreviewDto[];
-
-  @ChoiceField(['approval', 'payment'], {
-    nullable: true,
-    description: 'The event that the purchase would wait for: the approval of the operator, or the payment of its invoice. null if it begins at once.',
-  })
-  waitsFor!: 'approval' | 'payment' | null;
-
-  @ObjectField(() => UsageCostDto, {
-    nullable: true,
-    description: 'The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.',
-  })
-  usage!: UsageCostDto | null;
-
-  @BooleanField({ description: 'Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation.' })
-  cancelAtPeriodEnd!: boolean;
-
-  @IntegerField({ ...amounts, description: 'The price of each period after the change, in minor units' })
-  amountPerPeriod!: number;
-
-  @TextListField()
-  featuresLost!: string[];
-
-  @TextListField()
-  featuresGained!: string[];
-
-  @ListField(() => ExcessDto)
-  overLimits!: ExcessDto[];
-
-  @ObjectField(() => LockedOutDto)
-  lockedOut!: LockedOutDto;
-
-  @BooleanField({
-    description:
-      'Whether the change is possible. Usage over the limits prevents a change of the plan, and the removal of add-ons; a scheduled cancellation prevents a change of the next period.',
-  })
-  possible!: boolean;
-}
-
 /** The facts that a subscription is shown with. */
 export interface SubscriptionFacts {
   readonly terms: Terms;
@@ -360,7 +214,7 @@ export interface SubscriptionFacts {
 
 export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUse, pending, balances, usage }: SubscriptionFacts): SubscriptionDto {
   const { plan, status, interval, provider, trialEndsAt, periodStart, periodEnd, cancelAtPeriodEnd, canceledAt, pastDueSince, nextPlan, nextInterval, nextSeats } = row;
-  const nextAddOns = Object.fromEntries(addOnsIn(row.nextAddOns).map(({ key, quantity }) => [key, quantity]));
+  const nextAddOns = quantitiesByKey(addOnsIn(row.nextAddOns));
   const currency = currencyOf(terms.plan, interval, row.currency ?? undefined) ?? null;
   const next =
     nextPlan === null && nextInterval === null && nextSeats === null ? null : { plan: nextPlan ?? plan, interval: nextInterval ?? interval, seats: nextSeats, addOns: nextAddOns };
@@ -371,7 +225,7 @@ export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUs
     status,
     interval,
     seats: boughtSeats,
-    addOns: quantitiesByKey(terms.addOns),
+    addOns: quantitiesByKey(quantitiesOf(terms.addOns)),
     seatsInUse,
     currency,
     amount,
@@ -391,8 +245,8 @@ export function toSubscriptionDto(row: Subscription, { terms, billing, seatsInUs
 }
 
 function toPendingPurchaseDto({ plan, interval, seats: bought, addOns: held, currency, invoiceId, requestedAt }: PendingPurchase): PendingPurchaseDto {
-  const quantities = Object.fromEntries(addOnsIn(held).map(({ key, quantity }) => [key, quantity]));
-  return { plan, interval, seats: bought, addOns: quantities, currency, waitsFor: invoiceId === null ? 'approval' : 'payment', invoiceId, requestedAt };
+  const addOnQuantities = quantitiesByKey(addOnsIn(held));
+  return { plan, interval, seats: bought, addOns: addOnQuantities, currency, waitsFor: invoiceId === null ? 'approval' : 'payment', invoiceId, requestedAt };
 }
 
 export function toUsageCost(soFar: UsageSoFar | undefined): UsageCostDto | null {
@@ -402,14 +256,4 @@ export function toUsageCost(soFar: UsageSoFar | undefined): UsageCostDto | null 
     return { meter: key, name, unit, quantity: quantityOf(decimals, Number(quantity)), amount: Number(usageAmount(charges)) };
   });
   return { periodStart: start, periodEnd: end, currency: agreed.currency, amount: meters.reduce((sum, { amount }) => sum + amount, 0), meters };
-}
-
-/** Returns the quantities of add-ons by key, as requests and responses contain them. */
-export const quantitiesByKey = (addOns: readonly BoughtAddOn[]): Record<string, number> => Object.fromEntries(addOns.map(({ addOn, quantity }) => [addOn.key, quantity]));
-
-export const toCharges = (lines: readonly Pick<Line, 'description' | 'amount'>[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));
-
-export function toCreditPreview({ invoice: { id, number }, credits, tax, total, settled }: PlannedCreditNote): CreditPreviewDto {
-  // The number of an invoice that is only rehearsed is not known.
-  return { invoice: number === id ? null : number, lines: toCharges(credits), tax, total, reducesDue: settled.due, addsToBalance: settled.balance };
 }

@@ -302,7 +302,7 @@ export class SubscriptionsService {
     const terms = termsOf(locked.subscription, this.catalog);
     if (hasLapsed(locked.subscription, now)) {
       if (!isSold(terms.plan) && this.catalog.billing.trialEnds === 'suspend') throw new PlanNeededError();
-      if (this.modes.modeOf(locked.subscription) !== 'none') await this.invoices.assertNoneOverdue(tx, organizationId, now);
+      if (this.modes.bills(locked.subscription)) await this.invoices.assertNoneOverdue(tx, organizationId, now);
       if (isSold(terms.plan)) return this.#beginAgain(tx, locked, terms, now);
     }
     const status = pastDueSince !== null ? 'past_due' : trialEndsAt !== null && trialEndsAt > now ? 'trialing' : 'active';

@@ -1,0 +1,169 @@
+import {
+  BooleanField,
+  ChoiceField,
+  HeldQuantitiesField,
+  IntegerField,
+  ListField,
+  NumberField,
+  ObjectField,
+  TextField,
+  TextListField,
+  TimeField,
+  UuidField,
+} from '../../../common/http/fields.js';
+import type { PlannedCreditNote } from '../terms/documents.policy.js';
+import type { Line } from '../terms/prices.policy.js';
+import { amounts, boughtAddOns, seats, UsageCostDto } from './subscription.dto.js';
+
+export class ChargeDto {
+  @TextField()
+  description!: string;
+
+  @IntegerField({ ...amounts, description: 'In minor units, without tax' })
+  amount!: number;
+}
+
+export class CreditPreviewDto {
+  @TextField({ nullable: true, description: 'The number of the invoice that is given back in part. null if the payment provider collects: the amounts are then estimates.' })
+  invoice!: string | null;
+
+  @ListField(() => ChargeDto)
+  lines!: ChargeDto[];
+
+  @IntegerField({ ...amounts, description: 'In minor units' })
+  tax!: number;
+
+  @IntegerField({ ...amounts, description: 'With tax, in minor units' })
+  total!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that reduces the amount due' })
+  reducesDue!: number;
+
+  @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
+  addsToBalance!: number;
+}
+
+export class ExcessDto {
+  @TextField()
+  meter!: string;
+
+  @NumberField(amounts)
+  used!: number;
+
+  @NumberField(amounts)
+  limit!: number;
+}
+
+export class LockedOutRoleDto {
+  @TextField({ example: 'quiz_editor' })
+  key!: string;
+
+  @TextField()
+  name!: string;
+
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Members who hold the role directly or through a team. They keep their other roles.' })
+  members!: number;
+}
+
+export class LockedOutKeyDto {
+  @UuidField()
+  id!: string;
+
+  @TextField()
+  name!: string;
+}
+
+export class LockedOutDto {
+  @ListField(() => LockedOutRoleDto, { description: 'Custom roles that would no longer have an effect' })
+  customRoles!: LockedOutRoleDto[];
+
+  @ListField(() => LockedOutKeyDto, { description: 'API keys that would be refused' })
+  apiKeys!: LockedOutKeyDto[];
+
+  @IntegerField({ min: 0, max: 1_000_000, description: 'Members and invitations beyond the seats. They stay, but nobody else can join.' })
+  members!: number;
+}
+
+export class SubscriptionPreviewDto {
+  @TimeField({ description: 'When the change would begin' })
+  effectiveAt!: Date;
+
+  @TextField()
+  plan!: string;
+
+  @IntegerField({ ...seats, nullable: true })
+  seats!: number | null;
+
+  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each add-on after the change' })
+  addOns!: Record<string, number>;
+
+  @TextListField({ description: 'Add-ons that would end, because the request removes them or because they are not sold with the plan' })
+  addOnsLost!: string[];
+
+  @TextField({ nullable: true, description: 'ISO 4217 code' })
+  currency!: string | null;
+
+  @ListField(() => ChargeDto, { description: 'The charges now' })
+  lines!: ChargeDto[];
+
+  @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
+  subtotal!: number;
+
+  @IntegerField({ ...amounts, description: 'The tax on the subtotal, in minor units' })
+  tax!: number;
+
+  @IntegerField({ ...amounts, description: 'Subtotal and tax' })
+  total!: number;
+
+  @IntegerField({ ...amounts, description: 'The part of the total that the balance would pay, including the credits' })
+  balanceApplied!: number;
+
+  @IntegerField({ ...amounts, description: 'The amount due of the new invoice' })
+  dueNow!: number;
+
+  @ListField(() => CreditPreviewDto, { description: 'The credit notes on earlier invoices' })
+  credits!: CreditPreviewDto[];
+
+  @ChoiceField(['approval', 'payment'], {
+    nullable: true,
+    description: 'The event that the purchase would wait for: the approval of the operator, or the payment of its invoice. null if it begins at once.',
+  })
+  waitsFor!: 'approval' | 'payment' | null;
+
+  @ObjectField(() => UsageCostDto, {
+    nullable: true,
+    description: 'The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does.',
+  })
+  usage!: UsageCostDto | null;
+
+  @BooleanField({ description: 'Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation.' })
+  cancelAtPeriodEnd!: boolean;
+
+  @IntegerField({ ...amounts, description: 'The price of each period after the change, in minor units' })
+  amountPerPeriod!: number;
+
+  @TextListField()
+  featuresLost!: string[];
+
+  @TextListField()
+  featuresGained!: string[];
+
+  @ListField(() => ExcessDto)
+  overLimits!: ExcessDto[];
+
+  @ObjectField(() => LockedOutDto)
+  lockedOut!: LockedOutDto;
+
+  @BooleanField({
+    description:
+      'Whether the change is possible. Usage over the limits prevents a change of the plan, and the removal of add-ons; a scheduled cancellation prevents a change of the next period.',
+  })
+  possible!: boolean;
+}
+
+export const toCharges = (lines: readonly Pick<Line, 'description' | 'amount'>[]): ChargeDto[] => lines.map(({ description, amount }) => ({ description, amount }));
+
+export function toCreditPreview({ invoice: { id, number }, credits, tax, total, settled }: PlannedCreditNote): CreditPreviewDto {
+  // The number of an invoice that is only rehearsed is not known.
+  return { invoice: number === id ? null : number, lines: toCharges(credits), tax, total, reducesDue: settled.due, addsToBalance: settled.balance };
+}
