@@ -89,7 +89,7 @@ export class StripeModel {
   change(wanted: Agreed): boolean {
     this.#catchUp(wanted);
     const { here } = this;
-    if (!this.collected) return wanted.plan === 'free';
+    if (!this.collected) return wanted.plan === 'free' && this.advance();
     if (here.status === 'trialing') return this.#atOnce(wanted);
     if (here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted))) return here.next === null || this.#keepTerms();
     const inTrial = here.status === 'paused' && here.trialEnd !== null && here.trialEnd >= (here.periodEnd ?? 0);
@@ -106,8 +106,14 @@ export class StripeModel {
   }
 
   resume(): boolean {
+    const before = this.here;
+    this.advance();
     const { status, ends, next, trialEnd } = this.here;
-    if (status !== 'paused' && !ends && next === null) return false;
+    if (status !== 'paused' && !ends && next === null) {
+      // A refusal writes nothing, and so the trial is not ended yet.
+      this.here = before;
+      return false;
+    }
     if (this.collected) return status === 'paused' ? this.#goOn() : this.#take();
     this.here = { ...this.here, ...(status === 'paused' ? { status: trialEnd !== null && trialEnd > this.now ? 'trialing' : 'active' } : { ends: false }) };
     return true;
@@ -116,6 +122,7 @@ export class StripeModel {
   checkout(agreed: Agreed): boolean {
     if (agreed.plan === 'free' || this.collected) return false;
     this.session = undefined;
+    this.advance();
     if (this.alive) return this.follow() && false;
     const { status, trialEnd } = this.here;
     this.session = { agreed, trialEnd: status === 'trialing' && trialEnd !== null && trialEnd > this.now + shortestTrial ? trialEnd : null };
@@ -168,11 +175,12 @@ export class StripeModel {
     while (this.there !== undefined && this.there.status !== 'canceled' && this.there.end <= to) this.#renew(this.there);
   }
 
-  /** The job that ends trials that are ours alone. */
-  advance(): void {
+  /** Ends a trial that is ours alone, if it is over: by the job, or before what a user asks for. */
+  advance(): true {
     const { status, trialEnd, ends, linked, periodEnd } = this.here;
-    if (linked !== null || status !== 'trialing' || trialEnd === null || trialEnd > this.now || periodEnd === null) return;
+    if (linked !== null || status !== 'trialing' || trialEnd === null || trialEnd > this.now || periodEnd === null) return true;
     this.here = { ...this.here, status: ends ? 'canceled' : 'active', ends: false, next: null, periodEnd: null };
+    return true;
   }
 
   // Delivered events.
