@@ -91,7 +91,10 @@ export class MoneyHistory {
     if (status !== 200) return;
     this.#canceled = body.cancelAtPeriodEnd;
     // An owner who ends at once gives up what is paid for.
-    if (body.status === 'canceled') this.#end((before.periodEnd ?? before.periodStart).getTime());
+    if (body.status !== 'canceled') return;
+    this.#end((before.periodEnd ?? before.periodStart).getTime());
+    // The set clock does not advance. A subscription that begins in the millisecond in which the former ended would have its very period.
+    this.#first.clock.forward(1);
   }
 
   async resume(): Promise<void> {
