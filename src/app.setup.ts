@@ -5,6 +5,7 @@ import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget, refuseAmbiguousHosts } from './common/http/addresses/host-header.js';
 import { acceptCloudEvents } from './common/http/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
+import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
@@ -32,6 +33,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     forceCloseConnections: 'idle',
     rewriteUrl: pathOfTarget,
     routerOptions: { maxParamLength: 256 },
+    frameworkErrors: answerRouterError,
   });
   const context = new TenantContext();
   const logger = createLogger(config.logLevel, () => context.logFields());
@@ -40,6 +42,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   acceptJsonBodies(adapter.getInstance());
   acceptCloudEvents(adapter.getInstance());
   refuseAmbiguousHosts(adapter.getInstance(), config.trustedProxies > 0);
+  refuseMalformedQueries(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);
   measureRequests(adapter.getInstance(), app.get(MetricsService));
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { clientAddressOf } from '../common/http/addresses/client-address.js';
+import { userAgentOf } from '../common/http/user-agent.js';
 import type { MetricsService } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
@@ -11,7 +12,7 @@ import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger): void {
   const stores = new WeakMap<FastifyRequest, ContextStore>();
   const enter = (request: FastifyRequest, next: () => void): void => {
-    const store = stores.get(request) ?? context.newStore(request.id, { ip: clientAddressOf(request), userAgent: request.headers['user-agent'] });
+    const store = stores.get(request) ?? context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) });
     stores.set(request, store);
     context.enter(store, next);
   };

@@ -143,6 +143,29 @@ describe('the bytes and numbers of a body', () => {
   });
 });
 
+describe('the text of a URL', () => {
+  it.each(['%FF', '%C0%A0', '%ED%A0%80', '%E2%82', '%', '%z1', '100%25%'])('%s in a query or path is refused instead of taken literally', async (text) => {
+    const [query, name, path] = [`${a.home}/members?search=${text}`, `${a.home}/members?${text}=x`, `/organizations/${text}/members`];
+    for (const target of [query, name, path]) {
+      const answer = await a.api.get(target);
+      expect({ target, status: answer.status, code: answer.body.code as string }).toEqual({ target, status: 400, code: 'malformed_text' });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(answer.body).toMatchObject({ instance: `/api/v1${target.split('?', 1)[0] ?? ''}`, requestId: answer.headers.get('x-request-id') });
+      expect([answer.headers.get('cache-control'), answer.headers.get('x-content-type-options')]).toEqual(['private, no-store', 'nosniff']);
+    }
+  });
+
+  it('text in a query that is encoded as UTF-8 is read, and a parameter of a path that is too long names no route', async () => {
+    expect((await a.api.get(`${a.home}/members?search=${encodeURIComponent('100 % Zoë')}`)).status).toBe(200);
+    expect(await a.api.get(`/organizations/${'x'.repeat(300)}`)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it('a byte order mark before a body is ignored', async () => {
+    const answer = await a.api.patch('/tenant/custom-settings', undefined, { raw: '\ufeff{"bom":1}', headers: { 'content-type': 'application/json' } });
+    expect(answer).toMatchObject({ status: 200, body: { bom: 1 } });
+  });
+});
+
 describe('path variants and methods', () => {
   it('variants of a path and method never bypass the guards of a route', async () => {
     const paths = [

@@ -48,6 +48,23 @@ describe('spellings of one email address', () => {
   });
 });
 
+it('a domain that is an IP address in any spelling is none', async () => {
+  const owner = await server.world.owner();
+  for (const domain of ['127.0.0.1', '0x7f.1', '2130706433.1', '127.1', '１２７.１']) {
+    expect((await owner.api.patch('/tenant/security', { allowedEmailDomains: [domain] })).status).toBe(400);
+    expect((await server.api.post('/auth/signup', { email: `ada@${domain}`, password: goodPassword, name: 'Ada', organization: { name: 'Ada' } })).status).toBe(400);
+  }
+});
+
+it('the name of a client is shown as one line of UTF-8', async () => {
+  const owner = await server.world.owner();
+  const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+  const names = ['Zo\u00eb\u202e\u200b Phone', `${'x'.repeat(298)}\u{1f600}\u{1f600}\u{1f600}`, 'Tablet 7'];
+  for (const name of names) expect((await server.api.with({ 'user-agent': bytes(name) }).post('/auth/login', { email: owner.email, password: goodPassword })).status).toBe(200);
+  const { data } = (await owner.api.get('/auth/sessions')).body;
+  expect(data.map(({ userAgent }: { userAgent: string }) => userAgent)).toEqual(expect.arrayContaining(['Zo\u00eb Phone', `${'x'.repeat(298)}\u{1f600}…`, 'Tablet 7']));
+});
+
 describe('spellings of one password', () => {
   it('a password can be typed composed or decomposed', async () => {
     const email = server.world.email();

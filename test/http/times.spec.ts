@@ -132,6 +132,20 @@ describe('a time of a request', () => {
   });
 });
 
+it.each(['from=9999-12-31&to=9999-12-31', 'from=9999-12-31T00:00:00Z&to=9999-12-31T23:59:59.999Z', 'from=9999-12-01&to=9999-12-31&groupBy=day'])(
+  'usage of a range that ends after the last day of a year with four digits is refused: %s',
+  async (range) => {
+    const exported = `what=days&format=csv&${range.replace('&groupBy=day', '')}`;
+    const answers = [
+      owner.api.get(`${owner.home}/usage?${range}`),
+      owner.api.get(`${owner.home}/usage/export?${exported}`),
+      operator.get(`/tenants/${owner.organizationId}/usage?${range}`),
+    ];
+    for (const { status, body } of await Promise.all(answers)) expect({ status, code: body.code as string }).toEqual({ status: 422, code: 'invalid_range' });
+    expect((await owner.api.get(`${owner.home}/usage?from=9999-12-30&to=9999-12-30`)).status).toBe(200);
+  },
+);
+
 describe('a time zone and a locale', () => {
   it.each([
     ...['IST', 'PST', '+05:30', 'Mars/Olympus', 'UTC+1', 'Factory', 'posix/UTC', '', 7, '__proto__'].map((value) => ['timezone', value]),

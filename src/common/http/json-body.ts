@@ -75,7 +75,8 @@ function refuseUnsafeJson(text: string): void {
  *   is nested too deeply, contains a key that reaches a prototype, or contains a text or number that cannot be stored
  */
 export function parseJsonBody(body: Buffer): unknown {
-  const text = decodeBody(body);
+  // RFC 8259, section 8.1, lets a parser ignore a byte order mark, which some clients send.
+  const text = decodeBody(body).replace(/^\ufeff/, '');
   if (text.trim() === '') return undefined;
   let value: unknown;
   try {

@@ -10,7 +10,6 @@ const fastifyProblems: Readonly<Record<string, readonly [status: number, code: s
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large', 'The body is larger than 1 MiB. Send a smaller one.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the body as application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed_request', 'Content-Length does not match the length of the body.'],
-  FST_ERR_BAD_URL: [400, 'malformed_request', 'The path is not a valid URL path.'],
 };
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');

@@ -43,6 +43,16 @@ describe('an email address', () => {
     'ada@-example.com',
     'ada@exa mple.com',
     'ada＠example.com',
+    'ada@127.0.0.1',
+    'ada@0x7f.1',
+    'ada@2130706433',
+    'ada@１２７.１',
+    'ad\u2800a@example.com',
+    'ada@exam\u2800ple.com',
+    'ada@xn--a.example',
+    'ada@xn--.example',
+    'ada@\u05d0\u05d1a.example',
+    'ada@\u0661\u06f1\u05d0.example',
   ])('%j is not an address', (text) => {
     expect(emailAddressOf(text)).toBeUndefined();
   });

@@ -1,12 +1,13 @@
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const domainPattern = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
 
-/** Characters without an image, except the joiners, which UTS 46 accepts where a script needs them. */
-const invisibleInDomain = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+/** Characters without an image, U+2800 (the blank of Braille) among them, except the joiners, which UTS 46 accepts where a script needs them. */
+const invisibleInDomain = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Spaces and characters that nobody sees. */
-const invisibleInLocalPart = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+const invisibleInLocalPart = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /**
  * Returns a domain name in its one form: mapped by UTS 46, in punycode and lower case, without a final dot. Returns undefined
@@ -16,7 +17,8 @@ export function asciiDomain(text: string): string | undefined {
   // `domainToASCII` parses a host of a URL: it would remove a path, decode escapes, and drop invisible characters.
   if (/[/\\?#:@%]/.test(text) || invisibleInDomain.test(text)) return undefined;
   const name = domainToASCII(text).toLowerCase().replace(/\.$/, '');
-  return domainPattern.test(name) ? name : undefined;
+  // It also reads numbers as IPv4 addresses, as URLs do: `0x7f.1` is 127.0.0.1.
+  return domainPattern.test(name) && isIP(name) === 0 ? name : undefined;
 }
 
 /**

@@ -152,6 +152,10 @@ export class InvalidRangeError extends UnprocessableError {
     return new InvalidRangeError('`from` must be earlier than `to`.');
   }
 
+  static endsAfter(end: Date): InvalidRangeError {
+    return new InvalidRangeError(`The range ends after ${end.toISOString()}. Request an earlier one.`);
+  }
+
   static longerThan(days: number): InvalidRangeError {
     return new InvalidRangeError(`The range is longer than ${days} days. Request a shorter range.`);
   }

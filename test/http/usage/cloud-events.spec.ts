@@ -85,6 +85,48 @@ describe('CloudEvents of the official library', () => {
   });
 });
 
+describe('the headers of the binary mode', () => {
+  const headersOf = (more: Record<string, string>): Record<string, string> => ({
+    'ce-specversion': '1.0',
+    'ce-id': randomUUID(),
+    'ce-source': '/x',
+    'ce-type': 'visitors',
+    'content-type': 'application/json',
+    ...more,
+  });
+
+  it('a subject is the same in each spelling of its header and in each format', async () => {
+    const who = await server.world.owner();
+    for (const spelling of ['Zo%C3%AB%20%22x%22', 'zo%c3%ab'.replace('z', 'Z') + '%20%22x%22', '"Zo%C3%AB \\"x\\""', 'Zoe%CC%88 "x"', ' Zo%C3%AB%20"x"%20 '])
+      expect({ spelling, ...(await post(who, '{}', headersOf({ 'ce-subject': spelling }))) }).toMatchObject({ spelling, ...recorded });
+    expect(await sendStructured(attributes({ type: 'visitors', subject: ' Zoë "x" ' }), who)).toMatchObject(recorded);
+    expect((await who.api.post('/usage/events', { events: [{ id: 'a', meter: 'visitors', subject: ' Zoë "x" ' }] })).status).toBe(200);
+    expect(await used(who, 'visitors')).toBe(1);
+  });
+
+  it.each(['Zo\u00eb', 'Zo\u00c3\u00ab', '%C0%A0', '%ED%A0%80', '%FF', '%00', '%E2%80%8B', '%EF%BF%BE'])(
+    'the subject %s is refused, because its text is unclear',
+    async (subject) => {
+      expect((await post(owner, '{}', headersOf({ 'ce-subject': subject }))).body).toMatchObject({
+        code: 'invalid_events',
+        errors: [{ pointer: '/ce-subject', code: 'invalid_attribute' }],
+      });
+    },
+  );
+
+  it('the name of an attribute that begins like that of another is pointed to', async () => {
+    const { body } = await post(owner, '{}', headersOf({ 'ce-data-x': '1' }));
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/ce-data-x', code: 'invalid_attribute_name' })]);
+  });
+
+  it('a subject that the official library does not encode is refused, and read when it is encoded', async () => {
+    const event = new CloudEvent({ source: '/x', type: 'visitors', subject: 'Zoë', data: { quantity: 1 } });
+    expect(await send(HTTP.binary(event))).toMatchObject({ status: 422, body: { errors: [{ pointer: '/ce-subject' }] } });
+    expect(await send(HTTP.binary(event.cloneWith({ subject: encodeURIComponent('Zoë') })))).toMatchObject(recorded);
+    expect(await send(HTTP.structured(event))).toMatchObject(repeated);
+  });
+});
+
 describe('the JSON format', () => {
   it.each([
     ['null for each attribute that is unset', { subject: null, time: null, datacontenttype: null, dataschema: null, data: null, data_base64: null, traceparent: null }],
@@ -118,6 +160,26 @@ describe('the JSON format', () => {
     ['data', 'invalid_data', { data: [1] }],
     ['data_base64', 'invalid_data', { data_base64: '%%%' }],
     ['data_base64', 'invalid_data', { data_base64: 'e30=', data: {} }],
+    ...[
+      '',
+      ' ',
+      '{"metadata":{"a":"\\u0000"}}',
+      '{"metadata":{"a":"\\ud800"}}',
+      '{"metadata":{"a":1e400}}',
+      '{"metadata":{"a":9007199254740993}}',
+      '{"quantity":1,"quantity":2}',
+    ].map((json) => ['data_base64', 'invalid_data', { data_base64: Buffer.from(json).toString('base64') }] as const),
+    ['data_base64', 'invalid_data', { data_base64: Buffer.from('{"metadata":{"__proto__":{}}}').toString('base64') }],
+    ['data_base64', 'invalid_data', { data_base64: Buffer.from('{"metadata":"Zo\u00eb"}', 'latin1').toString('base64') }],
+    ['subject', 'invalid_attribute', { subject: 'a\u{1fffe}' }],
+    ['subject', 'invalid_attribute', { subject: 'a\u200bb' }],
+    ['subject', 'invalid_attribute', { subject: ' ' }],
+    ['id', 'invalid_attribute', { id: 'a\u202eb' }],
+    ['source', 'invalid_attribute', { source: '/a\u2028b' }],
+    ['time', 'invalid_attribute', { time: '2026-11-26T23:59:60Z' }],
+    ['time', 'invalid_attribute', { time: '0000-01-01T00:00:00Z' }],
+    ['time', 'too_late', { time: '2016-12-31T23:59:60Z' }],
+    ['time', 'in_the_future', { time: '9999-12-31T23:59:59-00:00' }],
     ['data/quantity', 'invalid_data', { data: { quantity: '3' } }],
     ['data/quantity', 'not_positive', { data: { quantity: -1 } }],
     ['data/tokens', 'unknown_field', { data: { tokens: 3 } }],

@@ -48,6 +48,8 @@ interface History {
   readonly events: { readonly id: string; readonly meter: string; readonly quantity: number }[];
   readonly reservations: string[];
   readonly leases: string[];
+  /** The limits that the operator has set. */
+  readonly overrides: Map<string, number>;
   now: number;
 }
 
@@ -95,6 +97,8 @@ async function take(action: Step, history: History): Promise<void> {
       return void (await operator.post(`${owner.home}/grants`, { meter: action.meter, amount: action.amount, source: 'given', reason: 'test', expiresAt }));
     }
     case 'limit':
+      if (action.limit === null) history.overrides.delete(action.meter);
+      else history.overrides.set(action.meter, action.limit);
       return void (await operator.patch(`${tenant}/limits`, { limits: { [action.meter]: action.limit } }));
     case 'plan':
       return void (await operator.patch(tenant, { plan: action.plan }));
@@ -106,11 +110,14 @@ async function take(action: Step, history: History): Promise<void> {
   }
 }
 
+/** The limits of the plan `paid` for what does not reset. */
+const paidLimits = { disk: 3.125, projects: 4, sessions: 3 };
+
 type Reading = Readonly<Record<'used' | 'limit' | 'remaining', number | null>>;
 const only = ({ used, limit, remaining }: Reading): Reading => ({ used, limit, remaining });
 
 /** Compares everything that tells what is used of a meter, and what is left. */
-async function agree({ owner }: History): Promise<void> {
+async function agree({ owner, overrides }: History): Promise<void> {
   await server.control.flush();
   const { api } = owner;
   const limits: any[] = (await api.get('/tenant/limits')).body.data;
@@ -119,6 +126,14 @@ async function agree({ owner }: History): Promise<void> {
   const rows: any[] = ofTenants.data.filter(({ tenantId }: { tenantId: string }) => tenantId === owner.organizationId);
   const expected = rows.map(({ meter }) => limits.find((limit) => limit.meter === meter));
   expect(rows.map(({ meter, used, limit }) => ({ meter, used, limit }))).toEqual(expected.map(({ meter, used, limit }) => ({ meter, used, limit })));
+  // A change of the plan is decided by the same readings.
+  const { body: preview } = await api.post(`${owner.home}/subscription/preview`, { plan: 'paid' });
+  const over = Object.entries(paidLimits).flatMap(([meter, planned]) => {
+    const { used, granted } = limits.find((each) => each.meter === meter);
+    const limit = Number(((overrides.get(meter) ?? planned) + granted).toFixed(3));
+    return used > limit ? [{ meter, used, limit }] : [];
+  });
+  expect(preview.overLimits).toEqual(over);
   for (const { meter, ...limit } of limits) {
     const reading = only(limit as Reading);
     const left = reading.remaining ?? 100;
@@ -162,7 +177,7 @@ async function takeTheRest({ owner }: History): Promise<void> {
 it('limits, checks, access checks, guards, reports and the list of tenants agree after any history', async () => {
   const histories = fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 30, size: 'max' }), async (steps) => {
     const owner = await server.world.owner();
-    const history: History = { owner, events: [], reservations: [], leases: [], now: Date.now() };
+    const history: History = { owner, events: [], reservations: [], leases: [], overrides: new Map(), now: Date.now() };
     await server.control.setClock(new Date(history.now));
     try {
       for (const [index, action] of steps.entries()) {

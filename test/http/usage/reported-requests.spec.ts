@@ -100,6 +100,15 @@ describe('requests that a product reports', () => {
     ['method', { method: 'post' }],
     ['endpoint', { endpoint: 'quizzes' }],
     ['endpoint', { endpoint: `/${'x'.repeat(300)}` }],
+    ['endpoint', { endpoint: '/v2/quizzes?token=secret' }],
+    ['endpoint', { endpoint: '/v2/quizzes#secret' }],
+    ['endpoint', { endpoint: '/v2/two words' }],
+    ['endpoint', { endpoint: `/v2/quizzes/${randomUUID().toUpperCase()}` }],
+    ['endpoint', { endpoint: `/v2/quizzes/${randomUUID()}/answers` }],
+    ['endpoint', { endpoint: '/v2/quizzes/65f0c0ffee0000000000beef' }],
+    ['endpoint', { endpoint: '/v2/quizzes/123456' }],
+    ['endpoint', { endpoint: '/v2/users/ada@example.com' }],
+    ['endpoint', { endpoint: '/v2/reset/eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }],
     ['status', { status: 99 }],
     ['durationMs', { durationMs: -1 }],
     ['durationMs', { durationMs: 3_000_000 }],
@@ -112,6 +121,24 @@ describe('requests that a product reports', () => {
     expect(answer.status).toBe(400);
     expect(answer.body.errors[0].pointer).toBe(`/requests/1/${field}`);
     expect(ownEndpoint(await report(owner, 'endpoint'))).toBeUndefined();
+  });
+
+  it.each(['/', '/v2/:quizId', '/v2/{quizId}/answers', '/v1.1/oauth2/token', '/.well-known/jwks.json', '/*', '/2024/archive', '/v2/facade'])(
+    'the template %s is accepted',
+    async (endpoint) => {
+      expect((await log(await server.world.owner(), request({ endpoint }))).body).toMatchObject({ accepted: 1 });
+    },
+  );
+
+  it('a user of another organization is refused, and a former member is not', async () => {
+    const [owner, stranger] = [await server.world.owner(), await server.world.owner()];
+    const { body } = await log(owner, request({ userId: owner.userId }), request({ userId: stranger.userId }), request({ userId: randomUUID() }));
+    const errors = [1, 2].map((index) => ({ pointer: `/requests/${index}/userId`, code: 'unknown_member' }));
+    expect(body).toMatchObject({ code: 'invalid_requests', errors });
+    const member = await server.world.member(owner, 'member');
+    expect((await log(owner, request({ userId: member.userId }))).body).toMatchObject({ accepted: 1 });
+    expect((await owner.api.delete(`${owner.home}/members/${member.userId}`)).status).toBe(204);
+    expect((await log(owner, request({ userId: member.userId }))).body).toMatchObject({ accepted: 1 });
   });
 
   it('too early and future requests are listed, and a batch has 1 to 1000 requests', async () => {

@@ -6,10 +6,11 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /**
  * Parses an address. Node's `isIP` decides what is valid, because ipaddr.js also accepts octal, hexadecimal and shortened
  * IPv4 addresses. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, in any spelling) becomes the IPv4 address. The zone of
- * a link-local address (`fe80::1%eth0`) is dropped.
+ * a link-local address (`fe80::1%eth0`) is dropped. `::10.0.0.1` is an IPv6 address, as `::a00:1` is; ipaddr.js reads only
+ * the first as an IPv4 address.
  */
 export function parseAddress(text: string): Address | undefined {
-  return isIP(text) === 0 ? undefined : ipaddr.process(text.replace(/%.*$/, ''));
+  return isIP(text) === 0 ? undefined : ipaddr.process(text.replace(/%.*$/, '').replace(/^::(?=\d+\.)/, '::0:'));
 }
 
 /** An address in brackets, or an IPv4 address; with or without a port, as some proxies write it. */

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { clientAddressOf } from '../../../common/http/addresses/client-address.js';
+import { userAgentOf } from '../../../common/http/user-agent.js';
 
 /** The client of a session, as the list of sessions shows it. */
 export interface Device {
@@ -11,5 +12,5 @@ export interface Device {
 /** Injects the {@link Device} of the request. */
 export const CurrentDevice = createParamDecorator((_: unknown, context: ExecutionContext): Device => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, ipAddress: clientAddressOf(request) };
+  return { userAgent: userAgentOf(request) ?? null, ipAddress: clientAddressOf(request) };
 });

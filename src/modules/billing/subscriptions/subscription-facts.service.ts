@@ -5,6 +5,8 @@ import { OrganizationEntitlementsService } from '../../../access/organization/or
 import { Catalog, type Limit } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
+import { readUnitsInUse } from '../../usage/metering/meter-readings.queries.js';
+import { MetersService } from '../../usage/metering/meters.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import type { ChangeFacts } from '../terms/decide-change.policy.js';
@@ -26,6 +28,7 @@ export class SubscriptionFactsService {
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
     private readonly organizations: OrganizationEntitlementsService,
+    private readonly meters: MetersService,
     private readonly invoices: InvoicesService,
     private readonly provider: PaymentProvider,
   ) {}
@@ -44,27 +47,24 @@ export class SubscriptionFactsService {
     };
   }
 
-  /** Reads what an organization uses, with the limits that its overrides and given terms would have. */
+  /** Reads what an organization uses, with the limits that its overrides, its grants and given terms would give it. */
   async readUsageFacts(tx: PlatformTransaction, organizationId: string, now: Date): Promise<UsageFacts> {
     const overrides = await this.organizations.readOverrides(tx, organizationId);
-    const inUse = await this.#readUnitsInUse(tx, organizationId, now);
     const meters = [...this.catalog.meters.values()].filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined);
+    const basis = this.meters.readingBasis(meters.map(({ key }) => key));
+    const readings = new Map((await readUnitsInUse(tx, basis, now, organizationId)).map((reading) => [reading.meter, reading]));
+    const inUse = new Map([
+      ...meters.map(({ key, decimals }) => [key, quantityOf(decimals, Number(readings.get(key)?.used ?? 0))] as const),
+      ['seats', await this.organizations.countSeatsInUse(tx, now, { organizationId })] as const,
+    ]);
     const limitsOf: UsageFacts['limitsOf'] = (terms) => {
       const { seats, limits } = this.entitlements.entitlementsFor({ ...entitlementBasisOf(terms), disabledFeatures: new Set(), overrides });
-      return new Map([['seats', seats.limit], ...meters.map(({ key, decimals }) => [key, quantityIn(decimals, limits.get(key)?.limit)] as const)]);
+      const limitOf = (key: string, decimals: number): Limit => limitIn(decimals, limits.get(key)?.limit, Number(readings.get(key)?.granted ?? 0));
+      return new Map([['seats', seats.limit], ...meters.map(({ key, decimals }) => [key, limitOf(key, decimals)] as const)]);
     };
     return { inUse, limitsOf };
   }
-
-  async #readUnitsInUse(tx: PlatformTransaction, organizationId: string, now: Date): Promise<ReadonlyMap<string, number>> {
-    const gauges = await tx.meterTotal.findMany({ where: { organizationId, periodEnd: null } });
-    const leases = await tx.usageLease.groupBy({ by: ['meter'], where: { organizationId, expiresAt: { gt: now } }, _count: { _all: true } });
-    return new Map([
-      ...gauges.map(({ meter, used, held }) => [meter, quantityOf(this.catalog.decimalsOf(meter), Number(used - held))] as const),
-      ...leases.map(({ meter, _count }) => [meter, _count._all] as const),
-      ['seats', await this.organizations.countSeatsInUse(tx, now, { organizationId })] as const,
-    ]);
-  }
 }
 
-const quantityIn = (decimals: number, limit: Limit): Limit => (limit === undefined ? undefined : quantityOf(decimals, limit));
+/** Returns the limit of a plan together with grants, as callers read it. */
+const limitIn = (decimals: number, allowance: Limit, granted: number): Limit => (allowance === undefined ? undefined : quantityOf(decimals, allowance + granted));

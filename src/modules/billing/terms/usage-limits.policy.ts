@@ -12,7 +12,7 @@ export interface Excess {
 export interface UsageFacts {
   /** Units in use by meter, and `seats`. Counters are left out: each of their periods starts at zero. */
   readonly inUse: ReadonlyMap<string, number>;
-  /** Returns the limits that terms give, by meter, and of `seats`. The operator's overrides are included. */
+  /** Returns the limits that terms give, by meter, and of `seats`. The operator's overrides and grants are included. */
   readonly limitsOf: (terms: Terms) => ReadonlyMap<string, Limit>;
 }
 

@@ -1,6 +1,8 @@
 import { MalformedRequestError, type FieldError } from '../../../common/errors/app-error.js';
 import { CloudEventsBody } from '../../../common/http/cloud-events-body.js';
 import { jsonBytes } from '../../../common/http/fields.js';
+import { parseJsonBody } from '../../../common/http/json-body.js';
+import { hasHiddenCharacters } from '../../../common/text/readable-text.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import { cloudEventKey } from '../metering/event-key.js';
 import type { EventField } from '../usage.errors.js';
@@ -11,8 +13,8 @@ const maxEvents = 1000;
 /** The largest `id`, `source` and `subject`, in bytes of UTF-8. They are parts of keys of the database, which bounds them. */
 const maxAttributeBytes = 1024;
 
-// oxlint-disable-next-line no-control-regex -- the specification forbids control characters and non-characters in texts
-const notAttributeText = /[\u0000-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/u;
+/** The specification forbids control characters, non-characters and unpaired surrogates in texts. */
+const notAttributeText = /[\p{Cc}\p{Noncharacter_Code_Point}\p{Cs}]/u;
 const attributeName = /^[a-z0-9]+$/;
 const absoluteUri = /^[a-z][a-z0-9+.-]*:\S*$/i;
 const jsonType = /^[\w.!#$&^-]+\/([\w.!#$&^-]+\+)?json$/i;
@@ -46,8 +48,14 @@ function textOf({ attributes }: RawEvent, name: string): string | undefined {
   const value = attributes[name] ?? undefined;
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value === '') return refuse(`/${name}`, 'invalid_attribute', `${name} must be a text that is not empty`);
-  if (notAttributeText.test(value)) return refuse(`/${name}`, 'invalid_attribute', `${name} must not contain control characters`);
+  if (notAttributeText.test(value)) return refuse(`/${name}`, 'invalid_attribute', `${name} must not contain control characters and non-characters`);
   return value;
+}
+
+/** Refuses what nobody sees in a text that tells events or subjects apart. */
+function visibleTextOf(value: string, name: string): string {
+  if (value === '' || hasHiddenCharacters(value)) refuse(`/${name}`, 'invalid_attribute', `${name} must be one line of visible characters`);
+  return boundedTextOf(value, name);
 }
 
 function requiredTextOf(event: RawEvent, name: string): string {
@@ -108,10 +116,10 @@ function metadataOf(metadata: unknown): object | undefined {
 /** @throws {Unreadable} */
 function reportedEvent(event: RawEvent): ReportedEvent {
   if (event.attributes['specversion'] !== '1.0') refuse('/specversion', 'unsupported_specversion', 'specversion must be 1.0');
-  const source = boundedTextOf(requiredTextOf(event, 'source'), 'source');
-  const id = boundedTextOf(requiredTextOf(event, 'id'), 'id');
+  const source = visibleTextOf(requiredTextOf(event, 'source'), 'source');
+  const id = visibleTextOf(requiredTextOf(event, 'id'), 'id');
   const meter = requiredTextOf(event, 'type');
-  const subject = textOf(event, 'subject')?.normalize('NFC');
+  const subject = textOf(event, 'subject')?.trim().normalize('NFC');
   if (!absoluteUri.test(textOf(event, 'dataschema') ?? 'none:')) refuse('/dataschema', 'invalid_attribute', 'dataschema must be an absolute URI');
   const occurredAt = timeOf(event);
   refuseOtherAttributes(event);
@@ -121,7 +129,7 @@ function reportedEvent(event: RawEvent): ReportedEvent {
     meter,
     quantity,
     occurredAt,
-    subject: subject === undefined ? undefined : boundedTextOf(subject, 'subject'),
+    subject: subject === undefined ? undefined : visibleTextOf(subject, 'subject'),
     corrects: corrects === undefined ? undefined : cloudEventKey(source, corrects),
     metadata,
   };
@@ -141,13 +149,15 @@ function fromJson(value: unknown): RawEvent {
   return { attributes, data: decoded(encoded) };
 }
 
+/** Encoded data is read as a body is: what could not be stored, or would be changed, is refused. */
 function decoded(encoded: unknown): unknown {
   try {
-    if (typeof encoded === 'string' && /^[\w+/-]*={0,2}$/.test(encoded)) return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64')));
-  } catch {
-    // Refused below.
+    const data = typeof encoded === 'string' && /^[\w+/-]+={0,2}$/.test(encoded) ? parseJsonBody(Buffer.from(encoded, 'base64')) : undefined;
+    if (data !== undefined) return data;
+  } catch (error) {
+    if (!(error instanceof MalformedRequestError)) throw error;
   }
-  return refuse('/data_base64', 'invalid_data', 'data_base64 must be JSON in UTF-8, encoded with Base64');
+  return refuse('/data_base64', 'invalid_data', 'data_base64 must be JSON that a body could have, in UTF-8, encoded with Base64');
 }
 
 /** An event without a content type has data in the format of the event, JSON. */
@@ -157,15 +167,31 @@ function refuseOtherTypes(contentType: unknown): void {
     refuse('/datacontenttype', 'unsupported_datacontenttype', 'datacontenttype must be a type of JSON, such as application/json');
 }
 
-/** HTTP binding, section 3.1: attributes are headers, whose values are encoded with percent signs. */
+/** Characters that section 3.1.3.2 of the HTTP binding requires to be encoded. Node.js reads each byte as a character. */
+const notHeaderText = /[^ -~]/;
+
+/**
+ * Decodes the value of a header: first double quotes, which older producers use (RFC 9110, section 5.6.4), then percent signs.
+ * A percent sign that begins no code stands for itself.
+ *
+ * @throws {URIError} when the codes are not UTF-8, or a character is not encoded, so that its encoding is unknown
+ */
+function decodedHeader(text: string): string {
+  if (notHeaderText.test(text)) throw new URIError('not encoded');
+  const unquoted = /^".*"$/.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
+  return decodeURIComponent(unquoted.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'));
+}
+
+/** HTTP binding, section 3.1: attributes are headers. */
 function fromHeaders({ headers, value }: CloudEventsBody): RawEvent {
   const attributes: Record<string, unknown> = {};
   for (const [header, text] of Object.entries(headers)) {
     if (!header.startsWith('ce-') || typeof text !== 'string') continue;
     const name = header.slice('ce-'.length);
     try {
-      attributes[name] = decodeURIComponent(/%(?![0-9a-f]{2})/i.test(text) ? text.replaceAll(/%(?![0-9a-f]{2})/gi, '%25') : text);
-    } catch {
+      attributes[name] = decodedHeader(text);
+    } catch (error) {
+      if (!(error instanceof URIError)) throw error;
       refuse(`/${name}`, 'invalid_attribute', `${name} must be encoded as UTF-8 with percent signs`);
     }
   }
@@ -186,7 +212,7 @@ const placeOfField: Readonly<Record<EventField, `/${string}`>> = {
 function pointerTo({ mode }: CloudEventsBody, index: number, place: string): string {
   if (mode === 'batch') return place === '/' ? `/${index}` : `/${index}${place}`;
   if (mode === 'structured') return place === '/' ? '' : place;
-  return place.startsWith('/data') && !place.startsWith('/dataschema') ? place.slice('/data'.length) : `/ce-${place.slice(1)}`;
+  return place === '/data' || place.startsWith('/data/') ? place.slice('/data'.length) : `/ce-${place.slice(1)}`;
 }
 
 /**

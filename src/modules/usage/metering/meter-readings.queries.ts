@@ -1,3 +1,4 @@
+import type { PlatformTransaction } from '../../../database/transactions.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 
 /** The limits of the catalog, as JSON for statements about all organizations. */
@@ -20,3 +21,15 @@ export interface ReadingBasis extends LimitsBasis {
 export const meterReadings = ({ meters, plans, perUnit }: ReadingBasis, at: Date, organizationIds: readonly string[] | null): Prisma.Sql => Prisma.sql`
   (select organization_id, meter, used, allowance + from_grants + granted as "limit"
      from usage.readings(${organizationIds}::uuid[], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb))`;
+
+/** What an organization uses of a meter, in whole parts of a unit, and what grants add to any allowance. */
+export interface UnitsInUse {
+  readonly meter: string;
+  readonly used: bigint;
+  readonly granted: bigint;
+}
+
+/** Reads meters of one organization in the transaction of a decision about its plan, so the allowance is left out. */
+export const readUnitsInUse = (tx: PlatformTransaction, { meters, plans, perUnit }: ReadingBasis, at: Date, organizationId: string): Promise<UnitsInUse[]> =>
+  tx.$queryRaw<UnitsInUse[]>`
+    select meter, used, from_grants + granted as granted from usage.readings(array[${organizationId}::uuid], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb)`;

@@ -17,6 +17,8 @@ export interface RequestedRange {
 }
 
 const maxDays = 400;
+/** The last day that begins and ends in the years of RFC 3339. */
+const latestEnd = readTime('9999-12-31');
 
 const endOf = (dayOrTime: string): Date => new Date(readTime(dayOrTime).getTime() + (parseDay(dayOrTime) === undefined ? 0 : dayLength));
 
@@ -24,6 +26,7 @@ const endOf = (dayOrTime: string): Date => new Date(readTime(dayOrTime).getTime(
 export function rangeOf({ from, to }: RequestedRange, now: Date): UsageRange {
   const monthStart = (offset: number): Date => dateInMonth(now.getUTCFullYear(), now.getUTCMonth() + offset, 1);
   const range = { from: from === undefined ? monthStart(0) : readTime(from), to: to === undefined ? monthStart(1) : endOf(to) };
+  if (range.to > latestEnd) throw InvalidRangeError.endsAfter(latestEnd);
   if (range.from >= range.to) throw InvalidRangeError.endsBeforeStart();
   if (range.to.getTime() - range.from.getTime() > maxDays * dayLength) throw InvalidRangeError.longerThan(maxDays);
   return range;

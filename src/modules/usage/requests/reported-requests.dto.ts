@@ -4,6 +4,12 @@ import { maxUnits } from '../metering/units.js';
 /** The request log has microseconds in 32 bits. */
 const maxDurationMs = 2_147_483;
 
+/**
+ * A path whose segments are names, not ids: UUIDs, other long hexadecimal numbers, numbers of five digits and more, email
+ * addresses, JSON Web Tokens. Each of them would be a group of the reports, and could be a secret that the log keeps.
+ */
+const routeTemplate = /^(?:\/(?![0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:\/|$)|[0-9a-f]{16,}(?:\/|$)|\d{5,}(?:\/|$)|[^/]*@[^/]*\.|eyJ)[^\s/?#]*)+$/i;
+
 export class ReportedRequestDto {
   @TextField({ max: 200, description: 'Your id of the request. Requests with the same id and `occurredAt` count once.' })
   id!: string;
@@ -16,8 +22,8 @@ export class ReportedRequestDto {
 
   @TextField({
     max: 300,
-    pattern: /^\//,
-    patternMessage: '$property must begin with /',
+    pattern: routeTemplate,
+    patternMessage: '$property must be the template of a route: a path without a query, and with a name such as :quizId in the place of each id',
     example: '/v2/quizzes/:quizId',
     description: 'The template of the route, without ids: reports have a row for each',
   })
@@ -32,7 +38,7 @@ export class ReportedRequestDto {
   @IntegerField({ optional: true, min: 0, max: maxUnits, description: 'The tokens that the request used, for example of a language model. Default: 0.' })
   tokens?: number;
 
-  @UuidField({ optional: true, description: 'The member who made the request. Default: the caller of this route.' })
+  @UuidField({ optional: true, description: 'The member who made the request, or a former one. Default: the caller of this route.' })
   userId?: string;
 }
 

@@ -5,6 +5,7 @@ import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import type { FieldError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { clockTolerance } from '../metering/clock-tolerance.js';
 import { reporterOf } from '../metering/reporter.js';
@@ -18,6 +19,7 @@ import { readTime } from '../../../common/times.js';
 export class ReportedRequestsService {
   constructor(
     private readonly batches: RequestBatchesService,
+    private readonly db: TenantDb,
     private readonly context: TenantContext,
     private readonly catalog: Catalog,
     private readonly clock: Clock,
@@ -29,7 +31,7 @@ export class ReportedRequestsService {
    * @throws {InvalidRequestsError} with a pointer to each invalid request
    */
   async logRequests(principal: Principal, requests: readonly ReportedRequestDto[]): Promise<RequestsReceiptDto> {
-    const errors = this.#timeProblems(requests);
+    const errors = [...this.#timeProblems(requests), ...(await this.#userProblems(requests))];
     if (errors.length > 0) throw new InvalidRequestsError(errors);
     const { organizationId } = this.context;
     const caller = reporterOf(principal);
@@ -59,6 +61,23 @@ export class ReportedRequestsService {
       if (at < now - lateDays * dayLength) return [{ pointer, code: 'too_late', message: `the request happened more than ${lateDays} days ago` }];
       return at > now + clockTolerance ? [{ pointer, code: 'in_the_future', message: 'the request is in the future' }] : [];
     });
+  }
+
+  /** Finds users who are no members. A former member is known by earlier requests: the request may be older than the end of the membership. */
+  async #userProblems(requests: readonly ReportedRequestDto[]): Promise<FieldError[]> {
+    const ids = new Set(requests.flatMap(({ userId }) => userId ?? []));
+    if (ids.size === 0) return [];
+    const members = await this.db.membership.findMany({ where: { userId: { in: [...ids] } }, select: { userId: true } });
+    for (const { userId } of members) ids.delete(userId);
+    if (ids.size > 0) for (const { caller } of await this.#earlierCallers([...ids])) ids.delete(caller.slice('user:'.length));
+    return requests.flatMap(({ userId }, index) =>
+      userId === undefined || !ids.has(userId) ? [] : [{ pointer: `/requests/${index}/userId`, code: 'unknown_member', message: 'the user is not a member of the organization' }],
+    );
+  }
+
+  #earlierCallers(userIds: readonly string[]): Promise<readonly { readonly caller: string }[]> {
+    const day = { gte: new Date(this.clock.now().getTime() - (this.catalog.usage.lateDays + 1) * dayLength) };
+    return this.db.requestDay.findMany({ where: { day, caller: { in: userIds.map((id) => `user:${id}`) } }, select: { caller: true }, distinct: ['caller'] });
   }
 }
 

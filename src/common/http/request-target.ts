@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { MalformedRequestError } from '../errors/app-error.js';
+import { problem } from './problem.js';
+
+/** The headers that hooks add to other answers. */
+const problemHeaders = {
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'private, no-store',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+} as const;
+
+const malformedText = ['malformed_text', 'is not percent-encoded UTF-8. Encode text as UTF-8, each byte outside of ASCII and each % as % and two hexadecimal digits.'] as const;
+
+/** Whether a part of a URL can be decoded: every `%` begins a byte, and the bytes are UTF-8. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses queries that are not text. The parser of queries would take `%FF` literally, as three characters. */
+export function refuseMalformedQueries(fastify: FastifyInstance): void {
+  // Hooks of `onRequest` add the headers of every answer.
+  fastify.addHook('preParsing', (request, _reply, _payload, done) => {
+    const query = request.originalUrl.slice(request.originalUrl.indexOf('?') + 1);
+    const [code, message] = malformedText;
+    done(query.includes('%') && !isDecodable(query) ? new MalformedRequestError(`The query ${message}`, [], code) : undefined);
+  });
+}
+
+/** Answers an error of the router, which occurs before any hook: the path is malformed or has a parameter that is too long. */
+export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const at = { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id };
+  const [code, message] = malformedText;
+  const isTooLong = 'code' in error && error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+  const body = isTooLong ? problem(404, 'not_found', 'There is no such route. /docs lists all routes.', at) : problem(400, code, `The path ${message}`, at);
+  void reply
+    .status(body.status)
+    .headers({ ...problemHeaders, 'x-request-id': request.id })
+    .send(JSON.stringify(body));
+}
