@@ -25,7 +25,8 @@ export const hasHiddenCharacters = (text: string): boolean => hidden.test(text);
 /** Returns what is wrong with a text that people read; undefined when nothing is. */
 export function faultOfText(text: string, multiline: boolean): string | undefined {
   if (!multiline && /[\n\r\u2028\u2029\v\f]/.test(text)) return 'must be one line';
-  if (multiline ? hiddenInLines.test(text) : hasHiddenCharacters(text)) return 'must not contain control characters or invisible format characters, such as those that change the direction of text';
+  if (multiline ? hiddenInLines.test(text) : hasHiddenCharacters(text))
+    return 'must not contain control characters or invisible format characters, such as those that change the direction of text';
   return invisible.test(text) ? 'must contain a visible character' : undefined;
 }
 

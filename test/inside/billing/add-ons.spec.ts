@@ -129,6 +129,18 @@ describe('add-ons', () => {
     expect([has.of('disk'), has.feature('sso').available]).toEqual([{ limit: 15, source: 'add_on' }, false]);
   });
 
+  it('an add-on can be removed while its units are in use if a grant leaves room for them', async () => {
+    const owner = await billed.pro({ extra_disk: 2 });
+    await use(owner, 14);
+    const grant = { meter: 'disk', amount: 3, source: 'given', reason: 'test', expiresAt: null };
+    expect((await billed.operator.post(`${owner.home}/grants`, grant)).status).toBe(201);
+    const lost = { addOns: { extra_disk: 0 } };
+    expect(await billed.preview(owner, lost)).toMatchObject({ overLimits: [{ meter: 'disk', used: 14, limit: 13 }], possible: false });
+    expect((await billed.operator.post(`${owner.home}/grants`, { ...grant, amount: 1 })).status).toBe(201);
+    expect(await billed.preview(owner, lost)).toMatchObject({ overLimits: [], possible: true });
+    expect((await billed.change(owner, lost)).status).toBe(200);
+  });
+
   it('an add-on cannot be removed while its units are in use', async () => {
     const owner = await billed.pro({ extra_disk: 2, extra_seats: 1 });
     await use(owner, 14);

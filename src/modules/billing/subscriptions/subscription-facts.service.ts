@@ -5,8 +5,7 @@ import { OrganizationEntitlementsService } from '../../../access/organization/or
 import { Catalog, type Limit } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import { readUnitsInUse } from '../../usage/metering/meter-readings.queries.js';
-import { MetersService } from '../../usage/metering/meters.service.js';
+import { MeterReadingsService } from '../../usage/metering/meter-readings.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import type { ChangeFacts } from '../terms/decide-change.policy.js';
@@ -28,7 +27,7 @@ export class SubscriptionFactsService {
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
     private readonly organizations: OrganizationEntitlementsService,
-    private readonly meters: MetersService,
+    private readonly readings: MeterReadingsService,
     private readonly invoices: InvoicesService,
     private readonly provider: PaymentProvider,
   ) {}
@@ -50,17 +49,14 @@ export class SubscriptionFactsService {
   /** Reads what an organization uses, with the limits that its overrides, its grants and given terms would give it. */
   async readUsageFacts(tx: PlatformTransaction, organizationId: string, now: Date): Promise<UsageFacts> {
     const overrides = await this.organizations.readOverrides(tx, organizationId);
-    const meters = [...this.catalog.meters.values()].filter(({ kind, tracks }) => kind !== 'counter' && tracks === undefined);
-    const basis = this.meters.readingBasis(meters.map(({ key }) => key));
-    const readings = new Map((await readUnitsInUse(tx, basis, now, organizationId)).map((reading) => [reading.meter, reading]));
+    const units = await this.readings.readUnitsInUse(tx, organizationId, now);
     const inUse = new Map([
-      ...meters.map(({ key, decimals }) => [key, quantityOf(decimals, Number(readings.get(key)?.used ?? 0))] as const),
+      ...units.map(({ meter: { key, decimals }, used }) => [key, quantityOf(decimals, used)] as const),
       ['seats', await this.organizations.countSeatsInUse(tx, now, { organizationId })] as const,
     ]);
     const limitsOf: UsageFacts['limitsOf'] = (terms) => {
       const { seats, limits } = this.entitlements.entitlementsFor({ ...entitlementBasisOf(terms), disabledFeatures: new Set(), overrides });
-      const limitOf = (key: string, decimals: number): Limit => limitIn(decimals, limits.get(key)?.limit, Number(readings.get(key)?.granted ?? 0));
-      return new Map([['seats', seats.limit], ...meters.map(({ key, decimals }) => [key, limitOf(key, decimals)] as const)]);
+      return new Map([['seats', seats.limit], ...units.map(({ meter: { key, decimals }, granted }) => [key, limitIn(decimals, limits.get(key)?.limit, granted)] as const)]);
     };
     return { inUse, limitsOf };
   }

@@ -52,7 +52,7 @@ function textOf({ attributes }: RawEvent, name: string): string | undefined {
   return value;
 }
 
-/** Refuses what nobody sees in a text that tells events or subjects apart. */
+/** Refuses what nobody sees in a text that identifies an event or a subject. */
 function visibleTextOf(value: string, name: string): string {
   if (value === '' || hasHiddenCharacters(value)) refuse(`/${name}`, 'invalid_attribute', `${name} must be one line of visible characters`);
   return boundedTextOf(value, name);

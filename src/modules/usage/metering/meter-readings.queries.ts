@@ -22,14 +22,14 @@ export const meterReadings = ({ meters, plans, perUnit }: ReadingBasis, at: Date
   (select organization_id, meter, used, allowance + from_grants + granted as "limit"
      from usage.readings(${organizationIds}::uuid[], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb))`;
 
-/** What an organization uses of a meter, in whole parts of a unit, and what grants add to any allowance. */
-export interface UnitsInUse {
+/** The units of a meter that an organization uses, and those that grants add to any allowance. In whole parts of a unit. */
+export interface UnitsInUseRow {
   readonly meter: string;
   readonly used: bigint;
   readonly granted: bigint;
 }
 
 /** Reads meters of one organization in the transaction of a decision about its plan, so the allowance is left out. */
-export const readUnitsInUse = (tx: PlatformTransaction, { meters, plans, perUnit }: ReadingBasis, at: Date, organizationId: string): Promise<UnitsInUse[]> =>
-  tx.$queryRaw<UnitsInUse[]>`
+export const findUnitsInUse = (tx: PlatformTransaction, { meters, plans, perUnit }: ReadingBasis, at: Date, organizationId: string): Promise<UnitsInUseRow[]> =>
+  tx.$queryRaw<UnitsInUseRow[]>`
     select meter, used, from_grants + granted as granted from usage.readings(array[${organizationId}::uuid], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb)`;
