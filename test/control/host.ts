@@ -6,8 +6,10 @@ import { text } from 'node:stream/consumers';
 import { hashPasswordsCheaply } from './cheap-passwords.js';
 import { HostedServers, type ServerOrder } from './hosted-servers.js';
 import { MailSink } from './mail-sink.js';
+import { shareQueryPlans } from './shared-plans.js';
 
 hashPasswordsCheaply();
+await shareQueryPlans();
 const servers = new HostedServers();
 const mail = await MailSink.open();
 

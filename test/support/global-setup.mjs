@@ -9,6 +9,7 @@ import pg from 'pg';
 import { resolveDatabase } from '../../dist/database/connect/connections.js';
 import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
 import { migrate } from '../../dist/database/migrations/migrate.js';
+import { compileControl } from './native/test-control.mjs';
 
 const template = 'tenantry_template';
 
@@ -76,6 +77,7 @@ async function external(url, count) {
 }
 
 export default async function globalSetup({ maxWorkers }) {
+  await compileControl();
   // `npm run test:server` has set up already.
   if (process.env['TENANTRY_TEST_DATABASES'] !== undefined) return;
   const url = process.env['DATABASE_URL'];

@@ -1,7 +1,12 @@
 import { TestEnvironment } from 'jest-environment-node';
 import 'reflect-metadata';
 import { startHost } from './start-host.mjs';
-import './typescript.mjs';
+import { importControl } from './test-control.mjs';
+
+// The servers that a spec file starts in this process spend as little on passwords and query plans as those of the test host.
+const [{ hashPasswordsCheaply }, { shareQueryPlans }] = await Promise.all(['cheap-passwords.ts', 'shared-plans.ts'].map(importControl));
+hashPasswordsCheaply();
+await shareQueryPlans();
 
 // A worker that has ended its work exits at once. Otherwise Node first frees the heap with the contexts of all spec files,
 // which takes longer than the 500 ms after which Jest kills a worker and warns.

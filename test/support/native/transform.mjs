@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compiledControl } from './test-control.mjs';
 
-/** The build of a module of `src`; the TypeScript of `test/control` itself, which hooks.mjs compiles. */
+/** Returns the build of a module of `src`, or the compiled file of one of `test/control`. */
 function builtFile(file, rootDir) {
   const inSource = path.relative(path.join(rootDir, 'src'), file);
-  return inSource.startsWith('..') ? file : path.join(rootDir, 'dist', inSource).replace(/\.ts$/, '.js');
+  return inSource.startsWith('..') ? compiledControl(file) : path.join(rootDir, 'dist', inSource).replace(/\.ts$/, '.js');
 }
 
 /** Replaces a module by one that exports what its build exports (see environment.mjs). */
@@ -25,7 +26,7 @@ export default {
 
   getCacheKey(source, file, { config }) {
     return createHash('sha256')
-      .update('native 2')
+      .update('native 3')
       .update(file)
       .update(source)
       .update(readFileSync(builtFile(file, config.rootDir)))
