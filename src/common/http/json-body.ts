@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
 import { isExactNumber } from '../text/exact-number.js';
 import { textOfUtf8 } from '../text/utf8.js';
+import { pointerPart } from './json.js';
 
 class InvalidUtf8Error extends MalformedRequestError {
   constructor() {
@@ -24,7 +25,7 @@ class InexactNumbersError extends MalformedRequestError {
 /** The number of problems of one kind that an answer lists. */
 const maxListed = 100;
 
-const pointerOf = (path: readonly (string | number)[]): string => path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+const pointerOf = (path: readonly (string | number)[]): string => path.map((key) => `/${pointerPart(key)}`).join('');
 
 const maxDepth = 32;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);

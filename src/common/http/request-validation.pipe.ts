@@ -1,12 +1,13 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { MalformedRequestError, type FieldError } from '../errors/app-error.js';
+import { isJsonObject, pointerPart } from './json.js';
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function fieldErrors(errors: readonly ValidationError[], parent: string): FieldError[] {
   return errors.flatMap((error) => {
-    const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = `${parent}/${pointerPart(error.property)}`;
     const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) =>
       constraint === 'whitelistValidation'
         ? { pointer, code: 'unknown_field', message: `${error.property} is not a known field` }
@@ -39,7 +40,7 @@ export class RequestValidationPipe extends ValidationPipe {
     // class-validator accepts an array where an object is expected, without validating it. A missing body counts as an
     // empty object, except on a route that accepts any object: there it would be undefined.
     const isMissing = value === undefined && metadata.metatype === Object;
-    if (metadata.type === 'body' && (isMissing || (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))))) {
+    if (metadata.type === 'body' && (isMissing || (value !== undefined && !isJsonObject(value)))) {
       throw new MalformedRequestError('The body must be a JSON object.');
     }
     return super.transform(value, metadata) as Promise<unknown>;

@@ -1,4 +1,5 @@
 import type { FieldError } from '../../common/errors/app-error.js';
+import { pointerPart } from '../../common/http/json.js';
 import type { SettingDefinition, SettingValue } from '../../config/catalog/catalog.js';
 import { InvalidSettingsError } from './settings.errors.js';
 import type { JsonObject } from './settings-documents.service.js';
@@ -24,7 +25,7 @@ export function changedSettings(own: JsonObject, patch: JsonObject, definitions:
   const errors: FieldError[] = [];
   for (const [key, value] of Object.entries(patch)) {
     const definition = definitions.get(key);
-    const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = `/${pointerPart(key)}`;
     if (definition === undefined) {
       errors.push({ pointer, code: 'unknown_field', message: `${key} is not a known field` });
       continue;

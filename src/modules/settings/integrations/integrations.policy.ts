@@ -1,4 +1,5 @@
 import type { FieldError } from '../../../common/errors/app-error.js';
+import { isJsonObject, pointerPart } from '../../../common/http/json.js';
 import { mergePatch } from '../../../common/http/merge-patch.js';
 import { InvalidSettingsError } from '../settings.errors.js';
 import type { JsonObject } from '../settings-documents.service.js';
@@ -13,20 +14,19 @@ export interface IntegrationPatch {
 
 const name = /^[a-z][a-z0-9_-]{0,62}$/;
 const maxSecretLength = 8192;
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function* findProblems(key: string, value: unknown): Generator<FieldError> {
-  const at = (...parts: string[]): string => `/${[key, ...parts].map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
+  const at = (...parts: string[]): string => `/${[key, ...parts].map(pointerPart).join('/')}`;
   if (!name.test(key)) yield { pointer: at(), code: 'matches', message: 'the name of an integration must consist of lowercase letters, digits, - and _, and begin with a letter' };
   if (value === null) return;
-  if (!isObject(value)) return yield { pointer: at(), code: 'is_object', message: `${key} must be an object, or null to remove it` };
+  if (!isJsonObject(value)) return yield { pointer: at(), code: 'is_object', message: `${key} must be an object, or null to remove it` };
   for (const field of Object.keys(value))
     if (!['enabled', 'config', 'secrets'].includes(field)) yield { pointer: at(field), code: 'unknown_field', message: `${field} is not a known field` };
   const { enabled, config, secrets } = value;
   if (enabled !== undefined && typeof enabled !== 'boolean') yield { pointer: at('enabled'), code: 'is_boolean', message: 'enabled must be a boolean value' };
-  if (config !== undefined && !isObject(config)) yield { pointer: at('config'), code: 'is_object', message: 'config must be an object' };
+  if (config !== undefined && !isJsonObject(config)) yield { pointer: at('config'), code: 'is_object', message: 'config must be an object' };
   if (secrets === undefined) return;
-  if (!isObject(secrets)) return yield { pointer: at('secrets'), code: 'is_object', message: 'secrets must be an object' };
+  if (!isJsonObject(secrets)) return yield { pointer: at('secrets'), code: 'is_object', message: 'secrets must be an object' };
   for (const [secret, text] of Object.entries(secrets)) {
     if (!name.test(secret))
       yield { pointer: at('secrets', secret), code: 'matches', message: 'the name of a secret must consist of lowercase letters, digits, - and _, and begin with a letter' };

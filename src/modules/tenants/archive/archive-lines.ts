@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../../common/http/json.js';
 import { BadArchiveError } from './archive.errors.js';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -11,10 +12,10 @@ export function parseRow(line: string, table: string, columns: ReadonlySet<strin
   } catch {
     throw new BadArchiveError(`${table}: a line is not valid JSON.`);
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new BadArchiveError(`${table}: a line is not a JSON object.`);
+  if (!isJsonObject(row)) throw new BadArchiveError(`${table}: a line is not a JSON object.`);
   const unknown = Object.keys(row).find((name) => !columns.has(name));
   if (unknown !== undefined) throw new BadArchiveError(`${table}: a line has a column "${unknown}" that is not in the manifest.`);
-  return row as Row;
+  return row;
 }
 
 /** An id, or a reporter of usage in the form `user:<id>`. */

@@ -2,6 +2,7 @@ import { MalformedRequestError, type FieldError } from '../../../common/errors/a
 import { CloudEventsBody } from '../../../common/http/cloud-events-body.js';
 import { jsonBytes } from '../../../common/http/fields.js';
 import { parseJsonBody } from '../../../common/http/json-body.js';
+import { isJsonObject, pointerPart } from '../../../common/http/json.js';
 import { hasHiddenCharacters } from '../../../common/text/readable-text.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import { cloudEventKey } from '../metering/event-key.js';
@@ -75,8 +76,7 @@ function timeOf(event: RawEvent): Date | undefined {
 
 function refuseOtherAttributes({ attributes }: RawEvent): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (!attributeName.test(name))
-      refuse(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'invalid_attribute_name', 'the name of an attribute has lower-case letters and digits only');
+    if (!attributeName.test(name)) refuse(`/${pointerPart(name)}`, 'invalid_attribute_name', 'the name of an attribute has lower-case letters and digits only');
     if (typeof value === 'object' && value !== null) refuse(`/${name}`, 'invalid_attribute', `${name} must be a text, a number or a boolean`);
   }
 }
@@ -89,10 +89,10 @@ interface EventData {
 
 function dataOf({ data }: RawEvent): EventData {
   if (data === undefined || data === null) return { quantity: 1, corrects: undefined, metadata: undefined };
-  if (typeof data !== 'object' || Array.isArray(data)) return refuse('/data', 'invalid_data', 'data must be an object with quantity, corrects and metadata');
-  const { quantity, corrects, metadata, ...others } = data as Record<string, unknown>;
+  if (!isJsonObject(data)) return refuse('/data', 'invalid_data', 'data must be an object with quantity, corrects and metadata');
+  const { quantity, corrects, metadata, ...others } = data;
   const [other] = Object.keys(others);
-  if (other !== undefined) refuse(`/data/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'unknown_field', `${other} is not a known field. Send other data in metadata`);
+  if (other !== undefined) refuse(`/data/${pointerPart(other)}`, 'unknown_field', `${other} is not a known field. Send other data in metadata`);
   return { quantity: quantityOf(quantity ?? 1), corrects: correctsOf(corrects ?? undefined), metadata: metadataOf(metadata ?? undefined) };
 }
 
@@ -108,7 +108,7 @@ function correctsOf(corrects: unknown): string | undefined {
 
 function metadataOf(metadata: unknown): object | undefined {
   if (metadata === undefined) return undefined;
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return refuse('/data/metadata', 'invalid_data', 'metadata must be an object');
+  if (!isJsonObject(metadata)) return refuse('/data/metadata', 'invalid_data', 'metadata must be an object');
   if (jsonBytes(metadata) > maxMetadataBytes) return refuse('/data/metadata', 'invalid_data', `metadata must be at most ${maxMetadataBytes} bytes as JSON`);
   return metadata;
 }
@@ -137,8 +137,8 @@ function reportedEvent(event: RawEvent): ReportedEvent {
 
 /** The JSON format: attributes and data are members of one object. */
 function fromJson(value: unknown): RawEvent {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('/', 'invalid_event', 'an event must be an object');
-  const { data, data_base64: encoded, ...attributes } = value as Record<string, unknown>;
+  if (!isJsonObject(value)) return refuse('/', 'invalid_event', 'an event must be an object');
+  const { data, data_base64: encoded, ...attributes } = value;
   const hasData = data !== undefined && data !== null;
   if (encoded === undefined || encoded === null) {
     if (hasData) refuseOtherTypes(attributes['datacontenttype'] ?? undefined);
@@ -225,8 +225,7 @@ export function readCloudEvents(body: CloudEventsBody): ReportedBatch {
   const sent = body.mode === 'batch' ? body.value : [body];
   if (!Array.isArray(sent)) throw new MalformedRequestError('The body must be a JSON array of CloudEvents.');
   if (sent.length > maxEvents) throw new MalformedRequestError(`The body must have at most ${maxEvents} events.`, [], 'validation_failed');
-  if (body.mode === 'structured' && (typeof body.value !== 'object' || body.value === null || Array.isArray(body.value)))
-    throw new MalformedRequestError('The body must be a CloudEvent, as a JSON object.');
+  if (body.mode === 'structured' && !isJsonObject(body.value)) throw new MalformedRequestError('The body must be a CloudEvent, as a JSON object.');
   const events: (ReportedEvent & { readonly index: number })[] = [];
   const refused: FieldError[] = [];
   for (const [index, each] of (sent as readonly unknown[]).entries()) {
