@@ -7,7 +7,7 @@ import { hasHiddenCharacters } from '../../../common/text/readable-text.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import { cloudEventKey } from '../metering/event-key.js';
 import type { EventField } from '../usage.errors.js';
-import type { ReportedBatch, ReportedEvent } from './event-recording.service.js';
+import type { PlacedEvent, ReportedBatch, ReportedEvent } from './event-recording.service.js';
 import { parseTime, timeExample } from '../../../common/times.js';
 
 const maxEvents = 1000;
@@ -135,18 +135,16 @@ function reportedEvent(event: RawEvent): ReportedEvent {
   };
 }
 
+const isSet = (member: unknown): boolean => member !== undefined && member !== null;
+
 /** The JSON format: attributes and data are members of one object. */
 function fromJson(value: unknown): RawEvent {
   if (!isJsonObject(value)) return refuse('/', 'invalid_event', 'an event must be an object');
   const { data, data_base64: encoded, ...attributes } = value;
-  const hasData = data !== undefined && data !== null;
-  if (encoded === undefined || encoded === null) {
-    if (hasData) refuseOtherTypes(attributes['datacontenttype'] ?? undefined);
-    return { attributes, data };
-  }
-  if (hasData) return refuse('/data_base64', 'invalid_data', 'an event has data or data_base64, not both');
-  refuseOtherTypes(attributes['datacontenttype'] ?? undefined);
-  return { attributes, data: decoded(encoded) };
+  const [hasData, isEncoded] = [isSet(data), isSet(encoded)];
+  if (hasData && isEncoded) return refuse('/data_base64', 'invalid_data', 'an event has data or data_base64, not both');
+  if (hasData || isEncoded) refuseOtherTypes(attributes['datacontenttype'] ?? undefined);
+  return { attributes, data: isEncoded ? decoded(encoded) : data };
 }
 
 /** Encoded data is read as a body is: what could not be stored, or would be changed, is refused. */
@@ -222,15 +220,16 @@ function pointerTo({ mode }: CloudEventsBody, index: number, place: string): str
  * @throws {MalformedRequestError} when the body is not an event or a list of events
  */
 export function readCloudEvents(body: CloudEventsBody): ReportedBatch {
-  const sent = body.mode === 'batch' ? body.value : [body];
+  const sent = body.mode === 'batch' ? body.value : [body.value];
   if (!Array.isArray(sent)) throw new MalformedRequestError('The body must be a JSON array of CloudEvents.');
   if (sent.length > maxEvents) throw new MalformedRequestError(`The body must have at most ${maxEvents} events.`, [], 'validation_failed');
   if (body.mode === 'structured' && !isJsonObject(body.value)) throw new MalformedRequestError('The body must be a CloudEvent, as a JSON object.');
-  const events: (ReportedEvent & { readonly index: number })[] = [];
+  const read = (event: unknown): RawEvent => (body.mode === 'binary' ? fromHeaders(body) : fromJson(event));
+  const events: PlacedEvent[] = [];
   const refused: FieldError[] = [];
   for (const [index, each] of (sent as readonly unknown[]).entries()) {
     try {
-      events.push({ ...reportedEvent(body.mode === 'batch' ? fromJson(each) : body.mode === 'structured' ? fromJson(body.value) : fromHeaders(body)), index });
+      events.push({ ...reportedEvent(read(each)), index });
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       refused.push({ pointer: pointerTo(body, index, error.fault.place), code: error.fault.code, message: error.fault.message });
