@@ -107,7 +107,7 @@ export class EventRecordingService {
     const { facts } = membershipOf(principal);
     const reporter = reporterOf(principal);
     const rules = this.#rulesOf(events, facts);
-    const plain = events.filter(({ corrects }) => corrects === undefined);
+    const plain = events.filter((event) => !isCorrection(event));
     const batch = { columns: this.#columnsOf(plain, facts, now), reporter, rules };
     const receiptOf = (accepted: number, conflicting: readonly PlacedEvent[]): Omit<EventsReceipt, 'refused'> => ({
       accepted,
@@ -118,21 +118,16 @@ export class EventRecordingService {
       const { recorded, conflicting } = await this.statements.record(batch, now);
       return { problems, receipt: receiptOf(recorded, placed(plain, conflicting)) };
     }
-    const corrections = events.flatMap((event) => (event.corrects === undefined ? [] : [{ ...event, quantity: this.#partsIn(event), corrects: event.corrects, ...reporter }]));
+    const correcting = events.filter(isCorrection);
+    const corrections = correcting.map((event) => ({ ...event, quantity: this.#partsIn(event), ...reporter }));
     const aggregations = new Map(Object.entries(rules).map(([key, { aggregation }]) => [key, aggregation]));
     try {
       const done = await this.statements.recordWithCorrections(plain.length === 0 ? undefined : batch, corrections, { aggregations, oldest }, now);
-      const conflicting = [...placed(plain, done.events.conflicting), ...placed(corrections, done.corrections.conflicting)].sort((a, b) => a.index - b.index);
+      const conflicting = [...placed(plain, done.events.conflicting), ...placed(correcting, done.corrections.conflicting)].sort((a, b) => a.index - b.index);
       return { problems, receipt: receiptOf(done.events.recorded + done.corrections.applied, conflicting) };
     } catch (error) {
       if (!(error instanceof ImpossibleCorrections)) throw error;
-      const ofIndex = new Map(events.map((event) => [event.index, event]));
-      return {
-        problems: error.impossible.flatMap(({ index, problem }) => {
-          const event = ofIndex.get(corrections[index]?.index ?? -1);
-          return event === undefined ? [] : [{ event, problem: eventProblems.correction(problem) }];
-        }),
-      };
+      return { problems: error.impossible.flatMap(({ index, problem }) => placed(correcting, [index]).map((event) => ({ event, problem: eventProblems.correction(problem) }))) };
     }
   }
 
@@ -193,6 +188,8 @@ export class EventRecordingService {
     );
   }
 }
+
+const isCorrection = (event: PlacedEvent): event is PlacedEvent & { readonly corrects: string } => event.corrects !== undefined;
 
 /** Returns the events at places. */
 const placed = (events: readonly PlacedEvent[], places: readonly number[]): PlacedEvent[] => places.flatMap((place) => events[place] ?? []);
