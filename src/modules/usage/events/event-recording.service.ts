@@ -4,9 +4,9 @@ import { membershipOf, type Principal } from '../../../access/principal/principa
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import type { FieldError } from '../../../common/errors/app-error.js';
-import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
 import { partsOf } from '../../../config/catalog/quantities.js';
-import { maxUnits } from '../metering/units.js';
+import { countedParts } from '../metering/units.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
@@ -136,7 +136,7 @@ export class EventRecordingService {
     const meter = this.catalog.meters.get(key);
     if (meter === undefined) return eventProblems.unknownMeter(key);
     if (meter.kind !== 'counter' || meter.tracks !== undefined) return eventProblems.wrongMeter(meter);
-    if (this.#partsOf(meter, quantity) === undefined) return eventProblems.tooManyDecimals(meter);
+    if (countedParts(meter, quantity) === undefined) return eventProblems.tooManyDecimals(meter);
     if (corrects !== undefined) return quantity < 0 ? undefined : eventProblems.notNegative;
     if (quantity <= 0) return eventProblems.notPositive;
     if (meter.aggregation === 'unique' && subject === undefined) return eventProblems.subjectRequired;
@@ -165,12 +165,6 @@ export class EventRecordingService {
       subjects: plain.map(({ subject }) => subject),
       metadata: plain.map(({ metadata }) => (metadata === undefined ? undefined : JSON.stringify(metadata))),
     };
-  }
-
-  /** Returns a quantity in whole parts of a unit, or undefined when the meter cannot count it. */
-  #partsOf({ decimals }: Pick<MeterDefinition, 'decimals'>, quantity: number): number | undefined {
-    const parts = partsOf(decimals, quantity);
-    return parts === undefined || Math.abs(parts) > maxUnits ? undefined : parts;
   }
 
   /** The event must have no problem. */

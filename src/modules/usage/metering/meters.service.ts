@@ -3,11 +3,11 @@ import type { OrganizationFacts } from '../../../access/organization/organizatio
 import { QuotaExceededError } from '../../../access/access.errors.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
 import { Catalog, meterDecimals, type MeterDefinition } from '../../../config/catalog/catalog.js';
-import { partsOf, quantityOf } from '../../../config/catalog/quantities.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import { TooManyDecimalsError, UnknownMeterError } from '../usage.errors.js';
 import { periodIn } from './meter-period.js';
 import type { MeterReading, MeterTerms } from './meter-reading.js';
-import { maxUnits } from './units.js';
+import { countedParts } from './units.js';
 import type { LimitsBasis, ReadingBasis } from './meter-readings.queries.js';
 
 /** Knows the meters of the catalog, and what an organization may use of them. {@link MeterReadingsService} reads what it has used. */
@@ -31,8 +31,8 @@ export class MetersService {
    * @throws {TooManyDecimalsError}
    */
   partsOf({ key, decimals }: Pick<MeterDefinition, 'key' | 'decimals'>, quantity: number, pointer = '/quantity'): number {
-    const parts = partsOf(decimals, quantity);
-    if (parts === undefined || Math.abs(parts) > maxUnits) throw new TooManyDecimalsError(key, decimals, pointer);
+    const parts = countedParts({ decimals }, quantity);
+    if (parts === undefined) throw new TooManyDecimalsError(key, decimals, pointer);
     return parts;
   }
 
