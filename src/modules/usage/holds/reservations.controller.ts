@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { CommitReservationDto, ReservationDto, ReserveUsageDto, toReservationDto } from './reservations.dto.js';
+import { CommitReservationDto, ReservationDto, ReserveUsageDto } from './reservations.dto.js';
 import { ReservationsService } from './reservations.service.js';
 
 @ApiTags('usage')
@@ -24,15 +24,15 @@ export class ReservationsController {
   ): Promise<ReservationDto> {
     const reservation = await this.reservations.reserveUsage(principal, { ...body, ttlSeconds });
     reply.header('location', `/api/v1/usage/reservations/${reservation.id}`);
-    return toReservationDto(reservation);
+    return reservation;
   }
 
   @Get(':reservationId')
   @RequirePermission('usage:write')
   @ApiOperation({ summary: 'Retrieve a reservation' })
   @ApiOkResponse({ type: ReservationDto })
-  async getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
-    return toReservationDto(await this.reservations.getReservation(id));
+  getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
+    return this.reservations.getReservation(id);
   }
 
   @Post(':reservationId/commit')
@@ -40,8 +40,8 @@ export class ReservationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Commit a reservation', description: 'Counts the units that were used and returns the rest.' })
   @ApiOkResponse({ type: ReservationDto })
-  async commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
-    return toReservationDto(await this.reservations.commitReservation(principal, id, quantity));
+  commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
+    return this.reservations.commitReservation(principal, id, quantity);
   }
 
   @Delete(':reservationId')

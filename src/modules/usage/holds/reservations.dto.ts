@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, NumberField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
-import type { Reservation } from './reservations.service.js';
+import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
 import { maxUnits, minQuantity } from '../metering/units.js';
 
@@ -50,6 +50,7 @@ export class ReservationDto {
   createdAt!: Date;
 }
 
-export function toReservationDto({ id, meter, quantity, status, committed, subject, expiresAt, createdAt }: Reservation): ReservationDto {
-  return { id, meter, quantity, status, committed, subject, expiresAt, createdAt };
+export function toReservationDto({ id, meter, quantity, status, committed, subject, expiresAt, createdAt }: UsageReservation, decimals: number): ReservationDto {
+  const shown = (parts: bigint): number => quantityOf(decimals, Number(parts));
+  return { id, meter, quantity: shown(quantity), status, committed: committed === null ? null : shown(committed), subject, expiresAt, createdAt };
 }

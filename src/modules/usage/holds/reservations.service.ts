@@ -3,7 +3,6 @@ import { membershipOf, type Principal } from '../../../access/principal/principa
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
-import { quantityOf } from '../../../config/catalog/quantities.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
@@ -12,6 +11,7 @@ import { reporterOf } from '../metering/reporter.js';
 import { EventIdReusedError, ReservationClosedError, WrongMeterError } from '../usage.errors.js';
 import { UsageStatementsService } from '../metering/usage-statements.service.js';
 import { commitOutcome } from './reservation.policy.js';
+import { toReservationDto, type ReservationDto } from './reservations.dto.js';
 
 export interface ReservationRequest {
   readonly meter: string;
@@ -20,9 +20,6 @@ export interface ReservationRequest {
   readonly ttlSeconds: number;
   readonly subject?: string | undefined;
 }
-
-/** A reservation with quantities as callers read them. */
-export type Reservation = Omit<UsageReservation, 'quantity' | 'committed'> & { readonly quantity: number; readonly committed: number | null };
 
 /** Reserves units for long operations, so that an operation does not start without enough units to finish. */
 @Injectable()
@@ -37,7 +34,7 @@ export class ReservationsService {
   ) {}
 
   /** @throws {QuotaExceededError | UnknownMeterError | WrongMeterError} */
-  async reserveUsage(principal: Principal, request: ReservationRequest): Promise<Reservation> {
+  async reserveUsage(principal: Principal, request: ReservationRequest): Promise<ReservationDto> {
     const now = this.clock.now();
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(request.meter, facts, now);
@@ -50,11 +47,9 @@ export class ReservationsService {
   }
 
   /** @throws {NotFoundError} */
-  async getReservation(id: string): Promise<Reservation> {
-    const reservation = await this.db.usageReservation.findFirst({ where: { id } });
-    if (reservation === null) throw new NotFoundError();
-    const quantity = (parts: bigint): number => quantityOf(this.catalog.decimalsOf(reservation.meter), Number(parts));
-    return { ...reservation, quantity: quantity(reservation.quantity), committed: reservation.committed === null ? null : quantity(reservation.committed) };
+  async getReservation(id: string): Promise<ReservationDto> {
+    const reservation = await this.#read(id);
+    return toReservationDto(reservation, this.catalog.decimalsOf(reservation.meter));
   }
 
   /**
@@ -63,9 +58,9 @@ export class ReservationsService {
    *
    * @throws {QuotaExceededError | ReservationClosedError | EventIdReusedError | NotFoundError}
    */
-  async commitReservation(principal: Principal, id: string, quantity: number): Promise<Reservation> {
+  async commitReservation(principal: Principal, id: string, quantity: number): Promise<ReservationDto> {
     const now = this.clock.now();
-    const reservation = await this.getReservation(id);
+    const reservation = await this.#read(id);
     const { facts } = membershipOf(principal);
     const terms = this.meters.termsOf(reservation.meter, facts, reservation.periodStart);
     const parts = this.meters.partsOf(terms.meter, quantity);
@@ -81,7 +76,13 @@ export class ReservationsService {
   /** Returns all the units. @throws {ReservationClosedError | NotFoundError} */
   async releaseReservation(id: string): Promise<void> {
     if (await this.statements.releaseReservation(id, this.clock.now())) return;
-    const { status } = await this.getReservation(id);
+    const { status } = await this.#read(id);
     if (status === 'committed') throw new ReservationClosedError();
+  }
+
+  async #read(id: string): Promise<UsageReservation> {
+    const reservation = await this.db.usageReservation.findFirst({ where: { id } });
+    if (reservation === null) throw new NotFoundError();
+    return reservation;
   }
 }
