@@ -1,3 +1,4 @@
+import { dayLength } from '../common/calendar.js';
 import type { PlatformTransaction } from '../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from './scheduled-job.decorator.js';
 
@@ -7,7 +8,7 @@ const retentionDays = 90;
 @ScheduledJob({ name: 'purge-job-runs', cron: '0 30 3 * * *', period: 'day' })
 export class PurgeJobRunsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - retentionDays * 24 * 3600 * 1000);
+    const before = new Date(now.getTime() - retentionDays * dayLength);
     const purged = await tx.$executeRaw`
       delete from job_runs r
        where r.finished_at < ${before} and exists (select from job_runs later where later.job = r.job and later.period > r.period)`;

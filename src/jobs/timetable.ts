@@ -1,4 +1,5 @@
 import { CronTime } from 'cron';
+import { dayLength } from '../common/calendar.js';
 import { parseTime } from '../common/times.js';
 
 const keyLengths = { minute: 16, hour: 13, day: 10, month: 7 } as const;
@@ -6,8 +7,6 @@ const keyLengths = { minute: 16, hour: 13, day: 10, month: 7 } as const;
 /** The kinds of periods that a job can run once for. A week begins on Monday. */
 export const periodKinds = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type PeriodKind = (typeof periodKinds)[number];
-
-const dayLength = 24 * 3600 * 1000;
 
 /** Returns the Monday of the first week of a year, which is the week of January 4th (ISO 8601). */
 function firstMonday(year: number): number {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { dayLength } from '../../common/calendar.js';
 import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
@@ -14,7 +15,6 @@ import { InvitationMailService } from './invitation-mail.service.js';
 import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
 import { AlreadyMembersError, InvitationClosedError } from './invitations.errors.js';
 
-const day = 24 * 3600 * 1000;
 const defaultDays = lifetimes.invitation / (24 * 3600);
 
 /** A sender of pending invitations and a role that they can no longer grant. */
@@ -104,7 +104,7 @@ export class InvitationsService {
       delivery,
       tokenHash: hashInvitationToken(token),
       invitedById: actorId,
-      expiresAt: new Date(this.clock.now().getTime() + expiresInDays * day),
+      expiresAt: new Date(this.clock.now().getTime() + expiresInDays * dayLength),
     };
     const [invitation] = await tx.invitation.createManyAndReturn({ data });
     if (invitation === undefined) throw new NotFoundError();

@@ -1,4 +1,5 @@
 import { ownerRole } from '../../../access/roles.js';
+import { dayLength } from '../../../common/calendar.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
@@ -33,7 +34,7 @@ export class EndUnverifiedAccountsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const { unverifiedAccountDays: days } = this.config;
     if (days === 0) return { ended: 0, organizations: 0, erased: 0 };
-    const before = new Date(now.getTime() - days * 24 * 3600 * 1000);
+    const before = new Date(now.getTime() - days * dayLength);
     const found = await this.#unused(tx, before, Prisma.sql`true`);
     await this.mailboxes.lockAddresses(tx, ...found.map(({ email }) => email));
     const claims = await this.endings.lockAccounts(tx, { claims: found.map(({ id }) => id), organizations: found.flatMap(({ organizations }) => organizations) });

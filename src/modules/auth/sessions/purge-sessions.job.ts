@@ -1,3 +1,4 @@
+import { dayLength } from '../../../common/calendar.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
@@ -10,7 +11,7 @@ const keptDays = 30;
 @ScheduledJob({ name: 'purge-sessions', cron: '0 40 3 * * *', period: 'day' })
 export class PurgeSessionsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const end = new Date(now.getTime() - keptDays * 24 * 3600 * 1000);
+    const end = new Date(now.getTime() - keptDays * dayLength);
     const before = { lt: end };
     // A request that ends the user's sessions can have locked some of them: these are purged the next day.
     const sessions = await tx.$executeRaw`delete from sessions where id in (select id from sessions where expires_at < ${end} or revoked_at < ${end} for update skip locked)`;

@@ -1,11 +1,11 @@
+import { dayLength } from '../../../common/calendar.js';
 import type { Domain } from '../../../generated/prisma/client.js';
 import { dnsRecordOf } from './dns-record.js';
 
-const day = 24 * 3600 * 1000;
 /** How long a verified domain may miss its TXT record. */
-export const recordGrace = 7 * day;
+export const recordGrace = 7 * dayLength;
 /** The days before the end of the grace on which the owners are reminded. */
-const reminderBefore = 2 * day;
+const reminderBefore = 2 * dayLength;
 
 /** A domain that is verified by DNS, or that waits for a host which another organization has verified. */
 export type Claim = Pick<Domain, 'organizationId' | 'id' | 'kind' | 'name' | 'dnsToken' | 'verifiedAt' | 'provedAt' | 'failingSince'>;
@@ -46,7 +46,7 @@ export function judgeClaims(claims: readonly Claim[], records: readonly string[]
     recovered: verified.filter((claim) => claim.failingSince !== null && proved(claim)),
     missing: kept.filter(({ failingSince }) => failingSince === null),
     // The job runs once a day.
-    reminded: kept.filter((claim) => age(claim) >= recordGrace - reminderBefore && age(claim) < recordGrace - reminderBefore + day),
+    reminded: kept.filter((claim) => age(claim) >= recordGrace - reminderBefore && age(claim) < recordGrace - reminderBefore + dayLength),
     ended,
     withdrawn: claims.filter((claim) => claim.verifiedAt === null && !proved(claim)),
     waiting: waiting.toSorted((a, b) => (a.provedAt?.getTime() ?? 0) - (b.provedAt?.getTime() ?? 0)),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -28,8 +29,6 @@ export interface CreatedTenant {
   /** Null when provisioning was not requested. */
   readonly provisioning: ProvisioningResult | null;
 }
-
-const dayInMs = 24 * 3600 * 1000;
 
 /** Creates tenants. */
 @Injectable()
@@ -70,7 +69,7 @@ export class TenantCreationService {
     const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, billing, ...profile } = newTenant;
     const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
     const now = this.clock.now();
-    const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayInMs) } : {};
+    const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayLength) } : {};
     const createdBy = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
     const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...createdBy };
     const organization = await this.organizationDirectory.withUniqueSlug(slug, () => tx.organization.create({ data }));
