@@ -6,7 +6,7 @@ import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
 import { EmailVerificationService } from '../auth/accounts/email-verification.service.js';
-import { MailboxesService, proofTimeoutMs } from '../auth/accounts/mailboxes.service.js';
+import { MailboxesService } from '../auth/accounts/mailboxes.service.js';
 import type { Device } from '../auth/sessions/device.js';
 import { SessionsService, type TokenPair } from '../auth/sessions/sessions.service.js';
 import { UsersService, type PreparedUser } from '../auth/users.service.js';
@@ -93,39 +93,31 @@ export class InvitationAcceptanceService {
 
   /** A mailed link proves the mailbox, and the session proves the account: together they verify the address. */
   async #acceptAsUser({ userId }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
-    const { email } = invitation;
-    return this.platform.$transaction(
-      async (tx) => {
-        await this.mailboxes.lockForProof(tx, email, { userId, organizations: [invitation.organizationId] });
-        const user = await this.mailboxes.lockAddressOf(tx, userId, email);
-        if (user === null) throw new OtherAddressError();
-        const emailVerified = user.emailVerifiedAt !== null;
-        if (!emailVerified && invitation.delivery !== 'mail') throw new AddressNotVerifiedError();
-        await this.#admitInvited(tx, invitation, userId);
-        if (!emailVerified) await this.mailboxes.verifyAddress(tx, userId, email);
-        await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: invitation.organizationId } });
-        return { organization: invitation.organization, role: invitation.role, userId, alreadyMember: false, tokens: undefined };
-      },
-      { timeout: proofTimeoutMs },
-    );
+    const { email, organizationId, organization, role } = invitation;
+    return this.mailboxes.proveMailbox(email, { userId, organizations: [organizationId] }, async (tx) => {
+      const user = await tx.user.findFirst({ where: { id: userId, email } });
+      if (user === null) throw new OtherAddressError();
+      const emailVerified = user.emailVerifiedAt !== null;
+      if (!emailVerified && invitation.delivery !== 'mail') throw new AddressNotVerifiedError();
+      await this.#admitInvited(tx, invitation, userId);
+      if (!emailVerified) await this.mailboxes.verifyAddress(tx, userId, email);
+      await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
+      return { organization, role, userId, alreadyMember: false, tokens: undefined };
+    });
   }
 
   /** A mailed link verifies the address. After a link that a member passed on, a verification mail is sent. */
   async #acceptWithNewAccount(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
     const { organizationId, organization, role } = invitation;
     const mailed = invitation.delivery === 'mail';
-    return this.platform.$transaction(
-      async (tx) => {
-        await this.mailboxes.lockForProof(tx, prepared.email, { organizations: [organizationId] });
-        const user = await this.users.createUser(tx, prepared, mailed);
-        await this.#admitInvited(tx, invitation, user.id);
-        await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
-        if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
-        const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
-        return { organization, role, userId: user.id, alreadyMember: false, tokens };
-      },
-      { timeout: proofTimeoutMs },
-    );
+    return this.mailboxes.proveMailbox(prepared.email, { organizations: [organizationId] }, async (tx) => {
+      const user = await this.users.createUser(tx, prepared, mailed);
+      await this.#admitInvited(tx, invitation, user.id);
+      await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
+      if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
+      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
+      return { organization, role, userId: user.id, alreadyMember: false, tokens };
+    });
   }
 
   async #admitInvited(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {

@@ -8,7 +8,7 @@ import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { InvalidUndoTokenError } from '../auth.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
-import { MailboxesService, proofTimeoutMs } from './mailboxes.service.js';
+import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService } from './mailed-tokens.service.js';
 
 /**
@@ -64,22 +64,15 @@ export class EmailChangesService {
     const known = await this.tokens.findToken('undo_email_change', token);
     if (known === null) throw new InvalidUndoTokenError();
     const { userId, email } = known;
-    await this.platform.$transaction(
-      async (tx) => {
-        await this.#lockForUndo(tx, userId, email);
-        if (!(await this.tokens.useToken(tx, 'undo_email_change', token))) throw new InvalidUndoTokenError();
-        await this.endings.removeCredentials(tx, [userId], 'email_change_undone');
-        await tx.credential.deleteMany({ where: { userId } });
-        await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
-        await this.mailboxes.verifyAddress(tx, userId, email);
-      },
-      { timeout: proofTimeoutMs },
-    );
-  }
-
-  async #lockForUndo(tx: PlatformTransaction, userId: string, email: string): Promise<void> {
+    const undo = async (tx: PlatformTransaction): Promise<void> => {
+      if (!(await this.tokens.useToken(tx, 'undo_email_change', token))) throw new InvalidUndoTokenError();
+      await this.endings.removeCredentials(tx, [userId], 'email_change_undone');
+      await tx.credential.deleteMany({ where: { userId } });
+      await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
+      await this.mailboxes.verifyAddress(tx, userId, email);
+    };
     try {
-      await this.mailboxes.lockForProof(tx, email, { userId, losesAccess: true });
+      await this.mailboxes.proveMailbox(email, { userId, losesAccess: true }, undo);
     } catch (error) {
       if (error instanceof SessionEndedError) throw new InvalidUndoTokenError(); // the account was deleted or disabled
       throw error;

@@ -5,7 +5,7 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountProofNeededError, InvalidVerificationTokenError } from '../auth.errors.js';
-import { MailboxesService, proofTimeoutMs } from './mailboxes.service.js';
+import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService } from './mailed-tokens.service.js';
 import { PasswordChecksService } from '../passwords/password-checks.service.js';
 
@@ -59,14 +59,10 @@ export class EmailVerificationService {
       if (password === undefined) throw new AccountProofNeededError();
       await this.passwords.assertPassword(known.userId, password, '/password');
     }
-    await this.platform.$transaction(
-      async (tx) => {
-        await this.mailboxes.lockForProof(tx, known.email, { userId: known.userId });
-        if (!(await this.tokens.useToken(tx, 'verify_email', token))) throw new InvalidVerificationTokenError();
-        if (known.email !== known.user.email) await this.tokens.endTokens(tx, known.userId, ['reset_password']);
-        await this.mailboxes.verifyAddress(tx, known.userId, known.email);
-      },
-      { timeout: proofTimeoutMs },
-    );
+    await this.mailboxes.proveMailbox(known.email, { userId: known.userId }, async (tx) => {
+      if (!(await this.tokens.useToken(tx, 'verify_email', token))) throw new InvalidVerificationTokenError();
+      if (known.email !== known.user.email) await this.tokens.endTokens(tx, known.userId, ['reset_password']);
+      await this.mailboxes.verifyAddress(tx, known.userId, known.email);
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
-import type { PlatformTransaction } from '../../../database/transactions.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { EmailTakenError, TooManyClaimsError } from '../auth.errors.js';
@@ -11,10 +11,20 @@ import { SessionsService } from '../sessions/sessions.service.js';
  * The timeout of a transaction that proves a mailbox, in milliseconds. It waits for the writes of every organization in which a claim on
  * the address is a member, one after another.
  */
-export const proofTimeoutMs = 30_000;
+const proofTimeoutMs = 30_000;
 
 /** The maximum of unverified accounts with one address. */
 const maxClaims = 100;
+
+/** The account that a proof of a mailbox concerns, and what its transaction changes. */
+export interface ProofChanges {
+  /** The account that is proved; undefined for one that the transaction creates. */
+  readonly userId?: string;
+  /** Whether the account loses access, so that its organizations are locked, too. */
+  readonly losesAccess?: boolean;
+  /** Other organizations that the transaction changes. */
+  readonly organizations?: readonly string[];
+}
 
 /**
  * Gives an address to the account that has proved it. At most one account has verified an address; every other account with
@@ -23,6 +33,7 @@ const maxClaims = 100;
 @Injectable()
 export class MailboxesService {
   constructor(
+    private readonly platform: PlatformDb,
     private readonly endings: AccountEndingsService,
     private readonly sessions: SessionsService,
     private readonly clock: Clock,
@@ -35,18 +46,26 @@ export class MailboxesService {
   }
 
   /**
-   * Locks whatever a proof of a mailbox changes: the address, the organizations of the claims that it ends, and the users.
+   * Proves a mailbox: runs `work` in a transaction of its own under {@link lockForProof}.
    *
-   * @param userId the account that is proved; undefined for one that the transaction creates
-   * @param losesAccess whether the account loses access, so that its organizations are locked, too
-   * @param organizations other organizations that the transaction changes
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
-  async lockForProof(
-    tx: PlatformTransaction,
-    email: string,
-    { userId, losesAccess = false, organizations = [] }: { readonly userId?: string; readonly losesAccess?: boolean; readonly organizations?: readonly string[] } = {},
-  ): Promise<void> {
+  async proveMailbox<Result>(email: string, changes: ProofChanges, work: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
+    return this.platform.$transaction(
+      async (tx) => {
+        await this.lockForProof(tx, email, changes);
+        return work(tx);
+      },
+      { timeout: proofTimeoutMs },
+    );
+  }
+
+  /**
+   * Locks whatever a proof of a mailbox changes: the address, the organizations of the claims that it ends, and the users.
+   *
+   * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
+   */
+  async lockForProof(tx: PlatformTransaction, email: string, { userId, losesAccess = false, organizations = [] }: ProofChanges = {}): Promise<void> {
     const own = userId === undefined ? [] : [userId];
     const present = await tx.user.findMany({ where: { id: { in: own } }, select: { email: true } });
     await this.lockAddresses(tx, email, ...present.map((user) => user.email));

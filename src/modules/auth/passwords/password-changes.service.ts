@@ -8,7 +8,7 @@ import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { InvalidResetTokenError, WeakPasswordError } from '../auth.errors.js';
-import { MailboxesService, proofTimeoutMs } from '../accounts/mailboxes.service.js';
+import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
@@ -79,18 +79,14 @@ export class PasswordChangesService implements OnApplicationShutdown {
     if (known === null) throw new InvalidResetTokenError();
     const { userId, email } = known;
     const passwordHash = await this.users.hashNewPassword(newPassword, known.user);
-    await this.platform.$transaction(
-      async (tx) => {
-        await this.mailboxes.lockForProof(tx, email, { userId, losesAccess: true });
-        if (!(await this.tokens.useToken(tx, 'reset_password', token))) throw new InvalidResetTokenError();
-        const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-        if (user.email !== email) throw new InvalidResetTokenError();
-        if (user.emailVerifiedAt === null) await this.endings.removeCredentials(tx, [userId], 'password_changed');
-        await this.#setPassword(tx, userId, passwordHash);
-        await this.mailboxes.verifyAddress(tx, userId, email);
-      },
-      { timeout: proofTimeoutMs },
-    );
+    await this.mailboxes.proveMailbox(email, { userId, losesAccess: true }, async (tx) => {
+      if (!(await this.tokens.useToken(tx, 'reset_password', token))) throw new InvalidResetTokenError();
+      const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+      if (user.email !== email) throw new InvalidResetTokenError();
+      if (user.emailVerifiedAt === null) await this.endings.removeCredentials(tx, [userId], 'password_changed');
+      await this.#setPassword(tx, userId, passwordHash);
+      await this.mailboxes.verifyAddress(tx, userId, email);
+    });
     await this.attempts.unlockAccount(userId);
   }
 
