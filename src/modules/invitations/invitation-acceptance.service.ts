@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AddressNotVerifiedError } from '../../access/access.errors.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
-import { lockOrganization } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
 import { EmailVerificationService } from '../auth/accounts/email-verification.service.js';
@@ -120,9 +119,9 @@ export class InvitationAcceptanceService {
     });
   }
 
+  /** Call it under the lock of the organization. */
   async #admitInvited(tx: PlatformTransaction, invitation: OpenInvitation, userId: string): Promise<void> {
     const { organizationId, email, role, invitedById } = invitation;
-    await lockOrganization(tx, organizationId);
     await this.#closeInvitation(tx, invitation, { status: 'accepted', acceptedById: userId });
     await this.admission.admitMember(tx, { organizationId, userId, email, role, invitedById }, { invited: true });
   }
