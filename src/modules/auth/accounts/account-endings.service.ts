@@ -4,6 +4,7 @@ import { ownerRole } from '../../../access/roles.js';
 import { Clock } from '../../../common/clock.js';
 import { attempt, lockOrganizations } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
+import { Prisma } from '../../../generated/prisma/client.js';
 import { SessionsService, type EndReason } from '../sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from '../auth.errors.js';
 
@@ -25,6 +26,11 @@ class ChangedMembershipsError extends Error {
 }
 
 const lockAttempts = 5;
+
+/** The condition under which a membership `m` can end together with all those of these users: its role is not owner, or the organization keeps another owner. */
+const leavesAnOwner = (leaving: readonly string[]): Prisma.Sql => Prisma.sql`(m.role <> ${ownerRole} or exists (
+  select from memberships o join users u on u.id = o.user_id
+   where o.organization_id = m.organization_id and o.role = ${ownerRole} and o.user_id <> all(${[...leaving]}::uuid[]) and u.disabled_at is null))`;
 
 /** Ends accounts: claims on an address that another account has verified, and accounts that their users delete. */
 @Injectable()
@@ -70,10 +76,8 @@ export class AccountEndingsService {
     const listed = await tx.$queryRaw<{ id: string }[]>`
       select distinct m.organization_id as id from memberships m
        where m.user_id = any(${[...accounts]}::uuid[])
-          or m.user_id = any(${[...claims]}::uuid[]) and (m.role <> ${ownerRole}
-             or exists (select from api_keys k where k.organization_id = m.organization_id and k.owner_id = m.user_id)
-             or exists (select from memberships o join users u on u.id = o.user_id
-                         where o.organization_id = m.organization_id and o.role = ${ownerRole} and o.user_id <> all(${[...claims]}::uuid[]) and u.disabled_at is null))`;
+          or m.user_id = any(${[...claims]}::uuid[]) and (${leavesAnOwner(claims)}
+             or exists (select from api_keys k where k.organization_id = m.organization_id and k.owner_id = m.user_id))`;
     return listed.map(({ id }) => id);
   }
 
@@ -139,10 +143,6 @@ export class AccountEndingsService {
 
   /** Removes the memberships of users, except where an organization would have no owner. */
   async #leaveOrganizations(tx: PlatformTransaction, userIds: readonly string[]): Promise<void> {
-    const leaving = [...userIds];
-    await tx.$executeRaw`
-      delete from memberships m where m.user_id = any(${leaving}::uuid[]) and (m.role <> ${ownerRole} or exists (
-        select from memberships o join users u on u.id = o.user_id
-         where o.organization_id = m.organization_id and o.role = ${ownerRole} and o.user_id <> all(${leaving}::uuid[]) and u.disabled_at is null))`;
+    await tx.$executeRaw`delete from memberships m where m.user_id = any(${[...userIds]}::uuid[]) and ${leavesAnOwner(userIds)}`;
   }
 }
