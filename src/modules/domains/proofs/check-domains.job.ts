@@ -39,12 +39,8 @@ export class CheckDomainsJob implements Job {
     for (const same of groups(claims)) {
       const [first] = same;
       const found = first === undefined ? undefined : records.get(dnsRecordOf(first).name);
-      if (found === undefined) {
-        counts.left += 1;
-        continue;
-      }
-      await this.#noteCheck(tx, same, now);
-      if (found === 'failed') counts.failedLookups += 1;
+      if (found === undefined) counts.left += 1;
+      else if (found === 'failed') counts.failedLookups += 1;
       else {
         counts.checked += 1;
         const { missing, ended, verified } = await this.#apply(tx, judgeClaims(same, found, now), now);
@@ -53,6 +49,11 @@ export class CheckDomainsJob implements Job {
         counts.verified += verified;
       }
     }
+    await this.#noteChecks(
+      tx,
+      claims.filter((claim) => records.has(dnsRecordOf(claim).name)),
+      now,
+    );
     return { ...counts, codesExpired: await this.#expireCodes(tx, now) };
   }
 
@@ -81,9 +82,10 @@ export class CheckDomainsJob implements Job {
     return expired;
   }
 
-  async #noteCheck(tx: PlatformTransaction, claims: readonly Claim[], now: Date): Promise<void> {
-    for (const { organizationId, id } of claims)
-      await tx.$executeRaw`update domains set last_checked_at = ${now} where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;
+  async #noteChecks(tx: PlatformTransaction, claims: readonly Claim[], now: Date): Promise<void> {
+    const [organizations, ids] = [claims.map(({ organizationId }) => organizationId), claims.map(({ id }) => id)];
+    await tx.$executeRaw`update domains d set last_checked_at = ${now}
+      from unnest(${organizations}::uuid[], ${ids}::uuid[]) as c (organization_id, id) where d.organization_id = c.organization_id and d.id = c.id`;
   }
 
   /** Returns the TXT records of the names that were looked up, or that the lookup has failed. Takes the names in their order. */
