@@ -52,10 +52,15 @@ const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex');
  * Locks an account temporarily after too many failed attempts. Attempts are counted by the account that is tried, never by
  * the text of an address, so that no other account can add to them or clear them.
  *
- * Wrong passwords are counted for the account **and the network of the caller**: a stranger locks only their own network. The
- * maximum is the lowest `max_login_attempts` of the organizations that the account is a member of. A second counter limits
- * what many networks try together. It does not count, and does not lock, networks in which the account has had a session.
- * Codes of a second factor are counted for the account: only who knows its password can try one.
+ * Two counters limit the wrong passwords for an account:
+ *
+ * - The counter of the account **and the network of the caller**. A stranger locks only their own network. The maximum is the
+ *   lowest `max_login_attempts` of the organizations that the account is a member of.
+ * - The counter of the account for all networks together. It limits an attack that comes from many networks, each below its
+ *   own maximum. Networks in which the account has had a session are exempt: they add nothing to it, and its lock does not
+ *   apply to them.
+ *
+ * Wrong codes of a second factor are counted for the account alone: only somebody who knows its password can try a code.
  */
 @Injectable()
 export class LoginAttemptsService {
