@@ -10,6 +10,7 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { MemberCeilingsService } from '../members/member-ceilings.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
+import { endInvitations } from '../members/new-members.js';
 import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
 import { InvitationMailService } from './invitation-mail.service.js';
 import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
@@ -48,7 +49,7 @@ export class InvitationsService {
       await this.rules.assertAddressesAllowed(tx, emails);
       await this.#assertNotMembers(tx, emails);
       await this.memberships.assertMayEndInvitations(tx, actor, emails);
-      await tx.invitation.updateMany({ where: { email: { in: emails }, status: 'pending' }, data: { status: 'revoked', closedAt: this.clock.now() } });
+      await endInvitations(tx, emails, this.clock.now());
       const created: InvitationDto[] = [];
       for (const request of wanted) created.push(await this.#createOne(tx, actorId, request));
       await this.rules.assertSeatsForInvitations(tx);

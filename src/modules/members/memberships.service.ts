@@ -164,7 +164,7 @@ export class MembershipsService {
     if (role === ownerRole) await this.#assertAnotherOwner(tx, userId);
     // Their present address can have an invitation from before they changed it.
     const member = await tx.membership.findFirst({ where: { userId }, select: { user: { select: { email: true } } } });
-    if (member !== null) await endInvitations(tx, member.user.email, this.clock.now());
+    if (member !== null) await endInvitations(tx, [member.user.email], this.clock.now());
     await tx.membership.deleteMany({ where: { userId } });
   }
 

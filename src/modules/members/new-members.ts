@@ -32,11 +32,11 @@ export async function insertMembership(tx: AdmissionTables, { email, ...member }
     where: { ...owned(organizationId), userId, status: 'pending' },
     data: { status: 'approved', decidedAt: now, ...(decidedById === undefined ? {} : { decidedById }) },
   });
-  await endInvitations(tx, email, now, organizationId);
+  await endInvitations(tx, [email], now, organizationId);
   return count > 0;
 }
 
-/** Revokes the pending invitation of an address. */
-export async function endInvitations(tx: Pick<AdmissionTables, 'invitation'>, email: string, now: Date, organizationId?: string): Promise<void> {
-  await tx.invitation.updateMany({ where: { ...owned(organizationId), email, status: 'pending' }, data: { status: 'revoked', closedAt: now } });
+/** Revokes the pending invitations of addresses. */
+export async function endInvitations(tx: Pick<AdmissionTables, 'invitation'>, emails: readonly string[], now: Date, organizationId?: string): Promise<void> {
+  await tx.invitation.updateMany({ where: { ...owned(organizationId), email: { in: [...emails] }, status: 'pending' }, data: { status: 'revoked', closedAt: now } });
 }
