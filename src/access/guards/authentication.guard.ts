@@ -25,8 +25,10 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const apiKey = apiKeyOf(request);
     const anonymous = request.headers.authorization === undefined;
-    if (rule?.kind === 'public' && (anonymous || (rule.acceptsToken !== true && (apiKey !== undefined || isRead(request.method))))) return true;
-    if (rule?.kind === 'public' && rule.acceptsToken !== true) return this.#findImpersonation(context, request);
+    if (rule?.kind === 'public') {
+      if (anonymous) return true;
+      if (rule.acceptsToken !== true) return apiKey !== undefined || isRead(request.method) || this.#findImpersonation(context, request);
+    }
     if (apiKey === undefined) {
       await super.canActivate(context);
       return true;
