@@ -109,7 +109,7 @@ async function writeMigration(name) {
     if (parts.length === 0 && differences.length === 0) return console.log('The migrations match the models and prisma/functions. There is nothing to write.');
     if (parts.length > 0) console.log(`Wrote ${path.relative(root, folder)}/migration.sql. Read it before you commit it.`);
     if (differences.length > 0) console.log(`Write by hand what brings these in line:\n${describeDifferences(differences)}`);
-    const findings = await inspectUrl(migrated);
+    const { findings } = await inspectUrl(migrated);
     if (findings.length > 0) console.log(`The doctor reports:\n${describeFindings(findings)}`);
   });
 }

@@ -1,22 +1,9 @@
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
-import { inspectLeftovers, inspectUrl, type Finding } from '../database/doctor/doctor.js';
+import { inspectUrl, type Finding, type Inspection } from '../database/doctor/doctor.js';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrations/migrate.js';
-
-/** The report of the doctor. */
-export interface Inspection {
-  readonly findings: Finding[];
-  /** Recommendations: they break no wall. */
-  readonly warnings: Finding[];
-}
-
-/** Inspects a database. @param asApplication see {@link inspectUrl} */
-export async function inspect(url: string, asApplication = false): Promise<Inspection> {
-  const findings = await inspectUrl(url, { asApplication });
-  return { findings, warnings: findings.some(({ cure }) => cure === 'tenantry db:migrate') ? [] : await inspectLeftovers(url) };
-}
 
 /**
  * Inspects the configured database without changing it, and the settings. Connects as the application role when its URL is
@@ -28,12 +15,12 @@ export async function inspectConfigured(env: Env): Promise<Inspection> {
 }
 
 async function inspectDatabaseOf(env: Env): Promise<Inspection> {
-  if (env.DATABASE_URL !== undefined) return inspect(env.DATABASE_URL, env.DATABASE_PLATFORM_URL !== undefined);
+  if (env.DATABASE_URL !== undefined) return inspectUrl(env.DATABASE_URL, { asApplication: env.DATABASE_PLATFORM_URL !== undefined });
   const running = findEmbeddedPostgres(env.DATA_DIR);
-  if (running !== undefined) return inspect(running.app, true);
+  if (running !== undefined) return inspectUrl(running.app, { asApplication: true });
   const server = await startEmbeddedPostgres({ dataDir: env.DATA_DIR });
   try {
-    return await inspect(server.urls.app, true);
+    return await inspectUrl(server.urls.app, { asApplication: true });
   } finally {
     await server.stop();
   }

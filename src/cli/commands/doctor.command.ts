@@ -15,12 +15,12 @@ export function doctorCommand(terminal: Terminal): Command {
     .option('--database-url <url>', 'database to inspect; any role that can read the system catalogs')
     .action(({ databaseUrl, json }: CommonOptions & { databaseUrl?: string }) =>
       runAndPrint(terminal, json, async () => {
-        const [{ loadEnv }, { describeFindings, describeWarnings }, { inspect, inspectConfigured }] = await Promise.all([
+        const [{ loadEnv }, { describeFindings, describeWarnings, inspectUrl }, { inspectConfigured }] = await Promise.all([
           import('../../config/env.js'),
           import('../../database/doctor/doctor.js'),
           import('../configured-database.js'),
         ]);
-        const { findings, warnings } = databaseUrl === undefined ? await inspectConfigured(loadEnv(terminal.env)) : await inspect(databaseUrl);
+        const { findings, warnings } = databaseUrl === undefined ? await inspectConfigured(loadEnv(terminal.env)) : await inspectUrl(databaseUrl);
         return { value: { findings, warnings }, lines: () => [describeFindings(findings).trimEnd(), ...describeWarnings(warnings)], exit: findings.length > 0 ? 'failed' : 'done' };
       }),
     );

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
-import { readPublicFunctions, readSchemaFacts } from './schema-facts.js';
+import { readSchemaFacts } from './schema-facts.js';
 import { checkCode, undeclaredFunction } from './code.checks.js';
 import type { Finding } from './finding.js';
 import { checkJournal } from './journal.checks.js';
@@ -16,6 +16,13 @@ export type { Finding } from './finding.js';
 export interface InspectOptions {
   /** Inspects the connection's own role as the role of the application. */
   readonly asApplication?: boolean;
+}
+
+/** The report of the doctor. */
+export interface Inspection {
+  readonly findings: Finding[];
+  /** Findings that only a superuser can mend, and recommendations. They break no wall. */
+  readonly warnings: Finding[];
 }
 
 export interface SafetyOptions {
@@ -36,23 +43,19 @@ export class UnsafeDatabaseError extends Error {
  * Inspects a live database from its catalogs: tables, policies, keys, functions, views and the application's roles. Any
  * role can ask, the application's own too. An empty list means that nothing was found.
  */
-export async function inspectDatabase(client: ClientBase, { asApplication = false }: InspectOptions = {}): Promise<{ findings: Finding[] }> {
+export async function inspectDatabase(client: ClientBase, { asApplication = false }: InspectOptions = {}): Promise<Inspection> {
   const facts = await readSchemaFacts(client);
   if (facts === undefined) {
-    return { findings: [{ check: 'role', object: 'tenantry_app', message: 'The role does not exist: this database was never migrated.', cure: 'tenantry db:migrate' }] };
+    const message = 'The role does not exist: this database was never migrated.';
+    return { findings: [{ check: 'role', object: 'tenantry_app', message, cure: 'tenantry db:migrate' }], warnings: [] };
   }
   const checks = [checkTables, checkPolicies, checkKeys, checkCode, checkJournal];
-  return { findings: [...checkRoles(facts, asApplication), ...checks.flatMap((check) => check(facts))] };
+  return { findings: [...checkRoles(facts, asApplication), ...checks.flatMap((check) => check(facts))], warnings: checkPublicFunctions(facts.publicFunctions) };
 }
 
 /** {@link inspectDatabase} on a connection of its own, without the permanent settings of its role. */
-export async function inspectUrl(url: string, options: InspectOptions = {}): Promise<Finding[]> {
-  return withDefaultSettings(url, async (client) => (await inspectDatabase(client, options)).findings);
-}
-
-/** Returns what the application role can do that only a superuser can prevent, and that breaks no wall. */
-export async function inspectLeftovers(url: string): Promise<Finding[]> {
-  return withDefaultSettings(url, async (client) => checkPublicFunctions(await readPublicFunctions(client)));
+export async function inspectUrl(url: string, options: InspectOptions = {}): Promise<Inspection> {
+  return withDefaultSettings(url, (client) => inspectDatabase(client, options));
 }
 
 /**
@@ -64,9 +67,10 @@ export async function inspectLeftovers(url: string): Promise<Finding[]> {
  */
 export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false, platformUrl }: SafetyOptions = {}): Promise<void> {
   await resetLoginRoles({ appUrl, platformUrl });
+  const { findings: all, warnings } = await inspectUrl(appUrl, { asApplication: true });
   // A replica of an older version may start on a database that a newer one migrated: it does not know the newer functions. They have the caller's rights.
-  const findings = (await inspectUrl(appUrl, { asApplication: true })).filter(({ check }) => check !== undeclaredFunction);
-  for (const { message, cure } of await inspectLeftovers(appUrl)) new Logger('Database').warn(`${message} ${cure}`);
+  const findings = all.filter(({ check }) => check !== undeclaredFunction);
+  for (const { message, cure } of warnings) new Logger('Database').warn(`${message} ${cure}`);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
   new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT ISOLATED. ${describeFindings(findings)}`);

@@ -10,6 +10,7 @@ const facts = (...roles: AppRole[]): SchemaFacts => ({
   functions: [],
   undeclaredFunctions: [],
   roles,
+  publicFunctions: [],
   settings: { tenantFunction: null, presetTenants: [], mayDisableTriggers: false },
 });
 

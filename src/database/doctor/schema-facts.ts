@@ -95,6 +95,8 @@ export interface SchemaFacts {
   readonly functions: readonly DefinerFunction[];
   readonly undeclaredFunctions: readonly UndeclaredFunction[];
   readonly roles: readonly AppRole[];
+  /** The signatures of the functions of PostgreSQL that an application role should not call, and can. */
+  readonly publicFunctions: readonly string[];
   readonly settings: Settings;
 }
 
@@ -111,11 +113,12 @@ export async function readSchemaFacts(client: ClientBase): Promise<SchemaFacts |
     functions: await read<DefinerFunction>(functionsQuery),
     undeclaredFunctions: await read<UndeclaredFunction>(undeclaredFunctionsQuery, [await grantedTo(appGroup), await grantedTo(platformGroup)]),
     roles: await read<AppRole>(rolesQuery),
+    publicFunctions: await readPublicFunctions(client),
     settings: settings as Settings,
   };
 }
 
-/** Returns the signatures of the functions of PostgreSQL that an application role should not call, and can. */
+/** Reads `publicFunctions` of {@link SchemaFacts}. */
 export async function readPublicFunctions(client: ClientBase): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(publicFunctionsQuery);
   return rows.map(({ name }) => name);

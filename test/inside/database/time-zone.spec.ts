@@ -125,6 +125,6 @@ describe('through a proxy', () => {
     expect(code).toBe(1);
     expect(err).toMatch(why);
     await setZone('UTC');
-    await expect(inspectUrl(app)).resolves.toEqual([]);
+    await expect(inspectUrl(app)).resolves.toMatchObject({ findings: [] });
   });
 });
