@@ -1,11 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { canonicalLocale } from '../text/locales.js';
-import { asciiDomain, emailAddressOf } from '../text/internet-names.js';
-import { faultOfText } from '../text/readable-text.js';
-import { canonicalTimeZone } from '../time-zones.js';
-import { parseDay, parseTime, timeExample } from '../times.js';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -29,6 +24,11 @@ import {
   ValidateNested,
   isEmail,
 } from 'class-validator';
+import { asciiDomain, emailAddressOf } from '../text/internet-names.js';
+import { canonicalLocale } from '../text/locales.js';
+import { faultOfText } from '../text/readable-text.js';
+import { canonicalTimeZone } from '../time-zones.js';
+import { parseDay, parseTime, timeExample } from '../times.js';
 
 /*
  * One decorator for each kind of field. It validates the field and documents it in the OpenAPI contract, so the two
@@ -89,6 +89,19 @@ const changed = (change: (text: string) => string): PropertyDecorator =>
 const normalized = changed((text) => text.normalize('NFC'));
 const trimmed = changed((text) => text.trim().normalize('NFC'));
 
+/** Returns the one form of a text of some kind; undefined for a text of another kind. */
+type CanonicalForm = (text: string) => string | undefined;
+
+/** A text is stored in the one form of its kind, whatever the spelling of the request. A text without such a form stays as it is, and is refused. */
+const converted = (canonical: CanonicalForm): PropertyDecorator => changed((text) => canonical(text.trim()) ?? text);
+
+/** Refuses a value, or each value of a list, that is no text or is not accepted. @param name the code of the error, in camelCase */
+function isText(name: string, accepts: (text: string) => boolean, expected: string, each = false): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && accepts(value);
+  const defaultMessage = (): string => `${each ? 'each item in ' : ''}$property must be ${expected}`;
+  return ValidateBy({ name, validator: { validate, defaultMessage } }, each ? { each } : {});
+}
+
 /** Refuses what cannot be shown in its place: see {@link faultOfText}. */
 function isReadable(multiline: boolean, each = false): PropertyDecorator {
   const name = multiline ? 'readableText' : 'oneLine';
@@ -123,26 +136,22 @@ export function TextField(options: TextOptions = {}): PropertyDecorator {
  * `ada@example.com`, and every spelling would count as another one.
  */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
-  const isAddress = (value: unknown): boolean => typeof value === 'string' && emailAddressOf(value) === value && isEmail(value, { require_tld: false });
+  const isAddress = (text: string): boolean => emailAddressOf(text) === text && isEmail(text, { require_tld: false });
   return field(
     { example: 'ada@example.com', ...options },
     { type: 'string', format: 'email', maxLength: 254 },
-    changed((text) => emailAddressOf(text.trim()) ?? text),
+    converted(emailAddressOf),
     isReadable(false),
     MaxLength(254, { message: '$property must have at most 254 characters' }),
-    ValidateBy({ name: 'isEmail', validator: { validate: isAddress, defaultMessage: () => '$property must be an email address without invisible characters' } }),
+    isText('isEmail', isAddress, 'an email address without invisible characters'),
     Matches(/^[^"]*$/, { message: '$property must not contain quotation marks. Write the mailbox without them' }),
   );
 }
 
 /** A list of domain names in the form of {@link asciiDomain}. */
 export function DomainListField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
-  const isDomain = (value: unknown): boolean => typeof value === 'string' && asciiDomain(value) === value && value.includes('.');
-  return applyDecorators(
-    changed((text) => asciiDomain(text.trim()) ?? text),
-    ValidateBy({ name: 'isDomain', validator: { validate: isDomain, defaultMessage: () => 'each item in $property must be a domain name such as example.com' } }, { each: true }),
-    TextListField(options),
-  );
+  const isDomain = (text: string): boolean => asciiDomain(text) === text && text.includes('.');
+  return applyDecorators(converted(asciiDomain), isText('isDomain', isDomain, 'a domain name such as example.com', true), TextListField(options));
 }
 
 export function UuidField(options: FieldOptions = {}): PropertyDecorator {
@@ -203,30 +212,24 @@ export function ChoiceField(choices: readonly string[], options: FieldOptions = 
   return field(options, { type: 'string', enum: [...choices] }, IsIn([...choices], { message: `$property must be one of: ${choices.join(', ')}` }));
 }
 
-/** See {@link parseTime}. */
-const isReadBy = (name: string, parse: (text: string) => Date | undefined, expected: string): PropertyDecorator =>
-  ValidateBy({ name, validator: { validate: (value: unknown) => typeof value === 'string' && parse(value) !== undefined, defaultMessage: () => `$property must be ${expected}` } });
-
 /** A point in time (RFC 3339), which {@link parseTime} reads. */
 export function TimeField(options: FieldOptions = {}): PropertyDecorator {
-  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, { type: 'string', format: 'date-time' }, isReadBy('isTime', parseTime, timeExample));
+  return field(
+    { example: '2026-11-21T09:30:00.000Z', ...options },
+    { type: 'string', format: 'date-time' },
+    isText('isTime', (text) => parseTime(text) !== undefined, timeExample),
+  );
 }
 
 /** A day or a point in time, in a query string. */
 export function DayOrTimeField(options: FieldOptions = {}): PropertyDecorator {
-  return field(
-    { example: '2026-11-21', ...options },
-    { type: 'string' },
-    isReadBy('isDayOrTime', (text) => parseDay(text) ?? parseTime(text), `a day such as 2026-11-21, or ${timeExample}`),
-  );
+  const isDayOrTime = (text: string): boolean => (parseDay(text) ?? parseTime(text)) !== undefined;
+  return field({ example: '2026-11-21', ...options }, { type: 'string' }, isText('isDayOrTime', isDayOrTime, `a day such as 2026-11-21, or ${timeExample}`));
 }
 
-/** A text that is stored in the canonical form of its kind, whatever the spelling of the request. */
-function canonicalField(options: FieldOptions, maxLength: number, canonical: (text: string) => string | undefined, expected: string): PropertyDecorator {
-  const converted = Transform(({ value }) => (typeof value === 'string' ? (canonical(value.trim()) ?? value) : value) as unknown);
-  const validate = (value: unknown): boolean => typeof value === 'string' && canonical(value) === value;
-  const isCanonical = ValidateBy({ name: 'canonical', validator: { validate, defaultMessage: () => `$property must be ${expected}` } });
-  return field(options, { type: 'string', minLength: 1, maxLength }, converted, isCanonical);
+function canonicalField(options: FieldOptions, maxLength: number, canonical: CanonicalForm, expected: string): PropertyDecorator {
+  const isCanonical = (text: string): boolean => canonical(text) === text;
+  return field(options, { type: 'string', minLength: 1, maxLength }, converted(canonical), isText('canonical', isCanonical, expected));
 }
 
 /** An IANA time zone, in the spelling of its database. */
@@ -238,7 +241,7 @@ const maxLocaleLength = 35;
 
 /** A BCP 47 language tag, in its canonical form. */
 export function LocaleField(options: FieldOptions = {}): PropertyDecorator {
-  const canonical = (text: string): string | undefined => (text.length <= maxLocaleLength ? canonicalLocale(text) : undefined);
+  const canonical: CanonicalForm = (text) => (text.length <= maxLocaleLength ? canonicalLocale(text) : undefined);
   return canonicalField({ example: 'en-US', description: 'BCP 47 language tag', ...options }, maxLocaleLength, canonical, 'a BCP 47 language tag, for example en-US');
 }
 
