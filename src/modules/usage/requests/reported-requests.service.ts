@@ -31,15 +31,16 @@ export class ReportedRequestsService {
    * @throws {InvalidRequestsError} with a pointer to each invalid request
    */
   async logRequests(principal: Principal, requests: readonly ReportedRequestDto[]): Promise<RequestsReceiptDto> {
-    const errors = [...this.#timeProblems(requests), ...(await this.#userProblems(requests))];
+    const sent = requests.map((request) => ({ ...request, at: readTime(request.occurredAt) }));
+    const errors = [...this.#timeProblems(sent), ...(await this.#userProblems(requests))];
     if (errors.length > 0) throw new InvalidRequestsError(errors);
     const { organizationId } = this.context;
     const caller = reporterOf(principal);
     const { logged, conflicting } = await this.batches.logForCaller(
-      requests.map(({ id, occurredAt, method, endpoint, status, durationMs, tokens = 0, userId }) => ({
+      sent.map(({ id, at, method, endpoint, status, durationMs, tokens = 0, userId }) => ({
         id: logId(id),
         organizationId,
-        at: readTime(occurredAt),
+        at,
         method,
         endpoint,
         status,
@@ -53,13 +54,13 @@ export class ReportedRequestsService {
     return { accepted: logged, repeated: requests.length - logged - conflicts.length, conflicts };
   }
 
-  #timeProblems(requests: readonly ReportedRequestDto[]): FieldError[] {
+  #timeProblems(sent: readonly { readonly at: Date }[]): FieldError[] {
     const now = this.clock.now().getTime();
     const { lateDays } = this.catalog.usage;
-    return requests.flatMap(({ occurredAt }, index) => {
-      const [pointer, at] = [`/requests/${index}/occurredAt`, readTime(occurredAt).getTime()];
-      if (at < now - lateDays * dayLength) return [{ pointer, code: 'too_late', message: `the request happened more than ${lateDays} days ago` }];
-      return at > now + clockTolerance ? [{ pointer, code: 'in_the_future', message: 'the request is in the future' }] : [];
+    return sent.flatMap(({ at }, index) => {
+      const [pointer, time] = [`/requests/${index}/occurredAt`, at.getTime()];
+      if (time < now - lateDays * dayLength) return [{ pointer, code: 'too_late', message: `the request happened more than ${lateDays} days ago` }];
+      return time > now + clockTolerance ? [{ pointer, code: 'in_the_future', message: 'the request is in the future' }] : [];
     });
   }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
-import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { TenantContext, type Actor } from '../../../tenancy/tenant-context.js';
 import * as usage from '../usage.functions.js';
 import type { CountedRequests } from './request-account.js';
+
+const job: Actor = { kind: 'job', name: 'usage' };
 
 /** An answered request. */
 export interface LoggedRequest {
@@ -21,7 +23,7 @@ export interface LoggedRequest {
   readonly requestId: string;
 }
 
-/** Writes the requests that this replica logged and counted, of all organizations in one statement, outside of any request. */
+/** Writes the requests that this replica logged and counted, and those that callers report, of all organizations in one statement. */
 @Injectable()
 export class RequestBatchesService {
   constructor(
@@ -31,14 +33,13 @@ export class RequestBatchesService {
 
   /** Writes requests, each once by its id. */
   async log(requests: readonly LoggedRequest[]): Promise<void> {
-    await this.#call(logCall(requests));
+    await this.#call(logCall(requests), job);
   }
 
   /** Writes requests as the actor of the current request, and returns what became of them. */
   async logForCaller(requests: readonly LoggedRequest[]): Promise<usage.LogRequestsRow> {
-    const { text, values } = logCall(requests);
-    const { rows } = await this.context.runAsPlatform('usage of requests', () => this.platform.query<usage.LogRequestsRow & object>(text, [...values]));
-    return rows[0] as usage.LogRequestsRow;
+    const [row] = await this.#call(logCall(requests));
+    return row as usage.LogRequestsRow;
   }
 
   /** Writes the requests that a replica counted, once by the batch's id. */
@@ -61,11 +62,14 @@ export class RequestBatchesService {
         reporters: days.map(({ reporter }) => reporter),
         quantities: days.map(({ quantity }) => quantity),
       }),
+      job,
     );
   }
 
-  async #call({ text, values }: usage.SqlCall<unknown>): Promise<void> {
-    await this.context.runAsPlatform('usage of requests', () => this.platform.query(text, [...values]), { kind: 'job', name: 'usage' });
+  /** @param actor that of the current request when left out */
+  async #call<Row extends object>({ text, values }: usage.SqlCall<Row>, actor?: Actor): Promise<Row[]> {
+    const { rows } = await this.context.runAsPlatform('usage of requests', () => this.platform.query<Row>(text, [...values]), actor);
+    return rows;
   }
 }
 
