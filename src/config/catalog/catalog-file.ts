@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { placeOfInvalidUtf8, textOfUtf8 } from '../../common/text/utf8.js';
-import { hasQuantity, plansOf } from './add-on-rules.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { capabilities, isCapability } from './capabilities.js';
 import { authSettings, Catalog, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
-import { findRuleProblems } from './catalog-rules.js';
 import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource, UsagePriceSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
 import { partsOf } from './quantities.js';
+import { hasQuantity, plansOf } from './rules/add-on-rules.js';
+import { findRuleProblems } from './rules/catalog-rules.js';
 import { findSchemaProblems } from './schema-problems.js';
 import { YamlText } from './yaml-text.js';
 

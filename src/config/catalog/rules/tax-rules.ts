@@ -1,6 +1,6 @@
+import type { CatalogProblem } from '../catalog-problem.js';
+import { countries } from '../countries.js';
 import type { Rule } from './catalog-rule.js';
-import type { CatalogProblem } from './catalog-problem.js';
-import { countries } from './countries.js';
 
 const hint = 'use an ISO 3166-1 alpha-2 code in capitals, such as DE or US.';
 const countryProblem = (path: readonly (string | number)[], country: string, atKey = false): CatalogProblem[] =>

@@ -1,7 +1,7 @@
-import { authSettings } from './catalog.js';
-import type { CatalogProblem } from './catalog-problem.js';
+import type { CatalogProblem } from '../catalog-problem.js';
+import type { SettingSource } from '../catalog-source.js';
+import { authSettings } from '../catalog.js';
 import { has, type Rule } from './catalog-rule.js';
-import type { SettingSource } from './catalog-source.js';
 
 const articleOf = (type: SettingSource['type']): string => (type === 'integer' ? 'an integer' : `a ${type}`);
 

@@ -1,5 +1,5 @@
-import type { CatalogProblem } from './catalog-problem.js';
-import type { CatalogSource } from './catalog-source.js';
+import type { CatalogProblem } from '../catalog-problem.js';
+import type { CatalogSource } from '../catalog-source.js';
 
 /** A rule for a catalog that is valid against the JSON Schema. Returns the places that break it. */
 export type Rule = (source: CatalogSource) => CatalogProblem[];

@@ -1,7 +1,7 @@
-import type { CatalogProblem } from './catalog-problem.js';
+import type { CatalogProblem } from '../catalog-problem.js';
+import type { UnitPriceSource, UsagePriceSource } from '../catalog-source.js';
+import { isCurrency } from '../currencies.js';
 import type { Rule } from './catalog-rule.js';
-import type { UnitPriceSource, UsagePriceSource } from './catalog-source.js';
-import { isCurrency } from './currencies.js';
 
 /** Checks a list of prices: at most one for each interval and currency. @param what the owner of the prices, e.g. `the plan "pro"` */
 export function priceProblems(where: readonly string[], what: string, prices: readonly Pick<UnitPriceSource, 'currency' | 'interval'>[]): CatalogProblem[] {

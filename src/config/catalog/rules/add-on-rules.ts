@@ -1,7 +1,7 @@
-import { suggest, type CatalogProblem } from './catalog-problem.js';
+import { suggest, type CatalogProblem } from '../catalog-problem.js';
+import type { AddOnSource, CatalogSource, PlanSource, UnitPriceSource } from '../catalog-source.js';
+import { chainOf } from '../inheritance.js';
 import { has, keysOf, type Rule } from './catalog-rule.js';
-import type { AddOnSource, CatalogSource, PlanSource, UnitPriceSource } from './catalog-source.js';
-import { chainOf } from './inheritance.js';
 import { priceProblems } from './price-rules.js';
 
 const isSold = ({ prices = [] }: PlanSource): boolean => prices.length > 0;

@@ -1,11 +1,11 @@
+import { builtInPermissions } from '../built-in-permissions.js';
+import { suggest, type CatalogProblem } from '../catalog-problem.js';
+import type { CatalogSource } from '../catalog-source.js';
+import { ownerRole } from '../catalog.js';
+import { chainOf, permissionsMatching } from '../inheritance.js';
 import { addOnRules } from './add-on-rules.js';
-import { builtInPermissions } from './built-in-permissions.js';
-import { ownerRole } from './catalog.js';
-import { suggest, type CatalogProblem } from './catalog-problem.js';
 import { has, keysOf, type Rule } from './catalog-rule.js';
-import type { CatalogSource } from './catalog-source.js';
 import { decimalRules } from './decimal-rules.js';
-import { chainOf, permissionsMatching } from './inheritance.js';
 import { priceRules } from './price-rules.js';
 import { settingRules } from './setting-rules.js';
 import { taxRules } from './tax-rules.js';

@@ -1,6 +1,6 @@
-import type { CatalogProblem } from './catalog-problem.js';
+import type { CatalogProblem } from '../catalog-problem.js';
+import { partsOf } from '../quantities.js';
 import type { Rule } from './catalog-rule.js';
-import { partsOf } from './quantities.js';
 
 /** Only quantities that callers report have decimals: events, members, requests and leases are whole. */
 const decimalsFitMeters: Rule = ({ meters }) =>
