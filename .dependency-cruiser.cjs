@@ -97,6 +97,12 @@ module.exports = {
       { path: '^src/modules/billing/(subscriptions|terms|invoices|plans|providers)/' },
       { path: '^src/modules/billing/(renewals|checkout|operator)/' },
     ),
+    onlyTo(
+      'archive-format-stands-alone',
+      'tenants/archive/format reads and writes archive files; it imports no table and no database.',
+      '^src/modules/tenants/archive/format/',
+      '^src/(modules/tenants/archive/(format/|archive\\.errors)|common|config)',
+    ),
     never(
       'stripe-prices-below',
       'billing/stripe/prices maps the catalog to Stripe prices; it imports no other folder of billing/stripe.',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { leftOutTables, userTables } from '../../src/modules/tenants/archive/archive-contents.js';
-import type { Manifest } from '../../src/modules/tenants/archive/archive-manifest.js';
+import type { Manifest } from '../../src/modules/tenants/archive/format/archive-manifest.js';
 import { TenantImportService } from '../../src/modules/tenants/archive/tenant-import.service.js';
 import { archivedTables, rowsOf } from '../support/archive-rows.js';
 import { Archives, livelyOrganization, login, ok } from '../support/archives.js';

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { archiveLimits } from '../../src/modules/tenants/archive/archive-limits.js';
+import { archiveLimits } from '../../src/modules/tenants/archive/format/archive-limits.js';
 import { TenantExportService } from '../../src/modules/tenants/archive/tenant-export.service.js';
 import { TenantImportService } from '../../src/modules/tenants/archive/tenant-import.service.js';
 import { everything } from '../support/archive-rows.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { openPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
-import type { Manifest } from '../../src/modules/tenants/archive/archive-manifest.js';
+import type { Manifest } from '../../src/modules/tenants/archive/format/archive-manifest.js';
 
 type Entries = Map<string, Buffer>;
 

@@ -1,6 +1,6 @@
 import pg, { type ClientBase } from 'pg';
 import { inTransaction } from '../../../database/locks.js';
-import { batchBytes, batchRows } from './archive-limits.js';
+import { batchBytes, batchRows } from './format/archive-limits.js';
 import type { ArchivedTable, Column } from './archive-schema.js';
 
 /** Session settings that make the text form of values independent of the server configuration, and lossless. */

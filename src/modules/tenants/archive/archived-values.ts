@@ -3,7 +3,7 @@ import { canonicalTimeZone } from '../../../common/time-zones.js';
 import { parseDay, parseTime } from '../../../common/times.js';
 import { tenantSchema } from '../../../generated/tenant-schema.js';
 import { BadArchiveError } from './archive.errors.js';
-import type { Row } from './archive-lines.js';
+import type { Row } from './format/archive-lines.js';
 import type { RestorableFile } from './restorable-files.js';
 
 const isTime = (value: unknown): boolean => typeof value === 'string' && parseTime(value) !== undefined;

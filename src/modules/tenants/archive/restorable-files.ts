@@ -1,6 +1,6 @@
 import { replacedMigrations } from '../../../database/migrations/replaced-migrations.js';
 import { BadArchiveError } from './archive.errors.js';
-import { manifestName, type ArchivedFile, type Manifest } from './archive-manifest.js';
+import { manifestName, type ArchivedFile, type Manifest } from './format/archive-manifest.js';
 import type { ArchivedTable, ArchiveSchema, Column } from './archive-schema.js';
 
 /** A file of the archive with the table into which its rows are written. */

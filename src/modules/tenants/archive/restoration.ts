@@ -1,8 +1,8 @@
 import pg, { type PoolClient } from 'pg';
 import { BadArchiveError } from './archive.errors.js';
-import { parseRow, replaceIds, RowSum, type Row } from './archive-lines.js';
+import { parseRow, replaceIds, RowSum, type Row } from './format/archive-lines.js';
 import { readRows, resetRow, writeRows } from './archive-rows.js';
-import type { ArchiveReader } from './archive-reader.js';
+import type { ArchiveReader } from './format/archive-reader.js';
 import type { RestorableFile } from './restorable-files.js';
 import { assertValues } from './archived-values.js';
 import { parseArchivedUser, RestoredUsers } from './restored-users.js';

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { ArchiveConflictError, BadArchiveError } from './archive.errors.js';
-import type { Row } from './archive-lines.js';
+import type { Row } from './format/archive-lines.js';
 
 /** A user of the archive. */
 export interface ArchivedUser {

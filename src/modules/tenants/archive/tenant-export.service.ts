@@ -8,10 +8,10 @@ import { PlatformAccessLogService } from '../../audit/access-log/platform-access
 import { UnknownOrganizationError } from './archive.errors.js';
 import { warnings } from './archive-contents.js';
 import { Catalog, meterDecimals } from '../../../config/catalog/catalog.js';
-import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './archive-manifest.js';
+import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './format/archive-manifest.js';
 import { inArchiveTransaction, readRows } from './archive-rows.js';
 import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
-import { writeArchive } from './archive-writer.js';
+import { writeArchive } from './format/archive-writer.js';
 
 /** Called after each batch of rows. */
 export type ArchiveProgress = (table: string, rows: number) => void;

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
-import { maxDecimals } from '../../../config/catalog/quantities.js';
-import { BadArchiveError } from './archive.errors.js';
+import { maxDecimals } from '../../../../config/catalog/quantities.js';
+import { BadArchiveError } from '../archive.errors.js';
 
 export const manifestName = 'manifest.json';
 export const archiveFormat = 'tenantry-tenant-archive';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject } from '../../../common/http/json.js';
-import { BadArchiveError } from './archive.errors.js';
+import { isJsonObject } from '../../../../common/http/json.js';
+import { BadArchiveError } from '../archive.errors.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 

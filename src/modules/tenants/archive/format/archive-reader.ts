@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { textOfUtf8 } from '../../../common/text/utf8.js';
-import { BadArchiveError, badArchiveError } from './archive.errors.js';
+import { textOfUtf8 } from '../../../../common/text/utf8.js';
+import { BadArchiveError, badArchiveError } from '../archive.errors.js';
 import { batchBytes, batchRows, type ArchiveLimits } from './archive-limits.js';
 import { manifestName, parseManifest, type ArchivedFile, type Manifest } from './archive-manifest.js';
 
