@@ -40,9 +40,16 @@ const mutations = [
   [
     'the tenant is not handed to the pool',
     'src/tenancy/wire-binding.ts',
-    'return storage.run({ organizationId, writes }, () =>',
+    'return storage.run({ organizationId, ...options }, () =>',
     'return storage.exit(() =>',
     'isolation/data-loader',
+  ],
+  [
+    'the tenant stays on the connection after its query',
+    'src/database/wire/tenant-binding.ts',
+    "set_config('app.current_organization_id', $, true)",
+    "set_config('app.current_organization_id', $, false)",
+    'database/tenant-pool',
   ],
   ['the policy lets every row through', protection, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
   ['row security is not enabled', protection, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
@@ -83,6 +90,15 @@ const mutations = [
     'test/http/pending-grants',
   ],
   ['keys of former members keep their permissions', 'src/access/principal/principal-resolver.service.ts', '!beyond.has(permission)', 'true', 'test/http/pending-grants'],
+  ['a transaction does not compare its authority', 'src/database/wire/tenant-binding.ts', '...(compares ? [', '...(compares && withLocked ? [', 'test/http/authority'],
+  ['a write does not ask for its session', 'src/database/wire/tenant-binding.ts', '...(sessionId === undefined ?', '...(sessionId !== null ?', 'test/http/authority'],
+  [
+    'a write does not ask for the right of its operator',
+    'src/database/wire/tenant-binding.ts',
+    '...(operatorId === undefined ?',
+    '...(operatorId !== null ?',
+    'test/http/authority',
+  ],
 ];
 
 const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));
@@ -90,11 +106,17 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 for (const name of [...files, 'src/generated', 'dist']) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
 symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
 
-/** Returns whether these tests pass in the copy as it is now. They run the build, so the copy is built first; a mutant may have type errors. */
+/**
+ * Returns whether these tests pass in the copy as it is now. They run the build, so the copy is built first; a mutant may have type errors.
+ *
+ * @throws when they do not end: that is no answer
+ */
 function pass(tests) {
   spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: copy, stdio: 'ignore' });
   const args = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', '--silent', ...new Set(tests.split(' '))];
-  return spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore', timeout: 300_000 }).status === 0;
+  const { status, error } = spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore', timeout: 1_200_000 });
+  if (error !== undefined) throw error;
+  return status === 0;
 }
 
 /** Whether the tests notice. */
