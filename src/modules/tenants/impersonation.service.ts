@@ -7,7 +7,7 @@ import { PlatformDb } from '../../database/platform-db.js';
 import type { Device } from '../auth/sessions/device.js';
 import { SessionsService } from '../auth/sessions/sessions.service.js';
 import { NobodyToImpersonateError, TenantNotFoundError } from './tenants.errors.js';
-import type { ImpersonateDto, ImpersonationDto } from './tenants.dto.js';
+import type { ImpersonateDto, ImpersonationDto } from './impersonation.dto.js';
 
 /**
  * Lets an operator act as a member for 15 minutes, in one organization. The impersonation only reads unless it has the scope

@@ -12,25 +12,10 @@ import { TenantDirectoryService } from './tenant-directory.service.js';
 import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js';
 import { TenantOverridesService } from './tenant-overrides.service.js';
 import { TenantProvisioningService } from './provisioning/tenant-provisioning.service.js';
-import {
-  CreatedTenantDto,
-  CreateTenantDto,
-  DeleteTenantQuery,
-  DeprovisionedDto,
-  DeprovisionTenantDto,
-  ImpersonateDto,
-  ImpersonationDto,
-  ListTenantsQuery,
-  MaintenanceDto,
-  ProvisioningDto,
-  ProvisionTenantDto,
-  SuspendTenantDto,
-  TenantDetailsDto,
-  TenantOverridesDto,
-  TenantPageDto,
-  TenantStatsDto,
-  UpdateTenantDto,
-} from './tenants.dto.js';
+import { ImpersonateDto, ImpersonationDto } from './impersonation.dto.js';
+import { DeleteTenantQuery, DeprovisionedDto, DeprovisionTenantDto, MaintenanceDto, SuspendTenantDto } from './lifecycle/tenant-lifecycle.dto.js';
+import { CreatedTenantDto, CreateTenantDto, ProvisioningDto, ProvisionTenantDto } from './provisioning/tenant-provisioning.dto.js';
+import { ListTenantsQuery, TenantDetailsDto, TenantOverridesDto, TenantPageDto, TenantStatsDto, UpdateTenantDto } from './tenants.dto.js';
 
 @ApiTags('tenants')
 @Controller('tenants')

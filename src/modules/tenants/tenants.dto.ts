@@ -1,4 +1,3 @@
-import type { ImpersonationScope } from '../../access/access.decorators.js';
 import {
   BooleanField,
   BooleanQueryField,
@@ -7,7 +6,6 @@ import {
   IntegerField,
   ListField,
   LocaleField,
-  ObjectField,
   RecordField,
   TextField,
   TextListField,
@@ -19,15 +17,14 @@ import {
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { BillingMode, DomainKind, OrganizationStatus, type Domain, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
-import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './provisioning/tenant-provisioning.policy.js';
 import { domainStatuses, domainStatusOf, type DomainStatus } from '../domains/domain-status.policy.js';
 
 const statuses = Object.values(OrganizationStatus);
 const nullable = { optional: true, nullable: true } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
-const billingModes = Object.values(BillingMode);
-const billingDescription = 'The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
+export const billingModes = Object.values(BillingMode);
+export const billingDescription = 'The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
 
 export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
   @ChoiceField(statuses, { optional: true })
@@ -63,47 +60,6 @@ export class TenantProfileDto {
   locale?: string;
 }
 
-export class CreateTenantDto extends TenantProfileDto {
-  @TextField({ example: 'Lincoln School' })
-  name!: string;
-
-  @TextField({ optional: true, ...slugRule, description: 'Default: derived from the name' })
-  slug?: string;
-
-  @EmailField({ description: 'Contact address of the organization. Also the address of the admin unless `adminEmail` is given.' })
-  email!: string;
-
-  @TextField({ optional: true, max: 63, description: 'A plan of the catalog. Default: the default plan.' })
-  plan?: string;
-
-  @IntegerField({ optional: true, min: 0, max: 730, description: 'The length of the trial in days. Default: the trial of the plan.' })
-  trialDays?: number;
-
-  @ChoiceField(billingModes, { optional: true, description: billingDescription })
-  billing?: BillingMode;
-
-  @RecordField({ optional: true, description: 'Limits by meter that replace those of the plan; null for unlimited' })
-  limits?: Record<string, number | null>;
-
-  @BooleanField({ optional: true, description: 'Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true.' })
-  provision?: boolean;
-
-  @BooleanField({ optional: true, description: 'Default: true' })
-  createAdminUser?: boolean;
-
-  @EmailField({ optional: true })
-  adminEmail?: string;
-
-  @TextField({ optional: true, description: 'Name of the admin' })
-  adminUsername?: string;
-
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'Default: a generated password, which is returned once' })
-  adminPassword?: string;
-
-  @BooleanField({ optional: true, description: 'Default: true' })
-  sendWelcomeEmail?: boolean;
-}
-
 export class UpdateTenantDto extends TenantProfileDto {
   @TextField({ optional: true })
   name?: string;
@@ -133,88 +89,12 @@ export class UpdateTenantDto extends TenantProfileDto {
   usageAnchorDay?: number | null;
 }
 
-export class ProvisionTenantDto {
-  @BooleanField({ optional: true, description: 'Default: true' })
-  createAdminUser?: boolean;
-
-  @EmailField({ optional: true, description: 'Default: the address of the organization' })
-  adminEmail?: string;
-
-  @TextField({ optional: true, description: 'Name of the admin' })
-  adminUsername?: string;
-
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true })
-  adminPassword?: string;
-
-  @BooleanField({ optional: true, description: 'Default: true' })
-  initializeDefaults?: boolean;
-
-  @BooleanField({ optional: true, description: 'Default: true' })
-  sendWelcomeEmail?: boolean;
-}
-
-export class SuspendTenantDto {
-  @TextField({ optional: true, max: 500, description: 'Stored with the tenant; only operators see it' })
-  reason?: string;
-}
-
-export class DeprovisionTenantDto {
-  @BooleanField({ optional: true, description: 'Whether to write an archive on the server first, which tenant:import can restore. Default: true.' })
-  backup?: boolean;
-}
-
-export class DeprovisionedDto {
-  @UuidField()
-  id!: string;
-
-  @TextField({ nullable: true, max: 1000, description: 'Path of the archive on the server that wrote it' })
-  backup!: string | null;
-
-  @TimeField({ description: 'The tenant can be restored until this time' })
-  eraseAfter!: Date;
-}
-
-export class MaintenanceDto {
-  @BooleanField()
-  enabled!: boolean;
-}
-
-export class DeleteTenantQuery {
-  @BooleanQueryField({ optional: true, description: 'Whether to erase the tenant immediately and permanently. Otherwise it can be restored for 30 days.' })
-  hard?: boolean;
-}
-
 export class TenantOverridesDto {
   @RecordField({ optional: true, description: 'Limits by meter, or `seats`; null for unlimited; "plan" removes the override' })
   limits?: Record<string, number | null | 'plan'>;
 
   @RecordField({ optional: true, description: 'Features by key: true, false, or "plan" to remove the override' })
   features?: Record<string, boolean | 'plan'>;
-}
-
-export class ImpersonateDto {
-  @UuidField({ optional: true, description: 'The member to impersonate. Default: the owner who joined first.' })
-  userId?: string;
-
-  @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices' })
-  reason!: string;
-
-  @ChoiceField(['read', 'write'], { optional: true, description: 'Whether the operator can only read (default), or also change what is not about access' })
-  scope?: ImpersonationScope;
-}
-
-export class ImpersonationDto {
-  @TextField({ description: 'Acts as the user for 15 minutes. It cannot be refreshed.' })
-  accessToken!: string;
-
-  @IntegerField({ min: 1, max: 900 })
-  expiresIn!: number;
-
-  @UuidField()
-  userId!: string;
-
-  @ChoiceField(['read', 'write'])
-  scope!: ImpersonationScope;
 }
 
 export class TenantDto {
@@ -322,7 +202,7 @@ export function toTenantDomainDto(row: Domain): TenantDomainDto {
 }
 
 export class TenantDetailsDto extends TenantDto {
-  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  @IntegerField(units)
   memberCount!: number;
 
   @ListField(() => TenantOwnerDto)
@@ -342,59 +222,6 @@ export class TenantDetailsDto extends TenantDto {
 
   @TextListField({ description: 'The provisioning steps that are done' })
   provisioned!: string[];
-}
-
-export class ProvisioningErrorDto {
-  @ChoiceField(provisioningSteps)
-  step!: ProvisioningStepName;
-
-  @TextField()
-  code!: string;
-
-  @TextField({ max: 1000, multiline: true })
-  message!: string;
-}
-
-export class ProvisioningDto implements ProvisioningResult {
-  @ChoiceField(['success', 'partial_success', 'failed'])
-  status!: ProvisioningResult['status'];
-
-  @UuidField({ nullable: true })
-  adminUserId!: string | null;
-
-  @TextField({ optional: true, description: 'The generated password. Present only in the response that created it.' })
-  adminPassword?: string;
-
-  @TextListField({ description: 'The steps that are done, including those of earlier runs' })
-  stepsCompleted!: string[];
-
-  @ListField(() => ProvisioningErrorDto)
-  errors!: ProvisioningErrorDto[];
-}
-
-export class FirstInvoiceDto {
-  @UuidField()
-  id!: string;
-
-  @TextField({ example: 'INV-000042' })
-  number!: string;
-
-  @TextField({ description: 'ISO 4217 code' })
-  currency!: string;
-
-  @IntegerField({ ...units, description: 'With tax, in minor units' })
-  total!: number;
-
-  @TimeField()
-  dueAt!: Date;
-}
-
-export class CreatedTenantDto extends TenantDetailsDto {
-  @ObjectField(() => FirstInvoiceDto, { nullable: true, description: 'The invoice that the creation has issued; null if nothing is billed' })
-  invoice!: FirstInvoiceDto | null;
-
-  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null if the tenant was not provisioned' })
-  provisioning!: ProvisioningDto | null;
 }
 
 export class TenantStatsDto {

@@ -1,0 +1,27 @@
+import type { ImpersonationScope } from '../../access/access.decorators.js';
+import { ChoiceField, IntegerField, TextField, UuidField } from '../../common/http/fields.js';
+
+export class ImpersonateDto {
+  @UuidField({ optional: true, description: 'The member to impersonate. Default: the owner who joined first.' })
+  userId?: string;
+
+  @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices' })
+  reason!: string;
+
+  @ChoiceField(['read', 'write'], { optional: true, description: 'Whether the operator can only read (default), or also change what is not about access' })
+  scope?: ImpersonationScope;
+}
+
+export class ImpersonationDto {
+  @TextField({ description: 'Acts as the user for 15 minutes. It cannot be refreshed.' })
+  accessToken!: string;
+
+  @IntegerField({ min: 1, max: 900 })
+  expiresIn!: number;
+
+  @UuidField()
+  userId!: string;
+
+  @ChoiceField(['read', 'write'])
+  scope!: ImpersonationScope;
+}

@@ -1,0 +1,131 @@
+import {
+  BooleanField,
+  ChoiceField,
+  EmailField,
+  IntegerField,
+  ListField,
+  ObjectField,
+  RecordField,
+  TextField,
+  TextListField,
+  TimeField,
+  UuidField,
+} from '../../../common/http/fields.js';
+import type { BillingMode } from '../../../generated/prisma/client.js';
+import { slugRule } from '../../organizations/slug.policy.js';
+import { billingDescription, billingModes, TenantDetailsDto, TenantProfileDto } from '../tenants.dto.js';
+import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './tenant-provisioning.policy.js';
+
+export class CreateTenantDto extends TenantProfileDto {
+  @TextField({ example: 'Lincoln School' })
+  name!: string;
+
+  @TextField({ optional: true, ...slugRule, description: 'Default: derived from the name' })
+  slug?: string;
+
+  @EmailField({ description: 'Contact address of the organization. Also the address of the admin unless `adminEmail` is given.' })
+  email!: string;
+
+  @TextField({ optional: true, max: 63, description: 'A plan of the catalog. Default: the default plan.' })
+  plan?: string;
+
+  @IntegerField({ optional: true, min: 0, max: 730, description: 'The length of the trial in days. Default: the trial of the plan.' })
+  trialDays?: number;
+
+  @ChoiceField(billingModes, { optional: true, description: billingDescription })
+  billing?: BillingMode;
+
+  @RecordField({ optional: true, description: 'Limits by meter that replace those of the plan; null for unlimited' })
+  limits?: Record<string, number | null>;
+
+  @BooleanField({ optional: true, description: 'Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true.' })
+  provision?: boolean;
+
+  @BooleanField({ optional: true, description: 'Default: true' })
+  createAdminUser?: boolean;
+
+  @EmailField({ optional: true })
+  adminEmail?: string;
+
+  @TextField({ optional: true, description: 'Name of the admin' })
+  adminUsername?: string;
+
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'Default: a generated password, which is returned once' })
+  adminPassword?: string;
+
+  @BooleanField({ optional: true, description: 'Default: true' })
+  sendWelcomeEmail?: boolean;
+}
+
+export class ProvisionTenantDto {
+  @BooleanField({ optional: true, description: 'Default: true' })
+  createAdminUser?: boolean;
+
+  @EmailField({ optional: true, description: 'Default: the address of the organization' })
+  adminEmail?: string;
+
+  @TextField({ optional: true, description: 'Name of the admin' })
+  adminUsername?: string;
+
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true })
+  adminPassword?: string;
+
+  @BooleanField({ optional: true, description: 'Default: true' })
+  initializeDefaults?: boolean;
+
+  @BooleanField({ optional: true, description: 'Default: true' })
+  sendWelcomeEmail?: boolean;
+}
+
+export class ProvisioningErrorDto {
+  @ChoiceField(provisioningSteps)
+  step!: ProvisioningStepName;
+
+  @TextField()
+  code!: string;
+
+  @TextField({ max: 1000, multiline: true })
+  message!: string;
+}
+
+export class ProvisioningDto implements ProvisioningResult {
+  @ChoiceField(['success', 'partial_success', 'failed'])
+  status!: ProvisioningResult['status'];
+
+  @UuidField({ nullable: true })
+  adminUserId!: string | null;
+
+  @TextField({ optional: true, description: 'The generated password. Present only in the response that created it.' })
+  adminPassword?: string;
+
+  @TextListField({ description: 'The steps that are done, including those of earlier runs' })
+  stepsCompleted!: string[];
+
+  @ListField(() => ProvisioningErrorDto)
+  errors!: ProvisioningErrorDto[];
+}
+
+export class FirstInvoiceDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ example: 'INV-000042' })
+  number!: string;
+
+  @TextField({ description: 'ISO 4217 code' })
+  currency!: string;
+
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'With tax, in minor units' })
+  total!: number;
+
+  @TimeField()
+  dueAt!: Date;
+}
+
+export class CreatedTenantDto extends TenantDetailsDto {
+  @ObjectField(() => FirstInvoiceDto, { nullable: true, description: 'The invoice that the creation has issued; null if nothing is billed' })
+  invoice!: FirstInvoiceDto | null;
+
+  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null if the tenant was not provisioned' })
+  provisioning!: ProvisioningDto | null;
+}
