@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { data } from 'currency-codes';
 import { isCurrency, minorUnitsOf } from '../../../config/catalog/currencies.js';
-import { formatAmount } from './money.js';
+import { formatAmount, roundedQuotient } from './money.js';
 
 test.each([
   [490_000, 'HUF', 'en', '4,900.00 HUF'],
@@ -16,6 +16,18 @@ test.each([
   [123_456, 'EGP', 'ar-EG', '1,234.56 EGP'],
   [9_007_199_254_740_993n, 'EUR', 'en', '90,071,992,547,409.93 EUR'],
 ])('%p minor units of %s in %s are written %s', (amount, currency, locale, text) => expect(formatAmount(amount, currency, locale)).toBe(text));
+
+test.each([
+  [5n, 10n, 1n],
+  [4n, 10n, 0n],
+  [15n, 10n, 2n],
+  [-5n, 10n, 0n],
+  [-6n, 10n, -1n],
+  [-15n, 10n, -1n],
+  [-16n, 10n, -2n],
+  [-20n, 10n, -2n],
+  [10n ** 30n + 1n, 2n, 5n * 10n ** 29n + 1n],
+])('%p by %p is %p, rounded half up', (dividend, divisor, quotient) => expect(roundedQuotient(dividend, divisor)).toBe(quotient));
 
 const differing = data
   .map(({ code }) => code)

@@ -1,5 +1,12 @@
 import { minorUnitsOf } from '../../../config/catalog/currencies.js';
 
+/** Returns a quotient rounded to a whole number, half up. @param divisor above 0 */
+export function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
+  const [doubled, whole] = [2n * dividend + divisor, 2n * divisor];
+  // Division cuts decimals off, which rounds a negative quotient up.
+  return doubled < 0n && doubled % whole !== 0n ? doubled / whole - 1n : doubled / whole;
+}
+
 /** Formats a number as people write it where a locale is spoken, with Latin digits. @param decimal a decimal number of any size */
 const inLocale = (decimal: string, digits: number, locale: string): string =>
   new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, numberingSystem: 'latn' }).format(decimal as `${number}`);

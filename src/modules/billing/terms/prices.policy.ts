@@ -1,5 +1,6 @@
 import { dateInMonth, startOfDay } from '../../../common/calendar.js';
 import type { AddOnDefinition, PlanDefinition, Price, UnitPrice } from '../../../config/catalog/catalog.js';
+import { roundedQuotient } from './money.js';
 
 export type Interval = Price['interval'];
 
@@ -100,7 +101,7 @@ export function prorated(amount: number, { start, end }: Period, from: Date): nu
   const length = BigInt(end.getTime() - start.getTime());
   const rest = BigInt(Math.min(Math.max(end.getTime() - from.getTime(), 0), Number(length)));
   if (length <= 0n) return 0;
-  return Number((2n * BigInt(amount) * rest + length) / (2n * length));
+  return Number(roundedQuotient(BigInt(amount) * rest, length));
 }
 
 /** Returns the lines for a whole period: the plan, and each add-on. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../../config/catalog/catalog.js';
 import type { Organization } from '../../../generated/prisma/client.js';
+import { roundedQuotient } from './money.js';
 import { isTaxId } from './tax-ids.policy.js';
 
 /** The tax of a document: one rate for the whole document. */
@@ -48,7 +49,7 @@ export function taxTermsFor(customer: Customer, { taxes, seller }: Pick<Catalog,
 /** Returns the tax on an amount of whole minor units, rounded half up. Computes with whole numbers. */
 export function taxOn(amount: number, percent: number): number {
   const thousandths = BigInt(Math.round(percent * 1000));
-  return Number((2n * BigInt(amount) * thousandths + 100_000n) / 200_000n);
+  return Number(roundedQuotient(BigInt(amount) * thousandths, 100_000n));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Catalog, UsagePrice } from '../../../config/catalog/catalog.js';
+import { roundedQuotient } from './money.js';
 import type { Line, Period } from './prices.policy.js';
 
 /** A part of the cost of one meter's usage in a period, which an invoice shows on a line of its own. */
@@ -75,12 +76,11 @@ interface Part extends Omit<UsageCharge, 'amount'> {
 export function chargesFor(price: Omit<AgreedUsagePrice, 'meter'>, quantity: bigint, decimals = 0): readonly UsageCharge[] {
   const scale = 10n ** BigInt(decimals);
   const divisor = 10n ** BigInt(amountDecimals) * scale;
-  const rounded = (exact: bigint): bigint => (2n * exact + divisor) / (2n * divisor);
   let sum = 0n;
   return partsOf(price, quantity < 0n ? 0n : quantity, scale).map(({ exact, ...part }) => {
-    const before = rounded(sum);
+    const before = roundedQuotient(sum, divisor);
     sum += exact;
-    return { ...part, amount: rounded(sum) - before };
+    return { ...part, amount: roundedQuotient(sum, divisor) - before };
   });
 }
 

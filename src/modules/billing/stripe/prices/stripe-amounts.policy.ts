@@ -1,4 +1,5 @@
 import { minorUnitsOf } from '../../../../config/catalog/currencies.js';
+import { roundedQuotient } from '../../terms/money.js';
 
 /**
  * The currencies for which Stripe counts with other decimals than ISO 4217: it charges whole ariary, and two decimals of króna and shilling,
@@ -16,7 +17,7 @@ function stepOf(currency: string): bigint {
   return decimals === 3 ? 10n : 10n ** BigInt(Math.max(0, decimals - minorUnitsOf(currency)));
 }
 
-const ratioOf = (currency: string): readonly [stripe: bigint, ours: bigint] => [10n ** BigInt(decimalsOf(currency)), 10n ** BigInt(minorUnitsOf(currency))];
+const ratioOf = (currency: string): readonly [stripe: bigint, iso: bigint] => [10n ** BigInt(decimalsOf(currency)), 10n ** BigInt(minorUnitsOf(currency))];
 
 /** Returns the power of ten by which amounts in Stripe differ from those in minor units of ISO 4217. */
 export const stripeShift = (currency: string): number => decimalsOf(currency.toUpperCase()) - minorUnitsOf(currency.toUpperCase());
@@ -24,23 +25,20 @@ export const stripeShift = (currency: string): number => decimalsOf(currency.toU
 /** Returns an amount as Stripe counts it; undefined if Stripe cannot charge it exactly. @param amount in minor units of ISO 4217 */
 export function toStripeAmount(amount: number, currency: string): number | undefined {
   const code = currency.toUpperCase();
-  const [stripe, ours] = ratioOf(code);
+  const [stripe, iso] = ratioOf(code);
   const scaled = BigInt(amount) * stripe;
-  return scaled % (ours * stepOf(code)) === 0n ? Number(scaled / ours) : undefined;
+  return scaled % (iso * stepOf(code)) === 0n ? Number(scaled / iso) : undefined;
 }
 
 /** Returns the nearest amount that Stripe can charge, rounded half up, as Stripe counts it. @param amount in minor units of ISO 4217, not negative */
 export function roundToStripe(amount: number, currency: string): number {
   const code = currency.toUpperCase();
-  const [stripe, ours] = ratioOf(code);
-  const step = ours * stepOf(code);
-  return Number(((2n * BigInt(amount) * stripe + step) / (2n * step)) * stepOf(code));
+  const [stripe, iso] = ratioOf(code);
+  return Number(roundedQuotient(BigInt(amount) * stripe, iso * stepOf(code)) * stepOf(code));
 }
 
 /** Returns an amount of Stripe in minor units of ISO 4217, rounded half up. */
 export function fromStripeAmount(amount: bigint | number, currency: string): bigint {
-  const [stripe, ours] = ratioOf(currency.toUpperCase());
-  const doubled = 2n * BigInt(amount) * ours + stripe;
-  const rounded = doubled / (2n * stripe);
-  return doubled < 0n && doubled % (2n * stripe) !== 0n ? rounded - 1n : rounded;
+  const [stripe, iso] = ratioOf(currency.toUpperCase());
+  return roundedQuotient(BigInt(amount) * iso, stripe);
 }
