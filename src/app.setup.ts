@@ -28,6 +28,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     trustProxy: (_address, hop) => hop < config.trustedProxies,
     genReqId: requestIdOf,
     requestIdHeader: false,
+    pluginTimeout: 60_000, // the default of 10 s is too short for the start on a busy machine
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
