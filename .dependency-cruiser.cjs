@@ -35,7 +35,7 @@ const platformUsers = [
 
 module.exports = {
   forbidden: [
-    never('no-cycles', 'Two files that need each other are one idea, or three.', {}, { circular: true }),
+    never('no-cycles', 'Imports have no cycles: merge two files that need each other, or move what both need to a third.', {}, { circular: true }),
     onlyTo('tenancy-stands-alone', 'The tenancy folder imports nothing else from src.', '^src/tenancy/', '^src/tenancy/'),
     onlyTo('config-is-a-leaf', 'The config folder imports nothing else from src, except the reading of text.', '^src/config/', '^src/(config|common/text)/'),
     onlyTo('common-is-a-leaf', 'The common folder holds no business words: it imports only config.', '^src/common/', '^src/(common|config)/'),
@@ -119,7 +119,7 @@ module.exports = {
     never('controllers-without-database', 'A controller calls its service; it imports no database.', { path: '\\.controller\\.ts$' }, { path: '^src/database/' }),
     never(
       'platform-is-rare',
-      'PlatformDb sees every tenant: only the files in the list above may import it.',
+      'PlatformDb sees every tenant: only the files in `platformUsers` of .dependency-cruiser.cjs may import it.',
       { path: '^src/', pathNot: platformUsers },
       { path: '^src/database/(wire/)?platform-(db|pool)' },
     ),
