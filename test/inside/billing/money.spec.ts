@@ -370,6 +370,18 @@ describe('a tenant that the operator creates', () => {
     expect(await billed.invoicesOf(owner)).toHaveLength(1);
     expect((await assign(owner, { billing: null })).billing).toBe('invoice');
   });
+
+  it('is no longer suspended for its debts once the installation has the mode none', async () => {
+    const owner = await buyer({ plan: 'pro' }, { pays: false });
+    for (const days of [15, 15]) await billed.pass(days);
+    expect((await billed.subscriptionOf(owner)).status).toBe('unpaid');
+    const unbilled = await billed.withCatalog(catalog, (text) => text, { BILLING_PROVIDER: 'none' });
+    expect((await unbilled.change(unbilled.as(owner), { plan: 'max' })).body.code).toBe('not_billed');
+    billed.clock.forward(day);
+    await runJob(unbilled.server.app, 'advance-subscriptions', billed.clock.now());
+    expect(await unbilled.subscriptionOf(unbilled.as(owner))).toMatchObject({ plan: 'pro', status: 'active', pastDueSince: null });
+    expect((await owner.api.get(owner.home)).body.status).toBe('active');
+  });
 });
 
 describe('a purchase that waits', () => {
@@ -455,6 +467,16 @@ describe('a purchase that waits', () => {
     await paying.change(owner, { plan: 'pro' });
     expect((await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true })).body).toMatchObject({ pending: null });
     expect((await paying.invoicesOf(owner)).map(({ status }) => status)).toEqual(['void', 'void']);
+  });
+
+  it('for its payment returns what the balance has paid when its invoice is given up as uncollectible', async () => {
+    const owner = paying.as(await buyer({ plan: 'pro' }));
+    await giveBack(owner, (await paying.invoicesOf(owner))[0].id, {});
+    await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
+    const { body } = await paying.change(owner, { plan: 'max' });
+    expect(body).toMatchObject({ pending: { plan: 'max' }, balances: [] });
+    expect((await close(owner, body.pending.invoiceId, 'uncollectible')).body).toMatchObject({ status: 'void', balanceApplied: 1000 });
+    expect(await paying.subscriptionOf(owner)).toMatchObject({ pending: null, balances: [{ currency: 'EUR', amount: 1000 }] });
   });
 });
 

@@ -135,16 +135,22 @@ describe('the invoice of a renewal', () => {
     expect(brief(lines)).toEqual([['tokens', 1000, null, 200]]);
   });
 
-  it('uses the prices that the catalog had when the period began', async () => {
+  it('uses the prices and the meters that the catalog had when the period began', async () => {
     const owner = await buyer();
     billed.clock.forward(2 * day);
     await use(owner, 'tokens', 1000);
-    const later = await billed.withCatalog(catalog, (text) => text.replace('amount: 200, per: 1000', 'amount: 900, per: 1000'));
-    expect((await later.subscriptionOf(later.as(owner))).usage).toMatchObject({ amount: 200 });
+    await use(owner, 'hours', 1.5);
+    const withoutHours = (text: string): string => text.replace(/^ +hours:.*\n/m, '').replaceAll(', hours: unlimited', '');
+    const later = await billed.withCatalog(catalog, (text) => withoutHours(text).replace('amount: 200, per: 1000', 'amount: 900, per: 1000'));
+    // 200 for the tokens, and 1.5 × 300 for the hours, whose meter does not exist any longer.
+    expect((await later.subscriptionOf(later.as(owner))).usage).toMatchObject({ amount: 650 });
     const { periodEnd } = await billed.subscriptionOf(owner);
     billed.clock.forward(Date.parse(periodEnd) - billed.clock.now().getTime());
     await runJob(later.server.app, 'advance-subscriptions', billed.clock.now());
-    expect(brief(await usageOf(owner))).toEqual([['tokens', 1000, null, 200]]);
+    expect(brief(await usageOf(owner))).toEqual([
+      ['tokens', 1000, null, 200],
+      ['hours', 1.5, 300, 450],
+    ]);
     billed.clock.forward(2 * day);
     await use(owner, 'tokens', 1000);
     await renew(owner);
@@ -283,6 +289,10 @@ describe('the end of a subscription', () => {
     await use(owner, 'tokens', 1000, { ago: 1 });
     await billed.operator.patch(`/tenants/${owner.organizationId}`, { billing: 'none' });
     await renew(owner);
+    expect(await billed.invoicesOf(owner)).toHaveLength(1);
+    // Neither is it charged later, when the mode is another one again.
+    await billed.operator.patch(`/tenants/${owner.organizationId}`, { billing: 'invoice' });
+    await billed.pass(9);
     expect(await billed.invoicesOf(owner)).toHaveLength(1);
   });
 });

@@ -33,9 +33,11 @@ export class BilledServer {
     return new BilledServer(server, clock, server.api.as(accessToken), accessToken, database);
   }
 
-  /** Serves the same organizations at the same time with another catalog, such as one with other prices. @param change of the catalog's text */
-  async withCatalog(catalog: string, change: (text: string) => string): Promise<BilledServer> {
-    const server = await startTestServer({ CATALOG: await catalogFile(change(await readFile(catalog, 'utf8'))), JOBS_ENABLED: 'false' }, this.database, { clock: this.clock });
+  /** Serves the same organizations at the same time with another catalog, such as one with other prices. @param change of the catalog's text @param settings of the server */
+  async withCatalog(catalog: string, change: (text: string) => string, settings: Readonly<Record<string, string>> = {}): Promise<BilledServer> {
+    const server = await startTestServer({ CATALOG: await catalogFile(change(await readFile(catalog, 'utf8'))), JOBS_ENABLED: 'false', ...settings }, this.database, {
+      clock: this.clock,
+    });
     this.#others.push(server);
     return new BilledServer(server, this.clock, server.api.as(this.operatorToken), this.operatorToken, this.database);
   }

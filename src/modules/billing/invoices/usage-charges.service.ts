@@ -35,6 +35,8 @@ export interface EndedUsage {
   readonly credits: readonly Credit[];
 }
 
+const nothingUsed: EndedUsage = { lines: new Map(), credits: [] };
+
 /**
  * Charges the usage of periods that have ended, for organizations that no payment provider collects from. The lines of invoices say what
  * was charged: late usage is charged as the difference, and corrected usage is given back by credit notes.
@@ -99,14 +101,14 @@ export class UsageChargesService {
   async readEndedUsage(tx: PlatformTransaction, organizationId: string, until: Date, { endsRunning = false } = {}): Promise<EndedUsage> {
     const running = endsRunning ? await findRunningPeriod(tx, organizationId, until) : undefined;
     const cut = running === undefined || running.start >= until ? [] : [{ ...running, end: until }];
-    return this.#usageOf(tx, organizationId, [...(await findEndedPeriods(tx, organizationId, until)), ...cut]);
+    const periods = [...(await findEndedPeriods(tx, organizationId, until)), ...cut];
+    return periods.length > 0 && (await this.#isBilled(tx, organizationId)) ? this.#usageOf(tx, organizationId, periods) : nothingUsed;
   }
 
   /** Returns what is to be invoiced and given back for the usage of periods. Changes nothing. */
   async #usageOf(tx: PlatformTransaction, organizationId: string, periods: readonly UsagePeriod[]): Promise<EndedUsage> {
     const lines = new Map<string, readonly Line[]>();
     const credits: Credit[] = [];
-    if (periods.length === 0 || !(await this.#isBilled(tx, organizationId))) return { lines, credits };
     const charged = await sumCharged(
       tx,
       organizationId,
@@ -128,15 +130,19 @@ export class UsageChargesService {
     return { lines, credits };
   }
 
-  /** Returns the lines by currency, after it has given back what was charged too much. Later calls do not return them again. Undefined if no period has ended. */
+  /**
+   * Returns the lines by currency, after it has given back what was charged too much. Later calls do not return them again, and what nobody bills now is
+   * not billed later. Undefined if no period has ended.
+   */
   async #takeEndedUsage(tx: PlatformTransaction, { id: organizationId }: Organization, until: Date, at: Date): Promise<EndedUsage['lines'] | undefined> {
     const periods = await findEndedPeriods(tx, organizationId, until);
     if (periods.length === 0) return undefined;
-    const { lines, credits } = await this.#usageOf(tx, organizationId, periods);
+    const billed = await this.#isBilled(tx, organizationId);
+    const { lines, credits } = billed ? await this.#usageOf(tx, organizationId, periods) : nothingUsed;
     await this.creditNotes.issueCreditNotes(tx, organizationId, planCreditNotes(credits), { reason: 'usage', at });
     for (const { id, end } of periods) {
       const final = new Date(end.getTime() + (this.catalog.usage.lateDays + 1) * dayLength);
-      await tx.subscriptionPeriod.update({ where: { organizationId_id: { organizationId, id } }, data: { usageDueAt: final > at ? final : null } });
+      await tx.subscriptionPeriod.update({ where: { organizationId_id: { organizationId, id } }, data: { usageDueAt: billed && final > at ? final : null } });
     }
     return lines;
   }
@@ -154,12 +160,10 @@ export class UsageChargesService {
       agreed.prices.map(({ meter }) => meter),
       days,
     );
-    return agreed.prices.flatMap(({ meter: key, ...price }): PricedUsage[] => {
-      const meter = this.catalog.meters.get(key);
+    return agreed.prices.flatMap(({ meter: key, name, unit, decimals, ...price }): PricedUsage[] => {
       const quantity = used.find((each) => each.meter === key)?.quantity ?? 0n;
-      const named = { key, name: meter?.name ?? key, unit: meter?.unit ?? key, decimals: this.catalog.decimalsOf(key) };
-      const charges = chargesFor(price, quantity, named.decimals);
-      if (Number.isSafeInteger(Number(usageAmount(charges))) && Number.isSafeInteger(Number(quantity))) return [{ meter: named, quantity, charges }];
+      const charges = chargesFor(price, quantity, decimals);
+      if (Number.isSafeInteger(Number(usageAmount(charges))) && Number.isSafeInteger(Number(quantity))) return [{ meter: { key, name, unit, decimals }, quantity, charges }];
       // An amount that nobody can pay must not stop the renewal of the plan.
       this.#logger.error({ organizationId, meter: key, quantity: String(quantity) }, 'the usage is too large to be charged, and is left out of the invoice');
       return [];

@@ -4,7 +4,7 @@ import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { BillingMode, Invoice, Subscription } from '../../../generated/prisma/client.js';
+import type { BillingMode, Subscription } from '../../../generated/prisma/client.js';
 import { CollectedElsewhereError, CreditExceedsError, InvoiceClosedError, InvoiceNotCreditableError, UnknownLineError } from '../billing.errors.js';
 import { shownWithCreditNote, type CreditNoteWithLines } from '../invoices/credit-notes.dto.js';
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
@@ -15,7 +15,7 @@ import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import { DunningService } from '../renewals/dunning.service.js';
 import { PendingPurchasesService } from '../subscriptions/pending-purchases.service.js';
-import { clearedPastDue, clearedSchedule, collectedHere, trialColumns } from '../subscriptions/subscription-columns.js';
+import { clearedSchedule, collectedHere, trialColumns, undunnedColumns } from '../subscriptions/subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from '../subscriptions/subscription-store.service.js';
 import { creditableOf, type Credit, type InvoicedLine } from '../terms/credits.policy.js';
 import { planCreditNotes } from '../terms/documents.policy.js';
@@ -28,6 +28,11 @@ import type { CreateCreditNoteDto, CreditedLineDto } from './platform-billing.dt
 export interface Assignment {
   readonly plan?: string | undefined;
   readonly trialEndsAt?: Date | null | undefined;
+}
+
+interface Closing {
+  readonly id: string;
+  readonly status: 'paid' | 'void' | 'uncollectible';
 }
 
 /** Lets the operator assign plans and trials, and record how invoices were closed. `SubscriptionsService` pauses and sets trials. */
@@ -82,7 +87,7 @@ export class PlatformBillingService {
   }
 
   /** Marks a manual invoice as paid, void or uncollectible. @throws {NotFoundError | InvoiceClosedError | CollectedElsewhereError} */
-  async closeInvoice(organizationId: string, invoiceId: string, status: 'paid' | 'void' | 'uncollectible'): Promise<InvoiceWithLines> {
+  async closeInvoice(organizationId: string, invoiceId: string, status: Closing['status']): Promise<InvoiceWithLines> {
     const now = this.clock.now();
     return this.platform.$transaction(async (tx) => {
       const locked = await this.store.lockSubscription(tx, organizationId);
@@ -91,9 +96,7 @@ export class PlatformBillingService {
       if (invoice.provider !== 'manual') throw new CollectedElsewhereError();
       if (invoice.status !== 'open') throw new InvoiceClosedError(invoice.status);
       const key = { organizationId_id: { organizationId, id: invoiceId } };
-      if (status === 'void') await this.creditNotes.voidCreditNotes(tx, organizationId, invoiceId, now);
-      const closed = await tx.invoice.update({ where: key, data: { status, paidAt: status === 'paid' ? now : null }, include: shownWithInvoice });
-      await this.#settlePurchase(tx, locked, closed, now);
+      await this.#closeOpenInvoice(tx, locked, { id: invoiceId, status }, now);
       await this.dunning.endDunningIfPaid(tx, await this.store.lockSubscription(tx, organizationId), now);
       await this.numbers.numberDocuments(tx);
       return tx.invoice.findUniqueOrThrow({ where: key, include: shownWithInvoice });
@@ -136,19 +139,21 @@ export class PlatformBillingService {
     const locked = await this.store.lockSubscription(tx, organizationId);
     const mode = this.modes.modeOf({ billing });
     if (this.provider.collects(locked.subscription) && mode !== 'provider') throw new CollectedElsewhereError();
-    const { status } = locked.subscription;
-    const unbilled = mode === 'none';
     if (mode !== 'invoice') await this.pendingPurchases.withdrawPurchase(tx, locked, now);
-    const dunned = status === 'past_due' || status === 'unpaid' ? ({ ...clearedPastDue, status: 'active' } as const) : {};
-    await this.store.writeSubscription(tx, locked, { billing, ...(unbilled ? dunned : {}) }, now, 'subscription.billing_changed');
+    await this.store.writeSubscription(tx, locked, { billing, ...(mode === 'none' ? undunnedColumns(locked.subscription) : {}) }, now, 'subscription.billing_changed');
   }
 
-  /** Begins the purchase that a paid invoice pays for, or withdraws the one whose invoice is given up. */
-  async #settlePurchase(tx: PlatformTransaction, locked: LockedSubscription, { id, status }: Invoice, now: Date): Promise<void> {
-    const purchase = await this.pendingPurchases.findPendingPurchase(tx, locked.subscription.organizationId);
-    if (purchase?.invoiceId !== id) return;
+  /** Closes an open invoice. A purchase that waits for it begins or, unless the invoice is paid, is withdrawn: its invoice becomes void, because nobody owes it. */
+  async #closeOpenInvoice(tx: PlatformTransaction, locked: LockedSubscription, { id, status }: Closing, now: Date): Promise<void> {
+    const { organizationId } = locked.subscription;
+    const purchase = await this.pendingPurchases.findPendingPurchase(tx, organizationId);
+    if (purchase?.invoiceId === id && status !== 'paid') {
+      await this.pendingPurchases.withdrawPurchase(tx, locked, now);
+      return;
+    }
+    if (status === 'void') await this.creditNotes.voidCreditNotes(tx, organizationId, id, now);
+    await tx.invoice.update({ where: { organizationId_id: { organizationId, id } }, data: { status, paidAt: status === 'paid' ? now : null } });
     if (status === 'paid') await this.pendingPurchases.beginPaidPurchase(tx, locked, id, now);
-    else await this.pendingPurchases.withdrawPurchase(tx, locked, now);
   }
 
   /** Returns the columns for an assigned plan: free until the next period, with the interval, currency and add-ons that the plan is sold with. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
-import type { BillingMode, Subscription } from '../../../generated/prisma/client.js';
+import type { BillingMode, Prisma, Subscription } from '../../../generated/prisma/client.js';
 import { ModeNotAvailableError } from '../billing.errors.js';
 
 /** Says who bills an organization: nobody, tenantry by invoice, or the payment provider. */
@@ -16,6 +16,12 @@ export class BillingModesService {
   /** Whether an organization is billed, by tenantry or by the payment provider. */
   bills(subscription: Pick<Subscription, 'billing'>): boolean {
     return this.modeOf(subscription) !== 'none';
+  }
+
+  /** Selects the subscriptions that nobody bills. */
+  get unbilled(): Prisma.SubscriptionWhereInput {
+    if (this.config.billingMode !== 'none') return { billing: 'none' };
+    return { OR: [{ billing: null }, { billing: { in: this.config.stripe === undefined ? ['none', 'provider'] : ['none'] } }] };
   }
 
   /** @throws {ModeNotAvailableError} if the installation has no payment provider */

@@ -7,6 +7,7 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 import { overdueAt } from '../invoices/documents.queries.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
 import { UsageChargesService } from '../invoices/usage-charges.service.js';
+import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PendingPurchasesService } from '../subscriptions/pending-purchases.service.js';
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
 import { DunningService } from './dunning.service.js';
@@ -39,6 +40,7 @@ export class AdvanceSubscriptionsJob implements Job {
     private readonly store: SubscriptionStoreService,
     private readonly pendingPurchases: PendingPurchasesService,
     private readonly usage: UsageChargesService,
+    private readonly modes: BillingModesService,
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
@@ -50,6 +52,9 @@ export class AdvanceSubscriptionsJob implements Job {
       this.trials.remindOfTrialEnd(...each),
     );
     const trialsEnded = await advance('end trial', await find({ ...manual, status: 'trialing', trialEndsAt: { lte: now } }), (...each) => this.trials.endTrial(...each));
+    const recovered = await advance('end dunning', await find({ ...manual, ...this.modes.unbilled, pastDueSince: { not: null } }), (...each) =>
+      this.dunning.endUnbilledDunning(...each),
+    );
     const renewed = await advance('renew', await find({ ...manual, status: { in: ['active', 'past_due'] }, periodEnd: { lte: now } }), (...each) =>
       this.renewals.renewSubscription(...each),
     );
@@ -61,8 +66,8 @@ export class AdvanceSubscriptionsJob implements Job {
     const expired = await advance('expire purchase', late, (...each) => this.#expirePurchase(...each));
     await this.numbers.numberDocuments(tx);
 
-    const failed = [trialReminders, trialsEnded, renewed, usageInvoiced, dunned, expired].reduce((sum, each) => sum + each.failed, 0);
-    const counts = { trialReminders, trialsEnded, renewed, usageInvoiced, dunned, purchasesExpired: expired };
+    const failed = [trialReminders, trialsEnded, recovered, renewed, usageInvoiced, dunned, expired].reduce((sum, each) => sum + each.failed, 0);
+    const counts = { trialReminders, trialsEnded, recovered, renewed, usageInvoiced, dunned, purchasesExpired: expired };
     return { ...Object.fromEntries(Object.entries(counts).map(([name, { done }]) => [name, done])), failed };
   }
 

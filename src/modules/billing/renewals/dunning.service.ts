@@ -5,7 +5,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { overdueAt } from '../invoices/documents.queries.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaidPeriodsService } from '../subscriptions/paid-periods.service.js';
-import { canceledColumns, clearedPastDue, freePlanColumns } from '../subscriptions/subscription-columns.js';
+import { canceledColumns, clearedPastDue, freePlanColumns, undunnedColumns } from '../subscriptions/subscription-columns.js';
 import { SubscriptionStoreService, type LockedSubscription } from '../subscriptions/subscription-store.service.js';
 import { isSold } from '../terms/prices.policy.js';
 import { BillingMailService } from '../mails/billing-mail.service.js';
@@ -49,6 +49,14 @@ export class DunningService {
     // Without a grace period this follows at once: there is no direct transition from active to unpaid.
     if (graceIsOver) await this.store.writeSubscription(tx, pastDue, { status: 'unpaid' }, now, 'subscription.unpaid');
     await this.mail.sendInvoiceOverdue(tx, locked, oldest, graceIsOver);
+    return true;
+  }
+
+  /** Ends dunning that began before the installation stopped to bill. @returns whether there was any */
+  async endUnbilledDunning(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
+    const locked = await this.store.lockSubscription(tx, organizationId);
+    if (locked.subscription.pastDueSince === null || this.modes.bills(locked.subscription)) return false;
+    await this.store.writeSubscription(tx, locked, undunnedColumns(locked.subscription), now, 'subscription.recovered');
     return true;
   }
 

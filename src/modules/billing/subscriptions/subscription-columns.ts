@@ -12,6 +12,12 @@ export const clearedSchedule = { nextPlan: null, nextInterval: null, nextSeats: 
 /** Ends dunning. */
 export const clearedPastDue = { pastDueSince: null, pastDueReminders: 0 } as const;
 
+/** Ends dunning of a subscription that nobody bills. A pause stays. */
+export const undunnedColumns = ({ status }: Pick<Subscription, 'status'>): SubscriptionChanges => ({
+  ...clearedPastDue,
+  ...(status === 'past_due' || status === 'unpaid' ? { status: 'active' as const } : {}),
+});
+
 /** Removes a scheduled change and a cancellation at the end of the period. */
 export const clearedScheduleAndCancellation = { cancelAtPeriodEnd: false, ...clearedSchedule } as const;
 

@@ -66,7 +66,8 @@ export function decideChange(current: Subscription, wanted: WantedTerms, facts: 
   const excess = blockingExcess(termsOf(current, facts.catalog), target, facts);
   if (excess.length > 0) return refused({ reason: 'usage_over_limits', plan: target.plan.key, excess });
   const charges = change.lines.length > 0 || (current.status !== 'trialing' && buys(current, change, facts.catalog));
-  if (charges && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0) return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
+  const owes = facts.collection !== 'nobody' && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0;
+  if (charges && owes) return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
   return routeChange(current, change, facts);
 }
 

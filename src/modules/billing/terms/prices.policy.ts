@@ -120,7 +120,7 @@ export function keptItems(from: Terms, to: Terms): readonly Item[] {
 /** Returns the lines that charge the rest of a period for the items that a change brings, at today's prices. */
 export function remainingLines(from: Terms, to: Terms, currency: string, period: Period, at: Date): readonly Line[] {
   const kept = keptItems(from, to);
-  const rest = { start: at, end: period.end };
+  const rest = { start: at > period.start ? at : period.start, end: period.end };
   return itemsOf(to, currency)
     .filter((item) => !kept.some((each) => isSameItem(each, item)))
     .map((item): Line => ({ ...item, description: `Remaining time on ${item.description}`, amount: prorated(item.amount, period, at), period: rest }))

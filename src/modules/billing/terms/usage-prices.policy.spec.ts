@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chargesFor, decimalOf, usageAmount, usageLines, type AgreedUsagePrice } from './usage-prices.policy.js';
+import { chargesFor, decimalOf, usageAmount, usageLines } from './usage-prices.policy.js';
 
-type Price = Omit<AgreedUsagePrice, 'meter'>;
+type Price = Parameters<typeof chargesFor>[0];
 
 const perUnit = (amount: number): Price => ({ model: 'per_unit', amount, per: 1, tiers: [] });
 const inPackages = (amount: number, per: number): Price => ({ model: 'package', amount, per, tiers: [] });

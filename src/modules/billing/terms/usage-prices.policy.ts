@@ -17,8 +17,10 @@ export interface UsageCharge {
   readonly amount: bigint;
 }
 
-/** The price of a meter's usage, as it was agreed for a period. */
-export type AgreedUsagePrice = Pick<UsagePrice, 'model' | 'amount' | 'per' | 'tiers'> & { readonly meter: string };
+type PriceModel = Pick<UsagePrice, 'model' | 'amount' | 'per' | 'tiers'>;
+
+/** The price of a meter's usage and the meter itself, as they were agreed for a period. A catalog without the meter does not change them. */
+export type AgreedUsagePrice = PriceModel & Omit<NamedMeter, 'key'> & { readonly meter: string };
 
 /** The prices that were agreed for the usage of a period. */
 export interface AgreedUsage {
@@ -28,9 +30,9 @@ export interface AgreedUsage {
 
 /** Returns the usage prices that the catalog has for an interval and currency. */
 export function agreedUsage(meters: Catalog['meters'], interval: UsagePrice['interval'], currency: string): AgreedUsage {
-  const prices = [...meters.values()].flatMap(({ key, prices: all }): AgreedUsagePrice[] => {
+  const prices = [...meters.values()].flatMap(({ key, name, unit, decimals, prices: all }): AgreedUsagePrice[] => {
     const price = all.find((each) => each.interval === interval && each.currency === currency);
-    return price === undefined ? [] : [{ meter: key, model: price.model, amount: price.amount, per: price.per, tiers: price.tiers }];
+    return price === undefined ? [] : [{ meter: key, name, unit, decimals, model: price.model, amount: price.amount, per: price.per, tiers: price.tiers }];
   });
   return { currency, prices };
 }
@@ -73,7 +75,7 @@ interface Part extends Omit<UsageCharge, 'amount'> {
  *
  * @param quantity in the smallest unit of the meter: 1.5 GB of a meter with one decimal are 15
  */
-export function chargesFor(price: Omit<AgreedUsagePrice, 'meter'>, quantity: bigint, decimals = 0): readonly UsageCharge[] {
+export function chargesFor(price: PriceModel, quantity: bigint, decimals = 0): readonly UsageCharge[] {
   const scale = 10n ** BigInt(decimals);
   const divisor = 10n ** BigInt(amountDecimals) * scale;
   let sum = 0n;
@@ -84,7 +86,7 @@ export function chargesFor(price: Omit<AgreedUsagePrice, 'meter'>, quantity: big
   });
 }
 
-function partsOf({ model, amount, per, tiers }: Omit<AgreedUsagePrice, 'meter'>, quantity: bigint, scale: bigint): readonly Part[] {
+function partsOf({ model, amount, per, tiers }: PriceModel, quantity: bigint, scale: bigint): readonly Part[] {
   switch (model) {
     case 'per_unit':
       return [{ quantity, tier: undefined, unitAmount: amount, per: 1, flat: 0, exact: quantity * exactly(amount) }];
