@@ -157,4 +157,15 @@ describe('tenantry billing:sync', () => {
       'tenantry:meter:mails:month:eur': ['amount is 0.05, but 0.07 in the catalog'],
     });
   });
+
+  it('billing:sync sends amounts as Stripe counts them in each currency, and creates no price that Stripe cannot charge', async () => {
+    const prices = { EUR: 1999, JPY: 500, UGX: 5000, ISK: 5, HUF: 1045, TWD: 30_050, KWD: 5120, BHD: 5125, MGA: 500_000, XCG: 1050 };
+    const monthly = Object.entries(prices).map(([currency, amount]) => `{ interval: month, currency: ${currency}, amount: ${amount} }`);
+    const text = await readFile('test/catalogs/money.yaml', 'utf8');
+    const { answer } = await syncWith(await catalogFile(text.replace('{ interval: month, currency: EUR, amount: 19900 }', monthly.join(', '))));
+    const sent = [...ledger().prices.values()].filter(({ product }) => product === 'tenantry_top').map(({ currency, unit_amount: amount }) => [currency, amount]);
+    expect(Object.fromEntries(sent)).toEqual({ eur: 1999, jpy: 500, ugx: 500_000, isk: 500, huf: 1045, twd: 30_050, kwd: 5120, mga: 5000, xcg: 1050 });
+    const what = ['Stripe cannot charge 5.125 BHD: choose an amount without its last decimals'];
+    expect(answer['differ'].filter(({ price }: Values) => price.startsWith('tenantry:top'))).toEqual([{ price: 'tenantry:top:month:bhd', what }]);
+  });
 });

@@ -36,4 +36,8 @@ test.each(differing)('%s has the decimals of ISO 4217 instead of those of CLDR',
   const decimals = formatAmount(100_000, currency).split(' ')[0]?.split('.')[1]?.length ?? 0;
   expect(decimals).toBe(data.find(({ code }) => code === currency)?.digits);
 });
+test('the currencies that ISO 4217 has added to the published list are known, and metals, funds and tests are not', () => {
+  expect(['XCG', 'ANG', 'XOF', 'XAU', 'XDR', 'XTS', 'XXX', 'eur'].filter(isCurrency)).toEqual(['XCG', 'ANG', 'XOF']);
+  expect([minorUnitsOf('XCG'), formatAmount(123_456, 'XCG')]).toEqual([2, '1,234.56 XCG']);
+});
 test('the currencies whose decimals CLDR has otherwise are many', () => expect(differing.length).toBeGreaterThanOrEqual(16));

@@ -50,6 +50,11 @@ describe('the price of usage', () => {
     ] as const;
     expect([0, 1, 10, 11, 20, 21].map((quantity) => cost(tiers('graduated', ...list), quantity))).toEqual([100n, 101n, 110n, 311n, 320n, 721n]);
     expect([0, 1, 10, 11, 20, 21].map((quantity) => cost(tiers('volume', ...list), quantity))).toEqual([100n, 101n, 110n, 211n, 220n, 421n]);
+    // Without usage, the invoice has one line, without units.
+    for (const model of ['graduated', 'volume'] as const) {
+      const lines = usageLines({ key: 'calls', name: 'Calls', unit: 'call', decimals: 0 }, chargesFor(tiers(model, ...list), 0n), { start: new Date(0), end: new Date(1) });
+      expect(lines).toMatchObject([{ quantity: 0, amount: 100, unitAmount: null }]);
+    }
   });
 
   it('counts parts of units of a meter with decimals', () => {

@@ -104,7 +104,8 @@ function partsOf({ model, amount, per, tiers }: PriceModel, quantity: bigint, sc
       return tiers.flatMap((tier, index): Part[] => {
         const before = tiers[index - 1]?.upTo ?? 0;
         const begins = BigInt(before) * scale;
-        // The first tier applies also without usage.
+        // The first tier applies also without usage: Stripe charges its flat amount "regardless of the number of units in the tier".
+        // https://docs.stripe.com/api/prices/create#create_price-tiers-flat_amount
         if (index > 0 && quantity <= begins) return [];
         const ends = tier.upTo === undefined ? quantity : BigInt(tier.upTo) * scale;
         const within = (quantity < ends ? quantity : ends) - begins;

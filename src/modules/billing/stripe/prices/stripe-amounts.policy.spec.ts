@@ -6,6 +6,28 @@ import { fromStripeAmount, roundToStripe, toStripeAmount } from './stripe-amount
 
 const currencies = data.map(({ code }) => code).filter(isCurrency);
 
+/** The lists of https://docs.stripe.com/currencies: zero-decimal currencies, and those with three decimals. UGX is a special case of the first. */
+const zeroDecimal = ['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'];
+const threeDecimal = ['BHD', 'JOD', 'KWD', 'OMR', 'TND'];
+const minorUnitsFor = (whole: number, currency: string): number => whole * 10 ** minorUnitsOf(currency);
+
+test.each(zeroDecimal)('%s: 500 are 500 at Stripe', (currency) => expect(toStripeAmount(minorUnitsFor(500, currency), currency)).toBe(500));
+test.each(['ISK', 'UGX'])('%s: 5 are 500 at Stripe, which has two decimals that must be zero', (currency) => {
+  expect([toStripeAmount(5, currency), roundToStripe(5, currency), fromStripeAmount(500, currency)]).toEqual([500, 500, 5n]);
+});
+test.each(['HUF', 'TWD'])('%s: 10.45 are 1045 at Stripe, which pays out whole ones but charges two decimals', (currency) => {
+  expect([toStripeAmount(1045, currency), roundToStripe(1045, currency), fromStripeAmount(1045, currency)]).toEqual([1045, 1045, 1045n]);
+});
+test.each(threeDecimal)('%s: 5.120 are 5120 at Stripe, and 5.124 cannot be charged', (currency) => {
+  expect([toStripeAmount(5120, currency), toStripeAmount(5124, currency), roundToStripe(5124, currency)]).toEqual([5120, undefined, 5120]);
+});
+test('all other currencies have the decimals of ISO 4217 at Stripe, which are two', () => {
+  const special = [...zeroDecimal, ...threeDecimal, 'ISK', 'UGX'];
+  const others = currencies.filter((code) => !special.includes(code) && toStripeAmount(1999, code) !== 1999);
+  // Stripe does not have these two dinars.
+  expect(others).toEqual(['IQD', 'LYD']);
+});
+
 test.each([
   ['EUR', 1999, 1999],
   ['JPY', 500, 500],
