@@ -87,13 +87,32 @@ export class StripeModel {
   // Actions of users.
 
   change(wanted: Agreed): boolean {
+    // Our row refuses without Stripe being asked, also if Stripe has something else by now.
+    if (this.collected && this.#isRefused(wanted)) return false;
     this.#catchUp(wanted);
     const { here } = this;
     if (!this.collected) return wanted.plan === 'free' && this.advance();
-    if (here.status === 'trialing') return this.#atOnce(wanted);
-    if (here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted))) return here.next === null || this.#keepTerms();
-    const inTrial = here.status === 'paused' && here.trialEnd !== null && here.trialEnd >= (here.periodEnd ?? 0);
-    return inTrial || !costsLess(here, wanted) ? this.#atOnce(wanted) : !this.#canceled && this.#later(wanted);
+    if (this.#isRefused(wanted)) return false;
+    if (this.#stays(wanted)) return here.next === null || this.#keepTerms();
+    return this.#waits(wanted) ? this.#later(wanted) : this.#atOnce(wanted);
+  }
+
+  /** Whether it is what our row has already. In a trial it is sent to Stripe nevertheless. */
+  #stays(wanted: Agreed): boolean {
+    const { here } = this;
+    return here.status !== 'trialing' && here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted));
+  }
+
+  /** Whether it begins with the next period. */
+  #waits(wanted: Agreed): boolean {
+    const { here } = this;
+    const inTrial = here.status === 'trialing' || (here.status === 'paused' && here.trialEnd !== null && here.trialEnd >= (here.periodEnd ?? 0));
+    return !inTrial && !this.#stays(wanted) && costsLess(here, wanted);
+  }
+
+  /** Whether there is no next period with which it could begin. */
+  #isRefused(wanted: Agreed): boolean {
+    return this.#canceled && this.#waits(wanted);
   }
 
   cancel(immediately: boolean): boolean {
@@ -219,8 +238,7 @@ export class StripeModel {
   /** Where Stripe is asked, and has something else than we thought, that is what is changed. */
   #catchUp(wanted: Agreed): void {
     const { here } = this;
-    const stays = here.status !== 'trialing' && here.plan === wanted.plan && (wanted.plan === 'free' || same(here, wanted));
-    if (!this.collected || stays || this.#ours?.agreed.plan === 'other') return;
+    if (!this.collected || this.#stays(wanted) || this.#ours?.agreed.plan === 'other') return;
     this.follow(here.linked ?? undefined);
     const said = ({ status, plan, interval, seats, ends, next }: Here): string => JSON.stringify([status, plan, interval, seats, ends, next]);
     if (said(this.here) === said(here)) this.here = here;
