@@ -27,6 +27,7 @@ export default {
   getCacheKey(source, file, { config }) {
     return createHash('sha256')
       .update('native 3')
+      .update(builtFile(file, config.rootDir))
       .update(file)
       .update(source)
       .update(readFileSync(builtFile(file, config.rootDir)))
