@@ -24,7 +24,7 @@ export const fileNameOf = ({ number }: Pick<PrintedDocument, 'number'>, extensio
  */
 @Injectable()
 export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
-  readonly #thread = new BackgroundThread<PrintedDocument, Uint8Array>({ filename: new URL('./document-pdf.worker.js', import.meta.url), patience: 20_000, maxWaiting: 20 });
+  readonly #thread = new BackgroundThread<PrintedDocument, Uint8Array>({ filename: new URL('./document-pdf.thread.js', import.meta.url), patience: 20_000, maxWaiting: 20 });
 
   constructor(
     private readonly platform: PlatformDb,

@@ -11,7 +11,7 @@ import type { SafeCss } from './custom-css.policy.js';
 @Injectable()
 export class CustomCssService implements OnApplicationShutdown {
   /** The largest CSS takes less than a second. */
-  readonly #thread = new BackgroundThread<string, SafeCss>({ filename: new URL('./custom-css.worker.js', import.meta.url), patience: 25_000, maxWaiting: 20 });
+  readonly #thread = new BackgroundThread<string, SafeCss>({ filename: new URL('./custom-css.thread.js', import.meta.url), patience: 25_000, maxWaiting: 20 });
 
   /** The organizations whose text is being checked or waits. */
   readonly #busy = new Set<string>();
