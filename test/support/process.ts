@@ -19,7 +19,7 @@ export class ServerProcess {
   /** Starts it and waits until it says that it is ready, or has ended. */
   static async start(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const server = new ServerProcess(env, await freePort());
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     while (!server.output.includes('is ready') && server.#child.exitCode === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
     return server;
   }
