@@ -189,6 +189,21 @@ describe('mails with documents', () => {
   });
 });
 
+describe('a tenant without an owner', () => {
+  const create = (more: object): Promise<any> => operator.post('/tenants', { name: 'Ownerless', slug: server.world.unique('ownerless'), plan: 'pro', trialDays: 0, ...more });
+
+  it('gets its invoices at the address of the organization', async () => {
+    const email = server.world.email('contact');
+    const { body } = await create({ email });
+    const { mail } = await server.mailbox.waitFor(email, `Invoice ${body.invoice.number}`);
+    expect(mail.attachments).toHaveLength(1);
+    const { mailedAt, issuedAt } = (await operator.get(`/tenants/${body.id}/invoices/${body.invoice.id}`)).body;
+    expect(mailedAt).toBe(issuedAt);
+    const of = async (mailed: boolean): Promise<number> => (await operator.get(`/platform/invoices?organizationId=${body.id}&mailed=${mailed}`)).body.data.length;
+    expect([await of(true), await of(false)]).toEqual([1, 0]);
+  });
+});
+
 describe('lists of the operator', () => {
   it('the operator lists invoices by organization, status, overdue, currency and time, page by page', async () => {
     const { owner, invoice } = await buyer({});

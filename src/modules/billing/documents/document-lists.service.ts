@@ -7,8 +7,8 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { shownWithCreditNote, toCreditNoteDto, type CreditNoteDto, type ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { overdueAt } from '../invoices/documents.queries.js';
-import { toInvoiceDto, type InvoiceDto } from '../invoices/invoices.dto.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
+import type { DocumentTables } from './documents.service.js';
 import { toPlatformInvoiceDto, type ListPlatformInvoicesQuery, type PlatformInvoiceDto } from './platform-documents.dto.js';
 
 const shownToOperators = { ...shownWithInvoice, organization: { select: { name: true, slug: true } } } as const;
@@ -22,12 +22,13 @@ export class DocumentListsService {
     private readonly clock: Clock,
   ) {}
 
-  async listInvoices({ organizationId, status, overdue, currency, issuedFrom, issuedTo, ...request }: ListPlatformInvoicesQuery): Promise<Page<PlatformInvoiceDto>> {
+  async listInvoices({ organizationId, status, overdue, mailed, currency, issuedFrom, issuedTo, ...request }: ListPlatformInvoicesQuery): Promise<Page<PlatformInvoiceDto>> {
     const late = overdueAt(this.clock.now());
     const filters: Prisma.InvoiceWhereInput[] = [
       ...(organizationId === undefined ? [] : [{ organizationId }]),
       ...(status === undefined ? [] : [{ status }]),
       ...(overdue === undefined ? [] : [overdue ? late : { NOT: late }]),
+      ...(mailed === undefined ? [] : [mailed ? { mailedAt: { not: null } } : { mailedAt: null }]),
       ...(currency === undefined ? [] : [{ currency }]),
       ...(issuedFrom === undefined ? [] : [{ issuedAt: { gte: readTime(issuedFrom) } }]),
       ...(issuedTo === undefined ? [] : [{ issuedAt: { lt: readTime(issuedTo) } }]),
@@ -42,10 +43,10 @@ export class DocumentListsService {
   }
 
   /** @throws {NotFoundError} */
-  async getInvoice(organizationId: string, id: string): Promise<InvoiceDto> {
-    const invoice = await this.platform.invoice.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithInvoice });
+  async getInvoice(organizationId: string, id: string): Promise<PlatformInvoiceDto> {
+    const invoice = await this.platform.invoice.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownToOperators });
     if (invoice === null) throw new NotFoundError();
-    return toInvoiceDto(invoice);
+    return toPlatformInvoiceDto(invoice);
   }
 
   /** @throws {NotFoundError} */
@@ -53,21 +54,22 @@ export class DocumentListsService {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
   }
 
-  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery): Promise<Page<CreditNoteDto>> {
+  /** @param db that of the tenant for a tenant's own requests */
+  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery, db: DocumentTables = this.platform): Promise<Page<CreditNoteDto>> {
     const filter = { organizationId, ...(invoiceId === undefined ? {} : { invoiceId }) };
     const include = shownWithCreditNote;
     const page = await this.pages.list(request, {
       scope: `credit notes ${organizationId}`,
       defaultSort: '-issuedAt',
-      fetch: ({ where, orderBy, take }) => this.platform.creditNote.findMany({ where: { AND: [filter, where] }, orderBy, take, include }),
-      count: () => this.platform.creditNote.count({ where: filter }),
+      fetch: ({ where, orderBy, take }) => db.creditNote.findMany({ where: { AND: [filter, where] }, orderBy, take, include }),
+      count: () => db.creditNote.count({ where: filter }),
     });
     return mapPage(page, toCreditNoteDto);
   }
 
-  /** @throws {NotFoundError} */
-  async getCreditNote(organizationId: string, id: string): Promise<CreditNoteDto> {
-    const note = await this.platform.creditNote.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithCreditNote });
+  /** @param db that of the tenant for a tenant's own requests @throws {NotFoundError} */
+  async getCreditNote(organizationId: string, id: string, db: DocumentTables = this.platform): Promise<CreditNoteDto> {
+    const note = await db.creditNote.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithCreditNote });
     if (note === null) throw new NotFoundError();
     return toCreditNoteDto(note);
   }

@@ -3,6 +3,7 @@ import { BackgroundThread, BackgroundTimeoutError } from '../../../common/backgr
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
+import type { TenantDb } from '../../../database/tenant-db.js';
 import { MailAttachmentsService, type MailAttachment } from '../../mail/mail-attachments.service.js';
 import { DocumentElsewhereError, DocumentsBusyError } from '../billing.errors.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
@@ -15,6 +16,9 @@ export interface DocumentReference {
   readonly organizationId: string;
   readonly id: string;
 }
+
+/** The tables of documents, as the platform's client and the tenant's client have them. */
+export type DocumentTables = Pick<TenantDb, 'organization' | 'invoice' | 'creditNote'>;
 
 /** Returns the name of a document's file. */
 export const fileNameOf = ({ number }: Pick<PrintedDocument, 'number'>, extension: string): string => `${number.replace(/[^\w.-]/g, '-')}.${extension}`;
@@ -40,18 +44,18 @@ export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
     await this.#thread.end();
   }
 
-  /** Returns the content of a document. @throws {NotFoundError | DocumentElsewhereError} */
-  async readDocument({ kind, organizationId, id }: DocumentReference): Promise<PrintedDocument> {
-    const organization = await this.platform.organization.findUnique({ where: { id: organizationId }, select: { locale: true } });
+  /** Returns the content of a document. @param db that of the tenant for a tenant's own requests @throws {NotFoundError | DocumentElsewhereError} */
+  async readDocument({ kind, organizationId, id }: DocumentReference, db: DocumentTables = this.platform): Promise<PrintedDocument> {
+    const organization = await db.organization.findUnique({ where: { id: organizationId }, select: { locale: true } });
     if (organization === null) throw new NotFoundError();
     const settings = { locale: organization.locale, paymentInstructions: this.catalog.billing.paymentInstructions };
     const where = { organizationId_id: { organizationId, id } };
     if (kind === 'credit_note') {
-      const note = await this.platform.creditNote.findUnique({ where, include: { lines: { orderBy: { position: 'asc' } }, invoice: true } });
+      const note = await db.creditNote.findUnique({ where, include: { lines: { orderBy: { position: 'asc' } }, invoice: true } });
       if (note === null) throw new NotFoundError();
       return printCreditNote(note, settings);
     }
-    const invoice = await this.platform.invoice.findUnique({ where, include: shownWithInvoice });
+    const invoice = await db.invoice.findUnique({ where, include: shownWithInvoice });
     if (invoice === null) throw new NotFoundError();
     if (invoice.provider !== 'manual') throw new DocumentElsewhereError(invoice.url);
     return printInvoice(invoice, settings);

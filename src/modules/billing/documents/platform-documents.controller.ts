@@ -4,13 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
-import { InvoiceDto } from '../invoices/invoices.dto.js';
 import { SubscriptionDto } from '../subscriptions/subscription.dto.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { answerHtml, answerPdf } from './document-answers.js';
 import { DocumentListsService } from './document-lists.service.js';
 import { DocumentsService } from './documents.service.js';
-import { ListPlatformInvoicesQuery, ListTenantInvoicesQuery, PlatformInvoicePageDto } from './platform-documents.dto.js';
+import { ListPlatformInvoicesQuery, ListTenantInvoicesQuery, PlatformInvoiceDto, PlatformInvoicePageDto } from './platform-documents.dto.js';
 
 @ApiTags('tenants')
 @Controller()
@@ -46,8 +45,8 @@ export class PlatformDocumentsController {
 
   @Get('tenants/:tenantId/invoices/:invoiceId')
   @ApiOperation({ summary: 'Retrieve an invoice of a tenant' })
-  @ApiOkResponse({ type: InvoiceDto })
-  getTenantInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string): Promise<InvoiceDto> {
+  @ApiOkResponse({ type: PlatformInvoiceDto })
+  getTenantInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string): Promise<PlatformInvoiceDto> {
     return this.lists.getInvoice(id, invoiceId);
   }
 

@@ -14,6 +14,9 @@ export class ListTenantInvoicesQuery extends pageQuery(['issuedAt', 'createdAt']
   @TextField({ optional: true, pattern: /^[A-Z]{3}$/, example: 'EUR', description: 'ISO 4217 code' })
   currency?: string;
 
+  @BooleanQueryField({ optional: true, description: 'Whether tenantry has mailed the invoice. false also lists invoices with a total of zero, and those of a payment provider.' })
+  mailed?: boolean;
+
   @TimeField({ optional: true, description: 'Only invoices that were issued at or after this time' })
   issuedFrom?: string;
 
@@ -36,7 +39,7 @@ export class PlatformInvoiceDto extends InvoiceDto {
   @TextField({ description: 'The payment provider, or `manual`' })
   provider!: string;
 
-  @TimeField({ nullable: true, description: 'When it was mailed; null if it was not' })
+  @TimeField({ nullable: true, description: 'When it was mailed; null if it was not, for example because nobody could receive it' })
   mailedAt!: Date | null;
 }
 

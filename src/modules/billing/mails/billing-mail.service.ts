@@ -12,13 +12,20 @@ import type { LockedSubscription } from '../subscriptions/subscription-store.ser
 import { amountDueNow } from '../terms/documents.policy.js';
 import { formatAmount } from '../terms/money.js';
 
-/** Names a document that was just issued. */
-export type IssuedDocument = Pick<Invoice | CreditNote, 'organizationId' | 'id'>;
+/** A mail with a document that has no number yet. */
+export interface DocumentMail {
+  readonly document: MailAttachment;
+  readonly recipients: readonly string[];
+  /** Returns what the mail says. @param numbers of the documents that were issued with it, by id */
+  readonly noticeFor: (numbers: ReadonlyMap<string, string>) => BillingNotice;
+}
+
+const mailsPerStatement = 1000;
 
 /** An invoice with the credit notes on it that are not void. */
 type OverdueInvoice = Invoice & { readonly creditNotes: readonly CreditNote[] };
 
-/** Sends mails about billing to the billing address, or to the owners if there is none. */
+/** Sends mails about billing. */
 @Injectable()
 export class BillingMailService {
   constructor(
@@ -49,29 +56,53 @@ export class BillingMailService {
     });
   }
 
-  /** Mails an invoice that was just issued, with its PDF. Writes no mail for a total of zero. */
-  async sendInvoice(tx: PlatformTransaction, { organizationId, id }: IssuedDocument): Promise<void> {
-    const { organization, ...invoice } = await tx.invoice.findUniqueOrThrow({
-      where: { organizationId_id: { organizationId, id } },
-      include: { organization: true, creditNotes: { where: { status: 'issued' } } },
-    });
-    if (invoice.total === 0n || invoice.status === 'void') return;
-    const money = (amount: number | bigint): string => formatAmount(amount, invoice.currency, organization.locale);
-    const due = amountDueNow(invoice);
-    const notice = { organization: organization.name, invoice: invoice.number, total: money(invoice.total), amount: due === 0 ? null : money(due), dueOn: dayOf(invoice.dueAt) };
-    const sent = await this.#sendTo(tx, organization, { notice: 'invoice_issued', ...notice }, { kind: 'invoice', organizationId, id });
-    if (sent) await tx.invoice.update({ where: { organizationId_id: { organizationId, id } }, data: { mailedAt: invoice.issuedAt } });
+  /** Prepares the mails with documents that were just issued. A document with a total of zero has none. */
+  async prepareMails(tx: PlatformTransaction, documents: readonly MailAttachment[]): Promise<readonly DocumentMail[]> {
+    const prepared: DocumentMail[] = [];
+    for (const document of documents) {
+      const mail = document.kind === 'invoice' ? await this.#prepareInvoice(tx, document) : await this.#prepareCreditNote(tx, document);
+      if (mail !== undefined) prepared.push(mail);
+    }
+    return prepared;
   }
 
-  /** Mails a credit note that was just issued, with its PDF. Writes no mail for a total of zero. */
-  async sendCreditNote(tx: PlatformTransaction, { organizationId, id }: IssuedDocument): Promise<void> {
+  /** Mails documents with their PDF. @param numbers by the id of the document */
+  async sendDocuments(tx: PlatformTransaction, mails: readonly DocumentMail[], numbers: ReadonlyMap<string, string>): Promise<void> {
+    const outgoing = mails.flatMap(({ document, recipients, noticeFor }) => {
+      const mail = { template: 'billing', organizationId: document.organizationId, data: { ...noticeFor(numbers), link: this.config.appUrl }, attachment: document } as const;
+      return recipients.map((to) => ({ ...mail, to }));
+    });
+    for (let at = 0; at < outgoing.length; at += mailsPerStatement) await this.outbox.addMails(tx, outgoing.slice(at, at + mailsPerStatement));
+  }
+
+  async #prepareInvoice(tx: PlatformTransaction, document: MailAttachment): Promise<DocumentMail | undefined> {
+    const { organizationId, id } = document;
     const where = { organizationId_id: { organizationId, id } };
-    const { organization, invoice, ...note } = await tx.creditNote.findUniqueOrThrow({ where, include: { organization: true, invoice: { select: { number: true } } } });
-    if (note.total === 0n || note.status === 'void') return;
-    const amount = formatAmount(note.total, note.currency, organization.locale);
-    const notice = { organization: organization.name, creditNote: note.number, invoice: invoice.number, amount };
-    const sent = await this.#sendTo(tx, organization, { notice: 'credit_note_issued', ...notice }, { kind: 'credit_note', organizationId, id });
-    if (sent) await tx.creditNote.update({ where, data: { mailedAt: note.issuedAt } });
+    const { organization, ...invoice } = await tx.invoice.findUniqueOrThrow({ where, include: { organization: true, creditNotes: { where: { status: 'issued' } } } });
+    if (invoice.total === 0n || invoice.status === 'void') return undefined;
+    const recipients = await this.#recipientsOf(tx, organization);
+    if (recipients.length > 0) await tx.invoice.update({ where, data: { mailedAt: invoice.issuedAt } });
+    const money = (amount: number | bigint): string => formatAmount(amount, invoice.currency, organization.locale);
+    const due = amountDueNow(invoice);
+    const notice = { organization: organization.name, total: money(invoice.total), amount: due === 0 ? null : money(due), dueOn: dayOf(invoice.dueAt) };
+    return { document, recipients, noticeFor: (numbers) => ({ notice: 'invoice_issued', ...notice, invoice: numbers.get(id) ?? '' }) };
+  }
+
+  async #prepareCreditNote(tx: PlatformTransaction, document: MailAttachment): Promise<DocumentMail | undefined> {
+    const { organizationId, id } = document;
+    const where = { organizationId_id: { organizationId, id } };
+    const { organization, invoice, ...note } = await tx.creditNote.findUniqueOrThrow({ where, include: { organization: true, invoice: { select: { id: true, number: true } } } });
+    if (note.total === 0n || note.status === 'void') return undefined;
+    const recipients = await this.#recipientsOf(tx, organization);
+    if (recipients.length > 0) await tx.creditNote.update({ where, data: { mailedAt: note.issuedAt } });
+    const notice = { organization: organization.name, amount: formatAmount(note.total, note.currency, organization.locale) };
+    const noticeFor: DocumentMail['noticeFor'] = (numbers) => ({
+      notice: 'credit_note_issued',
+      ...notice,
+      creditNote: numbers.get(id) ?? '',
+      invoice: numbers.get(invoice.id) ?? invoice.number,
+    });
+    return { document, recipients, noticeFor };
   }
 
   #trialOf({ organization, subscription }: LockedSubscription): { organization: string; plan: string; renews: boolean } {
@@ -80,23 +111,19 @@ export class BillingMailService {
   }
 
   async #send(tx: PlatformTransaction, { organization }: LockedSubscription, notice: BillingNotice): Promise<void> {
-    await this.#sendTo(tx, organization, notice);
-  }
-
-  /** @returns whether there was a recipient */
-  async #sendTo(tx: PlatformTransaction, organization: Organization, notice: BillingNotice, attachment?: MailAttachment): Promise<boolean> {
-    const owners = await tx.membership.findMany({ where: { organizationId: organization.id, role: ownerRole }, select: { user: { select: { email: true } } } });
-    const recipients = organization.billingEmail === null ? owners.map(({ user }) => user.email) : [organization.billingEmail];
-    const mail = {
-      template: 'billing',
-      organizationId: organization.id,
-      data: { ...notice, link: this.config.appUrl },
-      ...(attachment === undefined ? {} : { attachment }),
-    } as const;
+    const mail = { template: 'billing', organizationId: organization.id, data: { ...notice, link: this.config.appUrl } } as const;
+    const recipients = await this.#recipientsOf(tx, organization);
     await this.outbox.addMails(
       tx,
       recipients.map((to) => ({ ...mail, to })),
     );
-    return recipients.length > 0;
+  }
+
+  /** Returns the billing address; without one the owners; without owners the address of the organization. */
+  async #recipientsOf(tx: PlatformTransaction, { id, billingEmail, email }: Organization): Promise<readonly string[]> {
+    if (billingEmail !== null) return [billingEmail];
+    const owners = await tx.membership.findMany({ where: { organizationId: id, role: ownerRole }, select: { user: { select: { email: true } } } });
+    if (owners.length > 0) return owners.map(({ user }) => user.email);
+    return email === null ? [] : [email];
   }
 }

@@ -1,7 +1,7 @@
 import vat, { type Country } from 'jsvat-next';
 
 const { checkVAT } = vat;
-/** The countries whose tax ids have a form that is checked: the European Union. */
+/** The countries whose tax ids have a form that is checked: the European Union, and others that `jsvat-next` knows well. */
 const checked: ReadonlyMap<string, Country> = new Map(
   [
     vat.austria,
@@ -31,14 +31,21 @@ const checked: ReadonlyMap<string, Country> = new Map(
     vat.slovenia,
     vat.spain,
     vat.sweden,
+    vat.australia,
+    vat.norway,
+    vat.switzerland,
+    vat.unitedKingdom,
   ].map((country) => [country.codes[0] ?? '', country]),
 );
 
 /**
- * Whether a text has the form of a tax id of a country, such as `DE123456788`. In the European Union the prefix, the length and the check
- * digits are checked, without a network. Elsewhere every text of 4 characters is one.
+ * Whether a text has the form of a tax id of a country, such as `DE123456788`. In the European Union, Australia, Norway, Switzerland and the United
+ * Kingdom the prefix, the length and the check digits are checked, without a network. Elsewhere every text of 4 characters is one.
  */
 export function isTaxId(text: string, country: string): boolean {
   const rules = checked.get(country);
-  return rules === undefined ? text.trim().length >= 4 : checkVAT(text, [rules]).isValid;
+  if (rules === undefined) return text.trim().length >= 4;
+  // The library wants Norwegian ids without their prefix and with their suffix, which people write or not.
+  const written = country === 'NO' ? `${text.replaceAll(/^\s*NO|\s*MVA\s*$/gi, '')}MVA` : text;
+  return checkVAT(written, [rules]).isValid;
 }
