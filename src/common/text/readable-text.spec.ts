@@ -31,6 +31,7 @@ test.each([
   'a\u115fb',
   'a\u034fb',
   'a\ufffeb',
+  'a\ud800b',
   'a\u{2ffff}b',
   'a\ufdd0b',
   'a\u{e0fff}b',

@@ -9,7 +9,8 @@ const flagTags = String.raw`(?<=\u{1f3f4}[\u{e0020}-\u{e007e}]{0,6})[\u{e0020}-\
 const idle = String.raw`(?<=[${joiners}\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}])[${joiners}]|(?<=[${selectors}])[${selectors}]`;
 
 /** Characters that nobody sees, except those of a class, and characters that Unicode never assigns. */
-const unseen = (except: string): string => String.raw`${idle}|(?!${flagTags}|[${except}${needed}])[\p{Cc}\p{Cf}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`;
+const unseen = (except: string): string =>
+  String.raw`${idle}|(?!${flagTags}|[${except}${needed}])[\p{Cc}\p{Cf}\p{Cs}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`;
 
 /** Control and format characters, and line breaks: nobody sees them, and they change the text next to them. */
 const hidden = new RegExp(String.raw`\p{Zl}|${unseen('')}`, 'u');

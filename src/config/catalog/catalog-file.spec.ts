@@ -280,6 +280,32 @@ describe('an invalid catalog', () => {
     expect(problems).toMatchObject([{ line: 29, message: expect.stringContaining(number) }]);
   });
 
+  it.each([
+    ['product: Acme', 'product: "Ac\\u2028me"', 1, 'product'],
+    ['product: Acme', 'product: "Ac\\nBcc: eve"', 1, 'product'],
+    ['product: Acme', 'product: "Ac\\0me"', 1, 'product'],
+    ['product: Acme', 'product: "Ac\\ud800me"', 1, 'product'],
+    ['notes:write: Write notes', 'notes:write: "Write\\u202enotes"', 7, 'permissions.notes:write'],
+    ['sso: Single sign-on', 'sso: "Single\\u200bsign-on"', 16, 'features.sso'],
+    ['calls: { kind: counter, period: month }', 'calls: { kind: counter, period: month, unit: "ca\\tll" }', 20, 'meters.calls.unit'],
+    ['description: Calls to other systems', 'description: "\\u2066Calls"', 17, 'features.webhooks.description'],
+  ])('with a text that cannot be shown in its place is refused: %s, %s', (from, to, line, place) => {
+    const { problems } = errorOf(() => parseCatalog(goodCatalog.replace(from, to), 'catalog.yaml'));
+    expect(problems).toMatchObject([{ line, message: expect.stringContaining(`"${place}" must`) }]);
+  });
+
+  it('has texts in normal form C, and descriptions of several lines', () => {
+    const text = goodCatalog.replace('product: Acme', 'product: Cafe\u0301').replace('description: Calls to', 'description: "Calls\\nto');
+    const catalog = parseCatalog(text.replace('other systems }', 'other systems" }'), 'catalog.yaml');
+    expect(catalog.product).toBe('Caf\u00e9');
+    expect(catalog.features.get('webhooks')?.description).toBe('Calls\nto other systems');
+  });
+
+  it('with a number that other readers take for an octal one is refused', () => {
+    const { problems } = errorOf(() => parseCatalog(goodCatalog.replace('seats: 5', 'seats: 017'), 'catalog.yaml'));
+    expect(problems).toMatchObject([{ line: 24, message: expect.stringContaining('octal') }]);
+  });
+
   it('that does not exist is named, and the built-in catalogs are listed', () => {
     const { file, problems } = errorOf(() => loadCatalog('nowhere/catalog.yaml'));
     expect(file).toBe('nowhere/catalog.yaml');

@@ -25,7 +25,7 @@ export class YamlText {
     this.problems = [...this.#aliasProblems(), ...this.#numberProblems()];
     if (this.problems.length > 0) return;
     try {
-      this.data = this.#document.toJS();
+      this.data = this.#document.toJS({ reviver: (_, value: unknown) => (typeof value === 'string' ? value.normalize('NFC') : value) });
     } catch (error) {
       this.problems = [{ line: 1, column: 1, message: `the file cannot be read: ${(error as Error).message}.`, hint: 'write the values out instead of using anchors.' }];
     }
@@ -65,11 +65,17 @@ export class YamlText {
     return problems;
   }
 
-  /** Finds numbers that parsing has changed. */
+  /** Finds numbers that parsing has changed, or that another reader would take for others. */
   #numberProblems(): LocatedProblem[] {
     const problems: LocatedProblem[] = [];
     visit(this.#document, {
       Scalar: (_, { value, source = '', range }) => {
+        if (typeof value === 'number' && /^[+-]?0\d/.test(source))
+          problems.push({
+            ...this.#place(range?.[0] ?? 0),
+            message: `the number ${source} begins with a zero, which makes it octal for some readers of YAML.`,
+            hint: 'write the number without zeros before it, or quote it if you mean text.',
+          });
         if (typeof value !== 'number' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(source) || isExactNumber(source, value)) return;
         problems.push({ ...this.#place(range?.[0] ?? 0), message: `the number ${source} exceeds the range or the precision of a double.`, hint: 'write a smaller number.' });
       },

@@ -9,6 +9,7 @@ import { decimalRules } from './decimal-rules.js';
 import { priceRules } from './price-rules.js';
 import { settingRules } from './setting-rules.js';
 import { taxRules } from './tax-rules.js';
+import { textRules } from './text-rules.js';
 
 const ownerIsWhole: Rule = ({ roles }) => {
   const owner = roles[ownerRole];
@@ -222,6 +223,7 @@ const rules: readonly Rule[] = [
   ...taxRules,
   ...addOnRules,
   ...settingRules,
+  ...textRules,
 ];
 
 /** Checks a catalog that is valid against the JSON Schema against all rules. */
