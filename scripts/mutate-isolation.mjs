@@ -102,6 +102,7 @@ const mutations = [
 ];
 
 const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
 for (const name of [...files, 'src/generated', 'dist']) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
 symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
@@ -143,5 +144,4 @@ for (const mutation of wanted) {
   console.log(`${killed ? 'noticed ' : 'SURVIVED'}  ${mutation[0]}`);
 }
 console.log(`\n${wanted.length - survivors} of ${wanted.length} mutations were noticed`);
-rmSync(copy, { recursive: true, force: true });
 process.exitCode = survivors > 0 ? 1 : 0;
