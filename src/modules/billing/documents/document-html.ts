@@ -4,7 +4,7 @@ import type { PrintedDocument } from './printed-document.policy.js';
 /** `<%= %>` escapes. */
 const template = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title><%= it.title %> <%= it.number %></title>
-<style>body{font:14px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%;margin:1.5rem 0}td,th{padding:.3rem .5rem;text-align:left;vertical-align:top}thead th{border-bottom:1px solid}.n{text-align:right;white-space:nowrap}.parties{display:flex;gap:4rem}.totals{width:auto;margin-left:auto}</style>
+<style>body{font:14px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%;margin:1.5rem 0}td,th{padding:.3rem .5rem;text-align:left;vertical-align:top}thead th{border-bottom:1px solid}.n{text-align:right;white-space:nowrap}.parties{display:flex;gap:4rem}address,td,.note{unicode-bidi:plaintext}address,.note{text-align:left}.totals{width:auto;margin-left:auto}</style>
 </head><body>
 <h1><%= it.title %> <%= it.number %></h1>
 <dl class="facts"><% for (const [name, value] of it.facts) { %><dt><%= name %></dt><dd><%= value %></dd><% } %></dl>

@@ -4,11 +4,12 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { readTime } from '../../../common/times.js';
 import { PlatformDb } from '../../../database/platform-db.js';
+import { TenantDb } from '../../../database/tenant-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { shownWithCreditNote, toCreditNoteDto, type CreditNoteDto, type ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { overdueAt } from '../invoices/documents.queries.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
-import type { DocumentTables } from './documents.service.js';
+import type { DocumentReader, DocumentTables } from './documents.service.js';
 import { toPlatformInvoiceDto, type ListPlatformInvoicesQuery, type PlatformInvoiceDto } from './platform-documents.dto.js';
 
 const shownToOperators = { ...shownWithInvoice, organization: { select: { name: true, slug: true } } } as const;
@@ -18,6 +19,7 @@ const shownToOperators = { ...shownWithInvoice, organization: { select: { name: 
 export class DocumentListsService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly db: TenantDb,
     private readonly pages: Pages,
     private readonly clock: Clock,
   ) {}
@@ -54,8 +56,8 @@ export class DocumentListsService {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
   }
 
-  /** @param db that of the tenant for a tenant's own requests */
-  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery, db: DocumentTables = this.platform): Promise<Page<CreditNoteDto>> {
+  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery, reader: DocumentReader = 'platform'): Promise<Page<CreditNoteDto>> {
+    const db = this.#tablesOf(reader);
     const filter = { organizationId, ...(invoiceId === undefined ? {} : { invoiceId }) };
     const include = shownWithCreditNote;
     const page = await this.pages.list(request, {
@@ -67,10 +69,14 @@ export class DocumentListsService {
     return mapPage(page, toCreditNoteDto);
   }
 
-  /** @param db that of the tenant for a tenant's own requests @throws {NotFoundError} */
-  async getCreditNote(organizationId: string, id: string, db: DocumentTables = this.platform): Promise<CreditNoteDto> {
-    const note = await db.creditNote.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithCreditNote });
+  /** @throws {NotFoundError} */
+  async getCreditNote(organizationId: string, id: string, reader: DocumentReader = 'platform'): Promise<CreditNoteDto> {
+    const note = await this.#tablesOf(reader).creditNote.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithCreditNote });
     if (note === null) throw new NotFoundError();
     return toCreditNoteDto(note);
+  }
+
+  #tablesOf(reader: DocumentReader): DocumentTables {
+    return reader === 'tenant' ? this.db : this.platform;
   }
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import Pdf from 'pdfkit';
 import type { PrintedDocument } from './printed-document.policy.js';
+import { brokenLines, isBidirectional, visualParts } from './visual-order.policy.js';
 
 const { resolve } = createRequire(import.meta.url);
 const fonts = { plain: resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), bold: resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf') };
@@ -51,7 +52,11 @@ class Drawing {
     this.#pdf.font(font).fontSize(size);
     // Measuring costs as much as drawing: a short text surely has one line.
     const heights = texts.map(({ text, width: wide }) =>
-      text.length * size < wide && !text.includes('\n') ? this.#pdf.currentLineHeight(true) : this.#pdf.heightOfString(text, { width: wide }),
+      isBidirectional(text)
+        ? this.#linesOf(text, wide).length * this.#pdf.currentLineHeight(true)
+        : text.length * size < wide && !text.includes('\n')
+          ? this.#pdf.currentLineHeight(true)
+          : this.#pdf.heightOfString(text, { width: wide }),
     );
     const height = Math.max(...heights);
     if (this.#y + height > page.bottom) {
@@ -59,8 +64,28 @@ class Drawing {
       this.#pdf.font(font).fontSize(size);
       this.#y = page.top;
     }
-    for (const { text, x, width: wide, align = 'left' } of texts) if (text !== '') this.#pdf.text(text, x, this.#y, { width: wide, align });
+    for (const { text, x, width: wide, align = 'left' } of texts) {
+      if (isBidirectional(text)) this.#bidirectional(text, { x, width: wide, align });
+      else if (text !== '') this.#pdf.text(text, x, this.#y, { width: wide, align });
+    }
     this.#y += height + 4;
+  }
+
+  /** Draws a text with letters from right to left, which PDFKit does not put in order. */
+  #bidirectional(text: string, { x, width: wide, align }: { readonly x: number; readonly width: number; readonly align: 'left' | 'right' }): void {
+    for (const [index, line] of this.#linesOf(text, wide).entries()) {
+      const parts = visualParts(line);
+      const widths = parts.map((part) => this.#pdf.widthOfString(part));
+      let at = align === 'left' ? x : x + wide - widths.reduce((sum, each) => sum + each, 0);
+      for (const [number, part] of parts.entries()) {
+        this.#pdf.text(part, at, this.#y + index * this.#pdf.currentLineHeight(true), { lineBreak: false });
+        at += widths[number] ?? 0;
+      }
+    }
+  }
+
+  #linesOf(text: string, wide: number): readonly string[] {
+    return brokenLines(text, (line) => this.#pdf.widthOfString(line) <= wide);
   }
 
   rule(): void {

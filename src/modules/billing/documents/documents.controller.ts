@@ -1,7 +1,6 @@
 import { Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { TenantDb } from '../../../database/tenant-db.js';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
@@ -19,7 +18,6 @@ export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
     private readonly lists: DocumentListsService,
-    private readonly db: TenantDb,
   ) {}
 
   @Get('invoices/:invoiceId/pdf')
@@ -28,7 +26,7 @@ export class DocumentsController {
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadInvoicePdf(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string): Promise<StreamableFile> {
-    return answerPdf(this.documents, { kind: 'invoice', organizationId, id }, this.db);
+    return answerPdf(this.documents, { kind: 'invoice', organizationId, id }, 'tenant');
   }
 
   @Get('invoices/:invoiceId/html')
@@ -37,7 +35,7 @@ export class DocumentsController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewInvoice(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    return answerHtml(this.documents, { kind: 'invoice', organizationId, id }, reply, this.db);
+    return answerHtml(this.documents, { kind: 'invoice', organizationId, id }, reply, 'tenant');
   }
 
   @Get('credit-notes')
@@ -45,7 +43,7 @@ export class DocumentsController {
   @ApiOperation({ summary: 'List the credit notes' })
   @ApiOkResponse({ type: CreditNotePageDto })
   listCreditNotes(@IdParam('organizationId') organizationId: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
-    return this.lists.listCreditNotes(organizationId, query, this.db);
+    return this.lists.listCreditNotes(organizationId, query, 'tenant');
   }
 
   @Get('credit-notes/:creditNoteId')
@@ -53,7 +51,7 @@ export class DocumentsController {
   @ApiOperation({ summary: 'Retrieve a credit note' })
   @ApiOkResponse({ type: CreditNoteDto })
   getCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<CreditNoteDto> {
-    return this.lists.getCreditNote(organizationId, id, this.db);
+    return this.lists.getCreditNote(organizationId, id, 'tenant');
   }
 
   @Get('credit-notes/:creditNoteId/pdf')
@@ -62,7 +60,7 @@ export class DocumentsController {
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadCreditNotePdf(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<StreamableFile> {
-    return answerPdf(this.documents, { kind: 'credit_note', organizationId, id }, this.db);
+    return answerPdf(this.documents, { kind: 'credit_note', organizationId, id }, 'tenant');
   }
 
   @Get('credit-notes/:creditNoteId/html')
@@ -71,6 +69,6 @@ export class DocumentsController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    return answerHtml(this.documents, { kind: 'credit_note', organizationId, id }, reply, this.db);
+    return answerHtml(this.documents, { kind: 'credit_note', organizationId, id }, reply, 'tenant');
   }
 }

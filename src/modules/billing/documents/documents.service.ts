@@ -3,7 +3,7 @@ import { BackgroundThread, BackgroundTimeoutError } from '../../../common/backgr
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import type { TenantDb } from '../../../database/tenant-db.js';
+import { TenantDb } from '../../../database/tenant-db.js';
 import { MailAttachmentsService, type MailAttachment } from '../../mail/mail-attachments.service.js';
 import { DocumentElsewhereError, DocumentsBusyError } from '../billing.errors.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
@@ -17,7 +17,10 @@ export interface DocumentReference {
   readonly id: string;
 }
 
-/** The tables of documents, as the platform's client and the tenant's client have them. */
+/** The client that reads a document: that of the tenant for its own requests, that of the platform for the operator and for mails. */
+export type DocumentReader = 'tenant' | 'platform';
+
+/** The tables of documents, as both clients have them. */
 export type DocumentTables = Pick<TenantDb, 'organization' | 'invoice' | 'creditNote'>;
 
 /** Returns the name of a document's file. */
@@ -32,6 +35,7 @@ export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly platform: PlatformDb,
+    private readonly db: TenantDb,
     private readonly catalog: Catalog,
     private readonly attachments: MailAttachmentsService,
   ) {}
@@ -44,8 +48,9 @@ export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
     await this.#thread.end();
   }
 
-  /** Returns the content of a document. @param db that of the tenant for a tenant's own requests @throws {NotFoundError | DocumentElsewhereError} */
-  async readDocument({ kind, organizationId, id }: DocumentReference, db: DocumentTables = this.platform): Promise<PrintedDocument> {
+  /** Returns the content of a document. @throws {NotFoundError | DocumentElsewhereError} */
+  async readDocument({ kind, organizationId, id }: DocumentReference, reader: DocumentReader = 'platform'): Promise<PrintedDocument> {
+    const db: DocumentTables = reader === 'tenant' ? this.db : this.platform;
     const organization = await db.organization.findUnique({ where: { id: organizationId }, select: { locale: true } });
     if (organization === null) throw new NotFoundError();
     const settings = { locale: organization.locale, paymentInstructions: this.catalog.billing.paymentInstructions };
