@@ -6,6 +6,7 @@ import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
 import { SetClock } from './set-clock.js';
 import { withOwnStrategies } from './strategies.js';
 import { addTestControl } from './test-control.js';
+import { leaveJobsToTests } from './unscheduled-jobs.js';
 
 export interface ServerOrder {
   readonly env: Readonly<Record<string, string>>;
@@ -58,6 +59,7 @@ export class HostedServers {
     const clock = new SetClock();
     const config = new AppConfig(env, secret);
     const app = await withOwnStrategies(() => createApp({ config, urls: new DatabaseUrls(database.app, database.platform), clock }));
+    leaveJobsToTests(app, variables);
     addTestControl(app, env, clock);
     await app.listen(0, '127.0.0.1');
     this.#started += 1;

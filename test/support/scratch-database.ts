@@ -42,7 +42,7 @@ const inDatabase = (url: string, name: string): string => Object.assign(new URL(
 export async function scratchDatabase(): Promise<ScratchDatabase> {
   const { url, template } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string; template?: string };
   const name = `tenantry_scratch_${randomBytes(5).toString('hex')}`;
-  await execute(url, template === undefined ? `create database ${name}` : `create database ${name} template ${template} owner tenantry_owner`);
+  await execute(url, template === undefined ? `create database ${name}` : `create database ${name} template ${template} strategy file_copy owner tenantry_owner`);
   const urls = template === undefined ? await setUp(inDatabase(url, name)) : clone(name);
   const roles = template === undefined ? [`${name}_app_login`, `${name}_platform_login`] : [];
   return {

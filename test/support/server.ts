@@ -4,6 +4,7 @@ import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
 import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
+import { leaveJobsToTests } from '../control/unscheduled-jobs.js';
 import { Client } from './client.js';
 import { Mailbox } from './mailbox.js';
 import { testDatabase } from './database.js';
@@ -43,6 +44,7 @@ export async function startTestServer(
   });
   const config = new AppConfig(loaded, testSecret);
   const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platform), ...options });
+  leaveJobsToTests(app, env);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const api = new Client(url);

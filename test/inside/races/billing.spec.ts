@@ -11,6 +11,8 @@ import { goodPassword, type Person } from '../../support/world.js';
 // Each race is run several times, over two applications, because one run may succeed by luck.
 
 const times = rounds(2, 10);
+const crowd = rounds(30, 50);
+const buyers = rounds(8, 20);
 const clock = new SetClock(new Date());
 let database: ScratchDatabase;
 let servers: TestServer[];
@@ -52,7 +54,7 @@ async function teamOf(seats: number): Promise<Person> {
 }
 
 describe('seats', () => {
-  it(`seats are never exceeded by concurrent purchases, reductions, invitations and acceptances (${times} rounds of 50)`, async () => {
+  it(`seats are never exceeded by concurrent purchases, reductions, invitations and acceptances (${times} rounds of ${crowd})`, async () => {
     for (let round = 0; round < times; round += 1) {
       const owner = await teamOf(8);
       const tokens: string[] = [];
@@ -60,7 +62,9 @@ describe('seats', () => {
       const buy = (index: number): Promise<Answer> => as(owner, index).patch(`${owner.home}/subscription`, { seats: 6 + (index % 7) });
       const invite = (index: number): Promise<Answer> => as(owner, index).post(`${owner.home}/invitations`, { email: on(0).world.email(), role: 'member', delivery: 'link' });
       const accept = (index: number): Promise<Answer> => on(index).api.post('/invitations/accept', { token: tokens[index % 4], name: 'Mel', password: goodPassword });
-      const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => persistently(() => (index < 8 ? accept(index) : index % 3 === 0 ? buy(index) : invite(index)))));
+      const answers = await Promise.all(
+        Array.from({ length: crowd }, (_, index) => persistently(() => (index < 8 ? accept(index) : index % 3 === 0 ? buy(index) : invite(index)))),
+      );
       expect(answers.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
       expect(answers.slice(0, 8).filter(({ status }) => status === 201)).toHaveLength(4);
       const [members, pending, seats] = await Promise.all([
@@ -117,9 +121,9 @@ describe('one subscription', () => {
     expect(await valueOf('select count(*) from invoices where organization_id = $1', other.organizationId)).toBeLessThanOrEqual(1);
   }, 120_000);
 
-  it('purchases of 20 organizations on two replicas, with a job that renews others, are numbered without gaps', async () => {
+  it(`purchases of ${buyers} organizations on two replicas, with a job that renews others, are numbered without gaps`, async () => {
     const owners: Person[] = [];
-    for (let count = 0; count < 20; count += 1) owners.push(await on(0).world.owner());
+    for (let count = 0; count < buyers; count += 1) owners.push(await on(0).world.owner());
     clock.forward(31 * 24 * 3600 * 1000);
     const buy = (owner: Person, index: number): Promise<Answer> =>
       persistently(() => as(owner, index).patch(`${owner.home}/subscription`, { plan: 'team', seats: 1 + (index % 3) }));

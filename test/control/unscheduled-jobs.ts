@@ -1,0 +1,10 @@
+import type { INestApplication } from '@nestjs/common';
+import { JobScheduleService } from '../../src/jobs/job-schedule.service.js';
+
+/**
+ * Leaves the jobs of a server to its tests, which run them for the times of their choice, unless its settings name
+ * JOBS_ENABLED. Otherwise each server runs all jobs that are due when it starts, and the tests race with them.
+ */
+export function leaveJobsToTests(app: INestApplication, env: Readonly<Record<string, string>>): void {
+  if (env['JOBS_ENABLED'] === undefined) app.get(JobScheduleService).onApplicationBootstrap = () => undefined;
+}
