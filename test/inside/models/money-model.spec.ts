@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BilledServer } from '../../support/billing/billed-server.js';
+import { readFile } from 'node:fs/promises';
 import { MoneyHistory } from '../../support/billing/money-history.js';
+import { customers, meters, withUsageAndTaxes } from '../../support/billing/money-reference.js';
+import { catalogFile } from '../../support/catalogs.js';
 import { rounds } from '../../support/rounds.js';
 
-// Random histories of purchases, changes, gifts, void invoices, credit notes, prices that change in the catalog, and currencies.
+// Random histories of purchases, changes, gifts, void invoices, credit notes, usage, prices that change in the catalog, currencies, taxes and billing
+// modes.
 
-const catalog = 'test/catalogs/money.yaml';
 const { SEED, REPLAY } = process.env;
 /** The short run has the same histories each time; the long run prints its seed. */
 const seed = SEED === undefined ? rounds(20270401, Date.now() % 1_000_000_000) : Number(SEED);
@@ -15,6 +18,7 @@ const histories = rounds(3, 400);
 const budget = 180_000;
 let servers: BilledServer[];
 beforeAll(async () => {
+  const catalog = await catalogFile(withUsageAndTaxes(await readFile('test/catalogs/money.yaml', 'utf8')));
   const first = await BilledServer.open(catalog);
   const raised = await first.withCatalog(catalog, (text) => text.replaceAll(/amount: (\d+)/g, (_, amount) => `amount: ${Math.round(Number(amount) * 1.37) + 1}`));
   const lowered = await first.withCatalog(catalog, (text) => text.replaceAll(/amount: (\d+)/g, (_, amount) => `amount: ${Math.round(Number(amount) * 0.61)}`));
@@ -66,11 +70,24 @@ const operated = fc.oneof(
 );
 const anchor = fc.integer({ min: 1, max: 31 }).map((value) => step(`counters reset on day ${value}`, (history) => history.operate('anchor', value)));
 
+const usage = fc
+  .tuple(fc.constantFrom(...meters), fc.integer({ min: 1, max: 50 }), fc.constantFrom(0, 0, 0.6, 3))
+  .map(([meter, quantity, ago]) => step(`${quantity} ${meter} of ${ago} days ago`, (history) => history.use(meter, quantity, ago)));
+const move = fc.nat({ max: customers.length - 1 }).map((index) => step(`live ${customers[index]?.name}`, (history) => history.move(index)));
+const mode = fc.constantFrom('none', 'invoice', 'provider', null).map((value) => step(`billing mode ${value}`, (history) => history.bill(value)));
+
 /** Half of the histories have only steps after which the sum of what was agreed is known to the minor unit. */
-const plain = fc.array(fc.oneof({ weight: 6, arbitrary: change }, { weight: 4, arbitrary: pass }, { weight: 1, arbitrary: ends }, { weight: 1, arbitrary: anchor }), {
-  minLength: 6,
-  maxLength: 14,
-});
+const plain = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: change },
+    { weight: 4, arbitrary: pass },
+    { weight: 4, arbitrary: usage },
+    { weight: 1, arbitrary: move },
+    { weight: 1, arbitrary: ends },
+    { weight: 1, arbitrary: anchor },
+  ),
+  { minLength: 6, maxLength: 18 },
+);
 const all = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: change },
@@ -79,6 +96,9 @@ const all = fc.array(
     { weight: 1, arbitrary: anchor },
     { weight: 3, arbitrary: operated },
     { weight: 3, arbitrary: pay },
+    { weight: 2, arbitrary: usage },
+    { weight: 1, arbitrary: move },
+    { weight: 1, arbitrary: mode },
   ),
   { minLength: 6, maxLength: 18 },
 );
@@ -90,24 +110,29 @@ const anyHistory = fc.oneof(
 describe('the money of a random history', () => {
   it(`adds up after each of its steps (up to ${histories} histories, seed ${seed})`, async () => {
     let [done, steps] = [0, 0];
-    await fc.assert(
-      fc.asyncProperty(anyHistory, async (history) => {
-        const money = await MoneyHistory.begin(servers);
-        for (const { name, run } of history.steps) {
-          try {
-            await run(money);
-            if (history.pays) await money.close('paid');
-            await money.check();
-          } catch (error) {
-            throw new Error(`after "${name}": ${(error as Error).message}`, { cause: error });
-          }
-          steps += 1;
+    const play = async (history: { readonly steps: readonly Step[]; readonly pays: boolean }): Promise<void> => {
+      const money = await MoneyHistory.begin(servers);
+      for (const { name, run } of history.steps) {
+        try {
+          await run(money);
+          if (history.pays) await money.close('paid');
+          await money.check();
+        } catch (error) {
+          throw new Error(`after "${name}": ${(error as Error).message}`, { cause: error });
         }
-        await money.forget();
-        done += 1;
-      }),
+        steps += 1;
+      }
+      await money.settle();
+      await money.forget();
+      done += 1;
+    };
+    let played = Promise.resolve();
+    await fc.assert(
+      fc.asyncProperty(anyHistory, (history) => (played = play(history))),
       { numRuns: histories, seed, ...(REPLAY === undefined ? {} : { path: REPLAY }), endOnFailure: true, interruptAfterTimeLimit: budget, markInterruptAsFailure: false },
     );
+    // When the time is over, the last one still runs to its end.
+    await played;
     process.stdout.write(`${done} histories of money with ${steps} steps, seed ${seed}\n`);
   }, 900_000);
 });

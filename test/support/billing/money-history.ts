@@ -5,6 +5,7 @@ import { Catalog } from '../../../src/config/catalog/catalog.js';
 import { runJob } from '../jobs.js';
 import type { Person } from '../world.js';
 import type { BilledServer } from './billed-server.js';
+import { customers, meters, taxOf, usageCost } from './money-reference.js';
 
 const day = 24 * 3600 * 1000;
 
@@ -30,6 +31,13 @@ export class MoneyHistory {
   #currency = 'EUR';
   #canceled = false;
   #exact = true;
+  /** The server on which each period began, by the time at which it did: its usage has the prices of that server. */
+  readonly #periods = new Map<number, { readonly server: BilledServer; readonly currency: string; readonly interval: 'month' | 'year'; readonly continues: boolean }>();
+  readonly #used: { readonly meter: string; readonly day: number; readonly quantity: number }[] = [];
+  #taxPercent = 19;
+  /** By invoice: the tax that the customer paid when it was issued. */
+  readonly #taxed = new Map<string, number>();
+  #isBilled = true;
 
   private constructor(
     private readonly servers: readonly BilledServer[],
@@ -52,6 +60,20 @@ export class MoneyHistory {
   }
   #row = () => this.#platform.subscription.findFirstOrThrow({ where: { organizationId: this.owner.organizationId } });
   #invoices = () => this.#first.invoicesOf(this.owner);
+
+  /** Ends the subscription, and lets the last usage be invoiced: it must have cost what was used, at the prices that were agreed for each period. */
+  async settle(): Promise<void> {
+    if (this.#exact && this.#isBilled) {
+      await this.cancel(true);
+      for (const days of [0.01, 9, 0.01]) {
+        await this.pass(days, 0);
+        await this.close('paid');
+        await this.check();
+      }
+      await this.#checkUsage();
+    }
+    await this.#checkNumbers();
+  }
 
   /** The job of the next history has nothing to do with this one. */
   async forget(): Promise<void> {
@@ -116,6 +138,36 @@ export class MoneyHistory {
     await this.#follow(before, server);
   }
 
+  /** Usage of some days ago. */
+  async use(meter: string, quantity: number, ago: number): Promise<void> {
+    const at = this.#now - ago * day;
+    const event = { id: `event-${this.#used.length}`, meter, quantity, occurredAt: new Date(at).toISOString() };
+    const { status, text } = await this.owner.api.post('/usage/events', { events: [event] });
+    // A suspended organization reports nothing.
+    if (status === 403 || status === 402) return;
+    if (status >= 300) throw new Error(text);
+    this.#used.push({ meter, day: Math.floor(at / day), quantity });
+  }
+
+  /** The customer moves. */
+  async move(index: number): Promise<void> {
+    const { profile, percent } = customers[index % customers.length] as (typeof customers)[number];
+    const { status, text } = await this.owner.api.patch(`${this.owner.home}/billing/profile`, profile);
+    if (status !== 200) throw new Error(text);
+    this.#taxPercent = percent;
+  }
+
+  /** The operator changes who bills. That itself charges nothing, and without a payment provider there is no such mode. */
+  async bill(mode: 'none' | 'invoice' | 'provider' | null): Promise<void> {
+    const before = (await this.#invoices()).length;
+    const { status } = await this.#first.operator.patch(`/tenants/${this.owner.organizationId}`, { billing: mode });
+    expect(status === 200).toBe(mode !== 'provider');
+    expect(await this.#invoices()).toHaveLength(before);
+    if (status !== 200) return;
+    this.#isBilled = mode !== 'none';
+    this.#exact = false;
+  }
+
   async close(status: 'paid' | 'void' | 'uncollectible'): Promise<void> {
     for (const { id, amountDue, currency } of (await this.#invoices()).filter((each) => each.status === 'open')) {
       const before = await this.#row();
@@ -162,9 +214,15 @@ export class MoneyHistory {
     expect({ cancelAtPeriodEnd: row.cancelAtPeriodEnd }).toEqual({ cancelAtPeriodEnd: this.#canceled });
     const live = notes.filter(({ status }) => status === 'issued');
     for (const invoice of invoices) {
+      // Whom nobody bills gets no new invoice.
+      if (!this.#taxed.has(invoice.id)) expect({ billed: this.#isBilled }).toEqual({ billed: true });
+      const percent = this.#taxed.get(invoice.id) ?? this.#taxPercent;
+      this.#taxed.set(invoice.id, percent);
+      expect([Number(invoice.tax.percent), invoice.tax.amount, invoice.subtotal]).toEqual([percent, taxOf(invoice.subtotal, percent), sumOf(invoice.lines, 'amount')]);
       const own = live.filter(({ invoiceId }) => invoiceId === invoice.id);
       expect(invoice.total).toBe(sumOf(invoice.lines, 'amount') + (invoice.tax?.amount ?? 0));
       expect(invoice.credited).toBe(sumOf(own, 'total'));
+      expect(sumOf(own, 'tax')).toBe(taxOf(sumOf(own, 'subtotal'), percent));
       expect(invoice.credited).toBeLessThanOrEqual(invoice.total);
       expect(invoice.amountDue).toBe(invoice.status === 'open' ? invoice.total - invoice.balanceApplied - sumOf(own, 'reducesDue') : 0);
       expect(invoice.status === 'open' ? invoice.amountDue > 0 : true).toBe(true);
@@ -216,11 +274,45 @@ export class MoneyHistory {
   /** The charges, less the credits, are the sum over time of the agreed prices: within half a minor unit for each line and each credit. */
   #checkAgreed(invoices: readonly any[], notes: readonly any[]): void {
     for (const currency of ['EUR', 'JPY']) {
-      const lines = invoices.filter((each) => each.currency === currency).flatMap((each) => each.lines);
-      const credits = notes.filter((each) => each.currency === currency).flatMap((each) => each.lines);
+      const lines = invoices.filter((each) => each.currency === currency).flatMap((each) => each.lines.filter(({ kind }: any) => kind !== 'usage'));
+      const credits = notes.filter((each) => each.currency === currency && each.reason !== 'usage').flatMap((each) => each.lines);
       const running = this.#currency === currency ? [...this.#items.values()].map((item) => partOf(item, item.end)) : [];
       const agreed = running.reduce((sum, part) => sum + part, this.#past.get(currency) ?? 0);
       expect(Math.abs(sumOf(lines, 'amount') - sumOf(credits, 'amount') - agreed)).toBeLessThanOrEqual(0.5 * (lines.length + credits.length) + 0.001);
+    }
+  }
+
+  /** The usage lines, less what was given back for corrections, are the cost of the usage of all periods, to the minor unit. */
+  async #checkUsage(): Promise<void> {
+    const [invoices, notes] = [await this.#invoices(), await this.#first.creditNotesOf(this.owner)];
+    const periods = await this.#platform.subscriptionPeriod.findMany({ where: { organizationId: this.owner.organizationId } });
+    for (const currency of ['EUR', 'JPY']) {
+      const of = (list: readonly any[]): any[] => list.filter((each) => each.currency === currency);
+      const charged = sumOf(
+        of(invoices).flatMap((each) => each.lines.filter(({ kind }: any) => kind === 'usage')),
+        'amount',
+      );
+      const corrected = sumOf(of(notes.filter(({ reason }) => reason === 'usage')), 'subtotal');
+      let expected = 0;
+      for (const { startsAt, endsAt } of periods) {
+        const begun = this.#periods.get(startsAt.getTime());
+        if (begun?.currency !== currency) continue;
+        const [from, before] = [Math.floor(startsAt.getTime() / day) + (begun.continues ? 0 : 1), Math.floor(endsAt.getTime() / day)];
+        if (from >= before) continue;
+        for (const meter of meters) {
+          const used = this.#used.filter((each) => each.meter === meter && each.day >= from && each.day < before);
+          expected += usageCost(begun.server.server.app.get(Catalog), meter, begun, sumOf(used, 'quantity'));
+        }
+      }
+      expect({ currency, usage: charged - corrected }).toEqual({ currency, usage: expected });
+    }
+  }
+
+  /** The numbers of all invoices and credit notes of the installation are 1, 2, 3 and so on. */
+  async #checkNumbers(): Promise<void> {
+    for (const list of [await this.#platform.invoice.findMany({ select: { number: true } }), await this.#platform.creditNote.findMany({ select: { number: true } })]) {
+      const numbers = list.map(({ number }) => Number(number.split('-').at(-1))).sort((a, b) => a - b);
+      expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     }
   }
 
@@ -230,6 +322,14 @@ export class MoneyHistory {
     const at = this.#now;
     const periods = await this.#platform.subscriptionPeriod.findMany({ where: { organizationId: this.owner.organizationId }, orderBy: { startsAt: 'asc' } });
     const prices = pricesOf(server, after);
+    for (const { startsAt, endsAt: wholeEnd } of periods)
+      if (!this.#periods.has(startsAt.getTime()))
+        this.#periods.set(startsAt.getTime(), {
+          server,
+          currency: after.currency ?? this.#currency,
+          interval: wholeEnd.getTime() - startsAt.getTime() > 32 * day ? 'year' : 'month',
+          continues: periods.some(({ endsAt }) => endsAt.getTime() === startsAt.getTime()),
+        });
     let end = before.periodEnd?.getTime() ?? Infinity;
     while (end <= at && this.#items.size > 0) {
       const next = periods.find(({ startsAt }) => startsAt.getTime() === end);
