@@ -83,7 +83,7 @@ const plain = fc.array(
     { weight: 4, arbitrary: pass },
     { weight: 4, arbitrary: usage },
     { weight: 1, arbitrary: move },
-    { weight: 1, arbitrary: ends },
+    { weight: 2, arbitrary: ends },
     { weight: 1, arbitrary: anchor },
   ),
   { minLength: 6, maxLength: 18 },
@@ -92,7 +92,7 @@ const all = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: change },
     { weight: 4, arbitrary: pass },
-    { weight: 2, arbitrary: ends },
+    { weight: 3, arbitrary: ends },
     { weight: 1, arbitrary: anchor },
     { weight: 3, arbitrary: operated },
     { weight: 3, arbitrary: pay },
