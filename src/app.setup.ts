@@ -2,7 +2,8 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppOptions } from './app.module.js';
-import { pathOfTarget, refuseAmbiguousHosts } from './common/http/addresses/host-header.js';
+import { pathOfTarget } from './common/http/addresses/host-header.js';
+import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/json-body.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
@@ -42,7 +43,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   acceptJsonBodies(adapter.getInstance());
   acceptCloudEvents(adapter.getInstance());
-  refuseAmbiguousHosts(adapter.getInstance(), config.trustedProxies > 0);
+  refuseAmbiguousHeaders(adapter.getInstance(), config.trustedProxies > 0);
   refuseMalformedQueries(adapter.getInstance());
   observeRequests(adapter.getInstance(), context, logger);
   measureRequests(adapter.getInstance(), app.get(MetricsService));

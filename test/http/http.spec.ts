@@ -205,6 +205,7 @@ describe('the host of a request', () => {
   it.each([
     ['two Host headers', `${live}\r\nHost: a.example\r\nHost: b.example`],
     ['the same Host header twice', `${live}\r\nHost: a.example\r\nhost: a.example`],
+    ['two X-Forwarded-Host headers', `${live}\r\nHost: localhost\r\nX-Forwarded-Host: a.example\r\nX-Forwarded-Host: b.example`],
     ['a list', `${live}\r\nHost: a.example, b.example`],
     ['a path', `${live}\r\nHost: a.example/x`],
     ['a user', `${live}\r\nHost: user@a.example`],
@@ -228,7 +229,7 @@ describe('the host of a request', () => {
     'GET http://localhost/health/live HTTP/1.1\r\nHost: localhost',
     'GET HTTP://LOCALHOST/health/live?x=1 HTTP/1.1\r\nHost: localhost',
     'GET /health/live HTTP/1.0',
-    'GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: a\r\nX-Forwarded-Host: b',
+    'GET /health/live HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nAccept: */*\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 192.0.2.2',
   ])('a request that names one host is answered: %j', async (head) => {
     expect((await answerTo(head)).status).toBe(200);
   });
@@ -236,6 +237,18 @@ describe('the host of a request', () => {
   it('without any Host header, a request of HTTP/1.1 is refused', async () => {
     expect((await answerTo(live)).status).toBe(400);
   });
+
+  it.each(['Authorization: Bearer x', 'X-API-Key: x', 'X-Tenant-ID: x', 'X-Tenant-Slug: acme', 'Content-Type: application/json'])(
+    'a request that sends %s twice is refused',
+    async (header) => {
+      for (const repeated of [header, header.replace(/^[^:]+/, (name) => name.toUpperCase()), header.replace(/:.*/, ':')])
+        for (const path of ['/health/live', '/api/v1/auth/me', '/nothing'])
+          expect(await answerTo(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${header}\r\nAccept: */*\r\n${repeated}`)).toMatchObject({
+            status: 400,
+            body: { code: 'repeated_header' },
+          });
+    },
+  );
 
   it('behind a proxy, X-Forwarded-Host must name one host, too', async () => {
     const behind = await startTestServer({ TRUSTED_PROXIES: '1' });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../errors/app-error.js';
 
 export class InvalidHostError extends AppError {
@@ -25,34 +25,17 @@ export function pathOfTarget({ url = '/' }: IncomingMessage): string {
  */
 export const hostNameOf = ({ hostname }: FastifyRequest): string => hostname.toLowerCase().replace(/\.$/, '');
 
-/** Returns the values of a header, one for each time that it was sent. */
-function valuesOf(request: FastifyRequest, name: string): string[] {
-  const { rawHeaders } = request.raw;
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
-}
-
-/** Returns what is wrong with the host of a request; undefined when it names one host. */
-function faultOf(request: FastifyRequest, trustsForwarded: boolean): string | undefined {
-  const hosts = valuesOf(request, 'host');
-  if (hosts.length > 1) return 'The request has more than one Host header.';
-  const [host] = hosts;
+/**
+ * Returns what is wrong with the host of a request that has each header once; undefined when it names one host.
+ *
+ * @param trustsForwarded whether X-Forwarded-Host is read, because the request came through a trusted proxy
+ */
+export function hostFaultOf(request: FastifyRequest, trustsForwarded: boolean): string | undefined {
+  const { host } = request.headers;
   if (host !== undefined && !hostSyntax.test(host)) return 'The Host header is not a host.';
   const target = absoluteForm.exec(request.originalUrl)?.[1];
   if (target !== undefined && target.toLowerCase() !== host?.toLowerCase()) return 'The request target names another host than the Host header.';
   if (!trustsForwarded) return undefined;
-  const forwarded = valuesOf(request, 'x-forwarded-host');
-  if (forwarded.length > 1) return 'The request has more than one X-Forwarded-Host header.';
-  return forwarded.length === 1 && !hostSyntax.test(forwarded[0] as string) ? 'The X-Forwarded-Host header is not one host.' : undefined;
-}
-
-/**
- * Refuses requests that do not name one host, before anything reads it: a proxy and this server could choose different ones.
- *
- * @param trustsForwarded whether X-Forwarded-Host is read, because the request came through a trusted proxy
- */
-export function refuseAmbiguousHosts(fastify: FastifyInstance, trustsForwarded: boolean): void {
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    const fault = faultOf(request, trustsForwarded);
-    done(fault === undefined ? undefined : new InvalidHostError(fault));
-  });
+  const forwarded = request.headers['x-forwarded-host'];
+  return forwarded !== undefined && !hostSyntax.test(String(forwarded)) ? 'The X-Forwarded-Host header is not one host.' : undefined;
 }
