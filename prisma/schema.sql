@@ -22,7 +22,7 @@ create type public.organization_status as enum ('pending', 'trial', 'active', 's
 create type public.override_kind as enum ('limit', 'feature');
 create type public.reservation_status as enum ('open', 'committed', 'released', 'expired');
 create type public.subscription_status as enum ('trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused');
-create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change');
+create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor');
 
 grant usage on schema app to tenantry_app;
 grant usage on schema app to tenantry_platform;
@@ -153,6 +153,7 @@ create table audit.pending (
   after jsonb,
   recording boolean,
   always boolean not null default false,
+  concealed boolean not null default false,
   constraint pending_pkey PRIMARY KEY ("position")
 );
 CREATE INDEX pending_xid_idx ON audit.pending USING btree (xid);
@@ -1004,6 +1005,7 @@ create policy platform on public.platform_admins for all to tenantry_platform us
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 CREATE TRIGGER keep_an_operator AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
+CREATE TRIGGER tell_organizations AFTER INSERT OR DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.tell_organizations();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
 
 create table public.projects (
@@ -1637,6 +1639,7 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
+CREATE TRIGGER tell_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.tell_organizations();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 grant delete, insert, select, update on table public.users to tenantry_platform;
 grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;

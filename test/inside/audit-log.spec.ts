@@ -513,6 +513,7 @@ describe('nobody writes the log by hand', () => {
   const appOnly = [
     `select audit.erase_person('{}', '{}')`,
     `select audit.tell(null, 'x', 'x', null, null)`,
+    `select audit.conceal('{}')`,
     'select * from audit.heads',
     'select * from audit.pending',
     `select audit.refuse('[]')`,

@@ -12,6 +12,7 @@ declare
   -- The event of a transaction that erases a person lists its rows without their content, which would put back the erased data.
   erases_person boolean;
   home uuid;
+  unknown jsonb;
   each record;
 begin
   -- The call for the first row writes the events of the whole transaction.
@@ -22,7 +23,8 @@ begin
   home := coalesce(case when pg_has_role(session_user, 'tenantry_platform', 'usage') then nullif(context ->> 'organizationId', '') end,
                    nullif(current_setting('app.current_organization_id', true), ''))::uuid;
   if home is null then
-    select case when count(distinct p.chain) = 1 then min(p.chain::text)::uuid end into home from audit.pending p where p.xid = mine and p.chain <> nobody;
+    select case when count(distinct p.chain) = 1 then min(p.chain::text)::uuid end into home
+      from audit.pending p where p.xid = mine and p.chain <> nobody and not p.concealed and p.relation not in ('users', 'platform_admins');
   end if;
   if home is null then
     select case when count(distinct p.after ->> 'active_organization_id') = 1 then min(p.after ->> 'active_organization_id')::uuid end
@@ -34,20 +36,21 @@ begin
       select jsonb_build_object('actorKind', 'user', 'actorId', p.after ->> 'user_id')
         from audit.pending p where p.xid = mine and p.relation = 'sessions' and p.operation = 'insert' limit 1), '{}');
   end if;
+  unknown := jsonb_build_object('actorKind', 'anonymous', 'action', context ->> 'action');
   erases_person := exists (select from audit.pending p where p.xid = mine and p.relation in ('audit.actors', 'audit.details'));
   for each in
     select r.chain, count(*)::integer as changes, min(r.relation) filter (where r.n = 1) as target_table, min(r.row_id) filter (where r.n = 1) as target_id,
-           (array_agg(r.recording order by r.position desc) filter (where r.recording is not null))[1] as recording, bool_or(r.always) as always,
+           (array_agg(r.recording order by r.position desc) filter (where r.recording is not null))[1] as recording, bool_or(r.always) as always, bool_and(r.concealed) as concealed,
            jsonb_agg(jsonb_build_object('table', r.relation, 'id', r.row_id, 'operation', r.operation,
              'before', case when r.listed then r.before end, 'after', case when r.listed then r.after end) order by r.position)
              filter (where r.n <= 1000 or r.relation in ('audit.actors', 'audit.details')) as listed
-      from (select coalesce(p.chain, home, nobody) as chain, p.relation, p.row_id, p.operation, p.before, p.after, p.recording, p.always, p.position,
+      from (select coalesce(p.chain, home, nobody) as chain, p.relation, p.row_id, p.operation, p.before, p.after, p.recording, p.always, p.position, p.concealed and p.chain is not null as concealed,
                    p.relation in ('audit.actors', 'audit.details') or not (erases_person or coalesce(p.chain, home) = any(erased)) as listed,
                    row_number() over (partition by coalesce(p.chain, home, nobody) order by p.position) as n
               from audit.pending p where p.xid = mine) r
      group by r.chain order by r.chain
   loop
-    perform audit.append(each.chain, context, 'done', null, 1, each.target_table, each.target_id, each.changes, each.listed, each.recording, each.always);
+    perform audit.append(each.chain, case when each.concealed and each.chain is distinct from home and context ->> 'actorKind' in ('user', 'anonymous') then unknown else context end, 'done', null, 1, each.target_table, each.target_id, each.changes, each.listed, each.recording, each.always);
   end loop;
   delete from audit.pending p where p.xid = mine;
   -- An erased organization keeps its events without actors and details. Only the last event, which says that it was erased, keeps both.

@@ -12,7 +12,9 @@ create table audit.pending (
   after jsonb,
   recording boolean,
   -- Recorded also while the organization does not record its changes.
-  always boolean not null default false
+  always boolean not null default false,
+  -- Changed by somebody whom the organization must not learn about (audit.conceal).
+  concealed boolean not null default false
 );
 create index pending_xid_idx on audit.pending (xid);
 

@@ -83,7 +83,8 @@ export class AccountEndingsService {
 
   /**
    * Ends claims on an address: their sessions, credentials, keys and memberships. An organization that would have no owner
-   * keeps its ended owner, without an address, and so keeps its data; an operator can give it to somebody else.
+   * keeps its ended owner, without an address, and so keeps its data; an operator can give it to somebody else. The audit logs
+   * of these organizations do not show who has proved the mailbox.
    *
    * Call it under {@link lockAccounts}. The number of statements does not depend on the number of claims.
    */
@@ -98,6 +99,7 @@ export class AccountEndingsService {
     await tx.$executeRaw`update users u set email = u.id || '@ended.invalid', disabled_at = coalesce(u.disabled_at, ${this.clock.now()}), default_organization_id = null, updated_at = now()
       where u.id = any(${ids}::uuid[]) and exists (select from memberships m where m.user_id = u.id)`;
     await tx.$executeRaw`delete from users u where u.id = any(${ids}::uuid[]) and not exists (select from memberships m where m.user_id = u.id)`;
+    await tx.$executeRaw`select audit.conceal(${ids}::uuid[])`;
   }
 
   /** Locks an account for {@link deleteAccount}. @throws {SessionEndedError} when it was deleted or disabled in the meantime */

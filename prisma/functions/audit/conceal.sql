@@ -1,0 +1,13 @@
+-- Keeps the actor of this transaction from the organizations in which it has changed only rows of these users.
+-- execute: tenantry_platform
+--
+-- Who proves a mailbox ends the claims of strangers on it. Their organizations learn that the claim ended, and not by whom, from
+-- which address and with which device.
+create function audit.conceal(users uuid[]) returns void
+  language sql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+update audit.pending p set concealed = true
+ where p.xid = pg_current_xact_id()
+   and exists (select from jsonb_each_text(coalesce(p.before, '{}') || jsonb_build_object('row_id', p.row_id)) v join unnest(conceal.users) u on position(u::text in v.value) > 0)
+$$;
