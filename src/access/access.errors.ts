@@ -159,7 +159,7 @@ export class OperatorSecondFactorRequiredError extends AppError {
     super(
       'forbidden',
       'operator_second_factor_required',
-      'The routes of operators require a second factor. Set one up with POST /auth/mfa/totp, or sign in again with your second factor.',
+      'Operators need a second factor for this. Set one up with POST /auth/mfa/totp, or sign in again with your second factor.',
     );
   }
 }

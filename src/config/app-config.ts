@@ -9,7 +9,10 @@ export const lifetimes = {
   session: 7 * 24 * 3600,
   rememberedSession: 60 * 24 * 3600,
   emailVerification: 24 * 3600,
-  passwordReset: 3600,
+  /** Longer than the hour in which mails are counted (MAIL_HOURLY_LIMIT): while none is sent any more, an earlier link still works. */
+  passwordReset: 2 * 3600,
+  /** The time within which an operator confirms their first second factor with the link in a mail. */
+  secondFactorEnrolment: 2 * 3600,
   /** The time within which the former address can undo a change of the email address. */
   emailChangeUndo: 72 * 3600,
   breakGlass: 15 * 60,

@@ -112,6 +112,42 @@ describe('verification', () => {
     expect((await database.query('select 1 from users where id = $1', [claim.userId])).rowCount).toBe(0);
   });
 
+  it.each(['verification with a password', 'verification in a session', 'reset', 'invitation'])(
+    'a %s shows the organizations of other claims neither who proved the mailbox nor from where',
+    async (way) => {
+      const stranger = await server.world.owner({ verified: true });
+      const email = server.world.email();
+      const claim = await server.world.member(stranger, 'student', email);
+      const owner = await server.world.owner({ email });
+      const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
+      const from = server.api.with({ 'user-agent': 'Browser of the victim' });
+      if (way === 'reset') {
+        await forgot(email);
+        await server.mailbox.waitFor(email, 'Reset', 2);
+        const link = server.mailbox.to(email).find(({ mail }) => mail.subject?.includes('Reset') && mail.text?.includes('Olive Owner'))?.token;
+        expect((await from.post('/auth/password/reset', { token: link, newPassword })).status).toBe(204);
+      } else if (way === 'invitation') {
+        const host = await server.world.owner({ verified: true });
+        await host.api.post(`${host.home}/invitations`, { email, role: 'student' });
+        const { token: invitation } = await server.mailbox.waitFor(email, 'invited');
+        expect((await from.as(owner.accessToken).post('/invitations/accept', { token: invitation })).status).toBe(201);
+        const [accepted] = (await host.api.get(`${host.home}/audit-logs?action=acceptInvitation`)).body.data;
+        expect(accepted).toMatchObject({ actor: { kind: 'user', id: owner.userId, name: expect.stringContaining(email) }, userAgent: 'Browser of the victim' });
+      } else expect((await (way.endsWith('session') ? from.as(owner.accessToken) : from).post('/auth/email/verify', { token, password: goodPassword })).status).toBe(204);
+      expect(await holders(email)).toEqual([{ id: owner.userId, verified: true }]);
+      const log = (await stranger.api.get(`${stranger.home}/audit-logs?limit=100`)).body.data as { action: string; changes: { table: string }[] }[];
+      const [left] = log;
+      expect(left).toMatchObject({ actor: { kind: 'anonymous', id: null, name: null }, ip: null, userAgent: null, requestId: null });
+      expect(left?.changes.some(({ table }) => table === 'memberships')).toBe(true);
+      // The rows of the user who has proved the mailbox belong to no organization of a stranger.
+      for (const outside of ['users', 'sessions', 'credentials', 'user_tokens']) expect(left?.changes.map(({ table }) => table)).not.toContain(outside);
+      const text = JSON.stringify(log);
+      for (const hidden of [owner.userId, owner.organizationId, 'Browser of the victim']) expect(text).not.toContain(hidden);
+      expect(text).toContain(claim.userId);
+      for (const { organizationId } of [stranger, owner]) expect((await server.control.verifyChains(organizationId)).every(({ bad }) => bad === undefined)).toBe(true);
+    },
+  );
+
   it('a claim on a verified address can never verify it', async () => {
     const owner = await server.world.owner({ verified: true });
     const decoy = await signUp(owner.email);
@@ -226,10 +262,17 @@ describe('very many claims on one address', () => {
     expect(crowd.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
     expect(crowd.find(({ status }) => status === 409)?.body.code).toBe('too_many_claims');
     expect(refusal(await server.api.post('/invitations/accept', { token, name: 'Dee', password: decoyPassword }))).toEqual({ status: 409, code: 'too_many_claims' });
-    // The owner of the mailbox still gets in.
+    // The owner of the mailbox still gets in, also when a stranger has asked for all mails of the hour.
+    for (let count = 0; count < 4; count += 1) await forgot(email);
+    await server.mailbox.waitFor(email, 'Reset', 5);
     await forgot(email);
-    expect((await reset((await server.mailbox.waitFor(email, 'Reset')).token)).status).toBe(204);
+    const links = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'));
+    expect(links).toHaveLength(5);
+    expect((await reset(links[1]?.token)).status).toBe(204);
     expect((await holders(email)).map(({ verified }) => verified)).toEqual([true]);
+    expect((await logIn(email, newPassword)).status).toBe(200);
+    // The address is free for sign-ups again.
+    expect((await server.api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } })).status).toBe(201);
   });
 
   const age = async ({ userId }: Person): Promise<void> => {
@@ -740,12 +783,65 @@ describe('mail to one address', () => {
     expect((await invite({ message: 'Come in' })).status).toBe(201);
   });
 
-  it('reset requests beyond the limit do not replace the last link that was mailed', async () => {
+  it('every reset link that was mailed works until one of them is used, also while requests are over the limit', async () => {
+    for (const chosen of [0, 4]) {
+      const { email } = await server.world.owner({ verified: true });
+      await Promise.all(Array.from({ length: rounds(7, 12) }, () => forgot(email)));
+      await server.mailbox.waitFor(email, 'Reset', 5);
+      await forgot(email);
+      const links = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'));
+      expect(links).toHaveLength(5);
+      expect((await reset(links[chosen]?.token)).status).toBe(204);
+      const others = await Promise.all(links.map(({ token }) => reset(token, decoyPassword)));
+      expect(others.map(refusal)).toEqual(links.map(() => ({ status: 410, code: 'invalid_reset_token' })));
+    }
+  });
+
+  it('of parallel resets with different links of one account exactly one succeeds', async () => {
     const { email } = await server.world.owner({ verified: true });
-    await Promise.all(Array.from({ length: rounds(7, 12) }, () => forgot(email)));
-    const { token } = await server.mailbox.waitFor(email, 'Reset', 5);
-    expect((await reset(token)).status).toBe(204);
-    expect(subjects(email, 'Reset')).toBe(5);
+    for (let count = 0; count < 3; count += 1) await forgot(email);
+    await server.mailbox.waitFor(email, 'Reset', 3);
+    const links = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'));
+    const answers = await Promise.all(links.map(({ token }, index) => (index % 2 === 0 ? server : replica).api.post('/auth/password/reset', { token, newPassword })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 410, 410]);
+  });
+
+  it('a stranger who uses up the mails to an address every hour keeps its owner neither from verifying nor from resetting', async () => {
+    const email = server.world.email();
+    for (let count = 0; count < 5; count += 1) await signUp(email);
+    await server.mailbox.waitFor(email, 'Confirm', 5);
+    // The owner signs up, and no mail is sent for this account: the link in any of the others proves the mailbox.
+    const owner = await server.world.owner({ email });
+    await signUp(email);
+    expect((await owner.api.post('/auth/email/resend')).status).toBeLessThan(300);
+    expect(
+      await eventually(
+        () => settled(email),
+        ({ open }) => open === 0,
+      ),
+    ).toEqual({ dropped: 0, open: 0 });
+    const links = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Confirm'));
+    expect(links).toHaveLength(5);
+    expect(refusal(await verify({ token: links[2]?.token }))).toEqual({ status: 403, code: 'account_proof_needed' });
+    const outsider = await server.world.owner();
+    expect(refusal(await verify({ token: links[2]?.token }, outsider.api))).toEqual({ status: 403, code: 'account_proof_needed' });
+    expect((await verify({ token: links[2]?.token }, owner.api)).status).toBe(204);
+    expect(await holders(email)).toEqual([{ id: owner.userId, verified: true }]);
+    expect(refusal(await verify({ token: links[3]?.token, password: decoyPassword }))).toEqual({ status: 410, code: 'invalid_verification_token' });
+  });
+
+  it('a link that verifies the present address of one account changes the address of no other', async () => {
+    const [owner, other] = [await server.world.owner(), await server.world.owner()];
+    const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
+    // The session is of an account that has left the address since.
+    const moved = server.world.email('moved');
+    const mover = await server.world.owner({ email: owner.email });
+    await mover.api.patch('/users/me', { email: moved, currentPassword: goodPassword });
+    const { token: movedToken } = await server.mailbox.waitFor(moved, 'Confirm');
+    expect((await verify({ token: movedToken }, mover.api)).status).toBe(204);
+    for (const { api } of [mover, other]) expect(refusal(await verify({ token }, api))).toEqual({ status: 403, code: 'account_proof_needed' });
+    expect((await mover.api.get('/users/me')).body).toMatchObject({ email: moved, emailVerified: true });
+    expect((await verify({ token }, owner.api)).status).toBe(204);
   });
 
   it('invitations of many organizations mail an address only a few times an hour', async () => {

@@ -283,6 +283,55 @@ describe('operators', () => {
   });
 });
 
+describe('the audit logs of the organizations of a user', () => {
+  /** The events of operators about a user. */
+  const eventsOf = async ({ api, home }: Person, targetId: string): Promise<unknown[]> =>
+    (await api.get(`${home}/audit-logs?targetId=${targetId}`)).body.data.filter(({ actor }: { actor: { kind: string } }) => actor.kind === 'operator');
+
+  it('each shows that an operator disables and enables the user, or makes them an operator or no longer one, also while it is switched off', async () => {
+    const [operator, owner, second] = [await newOperator(), await server.world.owner(), await server.world.owner()];
+    const member = await server.world.member(owner, 'admin');
+    await server.world.verify(member.email);
+    await server.world.join(second, member);
+    expect((await owner.api.patch('/tenant/security', { auditLogsEnabled: false })).status).toBe(200);
+    for (const change of ['disable', 'disable', 'enable', 'enable']) await operator.api.post(`/platform/users/${member.userId}/${change}`);
+    for (const _ of [1, 2]) expect((await operator.api.post('/platform/admins', { userId: member.userId })).status).toBe(201);
+    expect((await operator.api.delete(`/platform/admins/${member.userId}`)).status).toBe(204);
+    const [actor, row] = [{ kind: 'operator', id: operator.userId }, { id: member.userId }];
+    const expected = [
+      { action: 'removeOperator', actor, target: { table: 'platform_admins' }, changeCount: 1, changes: [{ operation: 'delete', after: null }] },
+      { action: 'addOperator', actor, target: { table: 'platform_admins' }, changeCount: 1, changes: [{ operation: 'insert', before: null, after: { user_id: member.userId } }] },
+      { action: 'enableUser', actor, target: { table: 'users' }, changeCount: 1, changes: [{ ...row, before: { disabled_at: expect.any(String) }, after: { disabled_at: null } }] },
+      {
+        action: 'disableUser',
+        actor,
+        target: { table: 'users' },
+        changeCount: 1,
+        changes: [{ ...row, before: { disabled_at: null }, after: { disabled_at: expect.any(String) } }],
+      },
+    ];
+    for (const place of [owner, second]) expect(await eventsOf(place, member.userId)).toMatchObject(expected);
+    for (const { organizationId } of [owner, second]) expect((await server.control.verifyChains(organizationId)).every(({ bad }) => bad === undefined)).toBe(true);
+    // The platform's log keeps the whole change, with the sessions that ended.
+    const whole = (await operator.api.get(`/tenants/audit-logs?targetId=${member.userId}&limit=100`)).body.data as { action: string; changes: { table: string }[] }[];
+    expect(whole.map(({ action }) => action)).toEqual(expect.arrayContaining(['disableUser', 'enableUser', 'addOperator', 'removeOperator']));
+    expect(whole.find(({ action }) => action === 'disableUser')?.changes.map(({ table }) => table)).toContain('sessions');
+  });
+
+  it('the log of the only organization of a user does not get what belongs to the platform', async () => {
+    const [operator, owner] = [other, await server.world.owner()];
+    await operator.api.post(`/platform/users/${owner.userId}/disable`);
+    await operator.api.post(`/platform/users/${owner.userId}/enable`);
+    expect(await eventsOf({ ...owner, api: await signIn(server, owner.email) }, owner.userId)).toMatchObject([{ changeCount: 1 }, { changeCount: 1 }]);
+  });
+
+  it('a change that is refused leaves no event', async () => {
+    const [owner, outsider] = [await server.world.owner(), await server.world.owner()];
+    expect((await outsider.api.post(`/platform/users/${owner.userId}/disable`)).status).toBe(403);
+    expect(await eventsOf(owner, owner.userId)).toEqual([]);
+  });
+});
+
 describe('a mailed link', () => {
   it('a link to reset the password from before a user was disabled does not work after they are enabled', async () => {
     const [operator, owner] = [await newOperator(), await server.world.owner({ verified: true })];
@@ -381,7 +430,8 @@ describe('an installation that requires a second factor of operators', () => {
     }
     const { secret } = (await operator.api.post('/auth/mfa/totp')).body;
     expect(refusal(await operator.api.get('/tenants'))).toEqual(required);
-    const { body } = await operator.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) });
+    const { token: mailedToken } = await strict.mailbox.waitFor(operator.email, 'second factor');
+    const { body } = await operator.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret), mailedToken });
     expect((await operator.api.get('/tenants')).status).toBe(200);
     // A session that began with the password alone stays what it is, also through its refresh token.
     expect(refusal(await earlier.get('/tenants'))).toEqual(required);
@@ -391,6 +441,57 @@ describe('an installation that requires a second factor of operators', () => {
     expect((await later.get('/tenants')).status).toBe(200);
     expect((await later.request('DELETE', '/auth/mfa/totp', { code: body.recoveryCodes[1] })).status).toBe(204);
     for (const api of [operator.api, later]) expect(refusal(await api.get('/tenants'))).toEqual(required);
+  });
+
+  it('a stolen password of an operator is not enough to set up a second factor, and the owner of the mailbox can end the attempt', async () => {
+    const [victim, thief] = [await newOperator(strict), await newOperator(strict)];
+    const stolen = await signIn(strict, victim.email);
+    const { secret } = (await stolen.post('/auth/mfa/totp')).body;
+    const needed = { status: 403, code: 'mailbox_proof_needed' };
+    const confirm = (mailedToken?: string, api = stolen): Promise<Answer> => api.post('/auth/mfa/totp/confirm', { code: codeOf(secret), mailedToken });
+    // Without a token, with an invented one, with one that was mailed to the thief's own account, and with one of another purpose.
+    await thief.api.post('/auth/mfa/totp');
+    const own = (await strict.mailbox.waitFor(thief.email, 'second factor')).token;
+    await strict.api.post('/auth/password/forgot', { email: victim.email });
+    const { token: resetToken } = await strict.mailbox.waitFor(victim.email, 'Reset');
+    for (const token of [undefined, 'x'.repeat(43), own, resetToken]) expect(refusal(await confirm(token))).toEqual(needed);
+    // A change of the address would move the mailbox to the thief.
+    const moved = await stolen.patch('/users/me', { email: strict.world.email('thief'), currentPassword: goodPassword });
+    expect(refusal(moved)).toEqual(required);
+    expect(refusal(await stolen.get('/tenants'))).toEqual(required);
+    expect((await database.query('select 1 from second_factors where user_id = $1 and confirmed_at is not null', [victim.userId])).rowCount).toBe(0);
+    // The mail reaches the owner, who resets the password: the session, the enrolment link and the password of the thief end.
+    const { token } = await strict.mailbox.waitFor(victim.email, 'second factor');
+    expect((await strict.api.post('/auth/password/reset', { token: resetToken, newPassword })).status).toBe(204);
+    expect((await confirm(token)).status).toBe(401);
+    const back = await signIn(strict, victim.email, newPassword);
+    expect(refusal(await confirm(token, back))).toEqual(needed);
+    const renewed = (await back.post('/auth/mfa/totp')).body;
+    const { token: fresh } = await strict.mailbox.waitFor(victim.email, 'second factor', 2);
+    const confirmed = await back.post('/auth/mfa/totp/confirm', { code: codeOf(renewed.secret), mailedToken: fresh });
+    expect(confirmed.status).toBe(200);
+    expect((await back.patch('/users/me', { email: strict.world.email('moved'), currentPassword: newPassword })).status).toBe(200);
+  });
+
+  it('an address change that began before its user became an operator does not complete without a second factor', async () => {
+    const [operator, owner] = [await newOperator(), await server.world.owner({ verified: true })];
+    const email = server.world.email('thief');
+    expect((await owner.api.patch('/users/me', { email, currentPassword: goodPassword })).status).toBe(200);
+    const { token } = await server.mailbox.waitFor(email, 'Confirm');
+    expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
+    expect(refusal(await server.api.post('/auth/email/verify', { token, password: goodPassword }))).toEqual(required);
+    expect(refusal(await owner.api.post('/auth/email/verify', { token }))).toEqual(required);
+    expect((await operator.api.delete(`/platform/admins/${owner.userId}`)).status).toBe(204);
+    expect((await owner.api.post('/auth/email/verify', { token })).status).toBe(204);
+  });
+
+  it('an enrolment that began before its user became an operator needs the mail, too', async () => {
+    const [operator, owner] = [other, await server.world.owner({ verified: true })];
+    const { secret } = (await owner.api.post('/auth/mfa/totp')).body;
+    expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
+    expect(refusal(await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) }))).toEqual({ status: 403, code: 'mailbox_proof_needed' });
+    expect((await operator.api.delete(`/platform/admins/${owner.userId}`)).status).toBe(204);
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret, 1) })).status).toBe(200);
   });
 
   it('a user who is no operator learns nothing, and the own routes of an operator stay open', async () => {

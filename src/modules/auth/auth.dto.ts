@@ -95,6 +95,14 @@ export class CodeDto {
   code!: string;
 }
 
+export class ConfirmTotpDto {
+  @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app' })
+  code!: string;
+
+  @TextField({ optional: true, max: 200, verbatim: true, description: 'The token from the link in the email. Required for operators.' })
+  mailedToken?: string;
+}
+
 export class TotpEnrollmentDto {
   @TextField({ description: 'The shared secret in base 32, for manual entry in the authenticator app' })
   secret!: string;

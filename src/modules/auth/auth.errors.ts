@@ -58,6 +58,17 @@ export class SecondFactorExistsError extends AppError {
   }
 }
 
+export class MailboxProofNeededError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'mailbox_proof_needed',
+      'Operators confirm their second factor with the token in the link that POST /auth/mfa/totp mails. The token is missing, has expired or was used. Send it as `mailedToken`, or begin again.',
+      { errors: [{ pointer: '/mailedToken', code: 'required', message: 'is required for operators' }] },
+    );
+  }
+}
+
 export class SecondFactorNeededError extends AppError {
   constructor(organization: string) {
     super('conflict', 'second_factor_needed', `The organization "${organization}" requires a second factor. Keep your second factor, or leave the organization first.`);
@@ -66,7 +77,7 @@ export class SecondFactorNeededError extends AppError {
 
 export class InvalidResetTokenError extends AppError {
   constructor() {
-    super('gone', 'invalid_reset_token', 'This link was used, replaced by a newer link, or has expired. Request a new one: POST /auth/password/forgot.');
+    super('gone', 'invalid_reset_token', 'This link has expired, or it or another link of the account was used. Request a new one: POST /auth/password/forgot.');
   }
 }
 
@@ -78,7 +89,7 @@ export class WeakPasswordError extends AppError {
 
 export class InvalidVerificationTokenError extends AppError {
   constructor() {
-    super('gone', 'invalid_verification_token', 'This link was used, replaced by a newer link, or has expired. Request a new one: POST /auth/email/resend.');
+    super('gone', 'invalid_verification_token', 'This link has expired, or it or another link of the account was used. Request a new one: POST /auth/email/resend.');
   }
 }
 

@@ -20,6 +20,7 @@ export interface MailTemplates {
     readonly link: string;
   };
   'email-change': { readonly name: string; readonly email: string; readonly link: string };
+  'operator-second-factor': { readonly name: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -146,7 +147,13 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
         : [`Several unconfirmed accounts use this email address. This link is for the account that was created on ${signedUpOn}. The others end when you use it.`]),
     ],
     action: { label: 'Reset password', link },
-    closing: 'This link works once and expires in one hour. If you did not request a new password, you can ignore this email: your password has not changed.',
+    closing: 'This link works once and expires in two hours. If you did not request a new password, you can ignore this email: your password has not changed.',
+  }),
+  'operator-second-factor': ({ name, link }) => ({
+    subject: 'Confirm your second factor',
+    paragraphs: [`Hello ${name},`, 'Somebody who is signed in to your operator account is setting up a second factor. If it is you, confirm it with this link:'],
+    action: { label: 'Confirm the second factor', link },
+    closing: 'This link works once and expires in two hours. If it is not you, reset your password now: somebody else knows it. Do not give this link to anybody.',
   }),
   'email-change': ({ name, email, link }) => ({
     subject: 'Your email address is being changed',

@@ -22,7 +22,7 @@ export type StoredMail = MailContent & { readonly attachment?: MailAttachment };
  * The mails that anybody can cause with somebody else's address. A recipient gets a limited number of each kind in an hour,
  * counted across all users, organizations and replicas.
  */
-export const limitedTemplates = ['verify-email', 'reset-password', 'invitation', 'domain-code'] as const satisfies readonly (keyof MailTemplates)[];
+export const limitedTemplates = ['verify-email', 'reset-password', 'invitation', 'domain-code', 'operator-second-factor'] as const satisfies readonly (keyof MailTemplates)[];
 type LimitedTemplate = (typeof limitedTemplates)[number];
 
 /** The part of a platform transaction that counts the mails to a mailbox. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OperatorSecondFactorRequiredError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -6,7 +7,7 @@ import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountProofNeededError, InvalidVerificationTokenError } from '../auth.errors.js';
 import { MailboxesService } from './mailboxes.service.js';
-import { MailedTokensService } from './mailed-tokens.service.js';
+import { MailedTokensService, type MailedToken } from './mailed-tokens.service.js';
 import { PasswordChecksService } from '../passwords/password-checks.service.js';
 
 /**
@@ -25,14 +26,15 @@ export class EmailVerificationService {
   ) {}
 
   /**
-   * Mails a link that verifies an address for a user. Earlier links of the user stop working. Without budget left for mails
-   * to the address it does nothing, and the earlier link stays valid.
+   * Mails a link that verifies an address for a user. Links to other addresses of the user stop working. Without budget left
+   * for mails to the address it does nothing.
    *
    * @param email the address to verify: that of the user, or the one that it shall be changed to
    */
   async sendVerificationMail(tx: PlatformTransaction, { id, name }: Pick<User, 'id' | 'name'>, email: string): Promise<void> {
     await this.mailboxes.lockAddresses(tx, email);
     if (!(await this.outbox.hasBudget(tx, 'verify-email', email))) return;
+    await tx.userToken.deleteMany({ where: { userId: id, purpose: 'verify_email', usedAt: null, email: { not: email } } });
     const token = await this.tokens.issueToken(tx, 'verify_email', id, email);
     await this.outbox.addMail(tx, { template: 'verify-email', to: email, data: { name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
   }
@@ -46,23 +48,37 @@ export class EmailVerificationService {
   }
 
   /**
-   * Verifies the address that the token was mailed to, and makes it the address of the account.
+   * Verifies the address that the token was mailed to, and makes it the address of the account for which it was mailed. A token
+   * proves the mailbox, whichever account asked for it: a session of another account that claims the address verifies that one.
+   * So a stranger who uses up the mails to an address keeps nobody from verifying it.
    *
    * @throws {InvalidVerificationTokenError} when the link was used, replaced or has expired
    * @throws {AccountProofNeededError | WrongPasswordError | AccountLockedError} when the account is not proved
    * @throws {EmailTakenError} when another account has already verified the address
+   * @throws {OperatorSecondFactorRequiredError} when the address of an operator would change without the second factor
    */
   async verifyEmail(token: string, password: string | undefined, principal: UserPrincipal | undefined): Promise<void> {
     const known = await this.tokens.findToken('verify_email', token);
     if (known === null) throw new InvalidVerificationTokenError();
-    if (principal?.userId !== known.userId) {
+    const claims = principal !== undefined && principal.email === known.email && !principal.emailVerified;
+    const userId = claims ? principal.userId : known.userId;
+    if (principal?.userId !== userId) {
       if (password === undefined) throw new AccountProofNeededError();
-      await this.passwords.assertPassword(known.userId, password, '/password');
+      await this.passwords.assertPassword(userId, password, '/password');
     }
-    await this.mailboxes.proveMailbox(known.email, { userId: known.userId }, async (tx) => {
+    const secondFactor = principal?.userId === userId && principal.secondFactor;
+    await this.mailboxes.proveMailbox(known.email, { userId }, async (tx) => {
       if (!(await this.tokens.useToken(tx, 'verify_email', token))) throw new InvalidVerificationTokenError();
-      if (known.email !== known.user.email) await this.tokens.endTokens(tx, known.userId, ['reset_password']);
-      await this.mailboxes.verifyAddress(tx, known.userId, known.email);
+      const { email: present } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+      if (present !== known.email) await this.#assertMayChange(tx, userId, known, secondFactor);
+      await this.tokens.endTokens(tx, userId, present === known.email ? ['verify_email'] : ['verify_email', 'reset_password']);
+      await this.mailboxes.verifyAddress(tx, userId, known.email);
     });
+  }
+
+  /** A token changes the address of the account that asked for it, and the address of an operator only with the second factor. */
+  async #assertMayChange(tx: PlatformTransaction, userId: string, token: MailedToken, secondFactor: boolean): Promise<void> {
+    if (token.userId !== userId) throw new InvalidVerificationTokenError();
+    if (!secondFactor && (await tx.platformAdmin.count({ where: { userId } })) > 0) throw new OperatorSecondFactorRequiredError();
   }
 }

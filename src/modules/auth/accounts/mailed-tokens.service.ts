@@ -9,6 +9,7 @@ const lifetimeOf: Readonly<Record<UserTokenPurpose, number>> = {
   verify_email: lifetimes.emailVerification,
   reset_password: lifetimes.passwordReset,
   undo_email_change: lifetimes.emailChangeUndo,
+  enrol_second_factor: lifetimes.secondFactorEnrolment,
 };
 
 export type MailedToken = UserToken & { readonly user: User };
@@ -21,10 +22,12 @@ export class MailedTokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** Creates a token. Earlier tokens of the user for the same purpose stop working, except those that undo a change. */
+  /**
+   * Creates a token. Earlier tokens keep working until one of them is used or they expire: mails arrive in any order, and a
+   * stranger who asks for further links must not end the one that the user has.
+   */
   async issueToken(tx: PlatformTransaction, purpose: UserTokenPurpose, userId: string, email: string): Promise<string> {
     const token = newOpaqueToken();
-    if (purpose !== 'undo_email_change') await this.endTokens(tx, userId, [purpose]);
     const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimeOf[purpose]);
     await tx.userToken.create({ data: { userId, purpose, email, tokenHash: hashOpaqueToken(token), expiresAt } });
     return token;
@@ -35,9 +38,13 @@ export class MailedTokensService {
     return this.platform.userToken.findFirst({ where: this.#usable(purpose, token), include: { user: true } });
   }
 
-  /** Marks a token as used. @returns false when it can no longer be used: of several parallel calls only one succeeds */
-  async useToken(tx: PlatformTransaction, purpose: UserTokenPurpose, token: string): Promise<boolean> {
-    const { count } = await tx.userToken.updateMany({ where: this.#usable(purpose, token), data: { usedAt: this.clock.now() } });
+  /**
+   * Marks a token as used. @returns false when it can no longer be used: of several parallel calls only one succeeds
+   *
+   * @param owner the user, with the address, that the token must have been mailed to
+   */
+  async useToken(tx: PlatformTransaction, purpose: UserTokenPurpose, token: string, owner: { readonly userId?: string; readonly email?: string } = {}): Promise<boolean> {
+    const { count } = await tx.userToken.updateMany({ where: { ...this.#usable(purpose, token), ...owner }, data: { usedAt: this.clock.now() } });
     return count > 0;
   }
 

@@ -22,11 +22,11 @@ export class ProfileController {
   @ApiOperation({
     summary: 'Update your account',
     description:
-      'A new email address takes effect when it is verified: POST /auth/email/verify with the token that is mailed to it. The present address gets a mail about the change and can undo it.',
+      'A new email address takes effect when it is verified: POST /auth/email/verify with the token that is mailed to it. The present address gets a mail about the change and can undo it. Operators change it only in a session with a second factor.',
   })
   @ApiOkResponse({ type: ProfileDto })
-  updateProfile(@Body() body: UpdateProfileDto, @CurrentUser() { userId }: UserPrincipal): Promise<ProfileDto> {
-    return this.profile.updateProfile(userId, body);
+  updateProfile(@Body() body: UpdateProfileDto, @CurrentUser() user: UserPrincipal): Promise<ProfileDto> {
+    return this.profile.updateProfile(user, body);
   }
 
   @Delete()

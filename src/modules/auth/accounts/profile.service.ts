@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
+import { OperatorSecondFactorRequiredError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
+import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { CodeNeededError, PasswordNeededError } from '../auth.errors.js';
@@ -30,12 +31,14 @@ export class ProfileService {
 
   /**
    * @throws {PasswordNeededError | WrongPasswordError | AccountLockedError} when the address is changed without the password
+   * @throws {OperatorSecondFactorRequiredError} when an operator changes the address in a session without a second factor
    * @throws {OrganizationNotFoundError} when the user is not a member of the default organization
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
-  async updateProfile(userId: string, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
+  async updateProfile({ userId, platformAdmin, secondFactor }: UserPrincipal, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
     if (email !== undefined) {
       if (currentPassword === undefined) throw new PasswordNeededError();
+      if (platformAdmin && !secondFactor) throw new OperatorSecondFactorRequiredError();
       await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
     }
     await this.platform.$transaction(async (tx) => {

@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { Authenticated, Public, RateLimited } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
-import { CodeDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, VerifyMfaDto } from '../auth.dto.js';
+import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, VerifyMfaDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
@@ -28,7 +28,10 @@ export class SecondFactorsController {
   @Post('totp')
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Start the enrollment of an authenticator app', description: 'Confirm with POST /auth/mfa/totp/confirm to activate the second factor.' })
+  @ApiOperation({
+    summary: 'Start the enrollment of an authenticator app',
+    description: 'Confirm with POST /auth/mfa/totp/confirm to activate the second factor. Operators get a mail with the token that they confirm it with.',
+  })
   @ApiOkResponse({ type: TotpEnrollmentDto })
   enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrollmentDto> {
     return this.factors.beginTotpEnrollment(userId, email);
@@ -37,10 +40,10 @@ export class SecondFactorsController {
   @Post('totp/confirm')
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Confirm the enrollment of an authenticator app', description: 'Only this response contains the recovery codes.' })
+  @ApiOperation({ summary: 'Confirm the enrollment of an authenticator app', description: 'Only this response contains the recovery codes. Operators also send `mailedToken`.' })
   @ApiOkResponse({ type: RecoveryCodesDto })
-  async confirmTotp(@Body() { code }: CodeDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
-    return { recoveryCodes: await this.factors.confirmTotpEnrollment(userId, sessionId, code) };
+  async confirmTotp(@Body() { code, mailedToken }: ConfirmTotpDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
+    return { recoveryCodes: await this.factors.confirmTotpEnrollment(userId, sessionId, code, mailedToken) };
   }
 
   @Post('recovery-codes')

@@ -8,7 +8,10 @@ import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
-import { NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, WrongCodeError } from '../auth.errors.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { MailboxesService } from '../accounts/mailboxes.service.js';
+import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
+import { MailboxProofNeededError, NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, WrongCodeError } from '../auth.errors.js';
 import { LoginAttemptsService } from '../passwords/login-attempts.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
@@ -28,6 +31,8 @@ const newRecoveryCode = (): string =>
   Array.from({ length: 16 }, (_, index) => `${index > 0 && index % 4 === 0 ? '-' : ''}${recoveryCodeAlphabet[randomInt(recoveryCodeAlphabet.length)]}`).join('');
 const normalizeCode = (code: string): string => code.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+const isOperator = async (tx: PlatformTransaction, userId: string): Promise<boolean> => (await tx.platformAdmin.count({ where: { userId } })) > 0;
+
 /** Manages the second factor of a user: an authenticator app (TOTP, RFC 6238) and recovery codes. */
 @Injectable()
 export class SecondFactorsService {
@@ -39,6 +44,9 @@ export class SecondFactorsService {
     private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly facts: OrganizationFactsService,
     private readonly sessions: SessionsService,
+    private readonly mailboxes: MailboxesService,
+    private readonly tokens: MailedTokensService,
+    private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {
@@ -49,17 +57,23 @@ export class SecondFactorsService {
     return (await this.platform.secondFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
   }
 
-  /** Creates an unconfirmed second factor and replaces a previous unconfirmed one. @throws {SecondFactorExistsError | SessionEndedError} */
+  /**
+   * Creates an unconfirmed second factor and replaces a previous unconfirmed one. Mails operators a link, with whose token they
+   * confirm it: otherwise a stolen password would be enough to become an operator with a second factor, and to keep the owner of
+   * the account out.
+   *
+   * @throws {SecondFactorExistsError | SessionEndedError}
+   */
   async beginTotpEnrollment(userId: string, email: string): Promise<TotpEnrollment> {
     const secret = newTotpSecret();
     const sealed = this.#box.seal(secret);
     await this.platform.$transaction(async (tx) => {
       // Whatever removes the factors of a user also locks the user: it removes this one, or this session has ended.
-      await this.sessions.lockUser(tx, userId);
+      const user = await this.mailboxes.lockAccount(tx, userId);
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
-      if (count > 0) return;
-      const created = await tx.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
+      const created = count > 0 ? { count } : await tx.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
       if (created.count === 0) throw new SecondFactorExistsError();
+      if (await isOperator(tx, userId)) await this.#mailEnrollmentLink(tx, user);
     });
     return { secret, url: otpauthUrl(secret, this.config.catalog.product, email) };
   }
@@ -67,17 +81,20 @@ export class SecondFactorsService {
   /**
    * Activates the second factor with a first code. It counts as verified in this session, but not in the user's other sessions.
    *
+   * @param mailedToken the token in the link that was mailed to an operator
    * @returns the recovery codes, which cannot be read again
    * @throws {NoSecondFactorError | SecondFactorExistsError | WrongCodeError}
+   * @throws {MailboxProofNeededError} when an operator has not proved the mailbox
    */
-  async confirmTotpEnrollment(userId: string, sessionId: string, code: string): Promise<string[]> {
+  async confirmTotpEnrollment(userId: string, sessionId: string, code: string, mailedToken?: string): Promise<string[]> {
     const factor = await this.platform.secondFactor.findUnique({ where: { userId } });
     if (factor === null) throw new NoSecondFactorError();
     if (factor.confirmedAt !== null) throw new SecondFactorExistsError();
     const step = findTimeStep(this.#box.open(factor.secret), code, this.clock.now());
     if (step === undefined) throw new WrongCodeError();
     return this.platform.$transaction(async (tx) => {
-      await this.sessions.lockUser(tx, userId);
+      const { email } = await this.mailboxes.lockAccount(tx, userId);
+      if (await isOperator(tx, userId)) await this.#useMailedToken(tx, { userId, email }, mailedToken);
       await this.sessions.endPendingSessions(tx, userId);
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: this.clock.now(), lastStep: step } });
       if (count === 0) throw new SecondFactorExistsError();
@@ -142,6 +159,17 @@ export class SecondFactorsService {
       await tx.recoveryCode.deleteMany({ where: { userId } });
       await tx.session.updateMany({ where: { userId, secondFactorAt: { not: null } }, data: { secondFactorAt: null } });
     });
+  }
+
+  async #mailEnrollmentLink(tx: PlatformTransaction, { id, name, email }: User): Promise<void> {
+    if (!(await this.outbox.hasBudget(tx, 'operator-second-factor', email))) return;
+    const token = await this.tokens.issueToken(tx, 'enrol_second_factor', id, email);
+    await this.outbox.addMail(tx, { template: 'operator-second-factor', to: email, data: { name, link: `${this.config.appUrl}/confirm-second-factor?token=${token}` } });
+  }
+
+  async #useMailedToken(tx: PlatformTransaction, owner: { readonly userId: string; readonly email: string }, token: string | undefined): Promise<void> {
+    if (token === undefined || !(await this.tokens.useToken(tx, 'enrol_second_factor', token, owner))) throw new MailboxProofNeededError();
+    await this.tokens.endTokens(tx, owner.userId, ['enrol_second_factor']);
   }
 
   async #useCode(tx: PlatformTransaction, userId: string, code: string): Promise<boolean> {
