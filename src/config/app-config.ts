@@ -9,7 +9,7 @@ export const lifetimes = {
   session: 7 * 24 * 3600,
   rememberedSession: 60 * 24 * 3600,
   emailVerification: 24 * 3600,
-  /** Longer than the hour in which mails are counted (MAIL_HOURLY_LIMIT): while none is sent any more, an earlier link still works. */
+  /** Longer than the hour in which mails are counted (MAIL_HOURLY_LIMIT): while none is sent, an earlier link still works. */
   passwordReset: 2 * 3600,
   /** The time within which an operator confirms their first second factor with the link in a mail. */
   secondFactorEnrolment: 2 * 3600,
