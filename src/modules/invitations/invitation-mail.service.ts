@@ -16,21 +16,19 @@ export class InvitationMailService {
     return `${this.config.appUrl}/invitations/accept?token=${token}`;
   }
 
-  async sendInvitation(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<void> {
+  /** Mails several invitations of one sender. The number of statements does not depend on their number: the organization is locked meanwhile. */
+  async sendInvitations(tx: TenantTransaction, actorId: string, invitations: readonly { readonly invitation: Invitation; readonly token: string }[]): Promise<void> {
+    if (invitations.length === 0) return;
     const organization = await tx.organization.findFirstOrThrow({ select: { name: true, displayName: true } });
     const inviter = await tx.membership.findFirst({ where: { userId: actorId }, select: { user: { select: { name: true } } } });
-    const { email, role, message, expiresAt } = invitation;
-    await this.outbox.addMail(tx, {
-      template: 'invitation',
-      to: email,
-      data: {
-        organization: organization.displayName ?? organization.name,
-        inviter: inviter?.user.name ?? organization.name,
-        role,
-        message,
-        link: this.invitationLink(token),
-        expiresAt: `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-      },
-    });
+    const names = { organization: organization.displayName ?? organization.name, inviter: inviter?.user.name ?? organization.name };
+    await this.outbox.addMails(
+      tx,
+      invitations.map(({ invitation: { email, role, message, expiresAt }, token }) => ({
+        template: 'invitation',
+        to: email,
+        data: { ...names, role, message, link: this.invitationLink(token), expiresAt: `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` },
+      })),
+    );
   }
 }

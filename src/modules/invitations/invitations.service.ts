@@ -21,6 +21,11 @@ const defaultDays = lifetimes.invitation / (24 * 3600);
 /** A sender of pending invitations and a role that they can no longer grant. */
 type VoidGrant = Pick<Invitation, 'invitedById' | 'role'>;
 
+interface Made {
+  readonly invitation: Invitation;
+  readonly token: string;
+}
+
 /** Creates, lists, resends and revokes the invitations of an organization, for members with the permission to invite. */
 @Injectable()
 export class InvitationsService {
@@ -50,10 +55,9 @@ export class InvitationsService {
       await this.#assertNotMembers(tx, emails);
       await this.memberships.assertMayEndInvitations(tx, actor, emails);
       await endInvitations(tx, emails, this.clock.now());
-      const created: InvitationDto[] = [];
-      for (const request of wanted) created.push(await this.#createOne(tx, actorId, request));
+      const created = await this.#create(tx, actorId, wanted);
       await this.rules.assertSeatsForInvitations(tx);
-      return created;
+      return this.#deliver(tx, actorId, created);
     });
   }
 
@@ -82,7 +86,9 @@ export class InvitationsService {
       if (renewed === undefined) throw new InvitationClosedError('closed');
       // An expired invitation takes a seat again.
       await this.rules.assertSeatsForInvitations(tx);
-      return this.#deliver(tx, renewed, token, actorId);
+      const [sent] = await this.#deliver(tx, actorId, [{ invitation: renewed, token }]);
+      if (sent === undefined) throw new NotFoundError();
+      return sent;
     });
   }
 
@@ -95,27 +101,33 @@ export class InvitationsService {
     });
   }
 
-  async #createOne(tx: TenantTransaction, actorId: string, request: InvitationRequestDto): Promise<InvitationDto> {
-    const { email, role, message = null, expiresInDays = defaultDays, delivery = 'mail' } = request;
-    const token = newInvitationToken(this.context.organizationId);
-    const data = {
+  async #create(tx: TenantTransaction, actorId: string, wanted: readonly InvitationRequestDto[]): Promise<Made[]> {
+    const now = this.clock.now();
+    const tokens = new Map(wanted.map(({ email }) => [email, newInvitationToken(this.context.organizationId)]));
+    const data = wanted.map(({ email, role, message = null, expiresInDays = defaultDays, delivery = 'mail' }) => ({
       email,
       role,
       message,
       delivery,
-      tokenHash: hashInvitationToken(token),
+      tokenHash: hashInvitationToken(tokens.get(email) ?? ''),
       invitedById: actorId,
-      expiresAt: new Date(this.clock.now().getTime() + expiresInDays * dayLength),
-    };
-    const [invitation] = await tx.invitation.createManyAndReturn({ data });
-    if (invitation === undefined) throw new NotFoundError();
-    return this.#deliver(tx, invitation, token, actorId);
+      expiresAt: new Date(now.getTime() + expiresInDays * dayLength),
+    }));
+    const byEmail = new Map((await tx.invitation.createManyAndReturn({ data })).map((invitation) => [invitation.email, invitation]));
+    return [...tokens].map(([email, token]) => {
+      const invitation = byEmail.get(email);
+      if (invitation === undefined) throw new NotFoundError();
+      return { invitation, token };
+    });
   }
 
-  async #deliver(tx: TenantTransaction, invitation: Invitation, token: string, actorId: string): Promise<InvitationDto> {
-    if (invitation.delivery === 'link') return toInvitationDto(invitation, this.clock.now(), { link: this.mail.invitationLink(token) });
-    await this.mail.sendInvitation(tx, invitation, token, actorId);
-    return toInvitationDto(invitation, this.clock.now());
+  async #deliver(tx: TenantTransaction, actorId: string, made: readonly Made[]): Promise<InvitationDto[]> {
+    await this.mail.sendInvitations(
+      tx,
+      actorId,
+      made.filter(({ invitation }) => invitation.delivery === 'mail'),
+    );
+    return made.map(({ invitation, token }) => toInvitationDto(invitation, this.clock.now(), invitation.delivery === 'link' ? { link: this.mail.invitationLink(token) } : {}));
   }
 
   /** Returns the senders of pending invitations with the roles that they can no longer grant. */
