@@ -313,6 +313,68 @@ describe('very many claims on one address', () => {
   });
 });
 
+describe('the job that ends unused accounts, under attack', () => {
+  const age = async ({ userId }: Person): Promise<void> => {
+    await database.query(`update users set created_at = now() - interval '91 days', last_login_at = now() - interval '91 days' where id = $1`, [userId]);
+    await database.query(`update sessions set last_used_at = now() - interval '91 days' where user_id = $1`, [userId]);
+  };
+  let runs = 1;
+  /** In an hour of its own: each hour is done once. */
+  const clean = (): Promise<{ outcome: string }> => server.control.runJob('end-unverified-accounts', new Date(Date.now() + 24 * 3600_000 * ++runs));
+
+  it('an account in use by a personal API key, an operator, and the owner of an organization whose keys are in use stay', async () => {
+    const [host, operating, keyed] = [await server.world.owner({ verified: true }), await server.world.owner(), await server.world.owner()];
+    const member = await server.world.member(host, 'student');
+    for (const [person, home, belongsTo] of [
+      [member, host.home, 'me'],
+      [keyed, keyed.home, 'organization'],
+    ] as const) {
+      await database.query(`update organizations set plan = 'enterprise' where id = $1`, [host.organizationId]);
+      const made = await person.api.post(`${home}/api-keys`, { name: 'Key', belongsTo, permissions: [] });
+      if (made.status === 201) await database.query('update api_keys set last_used_at = now() where id = $1', [made.body.id]);
+      else
+        await database.query(
+          `insert into api_keys (organization_id, id, name, token_hash, hint, permissions, owner_id, last_used_at, updated_at)
+           values ($1, gen_random_uuid(), 'Key', sha256($2::text::bytea), 'x', '{}', $3, now(), now())`,
+          [person === member ? host.organizationId : person.organizationId, person.userId, person === member ? person.userId : null],
+        );
+    }
+    await database.query('insert into platform_admins (user_id) values ($1)', [operating.userId]);
+    for (const person of [operating, keyed, member]) await age(person);
+    expect((await clean()).outcome).toBe('done');
+    const { rows } = await database.query('select id from users where id = any($1) and disabled_at is null', [[operating.userId, keyed.userId, member.userId]]);
+    expect(rows).toHaveLength(3);
+    await database.query('delete from platform_admins where user_id = $1', [operating.userId]);
+  });
+
+  it('accounts that sign in, verify or are claimed again while the job runs are ended as a whole or stay as a whole', async () => {
+    const people = [];
+    for (let count = 0; count < rounds(4, 20); count += 1) people.push(await server.world.owner());
+    const tokens: (string | undefined)[] = [];
+    for (const { email } of people) tokens.push((await server.mailbox.waitFor(email, 'Confirm')).token);
+    for (const person of people) await age(person);
+    const calls = people.map(async ({ email }, index) => {
+      if (index % 4 === 0) return logIn(email);
+      if (index % 4 === 1) return verify({ token: tokens[index], password: goodPassword }, replica.api);
+      if (index % 4 === 2) return forgot(email);
+      return server.api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } });
+    });
+    const [done, ...answers] = await Promise.all([clean(), ...calls]);
+    expect(done.outcome).toBe('done');
+    expect(answers.filter(({ status }) => status >= 500 && status !== 503)).toEqual([]);
+    for (const [index, { userId, organizationId }] of people.entries()) {
+      const { rows } = await database.query<{ lives: boolean; open: boolean }>(
+        'select exists (select from users where id = $1 and disabled_at is null) as lives, exists (select from organizations where id = $2 and deleted_at is null) as open',
+        [userId, organizationId],
+      );
+      expect({ index, ...rows[0] }).toEqual({ index, lives: rows[0]?.open, open: rows[0]?.open });
+    }
+    // What was answered as verified is verified.
+    const verified = people.filter((_, index) => index % 4 === 1 && answers[index]?.status === 204).map(({ userId }) => userId);
+    expect((await database.query('select from users where id = any($1) and email_verified_at is not null and disabled_at is null', [verified])).rowCount).toBe(verified.length);
+  });
+});
+
 describe('sign-ups with few connections', () => {
   const signUpAt = ({ api }: TestServer, email: string): Promise<Answer> =>
     api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } });

@@ -502,6 +502,21 @@ describe('an installation that requires a second factor of operators', () => {
     expect((await operator.api.get('/auth/sessions')).status).toBe(200);
   });
 
+  it('no other token, key or spelling of a path goes around the second factor', async () => {
+    const operator = await newOperator(strict);
+    const { body } = await operator.api.post('/organizations', { name: strict.world.unique('own') });
+    const switched = await operator.api.post('/auth/switch-organization', { organizationId: body.id });
+    const { body: pair } = await strict.api.post('/auth/login', { email: operator.email, password: goodPassword });
+    const refreshed = await strict.api.post('/auth/refresh', { refreshToken: pair.refreshToken });
+    const changed = await strict.api.as(refreshed.body.accessToken).post('/auth/password/change', { currentPassword: goodPassword, newPassword });
+    for (const token of [switched.body.accessToken, changed.body.accessToken]) expect(refusal(await strict.api.as(token).get('/tenants'))).toEqual(required);
+    const api = strict.api.as(changed.body.accessToken);
+    const { body: made } = await api.post(`/organizations/${body.id}/api-keys`, { name: 'Key', belongsTo: 'me', permissions: ['projects:read'] });
+    expect(refusal(await strict.api.with({ 'x-api-key': made.key }).get('/tenants'))).toEqual({ status: 403, code: 'user_required' });
+    for (const path of ['/tenants/', '/TENANTS', '/tenants?x=1', '/./tenants', '/%74enants']) expect([403, 404]).toContain((await api.get(path)).status);
+    expect((await api.request('HEAD', '/tenants')).status).not.toBe(200);
+  });
+
   it('an impersonation cannot start without it', async () => {
     const operator = await newOperator(strict);
     const owner = await strict.world.owner();
