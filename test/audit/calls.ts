@@ -38,6 +38,8 @@ export interface Ready {
   readonly after?: object;
   /** The organization of the event; the owner's organization when left out, null for the platform. */
   readonly organizationId?: string | null;
+  /** Another organization that gets an event of its own. */
+  readonly alsoIn?: string;
 }
 
 type Call = (stage: Stage) => Promise<Ready>;
@@ -593,25 +595,25 @@ export const calls: Readonly<Record<string, Call>> = {
     { table: 'sessions', operation: 'insert', after: { impersonation_reason: 'Ticket 4711' } },
   ),
   addOperator: async ({ server, operator }) => {
-    const { userId } = await server.world.owner({ verified: true });
-    const change = { table: 'platform_admins', operation: 'insert', after: { user_id: userId }, organizationId: null } as const;
+    const { userId, organizationId: alsoIn } = await server.world.owner({ verified: true });
+    const change = { table: 'platform_admins', operation: 'insert', after: { user_id: userId }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).post('/platform/admins', { userId }), actor: operator.userId, actorKind: 'operator', ...change };
   },
   removeOperator: async ({ server, operator }) => {
-    const { userId } = await server.world.owner({ verified: true });
+    const { userId, organizationId: alsoIn } = await server.world.owner({ verified: true });
     await done(operator.api.post('/platform/admins', { userId }));
-    const change = { table: 'platform_admins', operation: 'delete', before: { user_id: userId }, organizationId: null } as const;
+    const change = { table: 'platform_admins', operation: 'delete', before: { user_id: userId }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).delete(`/platform/admins/${userId}`), actor: operator.userId, actorKind: 'operator', ...change };
   },
   disableUser: async ({ server, operator }) => {
-    const { userId } = await server.world.owner();
-    const change = { table: 'users', operation: 'update', before: { disabled_at: null }, organizationId: null } as const;
+    const { userId, organizationId: alsoIn } = await server.world.owner();
+    const change = { table: 'users', operation: 'update', before: { disabled_at: null }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).post(`/platform/users/${userId}/disable`), actor: operator.userId, actorKind: 'operator', ...change };
   },
   enableUser: async ({ server, operator }) => {
-    const { userId } = await server.world.owner();
+    const { userId, organizationId: alsoIn } = await server.world.owner();
     await done(operator.api.post(`/platform/users/${userId}/disable`));
-    const change = { table: 'users', operation: 'update', after: { disabled_at: null }, organizationId: null } as const;
+    const change = { table: 'users', operation: 'update', after: { disabled_at: null }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).post(`/platform/users/${userId}/enable`), actor: operator.userId, actorKind: 'operator', ...change };
   },
   createGrant: operated(

@@ -46,6 +46,12 @@ async function verified({ world, look }: CommandStage): Promise<Person> {
   return person;
 }
 
+/** The platform and the organization of a user get an event each. */
+const inBoth = (organizationId: string, event: Omit<ExpectedEvent, 'organizationId'>): readonly ExpectedEvent[] => [
+  { organizationId: null, ...event },
+  { organizationId, ...event },
+];
+
 /** A change of the row of an organization by a command. */
 const changed = (before: object, after: object, args: readonly string[] = [], earlier: readonly string[] = []): Prepare => {
   return async (stage) => {
@@ -62,24 +68,24 @@ export const commands: Readonly<Record<string, Prepare>> = {
     return { args: ['--email', email], events: [{ organizationId: null, table: 'users', operation: 'insert', after: { email } }] };
   },
   'admin:add': async (stage) => {
-    const { email, userId } = await verified(stage);
-    return { args: [email], events: [{ organizationId: null, table: 'platform_admins', operation: 'insert', after: { user_id: userId } }] };
+    const { email, userId, organizationId } = await verified(stage);
+    return { args: [email], events: inBoth(organizationId, { table: 'platform_admins', operation: 'insert', after: { user_id: userId } }) };
   },
   'admin:remove': async (stage) => {
     const { world, run } = stage;
-    const { email, userId } = await verified(stage);
+    const { email, userId, organizationId } = await verified(stage);
     await run('admin:create', '--email', world.email('admin'));
     await run('admin:add', email);
-    return { args: [email, '--yes'], events: [{ organizationId: null, table: 'platform_admins', operation: 'delete', before: { user_id: userId } }] };
+    return { args: [email, '--yes'], events: inBoth(organizationId, { table: 'platform_admins', operation: 'delete', before: { user_id: userId } }) };
   },
   'user:disable': async ({ world }) => {
-    const { email } = await world.owner();
-    return { args: [email, '--yes'], events: [{ organizationId: null, table: 'users', operation: 'update', before: { disabled_at: null } }] };
+    const { email, organizationId } = await world.owner();
+    return { args: [email, '--yes'], events: inBoth(organizationId, { table: 'users', operation: 'update', before: { disabled_at: null } }) };
   },
   'user:enable': async ({ world, run }) => {
-    const { email } = await world.owner();
+    const { email, organizationId } = await world.owner();
     await run('user:disable', email, '--yes');
-    return { args: [email], events: [{ organizationId: null, table: 'users', operation: 'update', after: { disabled_at: null } }] };
+    return { args: [email], events: inBoth(organizationId, { table: 'users', operation: 'update', after: { disabled_at: null } }) };
   },
   'tenant:create': async ({ world }) => {
     const slug = world.unique('tenant');
