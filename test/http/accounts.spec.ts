@@ -344,7 +344,6 @@ describe('the job that ends unused accounts, under attack', () => {
     expect((await clean()).outcome).toBe('done');
     const { rows } = await database.query('select id from users where id = any($1) and disabled_at is null', [[operating.userId, keyed.userId, member.userId]]);
     expect(rows).toHaveLength(3);
-    await database.query('delete from platform_admins where user_id = $1', [operating.userId]);
   });
 
   it('accounts that sign in, verify or are claimed again while the job runs are ended as a whole or stay as a whole', async () => {
