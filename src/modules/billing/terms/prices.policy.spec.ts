@@ -92,6 +92,9 @@ describe('a prorated amount', () => {
         );
         expect(lines.every(({ amount, quantity }) => whole(amount) && whole(quantity))).toBe(true);
         expect(remainingLines(from, from, currency, period, at)).toEqual([]);
+        // A clock that jumped back before the period charges the period, and no time before it.
+        const early = remainingLines(from, to, currency, period, new Date(period.start.getTime() - 1));
+        expect(early.map((line) => line.period)).toEqual(early.map(() => period));
       }),
     );
   });
