@@ -71,7 +71,7 @@ const operated = fc.oneof(
 const anchor = fc.integer({ min: 1, max: 31 }).map((value) => step(`counters reset on day ${value}`, (history) => history.operate('anchor', value)));
 
 const usage = fc
-  .tuple(fc.constantFrom(...meters), fc.integer({ min: 1, max: 50 }), fc.constantFrom(0, 0, 0.6, 3))
+  .tuple(fc.constantFrom(...meters), fc.oneof(fc.integer({ min: 1, max: 50 }), fc.constantFrom(10, 11, 15, 16, 20, 21, 40, 41, 60, 61)), fc.constantFrom(0, 0, 0.6, 3))
   .map(([meter, quantity, ago]) => step(`${quantity} ${meter} of ${ago} days ago`, (history) => history.use(meter, quantity, ago)));
 const move = fc.nat({ max: customers.length - 1 }).map((index) => step(`live ${customers[index]?.name}`, (history) => history.move(index)));
 const mode = fc.constantFrom('none', 'invoice', 'provider', null).map((value) => step(`billing mode ${value}`, (history) => history.bill(value)));
@@ -82,7 +82,7 @@ const plain = fc.array(
     { weight: 6, arbitrary: change },
     { weight: 4, arbitrary: pass },
     { weight: 4, arbitrary: usage },
-    { weight: 1, arbitrary: move },
+    { weight: 2, arbitrary: move },
     { weight: 2, arbitrary: ends },
     { weight: 1, arbitrary: anchor },
   ),
@@ -97,7 +97,7 @@ const all = fc.array(
     { weight: 3, arbitrary: operated },
     { weight: 3, arbitrary: pay },
     { weight: 2, arbitrary: usage },
-    { weight: 1, arbitrary: move },
+    { weight: 2, arbitrary: move },
     { weight: 1, arbitrary: mode },
   ),
   { minLength: 6, maxLength: 18 },
