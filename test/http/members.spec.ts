@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -55,7 +56,7 @@ describe('members', () => {
 
   it('removal and role changes are effective with the next request on every replica', async () => {
     const replica = await startTestServer();
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < rounds(5, 20); round += 1) {
       const { owner, admin, member, home } = await company();
       const there = (person: Person) => new Client(replica.url, person.accessToken);
       expect((await there(admin).patch(home, { description: 'x' })).status).toBe(200);
