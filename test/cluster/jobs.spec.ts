@@ -178,7 +178,7 @@ describe('a replica that is killed (kill -9) in the middle of a job', () => {
     expect(await eventually(blocked, (count) => count === 0, 15_000)).toBe(0);
     await holder.query('rollback');
     expect([await mails(), (await watch.query(`select from job_runs where job = 'purge-mail'`)).rowCount]).toEqual([3, 0]);
-    const next = await startTestServer({}, spare);
+    const next = await startTestServer({ JOBS_ENABLED: 'true' }, spare);
     const done = async (): Promise<Record<string, unknown>[]> => (await watch.query(`select * from job_runs where job = 'purge-mail'`)).rows;
     expect(await eventually(done, (rows) => rows.length > 0, 20_000)).toMatchObject([{ status: 'done', attempts: 1, result: { purged: 3 } }]);
     expect(await mails()).toBe(0);
