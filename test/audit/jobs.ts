@@ -16,6 +16,8 @@ export interface ExpectedOfJob {
   readonly before?: Record<string, unknown>;
   /** Of a row that is new. */
   readonly after?: Record<string, unknown>;
+  /** Further tables whose changes the event lists. */
+  readonly tables?: readonly string[];
 }
 
 /** Two organizations, so that the event of each is its own. */
@@ -62,7 +64,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
       await stage.look.query(`update sessions set last_used_at = now() - interval '200 days' where user_id = $1`, [userId]);
     }
     return [
-      ...owners.map(({ organizationId }) => ({ organizationId, table: 'organizations', operation: 'update' as const, before: { deleted_at: null } })),
+      ...owners.map(({ organizationId }) => ({ organizationId, table: 'users', operation: 'update' as const, before: { disabled_at: null }, tables: ['organizations'] })),
       { organizationId: null, table: 'sessions', operation: 'update' as const, after: { revoked_reason: 'claim_ended' } },
     ];
   },

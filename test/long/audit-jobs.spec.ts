@@ -65,9 +65,14 @@ describe('every job', () => {
 });
 
 /** The expected changes of the event; none after the organization is erased. */
-function toldOf({ table, operation, before, after }: ExpectedOfJob): object {
+function toldOf({ table, operation, before, after, tables = [] }: ExpectedOfJob): object {
   if (before === undefined && after === undefined) return { listed: [{ table, operation: 'delete', before: null, after: null }] };
-  return { listed: expect.arrayContaining([expect.objectContaining({ table, operation, ...rowOf('before', before), ...rowOf('after', after) })]) };
+  return {
+    listed: expect.arrayContaining([
+      expect.objectContaining({ table, operation, ...rowOf('before', before), ...rowOf('after', after) }),
+      ...tables.map((each) => expect.objectContaining({ table: each })),
+    ]),
+  };
 }
 
 const rowOf = (side: 'before' | 'after', row: Record<string, unknown> | undefined): object => (row === undefined ? {} : { [side]: expect.objectContaining(row) });

@@ -112,6 +112,6 @@ withPgBouncer(`through PgBouncer in transaction mode${isPgBouncerInstalled ? '' 
     await assertSafeDatabase(app, { platformUrl: database.platform });
     const env = { NODE_ENV: 'test', APP_SECRET: testSecret, DATABASE_URL: app, DATABASE_PLATFORM_URL: database.platform, DATABASE_PREPARED_STATEMENTS: 'false' };
     expect(await runTenantry(env, 'doctor')).toMatchObject({ code: 0 });
-    expect(await inspectUrl(app)).toEqual([]);
+    expect(await inspectUrl(app)).toEqual({ findings: [], warnings: [] });
   });
 });

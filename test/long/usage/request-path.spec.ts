@@ -45,11 +45,11 @@ const settled = (who: Person, used: number): Promise<unknown> =>
 describe('the path of a request', () => {
   /** The statements of all connections of this process during `work`, except for those outside the path of requests. */
   async function statements(work: () => Promise<unknown>): Promise<string[]> {
-    const sent: string[] = [];
+    const sent: { client: pg.Client; text: string }[] = [];
     // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
     const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
-      sent.push(typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? ''));
+      sent.push({ client: this, text: typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? '') });
       return original.apply(this, args);
     };
     try {
@@ -57,7 +57,20 @@ describe('the path of a request', () => {
     } finally {
       (pg.Client.prototype as { query: unknown }).query = original;
     }
-    return sent.filter((text) => !/usage\.(settle|log_requests)|last_used_at = |audit\.refuse|pgboss\.|job_runs|mail_messages/.test(text));
+    // The relay of mails, which polls, holds a client for its transaction: `begin`, a lock, and what follows until the `commit`.
+    const relaying = new Set<pg.Client>();
+    const path = sent.filter(({ client, text }, index) => {
+      if (
+        text === 'begin' &&
+        sent
+          .slice(index + 1)
+          .find((later) => later.client === client)
+          ?.text.includes('tenantry:mail-relay')
+      )
+        relaying.add(client);
+      return !relaying.has(client) || (text === 'commit' && !relaying.delete(client));
+    });
+    return path.map(({ text }) => text).filter((text) => !/usage\.(settle|log_requests)|last_used_at = |audit\.refuse|pgboss\.|job_runs|mail_messages/.test(text));
   }
 
   const hundred = async (who: Person, path: string): Promise<void> => {
