@@ -15,7 +15,7 @@ const { SEED, REPLAY } = process.env;
 const seed = SEED === undefined ? rounds(20270401, Date.now() % 1_000_000_000) : Number(SEED);
 const histories = rounds(3, 400);
 /** Of the long run, in milliseconds. */
-const budget = 180_000;
+const budget = 120_000;
 let servers: BilledServer[];
 beforeAll(async () => {
   const catalog = await catalogFile(withUsageAndTaxes(await readFile('test/catalogs/money.yaml', 'utf8')));
