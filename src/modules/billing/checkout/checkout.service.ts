@@ -12,7 +12,7 @@ import { SubscriptionFactsService } from '../subscriptions/subscription-facts.se
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
 import { priceChange } from '../terms/decide-change.policy.js';
 import { isSold } from '../terms/prices.policy.js';
-import { isPaidFor } from '../terms/subscription-status.policy.js';
+import { runningPeriodOf } from '../terms/subscription-status.policy.js';
 import { excessOver } from '../terms/usage-limits.policy.js';
 import type { CheckoutDto } from './checkout.dto.js';
 
@@ -66,10 +66,11 @@ export class CheckoutService {
 
   /** Returns the unused part of a period that was paid by a manual invoice. */
   async #prepaidOf(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<Prepaid | undefined> {
-    const { provider, periodEnd, currency } = subscription;
-    if (provider !== 'manual' || periodEnd === null || periodEnd <= now || currency === null || !isPaidFor(subscription)) return undefined;
+    const { provider, currency } = subscription;
+    const period = runningPeriodOf(subscription, now);
+    if (provider !== 'manual' || currency === null || period === undefined) return undefined;
     const worth = await this.invoices.sumPrepaid(tx, subscription, now);
-    return worth > 0 ? { until: periodEnd, worth } : undefined;
+    return worth > 0 ? { until: period.end, worth } : undefined;
   }
 
   /** Only the front end is allowed: a payment must not lead to a stranger's page. */

@@ -8,7 +8,7 @@ import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { InvoicesOverdueError } from '../billing.errors.js';
 import { restCredits, type InvoicedLine } from '../terms/credits.policy.js';
 import { totalOf } from '../terms/prices.policy.js';
-import { paidPeriodOf } from '../terms/subscription-status.policy.js';
+import { runningPeriodOf } from '../terms/subscription-status.policy.js';
 import { overdueAt, readInvoicedLines, type InvoiceWithLines } from './documents.queries.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
 
@@ -71,8 +71,8 @@ export class InvoicesService {
 
   /** Returns the lines that tenantry has invoiced for the running period of a locked organization; none without a paid period. */
   async readRunningLines(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<readonly InvoicedLine[]> {
-    const period = paidPeriodOf(subscription);
-    return period === undefined || period.end <= now ? [] : readInvoicedLines(tx, subscription.organizationId, { within: period });
+    const period = runningPeriodOf(subscription, now);
+    return period === undefined ? [] : readInvoicedLines(tx, subscription.organizationId, { within: period });
   }
 
   /** Sums the payments of manual invoices for the rest of the running period, in minor units of a currency. */

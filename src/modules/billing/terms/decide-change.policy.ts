@@ -2,7 +2,7 @@ import type { Subscription } from '../../../generated/prisma/client.js';
 import { endedLines, restCredits, type Credit, type InvoicedLine } from './credits.policy.js';
 import { estimatedCredits, isSameItem, isSold, itemsOf, periodFrom, periodLines, remainingLines, type Line, type Period } from './prices.policy.js';
 import { isCollectedByProvider, type Collection, type ProviderRequest } from './provider-request.js';
-import { hasLapsed, isPaidFor, paidPeriodOf } from './subscription-status.policy.js';
+import { hasLapsed, isPaidFor, runningPeriodOf } from './subscription-status.policy.js';
 import { planOf, scheduledTermsOf, termsOf, type PricingCatalog } from './subscription-terms.policy.js';
 import { blockingExcess, seatsInUse, type Excess, type UsageFacts } from './usage-limits.policy.js';
 import { asksForNothing, resolveTerms, timeChange, type ChangeBasis, type InvalidTerms, type TimedChange, type WantedTerms } from './wanted-terms.policy.js';
@@ -127,7 +127,7 @@ function buys(current: Subscription, { now, immediate, restarts, lines }: Priced
 export function whatPurchaseWaitsFor(current: Subscription, change: PricedChange, { now, catalog, collection, approved = false }: ChangeFacts): 'approval' | 'payment' | undefined {
   const { upgrades } = catalog.billing;
   if (collection !== 'here' || approved || upgrades === 'immediate' || !buys(current, change, catalog)) return undefined;
-  const pays = !hasLapsed(current, now) && isPaidFor(current) && current.periodEnd !== null && current.periodEnd > now;
+  const pays = !hasLapsed(current, now) && runningPeriodOf(current, now) !== undefined;
   return upgrades === 'payment' && pays ? undefined : upgrades;
 }
 
@@ -158,8 +158,7 @@ function chargeFor(
 ): Charge {
   const { status, periodStart, periodEnd } = current;
   const unchangedPeriod = periodEnd === null ? undefined : { start: periodStart, end: periodEnd };
-  const paid = paidPeriodOf(current);
-  const paidPeriod = paid !== undefined && paid.end > now ? paid : undefined;
+  const paidPeriod = runningPeriodOf(current, now);
   const nothing: Charge = { lines: [], credits: [], estimatedCredits: [], period: unchangedPeriod };
   if (!immediate || currency === undefined || (status === 'trialing' && !restarts)) return nothing;
   if (!restarts && paidPeriod === undefined) return nothing;

@@ -47,9 +47,17 @@ export function isPaidFor({ status, periodEnd, trialEndsAt }: Pick<Subscription,
   return status !== 'paused' || trialEndsAt === null || trialEndsAt < periodEnd;
 }
 
+type CurrentPeriod = Pick<Subscription, 'status' | 'periodStart' | 'periodEnd' | 'trialEndsAt'>;
+
 /** Returns the period that is paid for; undefined without one. */
-export const paidPeriodOf = (subscription: Pick<Subscription, 'status' | 'periodStart' | 'periodEnd' | 'trialEndsAt'>): Period | undefined =>
+export const paidPeriodOf = (subscription: CurrentPeriod): Period | undefined =>
   subscription.periodEnd !== null && isPaidFor(subscription) ? { start: subscription.periodStart, end: subscription.periodEnd } : undefined;
+
+/** Returns the period that is paid for and not over; undefined without one. */
+export function runningPeriodOf(subscription: CurrentPeriod, now: Date): Period | undefined {
+  const period = paidPeriodOf(subscription);
+  return period !== undefined && period.end > now ? period : undefined;
+}
 
 /**
  * Returns the day of the month on which billing periods, and with them the periods of monthly counters, begin: the day of
