@@ -5,6 +5,7 @@ import { Clock } from '../../../common/clock.js';
 import { attempt, lockOrganizations } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { Prisma } from '../../../generated/prisma/client.js';
+import { isOperator } from '../platform/is-operator.js';
 import { SessionsService, type EndReason } from '../sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from '../auth.errors.js';
 
@@ -118,7 +119,7 @@ export class AccountEndingsService {
    * @throws {OperatorAccountError} when the user is an operator
    */
   async deleteAccount(tx: PlatformTransaction, userId: string): Promise<void> {
-    if ((await tx.platformAdmin.count({ where: { userId } })) > 0) throw new OperatorAccountError();
+    if (await isOperator(tx, userId)) throw new OperatorAccountError();
     await this.#leaveOrganizations(tx, [userId]);
     const organizations = await tx.organization.findMany({
       where: { deletedAt: null, memberships: { some: { userId, role: ownerRole } } },

@@ -9,6 +9,7 @@ import { AccountProofNeededError, InvalidVerificationTokenError } from '../auth.
 import { MailboxesService } from './mailboxes.service.js';
 import { MailedTokensService, type MailedToken } from './mailed-tokens.service.js';
 import { PasswordChecksService } from '../passwords/password-checks.service.js';
+import { isOperator } from '../platform/is-operator.js';
 
 /**
  * Verifies email addresses. The mailed link proves the mailbox, and the password or a session proves the account; both are
@@ -79,6 +80,6 @@ export class EmailVerificationService {
   /** A token changes the address of the account that asked for it, and the address of an operator only with the second factor. */
   async #assertMayChange(tx: PlatformTransaction, userId: string, token: MailedToken, secondFactor: boolean): Promise<void> {
     if (token.userId !== userId) throw new InvalidVerificationTokenError();
-    if (!secondFactor && (await tx.platformAdmin.count({ where: { userId } })) > 0) throw new OperatorSecondFactorRequiredError();
+    if (!secondFactor && (await isOperator(tx, userId))) throw new OperatorSecondFactorRequiredError();
   }
 }

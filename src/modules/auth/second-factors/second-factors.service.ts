@@ -13,6 +13,7 @@ import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import { MailboxProofNeededError, NoSecondFactorError, SecondFactorExistsError, SecondFactorNeededError, WrongCodeError } from '../auth.errors.js';
 import { LoginAttemptsService } from '../passwords/login-attempts.service.js';
+import { isOperator } from '../platform/is-operator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
 
@@ -30,8 +31,6 @@ export interface TotpEnrollment {
 const newRecoveryCode = (): string =>
   Array.from({ length: 16 }, (_, index) => `${index > 0 && index % 4 === 0 ? '-' : ''}${recoveryCodeAlphabet[randomInt(recoveryCodeAlphabet.length)]}`).join('');
 const normalizeCode = (code: string): string => code.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-const isOperator = async (tx: PlatformTransaction, userId: string): Promise<boolean> => (await tx.platformAdmin.count({ where: { userId } })) > 0;
 
 /** Manages the second factor of a user: an authenticator app (TOTP, RFC 6238) and recovery codes. */
 @Injectable()

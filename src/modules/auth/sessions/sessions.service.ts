@@ -10,6 +10,7 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import { Prisma, type Organization, type Session } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
+import { isOperator } from '../platform/is-operator.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
 import type { Device } from './device.js';
@@ -171,7 +172,7 @@ export class SessionsService {
   }
 
   async #issueAccessToken(tx: PlatformTransaction, { id, userId, activeOrganizationId }: SessionOfTokens, expiresAt?: Date): Promise<string> {
-    const platformAdmin = (await tx.platformAdmin.count({ where: { userId } })) > 0;
+    const platformAdmin = await isOperator(tx, userId);
     const until = expiresAt === undefined ? {} : { expiresAt };
     return this.accessTokens.issueAccessToken({ userId, sessionId: id, organizationId: activeOrganizationId, platformAdmin, ...until });
   }
