@@ -50,15 +50,7 @@ class Drawing {
   /** Draws texts side by side. They stay together on one page. */
   row(texts: readonly { readonly text: string; readonly x: number; readonly width: number; readonly align?: 'left' | 'right' }[], { font = 'plain', size = 9 } = {}): void {
     this.#pdf.font(font).fontSize(size);
-    // Measuring costs as much as drawing: a short text surely has one line.
-    const heights = texts.map(({ text, width: wide }) =>
-      isBidirectional(text)
-        ? this.#linesOf(text, wide).length * this.#pdf.currentLineHeight(true)
-        : text.length * size < wide && !text.includes('\n')
-          ? this.#pdf.currentLineHeight(true)
-          : this.#pdf.heightOfString(text, { width: wide }),
-    );
-    const height = Math.max(...heights);
+    const height = Math.max(...texts.map(({ text, width: wide }) => this.#heightOf(text, wide, size)));
     if (this.#y + height > page.bottom) {
       this.#pdf.addPage();
       this.#pdf.font(font).fontSize(size);
@@ -69,6 +61,13 @@ class Drawing {
       else if (text !== '') this.#pdf.text(text, x, this.#y, { width: wide, align });
     }
     this.#y += height + 4;
+  }
+
+  #heightOf(text: string, wide: number, size: number): number {
+    const line = this.#pdf.currentLineHeight(true);
+    if (isBidirectional(text)) return this.#linesOf(text, wide).length * line;
+    // Measuring costs as much as drawing: a short text surely has one line.
+    return text.length * size < wide && !text.includes('\n') ? line : this.#pdf.heightOfString(text, { width: wide });
   }
 
   /** Draws a text with letters from right to left, which PDFKit does not put in order. */
