@@ -325,20 +325,10 @@ describe('the job that ends unused accounts, under attack', () => {
   it('an account in use by a personal API key, an operator, and the owner of an organization whose keys are in use stay', async () => {
     const [host, operating, keyed] = [await server.world.owner({ verified: true }), await server.world.owner(), await server.world.owner()];
     const member = await server.world.member(host, 'student');
-    for (const [person, home, belongsTo] of [
-      [member, host.home, 'me'],
-      [keyed, keyed.home, 'organization'],
-    ] as const) {
-      await database.query(`update organizations set plan = 'enterprise' where id = $1`, [host.organizationId]);
-      const made = await person.api.post(`${home}/api-keys`, { name: 'Key', belongsTo, permissions: [] });
-      if (made.status === 201) await database.query('update api_keys set last_used_at = now() where id = $1', [made.body.id]);
-      else
-        await database.query(
-          `insert into api_keys (organization_id, id, name, token_hash, hint, permissions, owner_id, last_used_at, updated_at)
-           values ($1, gen_random_uuid(), 'Key', sha256($2::text::bytea), 'x', '{}', $3, now(), now())`,
-          [person === member ? host.organizationId : person.organizationId, person.userId, person === member ? person.userId : null],
-        );
-    }
+    const insertUsedKey = `insert into api_keys (organization_id, id, name, token_hash, hint, permissions, owner_id, last_used_at, updated_at)
+      values ($1, gen_random_uuid(), 'Key', sha256($2::text::bytea), 'x', '{}', $3, now(), now())`;
+    await database.query(insertUsedKey, [host.organizationId, member.userId, member.userId]);
+    await database.query(insertUsedKey, [keyed.organizationId, keyed.userId, null]);
     await database.query('insert into platform_admins (user_id) values ($1)', [operating.userId]);
     for (const person of [operating, keyed, member]) await age(person);
     expect((await clean()).outcome).toBe('done');

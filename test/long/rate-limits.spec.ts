@@ -5,7 +5,8 @@ import { eventually } from '../support/eventually.js';
 import { smallCatalog, startServerWithCatalog, type SmallCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
-import { freePort, redisAvailable, startRedis, type TestRedis } from '../support/redis.js';
+import { freePort } from '../support/free-port.js';
+import { redisAvailable, startRedis, type TestRedis } from '../support/redis.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 

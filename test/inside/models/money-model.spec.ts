@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BilledServer } from '../../support/billing/billed-server.js';
 import { readFile } from 'node:fs/promises';
+import { BilledServer } from '../../support/billing/billed-server.js';
 import { MoneyHistory } from '../../support/billing/money-history.js';
 import { customers, meters, withUsageAndTaxes } from '../../support/billing/money-reference.js';
 import { catalogFile } from '../../support/catalogs.js';
