@@ -47,14 +47,14 @@ export class TenantMismatchError extends AppError {
 
 export class InvalidTenantError extends AppError {
   constructor(source: string) {
-    super('malformed', 'invalid_tenant', `${source} is not a valid organization id or slug.`);
+    super('malformed', 'invalid_tenant', `${source} is not a valid organization id or slug. Send a UUID or a slug.`);
   }
 }
 
 /** The same error for an organization that does not exist and for one that the caller is not a member of. */
 export class OrganizationNotFoundError extends AppError {
   constructor() {
-    super('not_found', 'organization_not_found', 'There is no such organization, or you are not a member of it.');
+    super('not_found', 'organization_not_found', 'There is no such organization, or you are not a member of it. GET /organizations lists your organizations.');
   }
 }
 

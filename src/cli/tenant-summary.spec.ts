@@ -6,7 +6,7 @@ describe('the summary of a new tenant', () => {
   const text = (...args: Parameters<typeof billingLines>): string => billingLines(...args).join('\n');
 
   it('names the invoice that the creation has issued', () => {
-    expect(text({ billing: 'invoice', trialEndsAt: null }, invoice)).toMatch(/invoice INV-000007 over 499\.00 EUR, due on 2027-04-15/);
+    expect(text({ billing: 'invoice', trialEndsAt: null }, invoice)).toMatch(/invoice INV-000007 for 499\.00 EUR, due on 2027-04-15/);
   });
 
   it('says why nothing is billed', () => {

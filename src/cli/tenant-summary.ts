@@ -26,7 +26,7 @@ export const tenantSummary = (tenant: TenantDetailsDto): string[] =>
 /** Says what the creation of a tenant bills. */
 export function billingLines({ billing, trialEndsAt }: Pick<TenantDetailsDto, 'billing' | 'trialEndsAt'>, invoice: FirstInvoice | null): string[] {
   const nothing = billing === 'none' ? 'nothing is billed' : trialEndsAt === null ? 'nothing: the plan has no price' : 'nothing until the trial ends';
-  const text = invoice === null ? nothing : `invoice ${invoice.number} over ${formatAmount(invoice.total, invoice.currency)}, due on ${dayOf(invoice.dueAt)}`;
+  const text = invoice === null ? nothing : `invoice ${invoice.number} for ${formatAmount(invoice.total, invoice.currency)}, due on ${dayOf(invoice.dueAt)}`;
   return table([
     ['billing', billing],
     ['billed', text],

@@ -428,7 +428,7 @@ describe('an owner whom the policy refuses', () => {
     expect((await from(owner.api, outside).patch(security, { ipAllowList: [outside] })).status).toBe(200);
     expect(refusal(await from(member.api, '192.0.2.77').get(`${owner.home}/projects`))).toEqual(notAllowed);
     for (const { email } of [owner, second]) {
-      const told = await server.mailbox.waitFor(email, 'was opened');
+      const told = await server.mailbox.waitFor(email, 'was relaxed');
       expect(told.mail.text).toContain(owner.email);
       expect(told.mail.text).toContain(outside);
     }

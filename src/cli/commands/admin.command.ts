@@ -16,11 +16,11 @@ interface RemoveOptions extends ApplicationOptions {
   readonly yes?: boolean;
 }
 
-/** `tenantry admin:create`: makes a user a platform administrator (operator). Creates the user if necessary. */
+/** `tenantry admin:create`: makes a user an operator. Creates the user if necessary. */
 const createCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'admin:create',
-    description: 'Makes the user with this verified email address a platform administrator. If there is none, creates the user and prints the password once.',
+    description: 'Makes the user with this verified email address an operator. If there is no such user, creates one and prints the password once.',
     examples: ['admin:create --email operator@example.com --name "Olga Operator"'],
   })
     .requiredOption('--email <address>', 'email address of the user', parseEmailAddress)

@@ -28,7 +28,7 @@ export const billingSyncCommand = (terminal: Terminal): Command =>
       runInApplication(terminal, { name: 'billing:sync', options }, async (app) => {
         const { StripeCatalogService } = await import('../../modules/billing/stripe/sync/stripe-catalog.service.js');
         const sync = await app.get(StripeCatalogService).syncCatalog({ dryRun });
-        if (sync === undefined) return { value: { provider: 'manual' }, lines: () => ['BILLING_PROVIDER is manual, so there is nothing to synchronize.'] };
+        if (sync === undefined) return { value: { provider: null }, lines: () => ['BILLING_PROVIDER is not stripe, so there is nothing to synchronize.'] };
         return { value: { provider: 'stripe', dryRun, ...sync }, lines: () => describe(sync, dryRun), exit: sync.differ.length > 0 ? 'failed' : 'done' };
       }),
     );

@@ -117,7 +117,7 @@ export class AuthController {
   @ApiOperation({
     summary: 'Undo a change of the email address',
     description:
-      'Takes the token that was mailed to the former address, within 72 hours. Restores the address, ends every session, and removes the password and what was set up since the change. Continue with POST /auth/password/forgot.',
+      'Takes the token that was mailed to the former address, within 72 hours. Restores the address, ends every session, and removes the password, the second factor and all personal API keys. Continue with POST /auth/password/forgot.',
   })
   @ApiNoContentResponse()
   async undoEmailChange(@Body() { token }: UndoEmailChangeDto): Promise<void> {
@@ -128,7 +128,7 @@ export class AuthController {
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Resend the verification email', description: 'Previous links stop working.' })
+  @ApiOperation({ summary: 'Resend the verification email', description: 'Links that were mailed before keep working. Sends nothing if the address is verified.' })
   @ApiNoContentResponse()
   async resendVerification(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.verification.resendVerificationMail(userId);

@@ -3,7 +3,7 @@ import { AppError, MalformedRequestError } from '../../common/errors/app-error.j
 /** The same error for an unknown email address and for a wrong password. */
 export class InvalidCredentialsError extends AppError {
   constructor() {
-    super('unauthenticated', 'invalid_credentials', 'The email address or the password is wrong.');
+    super('unauthenticated', 'invalid_credentials', 'The email address or the password is wrong. Try again, or reset the password: POST /auth/password/forgot.');
   }
 }
 
@@ -21,7 +21,9 @@ export class RefreshTokenReusedError extends AppError {
 
 export class WrongPasswordError extends AppError {
   constructor(pointer = '/currentPassword') {
-    super('forbidden', 'wrong_password', 'The current password is wrong.', { errors: [{ pointer, code: 'wrong_password', message: 'is wrong' }] });
+    super('forbidden', 'wrong_password', 'The current password is wrong. Try again, or reset it: POST /auth/password/forgot.', {
+      errors: [{ pointer, code: 'wrong_password', message: 'is wrong' }],
+    });
   }
 }
 
@@ -117,7 +119,7 @@ export class TooManyClaimsError extends AppError {
     super(
       'conflict',
       'too_many_claims',
-      'Very many accounts have signed up with this email address, and none has verified it since. To get one of them, reset its password: POST /auth/password/forgot.',
+      'Too many accounts have signed up with this email address, and none of them has verified it. To use one of them, reset its password: POST /auth/password/forgot.',
     );
   }
 }

@@ -74,7 +74,7 @@ export class NotBilledError extends AppError {
 
 export class CancellationScheduledError extends AppError {
   constructor() {
-    super('conflict', 'cancellation_scheduled', 'The subscription ends with its period, so these terms would never begin. Resume the subscription first.');
+    super('conflict', 'cancellation_scheduled', 'The subscription ends with its period, so the change would never take effect. Resume the subscription first.');
   }
 }
 
@@ -87,21 +87,26 @@ export class ModeNotAvailableError extends UnprocessableError {
 
 export class NothingPendingError extends AppError {
   constructor() {
-    super('conflict', 'nothing_pending', 'No purchase waits for an approval.');
+    super('conflict', 'nothing_pending', 'No purchase waits for approval.');
   }
 }
 
 export class InvoiceNotCreditableError extends AppError {
   constructor(status: string) {
-    super('conflict', 'invoice_not_creditable', `Nothing can be given back of an invoice with the status "${status}", or of one that is given back as a whole.`, {
-      invoiceStatus: status,
-    });
+    super(
+      'conflict',
+      'invoice_not_creditable',
+      `No credit note can be issued for this invoice: its status is "${status}", its purchase waits for payment, or it is credited in full.`,
+      {
+        invoiceStatus: status,
+      },
+    );
   }
 }
 
 export class CreditExceedsError extends UnprocessableError {
   constructor(pointer: string, creditable: number) {
-    const message = `at most ${creditable} can be given back of this line`;
+    const message = `at most ${creditable} can be credited of this line`;
     super('credit_exceeds', `The credit note cannot be issued: ${message}.`, [{ pointer, code: 'credit_exceeds', message }]);
   }
 }
@@ -153,8 +158,8 @@ export class InvoicesOpenError extends AppError {
 export class PrepaidExceedsError extends AppError {
   constructor({ until, worth }: { readonly until: Date; readonly worth: number }, amount: number, currency: string | undefined) {
     const end = until.toISOString();
-    const message = `The unused part of your paid period, until ${end}, is worth more (${worth}) than a period of these terms (${amount}).`;
-    super('conflict', 'prepaid_exceeds', `${message} Buy terms that cost at least as much, or check out after that period has ended.`, {
+    const message = `The unused part of your paid period, until ${end}, is worth more (${worth}) than one period of the purchase (${amount}).`;
+    super('conflict', 'prepaid_exceeds', `${message} Buy a plan or interval that costs at least as much, or check out after the paid period has ended.`, {
       until: end,
       worth,
       amount,

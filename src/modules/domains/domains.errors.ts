@@ -6,6 +6,12 @@ export class InvalidDomainError extends MalformedRequestError {
   }
 }
 
+export class DomainNotAddedError extends AppError {
+  constructor() {
+    super('not_found', 'not_found', 'The tenant does not exist, or has not added this domain. GET /tenants/:id lists its domains.');
+  }
+}
+
 export class DomainExistsError extends AppError {
   constructor() {
     super('conflict', 'domain_exists', 'The organization has already added this domain.', {

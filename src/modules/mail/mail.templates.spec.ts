@@ -11,7 +11,7 @@ const data = (text: string): { [Name in keyof MailTemplates]: MailTemplates[Name
   'email-change': { name: text, email: 'new@example.com', link: 'https://app.example/x' },
   'operator-second-factor': { name: text, link: 'https://app.example/x' },
   'break-glass': { name: text, organization: text, link: 'https://app.example/x' },
-  'security-opened': { organization: text, name: text, email: 'owner@example.com', address: '192.0.2.1' },
+  'security-relaxed': { organization: text, name: text, email: 'owner@example.com', address: '192.0.2.1' },
   'security-reset': { organization: text, reason: text },
   domain: { organization: text, domain: 'example.com', notice: 'verified' },
   'domain-code': { organization: text, domain: 'example.com', code: '123456' },

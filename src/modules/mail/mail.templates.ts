@@ -25,7 +25,7 @@ export interface MailTemplates {
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
   'break-glass': { readonly name: string; readonly organization: string; readonly link: string };
-  'security-opened': { readonly organization: string; readonly name: string; readonly email: string; readonly address: string };
+  'security-relaxed': { readonly organization: string; readonly name: string; readonly email: string; readonly address: string };
   'security-reset': { readonly organization: string; readonly reason: string };
   domain: DomainNotice;
   'usage-threshold': {
@@ -185,8 +185,8 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'Regain access', link },
     closing: 'This link works once and expires in 15 minutes. If you did not ask for it, end your other sessions and change your password: somebody is signed in as you.',
   }),
-  'security-opened': ({ organization, name, email, address }) => ({
-    subject: `The security policy of ${organization} was opened`,
+  'security-relaxed': ({ organization, name, email, address }) => ({
+    subject: `The security policy of ${organization} was relaxed`,
     paragraphs: [
       `${name} <${email}> used a link sent by email to regain access to ${organization}.`,
       `The allow-list now contains the address ${address}, and single sign-on is no longer required. Check the security policy and remove what should not stay.`,
@@ -295,14 +295,14 @@ function billingText(data: BillingNotice): Pick<Draft, 'subject' | 'paragraphs'>
       return {
         subject: `Invoice ${data.invoice} of ${organization}`,
         paragraphs: [
-          `The invoice ${data.invoice} of ${organization} over ${data.total} is attached.`,
-          data.amount === null ? 'Nothing is to pay.' : `Please pay ${data.amount} until ${data.dueOn}.`,
+          `Invoice ${data.invoice} of ${organization} for ${data.total} is attached.`,
+          data.amount === null ? 'There is nothing to pay.' : `Please pay ${data.amount} by ${data.dueOn}.`,
         ],
       };
     case 'credit_note_issued':
       return {
         subject: `Credit note ${data.creditNote} of ${organization}`,
-        paragraphs: [`The credit note ${data.creditNote} of ${organization} over ${data.amount} is attached. It gives back a part of the invoice ${data.invoice}, or all of it.`],
+        paragraphs: [`Credit note ${data.creditNote} of ${organization} for ${data.amount} is attached. It credits invoice ${data.invoice} in part or in full.`],
       };
     case 'invoice_overdue':
       return {

@@ -19,8 +19,8 @@ export class TooManyDecimalsError extends MalformedRequestError {
 }
 
 function decimalsMessage(meter: string, decimals: number): string {
-  const most = decimals === 0 ? 'The quantity must be a whole number' : `The quantity can have at most ${decimals} decimals`;
-  return `${most}, and be at most ${maxUnits / 10 ** decimals}: that is what the meter "${meter}" counts.`;
+  const form = decimals === 0 ? 'a whole number' : `a number with at most ${decimals} decimals`;
+  return `A quantity of the meter "${meter}" must be ${form}, and at most ${maxUnits / 10 ** decimals}.`;
 }
 
 /** The meter exists, but the operation does not apply to it. */

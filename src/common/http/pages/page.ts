@@ -41,8 +41,12 @@ export interface Page<Row> {
   readonly total?: number;
 }
 
-/** Returns the response DTO of a list of `Row`. */
-export function pageOf<Row extends object>(Row: ClassType<Row>): ClassType<Page<Row>> {
+/**
+ * Returns the response DTO of a list of `Row`.
+ *
+ * @param counted whether the query of the list has `count`
+ */
+export function pageOf<Row extends object>(Row: ClassType<Row>, { counted = true }: { readonly counted?: boolean } = {}): ClassType<Page<Row>> {
   class PageDto implements Page<Row> {
     @ApiProperty({ type: [Row] })
     data!: Row[];
@@ -50,9 +54,9 @@ export function pageOf<Row extends object>(Row: ClassType<Row>): ClassType<Page<
     @ApiProperty({ type: 'string', nullable: true, description: 'Send it as `cursor` to get the next page. Null on the last page.' })
     nextCursor!: string | null;
 
-    @ApiProperty({ required: false, description: 'The number of all items that match the filters. Only with `count=true`.' })
     total?: number;
   }
+  if (counted) ApiProperty({ type: Number, required: false, description: 'The number of all items that match the filters. Only with `count=true`.' })(PageDto.prototype, 'total');
   Object.defineProperty(PageDto, 'name', { value: `${Row.name.replace(/Dto$/, '')}PageDto` });
   return PageDto;
 }

@@ -20,10 +20,10 @@ export class AccessFilterQuery {
 }
 
 export class ListAccessLogsQuery extends AccessFilterQuery {
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Number of entries per page' })
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the previous page' })
+  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
   cursor?: string;
 }
 
@@ -72,7 +72,7 @@ export class AccessLogEntryDto {
   requestId!: string | null;
 }
 
-export class AccessLogEntryPageDto extends pageOf(AccessLogEntryDto) {}
+export class AccessLogEntryPageDto extends pageOf(AccessLogEntryDto, { counted: false }) {}
 
 export const accessColumns: CsvColumns<AccessLogEntryDto> = {
   occurredAt: ({ occurredAt }) => occurredAt,

@@ -32,10 +32,10 @@ export class AuditFilterQuery {
 }
 
 export class ListAuditLogsQuery extends AuditFilterQuery {
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'Number of events per page' })
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: '`nextCursor` of the previous page' })
+  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
   cursor?: string;
 }
 
@@ -135,7 +135,7 @@ export class AuditEventDto {
   hash!: string;
 }
 
-export class AuditEventPageDto extends pageOf(AuditEventDto) {}
+export class AuditEventPageDto extends pageOf(AuditEventDto, { counted: false }) {}
 
 export const auditColumns: CsvColumns<AuditEventDto> = {
   sequence: ({ sequence }) => sequence,

@@ -22,7 +22,7 @@ export class PlatformAdminsController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Add an operator', description: 'Names an enabled user with a verified email address, by `email` or by `userId`.' })
+  @ApiOperation({ summary: 'Add an operator', description: 'The user is named by `email` or by `userId`. They must be enabled and have a verified email address.' })
   @ApiCreatedResponse({ type: OperatorDto })
   async addOperator(@Body() wanted: AddOperatorDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<OperatorDto> {
     const operator = await this.admins.addOperator(oneOf(wanted));
@@ -32,7 +32,10 @@ export class PlatformAdminsController {
 
   @Delete(':userId')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove an operator', description: 'Also your own right. The last operator who is not disabled cannot be removed. Impersonations by the operator end.' })
+  @ApiOperation({
+    summary: 'Remove an operator',
+    description: 'You can also remove your own right. The last operator who is not disabled cannot be removed. Impersonations by the operator end.',
+  })
   @ApiNoContentResponse()
   async removeOperator(@IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.admins.removeOperator(userId, actor);

@@ -30,7 +30,7 @@ export class SecondFactorsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Start the enrollment of an authenticator app',
-    description: 'Confirm with POST /auth/mfa/totp/confirm to activate the second factor. Operators get a mail with the token that they confirm it with.',
+    description: 'To activate the second factor, call POST /auth/mfa/totp/confirm. Operators get a token by mail, which they also send there.',
   })
   @ApiOkResponse({ type: TotpEnrollmentDto })
   enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrollmentDto> {

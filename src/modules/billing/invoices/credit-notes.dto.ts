@@ -10,7 +10,7 @@ export class ListCreditNotesQuery extends pageQuery(['issuedAt']) {
 }
 
 export class CreditNoteLineDto {
-  @UuidField({ description: 'The line of the invoice that is given back' })
+  @UuidField({ description: 'The line of the invoice that is credited' })
   invoiceLineId!: string;
 
   @TextField()
@@ -19,7 +19,7 @@ export class CreditNoteLineDto {
   @IntegerField({ ...amounts, description: 'In minor units, without tax' })
   amount!: number;
 
-  @TimeField({ nullable: true, description: 'The time that is not used; null if an amount was given back' })
+  @TimeField({ nullable: true, description: 'The beginning of the time that is not used; null if the operator credited an amount' })
   periodStart!: Date | null;
 
   @TimeField({ nullable: true })

@@ -38,7 +38,7 @@ export class PlatformBillingController {
 
   @Post('subscription/approve')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Approve a purchase', description: 'Begins the purchase that waits for the operator, at the prices of now.' })
+  @ApiOperation({ summary: 'Approve a purchase', description: 'Begins the purchase that waits for approval, at current prices.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async approvePurchase(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.approvePurchase(id));
@@ -46,7 +46,7 @@ export class PlatformBillingController {
 
   @Post('subscription/decline')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Decline a purchase', description: 'Removes the purchase that waits for the operator or for its payment. Its invoice becomes void.' })
+  @ApiOperation({ summary: 'Decline a purchase', description: 'Removes the purchase that waits for approval or for its payment. Its invoice becomes void.' })
   @ApiOkResponse({ type: SubscriptionDto })
   async declinePurchase(@IdParam('tenantId') id: string): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.declinePurchase(id));
@@ -54,9 +54,8 @@ export class PlatformBillingController {
 
   @Post('invoices/:invoiceId/credit-notes')
   @ApiOperation({
-    summary: 'Give back an invoice',
-    description:
-      'Issues a credit note for lines of an open or paid manual invoice, or for all that is left of it. It reduces the amount due first; the rest adds to the balance, or was refunded.',
+    summary: 'Create a credit note',
+    description: 'Credits lines of an open or paid manual invoice, or all that remains of it. The credit note reduces the amount due first. `settlement` decides about the rest.',
   })
   @ApiCreatedResponse({ type: CreditNoteDto })
   async createCreditNote(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() body: CreateCreditNoteDto): Promise<CreditNoteDto> {
@@ -67,7 +66,7 @@ export class PlatformBillingController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Close an invoice',
-    description: 'Marks an open manual invoice as paid, void or uncollectible. A void invoice voids its credit notes and gives back what the balance has paid.',
+    description: 'Marks an open manual invoice as paid, void or uncollectible. A void invoice voids its credit notes and returns what the balance has paid.',
   })
   @ApiOkResponse({ type: InvoiceDto })
   async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {

@@ -24,7 +24,7 @@ export class CreateCreditNoteDto {
 
   @ChoiceField(['balance', 'refund'], {
     optional: true,
-    description: 'Where what is not due goes: to the balance of the organization, or you have paid it back yourself. Default: balance.',
+    description: 'For the part that is not due. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it.',
   })
   settlement?: 'balance' | 'refund';
 

@@ -2,7 +2,11 @@ import { AppError, MalformedRequestError } from '../../../common/errors/app-erro
 
 export class InvalidSignatureError extends MalformedRequestError {
   constructor() {
-    super('The event has no valid signature of this endpoint, or its signature is older than five minutes.', [], 'invalid_signature');
+    super(
+      'The event has no valid signature of this endpoint, or its signature is older than five minutes. Check STRIPE_WEBHOOK_SECRET and the clock of the server.',
+      [],
+      'invalid_signature',
+    );
   }
 }
 

@@ -24,7 +24,7 @@ export class ChargeDto {
 }
 
 export class CreditPreviewDto {
-  @TextField({ nullable: true, description: 'The number of the invoice that is given back in part. null if the payment provider collects: the amounts are then estimates.' })
+  @TextField({ nullable: true, description: 'The number of the invoice that is credited in part. null if the payment provider collects: the amounts are then estimates.' })
   invoice!: string | null;
 
   @ListField(() => ChargeDto)

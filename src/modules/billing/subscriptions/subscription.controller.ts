@@ -39,7 +39,7 @@ export class SubscriptionController {
   @ApiOperation({
     summary: 'Change the subscription',
     description:
-      'Changes the plan, interval, seats or add-ons. A change that costs more takes effect now: the rest of the period is charged, and what was invoiced for it is given back. A change that costs less takes effect with the next period. A scheduled cancellation stays. A purchase may wait for the operator or its payment (`pending`).',
+      'Changes the plan, interval, seats or add-ons. A change that costs more takes effect immediately: the rest of the period is charged, and the amount that was invoiced for it is credited. A change that costs less takes effect with the next period. A scheduled cancellation stays. A purchase may wait for approval or for its payment (`pending`).',
   })
   @ApiOkResponse({ type: SubscriptionDto })
   async changeSubscription(

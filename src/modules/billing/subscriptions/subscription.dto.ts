@@ -186,7 +186,7 @@ export class SubscriptionDto {
   @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'The terms that begin with the next period' })
   next!: ScheduledChangeDto | null;
 
-  @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for the operator or its payment' })
+  @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for approval or for its payment' })
   pending!: PendingPurchaseDto | null;
 
   @ChoiceField(['none', 'invoice', 'provider'], { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newOpaqueToken } from '../../../common/crypto/opaque-token.js';
-import { NotFoundError } from '../../../common/errors/app-error.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { parseDomainName } from '../domain-name.js';
+import { DomainNotAddedError } from '../domains.errors.js';
 import { DomainProofsService } from './domain-proofs.service.js';
 
 /** Releases domains for the operator. */
@@ -18,13 +18,13 @@ export class DomainReleasesService {
    *
    * @param reason recorded in the audit log and sent to the owners
    * @throws {InvalidDomainError}
-   * @throws {NotFoundError} when the organization does not exist or has not added the domain
+   * @throws {DomainNotAddedError} when the organization does not exist or has not added the domain
    */
   async releaseDomain(organizationId: string, domain: string, reason: string): Promise<void> {
     const name = parseDomainName(domain, []);
     await this.platform.$transaction(async (tx) => {
       const claims = await tx.domain.findMany({ where: { organizationId, name } });
-      if (claims.length === 0) throw new NotFoundError();
+      if (claims.length === 0) throw new DomainNotAddedError();
       for (const claim of claims) await this.proofs.releaseDomain(tx, claim, newOpaqueToken(), reason);
     });
   }

@@ -63,7 +63,7 @@ export class BreakGlassService {
       const { count } = await tx.breakGlassLink.deleteMany({ where: { userId, tokenHash: hashOpaqueToken(token), expiresAt: { gt: this.clock.now() } } });
       if (count === 0) throw new InvalidBreakGlassLinkError();
       const organization = await tx.organization.findFirstOrThrow({ select: { name: true } });
-      await this.outbox.addMailToOwners(tx, { template: 'security-opened', data: { organization: organization.name, name, email, address } });
+      await this.outbox.addMailToOwners(tx, { template: 'security-relaxed', data: { organization: organization.name, name, email, address } });
       return opened(current, address);
     });
     return toSecurityDto(document);

@@ -27,7 +27,7 @@ export class ComplianceController {
   @RequirePermission('security:write')
   @ApiOperation({
     summary: 'Update the compliance settings',
-    description: 'The body is a JSON merge patch. It decides which reads are recorded and how long data is kept; it therefore requires security:write.',
+    description: 'The body is a JSON merge patch. The settings decide which reads are recorded and how long data is kept, so a change requires security:write.',
   })
   @ApiHeader(ifMatchHeader)
   @ApiOkResponse({ type: ComplianceDto })

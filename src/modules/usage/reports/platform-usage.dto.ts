@@ -17,7 +17,7 @@ export class ListTenantUsageQuery {
   @ChoiceField(tenantUsageSorts, { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent.' })
   sort?: (typeof tenantUsageSorts)[number];
 
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The number of rows of a page' })
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
   limit?: number;
 
   @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
@@ -53,4 +53,4 @@ export class TenantUsageDto {
   resetsAt!: Date | null;
 }
 
-export class TenantUsagePageDto extends pageOf(TenantUsageDto) {}
+export class TenantUsagePageDto extends pageOf(TenantUsageDto, { counted: false }) {}
