@@ -4,8 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
-import { acceptCloudEvents } from './common/http/cloud-events-body.js';
-import { acceptJsonBodies } from './common/http/json-body.js';
+import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
+import { acceptJsonBodies } from './common/http/bodies/json-body.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';

@@ -1,7 +1,7 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { MalformedRequestError, type FieldError } from '../errors/app-error.js';
-import { isJsonObject, pointerPart } from './json.js';
+import { isJsonObject, pointerPart } from './bodies/json.js';
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

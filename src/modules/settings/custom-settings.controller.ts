@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { expectedVersion } from '../../common/http/etag.js';
-import { mergePatch } from '../../common/http/merge-patch.js';
+import { mergePatch } from '../../common/http/bodies/merge-patch.js';
 import { ifMatchHeader, withETag } from './if-match.js';
 import { SettingsDocumentsService, type JsonObject } from './settings-documents.service.js';
 import { assertCustomSettingsFit } from './custom-settings.policy.js';

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../common/errors/app-error.js';
-import { pointerPart } from '../../common/http/json.js';
+import { pointerPart } from '../../common/http/bodies/json.js';
 import type { SettingDefinition, SettingValue } from '../../config/catalog/catalog.js';
 import { InvalidSettingsError } from './settings.errors.js';
 import type { JsonObject } from './settings-documents.service.js';

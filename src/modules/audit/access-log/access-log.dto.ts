@@ -1,8 +1,8 @@
 import type { AccessLogEntry } from '../../../generated/prisma/client.js';
 import { ChoiceField, IntegerQueryField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../../common/http/fields.js';
-import { BomField, FormatField, type LineFormat } from '../../../common/http/line-file.js';
+import { BomField, FormatField, type LineFormat } from '../../../common/http/exports/line-file.js';
 import { pageOf } from '../../../common/http/pages/page.js';
-import type { CsvColumns } from '../../../common/http/csv.js';
+import type { CsvColumns } from '../../../common/http/exports/csv.js';
 
 /** The filters of the list and of the export. */
 export class AccessFilterQuery {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { linesOf } from '../../../common/http/line-file.js';
+import { linesOf } from '../../../common/http/exports/line-file.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';

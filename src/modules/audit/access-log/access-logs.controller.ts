@@ -1,7 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../../access/access.decorators.js';
-import { toLineFile } from '../../../common/http/line-file.js';
+import { toLineFile } from '../../../common/http/exports/line-file.js';
 import { AccessLogEntryPageDto, ExportAccessLogsQuery, ListAccessLogsQuery } from './access-log.dto.js';
 import { AccessLogService } from './access-log.service.js';
 

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField } from '../../../common/http/fields.js';
-import { BomField, FormatField, type LineFormat } from '../../../common/http/line-file.js';
+import { BomField, FormatField, type LineFormat } from '../../../common/http/exports/line-file.js';
 import { pageOf } from '../../../common/http/pages/page.js';
-import type { CsvColumns } from '../../../common/http/csv.js';
+import type { CsvColumns } from '../../../common/http/exports/csv.js';
 
 const actorKinds = ['user', 'key', 'operator', 'job', 'system', 'anonymous'] as const;
 const outcomes = ['done', 'refused'] as const;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { linesOf } from '../../../common/http/line-file.js';
+import { linesOf } from '../../../common/http/exports/line-file.js';
 import { CursorCodec } from '../../../common/http/pages/cursor.js';
 import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';

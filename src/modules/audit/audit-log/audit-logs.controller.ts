@@ -1,7 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
-import { toLineFile } from '../../../common/http/line-file.js';
+import { toLineFile } from '../../../common/http/exports/line-file.js';
 import { AuditEventPageDto, ExportAuditLogsQuery, ListAuditLogsQuery } from './audit-log.dto.js';
 import { AuditLogService } from './audit-log.service.js';
 

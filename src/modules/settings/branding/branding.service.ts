@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mergePatch } from '../../../common/http/merge-patch.js';
+import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { toBrandingDto, type BrandingDto, type UpdateBrandingDto, type UpdatedBrandingDto } from './branding.dto.js';
 import { CustomCssService } from './custom-css.service.js';
 import { SettingsDocumentsService, type JsonObject, type SettingsChange } from '../settings-documents.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
-import { mergePatch } from '../../../common/http/merge-patch.js';
+import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { FeatureListDto } from './features.dto.js';
 import { assertMayChange } from '../security/security-settings.policy.js';

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../../common/errors/app-error.js';
-import { isJsonObject, pointerPart } from '../../../common/http/json.js';
-import { mergePatch } from '../../../common/http/merge-patch.js';
+import { isJsonObject, pointerPart } from '../../../common/http/bodies/json.js';
+import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { InvalidSettingsError } from '../settings.errors.js';
 import type { JsonObject } from '../settings-documents.service.js';
 

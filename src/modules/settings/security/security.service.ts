@@ -4,7 +4,7 @@ import { featureRefusal } from '../../../access/access-decision.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { membershipOf } from '../../../access/principal/principal.js';
 import { AppError } from '../../../common/errors/app-error.js';
-import { mergePatch } from '../../../common/http/merge-patch.js';
+import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 import type { Versioned } from '../settings.service.js';

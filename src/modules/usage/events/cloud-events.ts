@@ -1,8 +1,8 @@
 import { MalformedRequestError, type FieldError } from '../../../common/errors/app-error.js';
-import { CloudEventsBody } from '../../../common/http/cloud-events-body.js';
+import { CloudEventsBody } from '../../../common/http/bodies/cloud-events-body.js';
 import { jsonBytes } from '../../../common/http/fields.js';
-import { parseJsonBody } from '../../../common/http/json-body.js';
-import { isJsonObject, pointerPart } from '../../../common/http/json.js';
+import { parseJsonBody } from '../../../common/http/bodies/json-body.js';
+import { isJsonObject, pointerPart } from '../../../common/http/bodies/json.js';
 import { hasHiddenCharacters } from '../../../common/text/readable-text.js';
 import { maxMetadataBytes, maxUnits } from '../metering/units.js';
 import { cloudEventKey } from '../metering/event-key.js';

@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { CloudEventsBody } from '../../../common/http/cloud-events-body.js';
+import { CloudEventsBody } from '../../../common/http/bodies/cloud-events-body.js';
 import { RequestValidationPipe } from '../../../common/http/request-validation.pipe.js';
 import { readCloudEvents } from './cloud-events.js';
 import { compileCheck } from './compiled-check.js';

@@ -1,5 +1,5 @@
 import { ChoiceField } from '../../../common/http/fields.js';
-import { BomField, FormatField, type LineFormat } from '../../../common/http/line-file.js';
+import { BomField, FormatField, type LineFormat } from '../../../common/http/exports/line-file.js';
 import { UsageRangeQuery } from './usage-report.dto.js';
 
 export const exportables = ['events', 'days', 'requests', 'request-days'] as const;

@@ -1,5 +1,5 @@
 import { dayOf } from '../../../common/calendar.js';
-import type { CsvColumns } from '../../../common/http/csv.js';
+import type { CsvColumns } from '../../../common/http/exports/csv.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { wholeDays, type UsageRange } from './usage-range.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { csvLine, csvTitles } from '../../../common/http/csv.js';
+import { csvLine, csvTitles } from '../../../common/http/exports/csv.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';

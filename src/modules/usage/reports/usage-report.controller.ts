@@ -2,7 +2,7 @@ import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
-import { toLineFile } from '../../../common/http/line-file.js';
+import { toLineFile } from '../../../common/http/exports/line-file.js';
 import { ExportUsageQuery } from './usage-export.dto.js';
 import { UsageExportsService } from './usage-exports.service.js';
 import { UsageReportDto, UsageReportQuery } from './usage-report.dto.js';

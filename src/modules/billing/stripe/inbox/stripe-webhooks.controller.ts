@@ -3,7 +3,7 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../../../../access/access.decorators.js';
-import { rawBodyOf } from '../../../../common/http/json-body.js';
+import { rawBodyOf } from '../../../../common/http/bodies/json-body.js';
 import { StripeEventsService } from './stripe-events.service.js';
 
 @ApiTags('billing')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject } from '../../../../common/http/json.js';
+import { isJsonObject } from '../../../../common/http/bodies/json.js';
 import { BadArchiveError } from '../archive.errors.js';
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import jsonc from 'jsonc-parser';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MalformedRequestError } from '../errors/app-error.js';
-import { isExactNumber } from '../text/exact-number.js';
-import { textOfUtf8 } from '../text/utf8.js';
+import { MalformedRequestError } from '../../errors/app-error.js';
+import { isExactNumber } from '../../text/exact-number.js';
+import { textOfUtf8 } from '../../text/utf8.js';
 import { pointerPart } from './json.js';
 
 class InvalidUtf8Error extends MalformedRequestError {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../../errors/app-error.js';
 import { parseJsonBody } from './json-body.js';
 
 /** A body of CloudEvents 1.0 in one of the modes of its HTTP binding. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { csvLine, csvTitles, type CsvColumns } from './csv.js';
-import { BooleanQueryField, ChoiceField } from './fields.js';
+import { BooleanQueryField, ChoiceField } from '../fields.js';
 
 const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 
