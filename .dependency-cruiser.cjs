@@ -83,12 +83,12 @@ module.exports = {
       'terms-are-pure',
       'billing/terms decides without a database: it imports no service, provider or client.',
       { path: '^src/modules/billing/terms/' },
-      { path: '^src/(database/|.*\\.(service|provider|queries)\\.ts$)' },
+      { path: '^src/(database/|.*(\\.(service|queries)|payment-provider)\\.ts$)' },
     ),
     never(
       'stripe-behind-the-provider',
       'Only the billing module, the manual provider and the command line import billing/stripe; other code calls the payment provider.',
-      { path: '^src/', pathNot: '^src/(modules/billing/(stripe/|billing\\.module|providers/manual\\.provider)|cli/)' },
+      { path: '^src/', pathNot: '^src/(modules/billing/(stripe/|billing\\.module|providers/manual-payment-provider)|cli/)' },
       { path: '^src/modules/billing/stripe/' },
     ),
     never(

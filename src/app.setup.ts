@@ -10,7 +10,7 @@ import { answerRouterError, refuseMalformedQueries } from './common/http/request
 import { requestIdOf } from './common/http/request-id.js';
 import { createLogger, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
-import { measureRequests, observeRequests } from './observability/request-log.js';
+import { measureRequests, observeRequests } from './observability/request-hooks.js';
 import { serveDocument } from './openapi.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 

@@ -14,7 +14,7 @@ export interface ApplicationOptions extends CommonOptions {
   readonly verbose?: boolean;
 }
 
-interface CommandDescription {
+interface CommandDefinition {
   readonly name: string;
   readonly description: string;
   /** Arguments after `npx tenantry`. */
@@ -23,7 +23,7 @@ interface CommandDescription {
   readonly exits?: Partial<Readonly<Record<Exit, string>>>;
 }
 
-function helpOf({ examples, exits = {} }: CommandDescription): string {
+function helpOf({ examples, exits = {} }: CommandDefinition): string {
   const own = Object.keys(exits) as Exit[];
   const names = (Object.keys(exitCodes) as Exit[]).filter((exit) => ['done', 'failed', 'usage'].includes(exit) || own.includes(exit));
   const codes = names.map((exit) => `  ${exitCodes[exit]}  ${exits[exit] ?? exitMeanings[exit]}`);
@@ -34,16 +34,16 @@ function helpOf({ examples, exits = {} }: CommandDescription): string {
 const firstSentence = (description: string): string => description.split(/[.:](?= |$)/)[0] ?? description;
 
 /** Creates a command with `--json` and a help text that lists exit codes and examples. */
-export const command = (sheet: CommandDescription): Command =>
-  new Command(sheet.name)
-    .summary(firstSentence(sheet.description))
-    .description(sheet.description)
+export const command = (definition: CommandDefinition): Command =>
+  new Command(definition.name)
+    .summary(firstSentence(definition.description))
+    .description(definition.description)
     .option('--json', 'print the result or the error as JSON')
-    .addHelpText('after', helpOf(sheet));
+    .addHelpText('after', helpOf(definition));
 
 /** Creates a command that uses the application's services. */
-export const applicationCommand = (sheet: CommandDescription): Command =>
-  command(sheet).option('--database-url <url>', 'use this database instead of DATABASE_URL').option('--verbose', 'print log messages of level debug and above');
+export const applicationCommand = (definition: CommandDefinition): Command =>
+  command(definition).option('--database-url <url>', 'use this database instead of DATABASE_URL').option('--verbose', 'print log messages of level debug and above');
 
 /**
  * Runs a command with the application's services and prints its output. The application is loaded only here, so that

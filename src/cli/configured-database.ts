@@ -29,7 +29,7 @@ async function inspectDatabaseOf(env: Env): Promise<Inspection> {
 function checkOperators({ NODE_ENV, OPERATORS_REQUIRE_SECOND_FACTOR }: Env): Finding[] {
   if (NODE_ENV !== 'production' || OPERATORS_REQUIRE_SECOND_FACTOR) return [];
   const message = 'Operators can change every tenant, and need no second factor.';
-  return [{ check: 'operators', object: 'OPERATORS_REQUIRE_SECOND_FACTOR', message, cure: 'Set OPERATORS_REQUIRE_SECOND_FACTOR=true.' }];
+  return [{ check: 'operators', object: 'OPERATORS_REQUIRE_SECOND_FACTOR', message, fix: 'Set OPERATORS_REQUIRE_SECOND_FACTOR=true.' }];
 }
 
 /**

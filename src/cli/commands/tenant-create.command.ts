@@ -27,7 +27,7 @@ interface CreateOptions extends ProvisionOptions {
   readonly skipProvision?: boolean;
 }
 
-const sheet = {
+const definition = {
   name: 'tenant:create',
   description: 'Creates a tenant, provisions it, and prints a summary. A generated admin password is printed only once.',
   examples: ['tenant:create --name "Lincoln School" --slug lincoln --email office@lincoln.example --tier education --limit roblox_sessions=80'],
@@ -52,7 +52,7 @@ async function create(app: NestFastifyApplication, options: CreateOptions): Prom
 
 /** `tenantry tenant:create`. */
 export const createTenantCommand = (terminal: Terminal): Command =>
-  applicationCommand(sheet)
+  applicationCommand(definition)
     .requiredOption('--name <name>', 'name of the tenant')
     .requiredOption('--slug <slug>', 'slug of the tenant: 3 to 63 lowercase letters, digits and hyphens')
     .requiredOption('--email <address>', 'contact address; also the address of the admin unless --admin-email is given', parseEmailAddress)
@@ -75,4 +75,4 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .option('--skip-provision', 'create the tenant without provisioning it')
     .option('--skip-admin-user', 'do not create an admin')
     .option('--skip-email', 'do not send the welcome email')
-    .action((options: CreateOptions) => runInApplication(terminal, { name: sheet.name, options }, (app) => create(app, options)));
+    .action((options: CreateOptions) => runInApplication(terminal, { name: definition.name, options }, (app) => create(app, options)));

@@ -75,11 +75,11 @@ interface ChangeOptions extends ApplicationOptions {
 type Change = (lifecycle: TenantLifecycleService, id: string, options: ChangeOptions) => Promise<unknown>;
 
 /** Creates a command that changes the state of a tenant and then shows the tenant. */
-const changeCommand = (terminal: Terminal, sheet: { readonly name: string; readonly description: string; readonly example: string }, change: Change): Command =>
-  applicationCommand({ ...sheet, examples: [`${sheet.name} ${sheet.example}`], exits: notFound })
+const changeCommand = (terminal: Terminal, definition: { readonly name: string; readonly description: string; readonly example: string }, change: Change): Command =>
+  applicationCommand({ ...definition, examples: [`${definition.name} ${definition.example}`], exits: notFound })
     .argument('<tenant>', 'id or slug of the tenant')
     .action((tenant: string, options: ChangeOptions) =>
-      runInApplication(terminal, { name: sheet.name, options }, async (app) => {
+      runInApplication(terminal, { name: definition.name, options }, async (app) => {
         const { TenantLifecycleService } = await import('../../modules/tenants/lifecycle/tenant-lifecycle.service.js');
         const directory = await tenantDirectory(app);
         const { id } = await directory.getTenant(tenant);

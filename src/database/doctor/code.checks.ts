@@ -18,13 +18,13 @@ const undeclared = ({ name, executableBy }: UndeclaredFunction): Finding => ({
   check: undeclaredFunction,
   object: name,
   message: `${executableBy.join(' and ')} may execute it, and no file of prisma/functions grants that.`,
-  cure: `revoke execute on function ${name} from public, ${executableBy.join(', ')}; or name the role in the header of the function's file.`,
+  fix: `revoke execute on function ${name} from public, ${executableBy.join(', ')}; or name the role in the header of the function's file.`,
 });
 
 function checkView({ name, kind, privileges, securityInvoker }: Relation): Finding[] {
   if (privileges.length === 0) return [];
   if (kind === 'view' && !securityInvoker) {
-    return [{ check: 'view', object: name, message: 'The view reads with the rights of its owner, not of the caller.', cure: `alter view ${name} set (security_invoker = true);` }];
+    return [{ check: 'view', object: name, message: 'The view reads with the rights of its owner, not of the caller.', fix: `alter view ${name} set (security_invoker = true);` }];
   }
   if (kind === 'materialized view' || kind === 'foreign table') {
     return [
@@ -32,7 +32,7 @@ function checkView({ name, kind, privileges, securityInvoker }: Relation): Findi
         check: 'view',
         object: name,
         message: `The application role may read it, and row security does not apply to a ${kind}.`,
-        cure: `revoke all on ${name} from public, tenantry_app;`,
+        fix: `revoke all on ${name} from public, tenantry_app;`,
       },
     ];
   }
@@ -46,7 +46,7 @@ function checkDefiner({ name, fixedSearchPath, executable }: DefinerFunction): F
       check: 'definer_function',
       object: name,
       message: 'It runs with the rights of its owner, and its search_path lets the caller choose what a name means: it is not fixed, or does not end with pg_temp.',
-      cure: `alter function ${name} set search_path = pg_catalog, pg_temp;`,
+      fix: `alter function ${name} set search_path = pg_catalog, pg_temp;`,
     });
   }
   if (executable && !(name in callableDefiners)) {
@@ -54,7 +54,7 @@ function checkDefiner({ name, fixedSearchPath, executable }: DefinerFunction): F
       check: 'definer_function',
       object: name,
       message: 'The application role may execute it with the rights of its owner.',
-      cure: `revoke execute on function ${name} from public, tenantry_app; or list it in src/database/doctor/code.checks.ts with the reason.`,
+      fix: `revoke execute on function ${name} from public, tenantry_app; or list it in src/database/doctor/code.checks.ts with the reason.`,
     });
   }
   return findings;
@@ -67,7 +67,7 @@ function checkTenantFunction(body: string | null): Finding[] {
       check: 'tenant_function',
       object: 'app.current_organization_id()',
       message: body === null ? 'It is missing.' : `It was changed: ${body}`,
-      cure: 'Create it again as in prisma/functions/app/current_organization_id.sql.',
+      fix: 'Create it again as in prisma/functions/app/current_organization_id.sql.',
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 import { readSchemaFacts } from './schema-facts.js';
 import { checkCode, undeclaredFunction } from './code.checks.js';
 import type { Finding } from './finding.js';
-import { checkJournal } from './journal.checks.js';
+import { checkAuditLog } from './audit.checks.js';
 import { checkKeys } from './key.checks.js';
 import { checkPolicies } from './policy.checks.js';
 import { resetOwnSettings } from './own-settings.js';
@@ -47,9 +47,9 @@ export async function inspectDatabase(client: ClientBase, { asApplication = fals
   const facts = await readSchemaFacts(client);
   if (facts === undefined) {
     const message = 'The role does not exist: this database was never migrated.';
-    return { findings: [{ check: 'role', object: 'tenantry_app', message, cure: 'tenantry db:migrate' }], warnings: [] };
+    return { findings: [{ check: 'role', object: 'tenantry_app', message, fix: 'tenantry db:migrate' }], warnings: [] };
   }
-  const checks = [checkTables, checkPolicies, checkKeys, checkCode, checkJournal];
+  const checks = [checkTables, checkPolicies, checkKeys, checkCode, checkAuditLog];
   return { findings: [...checkRoles(facts, asApplication), ...checks.flatMap((check) => check(facts))], warnings: checkPublicFunctions(facts.publicFunctions) };
 }
 
@@ -70,7 +70,7 @@ export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false, 
   const { findings: all, warnings } = await inspectUrl(appUrl, { asApplication: true });
   // A replica of an older version may start on a database that a newer one migrated: it does not know the newer functions. They have the caller's rights.
   const findings = all.filter(({ check }) => check !== undeclaredFunction);
-  for (const { message, cure } of warnings) new Logger('Database').warn(`${message} ${cure}`);
+  for (const { message, fix } of warnings) new Logger('Database').warn(`${message} ${fix}`);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
   new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT ISOLATED. ${describeFindings(findings)}`);
@@ -89,11 +89,11 @@ async function logReset(role: string, url: string): Promise<void> {
 
 /** Returns the warnings as lines, one paragraph each. */
 export const describeWarnings = (warnings: readonly Finding[]): string[] =>
-  warnings.map(({ check, object, message, cure }) => `\nWarning: ${object} (${check})\n    ${message}\n    ${cure}`);
+  warnings.map(({ check, object, message, fix }) => `\nWarning: ${object} (${check})\n    ${message}\n    ${fix}`);
 
 /** Returns the findings as text, one paragraph each. */
 export function describeFindings(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'No findings: the database isolates tenants.\n';
-  const paragraphs = findings.map(({ check, object, message, cure }) => `  ${object} (${check})\n    ${message}\n    Cure: ${cure}\n`);
+  const paragraphs = findings.map(({ check, object, message, fix }) => `  ${object} (${check})\n    ${message}\n    Fix: ${fix}\n`);
   return `${findings.length} finding(s):\n\n${paragraphs.join('\n')}`;
 }

@@ -6,5 +6,5 @@ export interface Finding {
   readonly object: string;
   readonly message: string;
   /** How to fix it: a statement, where one does. */
-  readonly cure: string;
+  readonly fix: string;
 }

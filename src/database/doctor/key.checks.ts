@@ -13,12 +13,12 @@ export function checkKeys({ foreignKeys }: SchemaFacts): Finding[] {
             check: 'tenant_key',
             object,
             message: `It references ${to} without organization_id: a row can reference a row of another tenant.`,
-            cure: `Reference (organization_id, …) of ${to} by (organization_id, …) of ${from}.`,
+            fix: `Reference (organization_id, …) of ${to} by (organization_id, …) of ${from}.`,
           },
         ];
       }
       if (!enforced)
-        return [{ check: 'tenant_key', object, message: 'It is not enforced.', cure: `alter table ${from} validate constraint ${name}; alter table ${from} enable trigger all;` }];
+        return [{ check: 'tenant_key', object, message: 'It is not enforced.', fix: `alter table ${from} validate constraint ${name}; alter table ${from} enable trigger all;` }];
       return [];
     });
 }

@@ -1,7 +1,7 @@
 import type { SchemaFacts, Policy, Relation } from './schema-facts.js';
 import type { Finding } from './finding.js';
 import { currentTenant, globalTables } from './global-tables.js';
-import { journalTables } from './journal-tables.js';
+import { auditTables } from './audit-tables.js';
 import { isRevokedPartition, isTable } from './table.checks.js';
 
 const ownedCondition = `(organization_id = ${currentTenant})`;
@@ -9,7 +9,7 @@ const ownedCondition = `(organization_id = ${currentTenant})`;
 /** Checks that exactly one policy gives the application access to each table, for the tenant's rows only. */
 export function checkPolicies({ relations, policies }: SchemaFacts): Finding[] {
   return relations
-    .filter((relation) => isTable(relation) && !isRevokedPartition(relation) && !(relation.name in journalTables))
+    .filter((relation) => isTable(relation) && !isRevokedPartition(relation) && !(relation.name in auditTables))
     .flatMap((relation) =>
       checkRelation(
         relation,
@@ -31,7 +31,7 @@ function checkPublic({ name, relation, roles }: Policy): Finding[] {
       check: 'public_policy',
       object: `${name} on ${relation}`,
       message: 'The policy is for PUBLIC: it applies to every role.',
-      cure: `alter policy ${name} on ${relation} to <one role>;`,
+      fix: `alter policy ${name} on ${relation} to <one role>;`,
     },
   ];
 }
@@ -40,13 +40,13 @@ const unexpected = ({ name, relation }: Policy): Finding => ({
   check: 'unexpected_policy',
   object: `${name} on ${relation}`,
   message: 'The table belongs to no tenant, and a policy gives the application role access.',
-  cure: `drop policy ${name} on ${relation};`,
+  fix: `drop policy ${name} on ${relation};`,
 });
 
 function checkOne({ name, tenantOwned }: Relation, permissive: readonly Policy[], condition: string): Finding[] {
   const [policy, ...others] = permissive;
-  const cure = tenantOwned ? `select app.protect_tenant_table('${name}');` : `Create it again as in prisma/functions/${name.replace('.', '/')}.sql.`;
-  if (policy === undefined) return [{ check: 'tenant_policy', object: name, message: "No policy limits the application role to the tenant's rows.", cure }];
+  const fix = tenantOwned ? `select app.protect_tenant_table('${name}');` : `Create it again as in prisma/functions/${name.replace('.', '/')}.sql.`;
+  if (policy === undefined) return [{ check: 'tenant_policy', object: name, message: "No policy limits the application role to the tenant's rows.", fix }];
   if (others.length > 0) {
     const names = permissive.map((each) => each.name).join(', ');
     return [
@@ -54,12 +54,12 @@ function checkOne({ name, tenantOwned }: Relation, permissive: readonly Policy[]
         check: 'tenant_policy',
         object: name,
         message: `Several permissive policies apply to the application role (${names}): a row has to satisfy only one of them.`,
-        cure: `Drop all but the policy tenant. ${cure}`,
+        fix: `Drop all but the policy tenant. ${fix}`,
       },
     ];
   }
   const faults = faultsOf(policy, tenantOwned ? 'all' : undefined, condition);
-  return faults.map((message) => ({ check: 'tenant_policy', object: `${policy.name} on ${name}`, message, cure }));
+  return faults.map((message) => ({ check: 'tenant_policy', object: `${policy.name} on ${name}`, message, fix }));
 }
 
 function faultsOf({ roles, command, using, check }: Policy, wanted: string | undefined, condition: string): string[] {

@@ -23,8 +23,8 @@ test.each([
   ['owns something', { owns: 1 }, 'reassign owned by login to <owner>;'],
   ['is a member of something else', { memberOf: ['pg_read_server_files'] }, 'revoke pg_read_server_files from login;'],
   ['may create objects', { createIn: ['schema public'] }, 'revoke create on schema public from public, login;'],
-])('a login role that %s is a finding', (_, fault, cure) => {
-  expect(checkRoles(facts({ ...plain, ...fault }), false)).toMatchObject([{ check: 'role', object: 'login', cure }]);
+])('a login role that %s is a finding', (_, fault, fix) => {
+  expect(checkRoles(facts({ ...plain, ...fault }), false)).toMatchObject([{ check: 'role', object: 'login', fix }]);
 });
 
 test('a superuser and a role outside the group are findings', () => {
@@ -35,6 +35,6 @@ test('a superuser and a role outside the group are findings', () => {
 test('a tenant in the settings of a role is a finding', () => {
   const { settings, ...rest } = facts(plain);
   expect(checkRoles({ ...rest, settings: { ...settings, presetTenants: ['role login'] } }, false)).toMatchObject([
-    { check: 'preset_tenant', cure: 'alter role login reset app.current_organization_id;' },
+    { check: 'preset_tenant', fix: 'alter role login reset app.current_organization_id;' },
   ]);
 });

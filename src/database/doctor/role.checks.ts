@@ -12,7 +12,7 @@ export function checkRoles({ roles, settings }: SchemaFacts, asApplication: bool
   if (judged.some(({ name }) => name !== 'tenantry_app')) return findings;
   return [
     ...findings,
-    { check: 'role', object: 'tenantry_app', message: 'No role logs in as the application.', cure: "create role <name> login password '…' in role tenantry_app;" },
+    { check: 'role', object: 'tenantry_app', message: 'No role logs in as the application.', fix: "create role <name> login password '…' in role tenantry_app;" },
   ];
 }
 
@@ -24,14 +24,14 @@ export function checkPublicFunctions(functions: readonly string[]): Finding[] {
       check: 'public_functions',
       object: 'tenantry_app',
       message: `The application role can call ${functions.join(', ')}: it can create large objects, which belong to no tenant, or end connections of its own role. No wall depends on it.`,
-      cure: `Run as a superuser in this database: revoke execute on function ${functions.join(', ')} from public; (A managed server without a superuser cannot revoke them.)`,
+      fix: `Run as a superuser in this database: revoke execute on function ${functions.join(', ')} from public; (A managed server without a superuser cannot revoke them.)`,
     },
   ];
 }
 
 function checkRole(role: AppRole): Finding[] {
   const { name, superuser, inGroup, powers, owns, memberOf, createIn } = role;
-  const finding = (message: string, cure: string): Finding => ({ check: 'role', object: name, message, cure });
+  const finding = (message: string, fix: string): Finding => ({ check: 'role', object: name, message, fix });
   const another = 'Let DATABASE_URL name a login role that is a member of tenantry_app and of nothing else.';
   if (superuser) return [finding('The application would work as a superuser, to whom row security does not apply.', another)];
   if (!inGroup) return [finding('The application would work as a role that is not a member of tenantry_app.', another)];
@@ -50,7 +50,7 @@ function checkSettings({ presetTenants, mayDisableTriggers }: Settings): Finding
     check: 'preset_tenant',
     object,
     message: 'A tenant is set here permanently: queries without a bound tenant would read its rows.',
-    cure: `alter ${object.replace('this server', 'system')} reset app.current_organization_id;`,
+    fix: `alter ${object.replace('this server', 'system')} reset app.current_organization_id;`,
   }));
   if (!mayDisableTriggers) return findings;
   return [
@@ -59,7 +59,7 @@ function checkSettings({ presetTenants, mayDisableTriggers }: Settings): Finding
       check: 'role',
       object: 'session_replication_role',
       message: 'The application role may set it, and with it disable foreign keys.',
-      cure: 'revoke set on parameter session_replication_role from public, tenantry_app;',
+      fix: 'revoke set on parameter session_replication_role from public, tenantry_app;',
     },
   ];
 }

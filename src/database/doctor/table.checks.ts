@@ -1,7 +1,7 @@
 import type { SchemaFacts, ForeignKey, Relation } from './schema-facts.js';
 import type { Finding } from './finding.js';
 import { globalTables, type GlobalTable } from './global-tables.js';
-import { journalTables } from './journal-tables.js';
+import { auditTables } from './audit-tables.js';
 
 /** Privileges that no application role needs, and that row security and foreign keys do not limit. */
 const excessive = ['truncate', 'references', 'trigger', 'maintain'];
@@ -17,7 +17,7 @@ export function checkTables({ relations, foreignKeys }: SchemaFacts): Finding[] 
   return relations.flatMap((relation) => [
     ...checkExcess(relation),
     ...(isTable(relation) && !isRevokedPartition(relation)
-      ? [...checkRowSecurity(relation), ...(relation.name in journalTables ? [] : relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))]
+      ? [...checkRowSecurity(relation), ...(relation.name in auditTables ? [] : relation.tenantOwned ? checkOwned(relation, foreignKeys) : checkGlobal(relation))]
       : []),
   ]);
 }
@@ -31,7 +31,7 @@ function checkExcess({ name, privileges }: Relation): Finding[] {
       check: 'excess_privileges',
       object: name,
       message: `The application role may ${rights} it.`,
-      cure: `revoke ${rights} on ${name} from public, tenantry_app, and from its login role;`,
+      fix: `revoke ${rights} on ${name} from public, tenantry_app, and from its login role;`,
     },
   ];
 }
@@ -39,7 +39,7 @@ function checkExcess({ name, privileges }: Relation): Finding[] {
 function checkRowSecurity(relation: Relation): Finding[] {
   const { name, rowSecurity, forced } = relation;
   if ((rowSecurity && forced) || globalTables[name]?.rowSecurity === false) return [];
-  return [{ check: 'row_security', object: name, message: `Row security is ${rowSecurity ? 'not forced: it does not apply to the owner' : 'disabled'}.`, cure: protect(relation) }];
+  return [{ check: 'row_security', object: name, message: `Row security is ${rowSecurity ? 'not forced: it does not apply to the owner' : 'disabled'}.`, fix: protect(relation) }];
 }
 
 function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKey[]): Finding[] {
@@ -49,7 +49,7 @@ function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKe
       check: 'tenant_index',
       object: name,
       message: "No valid index starts with organization_id: every query of a tenant reads all tenants' rows.",
-      cure: `create index on ${name} (organization_id);`,
+      fix: `create index on ${name} (organization_id);`,
     });
   }
   if (!foreignKeys.some((key) => key.from === name && key.to === 'public.organizations' && key.carriesTenant && key.enforced)) {
@@ -57,7 +57,7 @@ function checkOwned({ name, indexed }: Relation, foreignKeys: readonly ForeignKe
       check: 'tenant_reference',
       object: name,
       message: 'No foreign key references organizations by organization_id: rows outlive their tenant.',
-      cure: `alter table ${name} add foreign key (organization_id) references organizations (id) on delete cascade;`,
+      fix: `alter table ${name} add foreign key (organization_id) references organizations (id) on delete cascade;`,
     });
   }
   return findings;
@@ -71,7 +71,7 @@ function checkGlobal(relation: Relation): Finding[] {
         check: 'unknown_table',
         object: relation.name,
         message: 'It has no organization_id, and no reason is declared.',
-        cure: 'Add organization_id; or, if its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
+        fix: 'Add organization_id; or, if its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',
       },
     ];
   }
@@ -89,7 +89,7 @@ function checkGranted({ name, privileges, columnPrivileges }: Relation, { grante
       check: 'global_privileges',
       object: name,
       message: `It belongs to no tenant, and the application role may: ${rights}.`,
-      cure: `revoke those rights on ${name} from public, tenantry_app, and from its login role.`,
+      fix: `revoke those rights on ${name} from public, tenantry_app, and from its login role.`,
     },
   ];
 }

@@ -5,9 +5,9 @@ import { RequireFeature, RequirePermission } from '../../access/access.decorator
 import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { ApiKeyDto, ApiKeyPageDto, ApiKeySecretDto, CreateApiKeyDto, ListApiKeysQuery, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
-import { ApiKeysService, type KeyManager } from './api-keys.service.js';
+import { ApiKeysService, type CallingMember } from './api-keys.service.js';
 
-const managerOf = (user: UserPrincipal): KeyManager => ({ userId: user.userId, permissions: membershipOf(user).permissions });
+const callerOf = (user: UserPrincipal): CallingMember => ({ userId: user.userId, permissions: membershipOf(user).permissions });
 
 /** These routes require `api_keys:own`. For keys of the organization the service also requires `api_keys:read` or `api_keys:write`. */
 @ApiTags('api-keys')
@@ -20,7 +20,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'List API keys', description: 'Lists all keys of the organization if you have the permission `api_keys:read`, otherwise your personal keys.' })
   @ApiOkResponse({ type: ApiKeyPageDto })
   listApiKeys(@Query() query: ListApiKeysQuery, @CurrentUser() user: UserPrincipal): Promise<ApiKeyPageDto> {
-    return this.keys.listApiKeys(managerOf(user), query);
+    return this.keys.listApiKeys(callerOf(user), query);
   }
 
   @Post()
@@ -34,7 +34,7 @@ export class ApiKeysController {
     @CurrentUser() user: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApiKeySecretDto> {
-    const key = await this.keys.createApiKey(managerOf(user), body);
+    const key = await this.keys.createApiKey(callerOf(user), body);
     reply.header('location', `/api/v1/organizations/${organizationId}/api-keys/${key.id}`);
     return key;
   }
@@ -44,7 +44,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Retrieve an API key' })
   @ApiOkResponse({ type: ApiKeyDto })
   getApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
-    return this.keys.getApiKey(managerOf(user), id);
+    return this.keys.getApiKey(callerOf(user), id);
   }
 
   @Patch(':apiKeyId')
@@ -56,7 +56,7 @@ export class ApiKeysController {
   })
   @ApiOkResponse({ type: ApiKeyDto })
   updateApiKey(@IdParam('apiKeyId') id: string, @Body() body: UpdateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
-    return this.keys.updateApiKey(managerOf(user), id, body);
+    return this.keys.updateApiKey(callerOf(user), id, body);
   }
 
   @Delete(':apiKeyId')
@@ -65,7 +65,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Revoke an API key', description: 'The key stops working immediately and cannot be restored.' })
   @ApiNoContentResponse()
   async revokeApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<void> {
-    await this.keys.revokeApiKey(managerOf(user), id);
+    await this.keys.revokeApiKey(callerOf(user), id);
   }
 
   @Post(':apiKeyId/rotate')
@@ -79,6 +79,6 @@ export class ApiKeysController {
   })
   @ApiOkResponse({ type: ApiKeySecretDto })
   rotateApiKey(@IdParam('apiKeyId') id: string, @Body() body: RotateApiKeyDto, @CurrentUser() user: UserPrincipal): Promise<ApiKeySecretDto> {
-    return this.keys.rotateApiKey(managerOf(user), id, body);
+    return this.keys.rotateApiKey(callerOf(user), id, body);
   }
 }

@@ -28,7 +28,7 @@ import { readTime } from '../../common/times.js';
 const defaultOverlap = 24 * 3600;
 
 /** The caller, with the permissions that decide which keys they can see and change. */
-export interface KeyManager {
+export interface CallingMember {
   readonly userId: string;
   readonly permissions: ReadonlySet<string>;
 }
@@ -50,18 +50,18 @@ export class ApiKeysService {
     private readonly clock: Clock,
   ) {}
 
-  async listApiKeys(manager: KeyManager, { status, needsReview, grantedById, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
+  async listApiKeys(caller: CallingMember, { status, needsReview, grantedById, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
     const now = this.clock.now();
     const filter = {
       AND: [
-        visibleTo(manager),
+        visibleTo(caller),
         status === undefined ? {} : inState(status, now),
         grantedById === undefined ? {} : grantedBy(grantedById),
         needsReview === undefined ? {} : await this.#needingReview(needsReview),
       ],
     };
     const page = await this.pages.list(request, {
-      scope: `api-keys ${this.context.organizationId} ${manager.userId}`,
+      scope: `api-keys ${this.context.organizationId} ${caller.userId}`,
       defaultSort: '-createdAt',
       fetch: ({ where, orderBy, take }) => this.db.apiKey.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.apiKey.count({ where: filter }),
@@ -70,17 +70,17 @@ export class ApiKeysService {
   }
 
   /** @throws {NotFoundError} */
-  async getApiKey(manager: KeyManager, id: string): Promise<ApiKeyDto> {
-    const key = await this.db.apiKey.findFirst({ where: { AND: [{ id }, visibleTo(manager)] } });
+  async getApiKey(caller: CallingMember, id: string): Promise<ApiKeyDto> {
+    const key = await this.db.apiKey.findFirst({ where: { AND: [{ id }, visibleTo(caller)] } });
     return this.#describeOne(this.db, key ?? undefined);
   }
 
   /** @throws {OwnKeysOnlyError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError} */
-  async createApiKey(manager: KeyManager, { belongsTo = 'organization', expiresAt, ...wanted }: CreateApiKeyDto): Promise<ApiKeySecretDto> {
-    if (belongsTo === 'organization' && !manager.permissions.has('api_keys:write')) throw new OwnKeysOnlyError();
+  async createApiKey(caller: CallingMember, { belongsTo = 'organization', expiresAt, ...wanted }: CreateApiKeyDto): Promise<ApiKeySecretDto> {
+    if (belongsTo === 'organization' && !caller.permissions.has('api_keys:write')) throw new OwnKeysOnlyError();
     this.#assertGrantable(wanted.permissions);
     const secret = newApiKey(this.context.organizationId);
-    const { userId } = manager;
+    const { userId } = caller;
     return this.memberships.withMembershipLock(userId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, wanted);
       const expiry = futureTime(expiresAt, this.clock.now()) ?? null;
@@ -96,9 +96,9 @@ export class ApiKeysService {
    *
    * @throws {NotFoundError | PersonalKeyError | RotationRequiredError | RoleTooHighError | UnknownKeyPermissionError | PermissionNotForKeysError | ExpiryInThePastError}
    */
-  async updateApiKey(manager: KeyManager, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
+  async updateApiKey(caller: CallingMember, id: string, { expiresAt, ...changes }: UpdateApiKeyDto): Promise<ApiKeyDto> {
     this.#assertGrantable(changes.permissions ?? []);
-    return this.#change(manager, id, async (tx, actor, key) => {
+    return this.#change(caller, id, async (tx, actor, key) => {
       if (!onlyDisables(expiresAt, changes)) {
         assertOwner(actor, key);
         this.memberships.assertWithinCeiling(actor, { permissions: [...key.permissions, ...(changes.permissions ?? [])] });
@@ -119,9 +119,9 @@ export class ApiKeysService {
    *
    * @throws {NotFoundError | PersonalKeyError | RoleTooHighError | ExpiryInThePastError}
    */
-  async rotateApiKey(manager: KeyManager, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
+  async rotateApiKey(caller: CallingMember, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
     const secret = newApiKey(this.context.organizationId);
-    return this.#change(manager, id, async (tx, actor, key) => {
+    return this.#change(caller, id, async (tx, actor, key) => {
       assertOwner(actor, key);
       this.memberships.assertWithinCeiling(actor, key);
       const expiry = futureTime(expiresAt, this.clock.now());
@@ -134,14 +134,14 @@ export class ApiKeysService {
   }
 
   /** Deletes the key. It stops working immediately on every replica. @throws {NotFoundError} */
-  async revokeApiKey(manager: KeyManager, id: string): Promise<void> {
-    const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, changeableBy(manager)] } });
+  async revokeApiKey(caller: CallingMember, id: string): Promise<void> {
+    const { count } = await this.db.apiKey.deleteMany({ where: { AND: [{ id }, changeableBy(caller)] } });
     if (count === 0) throw new NotFoundError();
   }
 
-  async #change<Result>(manager: KeyManager, id: string, change: (tx: TenantTransaction, actor: MemberPermissions, key: ApiKey) => Promise<Result>): Promise<Result> {
-    return this.memberships.withMembershipLock(manager.userId, async (tx, actor) => {
-      const key = await tx.apiKey.findFirst({ where: { AND: [{ id }, changeableBy(manager)] } });
+  async #change<Result>(caller: CallingMember, id: string, change: (tx: TenantTransaction, actor: MemberPermissions, key: ApiKey) => Promise<Result>): Promise<Result> {
+    return this.memberships.withMembershipLock(caller.userId, async (tx, actor) => {
+      const key = await tx.apiKey.findFirst({ where: { AND: [{ id }, changeableBy(caller)] } });
       if (key === null) throw new NotFoundError();
       return change(tx, actor, key);
     });
@@ -196,9 +196,9 @@ export class ApiKeysService {
 }
 
 const grantedBy = (userId: string): Prisma.ApiKeyWhereInput => ({ OR: [{ grantedById: userId }, { grantedById: null, createdById: userId }] });
-const ownedBy = ({ userId }: KeyManager): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
-const visibleTo = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:read') ? {} : ownedBy(manager));
-const changeableBy = (manager: KeyManager): Prisma.ApiKeyWhereInput => (manager.permissions.has('api_keys:write') ? {} : ownedBy(manager));
+const ownedBy = ({ userId }: CallingMember): Prisma.ApiKeyWhereInput => ({ ownerId: userId });
+const visibleTo = (caller: CallingMember): Prisma.ApiKeyWhereInput => (caller.permissions.has('api_keys:read') ? {} : ownedBy(caller));
+const changeableBy = (caller: CallingMember): Prisma.ApiKeyWhereInput => (caller.permissions.has('api_keys:write') ? {} : ownedBy(caller));
 
 function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInput {
   if (status === 'disabled') return { enabled: false };

@@ -5,7 +5,7 @@ import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/prin
 import {
   AccessTokenDto,
   LogInDto,
-  LoginAnswerDto,
+  LoginResponseDto,
   MeDto,
   RefreshDto,
   SignedUpDto,
@@ -52,8 +52,8 @@ export class AuthController {
   @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in', description: 'If the user has a second factor, the response has `mfaRequired` and no tokens. Continue with POST /auth/mfa/verify.' })
-  @ApiOkResponse({ type: LoginAnswerDto })
-  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<LoginAnswerDto> {
+  @ApiOkResponse({ type: LoginResponseDto })
+  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<LoginResponseDto> {
     return this.auth.logIn(login, device);
   }
 

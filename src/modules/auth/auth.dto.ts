@@ -65,7 +65,7 @@ export class UndoEmailChangeDto {
   token!: string;
 }
 
-export class LoginAnswerDto {
+export class LoginResponseDto {
   @TextField({ optional: true, description: 'A JWT. Send it as `Authorization: Bearer …`.' })
   accessToken?: string;
 

@@ -20,7 +20,7 @@ import { PlatformBillingService } from './operator/platform-billing.service.js';
 import { PlanEntitlementsService } from './plans/plan-entitlements.service.js';
 import { PlansController } from './plans/plans.controller.js';
 import { BillingModesService } from './providers/billing-modes.service.js';
-import { ManualProvider } from './providers/manual.provider.js';
+import { ManualPaymentProvider } from './providers/manual-payment-provider.js';
 import { PaymentProvider } from './providers/payment-provider.js';
 import { AdvanceSubscriptionsJob } from './renewals/advance-subscriptions.job.js';
 import { BillingMailService } from './mails/billing-mail.service.js';
@@ -32,7 +32,7 @@ import { ScheduledTermsService } from './renewals/scheduled-terms.service.js';
 import { TrialsService } from './renewals/trials.service.js';
 import { StripeWebhooksController } from './stripe/inbox/stripe-webhooks.controller.js';
 import { stripeProviders } from './stripe/stripe.providers.js';
-import { StripeProvider } from './stripe/subscriptions/stripe.provider.js';
+import { StripePaymentProvider } from './stripe/subscriptions/stripe-payment-provider.js';
 import { ErasedSubscriptionsService } from './subscriptions/erased-subscriptions.service.js';
 import { PaidPeriodsService } from './subscriptions/paid-periods.service.js';
 import { PendingPurchasesService } from './subscriptions/pending-purchases.service.js';
@@ -88,12 +88,12 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
     CheckoutService,
     BillingModesService,
     PendingPurchasesService,
-    ManualProvider,
+    ManualPaymentProvider,
     ...stripeProviders,
     {
       provide: PaymentProvider,
-      useFactory: ({ stripe: settings }: AppConfig, manual: ManualProvider, stripe: StripeProvider) => (settings === undefined ? manual : stripe),
-      inject: [AppConfig, ManualProvider, StripeProvider],
+      useFactory: ({ stripe: settings }: AppConfig, manual: ManualPaymentProvider, stripe: StripePaymentProvider) => (settings === undefined ? manual : stripe),
+      inject: [AppConfig, ManualPaymentProvider, StripePaymentProvider],
     },
   ],
   exports: [Entitlements, SubscriptionOpeningService, PlatformBillingService, ErasedSubscriptionsService, RestoredSubscriptionService],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCatalog } from '../../../src/config/catalog/catalog-file.js';
 import { StripeCatalogService } from '../../../src/modules/billing/stripe/sync/stripe-catalog.service.js';
 import { addOnKeyOf, baseItem, knownAddOn, knownPrice, lookupKeyOf } from '../../../src/modules/billing/stripe/prices/stripe-price.policy.js';
-import { StripeSweepService } from '../../../src/modules/billing/stripe/subscriptions/stripe-sweep.service.js';
+import { StripeComparisonService } from '../../../src/modules/billing/stripe/subscriptions/stripe-comparison.service.js';
 import { goodCatalog } from '../../support/bad-catalogs.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 
@@ -122,9 +122,9 @@ describe('an add-on in Stripe', () => {
     expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 1_000_000 } });
     expect(await disk(owner)).toBe(5_000_010);
     ledger().change(owner.theirs, { items: [{ id: item.id, deleted: 'true' }, { price: world.price('addon:single_sign_on:month:eur') }] });
-    expect(await world.server.app.get(StripeSweepService).reconcileAll()).toMatchObject({ repaired: 1 });
+    expect(await world.server.app.get(StripeComparisonService).compareAll()).toMatchObject({ repaired: 1 });
     expect(await world.subscriptionOf(owner)).toMatchObject({ plan: 'pro', addOns: { single_sign_on: 1 } });
-    expect(await world.server.app.get(StripeSweepService).reconcileAll()).toMatchObject({ repaired: 0 });
+    expect(await world.server.app.get(StripeComparisonService).compareAll()).toMatchObject({ repaired: 0 });
     await world.tell('customer.subscription.deleted', ledger().cancel(owner.theirs));
     expect(await world.subscriptionOf(owner)).toMatchObject({ status: 'canceled', addOns: {} });
     expect(await disk(owner)).toBe(1);

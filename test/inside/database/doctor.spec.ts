@@ -45,7 +45,7 @@ describe('the doctor', () => {
     const [warning, ...others] = checkPublicFunctions(await withDefaultSettings(elsewhere.href, readPublicFunctions));
     expect(others).toEqual([]);
     const functions = 'lo_creat(integer), lo_create(oid), lo_from_bytea(oid,bytea), pg_cancel_backend(integer), pg_terminate_backend(integer,bigint)';
-    expect(warning?.cure).toContain(`Run as a superuser in this database: revoke execute on function ${functions} from public;`);
+    expect(warning?.fix).toContain(`Run as a superuser in this database: revoke execute on function ${functions} from public;`);
   });
 
   it.each([

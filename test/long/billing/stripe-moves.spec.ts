@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.js';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
 import { StripeErasureService } from '../../../src/modules/billing/stripe/subscriptions/stripe-erasure.service.js';
-import { StripeSweepService } from '../../../src/modules/billing/stripe/subscriptions/stripe-sweep.service.js';
+import { StripeComparisonService } from '../../../src/modules/billing/stripe/subscriptions/stripe-comparison.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
 import { TenantLifecycleService } from '../../../src/modules/tenants/lifecycle/tenant-lifecycle.service.js';
 import { TenantExportService } from '../../../src/modules/tenants/archive/tenant-export.service.js';
@@ -158,7 +158,7 @@ describe('an archive', () => {
     ledger().change(owner.theirs, { items: [{ id: owner.theirs['items'].data[0].id, quantity: 9 }] });
     const event = world.stripe.event('customer.subscription.updated', owner.theirs);
     expect((await world.stripe.deliver(target.api, event)).status).toBe(200);
-    await target.app.get(StripeSweepService).reconcileAll();
+    await target.app.get(StripeComparisonService).compareAll();
     expect(await rowOf(owner)).toEqual(row);
     // It does not end there with this one either.
     await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
@@ -180,7 +180,7 @@ describe('an archive', () => {
     const { body } = await owner.api.post(`${owner.home}/billing/checkout`, { plan: 'pro' });
     const theirs = ledger().complete(ledger().find(ledger().sessions, body.url.split('/').at(-1)));
     await world.tell('customer.subscription.created', theirs);
-    await target.app.get(StripeSweepService).reconcileAll();
+    await target.app.get(StripeComparisonService).compareAll();
     expect(await rowOf(owner)).toEqual(row);
     await target.app.get(TenantLifecycleService).eraseTenant(owner.organizationId);
     expect((await targetLook.query('select from provider_events where id = $1', [`erased:${theirs['customer']}`])).rowCount).toBe(0);
@@ -198,9 +198,9 @@ describe('an archive', () => {
     expect([session['discounts'], session['subscription_data'].trial_end]).toEqual([undefined, undefined]);
     const bought = ledger().complete(session);
     await world.stripe.deliver(target.api, world.stripe.event('customer.subscription.created', bought));
-    await target.app.get(StripeSweepService).reconcileAll();
+    await target.app.get(StripeComparisonService).compareAll();
     expect(await rowOf(owner)).toMatchObject({ plan: 'team', provider: 'stripe', provider_subscription_id: bought['id'] });
-    await world.server.app.get(StripeSweepService).reconcileAll();
+    await world.server.app.get(StripeComparisonService).compareAll();
     expect(await world.row(owner)).toMatchObject({ plan: 'pro', provider_subscription_id: owner.theirs['id'] });
   });
 
@@ -222,7 +222,7 @@ describe('an archive', () => {
     expect(await restored(owner, true)).toMatchObject({ provider: 'stripe', provider_customer_id: owner.theirs['customer'], provider_subscription_id: owner.theirs['id'] });
     await world.server.app.get(TenantLifecycleService).eraseTenant(owner.organizationId, { moved: true });
     ledger().change(owner.theirs, { pause_collection: { behavior: 'void' } });
-    await target.app.get(StripeSweepService).reconcileAll();
+    await target.app.get(StripeComparisonService).compareAll();
     expect(await rowOf(owner)).toMatchObject({ status: 'paused' });
   });
 
@@ -356,7 +356,7 @@ describe('another provider', () => {
     await world.server.app.get(SubscriptionsService).setTrialEnd(owner.organizationId, new Date(Date.now() + 9 * day));
     expect(await world.row(owner)).toMatchObject({ status: 'trialing', provider: 'manual', provider_subscription_id: null });
     await world.tell('customer.subscription.updated', owner.theirs);
-    await world.server.app.get(StripeSweepService).reconcileAll();
+    await world.server.app.get(StripeComparisonService).compareAll();
     expect(await world.subscriptionOf(owner)).toMatchObject({ status: 'trialing', plan: 'pro' });
     expect(await checkout(owner, { plan: 'pro' })).toMatchObject({ customer: owner.theirs['customer'], status: 'open' });
   });

@@ -5,7 +5,7 @@ import { RequirePermission, Unmetered } from '../../../access/access.decorators.
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { DocumentListsService } from './document-lists.service.js';
-import { answerHtml, answerPdf } from './document-answers.js';
+import { toHtmlResponse, toPdfResponse } from './document-responses.js';
 import { DocumentsService } from './documents.service.js';
 
 /** A suspended or cancelled organization can still read what it owes. */
@@ -26,7 +26,7 @@ export class DocumentsController {
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadInvoicePdf(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string): Promise<StreamableFile> {
-    return answerPdf(this.documents, { kind: 'invoice', organizationId, id }, 'tenant');
+    return toPdfResponse(this.documents, { kind: 'invoice', organizationId, id }, 'tenant');
   }
 
   @Get('invoices/:invoiceId/html')
@@ -35,7 +35,7 @@ export class DocumentsController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewInvoice(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    return answerHtml(this.documents, { kind: 'invoice', organizationId, id }, reply, 'tenant');
+    return toHtmlResponse(this.documents, { kind: 'invoice', organizationId, id }, reply, 'tenant');
   }
 
   @Get('credit-notes')
@@ -60,7 +60,7 @@ export class DocumentsController {
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadCreditNotePdf(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<StreamableFile> {
-    return answerPdf(this.documents, { kind: 'credit_note', organizationId, id }, 'tenant');
+    return toPdfResponse(this.documents, { kind: 'credit_note', organizationId, id }, 'tenant');
   }
 
   @Get('credit-notes/:creditNoteId/html')
@@ -69,6 +69,6 @@ export class DocumentsController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    return answerHtml(this.documents, { kind: 'credit_note', organizationId, id }, reply, 'tenant');
+    return toHtmlResponse(this.documents, { kind: 'credit_note', organizationId, id }, reply, 'tenant');
   }
 }

@@ -6,7 +6,7 @@ import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { SubscriptionDto } from '../subscriptions/subscription.dto.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
-import { answerHtml, answerPdf } from './document-answers.js';
+import { toHtmlResponse, toPdfResponse } from './document-responses.js';
 import { DocumentListsService } from './document-lists.service.js';
 import { DocumentsService } from './documents.service.js';
 import { ListPlatformInvoicesQuery, ListTenantInvoicesQuery, PlatformInvoiceDto, PlatformInvoicePageDto } from './platform-documents.dto.js';
@@ -55,7 +55,7 @@ export class PlatformDocumentsController {
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadTenantInvoicePdf(@IdParam('tenantId') organizationId: string, @IdParam('invoiceId') id: string): Promise<StreamableFile> {
-    return answerPdf(this.documents, { kind: 'invoice', organizationId, id });
+    return toPdfResponse(this.documents, { kind: 'invoice', organizationId, id });
   }
 
   @Get('tenants/:tenantId/invoices/:invoiceId/html')
@@ -63,7 +63,7 @@ export class PlatformDocumentsController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewTenantInvoice(@IdParam('tenantId') organizationId: string, @IdParam('invoiceId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    return answerHtml(this.documents, { kind: 'invoice', organizationId, id }, reply);
+    return toHtmlResponse(this.documents, { kind: 'invoice', organizationId, id }, reply);
   }
 
   @Get('tenants/:tenantId/credit-notes')
@@ -86,7 +86,7 @@ export class PlatformDocumentsController {
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadTenantCreditNotePdf(@IdParam('tenantId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<StreamableFile> {
-    return answerPdf(this.documents, { kind: 'credit_note', organizationId, id });
+    return toPdfResponse(this.documents, { kind: 'credit_note', organizationId, id });
   }
 
   @Get('tenants/:tenantId/credit-notes/:creditNoteId/html')
@@ -94,6 +94,6 @@ export class PlatformDocumentsController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewTenantCreditNote(@IdParam('tenantId') organizationId: string, @IdParam('creditNoteId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    return answerHtml(this.documents, { kind: 'credit_note', organizationId, id }, reply);
+    return toHtmlResponse(this.documents, { kind: 'credit_note', organizationId, id }, reply);
   }
 }

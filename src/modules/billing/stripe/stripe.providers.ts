@@ -11,19 +11,19 @@ import { StripeEventsService } from './inbox/stripe-events.service.js';
 import { StripeFeaturesService } from './sync/stripe-features.service.js';
 import { StripeInvoicesService } from './subscriptions/stripe-invoices.service.js';
 import { StripeMetersService } from './sync/stripe-meters.service.js';
-import { StripeOwnersService } from './subscriptions/stripe-owners.service.js';
+import { StripeOrganizationsService } from './subscriptions/stripe-organizations.service.js';
 import { StripePricesService } from './prices/stripe-prices.service.js';
 import { StripeReconciliationService } from './subscriptions/stripe-reconciliation.service.js';
-import { StripeSweepService } from './subscriptions/stripe-sweep.service.js';
+import { StripeComparisonService } from './subscriptions/stripe-comparison.service.js';
 import { StripeUsageItemsService } from './prices/stripe-usage-items.service.js';
 import { StripeUsageService } from './usage/stripe-usage.service.js';
-import { StripeProvider } from './subscriptions/stripe.provider.js';
+import { StripePaymentProvider } from './subscriptions/stripe-payment-provider.js';
 
 /** The services that call Stripe. They do nothing unless Stripe collects. */
 export const stripeProviders = [
-  StripeProvider,
+  StripePaymentProvider,
   StripeClientService,
-  StripeOwnersService,
+  StripeOrganizationsService,
   StripeCustomersService,
   StripeChangesService,
   StripeReconciliationService,
@@ -31,7 +31,7 @@ export const stripeProviders = [
   StripeEventsService,
   StripeTasksService,
   StripeErasureService,
-  StripeSweepService,
+  StripeComparisonService,
   StripeUsageService,
   StripePricesService,
   StripeUsageItemsService,

@@ -9,7 +9,7 @@ import { StripeErasureService } from '../subscriptions/stripe-erasure.service.js
 import { StripeInvoicesService } from '../subscriptions/stripe-invoices.service.js';
 import { StripeReconciliationService } from '../subscriptions/stripe-reconciliation.service.js';
 import { idOf } from '../subscriptions/stripe-subscription.policy.js';
-import { StripeSweepService } from '../subscriptions/stripe-sweep.service.js';
+import { StripeComparisonService } from '../subscriptions/stripe-comparison.service.js';
 import { StripeUsageService } from '../usage/stripe-usage.service.js';
 import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
 import { taskTypes } from './stripe-tasks.service.js';
@@ -27,7 +27,7 @@ export class StripeEventsWorker implements OnApplicationBootstrap {
     private readonly client: StripeClientService,
     private readonly reconciliation: StripeReconciliationService,
     private readonly invoices: StripeInvoicesService,
-    private readonly sweep: StripeSweepService,
+    private readonly comparison: StripeComparisonService,
     private readonly usage: StripeUsageService,
     private readonly erasure: StripeErasureService,
     private readonly context: TenantContext,
@@ -61,7 +61,7 @@ export class StripeEventsWorker implements OnApplicationBootstrap {
 
   async #dispatch({ type, objectId }: ProviderEvent): Promise<Prisma.InputJsonObject> {
     if (objectId === null) return { outcome: 'ignored' };
-    if (type === taskTypes.reconcile) return { ...(await this.sweep.reconcileAll()) };
+    if (type === taskTypes.reconcile) return { ...(await this.comparison.compareAll()) };
     if (type === taskTypes.usage) return { ...(await this.usage.sendUsage(objectId)) };
     if (type === taskTypes.erasure) return { ...(await this.erasure.endCustomer(objectId)) };
     if (type.startsWith('customer.subscription.')) return { ...(await this.reconciliation.reconcileSubscription(objectId)) };

@@ -5,7 +5,7 @@ import type { PlatformTransaction } from '../../../../database/transactions.js';
 import type { Invoice, Prisma } from '../../../../generated/prisma/client.js';
 import { SubscriptionStoreService } from '../../subscriptions/subscription-store.service.js';
 import { isMissing, StripeClientService } from '../stripe-client.service.js';
-import { StripeOwnersService } from './stripe-owners.service.js';
+import { StripeOrganizationsService } from './stripe-organizations.service.js';
 import type { Outcome } from './stripe-reconciliation.service.js';
 import { idOf } from './stripe-subscription.policy.js';
 import { fromStripeAmount } from '../prices/stripe-amounts.policy.js';
@@ -23,7 +23,7 @@ export class StripeInvoicesService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
-    private readonly owners: StripeOwnersService,
+    private readonly organizations: StripeOrganizationsService,
     private readonly client: StripeClientService,
   ) {}
 
@@ -34,9 +34,9 @@ export class StripeInvoicesService {
     if (invoice === undefined || !isStatus(invoice.status)) return { outcome: 'ignored' };
     const customerId = idOf(invoice.customer);
     const named = invoice.parent?.subscription_details?.metadata?.['organizationId'];
-    const owner = await this.owners.ownerOf({ customerId, named: [named] });
+    const owner = await this.organizations.findOrganization({ customerId, named: [named] });
     if ('problem' in owner) {
-      await this.owners.reportProblem(owner.problem, owner.organizationIds, { invoiceId, customerId });
+      await this.organizations.reportProblem(owner.problem, owner.organizationIds, { invoiceId, customerId });
       return { outcome: 'reported', problem: owner.problem };
     }
     const lines = await this.client.api.invoices.listLineItems(invoiceId, { limit: 100 }).autoPagingToArray({ limit: 10_000 });

@@ -8,7 +8,7 @@ import type { Subscription } from '../../../../generated/prisma/client.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
 import { wayBetween } from '../../terms/subscription-status.policy.js';
 import { isMissing, StripeClientService } from '../stripe-client.service.js';
-import { StripeOwnersService, type Problem } from './stripe-owners.service.js';
+import { StripeOrganizationsService, type Problem } from './stripe-organizations.service.js';
 import { baseItem, scheduledItem } from '../prices/stripe-price.policy.js';
 import { comparedFields, differences, eventOf, idOf, isAlive, stateOf, statusOf } from './stripe-subscription.policy.js';
 
@@ -37,7 +37,7 @@ export class StripeReconciliationService {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly store: SubscriptionStoreService,
-    private readonly owners: StripeOwnersService,
+    private readonly organizations: StripeOrganizationsService,
     private readonly client: StripeClientService,
     private readonly clock: Clock,
   ) {}
@@ -74,7 +74,7 @@ export class StripeReconciliationService {
     if (stripeSubscription === undefined) return this.#report('missing_there', known === null ? [] : [known.organizationId], { subscriptionId });
     const customer = typeof stripeSubscription.customer === 'object' && stripeSubscription.customer.deleted !== true ? stripeSubscription.customer.metadata : {};
     const customerId = idOf(stripeSubscription.customer);
-    const owner = await this.owners.ownerOf({ subscriptionId, customerId, named: [stripeSubscription.metadata['organizationId'], customer['organizationId']] });
+    const owner = await this.organizations.findOrganization({ subscriptionId, customerId, named: [stripeSubscription.metadata['organizationId'], customer['organizationId']] });
     if ('problem' in owner) return this.#report(owner.problem, owner.organizationIds, { subscriptionId, customerId });
     if (known !== null) return this.#copy({ stripeSubscription, row: known, also });
     // The owner is known only now. The row must be read before Stripe is asked: read it, and fetch again.
@@ -101,7 +101,7 @@ export class StripeReconciliationService {
     // A subscription that ended before it was linked does not change the row.
     if (status === 'canceled' && row.providerSubscriptionId !== stripeSubscription.id) return { outcome: 'ignored' };
     const base = baseItem(stripeSubscription, this.catalog);
-    if (base === undefined && status !== 'canceled') await this.owners.reportProblem('unknown_price', [row.organizationId], { subscriptionId: stripeSubscription.id });
+    if (base === undefined && status !== 'canceled') await this.organizations.reportProblem('unknown_price', [row.organizationId], { subscriptionId: stripeSubscription.id });
     if (base === undefined && row.providerSubscriptionId !== stripeSubscription.id) return { outcome: 'reported', problem: 'unknown_price' };
     const wanted = { ...stateOf(stripeSubscription, { base, next: scheduledItem(stripeSubscription, this.catalog) }, row, status, this.clock.now()), ...observation.also };
     const written = await this.#write(row, wanted);
@@ -144,7 +144,7 @@ export class StripeReconciliationService {
   }
 
   async #report(problem: Problem, organizationIds: readonly string[], ids: Readonly<Record<string, string | undefined>>): Promise<Outcome> {
-    await this.owners.reportProblem(problem, organizationIds, ids);
+    await this.organizations.reportProblem(problem, organizationIds, ids);
     return { outcome: 'reported', problem };
   }
 }

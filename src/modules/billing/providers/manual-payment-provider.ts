@@ -9,8 +9,8 @@ import { PaymentProvider } from './payment-provider.js';
 
 /** Bills by invoice: tenantry writes the invoices, and the operator records their payment. */
 @Injectable()
-export class ManualProvider extends PaymentProvider {
-  readonly #logger = new Logger(ManualProvider.name);
+export class ManualPaymentProvider extends PaymentProvider {
+  readonly #logger = new Logger(ManualPaymentProvider.name);
 
   constructor(
     private readonly tasks: StripeTasksService,

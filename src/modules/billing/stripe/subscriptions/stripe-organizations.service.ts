@@ -4,7 +4,7 @@ import { PlatformDb } from '../../../../database/platform-db.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
 
 /** The values that identify the organization of a Stripe object. Email addresses are not used: anybody can enter any address. */
-export interface Claim {
+export interface OrganizationReferences {
   readonly subscriptionId?: string | undefined;
   readonly customerId: string | undefined;
   /** The organization ids in the metadata of the object and of its customer. */
@@ -19,16 +19,16 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Finds the organization that a Stripe object belongs to. If it is not exactly one, the object is reported and nothing changes. */
 @Injectable()
-export class StripeOwnersService {
-  readonly #logger = new Logger(StripeOwnersService.name);
+export class StripeOrganizationsService {
+  readonly #logger = new Logger(StripeOrganizationsService.name);
 
   constructor(
     private readonly platform: PlatformDb,
     private readonly clock: Clock,
   ) {}
 
-  /** All parts of a claim must name the same organization, and the organization must have no other customer. */
-  async ownerOf({ subscriptionId, customerId, named }: Claim): Promise<Ownership> {
+  /** All references must name the same organization, and the organization must have no other customer. */
+  async findOrganization({ subscriptionId, customerId, named }: OrganizationReferences): Promise<Ownership> {
     const ids = named.filter((name): name is string => name !== undefined && uuid.test(name));
     const or = [
       ...(subscriptionId === undefined ? [] : [{ providerSubscriptionId: subscriptionId }]),

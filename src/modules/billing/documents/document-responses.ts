@@ -6,13 +6,13 @@ import { fileNameOf, type DocumentReference, type DocumentReader, type Documents
 const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /** Answers with a document as a PDF file. */
-export async function answerPdf(documents: DocumentsService, reference: DocumentReference, reader?: DocumentReader): Promise<StreamableFile> {
+export async function toPdfResponse(documents: DocumentsService, reference: DocumentReference, reader?: DocumentReader): Promise<StreamableFile> {
   const document = await documents.readDocument(reference, reader);
   return new StreamableFile(await documents.toPdf(document), { type: 'application/pdf', disposition: `attachment; filename="${fileNameOf(document, 'pdf')}"` });
 }
 
 /** Answers with a document as a page. */
-export async function answerHtml(documents: DocumentsService, reference: DocumentReference, reply: FastifyReply, reader?: DocumentReader): Promise<StreamableFile> {
+export async function toHtmlResponse(documents: DocumentsService, reference: DocumentReference, reply: FastifyReply, reader?: DocumentReader): Promise<StreamableFile> {
   const document = await documents.readDocument(reference, reader);
   reply.header('content-security-policy', contentSecurityPolicy);
   return new StreamableFile(Buffer.from(documents.toHtml(document)), { type: 'text/html; charset=utf-8' });

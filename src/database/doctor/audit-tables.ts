@@ -1,14 +1,14 @@
 import { currentTenant } from './global-tables.js';
 
 /** A table of the audit log, which only the triggers of the database write. */
-export interface JournalTable {
+export interface AuditTable {
   readonly reason: string;
   /** Whether the application role may read the rows of its tenant. */
   readonly readable: boolean;
 }
 
 /** They outlive their organization and have no foreign key to it. The application role reads three of them and writes none. */
-export const journalTables: Readonly<Record<string, JournalTable>> = {
+export const auditTables: Readonly<Record<string, AuditTable>> = {
   'audit.events': { reason: 'The events; append-only.', readable: true },
   'audit.actors': { reason: 'The actors, outside of the chain.', readable: true },
   'audit.details': { reason: 'The changes, outside of the chain.', readable: true },
@@ -18,4 +18,4 @@ export const journalTables: Readonly<Record<string, JournalTable>> = {
   'audit.pending': { reason: 'The changes of running transactions.', readable: false },
 };
 
-export const journalCondition = `(organization_id = ${currentTenant})`;
+export const auditCondition = `(organization_id = ${currentTenant})`;

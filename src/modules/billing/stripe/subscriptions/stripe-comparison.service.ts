@@ -11,7 +11,7 @@ import { baseItem } from '../prices/stripe-price.policy.js';
 import { statusOf } from './stripe-subscription.policy.js';
 import { unchargedMeters } from '../prices/stripe-usage-price.policy.js';
 
-export interface SweepResult {
+export interface ComparisonResult {
   /** Subscriptions in Stripe that have not ended. */
   readonly there: number;
   /** Rows of subscriptions that Stripe collects for and that have not ended. */
@@ -37,8 +37,8 @@ const page = 100;
  * after an event. Stripe is the authority about money; what belongs to no organization is reported.
  */
 @Injectable()
-export class StripeSweepService {
-  readonly #logger = new Logger(StripeSweepService.name);
+export class StripeComparisonService {
+  readonly #logger = new Logger(StripeComparisonService.name);
 
   constructor(
     private readonly platform: PlatformDb,
@@ -51,7 +51,7 @@ export class StripeSweepService {
   ) {}
 
   /** Runs the comparison. No transaction is open while it waits for Stripe. */
-  async reconcileAll(): Promise<SweepResult> {
+  async compareAll(): Promise<ComparisonResult> {
     const seen = new Set<string>();
     const outcomes: Outcome[] = [];
     const tried = new Tries(this.#logger);

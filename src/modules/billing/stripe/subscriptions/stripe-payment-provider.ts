@@ -34,7 +34,7 @@ const [minPageLifetime, maxPageLifetime] = [31 * 60 * 1000, 24 * 3600 * 1000];
  * comparison copies it later.
  */
 @Injectable()
-export class StripeProvider extends PaymentProvider {
+export class StripePaymentProvider extends PaymentProvider {
   constructor(
     private readonly client: StripeClientService,
     private readonly changes: StripeChangesService,
