@@ -73,13 +73,14 @@ function assertTenantId(id: string): void {
   if (!uuid.test(id)) throw new InvalidTenantIdError();
 }
 
+// One for the process: Node passes each storage that was ever used on to every promise, also those of closed applications.
+const storage = new AsyncLocalStorage<ContextStore>();
+
 /**
  * Carries the current tenant through asynchronous work, so that functions need not pass it on. The context of a request is
  * empty at first, and filled once, by the guard that verified the tenant. A job names its tenant explicitly.
  */
 export class TenantContext {
-  readonly #storage = new AsyncLocalStorage<ContextStore>();
-
   /** Returns an empty context for a new request. */
   newStore(requestId?: string, origin?: Origin): ContextStore {
     return {
@@ -98,46 +99,46 @@ export class TenantContext {
 
   /** Runs `work` in a context. Also used to enter it again where a stream has lost it. */
   enter<Result>(store: ContextStore, work: () => Result): Result {
-    return this.#storage.run(store, work);
+    return storage.run(store, work);
   }
 
   /** Sets who acts, before the tenant is known. */
   identify(actor: Actor, actorName?: string): void {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store !== undefined) Object.assign(store, { actor, actorName, note: undefined });
   }
 
   /** Sets the organization whose audit log records a refusal of this request. It gives no access to the organization. */
   concern(organizationId: string): void {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store !== undefined) store.concerned = organizationId;
   }
 
   /** Sets the authority of the request, for everything that it writes from now on. */
   authorize(authority: Authority): void {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store !== undefined) store.authority = authority;
   }
 
   /** The authority of the current request; undefined in jobs, commands and work of another actor. */
   get authority(): Authority | undefined {
-    return this.#storage.getStore()?.authority;
+    return storage.getStore()?.authority;
   }
 
   /** Runs work in a copy of the current context, without its authority. Changes of the copy do not reach the context. */
   inCopy<Result>(work: () => Result): Result {
-    const store = this.#storage.getStore();
-    return store === undefined ? work() : this.#storage.run({ ...store, authority: undefined, isCopy: true }, work);
+    const store = storage.getStore();
+    return store === undefined ? work() : storage.run({ ...store, authority: undefined, isCopy: true }, work);
   }
 
   /** Whether the current work runs in a copy of its context, to judge a request again. */
   get isCopy(): boolean {
-    return this.#storage.getStore()?.isCopy === true;
+    return storage.getStore()?.isCopy === true;
   }
 
   /** Sets the action, for the audit log. */
   begin(action: string): void {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store !== undefined) Object.assign(store, { action, note: undefined });
   }
 
@@ -149,7 +150,7 @@ export class TenantContext {
    * @throws {InvalidTenantIdError}
    */
   fill(tenant: Tenant): void {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store === undefined) throw new TenantContextMissingError();
     if (store.tenant !== undefined || store.platform !== undefined) throw new TenantAlreadySetError();
     assertTenantId(tenant.organizationId);
@@ -167,12 +168,12 @@ export class TenantContext {
    */
   async run<Result>(tenant: Tenant, work: () => PromiseLike<Result> | Result): Promise<Result> {
     assertTenantId(tenant.organizationId);
-    const outer = this.#storage.getStore();
+    const outer = storage.getStore();
     if (outer?.tenant !== undefined && outer.tenant.organizationId !== tenant.organizationId) throw new TenantAlreadySetError();
     const store = { ...inherited(outer), actor: tenant.actor, tenant: Object.freeze({ ...tenant }), platform: undefined };
     if (store.actor !== outer?.actor) Object.assign(store, { actorName: undefined, authority: undefined });
     store.action ??= tenant.actor.kind === 'job' ? `job ${tenant.actor.name}` : undefined;
-    return this.#storage.run(store, async () => work());
+    return storage.run(store, async () => work());
   }
 
   /**
@@ -182,16 +183,16 @@ export class TenantContext {
    * @param actor who acts; the context's actor when left out
    */
   async runAsPlatform<Result>(reason: string, work: () => PromiseLike<Result> | Result, actor?: Actor): Promise<Result> {
-    const outer = this.#storage.getStore();
+    const outer = storage.getStore();
     const store = { ...inherited(outer), actor: actor ?? outer?.actor, tenant: undefined, platform: reason };
     if (store.actor !== outer?.actor) store.authority = undefined;
     store.action ??= reason;
-    return this.#storage.run(store, async () => work());
+    return storage.run(store, async () => work());
   }
 
   /** Returns the current tenant, or undefined. */
   find(): Tenant | undefined {
-    return this.#storage.getStore()?.tenant;
+    return storage.getStore()?.tenant;
   }
 
   /** @throws {TenantContextMissingError} */
@@ -208,7 +209,7 @@ export class TenantContext {
 
   /** Returns who does what, as JSON for the audit triggers; undefined outside of any context. */
   auditNote(): string | undefined {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store === undefined) return undefined;
     store.note ??= JSON.stringify(noteOf(store));
     return store.note;
@@ -216,19 +217,19 @@ export class TenantContext {
 
   /** The actor and the action, as an object; empty outside of any context. */
   get work(): AuditNote {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     return store === undefined ? {} : noteOf(store);
   }
 
   /** Like {@link work}, for a refused request: with the organization that the refusal concerns. */
   get refusedNote(): AuditNote {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     return store === undefined ? {} : { ...noteOf(store), organizationId: store.tenant?.organizationId ?? store.concerned };
   }
 
   /** Returns the ids that every log line carries. */
   logFields(): Readonly<Record<string, string | undefined>> {
-    const store = this.#storage.getStore();
+    const store = storage.getStore();
     if (store === undefined) return {};
     return { requestId: store.requestId, organizationId: store.tenant?.organizationId, ...nameOf(store.actor) };
   }
