@@ -7,7 +7,7 @@ import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
 import { wireBinding } from '../../../src/tenancy/wire-binding.js';
-import { rounds } from '../../support/rounds.js';
+import { rounds, some } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { Attacks, type Delegate } from '../../support/isolation/attacks.js';
 import { Catalog, Planter, withoutChecks } from '../../support/isolation/planter.js';
@@ -102,12 +102,13 @@ const reads = /^(?:find|count|aggregate|groupBy)/;
 type Ask = <Result>(work: () => PromiseLike<Result>) => PromiseLike<Result>;
 
 const variants: readonly [name: string, removals: ((catalog: Catalog) => string[])[], withExtension: boolean][] = [
-  ['all three walls', [], true],
   ['the extension alone, with row security off', [withoutRowSecurity], true],
   ['row security alone, with a plain Prisma client', [], false],
+  ['all three walls', [], true],
 ];
 
-describe.each(variants)('%s', (_, removals, withExtension) => {
+// Each wall must hold alone in every run: what passes all of them passes each of them.
+describe.each(some(variants, 2))('%s', (_, removals, withExtension) => {
   let stage: Stage;
   let client: object;
   let ask: Ask;
