@@ -1,0 +1,6 @@
+// Runs Jest with the arguments of this process, and ends when Jest has. A connection that a failed test left open would
+// otherwise keep the process, when Jest runs the tests in it, as it does for one file.
+import { run } from 'jest';
+
+await run();
+process.exit();
