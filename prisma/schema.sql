@@ -3,6 +3,7 @@
 -- Functions are in prisma/functions and listed in docs/sql-functions.md.
 
 create type pgboss.job_state as enum ('created', 'retry', 'active', 'completed', 'cancelled', 'failed');
+create type public.balance_settlement_method as enum ('paid_out', 'written_off');
 create type public.billing_interval as enum ('month', 'year');
 create type public.billing_mode as enum ('none', 'invoice', 'provider');
 create type public.credit_note_status as enum ('issued', 'void');
@@ -381,6 +382,27 @@ CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
+
+create table public.balance_settlements (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  currency text not null,
+  amount bigint not null,
+  method public.balance_settlement_method not null,
+  reason text not null,
+  settled_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint balance_settlements_pkey PRIMARY KEY (organization_id, id),
+  constraint balance_settlements_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint balance_settlements_amount_check CHECK ((amount > 0)),
+  constraint balance_settlements_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+-- Row security: enabled and forced.
+create policy platform on public.balance_settlements for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.balance_settlements for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.balance_settlements FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+grant delete, insert, select, update on table public.balance_settlements to tenantry_platform;
+grant select on table public.balance_settlements to tenantry_app;
 
 create table public.break_glass_links (
   organization_id uuid not null default app.current_organization_id(),

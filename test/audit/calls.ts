@@ -691,6 +691,22 @@ export const calls: Readonly<Record<string, Call>> = {
       after: { reason: 'operator' },
     };
   },
+  settleBalance: async ({ operator, server }) => {
+    const owner = await server.world.owner();
+    await buyPro(owner);
+    const [invoice] = (await done(owner.api.get(`${owner.home}/invoices`))).data;
+    await done(operator.api.post(`/tenants/${owner.organizationId}/invoices/${invoice.id}/close`, { status: 'paid' }));
+    await done(operator.api.post(`/tenants/${owner.organizationId}/invoices/${invoice.id}/credit-notes`, {}));
+    return {
+      send: (mark) => mark(operator.api).post(`/tenants/${owner.organizationId}/balance-settlements`, { currency: invoice.currency, method: 'paid_out', reason: 'They left' }),
+      actor: operator.userId,
+      actorKind: 'operator',
+      organizationId: owner.organizationId,
+      table: 'balance_settlements',
+      operation: 'insert',
+      after: { method: 'paid_out', reason: 'They left' },
+    };
+  },
   closeInvoice: async ({ operator, server }) => {
     const owner = await server.world.owner();
     await buyPro(owner);

@@ -25,7 +25,7 @@ describe('an organization', () => {
       website: 'https://acme.example',
       timezone: 'Europe/Berlin',
       locale: 'de-DE',
-      address: { city: 'Berlin', country: 'DE' },
+      address: { city: 'Berlin', postalCode: '10115', country: 'DE' },
       industry: 'Explosives',
     };
     expect((await api.patch(home, full)).body).toMatchObject({ ...full, email: 'hello@acme.test' });
@@ -48,6 +48,8 @@ describe('an organization', () => {
     { isVerified: true },
     { version: 7 },
     { address: { country: 'Germany' } },
+    { address: { country: 'DE', postalCode: '1011' } },
+    { address: { country: 'XK', postalCode: 'anything' } },
     { phone: 'call me' },
   ])('an invalid change is refused: %j', async (change) => {
     const { api, home } = await server.world.owner();

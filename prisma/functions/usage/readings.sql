@@ -19,9 +19,13 @@ select o.id, m.key, p.starts,
        coalesce(g.units, 0) + least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0), coalesce(g.burnt, 0))
   from public.organizations o
  cross join jsonb_to_recordset(meters) as m (key text, kind text, period text, tracks text)
+ -- `at` may be before the current anchor day applies: the clock of the caller is behind that of the replica that changed it.
+  left join lateral (select u.anchor_day, u.starts_at from public.usage_anchors u
+                      where o.usage_anchor_since > at and u.organization_id = o.id and (u.starts_at is null or u.starts_at <= at) order by u.ends_at desc limit 1) u on true
  cross join lateral (
    -- A new anchor day begins a period at once.
-   select greatest(usage.period_begins(m.period, at, coalesce(o.usage_anchor_day, 1)), case when m.period = 'month' then o.usage_anchor_since end) as starts) p
+   select greatest(usage.period_begins(m.period, at, coalesce(u.anchor_day, o.usage_anchor_day, 1)),
+                   case when m.period = 'month' then case when u.anchor_day is null then o.usage_anchor_since else u.starts_at end end) as starts) p
   left join public.subscriptions b on b.organization_id = o.id
   left join public.entitlement_overrides e on e.organization_id = o.id and e.kind = 'limit' and e.key = m.key
   left join public.entitlement_overrides es on m.tracks = 'members' and es.organization_id = o.id and es.kind = 'limit' and es.key = 'seats'

@@ -14,11 +14,10 @@ interface ResetOptions extends ApplicationOptions {
 
 async function reset(app: NestFastifyApplication, terminal: Terminal, { tenant, meter, reason, yes }: ResetOptions): Promise<CommandOutput | undefined> {
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
-  const found = await app.get(TenantDirectoryService).getTenant(tenant);
-  const { id, name, slug } = found;
+  const { id, name, slug } = await app.get(TenantDirectoryService).getTenant(tenant);
   if (!(await confirmAction(terminal, `Reset the usage of ${meter ?? 'all counters'} for ${name} (${slug}) in the current period?`, yes))) return undefined;
   const { PlatformResetsService } = await import('../../modules/usage/grants/platform-resets.service.js');
-  const meters = await app.get(PlatformResetsService).resetCounters(found, meter, reason);
+  const meters = await app.get(PlatformResetsService).resetCounters(id, meter, reason);
   return { value: { id, slug, meters }, lines: () => table(meters.map((each) => [each.meter, `${each.units} units removed`])) };
 }
 

@@ -175,6 +175,13 @@ export class NotOfferedError extends AppError {
   }
 }
 
+export class BalanceExceededError extends UnprocessableError {
+  constructor(currency: string, balance: number) {
+    const message = `the balance in ${currency} is ${balance}`;
+    super('balance_exceeded', `The balance cannot be settled: ${message}.`, [{ pointer: '/amount', code: 'balance_exceeded', message }]);
+  }
+}
+
 export class InvoiceClosedError extends AppError {
   constructor(status: string) {
     super('conflict', 'invoice_closed', `The invoice is already closed. Its status is "${status}".`, { invoiceStatus: status });

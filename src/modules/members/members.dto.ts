@@ -1,5 +1,6 @@
 import { EmailField, ListField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+import { SearchField } from '../../common/http/pages/text-search.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role' } as const;
 
@@ -7,7 +8,7 @@ export class ListMembersQuery extends pageQuery(['createdAt']) {
   @TextField({ optional: true, ...role, description: 'Return only members with this base role' })
   role?: string;
 
-  @TextField({ optional: true, description: 'Return only members whose name or email address contains this text' })
+  @SearchField('Only members whose name or email address')
   search?: string;
 }
 

@@ -20,7 +20,7 @@ export class AddressDto {
   @TextField({ optional: true, max: 300, example: 'Main Street 1' })
   street?: string;
 
-  @TextField({ optional: true, max: 20, example: '10115' })
+  @TextField({ optional: true, max: 20, example: '10115', description: 'With a country, checked against the pattern of the country' })
   postalCode?: string;
 
   @TextField({ optional: true, example: 'Berlin' })

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { NotFoundError } from '../../common/errors/app-error.js';
+import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
 import { VersionConflictError } from '../../common/http/etag.js';
+import { faultsOfPostalCode } from '../../common/postal-address.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { Prisma, type Organization } from '../../generated/prisma/client.js';
@@ -26,10 +27,14 @@ export class OrganizationsService {
 
   /**
    * @param expectedVersion the version that the caller has read; undefined skips the check
+   * @throws {MalformedRequestError} when the country of the address has no such postal code
    * @throws {VersionConflictError | SlugTakenError | ReservedSlugError}
    */
   async updateOrganization(userId: string, changes: UpdateOrganizationDto, expectedVersion: number | undefined): Promise<Organization> {
     const { address, ...rest } = changes;
+    const { postalCode, country } = address ?? {};
+    const faults = postalCode === undefined || country === undefined ? [] : faultsOfPostalCode(postalCode, country, '/address');
+    if (faults.length > 0) throw new MalformedRequestError('The postal code is wrong. See `errors`.', faults, 'validation_failed');
     const data = {
       ...rest,
       ...(address === undefined ? {} : { address: address === null ? Prisma.DbNull : ({ ...address } as Prisma.InputJsonObject) }),

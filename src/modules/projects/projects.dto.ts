@@ -1,5 +1,6 @@
 import { BooleanField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+import { SearchField } from '../../common/http/pages/text-search.js';
 import type { Project, Task } from '../../generated/prisma/client.js';
 
 const assignee = { optional: true, nullable: true, description: 'The user id of a member of this organization' } as const;
@@ -8,7 +9,7 @@ export class ListProjectsQuery extends pageQuery(['createdAt', 'name']) {
   @UuidField({ optional: true, description: 'Only projects with this assignee' })
   assigneeId?: string;
 
-  @TextField({ optional: true, description: 'Only projects whose name contains this text' })
+  @SearchField('Only projects whose name')
   search?: string;
 }
 

@@ -1,10 +1,11 @@
 import { EmailField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+import { SearchField } from '../../common/http/pages/text-search.js';
 
 const roles = { max: 50, description: 'The keys of the custom roles of the team. Its members have these roles.' } as const;
 
 export class ListTeamsQuery extends pageQuery(['createdAt', 'name']) {
-  @TextField({ optional: true, description: 'Return only teams whose name contains this text' })
+  @SearchField('Only teams whose name')
   search?: string;
 }
 

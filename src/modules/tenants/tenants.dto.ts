@@ -15,6 +15,7 @@ import {
   UuidField,
 } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+import { SearchField } from '../../common/http/pages/text-search.js';
 import { BillingMode, DomainKind, OrganizationStatus, type Domain, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { domainStatuses, domainStatusOf, type DomainStatus } from '../domains/domain-status.policy.js';
@@ -33,7 +34,7 @@ export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
   @TextField({ optional: true, max: 63, description: 'Only tenants on this plan' })
   plan?: string;
 
-  @TextField({ optional: true, description: 'Only tenants whose name, slug or email address contains this text' })
+  @SearchField('Only tenants whose name, slug or email address')
   search?: string;
 
   @BooleanQueryField({ optional: true, description: 'Include deleted tenants that can still be restored' })

@@ -228,7 +228,7 @@ describe('lists of the operator', () => {
   it('lists of a tenant that does not exist are not found, and owners cannot read them', async () => {
     const owner = await server.world.owner();
     const nobody = '0192b8a0-0000-7000-8000-000000000000';
-    for (const path of ['subscription', 'invoices', 'credit-notes']) {
+    for (const path of ['subscription', 'invoices', 'credit-notes', 'balance-settlements']) {
       expect((await operator.get(`/tenants/${nobody}/${path}`)).status).toBe(404);
       expect((await owner.api.get(`/tenants/${owner.organizationId}/${path}`)).status).toBe(403);
     }

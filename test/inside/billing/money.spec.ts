@@ -244,6 +244,40 @@ describe('a currency', () => {
     expect((await billed.invoicesOf(owner))[0]).toMatchObject({ currency: 'EUR', balanceApplied: 0, amountDue: 1000 });
     expect((await billed.subscriptionOf(owner)).balances).toEqual([{ currency: 'JPY', amount: 1500 }]);
   });
+
+  it('has a balance that the operator pays out or writes off, never more than there is', async () => {
+    const owner = await buyer({ plan: 'pro', currency: 'JPY' });
+    await giveBack(owner, (await billed.invoicesOf(owner))[0].id, {});
+    await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
+    await billed.change(owner, { plan: 'pro' });
+    const path = `/tenants/${owner.organizationId}/balance-settlements`;
+    const settle = (body: object): Promise<any> => billed.operator.post(path, { currency: 'JPY', reason: 'They pay in EUR now', ...body });
+    expect(await settle({ method: 'paid_out', amount: 1501 })).toMatchObject({ status: 422, body: { code: 'balance_exceeded', errors: [{ pointer: '/amount' }] } });
+    expect(await settle({ method: 'paid_out', currency: 'EUR' })).toMatchObject({ status: 422, body: { code: 'balance_exceeded' } });
+    const first = await settle({ method: 'paid_out', amount: 1000 });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { currency: 'JPY', amount: 1000, method: 'paid_out', reason: 'They pay in EUR now', settledAt: billed.clock.now().toISOString() },
+    });
+    expect((await billed.subscriptionOf(owner)).balances).toEqual([{ currency: 'JPY', amount: 500 }]);
+    // The next invoice in the currency takes the rest, less what is written off meanwhile.
+    await settle({ method: 'written_off', amount: 100 });
+    await billed.pay(owner);
+    await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
+    await billed.change(owner, { plan: 'pro', currency: 'JPY' });
+    expect((await billed.invoicesOf(owner))[0]).toMatchObject({ currency: 'JPY', balanceApplied: 400, amountDue: 1100 });
+    expect(await settle({ method: 'written_off' })).toMatchObject({ status: 422, body: { code: 'balance_exceeded' } });
+    const listed = (await owner.api.get(`${owner.home}/balance-settlements`)).body.data;
+    expect(listed.map(({ amount, method }: any) => [amount, method]).sort()).toEqual([
+      [100, 'written_off'],
+      [1000, 'paid_out'],
+    ]);
+    expect((await billed.operator.get(path)).body.data).toEqual(listed);
+    expect((await owner.api.post(path, { currency: 'JPY', method: 'paid_out', reason: 'x' })).status).toBe(403);
+    expect((await billed.operator.post(`/tenants/${crypto.randomUUID()}/balance-settlements`, { currency: 'JPY', method: 'paid_out', reason: 'x' })).status).toBe(404);
+    for (const body of [{ method: 'paid_out', amount: 0 }, { method: 'kept' }, { method: 'paid_out', reason: '' }, { method: 'paid_out', currency: 'jpy' }])
+      expect((await settle(body)).status).toBe(400);
+  });
 });
 
 describe('a change between the end of a period and the hourly job', () => {

@@ -70,11 +70,29 @@ const operated = fc.oneof(
 );
 const anchor = fc.integer({ min: 1, max: 31 }).map((value) => step(`counters reset on day ${value}`, (history) => history.operate('anchor', value)));
 
+const amounts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 4 });
+const inParts = amounts.map((parts) => step(`give back ${parts.join(', ')}`, (history) => history.giveBackInParts(parts)));
+const settled = fc
+  .tuple(fc.constantFrom(0.3, 1), fc.constantFrom('paid_out' as const, 'written_off' as const))
+  .map(([part, method]) => step(`${part} of the balance is ${method}`, (history) => history.settleBalances(part, method)));
+
 const usage = fc
   .tuple(fc.constantFrom(...meters), fc.oneof(fc.integer({ min: 1, max: 50 }), fc.constantFrom(10, 11, 15, 16, 20, 21, 40, 41, 60, 61)), fc.constantFrom(0, 0, 0.6, 3))
   .map(([meter, quantity, ago]) => step(`${quantity} ${meter} of ${ago} days ago`, (history) => history.use(meter, quantity, ago)));
 const move = fc.nat({ max: customers.length - 1 }).map((index) => step(`live ${customers[index]?.name}`, (history) => history.move(index)));
 const mode = fc.constantFrom('none', 'invoice', 'provider', null).map((value) => step(`billing mode ${value}`, (history) => history.bill(value)));
+
+const alone = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<readonly Value[]> => arbitrary.map((value) => [value]);
+/** Steps that rarely follow each other by chance: an invoice with several credit notes is paid or becomes void, and its balance is settled or used. */
+const course = fc.oneof(
+  fc.tuple(
+    change,
+    inParts,
+    fc.constantFrom('void' as const, 'paid' as const).map((status) => step(status, (history) => history.close(status))),
+  ),
+  fc.tuple(change, pay, inParts, change),
+  fc.tuple(change, pay, inParts, settled),
+);
 
 /** Half of the histories have only steps after which the sum of what was agreed is known to the minor unit. */
 const plain = fc.array(
@@ -88,20 +106,24 @@ const plain = fc.array(
   ),
   { minLength: 6, maxLength: 18 },
 );
-const all = fc.array(
-  fc.oneof(
-    { weight: 5, arbitrary: change },
-    { weight: 4, arbitrary: pass },
-    { weight: 3, arbitrary: ends },
-    { weight: 1, arbitrary: anchor },
-    { weight: 3, arbitrary: operated },
-    { weight: 3, arbitrary: pay },
-    { weight: 2, arbitrary: usage },
-    { weight: 2, arbitrary: move },
-    { weight: 1, arbitrary: mode },
-  ),
-  { minLength: 6, maxLength: 18 },
-);
+const all = fc
+  .array(
+    fc.oneof(
+      { weight: 5, arbitrary: alone(change) },
+      { weight: 4, arbitrary: alone(pass) },
+      { weight: 3, arbitrary: alone(ends) },
+      { weight: 1, arbitrary: alone(anchor) },
+      { weight: 3, arbitrary: alone(operated) },
+      { weight: 3, arbitrary: alone(pay) },
+      { weight: 2, arbitrary: alone(usage) },
+      { weight: 2, arbitrary: alone(move) },
+      { weight: 1, arbitrary: alone(mode) },
+      { weight: 1, arbitrary: alone(settled) },
+      { weight: 2, arbitrary: course },
+    ),
+    { minLength: 5, maxLength: 15 },
+  )
+  .map((courses) => courses.flat());
 const anyHistory = fc.oneof(
   plain.map((steps) => ({ steps, pays: true })),
   all.map((steps) => ({ steps, pays: false })),

@@ -110,6 +110,14 @@ describe('one subscription', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
     expect(await valueOf('select sum(total) as count from credit_notes where organization_id = $1', owner.organizationId)).toBe(2000);
+    const settled = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        persistently(() => (operators[index % 2] as Client).post(`${path}/balance-settlements`, { currency: 'EUR', amount: 900, method: 'paid_out', reason: 'Race' })),
+      ),
+    );
+    const balance = await valueOf('select sum(settled_balance) as count from credit_notes where organization_id = $1', owner.organizationId);
+    expect(settled.filter(({ status }) => status === 201)).toHaveLength(Math.floor(balance / 900));
+    expect(settled.filter(({ status }) => status !== 201 && status !== 422)).toEqual([]);
     const other = await on(0).world.owner();
     await look.query(`insert into pending_purchases (organization_id, plan, interval, currency, requested_at) values ($1, 'pro', 'month', 'EUR', now())`, [other.organizationId]);
     const decided = await Promise.all(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { periodOf } from '../../../src/modules/usage/metering/meter-period.js';
+import { PlatformResetsService } from '../../../src/modules/usage/grants/platform-resets.service.js';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
@@ -211,6 +212,31 @@ describe('the day on which months begin', () => {
       '2026-12-01T00:00:00.000Z 2026-12-10T09:00:00.000Z 2',
       '2026-12-10T09:00:00.000Z 2026-12-10T11:00:00.000Z 6',
       '2026-12-10T11:00:00.000Z 2027-01-01T00:00:00.000Z 5',
+    ]);
+  });
+
+  it('a replica whose clock is behind a new anchor day reads, lists and resets the period in which it counts', async () => {
+    const owner = await server.world.owner();
+    await consume(owner, 2);
+    clock.time = new Date('2026-12-10T08:00:00Z');
+    await consume(owner, 3);
+    clock.time = new Date('2026-12-10T09:00:00Z');
+    await operator.patch(`/tenants/${owner.organizationId}`, { usageAnchorDay: 5 });
+    await consume(owner, 1);
+    const listed = async (): Promise<unknown> => {
+      const { body } = await operator.get(`/tenants/usage?meter=quizzes&sort=-used&limit=100`);
+      const { used: units, resetsAt } = body.data.find((row: any) => row.tenantId === owner.organizationId);
+      return [units, resetsAt];
+    };
+    expect([await used(owner), await listed()]).toEqual([1, [1, '2027-01-05T00:00:00.000Z']]);
+    clock.time = new Date('2026-12-10T08:59:58Z');
+    await consume(owner, 4);
+    expect([await used(owner), await listed()]).toEqual([7, [7, '2026-12-10T09:00:00.000Z']]);
+    expect(await server.app.get(PlatformResetsService).resetCounters(owner.organizationId, 'quizzes', 'test')).toEqual([{ meter: 'quizzes', units: 7 }]);
+    expect(await monthsOf(owner)).toEqual([
+      '2026-11-01T00:00:00.000Z 2026-12-01T00:00:00.000Z 2',
+      '2026-12-01T00:00:00.000Z 2026-12-10T09:00:00.000Z 0',
+      '2026-12-10T09:00:00.000Z 2027-01-05T00:00:00.000Z 1',
     ]);
   });
 

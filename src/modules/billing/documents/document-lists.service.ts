@@ -6,15 +6,17 @@ import { readTime } from '../../../common/times.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
+import { toBalanceSettlementDto, type BalanceSettlementDto, type ListBalanceSettlementsQuery } from '../invoices/balance-settlements.dto.js';
 import { shownWithCreditNote, toCreditNoteDto, type CreditNoteDto, type ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { overdueAt } from '../invoices/documents.queries.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
-import type { DocumentReader, DocumentTables } from './documents.service.js';
+import type { BillingReader } from '../invoices/billing-reader.js';
+import type { DocumentTables } from './documents.service.js';
 import { toPlatformInvoiceDto, type ListPlatformInvoicesQuery, type PlatformInvoiceDto } from './platform-documents.dto.js';
 
 const shownToOperators = { ...shownWithInvoice, organization: { select: { name: true, slug: true } } } as const;
 
-/** Lists invoices and credit notes: of all organizations for the operator, and of one. */
+/** Lists invoices, credit notes and settlements of balances: of all organizations for the operator, and of one. */
 @Injectable()
 export class DocumentListsService {
   constructor(
@@ -56,7 +58,7 @@ export class DocumentListsService {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
   }
 
-  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery, reader: DocumentReader = 'platform'): Promise<Page<CreditNoteDto>> {
+  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery, reader: BillingReader = 'platform'): Promise<Page<CreditNoteDto>> {
     const db = this.#tablesOf(reader);
     const filter = { organizationId, ...(invoiceId === undefined ? {} : { invoiceId }) };
     const include = shownWithCreditNote;
@@ -70,13 +72,24 @@ export class DocumentListsService {
   }
 
   /** @throws {NotFoundError} */
-  async getCreditNote(organizationId: string, id: string, reader: DocumentReader = 'platform'): Promise<CreditNoteDto> {
+  async getCreditNote(organizationId: string, id: string, reader: BillingReader = 'platform'): Promise<CreditNoteDto> {
     const note = await this.#tablesOf(reader).creditNote.findUnique({ where: { organizationId_id: { organizationId, id } }, include: shownWithCreditNote });
     if (note === null) throw new NotFoundError();
     return toCreditNoteDto(note);
   }
 
-  #tablesOf(reader: DocumentReader): DocumentTables {
+  async listBalanceSettlements(organizationId: string, request: ListBalanceSettlementsQuery, reader: BillingReader = 'platform'): Promise<Page<BalanceSettlementDto>> {
+    const db = this.#tablesOf(reader);
+    const page = await this.pages.list(request, {
+      scope: `balance settlements ${organizationId}`,
+      defaultSort: '-settledAt',
+      fetch: ({ where, orderBy, take }) => db.balanceSettlement.findMany({ where: { AND: [{ organizationId }, where] }, orderBy, take }),
+      count: () => db.balanceSettlement.count({ where: { organizationId } }),
+    });
+    return mapPage(page, toBalanceSettlementDto);
+  }
+
+  #tablesOf(reader: BillingReader): DocumentTables {
     return reader === 'tenant' ? this.db : this.platform;
   }
 }

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { BalanceSettlementPageDto, ListBalanceSettlementsQuery } from '../invoices/balance-settlements.dto.js';
 import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { DocumentListsService } from './document-lists.service.js';
 import { toHtmlResponse, toPdfResponse } from './document-responses.js';
@@ -44,6 +45,14 @@ export class DocumentsController {
   @ApiOkResponse({ type: CreditNotePageDto })
   listCreditNotes(@IdParam('organizationId') organizationId: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
     return this.lists.listCreditNotes(organizationId, query, 'tenant');
+  }
+
+  @Get('balance-settlements')
+  @RequirePermission('billing:manage', { evenIf })
+  @ApiOperation({ summary: 'List settlements of the balance', description: 'Parts of the balance that the operator has paid out or written off.' })
+  @ApiOkResponse({ type: BalanceSettlementPageDto })
+  listBalanceSettlements(@IdParam('organizationId') organizationId: string, @Query() query: ListBalanceSettlementsQuery): Promise<BalanceSettlementPageDto> {
+    return this.lists.listBalanceSettlements(organizationId, query, 'tenant');
   }
 
   @Get('credit-notes/:creditNoteId')

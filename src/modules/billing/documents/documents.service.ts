@@ -7,6 +7,7 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import { MailAttachmentsService, type MailAttachment } from '../../mail/mail-attachments.service.js';
 import { DocumentElsewhereError, DocumentsBusyError } from '../billing.errors.js';
 import { shownWithInvoice } from '../invoices/invoices.service.js';
+import type { BillingReader } from '../invoices/billing-reader.js';
 import { documentToHtml } from './document-html.js';
 import { printCreditNote, printInvoice, type PrintedDocument } from './printed-document.policy.js';
 
@@ -17,11 +18,8 @@ export interface DocumentReference {
   readonly id: string;
 }
 
-/** The client that reads a document: that of the tenant for its own requests, that of the platform for the operator and for mails. */
-export type DocumentReader = 'tenant' | 'platform';
-
 /** The tables of documents, as both clients have them. */
-export type DocumentTables = Pick<TenantDb, 'organization' | 'invoice' | 'creditNote'>;
+export type DocumentTables = Pick<TenantDb, 'organization' | 'invoice' | 'creditNote' | 'balanceSettlement'>;
 
 /** Returns the name of a document's file. */
 export const fileNameOf = ({ number }: Pick<PrintedDocument, 'number'>, extension: string): string => `${number.replace(/[^\w.-]/g, '-')}.${extension}`;
@@ -49,7 +47,7 @@ export class DocumentsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Returns the content of a document. @throws {NotFoundError | DocumentElsewhereError} */
-  async readDocument({ kind, organizationId, id }: DocumentReference, reader: DocumentReader = 'platform'): Promise<PrintedDocument> {
+  async readDocument({ kind, organizationId, id }: DocumentReference, reader: BillingReader = 'platform'): Promise<PrintedDocument> {
     const db: DocumentTables = reader === 'tenant' ? this.db : this.platform;
     const organization = await db.organization.findUnique({ where: { id: organizationId }, select: { locale: true } });
     if (organization === null) throw new NotFoundError();

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { BalanceSettlementPageDto, ListBalanceSettlementsQuery } from '../invoices/balance-settlements.dto.js';
 import { CreditNoteDto, CreditNotePageDto, ListCreditNotesQuery } from '../invoices/credit-notes.dto.js';
 import { SubscriptionDto } from '../subscriptions/subscription.dto.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
@@ -72,6 +73,14 @@ export class PlatformDocumentsController {
   async listTenantCreditNotes(@IdParam('tenantId') id: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
     await this.lists.assertTenant(id);
     return this.lists.listCreditNotes(id, query);
+  }
+
+  @Get('tenants/:tenantId/balance-settlements')
+  @ApiOperation({ summary: 'List settlements of the balance of a tenant' })
+  @ApiOkResponse({ type: BalanceSettlementPageDto })
+  async listTenantBalanceSettlements(@IdParam('tenantId') id: string, @Query() query: ListBalanceSettlementsQuery): Promise<BalanceSettlementPageDto> {
+    await this.lists.assertTenant(id);
+    return this.lists.listBalanceSettlements(id, query);
   }
 
   @Get('tenants/:tenantId/credit-notes/:creditNoteId')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MalformedRequestError, NotFoundError } from '../../../common/errors/app-error.js';
 import { VersionConflictError } from '../../../common/http/etag.js';
+import { faultsOfAddress } from '../../../common/postal-address.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { Prisma, type Organization } from '../../../generated/prisma/client.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -8,7 +9,6 @@ import { InvalidTaxIdError } from '../billing.errors.js';
 import { isTaxId } from '../terms/tax-ids.policy.js';
 import { countryOf } from '../terms/taxes.policy.js';
 import type { UpdateBillingProfileDto } from './billing-profile.dto.js';
-import { faultsOfAddress } from './postal-address.policy.js';
 
 /** Reads and updates the recipient of invoices. Issued invoices keep the recipient that they were issued to. */
 @Injectable()

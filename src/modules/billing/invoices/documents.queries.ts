@@ -10,13 +10,15 @@ export type InvoiceWithLines = Invoice & { readonly lines: readonly InvoiceLine[
 /** The invoices that are past their due date. A purchase that waits for its payment owes nothing. */
 export const overdueAt = (now: Date) => ({ status: 'open', dueAt: { lte: now }, pendingPurchase: null }) as const satisfies Prisma.InvoiceWhereInput;
 
-/** Returns the balances of a locked organization: the sum of its credit notes, less what invoices have used. */
-export async function readBalances(tx: PlatformTransaction, organizationId: string): Promise<Balances> {
+/** Returns the balances of an organization: the sum of its credit notes, less what invoices have used and what the operator has settled. */
+export async function readBalances(tx: Pick<PlatformTransaction, '$queryRaw'>, organizationId: string): Promise<Balances> {
   const rows = await tx.$queryRaw<{ currency: string; balance: bigint }[]>`
     select currency, sum(amount)::bigint as balance from (
       select currency, settled_balance as amount from credit_notes where organization_id = ${organizationId}::uuid and status = 'issued'
        union all
-      select currency, -balance_applied from invoices where organization_id = ${organizationId}::uuid and status <> 'void' and balance_applied > 0) documents
+      select currency, -balance_applied from invoices where organization_id = ${organizationId}::uuid and status <> 'void' and balance_applied > 0
+       union all
+      select currency, -amount from balance_settlements where organization_id = ${organizationId}::uuid) documents
      group by currency having sum(amount) > 0 order by currency`;
   return new Map(rows.map(({ currency, balance }) => [currency, Number(balance)]));
 }

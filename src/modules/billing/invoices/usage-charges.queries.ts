@@ -1,8 +1,8 @@
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import { Prisma, type PrismaClient } from '../../../generated/prisma/client.js';
+import { Prisma } from '../../../generated/prisma/client.js';
 import type { AgreedUsage } from '../terms/usage-prices.policy.js';
 
-type Db = Pick<PrismaClient, '$queryRaw'> | Pick<PlatformTransaction, '$queryRaw'>;
+type Db = Pick<PlatformTransaction, '$queryRaw'>;
 
 /** A period whose usage tenantry charges for. */
 export interface UsagePeriod {

@@ -3,7 +3,7 @@ import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { lockOrganization } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import type { Organization, PrismaClient } from '../../../generated/prisma/client.js';
+import type { Organization } from '../../../generated/prisma/client.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { creditableOf, type Credit } from '../terms/credits.policy.js';
 import { planCreditNotes } from '../terms/documents.policy.js';
@@ -14,7 +14,7 @@ import { readInvoicedLines } from './documents.queries.js';
 import { InvoiceIssuingService, type InvoiceContent } from './invoice-issuing.service.js';
 import { findDueUsage, findEndedPeriods, findRunningPeriod, sumCharged, sumUsage, type UsagePeriod } from './usage-charges.queries.js';
 
-type Db = PlatformTransaction | PrismaClient;
+type Db = Pick<PlatformTransaction, '$queryRaw'>;
 
 /** The usage of one meter in a period, with what it costs. */
 export interface PricedUsage {

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { BalanceSettlementDto, SettleBalanceDto, toBalanceSettlementDto } from '../invoices/balance-settlements.dto.js';
 import { CreditNoteDto, toCreditNoteDto } from '../invoices/credit-notes.dto.js';
 import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
 import { CloseInvoiceDto, CreateCreditNoteDto, SetTrialDto } from './platform-billing.dto.js';
@@ -71,6 +72,16 @@ export class PlatformBillingController {
   @ApiOkResponse({ type: InvoiceDto })
   async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {
     return toInvoiceDto(await this.billing.closeInvoice(id, invoiceId, status));
+  }
+
+  @Post('balance-settlements')
+  @ApiOperation({
+    summary: 'Settle a balance',
+    description: 'Records that the balance in a currency, or a part of it, was paid out or is written off. It reduces the balance. Pays nothing itself.',
+  })
+  @ApiCreatedResponse({ type: BalanceSettlementDto })
+  async settleBalance(@IdParam('tenantId') id: string, @Body() body: SettleBalanceDto): Promise<BalanceSettlementDto> {
+    return toBalanceSettlementDto(await this.billing.settleBalance(id, body));
   }
 
   #answer(subscription: Subscription): Promise<SubscriptionDto> {

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { addOnsIn } from '../../../access/organization/entitlements.js';
 import { Clock } from '../../../common/clock.js';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { BillingMode, Subscription } from '../../../generated/prisma/client.js';
-import { CollectedElsewhereError, CreditExceedsError, InvoiceClosedError, InvoiceNotCreditableError, UnknownLineError } from '../billing.errors.js';
+import type { BalanceSettlement, BillingMode, Subscription } from '../../../generated/prisma/client.js';
+import { BalanceExceededError, CollectedElsewhereError, CreditExceedsError, InvoiceClosedError, InvoiceNotCreditableError, UnknownLineError } from '../billing.errors.js';
+import type { SettleBalanceDto } from '../invoices/balance-settlements.dto.js';
 import { shownWithCreditNote, type CreditNoteWithLines } from '../invoices/credit-notes.dto.js';
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
-import { readInvoicedLines, type InvoiceWithLines } from '../invoices/documents.queries.js';
+import { readBalances, readInvoicedLines, type InvoiceWithLines } from '../invoices/documents.queries.js';
 import { InvoicesService, shownWithInvoice } from '../invoices/invoices.service.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
@@ -122,6 +124,18 @@ export class PlatformBillingService {
       await this.dunning.endDunningIfPaid(tx, locked, now);
       await this.numbers.numberDocuments(tx);
       return tx.creditNote.findFirstOrThrow({ where: { organizationId, id: issued?.id ?? '' }, include: shownWithCreditNote });
+    });
+  }
+
+  /** Settles a balance, or a part of it, that no invoice will use: it was paid out, or is written off. @throws {SubscriptionNotFoundError | BalanceExceededError} */
+  async settleBalance(organizationId: string, { currency, amount: wanted, method, reason }: SettleBalanceDto): Promise<BalanceSettlement> {
+    const now = this.clock.now();
+    return this.platform.$transaction(async (tx) => {
+      await this.store.lockSubscription(tx, organizationId);
+      const balance = (await readBalances(tx, organizationId)).get(currency) ?? 0;
+      const amount = wanted ?? balance;
+      if (amount === 0 || amount > balance) throw new BalanceExceededError(currency, balance);
+      return tx.balanceSettlement.create({ data: { organizationId, id: timeOrderedId(now), currency, amount: BigInt(amount), method, reason, settledAt: now } });
     });
   }
 

@@ -30,7 +30,7 @@ export class SubscriptionController {
   @ApiOperation({ summary: 'Retrieve the subscription' })
   @ApiOkResponse({ type: SubscriptionDto })
   async getSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.getSubscription(id), reply);
+    return this.#answer(await this.subscriptions.getSubscription(id, 'tenant'), reply);
   }
 
   @Patch('subscription')
@@ -106,6 +106,6 @@ export class SubscriptionController {
 
   async #answer(subscription: Subscription, reply: FastifyReply): Promise<SubscriptionDto> {
     reply.header('etag', etagOf(subscription.version));
-    return this.subscriptions.describeSubscription(subscription);
+    return this.subscriptions.describeSubscription(subscription, 'tenant');
   }
 }

@@ -3,6 +3,7 @@ import { OrganizationEntitlementsService } from '../../../access/organization/or
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import { TenantDb } from '../../../database/tenant-db.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import {
   AlreadyCanceledError,
@@ -16,6 +17,7 @@ import {
   SubscriptionNotFoundError,
   TrialEndInPastError,
 } from '../billing.errors.js';
+import type { BillingReader } from '../invoices/billing-reader.js';
 import { CreditNotesService } from '../invoices/credit-notes.service.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
 import { readBalances } from '../invoices/documents.queries.js';
@@ -49,6 +51,9 @@ import { toSubscriptionDto, type SubscriptionDto } from './subscription.dto.js';
 import { SubscriptionFactsService } from './subscription-facts.service.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
 
+/** The tables of a subscription and its answer, as both clients have them. */
+type SubscriptionTables = Pick<TenantDb, '$queryRaw' | 'organization' | 'subscription' | 'pendingPurchase' | 'membership' | 'invitation' | 'entitlementOverride'>;
+
 /** The result of the first phase. */
 type LockedResult =
   /** The rows are written, and nothing else is to be done. */
@@ -68,6 +73,7 @@ type LockedWork = (tx: PlatformTransaction, locked: LockedSubscription, now: Dat
 export class SubscriptionsService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly tenant: TenantDb,
     private readonly catalog: Catalog,
     private readonly store: SubscriptionStoreService,
     private readonly facts: SubscriptionFactsService,
@@ -85,15 +91,10 @@ export class SubscriptionsService {
   ) {}
 
   /** @throws {SubscriptionNotFoundError} */
-  async getSubscription(organizationId: string): Promise<Subscription> {
-    const subscription = await this.platform.subscription.findFirst({ where: { organizationId } });
+  async getSubscription(organizationId: string, reader: BillingReader = 'platform'): Promise<Subscription> {
+    const subscription = await this.#readerOf(reader).subscription.findFirst({ where: { organizationId } });
     if (subscription === null) throw new SubscriptionNotFoundError();
     return subscription;
-  }
-
-  /** Counts the seats taken by members and, if the catalog says so, by pending invitations. */
-  countSeatsInUse(organizationId: string): Promise<number> {
-    return this.organizations.countSeatsInUse(this.platform, this.clock.now(), { organizationId });
   }
 
   /**
@@ -156,13 +157,14 @@ export class SubscriptionsService {
   }
 
   /** Returns the subscription as routes answer it. */
-  async describeSubscription(subscription: Subscription): Promise<SubscriptionDto> {
+  async describeSubscription(subscription: Subscription, reader: BillingReader = 'platform'): Promise<SubscriptionDto> {
     const { organizationId } = subscription;
+    const [db, now] = [this.#readerOf(reader), this.clock.now()];
     const [seatsInUse, pending, balances, usage] = await Promise.all([
-      this.countSeatsInUse(organizationId),
-      this.pendingPurchases.findPendingPurchase(this.platform, organizationId),
-      readBalances(this.platform, organizationId),
-      this.usage.readUsageSoFar(this.platform, organizationId, this.clock.now()),
+      this.organizations.countSeatsInUse(db, now, { organizationId }),
+      this.pendingPurchases.findPendingPurchase(db, organizationId),
+      readBalances(db, organizationId),
+      this.usage.readUsageSoFar(db, organizationId, now),
     ]);
     return toSubscriptionDto(subscription, { terms: termsOf(subscription, this.catalog), billing: this.modes.modeOf(subscription), seatsInUse, pending, balances, usage });
   }
@@ -232,6 +234,10 @@ export class SubscriptionsService {
       await this.usage.issueWithUsage(tx, after.organization, { at: now, until: now });
       return written(after);
     });
+  }
+
+  #readerOf(reader: BillingReader): SubscriptionTables {
+    return reader === 'tenant' ? this.tenant : this.platform;
   }
 
   async #inTwoPhases(organizationId: string, work: LockedWork): Promise<Subscription> {

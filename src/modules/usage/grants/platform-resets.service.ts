@@ -1,17 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { periodIn } from '../metering/meter-period.js';
 import { UnknownMeterError, WrongMeterError } from '../usage.errors.js';
-
-/** The properties of a tenant that its counters depend on. */
-export interface CountedTenant {
-  readonly id: string;
-  readonly usageAnchorDay: number | null;
-  readonly usageAnchorSince: Date | null;
-}
 
 /** A counter that was reset. */
 export interface CounterReset {
@@ -25,6 +19,7 @@ export interface CounterReset {
 export class PlatformResetsService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly facts: OrganizationFactsService,
     private readonly catalog: Catalog,
     private readonly clock: Clock,
   ) {}
@@ -36,13 +31,14 @@ export class PlatformResetsService {
    * @param key the meter; all counters when left out
    * @throws {UnknownMeterError | WrongMeterError}
    */
-  async resetCounters({ id, usageAnchorDay, usageAnchorSince }: CountedTenant, key: string | undefined, reason: string): Promise<CounterReset[]> {
+  async resetCounters(id: string, key: string | undefined, reason: string): Promise<CounterReset[]> {
     const meters = this.#countersOf(key);
     const now = this.clock.now();
+    const { usageAnchors } = await this.facts.read(id);
     return this.platform.$transaction(async (tx) => {
       const resets: CounterReset[] = [];
       for (const meter of meters) {
-        const { start } = periodIn(meter, now, [{ day: usageAnchorDay ?? 1, since: usageAnchorSince ?? undefined }]);
+        const { start } = periodIn(meter, now, usageAnchors);
         const rules = JSON.stringify({ aggregation: meter.aggregation, tracks: meter.tracks ?? null, reason });
         const [row] = await tx.$queryRaw<{ units: bigint }[]>`select usage.reset_counter(${id}::uuid, ${meter.key}, ${start}, ${rules}::jsonb, ${now}) as units`;
         resets.push({ meter: meter.key, units: quantityOf(meter.decimals, Number(row?.units ?? 0)) });

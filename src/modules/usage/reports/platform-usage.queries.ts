@@ -9,6 +9,7 @@ export interface TenantUsageRow {
   readonly name: string;
   readonly plan: string;
   readonly anchorDay: number | null;
+  readonly anchorSince: Date | null;
   readonly meter: string;
   readonly used: bigint;
   readonly limit: bigint | null;
@@ -42,7 +43,7 @@ export function tenantUsage(basis: ReadingBasis, { at, plan, minPercent, sort, a
   const filter = conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' and ');
   return Prisma.sql`
     with r as (
-      select o.id as "tenantId", o.slug, o.name, o.plan, o.usage_anchor_day as "anchorDay", r.meter, r.used, r."limit"
+      select o.id as "tenantId", o.slug, o.name, o.plan, o.usage_anchor_day as "anchorDay", o.usage_anchor_since as "anchorSince", r.meter, r.used, r."limit"
         from ${meterReadings(basis, at, null)} r join organizations o on o.id = r.organization_id),
     p as (select r.*, case when r."limit" = 0 then case when r.used > 0 then 100 else 0 end else r.used * 100 / r."limit" end as percent from r)
     select p.*, ${sortValue} as "sortValue" from p where ${filter} order by ${sortValue} ${direction}, p."tenantId", p.meter limit ${take}::int`;

@@ -53,9 +53,11 @@ export class PlatformUsageService {
     return { data: page.map((row) => this.#dtoOf(row, at)), nextCursor };
   }
 
-  #dtoOf({ tenantId, slug, name, plan, anchorDay, meter, used, limit, percent }: TenantUsageRow, at: Date): TenantUsageDto {
+  #dtoOf({ tenantId, slug, name, plan, anchorDay, anchorSince, meter, used, limit, percent }: TenantUsageRow, at: Date): TenantUsageDto {
     const definition = this.meters.getMeter(meter);
-    const { end } = periodOf(definition, at, anchorDay ?? 1);
+    // Another replica, whose clock is ahead, may have set an anchor day that begins soon.
+    const nextBegins = definition.period === 'month' && anchorSince !== null && anchorSince > at ? anchorSince : undefined;
+    const end = nextBegins ?? periodOf(definition, at, anchorDay ?? 1).end;
     const quantity = (parts: bigint): number => quantityOf(definition.decimals, Number(parts));
     const numbers = { used: quantity(used), limit: limit === null ? null : quantity(limit), percent: percent === null ? null : Number(percent) };
     return { tenantId, slug, name, plan, meter, ...numbers, resetsAt: end ?? null };

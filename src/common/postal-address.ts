@@ -1,6 +1,6 @@
 import { formatAddress } from 'localized-address-format';
 import { postcodeValidator, postcodeValidatorExistsForCountry } from 'postcode-validator';
-import type { FieldError } from '../../../common/errors/app-error.js';
+import type { FieldError } from './errors/app-error.js';
 
 /** The parts of an address whose rules differ between countries. */
 export interface PostalAddress {
@@ -38,6 +38,12 @@ function isPostalCode(text: string, country: string): boolean {
   return [text, text.toUpperCase(), compact, ...separated, ...bare].some((spelling) => postcodeValidator(spelling, country));
 }
 
+/** Returns what is wrong with a postal code of a country; nothing where addresses have none. */
+export function faultsOfPostalCode(postalCode: string, country: string, pointer: string): FieldError[] {
+  if (!partsOf(country).has('postalCode') || isPostalCode(postalCode, country)) return [];
+  return [{ pointer: `${pointer}/postalCode`, code: 'invalid_postal_code', message: `${postalCode} is not a postal code of ${country}` }];
+}
+
 /** Returns what the address lacks in its country, and what is wrong there. */
 export function faultsOfAddress({ country, city, region, postalCode }: PostalAddress, pointer: string): FieldError[] {
   const parts = partsOf(country);
@@ -47,7 +53,5 @@ export function faultsOfAddress({ country, city, region, postalCode }: PostalAdd
   if (city === undefined && !(regionSuffices && region !== undefined) && (parts.has('city') || parts.has('region')))
     faults.push(fault('city', 'city_required', `an address in ${country} needs a city${regionSuffices ? ' or region' : ''}`));
   if (postalCode === undefined && withRequiredPostalCode.has(country)) faults.push(fault('postalCode', 'postal_code_required', `an address in ${country} needs a postal code`));
-  if (postalCode !== undefined && parts.has('postalCode') && !isPostalCode(postalCode, country))
-    faults.push(fault('postalCode', 'invalid_postal_code', `${postalCode} is not a postal code of ${country}`));
-  return faults;
+  return postalCode === undefined ? faults : [...faults, ...faultsOfPostalCode(postalCode, country, pointer)];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { countries } from '../../../config/catalog/countries.js';
-import { faultsOfAddress, type PostalAddress } from './postal-address.policy.js';
+import { countries } from '../config/catalog/countries.js';
+import { faultsOfAddress, type PostalAddress } from './postal-address.js';
 
 const codesOf = (address: PostalAddress): string[] => faultsOfAddress(address, '/address').map(({ code }) => code);
 

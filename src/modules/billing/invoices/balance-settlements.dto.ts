@@ -1,0 +1,52 @@
+import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
+import type { BalanceSettlement } from '../../../generated/prisma/client.js';
+
+const methods = ['paid_out', 'written_off'] as const;
+
+export class SettleBalanceDto {
+  @TextField({ pattern: /^[A-Z]{3}$/, description: 'ISO 4217 code', example: 'EUR' })
+  currency!: string;
+
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units. Default: the whole balance in the currency.' })
+  amount?: number;
+
+  @ChoiceField(methods, { description: 'You have paid it back yourself, or the organization has given it up' })
+  method!: BalanceSettlement['method'];
+
+  @TextField({ max: 500, multiline: true, description: 'Is shown to the organization' })
+  reason!: string;
+}
+
+export class BalanceSettlementDto {
+  @UuidField()
+  id!: string;
+
+  @TextField({ description: 'ISO 4217 code', example: 'EUR' })
+  currency!: string;
+
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'In minor units' })
+  amount!: number;
+
+  @ChoiceField(methods)
+  method!: BalanceSettlement['method'];
+
+  @TextField({ multiline: true })
+  reason!: string;
+
+  @TimeField()
+  settledAt!: Date;
+}
+
+export class ListBalanceSettlementsQuery extends pageQuery(['settledAt']) {}
+
+export class BalanceSettlementPageDto extends pageOf(BalanceSettlementDto) {}
+
+export const toBalanceSettlementDto = ({ id, currency, amount, method, reason, settledAt }: BalanceSettlement): BalanceSettlementDto => ({
+  id,
+  currency,
+  amount: Number(amount),
+  method,
+  reason,
+  settledAt,
+});
