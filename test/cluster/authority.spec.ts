@@ -81,7 +81,7 @@ describe('twenty writes of different routes that wait on one replica', () => {
       refusals: ['403 organization_suspended'],
     },
   };
-  it.each(Object.keys(endings))('none of the writes of an owner lands after another replica has let in that the owner %s', async (name) => {
+  it.each(Object.keys(endings))('no write of an owner commits after another replica has answered that the owner %s', async (name) => {
     const { end, refusals } = endings[name] as (typeof endings)[string];
     const owner = await attacked.subscriber();
     const actor = await attacked.world.member(owner, 'owner');
@@ -94,7 +94,7 @@ describe('twenty writes of different routes that wait on one replica', () => {
     expect(await count(`from memberships where organization_id = $1`, owner.organizationId)).toBe(before + 1 - (name === 'was removed' ? 1 : 0));
   });
 
-  it('no write lands once another replica has answered that its user is disabled', async () => {
+  it('no write commits once another replica has answered that its user is disabled', async () => {
     const owner = await attacked.subscriber();
     const writing = new AbortController();
     const seen = new Set<string>();

@@ -17,7 +17,7 @@ const waiting = async (): Promise<number> =>
   (await replicas.rows(`select from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and not l.granted`)).length;
 
 describe('a replica that is killed (kill -9) while it counts events', () => {
-  it(`${kills} times, in the middle of the transaction: the batch is not recorded, and the retry counts all of it`, async () => {
+  it(`a batch whose transaction is interrupted by kill -9 (${kills} times) is not recorded, and the retry counts all of it`, async () => {
     const holder = new pg.Client({ connectionString: replicas.database.platform });
     holder.on('error', () => undefined);
     await holder.connect();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => replicas.end());
 
 describe('replicas that are killed (kill -9) while events come in', () => {
-  it(`${kills} times, at any moment: each event is counted once`, async () => {
+  it(`replicas that are killed ${kills} times while they count events count each event once`, async () => {
     const sent = new Map<string, Event>();
     const count = { kills: 0, retries: 0, accepted: 0 };
     const send = async (sender: number): Promise<void> => {

@@ -111,7 +111,7 @@ describe('a new API key', () => {
     [{ tokenHash: 'x' }, '/tokenHash'],
     [{ organizationId: '0192b8a0-0000-7000-8000-000000000000' }, '/organizationId'],
     [{ useCount: 5 }, '/useCount'],
-  ])('an invalid body is refused: %j', async (body, pointer) => {
+  ])('an API key with an invalid field is refused: %j', async (body, pointer) => {
     const owner = await server.world.owner();
     const answer = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'], ...body });
     expect(refusal(answer)).toEqual({ status: 400, code: 'validation_failed' });
@@ -119,7 +119,7 @@ describe('a new API key', () => {
     expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([]);
   });
 
-  it('an expiry in the past is refused', async () => {
+  it('an API key with an expiry in the past is refused', async () => {
     const owner = await server.world.owner();
     const { path } = await keyOf(owner);
     const past = { expiresAt: '2020-01-01T00:00:00Z' };
@@ -168,7 +168,7 @@ describe('the permissions of a key', () => {
     expect(refusal(await member.api.patch(mine.path, { permissions: ['settings:write'] }))).toEqual({ status: 403, code: 'role_too_high' });
   });
 
-  it('a manager of keys cannot extend a key beyond their own permissions', async () => {
+  it('a member who manages keys cannot extend a key beyond their own permissions', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     await owner.api.post(`${owner.home}/roles`, { key: 'key_keeper', name: 'Key keeper', permissions: ['api_keys:read', 'api_keys:write'] });
@@ -207,7 +207,7 @@ describe('the permissions of a key', () => {
     expect((await database.query('select count(*)::int as count from api_keys where organization_id = $1', [owner.organizationId])).rows).toEqual([{ count: 1 }]);
   });
 
-  it('an access check answers for the key', async () => {
+  it('an access check with a key decides about the key', async () => {
     const owner = await server.world.owner();
     const { api, id } = await keyOf(owner);
     expect((await api.post('/access/check', { permission: 'projects:read', explain: true })).body).toMatchObject({
@@ -236,7 +236,7 @@ describe('sending a key', () => {
 });
 
 describe('a changed key is effective immediately', () => {
-  it('when it is disabled and enabled', async () => {
+  it('disabling and enabling a key is effective immediately', async () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
     expect((await owner.api.patch(path, { enabled: false })).body).toMatchObject({ enabled: false, status: 'disabled' });
@@ -245,7 +245,7 @@ describe('a changed key is effective immediately', () => {
     expect((await api.get(projects(owner))).status).toBe(200);
   });
 
-  it('when it expires', async () => {
+  it('a key is refused as soon as it expires', async () => {
     const owner = await server.world.owner();
     const { api, id, path } = await keyOf(owner, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
     expect((await api.get(projects(owner))).status).toBe(200);
@@ -256,7 +256,7 @@ describe('a changed key is effective immediately', () => {
     expect((await api.get(projects(owner))).status).toBe(200);
   });
 
-  it('when it is revoked', async () => {
+  it('a key is refused as soon as it is revoked', async () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
     expect((await api.get(projects(owner))).status).toBe(200);
@@ -265,7 +265,7 @@ describe('a changed key is effective immediately', () => {
     expect((await owner.api.delete(path)).status).toBe(404);
   });
 
-  it('when its permissions or its addresses change', async () => {
+  it('changed permissions and addresses of a key are effective immediately', async () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
     const from = (address: string): Promise<Answer> => api.with({ 'x-forwarded-for': address }).get(projects(owner));
@@ -573,7 +573,7 @@ describe('with rate limits', () => {
     expect((await withKey(limited.api, body.key).get(projects(owner))).status).toBe(429);
   });
 
-  it('the checks run in order: exists, enabled, expired, address, rate limit, permission', async () => {
+  it('a key is checked in order: exists, enabled, expired, address, rate limit, permission', async () => {
     const owner = await limited.world.owner();
     const { api, id, path } = await keyOf(owner, { rateLimit: 1, allowedIps: ['203.0.113.9'], permissions: ['content:read'] });
     await owner.api.patch(path, { enabled: false });

@@ -77,14 +77,14 @@ describe('every route that changes something', () => {
     expect(shown).not.toContain(goodPassword);
   });
 
-  it.each(Object.entries(harmless))('%s changes nothing and leaves none', async (_, call) => {
+  it.each(Object.entries(harmless))('%s changes nothing and leaves no event', async (_, call) => {
     const requestId = randomUUID();
     const answer = await call(stage, (client) => client.with({ 'x-request-id': requestId }));
     expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
     expect(await eventsOf(requestId)).toEqual([]);
   });
 
-  it.each(Object.entries(unrecorded))('%s is recorded elsewhere, and leaves none', async (_, { reason, call }) => {
+  it.each(Object.entries(unrecorded))('%s is recorded elsewhere, and leaves no event', async (_, { reason, call }) => {
     const requestId = randomUUID();
     const answer = await call(stage, (client) => client.with({ 'x-request-id': requestId }));
     expect({ status: answer.status < 300, text: answer.status < 300 ? '' : answer.text, reason }).toEqual({ status: true, text: '', reason });

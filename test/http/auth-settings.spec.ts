@@ -59,7 +59,7 @@ describe('max_login_attempts', () => {
     expect(refusal(await logIn(email.toUpperCase()))).toEqual(locked);
   });
 
-  it('a lock affects no other account and no session', async () => {
+  it('a lock of an account affects no other account and no session', async () => {
     const [a, b] = await server.world.twoTenants();
     await guess(a.email, 5);
     expect(refusal(await logIn(a.email))).toEqual(locked);
@@ -132,7 +132,7 @@ describe('max_login_attempts', () => {
     }
   });
 
-  it('the lowest value of the user’s organizations applies', async () => {
+  it('the lowest max_login_attempts of the user’s organizations applies', async () => {
     const [patient, strict] = [await server.world.owner(), await server.world.owner()];
     await set(patient, { max_login_attempts: 8 });
     await set(strict, { max_login_attempts: 2 });
@@ -150,7 +150,7 @@ describe('max_login_attempts', () => {
     expect(refusal(await logIn(member.email))).toEqual(locked);
   });
 
-  it('the lock ends, and attempts do not extend it', async () => {
+  it('the lock of an account ends, and attempts do not extend it', async () => {
     const { email } = await server.world.owner();
     await guess(email, 5);
     const until = async (): Promise<unknown> =>
@@ -262,7 +262,7 @@ describe('session_timeout_minutes', () => {
     expect(refusal(await owner.api.get(owner.home))).toEqual(timedOut);
   });
 
-  it('use extends the session', async () => {
+  it('each request extends the session', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });
     for (let rounds = 0; rounds < 3; rounds += 1) {
@@ -301,7 +301,7 @@ describe('session_timeout_minutes', () => {
     expect((await guest.api.get(guest.home)).status).toBe(200);
   });
 
-  it('a use that is written late counts from when it happened', async () => {
+  it('a use of a session that is written late counts from the time of the use', async () => {
     const owner = await server.world.owner();
     await set(owner, { session_timeout_minutes: 5 });
     await age(owner, 4);
@@ -330,7 +330,7 @@ describe('password_expiry_days', () => {
     expect((await logIn(owner.email)).status).toBe(200);
   });
 
-  it('changing the password restores access', async () => {
+  it('changing an expired password restores access', async () => {
     const owner = await server.world.owner();
     await age(owner, 91);
     const changed = await owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
@@ -360,7 +360,7 @@ describe('enable_two_factor', () => {
 });
 
 describe('a changed password', () => {
-  it('every session and refresh token ends, and the response has a new session in the same organization', async () => {
+  it('changing the password ends every session and refresh token, and returns a new session in the same organization', async () => {
     const owner = await server.world.owner();
     const other = (await logIn(owner.email)).body;
     const { status, body } = await owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
@@ -373,7 +373,7 @@ describe('a changed password', () => {
     expect((await logIn(owner.email, newPassword)).status).toBe(200);
   });
 
-  it('sessions of other users continue', async () => {
+  it('changing the password does not end sessions of other users', async () => {
     const [a, b] = await server.world.twoTenants();
     await a.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
     expect((await b.api.get(b.home)).status).toBe(200);
@@ -397,7 +397,7 @@ describe('a changed password', () => {
     expect(refusal(await logIn(owner.email, newPassword))).toEqual(wrongCredentials);
   });
 
-  it('previously mailed links stop working', async () => {
+  it('changing the password ends links that were mailed before', async () => {
     const owner = await server.world.owner({ verified: true });
     const token = await resetToken(owner.email);
     await owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
@@ -436,7 +436,7 @@ describe('a forgotten password', () => {
     for (const email of others) expect(server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'))).toEqual([]);
   });
 
-  it('the link starts with APP_URL, not with the Host header', async () => {
+  it('a reset link starts with APP_URL, not with the Host header', async () => {
     const { email } = await server.world.owner({ verified: true });
     const { port } = new URL(server.url);
     const status = await new Promise((resolve, reject) => {
@@ -453,7 +453,7 @@ describe('a forgotten password', () => {
     expect(`${mail.text} ${mail.html}`).not.toContain('evil');
   });
 
-  it('an older link works as well as the newest, until one of them is used', async () => {
+  it('an older reset link works as well as the newest, until one of them is used', async () => {
     const { email } = await server.world.owner({ verified: true });
     const old = await resetToken(email);
     const fresh = await resetToken(email, 2);
@@ -484,7 +484,7 @@ describe('a forgotten password', () => {
     expect(refusal(await logIn(email, passwords[(winner + 1) % 6]))).toEqual(wrongCredentials);
   });
 
-  it('the link expires after two hours, later than the mails of its hour are counted', async () => {
+  it('a reset link expires after two hours, later than the mails of its hour are counted', async () => {
     const { email, userId } = await server.world.owner({ verified: true });
     const token = await resetToken(email);
     const { rows } = await database.query<{ minutes: number }>(
@@ -498,7 +498,7 @@ describe('a forgotten password', () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  it('a weak new password does not use up the link', async () => {
+  it('a weak new password does not use up the reset link', async () => {
     const { email } = await server.world.owner({ verified: true });
     const token = await resetToken(email);
     expect(refusal(await reset(token, 'password123456'))).toEqual({ status: 400, code: 'weak_password' });

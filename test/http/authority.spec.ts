@@ -197,7 +197,7 @@ describe('authority across replicas', () => {
   const projects = async (): Promise<number> =>
     (await database.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1', [owner.organizationId])).rows[0]?.n ?? 0;
 
-  it('nothing of twenty parallel writes of an admin lands once another replica has answered that the admin was removed', async () => {
+  it('none of twenty parallel writes of an admin commits once another replica has answered that the admin was removed', async () => {
     const admin = await stage.server.world.member(owner, 'admin');
     const writing = new AbortController();
     const statuses = new Set<number>();

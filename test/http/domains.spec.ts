@@ -118,7 +118,7 @@ describe('an added domain', () => {
     ['例え.テスト', 'xn--r8jz45g.xn--zckzah'],
     ['example.co.uk', 'example.co.uk'],
     ['a.b.c.d.example.com', 'a.b.c.d.example.com'],
-  ])('%j is stored as %s', async (given, stored) => {
+  ])('the domain %j is stored as %s', async (given, stored) => {
     collector ??= await subscriber();
     const made = await claim(collector, given);
     expect(made).toMatchObject({ domain: stored, dnsRecord: { name: `_tenantry.${stored}` } });
@@ -154,7 +154,7 @@ describe('an added domain', () => {
     ['what is below the host of the application', 'x.app.tenantry.test'],
     ['the domain of the tenants', 'tenants.tenantry.test'],
     ['the subdomain of a tenant', 'acme.Tenants.tenantry.TEST.'],
-  ])('%s (%s) is refused', async (_, domain) => {
+  ])('a domain that is %s (%s) is refused', async (_, domain) => {
     refused ??= await subscriber();
     for (const kind of ['host', 'email']) expect(await refused.api.post(domains, { kind, domain })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/domain' }] } });
     expect((await refused.api.get(domains)).body.data).toEqual([]);
@@ -537,7 +537,7 @@ describe('a host that two organizations have added', () => {
     expect((await seen(a, parent)).status).toBe('verified');
   });
 
-  it('both organizations can verify it as an email domain', async () => {
+  it('two organizations can verify the same email domain', async () => {
     const [a, b] = await server.world.twoTenants();
     const name = unusedHost();
     const claims = [await claim(a, name, 'email'), await claim(b, name, 'email')] as const;
@@ -577,7 +577,7 @@ describe('the daily check of a verified domain', () => {
     expect((await verify(owner, domain)).body).toMatchObject({ status: 'verified', statusDetail: null });
   });
 
-  itInLongRun('a record that returns within the grace ends it, and the next loss begins a new one', async () => {
+  itInLongRun('a TXT record that returns within the grace period ends it, and its next loss begins a new one', async () => {
     const owner = await subscriber();
     const domain = await ownHost(owner);
     dns.remove(domain.dnsRecord.name);
@@ -592,7 +592,7 @@ describe('the daily check of a verified domain', () => {
     expect((await verify(owner, domain)).body.status).toBe('verified');
   });
 
-  itInLongRun('a failed lookup is no disproof', async () => {
+  itInLongRun('a domain stays verified when the lookup of its record fails', async () => {
     const owner = await subscriber();
     const domain = await ownHost(owner);
     dns.fail(domain.dnsRecord.name);
@@ -601,7 +601,7 @@ describe('the daily check of a verified domain', () => {
     expect(server.mailbox.to(owner.email).filter(({ mail }) => mail.subject?.includes(domain.domain))).toEqual([]);
   });
 
-  it('nobody joins at once through an email domain whose record is missing, and after the grace it admits nobody', async () => {
+  it('nobody joins immediately through an email domain whose record is missing, and nobody at all after the grace period', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner, unusedHost(), 'email');
     dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
@@ -711,7 +711,7 @@ describe('a verified host', () => {
     expect(refusal(await at(await untied(b), host).get(current))).toEqual({ status: 404, code: 'organization_not_found' });
   });
 
-  it('its subdomains and parent domains do not select the organization', async () => {
+  it('subdomains and parent domains of a verified host do not select the organization', async () => {
     for (const name of [`x.${host}`, host.slice(host.indexOf('.') + 1), `${host}.evil.example`]) {
       expect(refusal(await at(await untied(a), name).get(current))).toEqual({ status: 400, code: 'tenant_required' });
     }
@@ -868,7 +868,7 @@ describe('the public branding', () => {
 });
 
 describe('the domains of another organization', () => {
-  it('they cannot be read, verified, updated or deleted', async () => {
+  it('domains of another organization cannot be read, verified, updated or deleted', async () => {
     const [a, b] = [await subscriber(), await subscriber()];
     const theirs = await ownHost(b);
     const mail = await claim(b, unusedHost(), 'email');

@@ -62,7 +62,7 @@ describe('a problem document', () => {
     ['a depth bomb', 'POST', '/auth/login', `{"email":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400],
     ['a body over 1 MiB', 'POST', '/auth/login', `{"email":"${'x'.repeat(1_100_000)}"}`, 413],
     ['a NUL in a text', 'POST', '/auth/signup', '{"email":"a@b.co","password":"correct horse battery","name":"A\\u0000","organization":{"name":"x"}}', 400],
-  ])('answers %s', async (_, method, path, raw, expected) => {
+  ])('a problem document answers %s', async (_, method, path, raw, expected) => {
     const answer = await server.api.request(method, path, undefined, raw === undefined ? {} : { raw });
     expect(answer.status).toBe(expected);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');

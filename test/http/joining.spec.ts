@@ -276,7 +276,7 @@ describe('joining immediately', () => {
     expect(refusal(await join(owner, owner))).toEqual({ status: 409, code: 'already_member' });
   });
 
-  it('parallel requests create one membership', async () => {
+  it('parallel requests to join create one membership', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain);
@@ -424,20 +424,23 @@ describe('an invitation or join request of somebody who has become a member in a
     'joined by the domain': { joinPolicy: 'join', admit: (owner: Person, ann: Person) => join(ann, owner) },
   };
 
-  it.each(Object.entries(ways))('ends when they are %s, and does not let them back in after their removal', async (_way, { joinPolicy, admit }) => {
-    const owner = await server.world.owner();
-    const domain = await openDomain(owner, { joinPolicy: 'request' });
-    const ann = await somebodyAt(domain.domain);
-    expect((await join(ann, owner)).status).toBe(201);
-    const token = await server.world.invitationToken(owner, ann.email, 'admin');
-    expect((await update(owner, domain, { joinPolicy })).status).toBe(200);
-    expect((await admit(owner, ann)).status).toBeLessThan(300);
-    expect(await roleIn(owner, ann)).toBe('member');
-    expect(await statusesIn(owner)).toEqual([{ email: ann.email, status: 'revoked' }]);
-    expect(await pendingOf(owner)).toEqual([]);
-    expect((await owner.api.delete(`${owner.home}/members/${ann.userId}`)).status).toBe(204);
-    expect(refusal(await ann.api.post('/invitations/accept', { token }))).toEqual({ status: 410, code: 'invitation_revoked' });
-  });
+  it.each(Object.entries(ways))(
+    'the invitation and join request of a member who is %s end, and do not let them back in after their removal',
+    async (_way, { joinPolicy, admit }) => {
+      const owner = await server.world.owner();
+      const domain = await openDomain(owner, { joinPolicy: 'request' });
+      const ann = await somebodyAt(domain.domain);
+      expect((await join(ann, owner)).status).toBe(201);
+      const token = await server.world.invitationToken(owner, ann.email, 'admin');
+      expect((await update(owner, domain, { joinPolicy })).status).toBe(200);
+      expect((await admit(owner, ann)).status).toBeLessThan(300);
+      expect(await roleIn(owner, ann)).toBe('member');
+      expect(await statusesIn(owner)).toEqual([{ email: ann.email, status: 'revoked' }]);
+      expect(await pendingOf(owner)).toEqual([]);
+      expect((await owner.api.delete(`${owner.home}/members/${ann.userId}`)).status).toBe(204);
+      expect(refusal(await ann.api.post('/invitations/accept', { token }))).toEqual({ status: 410, code: 'invitation_revoked' });
+    },
+  );
 
   it('an invitation of the address to which a member has changed ends with the membership', async () => {
     const owner = await server.world.owner();
@@ -527,7 +530,7 @@ describe('requesting to join', () => {
     expect(await pendingOf(owner)).toHaveLength(1);
   });
 
-  it('unknown fields are refused', async () => {
+  it('a join request with unknown fields is refused', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner, { joinPolicy: 'request' });
     const ann = await somebodyAt(domain);
@@ -566,7 +569,7 @@ describe('who asked', () => {
     expect(server.mailbox.to(ann.email).filter(({ mail }) => mail.subject?.includes('member of'))).toEqual([]);
   });
 
-  it('parallel decisions decide the request once', async () => {
+  it('parallel decisions decide a join request once', async () => {
     const owner = await server.world.owner();
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
     const answers = await Promise.all(Array.from({ length: rounds(4, 10) }, (_, index) => owner.api.post(`${request}/${index % 2 === 0 ? 'approve' : 'decline'}`)));
@@ -585,7 +588,7 @@ describe('who asked', () => {
     expect(await roleIn(owner, ann)).toBe('member');
   });
 
-  it('only members with invitations:write can decide', async () => {
+  it('only members with invitations:write can decide about a join request', async () => {
     const owner = await server.world.owner();
     const [, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
     const [member, admin] = [await server.world.member(owner), await server.world.member(owner, 'admin')];

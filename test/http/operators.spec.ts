@@ -167,7 +167,7 @@ describe('an impersonation', () => {
     expect(refusal(await writer.post(`${owner.home}/projects`, { name: 'Late' }))).toEqual(ended);
   });
 
-  it.each(['operator', 'session', 'sign-out'])('a write of an impersonation that ends while it waits does not land (%s)', async (way) => {
+  it.each(['operator', 'session', 'sign-out'])('a write of an impersonation that ends while it waits does not commit (%s)', async (way) => {
     const [operator, owner] = [await newOperator(), await server.world.owner()];
     const writer = await impersonate(operator, owner, 'write');
     const waiting = async (): Promise<number> => {
@@ -288,7 +288,7 @@ describe('the audit logs of the organizations of a user', () => {
   const eventsOf = async ({ api, home }: Person, targetId: string): Promise<unknown[]> =>
     (await api.get(`${home}/audit-logs?targetId=${targetId}`)).body.data.filter(({ actor }: { actor: { kind: string } }) => actor.kind === 'operator');
 
-  it('each shows that an operator disables and enables the user, or makes them an operator or no longer one, also while it is switched off', async () => {
+  it('the audit log of each organization of a user records that they are disabled, enabled, or added or removed as an operator, also while it is switched off', async () => {
     const [operator, owner, second] = [await newOperator(), await server.world.owner(), await server.world.owner()];
     const member = await server.world.member(owner, 'admin');
     await server.world.verify(member.email);
@@ -325,7 +325,7 @@ describe('the audit logs of the organizations of a user', () => {
     expect(await eventsOf({ ...owner, api: await signIn(server, owner.email) }, owner.userId)).toMatchObject([{ changeCount: 1 }, { changeCount: 1 }]);
   });
 
-  it('a change that is refused leaves no event', async () => {
+  it('a refused change of an operator leaves no event', async () => {
     const [owner, outsider] = [await server.world.owner(), await server.world.owner()];
     expect((await outsider.api.post(`/platform/users/${owner.userId}/disable`)).status).toBe(403);
     expect(await eventsOf(owner, owner.userId)).toEqual([]);
@@ -518,7 +518,7 @@ describe('an installation that requires a second factor of operators', () => {
     expect((await api.request('HEAD', '/tenants')).status).not.toBe(200);
   });
 
-  it('an impersonation cannot start without it', async () => {
+  it('an impersonation cannot start without a second factor of the operator', async () => {
     const operator = await newOperator(strict);
     const owner = await strict.world.owner();
     expect(refusal(await operator.api.post(`/tenants/${owner.organizationId}/impersonate`, { reason: 'Ticket 4711', scope: 'write' }))).toEqual(required);

@@ -59,7 +59,7 @@ describe('an allow-list of addresses', () => {
       ],
       3,
     ),
-  )('%s allows only the listed addresses', async (_, list, insiders, outsiders) => {
+  )('the allow-list %s admits only the listed addresses', async (_, list, insiders, outsiders) => {
     // Instead of what is not an address, the connection counts: 127.0.0.1.
     const nowhere = insiders.includes('127.0.0.1') ? ['fe80::1%eth0'] : ['unknown', '_hidden', '203.0.113.9x', 'fe80::1%eth0'];
     const owner = await enterprise();
@@ -170,7 +170,7 @@ describe('an allow-list of addresses', () => {
       expect((await from(owner.api, inside).patch(security, { ipAllowList })).status).toBe(400);
   });
 
-  it('without the feature it cannot be set; an existing list applies and can be removed', async () => {
+  it('without the feature an allow-list cannot be set; an existing one applies and can be removed', async () => {
     const owner = await server.world.owner();
     for (const answer of [await from(owner.api, inside).patch(security, { ipAllowList: [inside] }), await from(owner.api, inside).post(preview, { ipAllowList: [inside] })])
       expect(refusal(answer)).toEqual({ status: 402, code: 'feature_not_in_plan' });
@@ -186,7 +186,7 @@ describe('an allow-list of addresses', () => {
     expect((await from(owner.api, outside).get(`${owner.home}/projects`)).status).toBe(200);
   });
 
-  it('every plan includes it when the catalog does not sell it', async () => {
+  it('every plan includes the allow-list when the catalog does not sell it', async () => {
     const small = await startServerWithCatalog(smallCatalog(), { TRUSTED_PROXIES: '1' });
     try {
       await allow(await small.world.owner(), [inside], inside);
@@ -200,7 +200,7 @@ describe('an allow-list of addresses', () => {
 });
 
 describe('a preview of a change', () => {
-  it('a preview tells whether the change would be refused, and changes nothing', async () => {
+  it('a preview returns whether the change would be refused, and changes nothing', async () => {
     const owner = await enterprise();
     const member = await server.world.member(owner, 'member', `mel-${server.world.unique()}@acme.test`);
     const { body: key } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] });
@@ -458,7 +458,7 @@ describe('an owner whom the policy refuses', () => {
     expect((await decoy.api.post(breakGlass)).status).toBe(204);
   });
 
-  it('the link is for owners only, in their own session, and not for a second factor that they can set up', async () => {
+  it('a break-glass link is for owners only, in their own session, and not for a second factor that they can set up', async () => {
     const owner = await reachable();
     const admin = await server.world.member(owner, 'admin');
     await allow(owner, [inside], inside);
@@ -502,7 +502,7 @@ describe('an owner whom the policy refuses', () => {
     expect((await database.query('select 1 from break_glass_links where user_id = $1', [third.userId])).rows).toEqual([]);
   });
 
-  it('the link expires after 15 minutes, only the newest works, and one is sent in five minutes', async () => {
+  it('a break-glass link expires after 15 minutes, only the newest works, and one is sent in five minutes', async () => {
     const owner = await reachable();
     const first = await linkOf(owner);
     expect(await owner.api.post(breakGlass)).toMatchObject({ status: 429, body: { code: 'break_glass_mailed_recently', retryAfter: 300 } });
@@ -608,7 +608,7 @@ describe('allowed email domains', () => {
     expect((await accept()).status).toBe(201);
   });
 
-  it('they do not affect existing members or other organizations', async () => {
+  it('allowed email domains do not affect existing members or other organizations', async () => {
     const [a, b] = await server.world.twoTenants();
     const member = await server.world.member(a);
     await a.api.patch(security, { allowedEmailDomains: ['acme.test'] });
@@ -636,7 +636,7 @@ describe('allowed email domains', () => {
     expect((await owner.api.get(security)).body).toEqual(nothing);
   });
 
-  it.each(['ACME.test', 'acme.test.'])('%j is stored in its canonical form', async (domain) => {
+  it.each(['ACME.test', 'acme.test.'])('the email domain %j is stored in its canonical form', async (domain) => {
     const another = await server.world.owner();
     expect(refusal(await another.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 200, code: undefined });
     expect((await another.api.get(security)).body.allowedEmailDomains).toEqual(['acme.test']);
@@ -653,7 +653,7 @@ describe('the policy', () => {
 
   let owner: Person | undefined;
   it.each([{ mfaRequired: 'true' }, { mfaRequired: null }, { ssoRequired: 1 }, { auditLogsEnabled: 'no' }, { ipAllowlist: [] }, { sessionTimeout: 5 }])(
-    'is not changed by %j',
+    'the invalid security policy %j is refused',
     async (body) => {
       owner ??= await enterprise();
       expect(refusal(await owner.api.patch(security, body))).toEqual({ status: 400, code: 'validation_failed' });

@@ -231,7 +231,7 @@ describe('a session that ends while a write of it is on its way', () => {
     }
   }
 
-  it.each(Object.keys(endings))('%s is answered only after the write has landed', async (name) => {
+  it.each(Object.keys(endings))('%s is answered only after the write of the session has committed', async (name) => {
     const person = await server.world.owner({ verified: true });
     const resetToken = name.includes('reset') ? await resetTokenOf(person) : '';
     if (name.includes('refresh')) await refresh(person.refreshToken);
@@ -246,7 +246,7 @@ describe('a session that ends while a write of it is on its way', () => {
     expect(await works(person.accessToken)).toBe(false);
   });
 
-  it('twenty writes and twenty sign-outs of all other sessions at the same moment neither block one another nor land after an answer', async () => {
+  it('twenty writes and twenty sign-outs of all other sessions at the same moment do not block one another, and no write commits after an answer', async () => {
     const person = await server.world.owner();
     const sessions = await Promise.all(Array.from({ length: rounds(8, 20) }, async () => server.api.as((await logIn(person)).body.accessToken)));
     const answers = await Promise.all(sessions.flatMap((session, index) => [session.post(`${person.home}/projects`, { name: `P${index}` }), session.delete('/auth/sessions')]));

@@ -43,7 +43,7 @@ describe('custom settings', () => {
     [{ a: 1 }, { a: { b: { c: null } } }, { a: { b: {} } }],
     [{ a: 1 }, {}, { a: 1 }],
     [{}, { a: [null, { b: null }], b: false, c: 0, d: '', e: 1.5e-7 }, { a: [null, { b: null }], b: false, c: 0, d: '', e: 1.5e-7 }],
-  ])('%j patched with %j are %j', async (target, patch, result) => {
+  ])('custom settings %j patched with %j are %j', async (target, patch, result) => {
     const { api } = await server.world.owner();
     await api.patch(custom, target);
     expect(await api.patch(custom, patch, { headers: { 'content-type': 'application/merge-patch+json' } })).toMatchObject({ status: 200, body: result });
@@ -80,7 +80,7 @@ describe('custom settings', () => {
     '{"a":["\\ud800"]}',
     `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`,
     '{"a":NaN}',
-  ])('refuse %s', async (raw) => {
+  ])('custom settings refuse %s', async (raw) => {
     const { api } = await server.world.owner();
     expect((await api.patch(custom, undefined, { raw })).status).toBe(400);
     expect((await api.get(custom)).body).toEqual({});
@@ -181,7 +181,7 @@ describe('integrations', () => {
     [{ slack: { secrets: { token: { set: true } } } }, '/slack/secrets/token'],
     [{ slack: { secrets: { token: 'x'.repeat(8193) } } }, '/slack/secrets/token'],
     [{ slack: { secrets: { 'Bad Name': 'x' } } }, '/slack/secrets/Bad Name'],
-  ])('are not changed by %.60j', async (body, pointer) => {
+  ])('integrations refuse the body %.60j', async (body, pointer) => {
     const { api } = await server.world.owner();
     expect(await api.patch(integrations, body)).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ pointer }] } });
     expect((await api.get(integrations)).body).toEqual({});
@@ -216,7 +216,7 @@ describe('compliance', () => {
     { gdpr: 'yes' },
     { gdpr: null },
     { hipaa: true },
-  ])('is not changed by %j', async (patch) => {
+  ])('compliance refuses the body %j', async (patch) => {
     const { api } = await server.world.owner();
     expect(refusal(await api.patch(compliance, patch))).toEqual({ status: 400, code: 'validation_failed' });
     expect((await api.get(compliance)).body).toEqual(nothing);
@@ -362,7 +362,7 @@ describe('branding', () => {
     { customCss: 'a'.repeat(32_769) },
     { customCss: 'a\0b' },
     { html: '<b>' },
-  ])('is not changed by %.60j', async (patch) => {
+  ])('branding refuses the body %.60j', async (patch) => {
     const owner = await brandedOwner();
     expect((await owner.api.patch(branding, patch)).status).toBe(400);
     expect((await owner.api.get(branding)).body).toEqual(nothing);

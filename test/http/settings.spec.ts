@@ -75,7 +75,7 @@ describe('settings', () => {
     [{ 'a/b~c': 1 }, '/a~1b~0c', 'unknown_field'],
     [{ toString: 1 }, '/toString', 'unknown_field'],
     [{ organizationId: 'x' }, '/organizationId', 'unknown_field'],
-  ])('are not changed by %j', async (patch, pointer, code) => {
+  ])('settings refuse the body %j', async (patch, pointer, code) => {
     const { api } = await unchangedOwner();
     const answer = await api.patch(settings, { weekly_reports: true, ...patch });
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ pointer, code }] } });
@@ -89,7 +89,7 @@ describe('settings', () => {
   });
 
   it.each(['[]', '"x"', '1', 'null', 'true', '{"__proto__":{"weekly_reports":true}}', '{"constructor":1}', '{"weekly_reports":true,"weekly_reports":false}', '{', ''])(
-    'refuse the body %s',
+    'settings refuse the body %s',
     async (raw) => {
       const { api } = await unchangedOwner();
       expect((await api.patch(settings, undefined, { raw })).status).toBe(400);
@@ -206,7 +206,7 @@ describe('features', () => {
     [{ feature: 'custom_roles', enabled: null }, 400, 'validation_failed'],
     [{ feature: ['custom_roles'], enabled: true }, 400, 'validation_failed'],
     [{ custom_roles: false }, 400, 'validation_failed'],
-  ])('are not switched by %j', async (body, status, code) => {
+  ])('features refuse the body %j', async (body, status, code) => {
     const { api } = await unchangedOwner();
     expect(refusal(await api.patch(features, body))).toEqual({ status, code });
     expect((await api.get(features)).body.enabled).toEqual(['custom_roles', 'api_access']);

@@ -74,17 +74,20 @@ describe('two sources that name different tenants', () => {
     ['token and X-Tenant-Slug', () => [current, { 'x-tenant-slug': b.slug }] as const],
     ['token and subdomain', () => [current, { 'x-forwarded-host': `${b.slug}.app.tenantry.test` }] as const],
     ['path and header', () => [a.home, { 'x-tenant-id': b.organizationId }] as const],
-  ])('(%s) are refused', async (_, request) => {
+  ])('two sources that name different tenants (%s) are refused', async (_, request) => {
     const [path, headers] = request();
     expect(await a.api.with(headers).get(path)).toMatchObject({ status: 400, body: { code: 'tenant_mismatch' } });
   });
 });
 
 describe('a tenant header without a valid id', () => {
-  it.each(['', 'null', 'undefined', '%00', "' OR 1=1--", '../..', '1', 'x'.repeat(10_000), '00000000-0000-0000-0000-00000000000g'])('(%s) answers 400', async (value) => {
-    const { status, body } = await a.api.with({ 'x-tenant-id': value }).get(current);
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_tenant' });
-  });
+  it.each(['', 'null', 'undefined', '%00', "' OR 1=1--", '../..', '1', 'x'.repeat(10_000), '00000000-0000-0000-0000-00000000000g'])(
+    'an invalid tenant (%s) answers 400',
+    async (value) => {
+      const { status, body } = await a.api.with({ 'x-tenant-id': value }).get(current);
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_tenant' });
+    },
+  );
 
   it('a repeated header or a list answers 400', async () => {
     expect((await a.api.with({ 'x-tenant-id': `${a.organizationId},${b.organizationId}` }).get(current)).status).toBe(400);

@@ -105,14 +105,14 @@ describe('a time of a request', () => {
     'infinity',
     'now',
     '1801809662',
-  ])('%s is refused by every route that takes one', async (text) => {
+  ])('the time %s is refused by every route that takes a time', async (text) => {
     expect(fields.times.length).toBeGreaterThan(20);
     const answers = await Promise.all(fields.times.map(async (field) => ({ field, answer: await sent(field, text) })));
     expect(answers.filter(({ field, answer }) => !isRefused(answer, field))).toEqual([]);
   });
 
   it.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '2016-12-31T23:59:60Z', '2027-02-05t06:41:02.123456789z', '2027-02-05T06:41:02-00:00', '9999-12-31', '0001-01-01'])(
-    '%s is no error of the server in any route',
+    'the time %s causes an error of the server in no route',
     async (text) => {
       const answers = await Promise.all(fields.times.map(async (field) => ({ field, answer: await sent(field, text) })));
       expect(answers.filter(({ answer }) => answer.status >= 500)).toEqual([]);
@@ -126,7 +126,7 @@ describe('a time of a request', () => {
     ['2096-02-29t00:15:00-03:30', '2096-02-29T03:45:00.000Z'],
     ['2096-12-31T23:59:60Z', '2096-12-31T23:59:59.999Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-  ])('%s is stored and shown as %s', async (text, moment) => {
+  ])('the time %s is stored and shown as %s', async (text, moment) => {
     const { status, body } = await owner.api.post(`/organizations/${owner.organizationId}/api-keys`, { name: 'CI', permissions: ['members:read'], expiresAt: text });
     expect({ status, expiresAt: body.expiresAt }).toEqual({ status: 201, expiresAt: moment });
   });
@@ -156,7 +156,7 @@ describe('a time zone and a locale', () => {
     for (const field of taken) expect({ field, refused: isRefused(await sent(field, value), field) }).toEqual({ field, refused: true });
   });
 
-  it('are stored in their canonical form', async () => {
+  it('a time zone and a locale are stored in their canonical form', async () => {
     const [given, canonical] = [
       { timezone: 'america/argentina/buenos_aires', locale: 'ES-419' },
       { timezone: 'America/Argentina/Buenos_Aires', locale: 'es-419' },

@@ -482,7 +482,7 @@ describe('a chain that was tampered with', () => {
     ['what was changed, changed', `update audit.details set changes = '[]' where event_id = (select id from audit.events where ${third})`, 3],
     ['who did it, changed', `update audit.actors set name = 'Mallory' where event_id = (select id from audit.events where ${third})`, 3],
     ['a forged end', `update audit.heads set hash = sha256('x') where chain = $1`, 5],
-  ])('is found: %s', async (_, sql, sequence) => {
+  ])('audit:verify finds %s', async (_, sql, sequence) => {
     const owner = await busy();
     expect(await verify(owner.organizationId)).toMatchObject({ events: 5, bad: undefined });
     await tamper(sql, owner.organizationId);
@@ -574,7 +574,7 @@ describe('a session setting', () => {
     ['empties the note', () => [`select set_config('app.audit', '', true)`, write]],
     ['claims to be an operator', () => [`select set_config('app.audit', '{"actorKind": "operator"}', true)`, write]],
   ];
-  it.each(attacks)('does not erase or suppress an event when the application role %s', async (_, statements) => {
+  it.each(attacks)('no event is erased or suppressed when the application role %s', async (_, statements) => {
     const [a, b] = [await busy(), await busy()];
     const before = await eventsOf('e.organization_id = $1', b.organizationId);
     const own = await eventsOf('e.organization_id = $1', a.organizationId);
@@ -593,7 +593,7 @@ describe('a session setting', () => {
     ['prepares the transaction', `${write}; prepare transaction 'later'`],
     ['sends a note that is no JSON', `select set_config('app.audit', 'no json', true); ${write}; set constraints all immediate`],
     ['claims an actor of an unknown kind', `select set_config('app.audit', '{"actorKind": "nobody"}', true); ${write}; set constraints all immediate`],
-  ])('changes nothing when the application role %s', async (_, statement) => {
+  ])('the audit log does not change when the application role %s', async (_, statement) => {
     const a = await busy();
     const own = await eventsOf('e.organization_id = $1', a.organizationId);
     expect(await asApplication(a.organizationId, statement)).toMatch(/^[0-9A-Z]{5}$/);

@@ -69,7 +69,7 @@ describe('every command that changes something', () => {
     }
   });
 
-  it.each(Object.entries(harmlessCommands))('%s changes nothing and leaves none', async (name, prepare) => {
+  it.each(Object.entries(harmlessCommands))('%s changes nothing and leaves no event', async (name, prepare) => {
     const args = await prepare(stage);
     await events.begin();
     await tenantry([name, ...args]);

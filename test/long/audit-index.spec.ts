@@ -73,7 +73,7 @@ describe(`a page of ${events} events`, () => {
     ['until a time', { to: '2026-01-02T00:00:00.000Z' }, undefined],
     ['between two times', { from: '2026-01-01T12:00:00.000Z', to: '2026-01-01T12:01:00.000Z' }, undefined],
     ['of a rare action since a time', { action: 'rareAction', from: '2026-01-02T00:00:00.000Z' }, undefined],
-  ])('is found by an index: %s', async (_, filter, before) => {
+  ])('a page of the audit log is found by an index: %s', async (_, filter, before) => {
     const { scans, blocks } = await explain(filter, before);
     expect(scans).toEqual([]);
     // 21 events with two further rows each, three or four blocks a look-up; a scan would read thousands.

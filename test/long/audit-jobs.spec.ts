@@ -56,7 +56,7 @@ describe('every job', () => {
     }
   });
 
-  it.each(Object.keys(jobs))('%s that finds nothing to do leaves none', async (name) => {
+  it.each(Object.keys(jobs))('%s that finds nothing to do leaves no event', async (name) => {
     await run(name);
     await events.begin();
     await run(name);

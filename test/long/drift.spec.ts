@@ -48,11 +48,11 @@ const changes: readonly (readonly [sql: string, named: string])[] = [
 ];
 
 describe('db:drift', () => {
-  it('accepts a live database that the migrations made', () => {
+  it('db:drift accepts a live database that the migrations made', () => {
     expect(drift()).toEqual({ status: 0, output: 'The database matches the models and prisma/functions.\n' });
   });
 
-  it('names every object of a live database that was changed by hand', async () => {
+  it('db:drift names every object of a live database that was changed by hand', async () => {
     await live.alter(...changes.map(([sql]) => sql));
     const { status, output } = drift();
     expect(status).toBe(2);

@@ -65,7 +65,7 @@ describe('tax on documents', () => {
     },
   );
 
-  it('partial credits give back the whole tax when they give back the whole invoice', async () => {
+  it('partial credits return the whole tax when they credit the whole invoice', async () => {
     const { owner, invoice } = await buyer({});
     let [tax, total] = [0, 0];
     for (const amount of [1, 333, 661, 1000]) {
@@ -192,7 +192,7 @@ describe('mails with documents', () => {
 describe('a tenant without an owner', () => {
   const create = (more: object): Promise<any> => operator.post('/tenants', { name: 'Ownerless', slug: server.world.unique('ownerless'), plan: 'pro', trialDays: 0, ...more });
 
-  it('gets its invoices at the address of the organization', async () => {
+  it('a tenant without an owner gets its invoices at the address of the organization', async () => {
     const email = server.world.email('contact');
     const { body } = await create({ email });
     const { mail } = await server.mailbox.waitFor(email, `Invoice ${body.invoice.number}`);

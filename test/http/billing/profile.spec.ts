@@ -75,7 +75,7 @@ describe('the billing profile', () => {
     [{ taxId: 'x'.repeat(51) }],
     [{ taxId: 5 }],
     [{ plan: 'enterprise' }],
-  ])('refuses %j', async (body) => {
+  ])('the invalid billing profile %j is refused', async (body) => {
     expect((await owner.api.patch(path(), body)).status).toBe(400);
   });
 });

@@ -182,7 +182,7 @@ describe('events', () => {
     expect(await used(owner, 'tokens')).toBe(0);
   });
 
-  it.each([[[]], [Array.from({ length: 1001 }, () => ({ id: newId(), meter: 'tokens' }))]])('are 1 to 1000', async (events) => {
+  it.each([[[]], [Array.from({ length: 1001 }, () => ({ id: newId(), meter: 'tokens' }))]])('a batch of fewer than 1 or more than 1000 events is refused', async (events) => {
     const owner = await server.world.owner();
     expect((await report(owner, ...events)).status).toBe(400);
   });

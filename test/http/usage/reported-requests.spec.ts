@@ -27,7 +27,7 @@ const report = async (who: Person, groupBy: string): Promise<any> => (await who.
 const ownEndpoint = ({ groups }: any): any => groups.find(({ endpoint }: { endpoint: string }) => endpoint === '/v2/quizzes/:quizId');
 
 describe('requests that a product reports', () => {
-  it('are in the reports by endpoint and by user, as requests of this server are', async () => {
+  it('reported requests are in the reports by endpoint and by user, like requests of this server', async () => {
     const owner = await server.world.owner();
     const before = await report(owner, 'user');
     expect(
@@ -85,7 +85,7 @@ describe('requests that a product reports', () => {
     expect((await log(other, one)).body).toMatchObject({ accepted: 1 });
   });
 
-  it('do not count against the quota of requests', async () => {
+  it('reported requests do not count against the request quota', async () => {
     const owner = await server.world.owner();
     const calls = async (): Promise<number> => (await owner.api.get('/tenant/limits')).body.data.find(({ meter }: { meter: string }) => meter === 'calls').used;
     const before = await calls();
@@ -124,7 +124,7 @@ describe('requests that a product reports', () => {
   });
 
   it.each(['/', '/v2/:quizId', '/v2/{quizId}/answers', '/v1.1/oauth2/token', '/.well-known/jwks.json', '/*', '/2024/archive', '/v2/facade'])(
-    'the template %s is accepted',
+    'the route template %s is accepted',
     async (endpoint) => {
       expect((await log(await server.world.owner(), request({ endpoint }))).body).toMatchObject({ accepted: 1 });
     },

@@ -40,7 +40,7 @@ describe('the credit for a change', () => {
   it.each([
     ['raised', 'amount: 1000 }', 'amount: 2500 }'],
     ['lowered', 'amount: 1000 }', 'amount: 400 }'],
-  ])('is what was invoiced, also after the list price was %s', async (_, from, to) => {
+  ])('a change credits what was invoiced, also after the list price was %s', async (_, from, to) => {
     const owner = await buyer({ plan: 'pro' });
     const later = await billed.withCatalog(catalog, (text) => text.replace(from, to));
     await passHalf(owner);
@@ -56,7 +56,7 @@ describe('the credit for a change', () => {
     expect((await billed.invoicesOf(owner))[0]).toMatchObject({ total: 4950, balanceApplied: 500, amountDue: 4450 });
   });
 
-  it('is not the price of a plan that the operator gave', async () => {
+  it('a change credits nothing for a plan that the operator gave', async () => {
     const owner = await buyer({ plan: 'pro' });
     await assign(owner, { plan: 'max' });
     await passHalf(owner);
@@ -66,7 +66,7 @@ describe('the credit for a change', () => {
     expect((await billed.invoicesOf(owner))[0]).toMatchObject({ lines: [{ key: 'top', amount: 9950, unitAmount: 19900 }], amountDue: 9450 });
   });
 
-  it('is nothing of a gift', async () => {
+  it('a change credits nothing for a gift', async () => {
     const owner = await billed.server.world.owner();
     await assign(owner, { plan: 'max' });
     await billed.change(owner, { plan: 'top' });
@@ -74,7 +74,7 @@ describe('the credit for a change', () => {
     expect(await billed.invoicesOf(owner)).toMatchObject([{ total: 19900, amountDue: 19900 }]);
   });
 
-  it.each(['void', 'uncollectible'])('is nothing of an invoice that is %s', async (status) => {
+  it.each(['void', 'uncollectible'])('a change credits nothing of an invoice that is %s', async (status) => {
     const owner = await buyer({ plan: 'pro' }, { pays: false });
     const [invoice] = await billed.invoicesOf(owner);
     expect((await close(owner, invoice.id, status)).body).toMatchObject({ status, amountDue: 0 });
@@ -84,7 +84,7 @@ describe('the credit for a change', () => {
     expect((await giveBack(owner, invoice.id, {})).body).toMatchObject({ code: 'invoice_not_creditable', status: 409 });
   });
 
-  it('reduces the amount due of an open invoice, which is paid once nothing is due', async () => {
+  it('a credit reduces the amount due of an open invoice, which is paid once nothing is due', async () => {
     const owner = await buyer({ plan: 'team', seats: 3 }, { pays: false });
     await billed.change(owner, { seats: 4 });
     // The 15.00 for three seats were due for no time at all; 20.00 for four seats take their place.
@@ -100,7 +100,7 @@ describe('the credit for a change', () => {
     expect((await billed.subscriptionOf(owner)).balances).toEqual([]);
   });
 
-  it('keeps what a change does not touch at the agreed price until the period ends', async () => {
+  it('items that a change does not touch keep the agreed price until the period ends', async () => {
     const owner = await buyer({ plan: 'pro', addOns: { disk: 1 } });
     const later = await billed.withCatalog(catalog, (text) => text.replace('amount: 1000 }', 'amount: 2500 }').replace('amount: 300 }', 'amount: 800 }'));
     await passHalf(owner);
@@ -120,7 +120,7 @@ describe('the credit for a change', () => {
     });
   });
 
-  it('is the rest of a paid period that the operator replaces by a trial', async () => {
+  it('a paid period that the operator replaces by a trial is credited', async () => {
     const owner = await buyer({ plan: 'pro' });
     await passHalf(owner);
     const endsAt = new Date(billed.clock.now().getTime() + 10 * day).toISOString();
@@ -131,7 +131,7 @@ describe('the credit for a change', () => {
     expect((await billed.invoicesOf(owner))[0]).toMatchObject({ total: 1000, balanceApplied: 500, amountDue: 500 });
   });
 
-  it('is an add-on that is not sold with the plan that the operator gives', async () => {
+  it('an add-on that is not sold with the plan that the operator gives is credited', async () => {
     const owner = await buyer({ plan: 'pro', addOns: { disk: 2 } });
     await passHalf(owner);
     await assign(owner, { plan: 'team' });
@@ -145,7 +145,7 @@ describe('the credit for a change', () => {
 });
 
 describe('a period', () => {
-  it('is a whole one from the day on which the first began, whatever the day on which counters reset', async () => {
+  it('a period is whole from the day on which the first began, whatever the day on which counters reset', async () => {
     const owner = await buyer({ plan: 'pro' });
     const { periodStart, periodEnd } = await billed.subscriptionOf(owner);
     const anchor = (new Date(periodStart).getUTCDate() % 28) + 1;
@@ -159,7 +159,7 @@ describe('a period', () => {
     expect((await billed.operator.get(`/tenants/${owner.organizationId}`)).body.usageAnchorDay).toBe(anchor === 28 ? 5 : anchor + 1);
   });
 
-  it('is stored with its beginning and end, and ends when a change cuts it short', async () => {
+  it('a period is stored with its beginning and end, and ends when a change cuts it short', async () => {
     const owner = await buyer({ plan: 'pro' });
     const { periodStart } = await billed.subscriptionOf(owner);
     await passHalf(owner);
@@ -182,7 +182,7 @@ describe('a scheduled cancellation', () => {
     ['an add-on', { plan: 'pro' }, { addOns: { disk: 1 } }],
     ['a larger plan', { plan: 'pro' }, { plan: 'max' }],
     ['a year', { plan: 'pro' }, { interval: 'year' }],
-  ])('stays when %s is chosen, and the preview says so', async (_, first, then) => {
+  ])('a scheduled cancellation stays when %s is chosen, and the preview says so', async (_, first, then) => {
     const owner = await buyer(first);
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     expect(await billed.preview(owner, then)).toMatchObject({ cancelAtPeriodEnd: true });
@@ -195,7 +195,7 @@ describe('a scheduled cancellation', () => {
     expect(await billed.invoicesOf(owner)).toHaveLength(issued);
   });
 
-  it('refuses terms that would begin after the end', async () => {
+  it('a scheduled cancellation refuses terms that would begin after the end', async () => {
     const owner = await buyer({ plan: 'team', seats: 5 });
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     expect(await billed.preview(owner, { seats: 2 })).toMatchObject({ cancelAtPeriodEnd: true, possible: false });
@@ -205,7 +205,7 @@ describe('a scheduled cancellation', () => {
     expect((await billed.change(owner, { seats: 2 })).body).toMatchObject({ cancelAtPeriodEnd: false, next: { seats: 2 } });
   });
 
-  it('ends a subscription that is paid for after its period, instead of beginning another one', async () => {
+  it('a subscription whose cancellation is scheduled ends when it is paid after its period', async () => {
     const owner = await buyer({ plan: 'pro', interval: 'year' }, { pays: false });
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     for (const days of [15, 15]) await billed.pass(days);
@@ -216,7 +216,7 @@ describe('a scheduled cancellation', () => {
     expect(await billed.invoicesOf(owner)).toHaveLength(1);
   });
 
-  it('stays when a pause ends', async () => {
+  it('a scheduled cancellation stays when a pause ends', async () => {
     const owner = await buyer({ plan: 'pro' });
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     await billed.operator.post(`/tenants/${owner.organizationId}/subscription/pause`);
@@ -226,7 +226,7 @@ describe('a scheduled cancellation', () => {
 });
 
 describe('a currency', () => {
-  it('is chosen with a purchase, stays for the paid period, and can be another one after the end', async () => {
+  it('a currency is chosen with a purchase, stays for the paid period, and can be another one after the end', async () => {
     const owner = await buyer({ plan: 'pro', currency: 'JPY' });
     expect(await billed.invoicesOf(owner)).toMatchObject([{ currency: 'JPY', total: 1500 }]);
     expect((await billed.change(owner, { plan: 'max', currency: 'EUR' })).body).toMatchObject({ status: 422, code: 'currency_fixed' });
@@ -235,7 +235,7 @@ describe('a currency', () => {
     expect((await billed.change(owner, { plan: 'pro' })).body).toMatchObject({ currency: 'EUR', amount: 1000 });
   });
 
-  it('has a balance of its own', async () => {
+  it('each currency has a balance of its own', async () => {
     const owner = await buyer({ plan: 'pro', currency: 'JPY' });
     const [invoice] = await billed.invoicesOf(owner);
     await giveBack(owner, invoice.id, {});
@@ -281,7 +281,7 @@ describe('a currency', () => {
 });
 
 describe('a change between the end of a period and the hourly job', () => {
-  it('is worked out after the renewal, in the preview too', async () => {
+  it('a change before the hourly job is computed after the renewal, in the preview too', async () => {
     const owner = await buyer({ plan: 'pro' });
     const { periodEnd } = await billed.subscriptionOf(owner);
     billed.clock.forward(Date.parse(periodEnd) - billed.clock.now().getTime());
@@ -295,7 +295,7 @@ describe('a change between the end of a period and the hourly job', () => {
     expect((await billed.subscriptionOf(owner)).periodStart).toBe(periodEnd);
   });
 
-  it('finds a cancellation carried out', async () => {
+  it('a change before the hourly job finds a due cancellation carried out', async () => {
     const owner = await buyer({ plan: 'pro' });
     await owner.api.post(`${owner.home}/subscription/cancel`, {});
     billed.clock.forward(32 * day);
@@ -303,7 +303,7 @@ describe('a change between the end of a period and the hourly job', () => {
     expect((await billed.change(owner, { plan: 'pro' })).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: false, periodStart: billed.clock.now().toISOString() });
   });
 
-  it('buys an ended yearly plan by the interval of its first price', async () => {
+  it('a change before the hourly job buys an ended yearly plan by the interval of its first price', async () => {
     const owner = await buyer({ plan: 'pro', interval: 'year' });
     await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
     expect((await billed.change(owner, { plan: 'pro' })).body).toMatchObject({ interval: 'month', amount: 1000 });
@@ -311,7 +311,7 @@ describe('a change between the end of a period and the hourly job', () => {
 });
 
 describe('a credit note of the operator', () => {
-  it('gives back lines, never more than the rest of them, to the balance or as a refund', async () => {
+  it('a credit note of the operator credits lines, at most what remains of them, to the balance or as a refund', async () => {
     const owner = await buyer({ plan: 'pro', addOns: { disk: 2 } });
     const [{ id, lines }] = await billed.invoicesOf(owner);
     const [plan, disk] = lines;
@@ -336,7 +336,7 @@ describe('a credit note of the operator', () => {
     expect(await creditOf(owner)).toEqual([200, 1400]);
   });
 
-  it('becomes void with its invoice, which returns what the balance has paid', async () => {
+  it('a credit note becomes void with its invoice, which returns what the balance has paid', async () => {
     const owner = await buyer({ plan: 'pro' });
     const [paid] = await billed.invoicesOf(owner);
     await giveBack(owner, paid.id, { lines: [{ lineId: paid.lines[0].id, amount: 300 }] });
@@ -355,7 +355,7 @@ describe('a credit note of the operator', () => {
     ]);
   });
 
-  it('that settles an overdue invoice ends the dunning', async () => {
+  it('a credit note that settles an overdue invoice ends the dunning', async () => {
     const owner = await buyer({ plan: 'pro' }, { pays: false });
     await billed.pass(15);
     expect((await billed.subscriptionOf(owner)).status).toBe('past_due');
@@ -371,7 +371,7 @@ describe('a tenant that the operator creates', () => {
     billed.operator.post('/tenants', { name: 'Made', slug: billed.server.world.unique('made'), email: billed.server.world.email(), ...body });
   const invoicesOf = (organizationId: string): Promise<number> => billed.server.app.get(PlatformDb).invoice.count({ where: { organizationId } });
 
-  it('is created with an answer that names its invoice', async () => {
+  it('the response to the creation of a tenant names its invoice', async () => {
     const dear = await tenant({ plan: 'max', trialDays: 0 });
     expect(dear).toMatchObject({ status: 201, body: { billing: 'invoice', invoice: { number: expect.stringMatching(/^INV-\d{6}$/), total: 9900, currency: 'EUR' } } });
     expect(await invoicesOf(dear.body.id)).toBe(1);
@@ -380,7 +380,7 @@ describe('a tenant that the operator creates', () => {
     expect((await tenant({ plan: 'max', billing: 'provider' })).body).toMatchObject({ status: 422, code: 'mode_not_available' });
   });
 
-  it('with the mode none is never invoiced nor suspended, and cannot buy', async () => {
+  it('a tenant with the mode none is never invoiced or suspended, and cannot buy', async () => {
     const owner = await billed.server.world.owner();
     expect(await assign(owner, { billing: 'none', plan: 'max' })).toMatchObject({ billing: 'none', plan: 'max' });
     for (const days of [31, 31, 31]) await billed.pass(days);
@@ -393,7 +393,7 @@ describe('a tenant that the operator creates', () => {
     expect(await invoicesOf(made.body.id)).toBe(0);
   });
 
-  it('with the mode none keeps what it has paid for, and is no longer dunned', async () => {
+  it('a tenant that gets the mode none keeps what it has paid for, and is no longer dunned', async () => {
     const owner = await buyer({ plan: 'pro' }, { pays: false });
     await billed.pass(15);
     expect((await billed.subscriptionOf(owner)).status).toBe('past_due');
@@ -405,7 +405,7 @@ describe('a tenant that the operator creates', () => {
     expect((await assign(owner, { billing: null })).billing).toBe('invoice');
   });
 
-  it('is no longer suspended for its debts once the installation has the mode none', async () => {
+  it('a tenant is no longer suspended for its debts once the installation has the mode none', async () => {
     const owner = await buyer({ plan: 'pro' }, { pays: false });
     for (const days of [15, 15]) await billed.pass(days);
     expect((await billed.subscriptionOf(owner)).status).toBe('unpaid');
@@ -429,7 +429,7 @@ describe('a purchase that waits', () => {
   const operator = (server: BilledServer, owner: Person, action: string): Promise<any> =>
     server.server.api.as(billed.operatorToken).post(`/tenants/${owner.organizationId}/subscription/${action}`);
 
-  it('for the operator begins with the approval, and is not granted before', async () => {
+  it('a purchase that waits for approval begins with the approval, and gives nothing before', async () => {
     const owner = approving.as(await billed.server.world.owner());
     expect(await approving.preview(owner, { plan: 'top' })).toMatchObject({ waitsFor: 'approval' });
     expect((await approving.change(owner, { plan: 'top' })).body).toMatchObject({ plan: 'free', pending: { plan: 'top', waitsFor: 'approval', invoiceId: null } });
@@ -440,7 +440,7 @@ describe('a purchase that waits', () => {
     expect((await operator(approving, owner, 'approve')).body.code).toBe('nothing_pending');
   });
 
-  it('for the operator can be declined, replaced and withdrawn', async () => {
+  it('a purchase that waits for approval can be declined, replaced and withdrawn', async () => {
     const owner = approving.as(await billed.server.world.owner());
     await approving.change(owner, { plan: 'top' });
     expect((await approving.change(owner, { plan: 'max' })).body.pending).toMatchObject({ plan: 'max' });
@@ -450,13 +450,13 @@ describe('a purchase that waits', () => {
     expect((await owner.api.post(`${owner.home}/subscription/resume`)).body.code).toBe('nothing_to_resume');
   });
 
-  it('for the operator includes more within a paid period, and less does not wait', async () => {
+  it('a larger change within a paid period waits for approval, and a smaller one does not', async () => {
     const owner = approving.as(await buyer({ plan: 'team', seats: 4 }));
     expect((await approving.change(owner, { seats: 5 })).body).toMatchObject({ seats: 4, pending: { seats: 5 } });
     expect((await approving.change(owner, { seats: 2 })).body).toMatchObject({ seats: 4, pending: null, next: { seats: 2 } });
   });
 
-  it('for the operator includes what would be charged once an overdue invoice is paid, and a new period after a pause', async () => {
+  it('a change that is charged after an overdue invoice or a pause waits for approval', async () => {
     const owner = approving.as(await buyer({ plan: 'pro' }, { pays: false }));
     for (const days of [15, 20]) await billed.pass(days);
     expect(await approving.subscriptionOf(owner)).toMatchObject({ status: 'unpaid' });
@@ -468,7 +468,7 @@ describe('a purchase that waits', () => {
     expect((await operator(approving, paused, 'approve')).body).toMatchObject({ plan: 'max', status: 'active', pending: null });
   });
 
-  it('for its payment begins with it, for a whole period', async () => {
+  it('a purchase that waits for its payment begins with it, for a whole period', async () => {
     const owner = paying.as(await billed.server.world.owner());
     expect(await paying.preview(owner, { plan: 'max' })).toMatchObject({ waitsFor: 'payment', dueNow: 9900 });
     const { body } = await paying.change(owner, { plan: 'max' });
@@ -484,7 +484,7 @@ describe('a purchase that waits', () => {
     expect((await paying.change(owner, { addOns: { disk: 1 } })).body).toMatchObject({ status: 402, code: 'invoices_open' });
   });
 
-  it('for its payment is withdrawn when it is not paid in time, without any dunning', async () => {
+  it('a purchase that waits for its payment is withdrawn when it is not paid in time, without any dunning', async () => {
     const owner = paying.as(await billed.server.world.owner());
     await paying.change(owner, { plan: 'max' });
     await billed.pass(15);
@@ -492,7 +492,7 @@ describe('a purchase that waits', () => {
     expect(await paying.invoicesOf(owner)).toMatchObject([{ status: 'void' }]);
   });
 
-  it('for its payment is withdrawn with its invoice', async () => {
+  it('a purchase that waits for its payment is withdrawn with its invoice', async () => {
     const owner = paying.as(await billed.server.world.owner());
     const { body } = await paying.change(owner, { plan: 'max' });
     expect((await giveBack(owner, body.pending.invoiceId, {})).body.code).toBe('invoice_not_creditable');
@@ -503,7 +503,7 @@ describe('a purchase that waits', () => {
     expect((await paying.invoicesOf(owner)).map(({ status }) => status)).toEqual(['void', 'void']);
   });
 
-  it('for its payment returns what the balance has paid when its invoice is given up as uncollectible', async () => {
+  it('a purchase that waits for its payment returns what the balance has paid when its invoice is uncollectible', async () => {
     const owner = paying.as(await buyer({ plan: 'pro' }));
     await giveBack(owner, (await paying.invoicesOf(owner))[0].id, {});
     await owner.api.post(`${owner.home}/subscription/cancel`, { immediately: true });
@@ -515,7 +515,7 @@ describe('a purchase that waits', () => {
 });
 
 describe('the numbers of documents', () => {
-  it('are one series of the installation, without gaps', async () => {
+  it('the numbers of documents are one series of the installation, without gaps', async () => {
     const owners = await Promise.all(Array.from({ length: 4 }, () => billed.server.world.owner()));
     await Promise.all(owners.map((owner) => billed.change(owner, { plan: 'pro' })));
     const rows = await billed.server.app.get(PlatformDb).invoice.findMany({ select: { number: true } });
@@ -523,7 +523,7 @@ describe('the numbers of documents', () => {
     expect(numbers).toEqual(Array.from({ length: rows.length }, (_, index) => index + 1));
   });
 
-  it('are required before a transaction commits', async () => {
+  it('a transaction with an unnumbered document cannot commit', async () => {
     const { organizationId } = await billed.server.world.owner();
     const id = crypto.randomUUID();
     const data = { organizationId, id, number: id, currency: 'EUR', total: 1n, billedTo: {}, issuedAt: billed.clock.now(), dueAt: billed.clock.now() };

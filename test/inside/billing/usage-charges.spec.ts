@@ -45,7 +45,7 @@ const usageOf = async (who: Person): Promise<any[]> => (await latest(who)).lines
 const brief = (lines: any[]): unknown[] => lines.map(({ key, quantity, unitAmount, amount }) => [key, quantity, unitAmount, amount]);
 
 describe('the invoice of a renewal', () => {
-  it('charges the usage of the ended period, by meter and by tier', async () => {
+  it('a renewal charges the usage of the ended period, by meter and by tier', async () => {
     const owner = await buyer();
     const { periodStart, periodEnd } = await billed.subscriptionOf(owner);
     billed.clock.forward(3 * day);
@@ -80,7 +80,7 @@ describe('the invoice of a renewal', () => {
     expect(await billed.invoicesOf(owner)).toHaveLength(2);
   });
 
-  it('charges whole days that end in the period: not the day of the purchase, and the day of the renewal in the next period', async () => {
+  it('a renewal charges whole days that end in the period: not the day of the purchase, and not its own day', async () => {
     const owner = await buyer();
     await use(owner, 'tokens', 5000);
     billed.clock.forward(day);
@@ -96,7 +96,7 @@ describe('the invoice of a renewal', () => {
     expect(brief(await usageOf(owner))).toEqual([['tokens', 3000, null, 600]]);
   });
 
-  it('charges each period on its own invoice if the job was late', async () => {
+  it('a late job charges each period on its own invoice', async () => {
     const owner = await buyer();
     billed.clock.forward(2 * day);
     await use(owner, 'tokens', 1000);
@@ -117,7 +117,7 @@ describe('the invoice of a renewal', () => {
     ]);
   });
 
-  it('charges usage once when two replicas renew at the same time', async () => {
+  it('two replicas that renew at the same time charge usage once', async () => {
     const owner = await buyer();
     const other = await billed.withCatalog(catalog, (text) => text);
     billed.clock.forward(2 * day);
@@ -135,7 +135,7 @@ describe('the invoice of a renewal', () => {
     expect(brief(lines)).toEqual([['tokens', 1000, null, 200]]);
   });
 
-  it('uses the prices and the meters that the catalog had when the period began', async () => {
+  it('usage is charged by the prices and the meters that the catalog had when the period began', async () => {
     const owner = await buyer();
     billed.clock.forward(2 * day);
     await use(owner, 'tokens', 1000);
@@ -159,7 +159,7 @@ describe('the invoice of a renewal', () => {
 });
 
 describe('late and corrected usage', () => {
-  it('is charged with the next invoice as the difference', async () => {
+  it('late usage is charged with the next invoice as the difference', async () => {
     const owner = await buyer();
     billed.clock.forward(5 * day);
     await use(owner, 'calls', 900);
@@ -178,7 +178,7 @@ describe('late and corrected usage', () => {
     expect(await usageOf(owner)).toEqual([]);
   });
 
-  it('is given back by a credit note on the lines that charged it, and charged again if it is reported again', async () => {
+  it('corrected usage is credited on the lines that charged it, and charged again if it is reported again', async () => {
     const owner = await buyer();
     const { periodEnd } = await billed.subscriptionOf(owner);
     billed.clock.forward(Date.parse(periodEnd) - billed.clock.now().getTime() - 2 * day);
@@ -198,7 +198,7 @@ describe('late and corrected usage', () => {
     expect(await usageOf(owner)).toEqual([]);
   });
 
-  it('what the operator gave back is not charged again', async () => {
+  it('usage that the operator credited is not charged again', async () => {
     const owner = await buyer();
     billed.clock.forward(2 * day);
     await use(owner, 'tokens', 1000);
@@ -211,7 +211,7 @@ describe('late and corrected usage', () => {
     expect(await usageOf(owner)).toEqual([]);
   });
 
-  it('of a void invoice is not charged again', async () => {
+  it('usage of a void invoice is not charged again', async () => {
     const owner = await buyer();
     billed.clock.forward(2 * day);
     await use(owner, 'tokens', 1000);
@@ -223,7 +223,7 @@ describe('late and corrected usage', () => {
 });
 
 describe('the end of a subscription', () => {
-  it('is followed by an invoice of its usage, and by what is reported late', async () => {
+  it('the end of a subscription is followed by an invoice of its usage, and of usage that is reported late', async () => {
     const owner = await buyer();
     billed.clock.forward(3 * day);
     await use(owner, 'tokens', 1000, { ago: 1 });
@@ -243,7 +243,7 @@ describe('the end of a subscription', () => {
     expect(await billed.invoicesOf(owner)).toHaveLength(3);
   });
 
-  it('with the period is followed by an invoice of its usage', async () => {
+  it('a subscription that ends with its period is followed by an invoice of its usage', async () => {
     const owner = await buyer();
     billed.clock.forward(3 * day);
     await use(owner, 'tokens', 1000);
@@ -253,7 +253,7 @@ describe('the end of a subscription', () => {
     expect(brief((await latest(owner)).lines)).toEqual([['tokens', 1000, null, 200]]);
   });
 
-  it('by a year that takes the place of a month puts the usage on the invoice of the year', async () => {
+  it('a year that replaces a month invoices the usage of the month', async () => {
     const owner = await buyer();
     billed.clock.forward(3 * day);
     await use(owner, 'calls', 150, { ago: 1 });
@@ -271,7 +271,7 @@ describe('the end of a subscription', () => {
     expect((await billed.subscriptionOf(owner)).usage).toMatchObject({ amount: 0, meters: [{ meter: 'calls', quantity: 500 }] });
   });
 
-  it('by a trial of the operator, or by a plan without a charge, is followed by an invoice of its usage', async () => {
+  it('a period that the operator ends by a trial or a free plan is followed by an invoice of its usage', async () => {
     const [tried, given] = [await buyer(), await buyer()];
     billed.clock.forward(3 * day);
     for (const owner of [tried, given]) await use(owner, 'tokens', 1000, { ago: 1 });
@@ -283,7 +283,7 @@ describe('the end of a subscription', () => {
     expect(brief((await latest(given)).lines)).toEqual([['tokens', 1000, null, 200]]);
   });
 
-  it('by the mode none charges no usage', async () => {
+  it('a period that the mode none ends charges no usage', async () => {
     const owner = await buyer();
     billed.clock.forward(3 * day);
     await use(owner, 'tokens', 1000, { ago: 1 });
@@ -298,7 +298,7 @@ describe('the end of a subscription', () => {
 });
 
 describe('usage that is free', () => {
-  it('is that of a free plan, of a gift and of a trial', async () => {
+  it('usage of a free plan, of a gift and of a trial is free', async () => {
     const [free, gift] = [await billed.server.world.owner(), await billed.server.world.owner()];
     await billed.operator.patch(`/tenants/${gift.organizationId}`, { plan: 'pro' });
     for (const owner of [free, gift]) await use(owner, 'tokens', 5000);
@@ -311,7 +311,7 @@ describe('usage that is free', () => {
 });
 
 describe('what usage costs so far', () => {
-  it('is shown by the subscription and the preview', async () => {
+  it('the subscription and the preview show the cost of usage so far', async () => {
     const owner = await buyer();
     const before = (await billed.subscriptionOf(owner)).usage;
     expect(before).toMatchObject({ currency: 'EUR', amount: 0 });
@@ -327,7 +327,7 @@ describe('what usage costs so far', () => {
     expect((await billed.preview(owner, { plan: 'max' })).usage).toEqual(usage);
   });
 
-  it('has the price of each currency', async () => {
+  it('the cost of usage so far has the price of each currency', async () => {
     const owner = await buyer({ plan: 'pro', currency: 'JPY' });
     billed.clock.forward(2 * day);
     await use(owner, 'mails', 1005);
@@ -341,7 +341,7 @@ describe('what usage costs so far', () => {
     ]);
   });
 
-  it('is public before the purchase, with its tiers', async () => {
+  it('usage prices are public before the purchase, with their tiers', async () => {
     const { body } = await billed.server.api.get('/billing/plans');
     expect(body.usage.find(({ meter }: any) => meter === 'minutes').prices).toEqual([
       {
@@ -359,7 +359,7 @@ describe('what usage costs so far', () => {
     expect(body.usage.find(({ meter }: any) => meter === 'tokens').prices).toEqual([{ interval: 'month', currency: 'EUR', model: 'package', amount: 200, per: 1000, tiers: [] }]);
   });
 
-  it('leaves usage that is too large to be charged out of the invoice, and renews the plan', async () => {
+  it('usage that is too large to be charged is left out of the invoice, and the plan is renewed', async () => {
     const owner = await buyer();
     billed.clock.forward(2 * day);
     await billed.server.app.get(PlatformDb).$executeRaw`insert into usage_days (organization_id, day, meter, reporter, quantity, events)

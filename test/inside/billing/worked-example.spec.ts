@@ -49,7 +49,7 @@ const money = (minor: number): string => (minor / 100).toFixed(2);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe('the example of docs/billing.md', () => {
-  it('has the amounts that the server computes', async () => {
+  it('the example of credits in docs/billing.md has the amounts that the server computes', async () => {
     const rows = await exampleRows();
     expect(rows).toHaveLength(7);
     const owner = await billed.server.world.owner();

@@ -28,7 +28,7 @@ const partitioned = `create table events (organization_id uuid not null referenc
   create table events_2026 partition of events for values from ('2026-01-01') to ('2027-01-01');`;
 
 describe('the doctor', () => {
-  it.each(['app', 'platform', 'owner'] as const)('finds nothing wrong, asked as %s', async (role) => {
+  it.each(['app', 'platform', 'owner'] as const)('the doctor finds nothing wrong in a migrated database, asked as %s', async (role) => {
     expect(await inspectUrl(database[role])).toEqual({ findings: [], warnings: [] });
   });
 
@@ -122,7 +122,7 @@ describe('the doctor', () => {
       'create or replace function app.current_organization_id() returns uuid language sql stable parallel safe return gen_random_uuid()',
       'tenant_function: app.current_organization_id()',
     ],
-  ])('finds %s', async (_, sql, finding) => {
+  ])('the doctor finds %s', async (_, sql, finding) => {
     expect(await findAfter(sql)).toContain(finding);
   });
 
@@ -131,7 +131,7 @@ describe('the doctor', () => {
     ['partitions that are protected', `${partitioned} select app.protect_tenant_table('events')`],
     ["a view with the caller's rights", 'create view my_tasks with (security_invoker) as select * from tasks; grant select on my_tasks to tenantry_app'],
     ['a table out of reach', 'create schema elsewhere; create table elsewhere.notes (id uuid)'],
-  ])('has nothing against %s', async (_, sql) => {
+  ])('the doctor accepts %s', async (_, sql) => {
     expect(await findAfter(sql)).toEqual([]);
   });
 });

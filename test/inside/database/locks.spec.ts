@@ -24,12 +24,12 @@ afterAll(async () => {
 });
 
 describe('lockOrganization', () => {
-  it('reports whether the organization exists', async () => {
+  it('lockOrganization reports whether the organization exists', async () => {
     const found = await prisma.$transaction(async (tx) => [await lockOrganization(tx, organizationId), await lockOrganization(tx, randomUUID())]);
     expect(found).toEqual([true, false]);
   });
 
-  it('makes a second transaction wait and still lets rows reference the organization', async () => {
+  it('lockOrganization makes a second transaction wait, and still lets rows reference the organization', async () => {
     await prisma.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
       await inTransaction(pool, async (client) => {
@@ -95,7 +95,7 @@ describe('inTransaction', () => {
 });
 
 describe('attempt', () => {
-  it('undoes only the failed work, also when nested', async () => {
+  it('attempt undoes only the failed work, also when nested', async () => {
     await prisma.$transaction(async (tx) => {
       const add = (name: string) => tx.project.create({ data: { organizationId, name } });
       const failing = (name: string) =>

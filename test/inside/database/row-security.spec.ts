@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe('the application role, in SQL', () => {
-  it.each(tenantTables)('sees nothing of %s without a tenant', async (table) => {
+  it.each(tenantTables)('the application role sees nothing of %s without a tenant', async (table) => {
     expect((await app.query(`select count(*)::int as count from ${table}`)).rows).toEqual([{ count: 0 }]);
   });
 
@@ -49,7 +49,7 @@ describe('the application role, in SQL', () => {
     `update projects set name = 'x' where id = '${b}'`,
     `delete from memberships where user_id = '${b}'`,
     `update organizations set name = 'x' where id = '${b}'`,
-  ])('reaches no row of another tenant by: %s', async (sql) => {
+  ])('the application role reaches no row of another tenant by: %s', async (sql) => {
     expect((await within(a, sql)).rowCount).toBe(0);
   });
 
@@ -85,7 +85,7 @@ describe('the application role, in SQL', () => {
     ['42501', 'set local session_replication_role = replica'],
     ['23503', `insert into tasks (organization_id, id, project_id, title) values ('${a}', gen_random_uuid(), '${b}', 'x')`],
     ['23503', `insert into projects (organization_id, id, name, assignee_id) values ('${a}', gen_random_uuid(), 'x', '${b}')`],
-  ])('is refused (%s): %s', async (code, sql) => {
+  ])('the application role is refused (%s): %s', async (code, sql) => {
     await expect(within(a, sql)).rejects.toMatchObject({ code });
   });
 
@@ -99,7 +99,7 @@ describe('foreign keys, which row security does not check', () => {
     `insert into tasks (organization_id, id, project_id, title) values ('${a}', gen_random_uuid(), '${b}', 'x')`,
     `update projects set assignee_id = '${b}' where organization_id = '${a}'`,
     `update projects set organization_id = '${b}', assignee_id = '${a}' where organization_id = '${a}'`,
-  ])('refuse to lead into another tenant: %s', async (sql) => {
+  ])('foreign keys refuse a reference to another tenant: %s', async (sql) => {
     await expect(platform.query(sql)).rejects.toMatchObject({ code: '23503' });
   });
 

@@ -50,7 +50,7 @@ describe('after SQL as the application role', () => {
       ],
       1,
     ),
-  )('the server starts again: %s', async (_, statements) => {
+  )('the server starts again after SQL as the application role: %s', async (_, statements) => {
     const { end } = await asApplication(...statements);
     await expect(assertSafeDatabase(database.app)).resolves.toBeUndefined();
     await end();
@@ -78,7 +78,7 @@ describe('after SQL as the application role', () => {
     expect(errors).toEqual(['42501', '42501', '42501']);
   });
 
-  itInLongRun('on the embedded server, it creates no large objects and ends no connections', async () => {
+  itInLongRun('on the embedded server, the application role creates no large objects and ends no connections', async () => {
     const admin = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { template?: string };
     if (admin.template === undefined) return;
     const { errors, end } = await asApplication(
@@ -140,7 +140,7 @@ describe('after the application role set its own settings', () => {
     ],
     ['other views', [`restrict_nonsystem_relation_kind = 'view, foreign-table'`]],
     ['stricter functions', [`plpgsql.extra_errors = 'all'`]],
-  ])('the doctor finds nothing, and the start resets: %s', async (_, settings) => {
+  ])('the doctor ignores a setting of its own role, and the start resets it: %s', async (_, settings) => {
     const { errors, end } = await asApplication(...settings.map(inDatabase));
     await end();
     // An older server does not know each of them.
@@ -153,7 +153,7 @@ describe('after the application role set its own settings', () => {
     expect(later.errors).toEqual([undefined]);
   });
 
-  it('the start resets them also through a PgBouncer that refuses options of a connection', async () => {
+  it('the start resets settings of the role also through a PgBouncer that refuses options of a connection', async () => {
     const { end } = await asApplication(inDatabase('search_path = pg_temp'), inDatabase(`statement_timeout = '1ms'`), inDatabase('role = tenantry_app'));
     await end();
     const { url, refused, close } = await refusingOptions(database.app);
@@ -212,7 +212,7 @@ describe('the application role', () => {
     'select pg_terminate_backend(pid) from pg_stat_activity where usename <> current_user',
     'listen x; select pg_reload_conf()',
     'create server s foreign data wrapper w',
-  ])('the role cannot reach the server or other tenants by: %s', async (statement) => {
+  ])('the application role cannot reach the server or other tenants by: %s', async (statement) => {
     const { errors, end } = await asApplication(statement);
     await end();
     const [code] = errors;

@@ -49,7 +49,7 @@ describe("one statement on the tenants' pool", () => {
     expect(rows).toEqual([{ tenant: '', timeout: '0', count: 0 }]);
   });
 
-  it('is one statement: a second one is refused by the protocol', async () => {
+  it('a second statement in one query is refused by the protocol', async () => {
     await expect(as(a, () => pool.query('commit; select 1'))).rejects.toThrow('cannot insert multiple commands');
   });
 
@@ -62,7 +62,7 @@ describe("one statement on the tenants' pool", () => {
     expect((await as(b, () => pool.query(names))).rows).toEqual([{ name: b }]);
   });
 
-  it('gives the same answer when its name, and its columns, are known already', async () => {
+  it('a prepared statement returns the same rows when its name and columns are known already', async () => {
     const named = (name: string, text: string, values: unknown[]) => as(a, () => pool.query({ name, text, values, rowMode: 'array' }));
     for (const value of ['one', 'two', 'three']) {
       expect(await named('read', 'select name, $1::text as given from projects', [value])).toMatchObject({ rows: [[a, value]], fields: [{ name: 'name' }, { name: 'given' }] });

@@ -55,14 +55,14 @@ describe('two tenants in the same tick', () => {
     }
   }, 60_000);
 
-  it('each get their own row, and findUniqueOrThrow throws for the other’s', async () => {
+  it('two tenants in the same tick each get their own row, and findUniqueOrThrow throws for the other’s', async () => {
     const both = await Promise.all([a, b].map((tenant) => as(tenant, () => db.project.findUnique(key(tenant)))));
     expect(both.map((row) => row?.id)).toEqual([a.id, b.id]);
     const [theirs, own] = await Promise.allSettled([as(a, () => db.project.findUniqueOrThrow(key(b))), as(b, () => db.project.findUniqueOrThrow(key(b)))]);
     expect([theirs.status, own.status]).toEqual(['rejected', 'fulfilled']);
   });
 
-  it('stay apart in mixed calls of 20 tenants on two connections: nothing leaks, nothing of one’s own is missing', async () => {
+  it('mixed calls of 20 tenants on two connections stay apart: nothing leaks, and no own row is missing', async () => {
     const outcome = { leaks: 0, missing: 0 };
     const call = async (index: number): Promise<void> => {
       const own = tenants[index % tenants.length] as Tenant;
@@ -110,7 +110,7 @@ describe('a query', () => {
     await expect(db.$transaction(async (tx) => tx.project.findMany())).rejects.toThrow(TenantContextMissingError);
   });
 
-  it('that was made in a context and awaited after it throws; in another tenant’s context it is that tenant’s', async () => {
+  it('a query that is awaited after its context throws, and in another tenant’s context it runs as that tenant', async () => {
     let made: { then: Promise<unknown>['then'] } | undefined;
     await as(a, async () => void (made = db.project.findMany({ where: { id: a.id } })));
     await expect(Promise.resolve(made)).rejects.toThrow(TenantContextMissingError);
@@ -129,7 +129,7 @@ describe('a query', () => {
 });
 
 describe('a transaction', () => {
-  it('of an array is refused, and one of a function sees its own changes and takes them back', async () => {
+  it('an array transaction is refused, and an interactive one sees its own changes and rolls them back', async () => {
     const array = db as unknown as { $transaction(queries: unknown[]): Promise<unknown> };
     await expect(as(a, () => array.$transaction([db.project.findMany()]))).rejects.toThrow(UnsupportedTenantQueryError);
     const work = as(a, () =>
@@ -144,7 +144,7 @@ describe('a transaction', () => {
     expect((await as(a, () => db.project.findUnique(key(a))))?.name).not.toBe('changed');
   });
 
-  it('of one tenant shows another tenant nothing', async () => {
+  it('a transaction of one tenant shows another tenant nothing', async () => {
     await as(a, () =>
       db.$transaction(async (tx) => {
         const elsewhere = await new Promise((resolve, reject) => {

@@ -221,7 +221,7 @@ const expectedOf = (model: ReferenceModel): object => {
 };
 
 describe('a random history', () => {
-  it(`ends as the reference model has it, after each of its steps (${howMany} histories)`, async () => {
+  it(`a random billing history equals the reference model after each step (${howMany} histories)`, async () => {
     const boss = await server.world.owner();
     const tried = new Set<string>();
     await fc.assert(

@@ -130,7 +130,7 @@ const anyHistory = fc.oneof(
 );
 
 describe('the money of a random history', () => {
-  it(`adds up after each of its steps (up to ${histories} histories, seed ${seed})`, async () => {
+  it(`the money of a random history adds up after each step (up to ${histories} histories, seed ${seed})`, async () => {
     let [done, steps] = [0, 0];
     const play = async (history: { readonly steps: readonly Step[]; readonly pays: boolean }): Promise<void> => {
       const money = await MoneyHistory.begin(servers);

@@ -46,7 +46,7 @@ const rowsOf = async (table: string, organizationId: string): Promise<unknown[]>
 const everythingOf = (id: string): Promise<unknown[]> => Promise.all(['subscriptions', 'invoices', 'domain_events', 'audit.events'].map((table) => rowsOf(table, id)));
 
 describe('a random history with Stripe', () => {
-  it(`ends as the reference model has it, after each of its steps (up to ${histories} histories, within ${budget / 1000} s)`, async () => {
+  it(`a random history with Stripe equals the reference model after each step (up to ${histories} histories, within ${budget / 1000} s)`, async () => {
     const tried = new Set<string>();
     const others = await everythingOf(other.organizationId);
     let runs = 0;

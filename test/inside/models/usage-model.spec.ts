@@ -72,7 +72,7 @@ function expectedDays(model: Reference): Record<string, number> {
 }
 
 describe('metering', () => {
-  it('agrees with a small model of it after each step of any sequence', async () => {
+  it('metering equals its reference model after each step of a random sequence', async () => {
     const sequences = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), async (steps) => {
       const [model, ledger] = [new Reference(), await newLedger()];
       try {

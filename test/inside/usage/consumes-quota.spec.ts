@@ -33,7 +33,7 @@ describe('@ConsumesQuota', () => {
     ['the handler has a bug', 'bug', 500],
     ['the body is not valid', 7, 400],
     ['the body is too long', 'x'.repeat(21), 400],
-  ])('gives back when %s', async (_, title, status) => {
+  ])('@ConsumesQuota returns the units when %s', async (_, title, status) => {
     const owner = await server.world.owner();
     for (let time = 0; time < 3; time += 1) expect((await make(owner, title)).status).toBe(status);
     expect(await used(owner)).toBe(0);

@@ -136,7 +136,7 @@ describe('granting', () => {
     [{ meter: 'quizzes', amount: 0 }, 400, 'validation_failed'],
     [{ meter: 'quizzes', amount: 1e12 + 1 }, 400, 'validation_failed'],
     [{ meter: 'quizzes', amount: 1, source: 'found' }, 400, 'validation_failed'],
-  ])('refuses %j', async (body, status, code) => {
+  ])('the invalid grant %j is refused', async (body, status, code) => {
     const owner = await server.world.owner();
     expect(await grant(owner, body)).toMatchObject({ status, body: { code } });
     expect((await grant(owner, { meter: 'calls', amount: 1e12 })).status).toBe(201);

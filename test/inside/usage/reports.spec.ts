@@ -152,7 +152,7 @@ describe('GET /organizations/:id/usage', () => {
     ['?from=2026-W12', 400, 'validation_failed'],
     ['?groupBy=weather', 400, 'validation_failed'],
     ['?include=everything', 400, 'validation_failed'],
-  ])('refuses %s', async (query, status, code) => {
+  ])('a report refuses %s', async (query, status, code) => {
     expect(await usage(query)).toMatchObject({ status, body: { code } });
   });
 

@@ -40,7 +40,7 @@ const lineOf = (given: Partial<InvoicedLine> = {}): InvoicedLine => ({
 const creditAt = (line: InvoicedLine, at: string): number => restCredits([line], new Date(at))[0]?.amount ?? 0;
 
 describe('the credit of a line', () => {
-  it('is the part of what was invoiced for the rest of its period, less the credits before', () => {
+  it('the credit of a line is the part of its amount for the rest of its period, less earlier credits', () => {
     // 30 days for 10.00: 15 of them are 5.00, one hour before the end is 0.01 (1000 / 720, rounded).
     expect(creditAt(lineOf(), '2027-04-16T00:00:00Z')).toBe(500);
     expect(creditAt(lineOf(), '2027-04-30T23:00:00Z')).toBe(1);
@@ -51,7 +51,7 @@ describe('the credit of a line', () => {
     expect(creditAt(lineOf({ period: undefined }), '2027-04-16T00:00:00Z')).toBe(0);
   });
 
-  it('never gives back more than was invoiced, however often the line is given back', () => {
+  it('the credits of a line never exceed what was invoiced, however often it is credited', () => {
     fc.assert(
       fc.property(amounts, moments, fc.array(parts, { minLength: 1, maxLength: 6 }), (amount, start, times) => {
         const period = periodFrom(start, 'month');
@@ -81,13 +81,13 @@ describe('the lines that end with a change', () => {
   ];
   const ended = (from: Terms, to: Terms): string[] => endedLines(lines.slice(0, 3), from, to).map(({ id }) => id);
 
-  it('are those of the items that do not stay as they are agreed', () => {
+  it('a change ends the lines of the items that do not stay as agreed', () => {
     expect(ended(terms(pro, { disk: 1, mail: 1 }), terms(pro, { disk: 2, mail: 1 }))).toEqual(['disk']);
     expect(ended(terms(pro, { disk: 1, mail: 1 }), terms(max, { disk: 1 }))).toEqual(['line', 'mail']);
     expect(ended(terms(pro, { disk: 1, mail: 1 }), terms(pro, { disk: 1, mail: 1 }))).toEqual([]);
   });
 
-  it('include the plan that was paid for before the operator gave another one, once that one changes', () => {
+  it('a change of a plan that the operator gave ends the line of the plan that was paid before', () => {
     // Max was a gift on top of Pro, which was paid for. An add-on leaves both; another plan gives Pro back.
     expect(ended(terms(max, { disk: 1, mail: 1 }), terms(max, { disk: 3, mail: 1 }))).toEqual(['disk']);
     expect(ended(terms(max), terms(planOf('top', [])))).toEqual(['line', 'disk', 'mail']);
@@ -97,7 +97,7 @@ describe('the lines that end with a change', () => {
 describe('the documents of a change', () => {
   const creditOf = (invoice: InvoicedDocument, amount: number) => ({ line: lineOf({ invoice }), description: 'Unused time on Pro', amount, period: undefined });
 
-  it('reduce the amount due of the invoice first, then add to the balance, which pays the next invoice', () => {
+  it('credits reduce the amount due of the invoice first, then add to the balance, which pays the next invoice', () => {
     const open = invoiceOf({ id: 'open', status: 'open', total: 1000, balanceApplied: 400 });
     const lines = [{ kind: 'plan' as const, key: 'max', description: 'Max', quantity: 1, unitAmount: 900, amount: 900, period: april }];
     // Of 10.00, the balance has paid 4.00 and 6.00 are due: a credit of 8.00 reduces these, and 2.00 remain.
@@ -107,7 +107,7 @@ describe('the documents of a change', () => {
     expect(planDocuments({ credits: [creditOf(open, 800)], lines, currency: 'USD' }, { tax: untaxed, balances: new Map() }).invoice).toMatchObject({ balanceApplied: 0, due: 900 });
   });
 
-  it('are one credit note for each invoice', () => {
+  it('credits of one change are one credit note for each invoice', () => {
     const planned = planCreditNotes([creditOf(invoiceOf({ id: 'a' }), 100), creditOf(invoiceOf({ id: 'b' }), 200), creditOf(invoiceOf({ id: 'a' }), 30)], { refunded: true });
     expect(planned.map(({ invoice, total, settled }) => [invoice.id, total, settled.refund])).toEqual([
       ['a', 130, 130],
@@ -115,14 +115,14 @@ describe('the documents of a change', () => {
     ]);
   });
 
-  it('are due only while the invoice is open', () => {
+  it('an amount is due only while the invoice is open', () => {
     expect(amountDueOf({ status: 'open', total: 1000, balanceApplied: 100, settledDue: 200 })).toBe(700);
     for (const status of ['paid', 'void', 'uncollectible']) expect(amountDueOf({ status, total: 1000, balanceApplied: 100, settledDue: 200 })).toBe(0);
   });
 });
 
 describe('the tax of a document', () => {
-  it('is rounded half up, once for the document', () => {
+  it('tax is rounded half up, once for the document', () => {
     // 19 % of 0.50 are 0.095, of 0.13 are 0.0247; 8.875 % of 100.00 are 8.875.
     expect([taxOn(50, 19), taxOn(13, 19), taxOn(10_000, 8.875), taxOn(1000, 0)]).toEqual([10, 2, 888, 0]);
     expect(planInvoice([{ ...lineOf(), kind: 'plan', key: 'pro', unitAmount: 50, amount: 50 }], { ...untaxed, country: 'DE', percent: 19 }, 0)).toMatchObject({
@@ -132,7 +132,7 @@ describe('the tax of a document', () => {
     });
   });
 
-  it('is given back as a whole with the whole invoice, in however many credits', () => {
+  it('all tax is credited with the whole invoice, in however many credits', () => {
     fc.assert(
       fc.property(fc.array(amounts, { minLength: 1, maxLength: 6 }), percents, (credits, percent) => {
         let [before, tax] = [0, 0];

@@ -54,7 +54,7 @@ describe('decideChange', () => {
     expect(decideChange(subscription(), { addOns: {} }, facts())).toEqual({ outcome: 'unchanged' });
   });
 
-  it('writes a more expensive plan now, and charges the rest of the period and gives back the rest of what was invoiced', () => {
+  it('writes a more expensive plan now, charges the rest of the period, and credits the rest of what was invoiced', () => {
     const invoice = { id: 'invoice', number: 'INV-000001', status: 'paid' as const, currency: 'EUR', taxPercent: 0, total: 2000, balanceApplied: 0, credited: 0, settledDue: 0 };
     const line = {
       id: 'line',

@@ -35,14 +35,14 @@ describe('the correction of an event', () => {
     expect(decide({})).toBe('unknown');
   });
 
-  it.each(['count', 'max', 'unique'])('applies only to the entire event of a meter with the aggregation %s', (aggregation) => {
+  it.each(['count', 'max', 'unique'])('a correction applies only to the entire event of a meter with the aggregation %s', (aggregation) => {
     const terms = { ...sum, aggregation };
     expect(decide({ original: { ...event, counted: 1 } }, { ...correction, quantity: -10 }, terms)).toBe('apply');
     expect(decide({ original: event }, correction, terms)).toBe('whole_only');
     expect(decide({ original: { ...event, corrected: 10 } }, { ...correction, quantity: -10 }, terms)).toBe('too_much');
   });
 
-  it('is repeated when the ledger has the same correction, even when the event can no longer be corrected', () => {
+  it('a correction is repeated when the ledger has the same one, even when the event can no longer be corrected', () => {
     expect(decide({ known: { corrects: 'e1', quantity: -4 }, original: { ...event, isReset: true } })).toBe('repeated');
   });
 
@@ -50,7 +50,7 @@ describe('the correction of an event', () => {
     ['an event that corrects nothing', { corrects: null, quantity: -4 }],
     ['a correction of another event', { corrects: 'e2', quantity: -4 }],
     ['a correction of another quantity', { corrects: 'e1', quantity: -5 }],
-  ])('cannot reuse the id of %s', (_, known) => {
+  ])('a correction cannot reuse the id of %s', (_, known) => {
     expect(decide({ known, original: event })).toBe('reused');
   });
 });
@@ -63,7 +63,7 @@ describe('the corrections of one batch', () => {
       () => sum,
     );
 
-  it('do not take more than the quantity of an event together', () => {
+  it('corrections together do not take more than the quantity of an event', () => {
     const ids = ['c1', 'c2', 'c3'];
     expect(
       decideAll(
@@ -73,21 +73,21 @@ describe('the corrections of one batch', () => {
     ).toEqual(['apply', 'apply', 'too_much']);
   });
 
-  it('do not take more than a gauge has left together', () => {
+  it('corrections together do not take more than a gauge has left', () => {
     const both = [correction, { ...correction, id: 'c2', corrects: 'e2' }];
     expect(decideAll(both, { ...event, counted: 7 })).toEqual(['apply', 'too_much']);
     expect(decideAll(both, { ...event, counted: 8 })).toEqual(['apply', 'apply']);
   });
 
-  it('count the same correction once', () => {
+  it('the same correction in one batch counts once', () => {
     expect(decideAll([correction, correction], event)).toEqual(['apply', 'repeated']);
   });
 
-  it('cannot use one id twice', () => {
+  it('two corrections cannot use one id', () => {
     expect(decideAll([correction, { ...correction, quantity: -1 }], event)).toEqual(['apply', 'reused']);
   });
 
-  it('do not add up over meters or periods', () => {
+  it('corrections of different meters or periods do not add up', () => {
     const facts = [
       { original: { ...event, counted: 4 } },
       { original: { ...event, counted: 4, meter: 'disk' } },
