@@ -1,5 +1,5 @@
-// Checks that everything the documentation names exists: files, links with their anchors, npm scripts, classes, packages,
-// routes, commands, environment variables and jobs.
+// Checks that everything the documentation names exists: files, links with their anchors, npm scripts, classes, decorators,
+// packages, routes, commands, environment variables and jobs.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -65,6 +65,9 @@ for (const page of pages) {
   for (const { 1: className, 2: member, index } of text.matchAll(/`([A-Z]\w+(?:Service|Worker|Job|Guard|Pool|Context|Query|Relay|Db))(?:\.(\w+))?(?:\([^`]*)?`/g)) {
     if (!new RegExp(`class ${className}\\b`).test(sources)) report(index, `src/ has no class ${className}`);
     else if (member !== undefined && !new RegExp(`\\b${member}\\b`).test(sources)) report(index, `src/ has no ${className}.${member}`);
+  }
+  for (const { 1: decorator, index } of text.matchAll(/`@([A-Z]\w+)(?:\([^`]*)?`/g)) {
+    if (!new RegExp(`\\b${decorator}\\b`).test(sources)) report(index, `src/ has no decorator @${decorator}`);
   }
   for (const { 1: methods, 2: given, index } of text.matchAll(/`((?:GET|POST|PATCH|PUT|DELETE)(?:`, `(?:GET|POST|PATCH|PUT|DELETE))*) ((?:O|\/)[^\s`?]*)/g)) {
     const route = given.replace(/^O\//, '/organizations/:/').replace(/:\w+|\{\w+\}/g, ':');

@@ -68,7 +68,7 @@ export interface BillingTerms {
   readonly canceledOrganizations: 'open' | 'closed';
   /** Days from the issue of an invoice to its due date. */
   readonly dueDays: number;
-  /** Days from the due date of an unpaid invoice to the suspension of the organization. */
+  /** Days from the first reminder of an overdue invoice to the suspension of the organization. */
   readonly graceDays: number;
   /** Whether a pending invitation occupies a seat. */
   readonly invitationsTakeSeats: boolean;

@@ -21,7 +21,7 @@ export interface InspectOptions {
 /** The report of the doctor. */
 export interface Inspection {
   readonly findings: Finding[];
-  /** Findings that only a superuser can mend, and recommendations. They break no wall. */
+  /** Findings that only a superuser can fix, and recommendations. They break no wall. */
   readonly warnings: Finding[];
 }
 

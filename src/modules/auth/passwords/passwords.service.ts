@@ -17,7 +17,7 @@ export class PasswordsService {
     return this.hashNormalized(password.normalize('NFC'));
   }
 
-  /** Hashes a password in NFC. Tests replace it by a cheaper one. */
+  /** Hashes a password in NFC. Tests replace it with a cheaper one. */
   hashNormalized(password: string): Promise<string> {
     return hash(password, parameters);
   }

@@ -92,8 +92,8 @@ export class SessionsService {
   }
 
   /**
-   * Locks a session until the transaction ends, and decides whether it is alive. Whatever ends the session at the same
-   * time comes before or after: it is seen, or it ends what this transaction made.
+   * Locks a session until the transaction ends, and decides whether it is alive. A change that ends the session
+   * at the same time is either committed before, and seen, or waits, and then ends what this transaction made.
    *
    * @throws {SessionEndedError | SessionTimedOutError}
    */
@@ -249,7 +249,7 @@ export class SessionsService {
 
   /**
    * Ends sessions. After the commit, the caller waits for the writes that these sessions have begun: no write of a session
-   * lands after its end was answered (docs/authority.md).
+   * commits after its end was answered (docs/authority.md).
    *
    * @returns whether there were any
    */

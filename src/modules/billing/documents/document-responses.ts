@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { BillingReader } from '../invoices/billing-reader.js';
 import { fileNameOf, type DocumentReference, type DocumentsService } from './documents.service.js';
 
-/** The page has its style in itself, and nothing else: no scripts, forms or other files. */
+/** The page contains its style, and nothing else: no scripts, forms or other files. */
 const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /** Answers with a document as a PDF file. */

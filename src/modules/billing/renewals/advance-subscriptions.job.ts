@@ -18,7 +18,7 @@ interface Due {
   readonly organizationId: string;
 }
 
-/** One step for one organization. Returns whether it was due. Each step reads the state again under the lock: to run it late or twice changes nothing. */
+/** One step for one organization. Returns whether it was due. Each step reads the state again under the lock, so late and repeated runs are harmless. */
 type Step = (tx: PlatformTransaction, organizationId: string, now: Date) => Promise<boolean>;
 
 const notDeleted = { organization: { deletedAt: null } } as const;

@@ -26,7 +26,7 @@ export class DunningService {
     private readonly modes: BillingModesService,
   ) {}
 
-  /** Makes the next step of dunning: past due, a reminder, or unpaid when the grace period is over. @returns whether one was due */
+  /** Takes the next step of dunning: past due, a reminder, or unpaid when the grace period is over. @returns whether one was due */
   async dunSubscription(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     const locked = await this.store.lockSubscription(tx, organizationId);
     const { status, provider, pastDueSince, pastDueReminders } = locked.subscription;
@@ -52,7 +52,7 @@ export class DunningService {
     return true;
   }
 
-  /** Ends dunning that began before the installation stopped to bill. @returns whether there was any */
+  /** Ends dunning that began before the installation stopped billing. @returns whether there was any */
   async endUnbilledDunning(tx: PlatformTransaction, organizationId: string, now: Date): Promise<boolean> {
     const locked = await this.store.lockSubscription(tx, organizationId);
     if (locked.subscription.pastDueSince === null || this.modes.bills(locked.subscription)) return false;

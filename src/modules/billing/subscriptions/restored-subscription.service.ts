@@ -12,7 +12,7 @@ const openMissing = `
 
 /**
  * Detaches a copy from the debts that the provider collects from the original: the copy continues its current period, and its
- * next period is invoiced here. An unpaid copy is paused; to resume it begins a new period.
+ * next period is invoiced here. An unpaid copy is paused; resuming it begins a new period.
  */
 const settleDebts = `
   update subscriptions

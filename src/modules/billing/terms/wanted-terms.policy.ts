@@ -121,8 +121,8 @@ export const sameTerms = (one: Terms, other: Terms): boolean =>
   one.plan.key === other.plan.key && one.interval === other.interval && one.seats === other.seats && sameAddOns(one.addOns, other.addOns);
 
 /**
- * Whether a request only removes add-ons or lowers their quantities. Such a request starts from the scheduled terms: to
- * remove a second add-on does not bring back the first one.
+ * Whether a request only removes add-ons or lowers their quantities. Such a request starts from the scheduled terms:
+ * removing a second add-on does not bring back the first one.
  */
 function onlyReducesAddOns({ current }: ChangeBasis, { plan, interval, seats, currency, addOns = {} }: WantedTerms): boolean {
   if (plan !== undefined || interval !== undefined || seats !== undefined || currency !== undefined) return false;

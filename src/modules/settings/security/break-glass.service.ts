@@ -15,8 +15,8 @@ import { toSecurityDto, type SecurityDto } from './security.dto.js';
 const minInterval = 5 * 60 * 1000;
 
 /**
- * Gives an owner access again whom the security policy refuses: the owner proves the mailbox with a link and the account with
- * a session. The policy then admits the address of the owner and nothing else, so that it keeps protecting the organization
+ * Restores the access of an owner whom the security policy refuses: the owner proves the mailbox with a link and the account
+ * with a session. The policy then admits the address of the owner and nothing else, so that it keeps protecting the organization
  * from everybody else.
  */
 @Injectable()

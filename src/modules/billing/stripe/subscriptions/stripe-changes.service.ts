@@ -21,7 +21,7 @@ export function idempotencyKey({ organizationId, version }: Subscription, action
   return `tenantry:${organizationId}:${version}:${action}:${digest}`;
 }
 
-/** Changes subscriptions in Stripe. To make a change twice changes nothing. */
+/** Changes subscriptions in Stripe. Making a change twice has no further effect. */
 @Injectable()
 export class StripeChangesService {
   constructor(

@@ -101,7 +101,7 @@ export class StripeComparisonService {
     }
   }
 
-  /** Cancels the subscriptions of deleted organizations at the end of their period. Restoring an organization in time allows to resume its subscription. */
+  /** Cancels the subscriptions of deleted organizations at the end of their period. If an organization is restored in time, its subscription can be resumed. */
   async #endDeleted(tried: Tries): Promise<number> {
     const where = { provider: 'stripe', status: { not: 'canceled' as const }, cancelAtPeriodEnd: false, organization: { deletedAt: { not: null } } };
     const rows = await this.platform.subscription.findMany({ where, select: { organizationId: true } });

@@ -18,7 +18,7 @@ export class StripeErasureService {
     private readonly client: StripeClientService,
   ) {}
 
-  /** Cancels all subscriptions of a customer, and closes its checkout sessions. To run it twice changes nothing. */
+  /** Cancels all subscriptions of a customer, and closes its checkout sessions. Running it twice has no further effect. */
   async endCustomer(customerId: string): Promise<Erasure> {
     // The organization was not erased, or was restored from an archive with the same customer.
     if ((await this.platform.subscription.count({ where: { providerCustomerId: customerId } })) > 0) return { outcome: 'ignored', subscriptions: 0, sessions: 0 };
