@@ -2,8 +2,8 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
 /**
- * Erases closed invitations, decided join requests and delivered mail of organizations with a data retention period, in one
- * statement per table.
+ * Erases closed or expired invitations, decided join requests, and mail that was sent or has failed, of organizations with a
+ * data retention period. One statement for each table.
  */
 @ScheduledJob({ name: 'apply-retention', cron: '0 50 3 * * *', period: 'day' })
 export class ApplyRetentionJob implements Job {

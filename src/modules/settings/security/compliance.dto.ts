@@ -1,6 +1,10 @@
 import { BooleanField, IntegerField } from '../../../common/http/fields.js';
 
-const days = { min: 1, max: 36_500, description: 'Days after which closed invitations, decided join requests and delivered mail are erased; null for never' } as const;
+const days = {
+  min: 1,
+  max: 36_500,
+  description: 'Days after which closed or expired invitations, decided join requests, and mail that was sent or has failed are erased; null for never',
+} as const;
 
 export class UpdateComplianceDto {
   @BooleanField({ optional: true, description: "Children's Online Privacy Protection Act" })
