@@ -485,13 +485,30 @@ describe('an installation that requires a second factor of operators', () => {
     expect((await owner.api.post('/auth/email/verify', { token })).status).toBe(204);
   });
 
-  it('an enrolment that began before its user became an operator needs the mail, too', async () => {
+  it('an enrolment that began before its user became an operator ends', async () => {
     const [operator, owner] = [other, await server.world.owner({ verified: true })];
     const { secret } = (await owner.api.post('/auth/mfa/totp')).body;
     expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
-    expect(refusal(await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) }))).toEqual({ status: 403, code: 'mailbox_proof_needed' });
+    for (const steps of [0, 1]) {
+      expect(refusal(await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret, steps) }))).toEqual({ status: 409, code: 'no_second_factor' });
+      await operator.api.delete(`/platform/admins/${owner.userId}`);
+    }
+  });
+
+  it('a second factor that was set up before its user became an operator ends', async () => {
+    const [operator, owner] = [other, await server.world.owner({ verified: true })];
+    const { secret } = (await owner.api.post('/auth/mfa/totp')).body;
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) })).status).toBe(200);
+    for (let time = 0; time < 2; time += 1) expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
+    expect(refusal(await strict.api.as(owner.accessToken).get('/tenants'))).toEqual(required);
+    expect((await strict.api.post('/auth/login', { email: owner.email, password: goodPassword })).body.accessToken).toEqual(expect.any(String));
+    const renewed = (await owner.api.post('/auth/mfa/totp')).body;
+    expect(refusal(await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(renewed.secret) }))).toEqual({ status: 403, code: 'mailbox_proof_needed' });
+    const { token: mailedToken } = await server.mailbox.waitFor(owner.email, 'second factor');
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(renewed.secret), mailedToken })).status).toBe(200);
+    expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
+    expect((await strict.api.as(owner.accessToken).get('/tenants')).status).toBe(200);
     expect((await operator.api.delete(`/platform/admins/${owner.userId}`)).status).toBe(204);
-    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret, 1) })).status).toBe(200);
   });
 
   it('a user who is no operator learns nothing, and the own routes of an operator stay open', async () => {

@@ -6,6 +6,7 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import type { PlatformAdmin, User } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { LastOperatorError, OperatorNotEligibleError, OperatorNotFoundError } from './platform.errors.js';
+import { SecondFactorsService } from '../second-factors/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 
@@ -27,6 +28,7 @@ export class PlatformAdminsService {
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly factors: SecondFactorsService,
     private readonly context: TenantContext,
   ) {}
 
@@ -35,13 +37,20 @@ export class PlatformAdminsService {
     return this.platform.platformAdmin.findMany({ include: { user: true }, orderBy: [{ createdAt: 'asc' }, { userId: 'asc' }] });
   }
 
-  /** Makes a user an operator. Does nothing when they are one. @throws {OperatorNotEligibleError} */
+  /**
+   * Makes a user an operator. Does nothing when they are one. Their second factor ends: whoever knew the password may have set it up, and operators
+   * set up theirs with a mailed token.
+   *
+   * @throws {OperatorNotEligibleError}
+   */
   async addOperator(wanted: { readonly userId: string } | { readonly email: string }): Promise<OperatorRow> {
     const who = 'userId' in wanted ? { id: wanted.userId } : { email: wanted.email };
-    const user = await this.platform.user.findFirst({ where: { ...who, emailVerifiedAt: { not: null }, disabledAt: null } });
-    if (user === null) throw new OperatorNotEligibleError('userId' in wanted ? '/userId' : '/email');
-    await this.platform.platformAdmin.createMany({ data: { userId: user.id }, skipDuplicates: true });
-    return { ...(await this.platform.platformAdmin.findUniqueOrThrow({ where: { userId: user.id } })), user };
+    return this.platform.$transaction(async (tx) => {
+      const user = await tx.user.findFirst({ where: { ...who, emailVerifiedAt: { not: null }, disabledAt: null } });
+      if (user === null) throw new OperatorNotEligibleError('userId' in wanted ? '/userId' : '/email');
+      await this.#add(tx, user.id);
+      return { ...(await tx.platformAdmin.findUniqueOrThrow({ where: { userId: user.id } })), user };
+    });
   }
 
   /**
@@ -96,7 +105,7 @@ export class PlatformAdminsService {
     return this.platform.$transaction(async (tx) => {
       const user = prepared === undefined ? known : await this.users.createUser(tx, prepared, true);
       if (user === null) throw new Error('there is neither a known nor a new user');
-      await tx.platformAdmin.createMany({ data: { userId: user.id }, skipDuplicates: true });
+      await this.#add(tx, user.id);
       return { userId: user.id, email, ...(prepared === undefined || password !== undefined ? {} : { password: chosen }) };
     });
   }
@@ -117,5 +126,12 @@ export class PlatformAdminsService {
       await tx.platformAdmin.create({ data: { userId: user.id } });
       return { email: user.email, password };
     });
+  }
+
+  async #add(tx: PlatformTransaction, userId: string): Promise<void> {
+    // An enrolment that is on its way is committed before, and removed.
+    await tx.$queryRaw`select id from users where id = ${userId}::uuid for no key update`;
+    const { count } = await tx.platformAdmin.createMany({ data: { userId }, skipDuplicates: true });
+    if (count > 0) await this.factors.endSecondFactor(tx, userId);
   }
 }

@@ -152,12 +152,15 @@ export class SecondFactorsService {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
       if (policy.secondFactorRequired) throw new SecondFactorNeededError(organization.name);
     }
-    await this.verifySecondFactor({ id: userId }, code, async (tx) => {
-      await this.sessions.endPendingSessions(tx, userId);
-      await tx.secondFactor.deleteMany({ where: { userId } });
-      await tx.recoveryCode.deleteMany({ where: { userId } });
-      await tx.session.updateMany({ where: { userId, secondFactorAt: { not: null } }, data: { secondFactorAt: null } });
-    });
+    await this.verifySecondFactor({ id: userId }, code, (tx) => this.endSecondFactor(tx, userId));
+  }
+
+  /** Removes the second factor in the caller's transaction. Call it with the user locked. */
+  async endSecondFactor(tx: PlatformTransaction, userId: string): Promise<void> {
+    await this.sessions.endPendingSessions(tx, userId);
+    await tx.secondFactor.deleteMany({ where: { userId } });
+    await tx.recoveryCode.deleteMany({ where: { userId } });
+    await tx.session.updateMany({ where: { userId, secondFactorAt: { not: null } }, data: { secondFactorAt: null } });
   }
 
   async #mailEnrollmentLink(tx: PlatformTransaction, { id, name, email }: User): Promise<void> {
