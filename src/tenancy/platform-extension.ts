@@ -7,6 +7,8 @@ import { wireBinding } from './wire-binding.js';
 export interface PlatformTransactionOptions extends Omit<TransactionOptions, 'locksOrganization'> {
   /** The id of the organization to lock in the statement that begins the transaction. */
   readonly locksOrganization?: string;
+  /** The id of an organization that the work locks after other things: it begins when its turn comes, so that it does not wait with a connection. */
+  readonly locksOrganizationLater?: string | undefined;
 }
 
 interface AnyQuery {
@@ -39,12 +41,13 @@ export function createPlatformClient<Client>(base: Client): Client {
   const transactions = Prisma.defineExtension({
     name: 'platform: transactions',
     client: {
-      async $transaction(work: unknown, { locksOrganization, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
+      async $transaction(work: unknown, { locksOrganization, locksOrganizationLater, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
         if (typeof work !== 'function') return marked.$transaction(work, settings);
         if ('isolationLevel' in settings) throw new IsolationLevelError();
         const run = work as (tx: unknown) => unknown;
         return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
           locks: locksOrganization,
+          locksLater: locksOrganizationLater,
         });
       },
     },

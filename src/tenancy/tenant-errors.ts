@@ -70,6 +70,15 @@ export class IsolationLevelError extends TenancyError {
   }
 }
 
+/** Thrown when a write has waited too long for others of its organization. It reports load, not a mistake: the code is that of PostgreSQL for a lock that is not available. */
+export class OrganizationBusyError extends TenancyError {
+  readonly code = '55P03';
+
+  constructor() {
+    super('The write waited too long for others that lock the same organization.');
+  }
+}
+
 /** Thrown at boot when a relation of the Prisma schema could leave a tenant. */
 export class UnsafeTenantSchemaError extends TenancyError {
   readonly code = 'unsafe_tenant_schema';

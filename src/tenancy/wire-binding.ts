@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { OrganizationLine } from './organization-line.js';
 
 /** How one query, or one transaction, is sent. */
 export interface WireOptions {
@@ -31,6 +32,17 @@ function rethrow(error: unknown): never {
   throw error instanceof RefusedWriteError ? error.cause : error;
 }
 
+/** The options of a transaction. */
+export interface TransactionWireOptions extends WireOptions {
+  /** The id of an organization that the transaction locks later. */
+  readonly locksLater?: string | undefined;
+}
+
+/** Milliseconds that a write waits for those of its process that lock the same organization: as long as it then waits in the database. */
+const linePatience = 15_000;
+
+const line = new OrganizationLine(linePatience);
+
 const storage = new AsyncLocalStorage<Binding>();
 const transactions = new AsyncLocalStorage<OpenTransaction | undefined>();
 
@@ -46,17 +58,22 @@ export const wireBinding = {
    * @param organizationId the tenant; undefined for a query of the platform
    */
   run<Result>(organizationId: string | undefined, work: () => PromiseLike<Result>, options: WireOptions = {}): PromiseLike<Result> {
-    return storage.run({ organizationId, ...options }, () => work().then((result) => result, rethrow));
+    const send = (): PromiseLike<Result> => storage.run({ organizationId, ...options }, () => work().then((result) => result, rethrow));
+    // A statement of an open transaction takes no other connection.
+    return options.locks === undefined || transactions.getStore() !== undefined ? send() : line.run(options.locks, send);
   },
 
   /** Runs a transaction. Its queries do not inherit the options with which it begins. */
   runTransaction<Result>(
     organizationId: string | undefined,
     begin: (inside: <Inner>(work: () => Inner) => Inner) => PromiseLike<Result>,
-    options: WireOptions,
+    { locksLater, ...options }: TransactionWireOptions,
   ): PromiseLike<Result> {
     const open: OpenTransaction = { locks: options.locks, afterCommit: [] };
-    return this.run(organizationId, () => begin((work) => storage.run({ organizationId }, () => transactions.run(open, work))), options).then(async (result) => {
+    const send = (): PromiseLike<Result> =>
+      storage.run({ organizationId, ...options }, () => begin((work) => storage.run({ organizationId }, () => transactions.run(open, work))).then((result) => result, rethrow));
+    const locked = options.locks ?? locksLater;
+    return (locked === undefined ? send() : line.run(locked, send)).then(async (result) => {
       for (const follow of open.afterCommit) await follow();
       return result;
     });

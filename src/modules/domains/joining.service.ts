@@ -79,7 +79,7 @@ export class JoiningService {
    * @returns the role; null, without a change, when the member who set the policy can no longer grant the role: a present member must decide
    */
   async #admit(organizationId: string, userId: string, email: string): Promise<string | null> {
-    return this.platform.$transaction(async (tx) => {
+    const admit = async (tx: PlatformTransaction): Promise<string | null> => {
       await this.#lockAddress(tx, userId, email);
       await lockOrganization(tx, organizationId);
       await this.sessions.lockUser(tx, userId);
@@ -93,7 +93,8 @@ export class JoiningService {
       await this.admission.admitMember(tx, { ...member, email }, { invited: false });
       await tx.user.updateMany({ where: { id: userId, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
       return role;
-    });
+    };
+    return this.platform.$transaction(admit, { locksOrganizationLater: organizationId });
   }
 
   /** @throws {AddressNotVerifiedError} when the account got another address in the meantime */

@@ -93,7 +93,7 @@ export class InvitationAcceptanceService {
   /** A mailed link proves the mailbox, and the session proves the account: together they verify the address. */
   async #acceptAsUser({ userId }: UserPrincipal, invitation: OpenInvitation): Promise<AcceptedInvitation> {
     const { email, organizationId, organization, role } = invitation;
-    return this.mailboxes.proveMailbox(email, { userId, organizations: [organizationId] }, async (tx) => {
+    return this.mailboxes.proveMailbox(email, { userId, organizationId }, async (tx) => {
       const user = await tx.user.findFirst({ where: { id: userId, email } });
       if (user === null) throw new OtherAddressError();
       const emailVerified = user.emailVerifiedAt !== null;
@@ -109,7 +109,7 @@ export class InvitationAcceptanceService {
   async #acceptWithNewAccount(prepared: PreparedUser, invitation: OpenInvitation, device: Device): Promise<AcceptedInvitation> {
     const { organizationId, organization, role } = invitation;
     const mailed = invitation.delivery === 'mail';
-    return this.mailboxes.proveMailbox(prepared.email, { organizations: [organizationId] }, async (tx) => {
+    return this.mailboxes.proveMailbox(prepared.email, { organizationId }, async (tx) => {
       const user = await this.users.createUser(tx, prepared, mailed);
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });

@@ -22,8 +22,8 @@ export interface ProofChanges {
   readonly userId?: string;
   /** Whether the account loses access, so that its organizations are locked, too. */
   readonly losesAccess?: boolean;
-  /** Other organizations that the transaction changes. */
-  readonly organizations?: readonly string[];
+  /** Another organization that the transaction changes. */
+  readonly organizationId?: string;
 }
 
 /**
@@ -56,7 +56,7 @@ export class MailboxesService {
         await this.lockForProof(tx, email, changes);
         return work(tx);
       },
-      { timeout: proofTimeoutMs },
+      { timeout: proofTimeoutMs, locksOrganizationLater: changes.organizationId },
     );
   }
 
@@ -65,12 +65,12 @@ export class MailboxesService {
    *
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
-  async lockForProof(tx: PlatformTransaction, email: string, { userId, losesAccess = false, organizations = [] }: ProofChanges = {}): Promise<void> {
+  async lockForProof(tx: PlatformTransaction, email: string, { userId, losesAccess = false, organizationId }: ProofChanges = {}): Promise<void> {
     const own = userId === undefined ? [] : [userId];
-    const present = await tx.user.findMany({ where: { id: { in: own } }, select: { email: true } });
-    await this.lockAddresses(tx, email, ...present.map((user) => user.email));
+    const present = userId === undefined ? null : await tx.user.findUnique({ where: { id: userId }, select: { email: true } });
+    await this.lockAddresses(tx, email, present?.email ?? email);
     const claims = (await tx.user.findMany({ where: { email, emailVerifiedAt: null }, select: { id: true } })).map(({ id }) => id).filter((id) => id !== userId);
-    await this.endings.lockAccounts(tx, { claims, organizations, ...(losesAccess ? { accounts: own } : { users: own }) });
+    await this.endings.lockAccounts(tx, { claims, organizations: organizationId === undefined ? [] : [organizationId], ...(losesAccess ? { accounts: own } : { users: own }) });
     if (userId !== undefined) await this.sessions.lockUser(tx, userId);
   }
 

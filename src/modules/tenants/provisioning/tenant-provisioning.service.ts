@@ -46,16 +46,16 @@ export class TenantProvisioningService {
     const run = await this.prepareRun(organization, done.includes('admin_user') ? { ...options, createAdminUser: false } : options);
     return this.platform.$transaction(
       async (tx) => {
-        await this.lockAdmin(tx, run, [organizationId]);
+        await this.lockAdmin(tx, run, organizationId);
         return this.runSteps(tx, organizationId, { ...run, options });
       },
       { timeout: provisioningTimeoutMs },
     );
   }
 
-  /** Locks the address of a new admin, and then the organizations. Call it before {@link runSteps} and before the tenant is inserted. */
-  async lockAdmin(tx: PlatformTransaction, { admin }: ProvisioningRun, organizations: readonly string[] = []): Promise<void> {
-    if (admin !== undefined) await this.mailboxes.lockForProof(tx, admin.prepared.email, { organizations });
+  /** Locks the address of a new admin, and then the organization. Call it before {@link runSteps} and before the tenant is inserted. */
+  async lockAdmin(tx: PlatformTransaction, { admin }: ProvisioningRun, organizationId?: string): Promise<void> {
+    if (admin !== undefined) await this.mailboxes.lockForProof(tx, admin.prepared.email, organizationId === undefined ? {} : { organizationId });
   }
 
   /** Prepares a run before the transaction: hashes the password of the admin, which is slow. */
