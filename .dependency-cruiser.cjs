@@ -40,7 +40,12 @@ module.exports = {
     onlyTo('config-is-a-leaf', 'The config folder imports nothing else from src, except the reading of text.', '^src/config/', '^src/(config|common/text)/'),
     onlyTo('common-is-a-leaf', 'The common folder holds no business words: it imports only config.', '^src/common/', '^src/(common|config)/'),
     onlyTo('database-below', 'The database folder imports only tenancy, common and config.', '^src/database/', '^src/(database|tenancy|config|common|generated)/'),
-    onlyTo('access-imports-no-module', 'The access folder declares what it needs; modules implement it.', '^src/access/', '^src/(access|database|tenancy|config|common)/'),
+    onlyTo(
+      'access-imports-no-module',
+      'The access folder declares what it needs; modules implement it.',
+      '^src/access/',
+      '^src/(access|database|tenancy|config|common|generated)/',
+    ),
     onlyTo('jobs-import-no-module', 'The queue and the schedule know no feature.', '^src/jobs/', '^src/(jobs|database|tenancy|config|common|generated)/'),
 
     onlyTo(

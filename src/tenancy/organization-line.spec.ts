@@ -47,7 +47,7 @@ describe('OrganizationLine', () => {
     await expect(next).resolves.toBe('done');
   });
 
-  it('refuses a write that has waited too long, without calling it, and lets those behind it begin', async () => {
+  it('refuses a write that has waited too long, without calling it, and lets later ones begin', async () => {
     const line = new OrganizationLine(1);
     const [running, late] = [new Work(), new Work()];
     const run = line.run('a', running.run);

@@ -1,28 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type Limit } from '../../config/catalog/catalog.js';
-import { addOnsIn, Entitlements, type EntitlementBasis, type EntitlementOverrides } from './entitlements.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { addOnsIn, Entitlements, type EntitlementBasis, noOverrides, type EntitlementOverrides } from './entitlements.js';
 
-interface OverrideRow {
-  readonly kind: string;
-  readonly key: string;
-  readonly units: bigint | null;
-  readonly available: boolean | null;
+interface BasisRow {
+  readonly plan: string;
+  readonly boughtSeats: number | null;
+  readonly addOns: unknown;
+  readonly overrides: EntitlementOverrides;
 }
 
-/** The tables that decide about entitlements, as the tenant's transaction and the platform's transaction both offer them. */
-export interface EntitlementTables {
-  readonly organization: { findFirst(args: { where: { id?: string }; select: { plan: true } }): PromiseLike<{ readonly plan: string } | null> };
-  readonly subscription: {
-    findFirst(args: { where: { organizationId?: string }; select: { seats: true; addOns: true } }): PromiseLike<{ readonly seats: number | null; readonly addOns: unknown } | null>;
-  };
-  readonly entitlementOverride: {
-    findMany(args: { where: { organizationId?: string }; select: { kind: true; key: true; units: true; available: true } }): PromiseLike<readonly OverrideRow[]>;
-  };
-  readonly membership: { count(args: { where: { organizationId?: string } }): PromiseLike<number> };
-  readonly invitation: {
-    count(args: { where: { organizationId?: string; status: 'pending'; expiresAt: { gt: Date }; email?: { not: string } } }): PromiseLike<number>;
-  };
-}
+/** The part of a transaction, the tenant's or the platform's, that the queries of this file need. */
+export type EntitlementReader = Pick<Prisma.TransactionClient, '$queryRaw'>;
 
 /** The overrides of the organization `o`, in the shape of {@link EntitlementOverrides}: for statements that read more than entitlements. */
 export const overridesColumn = `
@@ -46,30 +35,20 @@ export class OrganizationEntitlementsService {
   ) {}
 
   /** Returns what the operator has granted or taken away, independently of the plan. */
-  async readOverrides(tx: EntitlementTables, organizationId?: string): Promise<EntitlementOverrides> {
-    const rows = await tx.entitlementOverride.findMany({ where: owned(organizationId), select: { kind: true, key: true, units: true, available: true } });
-    return {
-      limits: Object.fromEntries(rows.filter(({ kind }) => kind === 'limit').map(({ key, units }) => [key, units === null ? null : Number(units)])),
-      features: Object.fromEntries(rows.filter(({ kind }) => kind === 'feature').map(({ key, available }) => [key, available === true])),
-    };
+  async readOverrides(tx: EntitlementReader, organizationId: string): Promise<EntitlementOverrides> {
+    return (await this.readBasis(tx, organizationId))?.overrides ?? noOverrides;
   }
 
   /** Returns the plan, purchases and overrides of an organization, or undefined when it does not exist. Features that it switched off count as enabled. */
-  async readBasis(tx: EntitlementTables, organizationId?: string): Promise<EntitlementBasis | undefined> {
-    const organization = await tx.organization.findFirst({ where: organizationId === undefined ? {} : { id: organizationId }, select: { plan: true } });
-    if (organization === null) return undefined;
-    const subscription = await tx.subscription.findFirst({ where: owned(organizationId), select: { seats: true, addOns: true } });
-    return {
-      plan: organization.plan,
-      disabledFeatures: noDisabledFeatures,
-      overrides: await this.readOverrides(tx, organizationId),
-      boughtSeats: subscription?.seats ?? null,
-      addOns: addOnsIn(subscription?.addOns ?? []),
-    };
+  async readBasis(tx: EntitlementReader, organizationId?: string): Promise<EntitlementBasis | undefined> {
+    const [row] = await tx.$queryRaw<BasisRow[]>`
+      select o.plan, s.seats as "boughtSeats", s.add_ons as "addOns", ${Prisma.raw(overridesColumn)} as overrides
+        from organizations o left join subscriptions s on s.organization_id = o.id where ${isOrganization(organizationId)}`;
+    return row === undefined ? undefined : { ...row, addOns: addOnsIn(row.addOns ?? []), disabledFeatures: noDisabledFeatures };
   }
 
   /** Returns the number of seats, or undefined when it is unlimited or the organization does not exist. */
-  async readSeatLimit(tx: EntitlementTables, organizationId?: string): Promise<Limit> {
+  async readSeatLimit(tx: EntitlementReader, organizationId?: string): Promise<Limit> {
     const basis = await this.readBasis(tx, organizationId);
     return basis === undefined ? undefined : this.entitlements.entitlementsFor(basis).seats.limit;
   }
@@ -80,16 +59,30 @@ export class OrganizationEntitlementsService {
    * @param now invitations that expire later are pending
    * @param exceptInvitationOf the email address whose invitation is not counted
    */
-  async countSeatsInUse(tx: EntitlementTables, now: Date, { organizationId, exceptInvitationOf }: { organizationId?: string; exceptInvitationOf?: string } = {}): Promise<number> {
-    const members = await this.countMembers(tx, organizationId);
-    if (!this.catalog.billing.invitationsTakeSeats) return members;
-    const address = exceptInvitationOf === undefined ? {} : { email: { not: exceptInvitationOf } };
-    return members + (await tx.invitation.count({ where: { ...owned(organizationId), status: 'pending', expiresAt: { gt: now }, ...address } }));
+  async countSeatsInUse(tx: EntitlementReader, now: Date, { organizationId, exceptInvitationOf }: { organizationId?: string; exceptInvitationOf?: string } = {}): Promise<number> {
+    if (!this.catalog.billing.invitationsTakeSeats) return this.countMembers(tx, organizationId);
+    const address = exceptInvitationOf === undefined ? Prisma.empty : Prisma.sql`and i.email <> ${exceptInvitationOf}`;
+    return count(
+      tx,
+      Prisma.sql`
+      select ${members} + (select count(*) from invitations i where i.organization_id = o.id and i.status = 'pending' and i.expires_at > ${now} ${address}) as count
+        from organizations o where ${isOrganization(organizationId)}`,
+    );
   }
 
-  countMembers(tx: EntitlementTables, organizationId?: string): PromiseLike<number> {
-    return tx.membership.count({ where: owned(organizationId) });
+  countMembers(tx: EntitlementReader, organizationId?: string): Promise<number> {
+    return count(tx, Prisma.sql`select ${members} as count from organizations o where ${isOrganization(organizationId)}`);
   }
+}
+
+const members = Prisma.sql`(select count(*) from memberships m where m.organization_id = o.id)`;
+
+/** Selects the organization `o`: the current one where no id is given. */
+const isOrganization = (organizationId: string | undefined): Prisma.Sql => Prisma.sql`o.id = coalesce(${organizationId ?? null}::uuid, (select app.current_organization_id()))`;
+
+async function count(tx: EntitlementReader, query: Prisma.Sql): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: bigint }[]>(query);
+  return Number(row?.count ?? 0);
 }
 
 /** Returns the condition for the rows of an organization. Undefined for a tenant's client, which adds it itself. */

@@ -46,7 +46,7 @@ export class JoinRequestsService {
       const role = wanted ?? (await this.#defaultRoleFor(tx, request.email));
       this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertMayJoin(tx, request.email);
-      await this.memberships.assertMayEndInvitations(tx, actor, [request.email]);
+      await this.memberships.endInvitations(tx, actor, [request.email]);
       // A user who has become a member in another way keeps their role.
       await insertMembership(tx, { userId: request.userId, email: request.email, role, invitedById: actorId }, this.clock.now());
       const { name } = await tx.organization.findFirstOrThrow({ select: { name: true } });

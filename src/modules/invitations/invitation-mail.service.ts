@@ -3,6 +3,7 @@ import { AppConfig } from '../../config/app-config.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
+import { readInvitationNames } from './invitations.queries.js';
 
 /** Sends the mail of an invitation. The link starts with APP_URL and never with the Host header of a request. */
 @Injectable()
@@ -19,9 +20,7 @@ export class InvitationMailService {
   /** Mails several invitations of one sender. The number of statements does not depend on their number: the organization is locked meanwhile. */
   async sendInvitations(tx: TenantTransaction, actorId: string, invitations: readonly { readonly invitation: Invitation; readonly token: string }[]): Promise<void> {
     if (invitations.length === 0) return;
-    const organization = await tx.organization.findFirstOrThrow({ select: { name: true, displayName: true } });
-    const inviter = await tx.membership.findFirst({ where: { userId: actorId }, select: { user: { select: { name: true } } } });
-    const names = { organization: organization.displayName ?? organization.name, inviter: inviter?.user.name ?? organization.name };
+    const names = await readInvitationNames(tx, actorId);
     await this.outbox.addMails(
       tx,
       invitations.map(({ invitation: { email, role, message, expiresAt }, token }) => ({

@@ -10,11 +10,11 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { MemberCeilingsService } from '../members/member-ceilings.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
-import { endInvitations } from '../members/new-members.js';
 import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
 import { InvitationMailService } from './invitation-mail.service.js';
 import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
 import { AlreadyMembersError, InvitationClosedError } from './invitations.errors.js';
+import { findMemberEmails } from './invitations.queries.js';
 
 const defaultDays = lifetimes.invitation / (24 * 3600);
 
@@ -52,9 +52,9 @@ export class InvitationsService {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
       await this.rules.assertAddressesAllowed(tx, emails);
-      await this.#assertNotMembers(tx, emails);
-      await this.memberships.assertMayEndInvitations(tx, actor, emails);
-      await endInvitations(tx, emails, this.clock.now());
+      const members = await findMemberEmails(tx, emails);
+      if (members.length > 0) throw new AlreadyMembersError(members);
+      await this.memberships.endInvitations(tx, actor, emails);
       const created = await this.#create(tx, actorId, wanted);
       await this.rules.assertSeatsForInvitations(tx);
       return this.#deliver(tx, actorId, created);
@@ -138,12 +138,6 @@ export class InvitationsService {
       grants.map(({ invitedById }) => invitedById),
     );
     return grants.filter(({ invitedById, role }) => !this.ceilings.mayAdmit(ceilings.get(invitedById), role, 'invitation'));
-  }
-
-  async #assertNotMembers(tx: TenantTransaction, emails: readonly string[]): Promise<void> {
-    const where = { user: { is: { email: { in: [...emails] } } } };
-    const members = await tx.membership.findMany({ where, select: { user: { select: { email: true } } } });
-    if (members.length > 0) throw new AlreadyMembersError(members.map(({ user }) => user.email));
   }
 
   /** @throws {NotFoundError | InvitationClosedError} when the invitation does not exist, or is no longer pending */

@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { customRolesEnabled } from '../../access/principal/effective-roles.js';
 import { Entitlements } from '../../access/organization/entitlements.js';
-import { OrganizationEntitlementsService, type EntitlementTables, owned } from '../../access/organization/organization-entitlements.service.js';
+import { OrganizationEntitlementsService, type EntitlementReader, owned } from '../../access/organization/organization-entitlements.service.js';
 import { beyondCeiling, type PermissionGrant } from '../../access/permission-ceiling.js';
 import { Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import type { MemberPermissions } from './members.policy.js';
-import { memberPermissionColumns, type MemberPermissionRow } from './members.queries.js';
+import { readMemberPermissions, type MemberPermissionRow } from './members.queries.js';
 
 /** The tables that decide what a member can grant, as the tenant's transaction and the platform's transaction both offer them. */
-export interface CeilingTables extends EntitlementTables {
-  readonly membership: EntitlementTables['membership'] & {
-    findMany(args: { where: { organizationId?: string; userId: { in: string[] } }; select: typeof memberPermissionColumns }): PromiseLike<readonly MemberPermissionRow[]>;
-  };
+export interface CeilingTables extends EntitlementReader {
   readonly settingsDocument: {
     findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
   };
@@ -42,16 +39,14 @@ export class MemberCeilingsService {
    * @param organizationId required on the platform's transaction; a tenant's client knows its own
    */
   async readCeilings(tx: CeilingTables, userIds: readonly string[], organizationId?: string): Promise<ReadonlyMap<string, MemberPermissions>> {
-    if (userIds.length === 0) return new Map();
-    const where = { ...owned(organizationId), userId: { in: [...new Set(userIds)] } };
-    const rows = (await tx.membership.findMany({ where, select: memberPermissionColumns })).filter(({ user }) => user.disabledAt === null);
-    const custom = rows.some((row) => customPermissionsOf(row).length > 0) && (await this.#customRolesInEffect(tx, organizationId));
+    const rows = (await readMemberPermissions(tx, userIds, organizationId)).filter(({ disabled }) => !disabled);
+    const custom = rows.some(({ customPermissions }) => customPermissions.length > 0) && (await this.#customRolesInEffect(tx, organizationId));
     return new Map(rows.map((row) => [row.userId, this.#permissionsOf(row, custom)]));
   }
 
   /** Returns what a member holds, custom roles included even while these are not in effect; undefined for a non-member. */
   async readHeldPermissions(tx: CeilingTables, userId: string): Promise<MemberPermissions | undefined> {
-    const [row] = await tx.membership.findMany({ where: { userId: { in: [userId] } }, select: memberPermissionColumns });
+    const [row] = await readMemberPermissions(tx, [userId]);
     return row === undefined ? undefined : this.#permissionsOf(row, true);
   }
 
@@ -70,8 +65,8 @@ export class MemberCeilingsService {
   }
 
   #permissionsOf(row: MemberPermissionRow, custom: boolean): MemberPermissions {
-    const { userId, role } = row;
-    const known = custom ? customPermissionsOf(row).filter((permission) => this.catalog.permissions.has(permission)) : [];
+    const { userId, role, customPermissions } = row;
+    const known = custom ? customPermissions.filter((permission) => this.catalog.permissions.has(permission)) : [];
     return { userId, role, rank: this.roles.rankOf(role), permissions: new Set([...this.roles.permissionsOf(role), ...known]) };
   }
 
@@ -83,6 +78,3 @@ export class MemberCeilingsService {
     return customRolesEnabled({ entitlements: this.entitlements.entitlementsFor({ ...basis, disabledFeatures }) });
   }
 }
-
-const customPermissionsOf = ({ customRoles, teams }: MemberPermissionRow): string[] =>
-  [...customRoles, ...teams.flatMap(({ team }) => team.roles)].flatMap(({ role }) => role.permissions);

@@ -1,5 +1,6 @@
 import { ownerRole } from '../../access/roles.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 
 /** Counts the owners of the organization except this user. */
 export async function countOtherOwners(tx: TenantTransaction, userId: string): Promise<number> {
@@ -18,26 +19,29 @@ export const memberColumns = {
   teams: { select: { team: { select: { id: true, name: true } } } },
 } as const;
 
-const rolePermissions = { role: { select: { permissions: true } } } as const;
-
-/** The columns of a membership from which all its permissions follow: base role, custom roles, and the roles of teams. */
-export const memberPermissionColumns = {
-  userId: true,
-  role: true,
-  user: { select: { disabledAt: true } },
-  customRoles: { select: rolePermissions },
-  teams: { select: { team: { select: { roles: { select: rolePermissions } } } } },
-} as const;
-
-interface RolePermissionRow {
-  readonly role: { readonly permissions: readonly string[] };
-}
-
-/** A membership with the columns of {@link memberPermissionColumns}. */
+/** A membership with all permissions that its custom roles and the roles of its teams grant. */
 export interface MemberPermissionRow {
   readonly userId: string;
   readonly role: string;
-  readonly user: { readonly disabledAt: Date | null };
-  readonly customRoles: readonly RolePermissionRow[];
-  readonly teams: readonly { readonly team: { readonly roles: readonly RolePermissionRow[] } }[];
+  readonly disabled: boolean;
+  readonly customPermissions: readonly string[];
+}
+
+/**
+ * Reads the permissions of members in one statement: most callers hold the organization's lock.
+ *
+ * @param organizationId required on the platform's transaction; a tenant's client knows its own
+ */
+export async function readMemberPermissions(db: Pick<Prisma.TransactionClient, '$queryRaw'>, userIds: readonly string[], organizationId?: string): Promise<MemberPermissionRow[]> {
+  if (userIds.length === 0) return [];
+  return db.$queryRaw`
+    select m.user_id as "userId", m.role, u.disabled_at is not null as disabled,
+           array(select distinct permission
+                   from custom_roles r cross join unnest(r.permissions) permission
+                  where r.organization_id = m.organization_id
+                    and (exists (select from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id and mr.role_id = r.id)
+                         or exists (select from team_members tm join team_roles tr on tr.organization_id = tm.organization_id and tr.team_id = tm.team_id
+                                     where tm.organization_id = m.organization_id and tm.user_id = m.user_id and tr.role_id = r.id))) as "customPermissions"
+      from memberships m join users u on u.id = m.user_id
+     where m.organization_id = coalesce(${organizationId ?? null}::uuid, (select app.current_organization_id())) and m.user_id = any(${[...new Set(userIds)]}::uuid[])`;
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { emailDomainOf } from '../../common/text/internet-names.js';
-import { OrganizationEntitlementsService, type EntitlementTables } from '../../access/organization/organization-entitlements.service.js';
+import { OrganizationEntitlementsService, type EntitlementReader } from '../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { AddressOutsideDomainsError, NoSeatLeftError } from './members.errors.js';
 
 /** The tables that decide who may become a member, as the tenant's transaction and the platform's transaction both offer them. */
-export interface MembershipRuleTables extends EntitlementTables {
+export interface MembershipRuleTables extends EntitlementReader {
   readonly settingsDocument: {
     findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
   };

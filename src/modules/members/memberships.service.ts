@@ -5,7 +5,6 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { Clock } from '../../common/clock.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
-import type { Prisma } from '../../generated/prisma/client.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError, UnknownRoleError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
 import { countOtherOwners } from './members.queries.js';
@@ -38,7 +37,7 @@ export class MembershipsService {
   async addMembership(tx: TenantTransaction, actor: MemberPermissions, user: { readonly id: string; readonly email: string }, role: string): Promise<void> {
     assertMayGrantRole(this.roles, actor, role);
     await this.rules.assertMayJoin(tx, user.email);
-    await this.assertMayEndInvitations(tx, actor, [user.email]);
+    await this.endInvitations(tx, actor, [user.email]);
     const member = { userId: user.id, email: user.email, role, invitedById: actor.userId };
     if (!(await insertMembership(tx, member, this.clock.now(), actor.userId))) throw new AlreadyMemberError();
   }
@@ -116,13 +115,13 @@ export class MembershipsService {
   }
 
   /**
-   * Whatever ends pending invitations revokes them, so the ceiling applies to them as well.
+   * Revokes the pending invitations of addresses. The ceiling applies to them as well, unless they have expired.
    *
-   * @throws {RoleTooHighError} when the role of a pending invitation of an address exceeds the actor's permissions
+   * @throws {RoleTooHighError} when the role of one exceeds the actor's permissions; the transaction must then be rolled back
    */
-  async assertMayEndInvitations(tx: TenantTransaction, actor: MemberPermissions, emails: readonly string[]): Promise<void> {
-    const where = { email: { in: [...emails] }, status: 'pending', expiresAt: { gt: this.clock.now() } } satisfies Prisma.InvitationWhereInput;
-    for (const { role } of await tx.invitation.findMany({ where, select: { role: true } })) this.assertRoleWithinCeiling(actor, role);
+  async endInvitations(tx: TenantTransaction, actor: MemberPermissions, emails: readonly string[]): Promise<void> {
+    const now = this.clock.now();
+    for (const { role, expiresAt } of await endInvitations(tx, emails, now)) if (expiresAt > now) this.assertRoleWithinCeiling(actor, role);
   }
 
   /**

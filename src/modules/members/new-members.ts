@@ -1,10 +1,11 @@
 import { owned } from '../../access/organization/organization-entitlements.service.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
+import type { Invitation } from '../../generated/prisma/client.js';
 
 /** The tables in which somebody becomes a member, in the tenant's transaction and in the platform's transaction. */
 interface AdmissionTables {
   readonly membership: Pick<TenantTransaction['membership'], 'createMany'>;
-  readonly invitation: Pick<TenantTransaction['invitation'], 'updateMany'>;
+  readonly invitation: Pick<TenantTransaction['invitation'], 'updateManyAndReturn'>;
   readonly joinRequest: Pick<TenantTransaction['joinRequest'], 'updateMany'>;
 }
 
@@ -36,7 +37,7 @@ export async function insertMembership(tx: AdmissionTables, { email, ...member }
   return count > 0;
 }
 
-/** Revokes the pending invitations of addresses. */
-export async function endInvitations(tx: Pick<AdmissionTables, 'invitation'>, emails: readonly string[], now: Date, organizationId?: string): Promise<void> {
-  await tx.invitation.updateMany({ where: { ...owned(organizationId), email: { in: [...emails] }, status: 'pending' }, data: { status: 'revoked', closedAt: now } });
+/** Revokes the pending invitations of addresses, and returns them. */
+export async function endInvitations(tx: Pick<AdmissionTables, 'invitation'>, emails: readonly string[], now: Date, organizationId?: string): Promise<Invitation[]> {
+  return tx.invitation.updateManyAndReturn({ where: { ...owned(organizationId), email: { in: [...emails] }, status: 'pending' }, data: { status: 'revoked', closedAt: now } });
 }

@@ -38,7 +38,7 @@ export class PlatformAdminsService {
   }
 
   /**
-   * Makes a user an operator. Does nothing when they are one. Their second factor ends: whoever knew the password may have set it up, and operators
+   * Makes a user an operator. Does nothing when they are one. Their second factor ends: an intruder with the password may have set it up, and operators
    * set up theirs with a mailed token.
    *
    * @throws {OperatorNotEligibleError}
