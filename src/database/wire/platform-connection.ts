@@ -8,7 +8,6 @@ const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*$/i;
 export class PlatformConnection extends PooledConnection {
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const text = typeof statement === 'string' ? statement : statement.text;
-    if (begins.test(text)) return this.begin(text);
-    return this.client.query(statement as pg.QueryConfig, values as unknown[]);
+    return this.inTurn(() => (begins.test(text) ? this.begin(text) : this.client.query(statement as pg.QueryConfig, values as unknown[])));
   }
 }

@@ -64,7 +64,6 @@ export class PlatformPool extends pg.Pool {
   #connect(connected?: Connected): Promise<pg.PoolClient> | void {
     if (connected !== undefined) return super.connect(connected as never);
     const [{ note, authority }, { locks }] = [this.currentSettings(), wireBinding.options()];
-    if (note === undefined && authority === undefined && locks === undefined) return super.connect();
     const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks };
     return checkOut(this).then((client) => new PlatformConnection(this, client, binding) as unknown as pg.PoolClient);
   }

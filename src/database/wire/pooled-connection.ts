@@ -6,10 +6,14 @@ import { beginStatement, type TenantBinding } from './tenant-binding.js';
 
 type ErrorListener = (error: Error) => void;
 
+const ignore = (): void => undefined;
+
 /** A client of a pool with those members of pg's PoolClient that Prisma's adapter uses. It begins transactions with a binding. */
 export class PooledConnection {
   readonly #listeners = new Set<ErrorListener>();
   #client: pg.PoolClient | undefined;
+  /** Settles when the last statement has ended. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly pool: LendingPool,
@@ -27,6 +31,13 @@ export class PooledConnection {
   /** Whether no transaction is open. */
   protected get isIdle(): boolean {
     return this.#client === undefined || this.#client.getTransactionStatus() === 'I';
+  }
+
+  /** Executes statements one after the other: Prisma reads several relations at once, and pg stops queueing statements with version 9. */
+  protected inTurn<Result>(execute: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(execute);
+    this.#last = result.catch(ignore);
+    return result;
   }
 
   /**

@@ -18,7 +18,17 @@ export class TenantConnection extends PooledConnection {
   /**
    * @throws {OutsideTransactionError} when the statement is neither BEGIN nor inside a transaction
    */
-  async query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+  query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+    return this.inTurn(() => this.#execute(statement, values));
+  }
+
+  /** Returns the client to the pool, or closes it when its transaction is still open, so that no other tenant gets it. */
+  override release(error?: Error | boolean): void {
+    this.#inTransaction = false;
+    super.release(error ?? (this.#stale || !this.isIdle));
+  }
+
+  async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const { text, writes: _, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
     if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
     if (ends.test(text)) {
@@ -33,12 +43,6 @@ export class TenantConnection extends PooledConnection {
       this.#stale ||= isStaleStatement(error);
       throw error;
     }
-  }
-
-  /** Returns the client to the pool, or closes it when its transaction is still open, so that no other tenant gets it. */
-  override release(error?: Error | boolean): void {
-    this.#inTransaction = false;
-    super.release(error ?? (this.#stale || !this.isIdle));
   }
 
   async #begin(text: string): Promise<pg.QueryResult> {
