@@ -6,9 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { resolveDatabase } from '../../dist/database/connect/connections.js';
-import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
-import { migrate } from '../../dist/database/migrations/migrate.js';
 import { compileControl } from './native/test-control.mjs';
 
 const template = 'tenantry_template';
@@ -34,6 +31,7 @@ export async function administer(url, ...statements) {
 const { PGTZ: zone } = process.env;
 
 async function embedded(count) {
+  const [{ startEmbeddedPostgres }, { migrate }] = await Promise.all([import('../../dist/database/embedded/embedded-postgres.js'), import('../../dist/database/migrations/migrate.js')]);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-test-'));
   // As root the server runs as another user, who must be able to enter its folder.
   await chmod(dataDir, 0o755);
@@ -55,6 +53,7 @@ async function embedded(count) {
 
 /** DATABASE_URL must be of a role that may create databases and roles. The databases made here are dropped again. */
 async function external(url, count) {
+  const { resolveDatabase } = await import('../../dist/database/connect/connections.js');
   const run = randomBytes(3).toString('hex');
   const databases = [];
   const names = [];

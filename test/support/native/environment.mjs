@@ -3,14 +3,18 @@ import 'reflect-metadata';
 import { startHost } from './start-host.mjs';
 import { importControl } from './test-control.mjs';
 
-// The servers that a spec file starts in this process spend as little on passwords and query plans as those of the test host.
-const [{ hashPasswordsCheaply }, { shareQueryPlans }] = await Promise.all(['cheap-passwords.ts', 'shared-plans.ts'].map(importControl));
-hashPasswordsCheaply();
-await shareQueryPlans();
-
 // A worker that has ended its work exits at once. Otherwise Node first frees the heap with the contexts of all spec files,
 // which takes longer than the 500 ms after which Jest kills a worker and warns.
 if (process.send !== undefined) process.once('beforeExit', () => process.exit());
+
+let thrift;
+
+/** Has the servers that a spec file starts in this process spend as little on passwords and query plans as those of the test host. */
+async function spareServers() {
+  const [{ hashPasswordsCheaply }, { shareQueryPlans }] = await Promise.all(['cheap-passwords.ts', 'shared-plans.ts'].map(importControl));
+  hashPasswordsCheaply();
+  await shareQueryPlans();
+}
 
 let host;
 
@@ -28,6 +32,8 @@ async function testHost() {
 export default class NativeEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
+    // The spec files of the project `http` start none, and are spared the time to load the application.
+    if (this.global.databaseOfInside) await (thrift ??= spareServers());
     this.global.importNative = (url) => import(url);
     this.global.testHost = testHost;
     // The application compares with the classes of Node's own realm.
