@@ -110,6 +110,22 @@ describe("a transaction on the tenants' pool", () => {
     client.release();
   });
 
+  it('statements that are sent at once run one after the other, bound to their tenant', async () => {
+    const client = await as(a, () => pool.connect());
+    const [, { rows }, , late] = await Promise.all([client.query('begin'), client.query(names), client.query('commit'), client.query(names).catch(String)]);
+    expect({ rows, late }).toEqual({ rows: [{ name: a }], late: expect.stringContaining('only between BEGIN') });
+    client.release();
+  });
+
+  it('a statement that waits when its connection is returned does not run', async () => {
+    const client = await as(a, () => pool.connect());
+    await client.query('begin');
+    const statements = [client.query('select pg_sleep(0.05)'), client.query(names)];
+    client.release();
+    const [, waited] = await Promise.allSettled(statements);
+    expect(waited).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('only between BEGIN') } });
+  });
+
   it('an open transaction does not share its connection', async () => {
     const client = await as(a, () => pool.connect());
     await client.query('begin');
