@@ -65,16 +65,16 @@ async function measureChanges(pool, superuser) {
 
 async function plant(superuser) {
   await superuser.query(
-    `insert into audit.events (organization_id, sequence, occurred_at, request_id, actor_kind, actor_id, action, outcome, times, target_table, target_id, changes, actor_hash, details_hash, previous_hash, hash)
-     select $1::uuid, n, timestamptz '2026-01-01' + n * interval '1 second', 'request-' || n, 'user', case when n % 50000 = 7 then $2 else 'user-' || n % 50 end,
+    `insert into audit.events (organization_id, id, sequence, occurred_at, request_id, actor_kind, actor_id, action, outcome, times, target_table, target_id, changes, actor_hash, details_hash, previous_hash, hash,
+                               actor_salt, actor_name, ip, user_agent, details_salt, details)
+     select $1::uuid, gen_random_uuid(), n, timestamptz '2026-01-01' + n * interval '1 second', 'request-' || n, 'user', case when n % 50000 = 7 then $2 else 'user-' || n % 50 end,
             case when n % 50000 = 9 then 'rareAction' else 'action' || n % 20 end, case when n % 50000 = 11 then 'refused' else 'done' end, 1, 'projects', 'row-' || n, 1,
-            sha256('a'), sha256('b'), sha256('c'), sha256('d')
+            sha256('a'), sha256('b'), sha256('c'), sha256('d'),
+            'salt', 'Ada', '192.0.2.1', 'curl', 'salt', '[]'
        from generate_series(1, $3::int) n`,
     [old, somebody, events],
   );
-  await superuser.query(`insert into audit.actors select organization_id, id, 'salt', 'Ada', '192.0.2.1', 'curl' from audit.events where organization_id = $1`, [old]);
-  await superuser.query(`insert into audit.details select organization_id, id, 'salt', '[]' from audit.events where organization_id = $1`, [old]);
-  await superuser.query('vacuum analyze audit.events, audit.actors, audit.details');
+  await superuser.query('vacuum analyze audit.events');
 }
 
 async function measurePages(pool) {

@@ -38,44 +38,6 @@ grant usage on schema usage to tenantry_platform;
 
 -- Default privileges on new objects in every schema, functions: execute to owner.
 
-create table audit.actors (
-  organization_id uuid,
-  event_id uuid not null,
-  salt bytea not null,
-  name text,
-  ip text,
-  user_agent text,
-  constraint actors_pkey PRIMARY KEY (event_id)
-);
-CREATE INDEX actors_organization_idx ON audit.actors USING btree (organization_id);
--- Row security: enabled and forced.
-create policy platform on audit.actors for select to tenantry_platform using (true);
-create policy recorder_adds on audit.actors for insert to current_user with check (true);
-create policy recorder_erases on audit.actors for delete to current_user using (true);
-create policy recorder_reads on audit.actors for select to current_user using (true);
-create policy tenant on audit.actors for select to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER erased AFTER DELETE ON audit.actors REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION audit.record_erasure();
-grant select on table audit.actors to tenantry_app;
-grant select on table audit.actors to tenantry_platform;
-
-create table audit.details (
-  organization_id uuid,
-  event_id uuid not null,
-  salt bytea not null,
-  changes jsonb not null,
-  constraint details_pkey PRIMARY KEY (event_id)
-);
-CREATE INDEX details_organization_idx ON audit.details USING btree (organization_id);
--- Row security: enabled and forced.
-create policy platform on audit.details for select to tenantry_platform using (true);
-create policy recorder_adds on audit.details for insert to current_user with check (true);
-create policy recorder_erases on audit.details for delete to current_user using (true);
-create policy recorder_reads on audit.details for select to current_user using (true);
-create policy tenant on audit.details for select to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER erased AFTER DELETE ON audit.details REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION audit.record_erasure();
-grant select on table audit.details to tenantry_app;
-grant select on table audit.details to tenantry_platform;
-
 create table audit.erased_persons (
   person text not null,
   erased_at timestamp with time zone not null,
@@ -94,7 +56,7 @@ create policy recorder on audit.erasing for all to current_user using (true) wit
 
 create table audit.events (
   organization_id uuid,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null,
   sequence bigint not null,
   occurred_at timestamp(3) with time zone not null,
   request_id text,
@@ -111,22 +73,28 @@ create table audit.events (
   details_hash bytea not null,
   previous_hash bytea not null,
   hash bytea not null,
-  constraint events_pkey PRIMARY KEY (id),
-  constraint events_sequence_key UNIQUE NULLS NOT DISTINCT (organization_id, sequence),
-  constraint events_actor_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'key'::text, 'operator'::text, 'job'::text, 'system'::text, 'anonymous'::text]))),
-  constraint events_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+  actor_salt bytea,
+  actor_name text,
+  ip text,
+  user_agent text,
+  details_salt bytea,
+  details jsonb,
+  constraint events_sequence_key UNIQUE NULLS NOT DISTINCT (organization_id, sequence)
 );
 CREATE INDEX events_action_idx ON audit.events USING btree (organization_id, action, sequence);
-CREATE INDEX events_actor_idx ON audit.events USING btree (organization_id, actor_id, sequence) WHERE (actor_id IS NOT NULL);
+CREATE INDEX events_actor_idx ON audit.events USING btree (organization_id, actor_id, sequence);
 CREATE INDEX events_refused_idx ON audit.events USING btree (organization_id, sequence) WHERE (outcome = 'refused'::text);
-CREATE INDEX events_request_idx ON audit.events USING btree (organization_id, request_id, sequence) WHERE (request_id IS NOT NULL);
-CREATE INDEX events_target_idx ON audit.events USING btree (organization_id, target_id, sequence) WHERE (target_id IS NOT NULL);
+CREATE INDEX events_request_idx ON audit.events USING btree (organization_id, request_id, sequence);
+CREATE INDEX events_target_idx ON audit.events USING btree (organization_id, target_id, sequence);
 CREATE INDEX events_time_idx ON audit.events USING btree (organization_id, occurred_at, sequence);
 -- Row security: enabled and forced.
 create policy platform on audit.events for select to tenantry_platform using (true);
 create policy recorder_adds on audit.events for insert to current_user with check (true);
+create policy recorder_erases on audit.events for update to current_user using (true) with check (true);
 create policy recorder_reads on audit.events for select to current_user using (true);
 create policy tenant on audit.events for select to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE TRIGGER erased AFTER UPDATE ON audit.events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION audit.record_erasure();
+CREATE TRIGGER keep BEFORE UPDATE ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.keep_event();
 grant select on table audit.events to tenantry_app;
 grant select on table audit.events to tenantry_platform;
 
@@ -134,10 +102,12 @@ create table audit.heads (
   chain uuid not null,
   sequence bigint not null default 0,
   hash bytea not null default decode(repeat('00'::text, 32), 'hex'::text),
+  previous_hash bytea,
+  occurred_at timestamp(3) with time zone not null default '-infinity'::timestamp with time zone,
   recording boolean not null default true,
   erased_at timestamp with time zone,
   constraint heads_pkey PRIMARY KEY (chain)
-);
+) with (fillfactor=50);
 -- Row security: enabled and forced.
 create policy platform on audit.heads for select to tenantry_platform using (true);
 create policy recorder on audit.heads for all to current_user using (true) with check (true);
@@ -155,9 +125,8 @@ create table audit.pending (
   recording boolean,
   always boolean not null default false,
   concealed boolean not null default false,
-  constraint pending_pkey PRIMARY KEY ("position")
-);
-CREATE INDEX pending_xid_idx ON audit.pending USING btree (xid);
+  constraint pending_pkey PRIMARY KEY (xid, "position")
+) unlogged table;
 -- Row security: enabled and forced.
 create policy recorder on audit.pending for all to current_user using (true) with check (true);
 CREATE CONSTRAINT TRIGGER finish AFTER INSERT ON audit.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.finish();
@@ -379,7 +348,7 @@ create policy platform on public.api_keys for all to tenantry_platform using (tr
 create policy tenant on public.api_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,enabled,expires_at,granted_by_id,hint,id,name,organization_id,owner_id,permissions,previous_expires_at,previous_granted_by_id,rate_limit}', 'id');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
 
@@ -400,7 +369,7 @@ create table public.balance_settlements (
 -- Row security: enabled and forced.
 create policy platform on public.balance_settlements for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.balance_settlements for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.balance_settlements FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.balance_settlements FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{amount,created_at,currency,id,method,organization_id,reason,settled_at}', 'id');
 grant delete, insert, select, update on table public.balance_settlements to tenantry_platform;
 grant select on table public.balance_settlements to tenantry_app;
 
@@ -420,7 +389,7 @@ CREATE UNIQUE INDEX break_glass_links_organization_id_user_id_key ON public.brea
 -- Row security: enabled and forced.
 create policy platform on public.break_glass_links for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.break_glass_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,expires_at,id,organization_id,user_id}', 'id', '{*}');
 grant delete, insert, select, update on table public.break_glass_links to tenantry_app;
 grant delete, insert, select, update on table public.break_glass_links to tenantry_platform;
 
@@ -432,7 +401,7 @@ create table public.catalog_versions (
 );
 -- Row security: enabled and forced.
 create policy platform on public.catalog_versions for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{fingerprint}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{applied_at,fingerprint}', 'fingerprint');
 grant delete, insert, select, update on table public.catalog_versions to tenantry_platform;
 
 create table public.credentials (
@@ -444,7 +413,7 @@ create table public.credentials (
 );
 -- Row security: enabled and forced.
 create policy platform on public.credentials for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{user_id}', 'user_id');
 grant delete, insert, select, update on table public.credentials to tenantry_platform;
 
 create table public.credit_note_lines (
@@ -469,7 +438,7 @@ CREATE INDEX credit_note_lines_organization_id_invoice_line_id_idx ON public.cre
 -- Row security: enabled and forced.
 create policy platform on public.credit_note_lines for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.credit_note_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_note_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_note_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{amount,credit_note_id,description,id,invoice_line_id,organization_id,period_end,period_start,position}', 'id');
 grant delete, insert, select, update on table public.credit_note_lines to tenantry_platform;
 grant select on table public.credit_note_lines to tenantry_app;
 
@@ -507,7 +476,7 @@ CREATE INDEX credit_notes_unnumbered_idx ON public.credit_notes USING btree (iss
 -- Row security: enabled and forced.
 create policy platform on public.credit_notes for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.credit_notes for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_notes FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_notes FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{created_at,currency,id,invoice_id,issued_at,note,number,organization_id,reason,settled_balance,settled_due,settled_refund,status,tax,total,voided_at}', 'id');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.credit_notes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
 grant delete, insert, select, update on table public.credit_notes to tenantry_platform;
 grant select on table public.credit_notes to tenantry_app;
@@ -532,7 +501,7 @@ CREATE UNIQUE INDEX custom_roles_organization_id_key_key ON public.custom_roles 
 create policy platform on public.custom_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.custom_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,key,name,organization_id,permissions}', 'id');
 grant delete, insert, select, update on table public.custom_roles to tenantry_app;
 grant delete, insert, select, update on table public.custom_roles to tenantry_platform;
 
@@ -543,7 +512,7 @@ create table public.document_series (
 );
 -- Row security: enabled and forced.
 create policy platform on public.document_series for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.document_series FOR EACH ROW EXECUTE FUNCTION audit.record('', '{key}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.document_series FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{key,last}', 'key');
 grant delete, insert, select, update on table public.document_series to tenantry_platform;
 
 create table public.domain_events (
@@ -602,7 +571,7 @@ CREATE UNIQUE INDEX domains_verified_host_key ON public.domains USING btree (nam
 -- Row security: enabled and forced.
 create policy platform on public.domains for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domains for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_checked_at,updated_at}', '{code_expires_at,code_tries,created_at,created_by_id,ended_note,ended_reason,failing_since,grade,id,join_granted_by_id,join_policy,join_role,kind,mailed_to,name,organization_id,proved_at,verified_at}', 'id', '{*}');
 CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE OF kind, name, verified_at ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 grant delete, insert, select, update on table public.domains to tenantry_app;
 grant delete, insert, select, update on table public.domains to tenantry_platform;
@@ -627,7 +596,7 @@ CREATE UNIQUE INDEX entitlement_overrides_organization_id_kind_key_key ON public
 create policy platform on public.entitlement_overrides for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.entitlement_overrides for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{available,created_at,id,key,kind,organization_id,units}', 'id', '{*}');
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
 
@@ -647,7 +616,7 @@ CREATE UNIQUE INDEX integration_secrets_organization_id_integration_name_key ON 
 -- Row security: enabled and forced.
 create policy platform on public.integration_secrets for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.integration_secrets for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,integration,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.integration_secrets to tenantry_app;
 grant delete, insert, select, update on table public.integration_secrets to tenantry_platform;
 
@@ -681,7 +650,7 @@ CREATE UNIQUE INDEX invitations_pending_email_key ON public.invitations USING bt
 -- Row security: enabled and forced.
 create policy platform on public.invitations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invitations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id');
 grant delete, insert, select, update on table public.invitations to tenantry_app;
 grant delete, insert, select, update on table public.invitations to tenantry_platform;
 
@@ -709,7 +678,7 @@ CREATE INDEX invoice_lines_organization_id_period_end_idx ON public.invoice_line
 -- Row security: enabled and forced.
 create policy platform on public.invoice_lines for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoice_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{amount,description,id,invoice_id,key,kind,organization_id,period_end,period_start,position,quantity,quantity_decimals,unit_amount}', 'id');
 grant delete, insert, select, update on table public.invoice_lines to tenantry_platform;
 grant select on table public.invoice_lines to tenantry_app;
 
@@ -751,7 +720,7 @@ CREATE INDEX invoices_unnumbered_idx ON public.invoices USING btree (issued_at) 
 -- Row security: enabled and forced.
 create policy platform on public.invoices for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoices for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{balance_applied,created_at,currency,due_at,id,issued_at,number,organization_id,paid_at,provider,provider_invoice_id,reverse_charge,status,tax,tax_country,tax_name,tax_percent,total,url}', 'id');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
 grant delete, insert, select, update on table public.invoices to tenantry_platform;
 grant select on table public.invoices to tenantry_app;
@@ -803,7 +772,7 @@ CREATE INDEX join_requests_user_id_idx ON public.join_requests USING btree (user
 -- Row security: enabled and forced.
 create policy platform on public.join_requests for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.join_requests for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.join_requests FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.join_requests FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,decided_at,decided_by_id,email,id,message,name,organization_id,status,user_id}', 'id');
 grant delete, insert, select, update on table public.join_requests to tenantry_app;
 grant delete, insert, select, update on table public.join_requests to tenantry_platform;
 
@@ -864,7 +833,7 @@ CREATE UNIQUE INDEX member_roles_organization_id_user_id_role_id_key ON public.m
 create policy platform on public.member_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.member_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_lost AFTER DELETE ON public.member_roles REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,role_id,user_id}', 'id');
 grant delete, insert, select, update on table public.member_roles to tenantry_app;
 grant delete, insert, select, update on table public.member_roles to tenantry_platform;
 
@@ -889,7 +858,7 @@ create policy platform on public.memberships for all to tenantry_platform using 
 create policy tenant on public.memberships for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
 grant delete, insert, select, update on table public.memberships to tenantry_platform;
 
@@ -985,7 +954,7 @@ CREATE UNIQUE INDEX organizations_slug_key ON public.organizations USING btree (
 create policy platform on public.organizations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.organizations for all to tenantry_app using ((id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER anchor_changed BEFORE UPDATE OF usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.anchor_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{delete}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{access_version,updated_at}', '{created_at,created_by_id,deleted_at,deleted_by_id,description,display_name,email,erase_after,id,industry,is_demo,is_verified,locale,maintenance_mode,name,organization_type,phone,plan,size_category,slug,status,subscription_ends_at,subscription_starts_at,suspended_at,suspended_by,suspended_from,suspended_reason,timezone,trial_ends_at,trial_starts_at,updated_by_id,usage_anchor_day,usage_anchor_since,version,website}', 'id', '{delete}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, maintenance_mode, deleted_at ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.state_changed();
@@ -1012,7 +981,7 @@ CREATE UNIQUE INDEX pending_purchases_organization_id_invoice_id_key ON public.p
 -- Row security: enabled and forced.
 create policy platform on public.pending_purchases for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.pending_purchases for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pending_purchases FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pending_purchases FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{currency,interval,invoice_id,organization_id,plan,requested_at,seats}', '');
 grant delete, insert, select, update on table public.pending_purchases to tenantry_platform;
 grant select on table public.pending_purchases to tenantry_app;
 
@@ -1024,7 +993,7 @@ create table public.platform_admins (
 );
 -- Row security: enabled and forced.
 create policy platform on public.platform_admins for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{created_at,user_id}', 'user_id');
 CREATE TRIGGER keep_an_operator AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
 CREATE TRIGGER tell_organizations AFTER INSERT OR DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.tell_organizations();
@@ -1049,7 +1018,7 @@ CREATE INDEX projects_organization_id_created_at_idx ON public.projects USING bt
 -- Row security: enabled and forced.
 create policy platform on public.projects for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.projects for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{assignee_id,created_at,created_by_id,description,id,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.projects to tenantry_app;
 grant delete, insert, select, update on table public.projects to tenantry_platform;
 
@@ -1083,7 +1052,7 @@ CREATE UNIQUE INDEX provisioning_steps_organization_id_step_key ON public.provis
 -- Row security: enabled and forced.
 create policy platform on public.provisioning_steps for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.provisioning_steps for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.provisioning_steps FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.provisioning_steps FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,step}', 'id');
 grant delete, insert, select, update on table public.provisioning_steps to tenantry_platform;
 grant select on table public.provisioning_steps to tenantry_app;
 
@@ -1099,7 +1068,7 @@ create table public.recovery_codes (
 CREATE UNIQUE INDEX recovery_codes_user_id_code_hash_key ON public.recovery_codes USING btree (user_id, code_hash);
 -- Row security: enabled and forced.
 create policy platform on public.recovery_codes for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{id,used_at,user_id}', 'id');
 grant delete, insert, select, update on table public.recovery_codes to tenantry_platform;
 
 create table public.refresh_tokens (
@@ -1170,7 +1139,7 @@ create table public.second_factors (
 );
 -- Row security: enabled and forced.
 create policy platform on public.second_factors for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{user_id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_step}', '{confirmed_at,created_at,user_id}', 'user_id');
 grant delete, insert, select, update on table public.second_factors to tenantry_platform;
 
 create table public.sessions (
@@ -1203,7 +1172,7 @@ CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (use
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,awaits_second_factor,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,remember_me,revoked_at,revoked_reason,second_factor_at,user_agent,user_id}', 'id', '{impersonator_id=*}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 
@@ -1229,7 +1198,7 @@ CREATE UNIQUE INDEX settings_documents_organization_id_section_key ON public.set
 create policy platform on public.settings_documents for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.settings_documents for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{section=security,section=compliance,section=settings,section=features}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,organization_id,section,updated_by_id,version}', 'id', '{section=security,section=compliance,section=settings,section=features}');
 grant delete, insert, select, update on table public.settings_documents to tenantry_app;
 grant delete, insert, select, update on table public.settings_documents to tenantry_platform;
 
@@ -1245,7 +1214,7 @@ create table public.signing_keys (
 );
 -- Row security: enabled and forced.
 create policy platform on public.signing_keys for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{algorithm,created_at,expires_at,id,retired_at}', 'id');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
 
 create table public.subscription_periods (
@@ -1265,7 +1234,7 @@ CREATE INDEX subscription_periods_usage_due_at_idx ON public.subscription_period
 -- Row security: enabled and forced.
 create policy platform on public.subscription_periods for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscription_periods for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscription_periods FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscription_periods FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{ends_at,id,organization_id,starts_at,usage_due_at,usage_from}', 'id');
 grant delete, insert, select, update on table public.subscription_periods to tenantry_platform;
 grant select on table public.subscription_periods to tenantry_app;
 
@@ -1321,7 +1290,7 @@ CREATE INDEX subscriptions_status_trial_ends_at_idx ON public.subscriptions USIN
 -- Row security: enabled and forced.
 create policy platform on public.subscriptions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscriptions for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{anchor_day,billing,cancel_at_period_end,canceled_at,created_at,currency,id,interval,next_interval,next_plan,next_seats,organization_id,past_due_reminders,past_due_since,period_end,period_start,plan,provider,provider_customer_id,provider_detached,provider_subscription_id,renews_after_trial,seats,status,trial_ends_at,trial_reminded_days,usage_reported_since,version}', 'id');
 CREATE TRIGGER bought_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.bought_changed();
 grant delete, insert, select, update on table public.subscriptions to tenantry_platform;
 grant select on table public.subscriptions to tenantry_app;
@@ -1346,7 +1315,7 @@ CREATE INDEX tasks_organization_id_project_id_created_at_idx ON public.tasks USI
 -- Row security: enabled and forced.
 create policy platform on public.tasks for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.tasks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{assignee_id,created_at,done,id,organization_id,project_id,title}', 'id');
 grant delete, insert, select, update on table public.tasks to tenantry_app;
 grant delete, insert, select, update on table public.tasks to tenantry_platform;
 
@@ -1367,7 +1336,7 @@ CREATE INDEX team_members_organization_id_user_id_idx ON public.team_members USI
 create policy platform on public.team_members for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_members for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_lost AFTER DELETE ON public.team_members REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,team_id,user_id}', 'id');
 grant delete, insert, select, update on table public.team_members to tenantry_app;
 grant delete, insert, select, update on table public.team_members to tenantry_platform;
 
@@ -1388,7 +1357,7 @@ CREATE UNIQUE INDEX team_roles_organization_id_team_id_role_id_key ON public.tea
 create policy platform on public.team_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,role_id,team_id}', 'id');
 grant delete, insert, select, update on table public.team_roles to tenantry_app;
 grant delete, insert, select, update on table public.team_roles to tenantry_platform;
 
@@ -1409,7 +1378,7 @@ CREATE UNIQUE INDEX teams_organization_id_name_key ON public.teams USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.teams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.teams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;
 
@@ -1493,7 +1462,7 @@ CREATE INDEX usage_grants_organization_id_meter_expires_at_idx ON public.usage_g
 -- Row security: enabled and forced.
 create policy platform on public.usage_grants for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_grants for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_grants FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_grants FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{burnt}', '{amount,created_at,expires_at,id,meter,organization_id,reason,revoked_at,source}', 'id');
 grant delete, insert, select, update on table public.usage_grants to tenantry_platform;
 grant select, update (burnt) on table public.usage_grants to tenantry_app;
 
@@ -1614,7 +1583,7 @@ CREATE UNIQUE INDEX usage_thresholds_organization_id_meter_period_start_percent_
 -- Row security: enabled and forced.
 create policy platform on public.usage_thresholds for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_thresholds for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_thresholds FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_thresholds FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at}', '{allowance,id,meter,organization_id,percent,period_start,reached_at,used}', 'id');
 grant delete, insert, select, update on table public.usage_thresholds to tenantry_platform;
 grant insert, select on table public.usage_thresholds to tenantry_app;
 
@@ -1634,7 +1603,7 @@ CREATE UNIQUE INDEX user_tokens_token_hash_key ON public.user_tokens USING btree
 CREATE INDEX user_tokens_user_id_purpose_idx ON public.user_tokens USING btree (user_id, purpose);
 -- Row security: enabled and forced.
 create policy platform on public.user_tokens for all to tenantry_platform using (true) with check (true);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{email}', '{created_at,expires_at,id,purpose,used_at,user_id}', 'id');
 grant delete, insert, select, update on table public.user_tokens to tenantry_platform;
 
 create table public.users (
@@ -1659,7 +1628,7 @@ create policy platform on public.users for all to tenantry_platform using (true)
 create policy tenant on public.users for select to tenantry_app using ((EXISTS ( SELECT
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{id}', '{updated_at,access_version,last_used_at,last_used_ip,use_count,last_checked_at,last_login_at,last_step,burnt,mailed_at}', '{}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,name,password_changed_at}', 'id');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER tell_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.tell_organizations();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();

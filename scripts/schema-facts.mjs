@@ -5,7 +5,7 @@ import { UtcClient } from '../dist/database/utc-client.js';
 const schemas = `('app', 'audit', 'partitions', 'pgboss', 'public', 'usage')`;
 /** Partitions of the request log come and go with the months: only what they have in common is compared. */
 const relations = `relations as (
-  select c.oid, c.relname, n.nspname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, format('%I.%I', n.nspname, c.relname) as name
+  select c.oid, c.relname, n.nspname, c.relkind, c.relpersistence, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ${schemas} and n.nspname <> 'partitions' and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S'))`;
 
@@ -49,7 +49,7 @@ const queries = [
 
   `with ${relations}
    select 'table' as kind, r.name,
-          case r.relkind when 'r' then 'table' when 'p' then 'partitioned by ' || pg_get_partkeydef(r.oid) when 'v' then 'view as ' || pg_get_viewdef(r.oid) when 'm' then 'materialized view as ' || pg_get_viewdef(r.oid) else r.relkind::text end
+          case r.relkind when 'r' then case r.relpersistence when 'u' then 'unlogged table' else 'table' end when 'p' then 'partitioned by ' || pg_get_partkeydef(r.oid) when 'v' then 'view as ' || pg_get_viewdef(r.oid) when 'm' then 'materialized view as ' || pg_get_viewdef(r.oid) else r.relkind::text end
             || coalesce(' partition of ' || (select i.inhparent::regclass::text from pg_inherits i where i.inhrelid = r.oid), '')
             || coalesce(' with (' || array_to_string(r.reloptions, ', ') || ')', '')
             || case when r.relowner = (select c.relowner from pg_class c where c.oid = to_regclass('public.organizations')) then '' else ' owned by ' || pg_get_userbyid(r.relowner) end as definition
@@ -82,7 +82,7 @@ const queries = [
   `with ${relations}
    select 'trigger' as kind, g.tgname || ' on ' || r.name as name, pg_get_triggerdef(g.oid) || case g.tgenabled when 'O' then '' when 'D' then ' (disabled)' else ' (fires ' || g.tgenabled::text || ')' end as definition,
           case g.tgname when 'audit' then 'select audit.watch(' || quote_literal(r.name)
-            || coalesce(', always => ' || quote_literal(nullif(nullif((string_to_array(encode(g.tgargs, 'escape'), '\\000'))[4], ''), '{}')), '') || ');' else pg_get_triggerdef(g.oid) || ';' end as create, format('drop trigger %I on %s;', g.tgname, r.name) as drop
+            || coalesce(', always => ' || quote_literal(nullif(nullif((string_to_array(encode(g.tgargs, 'escape'), '\\000'))[5], ''), '{}')), '') || ');' else pg_get_triggerdef(g.oid) || ';' end as create, format('drop trigger %I on %s;', g.tgname, r.name) as drop
      from relations r join pg_trigger g on g.tgrelid = r.oid where not g.tgisinternal`,
   `with ${relations}
    select 'policy' as kind, p.polname || ' on ' || r.name as name, s.definition, format('create policy %I on %s %s;', p.polname, r.name, s.definition_sql) as create, format('drop policy %I on %s;', p.polname, r.name) as drop

@@ -22,7 +22,7 @@ export class EventsSince {
 
   async end(): Promise<FoundEvent[]> {
     const { rows } = await this.look.query<FoundEvent>(
-      `select e.*, d.changes as listed from audit.events e left join audit.details d on d.event_id = e.id
+      `select e.*, e.details as listed from audit.events e
         where e.id <> all($1::uuid[]) order by e.organization_id, e.sequence`,
       [this.#known],
     );

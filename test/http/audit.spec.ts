@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => closeStage(stage));
 
 const eventsOf = async (requestId: string): Promise<Event[]> =>
-  (await database.query<Event>('select e.*, d.changes from audit.events e join audit.details d on d.event_id = e.id where e.request_id = $1', [requestId])).rows;
+  (await database.query<Event>('select e.*, e.details as changes from audit.events e where e.request_id = $1', [requestId])).rows;
 
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 

@@ -46,10 +46,7 @@ interface Row {
 }
 
 async function eventsOf(where: string, ...values: unknown[]): Promise<Row[]> {
-  const { rows } = await database.query<Row>(
-    `select e.*, a.name, d.changes as listed from audit.events e left join audit.actors a on a.event_id = e.id left join audit.details d on d.event_id = e.id where ${where} order by e.sequence`,
-    values,
-  );
+  const { rows } = await database.query<Row>(`select e.*, e.actor_name as name, e.details as listed from audit.events e where ${where} order by e.sequence`, values);
   return rows;
 }
 
@@ -239,7 +236,7 @@ describe('what is refused', () => {
   it('failed logins are recorded on the platform, and attempts on other organizations in the caller’s own', async () => {
     const [owner, other] = await server.world.twoTenants();
     for (let n = 0; n < 11; n++) await server.api.post('/auth/login', { email: owner.email, password: 'wrong' });
-    const wrong = await refusals('e.organization_id is null and a.name = $1', owner.email);
+    const wrong = await refusals('e.organization_id is null and e.actor_name = $1', owner.email);
     expect([...new Set(wrong.map(({ action, code }) => `${action} ${code}`))]).toEqual(['logIn invalid_credentials', 'logIn account_locked']);
     expect(wrong.reduce((sum, { times }) => sum + times, 0)).toBe(11);
     await other.api.post('/auth/switch-organization', { organizationId: owner.organizationId });
@@ -406,7 +403,7 @@ describe('refusals in great numbers', () => {
     for (const trace of [member.email, stranger, goneMember.email])
       expect(
         (
-          await database.query(`select from audit.actors where strpos(name, $1) > 0 and (organization_id is null or organization_id = any($2))`, [
+          await database.query(`select from audit.events where strpos(actor_name, $1) > 0 and (organization_id is null or organization_id = any($2))`, [
             trace,
             [owner.organizationId, gone.organizationId],
           ])
@@ -415,7 +412,7 @@ describe('refusals in great numbers', () => {
     for (const { organizationId } of [owner, gone]) expect((await verify(organizationId)).bad).toBeUndefined();
     await server.api.post('/auth/login', { email: stranger, password: 'wrong' });
     await flush();
-    expect(await eventsOf(`e.outcome = 'refused' and a.name = $1`, stranger)).toHaveLength(1);
+    expect(await eventsOf(`e.outcome = 'refused' and e.actor_name = $1`, stranger)).toHaveLength(1);
   });
 });
 
@@ -447,7 +444,7 @@ describe('a person who is erased', () => {
     await member.api.post(`${owner.home}/projects`, { name: 'By the member' });
     await owner.api.patch(`${owner.home}/members/${member.userId}`, { role: 'admin' });
     const traces = async (): Promise<number> =>
-      (await eventsOf('e.organization_id = $1 and (a.name like $2 or d.changes::text like $2)', owner.organizationId, `%${member.email}%`)).length;
+      (await eventsOf('e.organization_id = $1 and (e.actor_name like $2 or e.details::text like $2)', owner.organizationId, `%${member.email}%`)).length;
     expect(await traces()).toBeGreaterThan(1);
     await server.app.get(AuditErasureService).erasePerson({ userId: member.userId });
     expect(await traces()).toBe(0);
@@ -471,16 +468,22 @@ describe('a chain that was tampered with', () => {
     ['the first that was removed', 'delete from audit.events where organization_id = $1 and sequence = 1', 1],
     ['the last that was removed', 'delete from audit.events where organization_id = $1 and sequence = 5', 5],
     ['all that were removed', 'delete from audit.events where organization_id = $1', 1],
-    ['changes that were removed', `delete from audit.details where event_id = (select id from audit.events where ${third})`, 3],
-    ['an actor that was removed', `delete from audit.actors where event_id = (select id from audit.events where ${third})`, 3],
-    ['all actors and changes that were removed', 'delete from audit.actors where organization_id = $1; delete from audit.details where organization_id = $1', 1],
+    ['changes that were removed', `update audit.events set details_salt = null, details = null where ${third}`, 3],
+    ['an actor that was removed', `update audit.events set actor_salt = null, actor_name = null, ip = null, user_agent = null where ${third}`, 3],
+    [
+      'all actors and changes that were removed',
+      'update audit.events set actor_salt = null, actor_name = null, ip = null, user_agent = null, details_salt = null, details = null where organization_id = $1',
+      1,
+    ],
     [
       'two that changed places',
       `update audit.events set sequence = 100 where ${third}; update audit.events set sequence = 3 where organization_id = $1 and sequence = 4; update audit.events set sequence = 4 where organization_id = $1 and sequence = 100`,
       3,
     ],
-    ['what was changed, changed', `update audit.details set changes = '[]' where event_id = (select id from audit.events where ${third})`, 3],
-    ['who did it, changed', `update audit.actors set name = 'Mallory' where event_id = (select id from audit.events where ${third})`, 3],
+    ['what was changed, changed', `update audit.events set details = '[]' where ${third}`, 3],
+    ['who did it, changed', `update audit.events set actor_name = 'Mallory' where ${third}`, 3],
+    ['a name without its salt', `update audit.events set actor_salt = null, actor_name = 'Mallory' where ${third}`, 3],
+    ['changes without their salt', `update audit.events set details_salt = null, details = '[]' where ${third}`, 3],
     ['a forged end', `update audit.heads set hash = sha256('x') where chain = $1`, 5],
   ])('audit:verify finds %s', async (_, sql, sequence) => {
     const owner = await busy();
@@ -496,14 +499,12 @@ describe('nobody writes the log by hand', () => {
     `update audit.events set action = 'x'`,
     'delete from audit.events',
     'truncate audit.events',
-    `update audit.details set changes = '[]'`,
-    `update audit.actors set name = 'x'`,
+    'update audit.events set details_salt = null, details = null',
+    'update audit.events set actor_salt = null',
     `update audit.heads set sequence = 0`,
     `insert into audit.pending (relation, operation) values ('x', 'insert')`,
     'alter table projects disable trigger audit',
     'set session_replication_role = replica',
-    'delete from audit.details',
-    'delete from audit.actors',
     `insert into audit.erasing (organization_id) values (gen_random_uuid())`,
     `insert into audit.erased_persons values ('x', now())`,
     `select audit.leave_out('projects', 'none')`,
@@ -535,13 +536,70 @@ describe('nobody writes the log by hand', () => {
     const [a, b] = [await busy(), await busy()];
     const client = new pg.Client({ connectionString: urls.app });
     await client.connect();
-    const seen = async (): Promise<unknown[]> =>
-      (await client.query('select organization_id from audit.events union select organization_id from audit.details union select organization_id from audit.actors')).rows;
+    const seen = async (): Promise<unknown[]> => (await client.query('select distinct organization_id from audit.events')).rows;
     expect(await seen()).toEqual([]);
     await client.query(`set app.current_organization_id = '${a.organizationId}'`);
     expect(await seen()).toEqual([{ organization_id: a.organizationId }]);
     await client.end();
     expect(b.organizationId).not.toBe(a.organizationId);
+  });
+});
+
+describe('a table of an installation', () => {
+  /** A superuser, whose changes the triggers record. Everything is rolled back. */
+  async function inTransaction<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
+    const client = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: new URL(urls.owner).pathname }).href });
+    await client.connect();
+    try {
+      await client.query('begin');
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  it('secrets are masked at any depth, also in columns that were added after the table was protected', async () => {
+    const { organizationId } = await server.world.owner();
+    const changes = await inTransaction(async (client) => {
+      await client.query(`create table notes (organization_id uuid not null, id int not null, part int not null, title text, words text[], body jsonb, pin bytea, api_token text, password_enabled boolean,
+                                              updated_at timestamptz, primary key (organization_id, id, part));
+                          select app.protect_tenant_table('notes');
+                          alter table notes add column later text, add column later_secret text, add column later_body jsonb`);
+      const body = JSON.stringify({ kept: 1, deep: [{ secret: 'hidden' }] });
+      await client.query(`insert into notes values ($1, 1, 2, 'Title', '{a,b}', $2, '\\x01', 'hidden', true, now(), 'Later', 'hidden', $2)`, [organizationId, body]);
+      await client.query(`update notes set title = 'New', api_token = 'hidden too', later = 'Then', updated_at = now() where organization_id = $1`, [organizationId]);
+      await client.query('update notes set updated_at = now() where organization_id = $1', [organizationId]);
+      await client.query('set constraints all immediate');
+      const { rows } = await client.query<{ details: unknown }>('select details from audit.events where organization_id = $1 order by sequence desc limit 1', [organizationId]);
+      return rows[0]?.details;
+    });
+    const [shown, body] = ['[redacted]', { kept: 1, deep: [{ secret: '[redacted]' }] }];
+    const first = { organization_id: organizationId, id: 1, part: 2, title: 'Title', words: ['a', 'b'], body, pin: shown, api_token: shown, password_enabled: true };
+    expect(changes).toEqual([
+      { table: 'notes', id: '1/2', operation: 'insert', before: null, after: { ...first, later: 'Later', later_secret: shown, later_body: body } },
+      {
+        table: 'notes',
+        id: '1/2',
+        operation: 'update',
+        before: { title: 'Title', api_token: shown, later: 'Later' },
+        after: { title: 'New', api_token: shown, later: 'Then' },
+      },
+    ]);
+  });
+
+  it.each([
+    `update audit.events set actor_name = 'Mallory'`,
+    `update audit.events set details = '[]'`,
+    'update audit.events set actor_salt = null',
+    'update audit.events set sequence = sequence + 1',
+    `update audit.events set action = 'x', actor_salt = null, actor_name = null, ip = null, user_agent = null`,
+  ])('an event cannot be changed by a role that may write it, except to erase a part: %s', async (sql) => {
+    const { organizationId } = await busy();
+    await inTransaction(async (client) => {
+      await expect(client.query(`${sql} where organization_id = '${organizationId}'`)).rejects.toMatchObject({ code: '42501', message: 'An audit event cannot be changed' });
+    });
+    expect(await verify(organizationId)).toMatchObject({ bad: undefined, erased: 0 });
   });
 });
 

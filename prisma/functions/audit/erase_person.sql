@@ -13,12 +13,12 @@ declare
 begin
   -- Waits for refusals that are being written (audit.refuse), and makes later ones wait until this transaction ends.
   lock table audit.erased_persons in share row exclusive mode;
-  delete from audit.actors a using audit.events e
-   where e.id = a.event_id and (e.actor_id = any(user_ids) or lower(a.name) ~ any(named));
+  update audit.events e set actor_salt = null, actor_name = null, ip = null, user_agent = null
+   where e.actor_salt is not null and (e.actor_id = any(user_ids) or lower(e.actor_name) ~ any(named));
   get diagnostics actors = row_count;
-  delete from audit.details d
-   where lower(d.changes::text) ~ any(named)
-      or exists (select from jsonb_array_elements(d.changes) c
+  update audit.events e set details_salt = null, details = null
+   where lower(e.details::text) ~ any(named)
+      or exists (select from jsonb_array_elements(e.details) c
                   where (c ->> 'table' = 'users' and c ->> 'id' = any(user_ids) and (c ->> 'before' is not null or c ->> 'after' is not null))
                      or c -> 'before' ->> 'user_id' = any(user_ids) or c -> 'after' ->> 'user_id' = any(user_ids));
   get diagnostics details = row_count;

@@ -4,13 +4,15 @@
 -- Events of the platform have no organization. Events outlive the organization.
 create table audit.events (
   organization_id uuid,
-  id uuid not null default gen_random_uuid() primary key,
+  id uuid not null,
   sequence bigint not null,
   occurred_at timestamptz(3) not null,
   request_id text,
+  -- `user`, `key`, `operator`, `job`, `system` or `anonymous`: audit.append() checks it, because each statement would initialize a check constraint.
   actor_kind text not null,
   actor_id text,
   action text not null,
+  -- `done` or `refused`.
   outcome text not null,
   code text,
   -- Equal refusals within a moment are one event.
@@ -23,15 +25,23 @@ create table audit.events (
   details_hash bytea not null,
   previous_hash bytea not null,
   hash bytea not null,
-  constraint events_sequence_key unique nulls not distinct (organization_id, sequence),
-  constraint events_actor_check check (actor_kind in ('user', 'key', 'operator', 'job', 'system', 'anonymous')),
-  constraint events_outcome_check check (outcome in ('done', 'refused'))
+  -- Who it was, and from where. The columns from here on are personal data: the chain has a salted hash of each part, so it
+  -- remains valid when a part is erased. The salt is null then, too.
+  actor_salt bytea,
+  actor_name text,
+  ip text,
+  user_agent text,
+  -- The changed rows.
+  details_salt bytea,
+  details jsonb,
+  constraint events_sequence_key unique nulls not distinct (organization_id, sequence)
 );
+-- Without a condition: each statement would initialize it.
 create index events_action_idx on audit.events (organization_id, action, sequence);
-create index events_actor_idx on audit.events (organization_id, actor_id, sequence) where actor_id is not null;
-create index events_target_idx on audit.events (organization_id, target_id, sequence) where target_id is not null;
+create index events_actor_idx on audit.events (organization_id, actor_id, sequence);
+create index events_target_idx on audit.events (organization_id, target_id, sequence);
 create index events_refused_idx on audit.events (organization_id, sequence) where outcome = 'refused';
-create index events_request_idx on audit.events (organization_id, request_id, sequence) where request_id is not null;
+create index events_request_idx on audit.events (organization_id, request_id, sequence);
 create index events_time_idx on audit.events (organization_id, occurred_at, sequence);
 
 alter table audit.events enable row level security;
@@ -42,3 +52,4 @@ create policy platform on audit.events for select to tenantry_platform using (tr
 grant select on table audit.events to tenantry_app, tenantry_platform;
 create policy recorder_reads on audit.events for select to current_user using (true);
 create policy recorder_adds on audit.events for insert to current_user with check (true);
+create policy recorder_erases on audit.events for update to current_user using (true) with check (true);

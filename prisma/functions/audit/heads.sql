@@ -1,16 +1,20 @@
 -- The last event of each chain; its row lock puts the events of an organization in order.
 -- access: tenantry_platform reads all
 --
--- The chain of the platform has the nil UUID.
+-- The chain of the platform has the nil UUID. Pages have room for the next version of each row, so that no index changes.
 create table audit.heads (
   chain uuid not null primary key,
   sequence bigint not null default 0,
   hash bytea not null default decode(repeat('00', 32), 'hex'),
+  -- The hash before the last event.
+  previous_hash bytea,
+  -- The time of the last event. No later event has an earlier time, even if the clock was set back.
+  occurred_at timestamptz(3) not null default '-infinity',
   -- False when the organization does not record its changes (security policy, auditLogsEnabled).
   recording boolean not null default true,
   -- When the organization was erased.
   erased_at timestamptz
-);
+) with (fillfactor = 50);
 
 alter table audit.heads enable row level security;
 alter table audit.heads force row level security;

@@ -1,7 +1,7 @@
 -- Returns the tables and columns that the audit log does not record, each with the reason.
 -- execute: tenantry_app, tenantry_platform
 --
--- Tables by name; a column of any table with a dot before its name.
+-- Tables by name; a column as `<table>.<column>`, and a column of any table with a dot before its name.
 create function audit.left_out() returns table (name text, reason text)
   language sql immutable parallel safe
   set search_path = pg_catalog
@@ -26,6 +26,7 @@ values
   ('access_log_records', 'Part of the access log.'),
   ('login_attempts', 'Counters of wrong passwords; refused sign-ins are recorded.'),
   ('refresh_tokens', 'Each use changes its session, which is recorded.'),
+  ('user_tokens.email', 'The address that an account wants to have is not for the readers of an organization''s log; the change to it is recorded.'),
   ('.updated_at', 'Changes only together with other columns.'),
   ('.access_version', 'Incremented by triggers together with recorded changes.'),
   ('.last_used_at', 'Updated with each use, outside of the request.'),

@@ -1,7 +1,9 @@
 -- The changes of running transactions; a row lives until its transaction commits.
 -- access: owner
-create table audit.pending (
-  position bigint generated always as identity primary key,
+--
+-- Unlogged: after a crash of the server no transaction is running.
+create unlogged table audit.pending (
+  position bigint generated always as identity,
   xid xid8 not null default pg_current_xact_id(),
   -- Null until the transaction commits, when the organization is not known from the row.
   chain uuid,
@@ -14,9 +16,9 @@ create table audit.pending (
   -- Recorded also while the organization does not record its changes.
   always boolean not null default false,
   -- Changed by somebody whom the organization must not learn about (audit.conceal).
-  concealed boolean not null default false
+  concealed boolean not null default false,
+  constraint pending_pkey primary key (xid, position)
 );
-create index pending_xid_idx on audit.pending (xid);
 
 alter table audit.pending enable row level security;
 alter table audit.pending force row level security;

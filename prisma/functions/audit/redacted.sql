@@ -1,7 +1,7 @@
 -- Returns a JSON document with every secret replaced by "[redacted]", at any depth.
 -- execute: owner
 --
--- Secrets are values under the names below, and every bytea. It has no search_path of its own, because that costs with
+-- Secrets are values under the names of audit.is_secret(), and every bytea. It has no search_path of its own, because that costs with
 -- each call; only functions that set one call it.
 create function audit.redacted(document jsonb) returns jsonb
   language plpgsql immutable parallel safe strict
@@ -12,9 +12,7 @@ begin
       select coalesce(jsonb_object_agg(key,
                case when jsonb_typeof(value) = 'null' then value
                     when jsonb_typeof(value) = 'string' and starts_with(value #>> '{}', '\x') then '"[redacted]"'
-                    when key ~ 'hash|secret|token|sealed|password|content|private' and key !~ '_(at|days|attempts|enabled|required)$' then '"[redacted]"'
-                    -- Only members who manage billing may see the recipient of invoices; readers of the log may not be among them.
-                    when key in ('billing_email', 'billing_address', 'tax_id', 'billed_to') then '"[redacted]"'
+                    when audit.is_secret(key) then '"[redacted]"'
                     when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value)
                     else value end), '{}')
         from jsonb_each(document))

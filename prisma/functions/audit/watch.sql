@@ -1,19 +1,23 @@
 -- Records the changes of a table in the audit log, unless audit.left_out() names the table.
 -- execute: owner
 --
--- The template of the trigger `audit`. Call it again when audit.left_out() changes. `always` names the rows that are recorded
--- also while the organization does not record its changes: `*`, an operation such as `delete`, `<column>=<value>`, or
--- `<column>=*` for rows with a value in the column. Left out, it stays as it is.
+-- The template of the trigger `audit`: it tells audit.record() what is known of the columns. Call it again when audit.left_out() or the
+-- columns change. `always` names the rows that are recorded also while the organization does not record its changes: `*`, an operation
+-- such as `delete`, `<column>=<value>`, or `<column>=*` for rows with a value in the column. Left out, it stays as it is.
 create function audit.watch(target regclass, always text[] default null) returns void
   language plpgsql
   set search_path = pg_catalog
   set client_min_messages = warning
   as $$
 declare
-  table_name text := (select relname from pg_class where oid = target);
+  table_name constant text := (select relname from pg_class where oid = target);
   owner_column text := (select attname from pg_attribute where attrelid = target and attname = 'organization_id' and not attisdropped);
   key_columns text[];
-  kept constant text[] := (select nullif((string_to_array(encode(g.tgargs, 'escape'), '\000'))[4], '') from pg_trigger g where g.tgrelid = target and g.tgname = 'audit');
+  left_out_columns text[];
+  plain_columns text[];
+  kept constant text[] := (select nullif((string_to_array(encode(g.tgargs, 'escape'), '\000'))[5], '') from pg_trigger g where g.tgrelid = target and g.tgname = 'audit');
+  rules constant text[] := coalesce(always, kept, '{}');
+  arguments text;
 begin
   execute format('drop trigger if exists audit on %s', target);
   if exists (select from audit.left_out() l where l.name = table_name) then return; end if;
@@ -22,8 +26,17 @@ begin
   select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum)) into key_columns
     from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
    where i.indrelid = target and i.indisprimary and a.attname <> 'organization_id';
-  execute format('create trigger audit after insert or update or delete on %s for each row execute function audit.record(%L, %L, %L, %L)',
-    target, coalesce(owner_column, ''), coalesce(key_columns, '{}'), (select array_agg(substr(l.name, 2)) from audit.left_out() l where l.name like '.%'),
-    coalesce(always, kept, '{}'));
+  select array_agg(c.name order by c.name) filter (where c.left_out), array_agg(c.name order by c.name) filter (where not c.left_out and not c.of_many_parts and not audit.is_secret(c.name))
+    into left_out_columns, plain_columns
+    from (select a.attname::text as name,
+                 exists (select from audit.left_out() l where l.name in ('.' || a.attname, table_name || '.' || a.attname)) as left_out,
+                 -- Documents, bytea, and types of which nothing is known.
+                 coalesce(nullif(e.typcategory, 'A'), t.typcategory) not in ('B', 'D', 'E', 'I', 'N', 'S', 'T') and t.typname not in ('uuid', '_uuid') as of_many_parts
+            from pg_attribute a join pg_type d on d.oid = a.atttypid join pg_type t on t.oid = coalesce(nullif(d.typbasetype, 0), d.oid) left join pg_type e on e.oid = nullif(t.typelem, 0)
+           where a.attrelid = target and a.attnum > 0 and not a.attisdropped) c;
+  arguments := concat_ws(', ', quote_literal(coalesce(owner_column, '')), quote_literal(coalesce(left_out_columns, '{}')), quote_literal(coalesce(plain_columns, '{}')), quote_literal(coalesce(key_columns[1], '')),
+    case when rules <> '{}' or cardinality(key_columns) > 1 then quote_literal(rules) end,
+    case when cardinality(key_columns) > 1 then (select string_agg(quote_literal(k), ', ' order by n) from unnest(key_columns) with ordinality as each (k, n)) end);
+  execute format('create trigger audit after insert or update or delete on %s for each row execute function audit.record(%s)', target, arguments);
 end
 $$;

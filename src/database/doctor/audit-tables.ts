@@ -7,11 +7,9 @@ export interface AuditTable {
   readonly readable: boolean;
 }
 
-/** They outlive their organization and have no foreign key to it. The application role reads three of them and writes none. */
+/** They outlive their organization and have no foreign key to it. The application role reads the events and writes none of the tables. */
 export const auditTables: Readonly<Record<string, AuditTable>> = {
-  'audit.events': { reason: 'The events; append-only.', readable: true },
-  'audit.actors': { reason: 'The actors, outside of the chain.', readable: true },
-  'audit.details': { reason: 'The changes, outside of the chain.', readable: true },
+  'audit.events': { reason: 'The events; append-only, except that actors and details are erased.', readable: true },
   'audit.heads': { reason: 'The end of each chain.', readable: false },
   'audit.erasing': { reason: 'The organizations that running transactions erase.', readable: false },
   'audit.erased_persons': { reason: 'The persons who were erased lately.', readable: false },

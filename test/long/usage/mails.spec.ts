@@ -47,7 +47,7 @@ const reached = async (): Promise<string[]> =>
 const audited = async (): Promise<number> =>
   (
     await look.query(
-      `select c from audit.events e join audit.details d on d.event_id = e.id cross join jsonb_array_elements(d.changes) c
+      `select c from audit.events e cross join jsonb_array_elements(e.details) c
         where e.organization_id = $1 and c ->> 'table' = 'usage_thresholds' and c ->> 'operation' = 'insert'`,
       [owner.organizationId],
     )

@@ -41,10 +41,7 @@ export function eventsQuery({ organizationId, filter, before, limit }: EventSele
   ];
   return Prisma.sql`
     select ${Prisma.raw(eventColumns)}
-      from (select * from audit.events e where ${Prisma.join(conditions, ' and ')} order by e.sequence desc limit ${limit}::int) e
-      left join audit.actors a on a.event_id = e.id
-      left join audit.details d on d.event_id = e.id
-     order by e.sequence desc`;
+      from audit.events e where ${Prisma.join(conditions, ' and ')} order by e.sequence desc limit ${limit}::int`;
 }
 
 export function toAuditEventDto(row: EventRow): AuditEventDto {

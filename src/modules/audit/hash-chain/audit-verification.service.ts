@@ -81,8 +81,7 @@ export class AuditVerificationService {
     const own = chain === platformChain ? 'e.organization_id is null and $3::uuid is not null' : 'e.organization_id = $3::uuid';
     const { rows } = await this.platform.query<EventRow>(
       `select ${eventColumns}
-         from audit.events e left join audit.actors a on a.event_id = e.id left join audit.details d on d.event_id = e.id
-        where ${own} and e.sequence > $1::bigint order by e.sequence limit $2::int`,
+         from audit.events e where ${own} and e.sequence > $1::bigint order by e.sequence limit $2::int`,
       [after, batch, chain],
     );
     return rows;

@@ -31,12 +31,12 @@ export interface EventRow {
   readonly changesText: string | null;
 }
 
-/** The columns of {@link EventRow}, from `audit.events e`, `audit.actors a` and `audit.details d`. */
+/** The columns of {@link EventRow}, from `audit.events e`. */
 export const eventColumns = `e.organization_id as "organizationId", e.id, e.sequence::text as sequence,
          to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt", e.request_id as "requestId",
          e.actor_kind as "actorKind", e.actor_id as "actorId", e.action, e.outcome, e.code, e.times, e.target_table as "targetTable", e.target_id as "targetId", e.changes,
          e.actor_hash as "actorHash", e.details_hash as "detailsHash", e.previous_hash as "previousHash", e.hash,
-         a.salt as "actorSalt", a.name as "actorName", a.ip, a.user_agent as "userAgent", d.salt as "detailsSalt", d.changes::text as "changesText"`;
+         e.actor_salt as "actorSalt", e.actor_name as "actorName", e.ip, e.user_agent as "userAgent", e.details_salt as "detailsSalt", e.details::text as "changesText"`;
 
 /** The hash before the first event of a chain. */
 export const noHash = Buffer.alloc(32);
@@ -57,10 +57,10 @@ export function eventHash(row: EventRow, previous: Buffer): Buffer {
   return sha256(previous, printed([...texts, row.actorHash.toString('hex'), row.detailsHash.toString('hex')]));
 }
 
-/** Computes the hash of the actor; undefined when the actor was erased. */
+/** Computes the hash of the actor; undefined when the actor was erased, completely. */
 export const actorHash = ({ actorSalt, actorName, ip, userAgent }: EventRow): Buffer | undefined =>
-  actorSalt === null ? undefined : sha256(actorSalt, printed([actorName, ip, userAgent]));
+  [actorSalt, actorName, ip, userAgent].every((part) => part === null) ? undefined : sha256(actorSalt ?? '', printed([actorName, ip, userAgent]));
 
-/** Computes the hash of the changes; undefined when they were erased. */
+/** Computes the hash of the changes; undefined when they were erased, completely. */
 export const detailsHash = ({ detailsSalt, changesText }: EventRow): Buffer | undefined =>
-  detailsSalt === null || changesText === null ? undefined : sha256(detailsSalt, changesText);
+  detailsSalt === null && changesText === null ? undefined : sha256(detailsSalt ?? '', changesText ?? '');

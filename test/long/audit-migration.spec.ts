@@ -1,0 +1,79 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from '@jest/globals';
+import pg from 'pg';
+import { migrate } from '../../src/database/migrations/migrate.js';
+import { packageRoot } from '../../src/database/package-root.js';
+import { PlatformPool } from '../../src/database/wire/platform-pool.js';
+import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { testDatabase } from '../support/database.js';
+import { emptyDatabase } from '../support/scratch-database.js';
+
+const migrations = path.join(packageRoot, 'prisma/migrations');
+const oneStatement = '20261127005914_audit_in_one_statement';
+
+/** Applies the migrations before the one that moved actors and details into the events. */
+async function migrateToTheTablesOfOld(owner: string): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-migrations-'));
+  try {
+    const earlier = (await readdir(migrations)).filter((name) => name < oneStatement);
+    for (const name of earlier) await cp(path.join(migrations, name), path.join(folder, name), { recursive: true });
+    await migrate(owner, { folder });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+it('the events of a database with separate actors and details are kept, and their chains continue', async () => {
+  const database = await emptyDatabase();
+  const url = Object.assign(new URL(testDatabase().platform), { pathname: new URL(database.owner).pathname }).href;
+  const platform = new pg.Client({ connectionString: url });
+  const pool = new PlatformPool({ connectionString: url, max: 2 });
+  const [organizationId, gone, userId] = [randomUUID(), randomUUID(), randomUUID()];
+  try {
+    await migrateToTheTablesOfOld(database.owner);
+    await platform.connect();
+    await platform.query(`select set_config('app.audit', $1, false)`, [
+      JSON.stringify({ actorKind: 'user', actorId: userId, actorName: 'Ada <ada@example.com>', ip: '192.0.2.1' }),
+    ]);
+    for (const id of [organizationId, gone]) await platform.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', $2, 'free')`, [id, `org-${id}`]);
+    await platform.query(`insert into projects (organization_id, id, name) select o, gen_random_uuid(), 'P' || n from unnest($1::uuid[]) o, generate_series(1, 3) n`, [
+      [organizationId, gone],
+    ]);
+    await platform.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', '{"auditLogsEnabled": true}')`, [
+      organizationId,
+    ]);
+    await platform.query(`select audit.erase_person($1, '{}')`, [[userId]]);
+    await platform.query(`update projects set name = name || '!' where organization_id = $1`, [organizationId]);
+    await platform.query('delete from organizations where id = $1', [gone]);
+    const read = async (): Promise<unknown[]> =>
+      (await platform.query(`select organization_id, sequence, action, changes, encode(hash, 'hex') as hash from audit.events order by organization_id, sequence`)).rows;
+    const before = await read();
+
+    await migrate(database.owner);
+
+    expect(await read()).toEqual(before);
+    await platform.query(`update projects set name = name || '?' where organization_id = $1`, [organizationId]);
+    const chains = await new AuditVerificationService(pool).verifyChains();
+    expect(chains.map(({ bad }) => bad)).toEqual(chains.map(() => undefined));
+    expect(chains.find((chain) => chain.organizationId === organizationId)).toMatchObject({ events: 6, erased: 3 });
+    const { rows } = await platform.query(
+      `select actor_name, details #>> '{0,operation}' as operation, jsonb_array_length(details) as listed from audit.events where organization_id = $1 order by sequence`,
+      [organizationId],
+    );
+    expect(rows.slice(-3)).toEqual([
+      { actor_name: 'Ada <ada@example.com>', operation: 'delete', listed: 1 },
+      { actor_name: 'Ada <ada@example.com>', operation: 'update', listed: 3 },
+      { actor_name: 'Ada <ada@example.com>', operation: 'update', listed: 3 },
+    ]);
+    const always = await platform.query<{ triggers: string }>(
+      `select string_agg(tgrelid::regclass::text, ' ' order by 1) as triggers from pg_trigger where tgname = 'audit' and tgnargs > 4 and split_part(encode(tgargs, 'escape'), '\\000', 5) <> '{}'`,
+    );
+    expect(always.rows[0]?.triggers?.split(' ').toSorted()).toEqual(['break_glass_links', 'domains', 'entitlement_overrides', 'organizations', 'sessions', 'settings_documents']);
+  } finally {
+    await Promise.all([platform.end(), pool.end()]);
+    await database.drop();
+  }
+});
