@@ -25,7 +25,7 @@ create table audit.events (
   details_hash bytea not null,
   previous_hash bytea not null,
   hash bytea not null,
-  -- Who it was, and from where. The columns from here on are personal data: the chain has a salted hash of each part, so it
+  -- The actor and the origin. The columns from here on are personal data: the chain has a salted hash of each part, so it
   -- remains valid when a part is erased. The salt is null then, too.
   actor_salt bytea,
   actor_name text,

@@ -1,7 +1,7 @@
 -- Records the changes of a table in the audit log, unless audit.left_out() names the table.
 -- execute: owner
 --
--- The template of the trigger `audit`: it tells audit.record() what is known of the columns. Call it again when audit.left_out() or the
+-- The template of the trigger `audit`, with what is known of the columns as arguments of audit.record(). Call it again when audit.left_out() or the
 -- columns change. `always` names the rows that are recorded also while the organization does not record its changes: `*`, an operation
 -- such as `delete`, `<column>=<value>`, or `<column>=*` for rows with a value in the column. Left out, it stays as it is.
 create function audit.watch(target regclass, always text[] default null) returns void
