@@ -31,7 +31,10 @@ export async function administer(url, ...statements) {
 const { PGTZ: zone } = process.env;
 
 async function embedded(count) {
-  const [{ startEmbeddedPostgres }, { migrate }] = await Promise.all([import('../../dist/database/embedded/embedded-postgres.js'), import('../../dist/database/migrations/migrate.js')]);
+  const [{ startEmbeddedPostgres }, { migrate }] = await Promise.all([
+    import('../../dist/database/embedded/embedded-postgres.js'),
+    import('../../dist/database/migrations/migrate.js'),
+  ]);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-test-'));
   // As root the server runs as another user, who must be able to enter its folder.
   await chmod(dataDir, 0o755);

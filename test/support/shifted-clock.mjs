@@ -15,3 +15,7 @@ globalThis.Date = class extends RealDate {
     return RealDate.now() + shift();
   }
 };
+
+// A minute of such a process takes two seconds: what it does every minute or less often follows a jump of its clock.
+const setRealInterval = globalThis.setInterval;
+globalThis.setInterval = (work, delay, ...given) => setRealInterval(work, delay < 60_000 ? delay : delay / 30, ...given);
