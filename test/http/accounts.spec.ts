@@ -6,7 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { itInLongRun, rounds } from '../support/rounds.js';
+import { itInBothRuns, itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -181,7 +181,7 @@ describe('verification', () => {
     expect((await host.api.get(`${host.home}/members/${claim.userId}`)).status).toBe(404);
   });
 
-  it('of parallel verifications of different claims one gets the address, and no organization is lost', async () => {
+  itInBothRuns('of parallel verifications of different claims one gets the address, and no organization is lost', async () => {
     const email = server.world.email();
     const crowd = rounds(4, 20);
     const claims = [];
@@ -207,7 +207,7 @@ describe('verification', () => {
     expect(kept.rows).toEqual([{ count: crowd }]);
   });
 
-  it('sign-ups, a verification and a reset at the same moment leave one verified account', async () => {
+  itInBothRuns('sign-ups, a verification and a reset at the same moment leave one verified account', async () => {
     const email = server.world.email();
     const owner = await server.world.owner({ email });
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
@@ -237,7 +237,7 @@ describe('very many claims on one address', () => {
     );
   }
 
-  it.each(['verification', 'reset'])('a %s ends very many claims that are members elsewhere', async (way) => {
+  itInBothRuns.each(['verification', 'reset'])('a %s ends very many claims that are members elsewhere', async (way) => {
     const hosts = [await server.world.owner(), await server.world.owner()];
     const owner = await server.world.owner();
     const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
@@ -336,7 +336,7 @@ describe('the job that ends unused accounts, under attack', () => {
     expect(rows).toHaveLength(3);
   });
 
-  it('accounts that sign in, verify or are claimed again while the job runs are ended as a whole or stay as a whole', async () => {
+  itInBothRuns('accounts that sign in, verify or are claimed again while the job runs are ended as a whole or stay as a whole', async () => {
     const people = [];
     for (let count = 0; count < rounds(4, 20); count += 1) people.push(await server.world.owner());
     const tokens: (string | undefined)[] = [];
@@ -378,7 +378,7 @@ describe('sign-ups with few connections', () => {
     }
   });
 
-  it('a sign-up waits longer than two seconds for a connection', async () => {
+  itInLongRun('a sign-up waits longer than two seconds for a connection', async () => {
     const small = await startTestServer({ CATALOG: 'toolboxai', DATABASE_POOL_SIZE: '2' });
     const holder = await database.connect();
     const email = server.world.email();
@@ -401,7 +401,7 @@ describe('sign-ups with few connections', () => {
 });
 
 describe('several sign-ups with one address', () => {
-  it('later sign-ups never displace the first holder or the verified account', async () => {
+  itInBothRuns('later sign-ups never displace the first holder or the verified account', async () => {
     for (const verified of [false, true]) {
       const owner = await server.world.owner({ verified });
       for (let index = 0; index < rounds(2, 5); index += 1) {
@@ -602,7 +602,7 @@ describe('your own account', () => {
     expect(refusal(await server.api.post('/auth/email/undo', { token }))).toEqual({ status: 410, code: 'invalid_undo_token' });
   });
 
-  it('what an intruder sets up while the change is undone does not survive', async () => {
+  itInBothRuns('what an intruder sets up while the change is undone does not survive', async () => {
     for (let round = 0; round < rounds(1, 10); round += 1) {
       const owner = await server.world.owner({ verified: true });
       await owner.api.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword });
@@ -713,7 +713,7 @@ describe('your own account', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
   });
 
-  it('requests during the deletion of an account are refused and do not fail', async () => {
+  itInBothRuns('requests during the deletion of an account are refused and do not fail', async () => {
     const host = await server.world.owner();
     for (let round = 0; round < rounds(3, 15); round += 1) {
       const member = await server.world.member(host, 'student');
@@ -731,7 +731,7 @@ describe('your own account', () => {
     }
   });
 
-  it('no route fails while the account that calls it, or that it names, is deleted', async () => {
+  itInBothRuns('no route fails while the account that calls it, or that it names, is deleted', async () => {
     const operator = await server.control.createOperator(server.world.email('operator'));
     const platform = server.api.as((await logIn(operator.email)).body.accessToken);
     const host = await server.world.owner({ verified: true });
@@ -802,7 +802,7 @@ describe('mail to one address', () => {
       )
     ).rows[0] ?? { dropped: 0, open: 0 };
 
-  it('sign-ups from many places mail an address only a few times an hour, and answer as usual', async () => {
+  itInBothRuns('sign-ups from many places mail an address only a few times an hour, and answer as usual', async () => {
     const email = server.world.email();
     const answers = await Promise.all(
       Array.from({ length: rounds(7, 20) }, (_, index) =>
@@ -820,7 +820,7 @@ describe('mail to one address', () => {
     expect(subjects(email, 'Confirm')).toBe(5);
   });
 
-  it('tags of one mailbox share its limit', async () => {
+  itInBothRuns('tags of one mailbox share its limit', async () => {
     const email = server.world.email();
     const tagged = Array.from({ length: rounds(6, 8) }, (_, index) => email.replace('@', `+${index}@`));
     for (const address of tagged) await signUp(address);
@@ -839,7 +839,7 @@ describe('mail to one address', () => {
     expect((await invite({ message: 'Come in' })).status).toBe(201);
   });
 
-  it('every reset link that was mailed works until one of them is used, also while requests are over the limit', async () => {
+  itInBothRuns('every reset link that was mailed works until one of them is used, also while requests are over the limit', async () => {
     for (const chosen of [0, 4]) {
       const { email } = await server.world.owner({ verified: true });
       await Promise.all(Array.from({ length: rounds(7, 12) }, () => forgot(email)));
@@ -900,7 +900,7 @@ describe('mail to one address', () => {
     expect((await verify({ token }, owner.api)).status).toBe(204);
   });
 
-  it('invitations of many organizations mail an address only a few times an hour', async () => {
+  itInBothRuns('invitations of many organizations mail an address only a few times an hour', async () => {
     const email = server.world.email();
     const hosts = await Promise.all(Array.from({ length: rounds(6, 8) }, () => server.world.owner({ verified: true })));
     const answers = await Promise.all(hosts.map((host) => host.api.post(`${host.home}/invitations`, { email, role: 'student' })));

@@ -6,7 +6,7 @@ import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { itInLongRun, rounds } from '../support/rounds.js';
+import { itInBothRuns, itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let dns: TestDns;
@@ -491,7 +491,7 @@ describe('a host that two organizations have added', () => {
     return people;
   }
 
-  it('of parallel verifications at two replicas exactly one succeeds, and the others are pending', async () => {
+  itInBothRuns('of parallel verifications at two replicas exactly one succeeds, and the others are pending', async () => {
     const people = await subscribers(rounds(3, 5));
     const host = unusedHost();
     const claims: Domain[] = [];

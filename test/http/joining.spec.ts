@@ -7,7 +7,7 @@ import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds } from '../support/rounds.js';
+import { itInBothRuns, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let dns: TestDns;
@@ -150,7 +150,7 @@ describe('verification of a domain by a mailed code', () => {
     for (const mailTo of elsewhere) expect(server.mailbox.to(mailTo)).toEqual([]);
   });
 
-  it('the code allows five attempts, also in parallel', async () => {
+  itInBothRuns('the code allows five attempts, also in parallel', async () => {
     const owner = await server.world.owner();
     const [patient, hasty] = [await claim(owner), await claim(owner)];
     const code = await codeFor(owner, patient);
@@ -176,7 +176,7 @@ describe('verification of a domain by a mailed code', () => {
     expect((await verify(owner, early, { code: codes[1] })).status).toBe(200);
   });
 
-  it('one code is sent per minute, also for parallel requests, and a new code replaces the previous one', async () => {
+  itInBothRuns('one code is sent per minute, also for parallel requests, and a new code replaces the previous one', async () => {
     const owner = await server.world.owner();
     const domain = await claim(owner);
     const to = `office@${domain.domain}`;
@@ -276,7 +276,7 @@ describe('joining immediately', () => {
     expect(refusal(await join(owner, owner))).toEqual({ status: 409, code: 'already_member' });
   });
 
-  it('parallel requests to join create one membership', async () => {
+  itInBothRuns('parallel requests to join create one membership', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner);
     const ann = await somebodyAt(domain);
@@ -521,7 +521,7 @@ describe('requesting to join', () => {
     expect(await pendingOf(owner)).toEqual([]);
   });
 
-  it('parallel requests create one join request', async () => {
+  itInBothRuns('parallel requests create one join request', async () => {
     const owner = await server.world.owner();
     const { domain } = await openDomain(owner, { joinPolicy: 'request' });
     const ann = await somebodyAt(domain);
@@ -569,7 +569,7 @@ describe('who asked', () => {
     expect(server.mailbox.to(ann.email).filter(({ mail }) => mail.subject?.includes('member of'))).toEqual([]);
   });
 
-  it('parallel decisions decide a join request once', async () => {
+  itInBothRuns('parallel decisions decide a join request once', async () => {
     const owner = await server.world.owner();
     const [ann, request] = await asker(owner, await openDomain(owner, { joinPolicy: 'request' }));
     const answers = await Promise.all(Array.from({ length: rounds(4, 10) }, (_, index) => owner.api.post(`${request}/${index % 2 === 0 ? 'approve' : 'decline'}`)));

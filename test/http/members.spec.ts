@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds } from '../support/rounds.js';
+import { itInBothRuns, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -54,7 +54,7 @@ describe('members', () => {
     expect((await server.api.as(body.accessToken).get('/auth/me')).body).toMatchObject({ activeOrganization: null, memberships: [] });
   });
 
-  it('removal and role changes are effective with the next request on every replica', async () => {
+  itInBothRuns('removal and role changes are effective with the next request on every replica', async () => {
     const replica = await startTestServer();
     for (let round = 0; round < rounds(5, 20); round += 1) {
       const { owner, admin, member, home } = await company();

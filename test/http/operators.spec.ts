@@ -6,7 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds } from '../support/rounds.js';
+import { itInBothRuns, rounds } from '../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -366,7 +366,7 @@ describe('the last operator', () => {
     return rows.map(({ id }) => id);
   };
 
-  it('parallel removals of three operators by each other on two replicas leave one operator', async () => {
+  itInBothRuns('parallel removals of three operators by each other on two replicas leave one operator', async () => {
     const [first] = replicas as [TestServer];
     const three = [await newOperator(first), await newOperator(first), await newOperator(first)];
     const removals = Array.from({ length: rounds(8, 20) }, (_, index) => {

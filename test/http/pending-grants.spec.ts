@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Client, type Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds } from '../support/rounds.js';
+import { itInBothRuns, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 // An invitation and a key of the organization are judged when they are used, by what their granter holds at that moment.
@@ -168,7 +168,7 @@ describe('a pending invitation', () => {
     expect((await owner.api.delete(toOwner.path)).status).toBe(204);
   });
 
-  it('of parallel acceptances during the removal of the sender none succeeds after it, on two replicas', async () => {
+  itInBothRuns('of parallel acceptances during the removal of the sender none succeeds after it, on two replicas', async () => {
     const replica = await startTestServer();
     const { owner, admin, home } = await cast();
     await owner.api.patch(`${home}/subscription`, { plan: 'enterprise' });
@@ -308,7 +308,7 @@ describe('a key of the organization', () => {
     expect(await use(fresh)).toEqual(ok);
   });
 
-  it('a widening and a rotation by another member at the same moment never widen a secret of the other', async () => {
+  itInBothRuns('a widening and a rotation by another member at the same moment never widen a secret of the other', async () => {
     const { owner, admin } = await cast();
     for (let round = 0; round < rounds(3, 10); round += 1) {
       const key = await keyOf(owner, { permissions: ['projects:read'] });

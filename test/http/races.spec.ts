@@ -3,7 +3,7 @@ import pg from 'pg';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds, some } from '../support/rounds.js';
+import { itInBothRuns, rounds, some } from '../support/rounds.js';
 import type { Answer } from '../support/client.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -37,7 +37,7 @@ async function twoOwners(): Promise<readonly [Person, Person]> {
 }
 
 describe('two owners at the same time', () => {
-  it.each(times)('two owners who remove each other leave one owner (%i)', async () => {
+  itInBothRuns.each(times)('two owners who remove each other leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a.api.delete(`${a.home}/members/${b.userId}`), b.api.delete(`${a.home}/members/${a.userId}`)]);
     expectNoFault(answers);
@@ -45,28 +45,28 @@ describe('two owners at the same time', () => {
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(times)('two owners who leave at the same time leave one owner (%i)', async () => {
+  itInBothRuns.each(times)('two owners who leave at the same time leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a, b].map((person) => person.api.post(`${a.home}/leave`)));
     expect(statuses(answers)).toEqual([204, 409]);
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(times)('two owners who demote themselves leave one owner (%i)', async () => {
+  itInBothRuns.each(times)('two owners who demote themselves leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a, b].map((person) => person.api.patch(`${a.home}/members/${person.userId}`, { role: 'member' })));
     expect(statuses(answers)).toEqual([200, 409]);
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(times)('two owners who demote each other leave one owner (%i)', async () => {
+  itInBothRuns.each(times)('two owners who demote each other leave one owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([a.api.patch(`${a.home}/members/${b.userId}`, { role: 'admin' }), b.api.patch(`${a.home}/members/${a.userId}`, { role: 'admin' })]);
     expectNoFault(answers);
     expect(await owners(a.organizationId)).toBe(1);
   });
 
-  it.each(times)('any mix of leaving, demoting and removing leaves an owner (%i)', async () => {
+  itInBothRuns.each(times)('any mix of leaving, demoting and removing leaves an owner (%i)', async () => {
     const [a, b] = await twoOwners();
     const answers = await Promise.all([
       a.api.post(`${a.home}/leave`),
@@ -85,7 +85,7 @@ describe('an account that is deleted', () => {
   const living =
     'select count(*) from organizations o where o.deleted_at is null and o.created_by_id = $1 and not exists (select from memberships m where m.organization_id = o.id)';
 
-  it.each(some([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 3))('organizations that are created during the deletion keep their owner (%i)', async () => {
+  itInBothRuns.each(some([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 3))('organizations that are created during the deletion keep their owner (%i)', async () => {
     const host = await server.world.owner();
     const people = await Promise.all(Array.from({ length: 3 }, () => server.world.member(host, 'member')));
     const answers = await Promise.all(
@@ -116,7 +116,7 @@ describe('an account that is deleted', () => {
     }
   });
 
-  it.each(times)('an organization that is restored during the deletion keeps its owner (%i)', async () => {
+  itInBothRuns.each(times)('an organization that is restored during the deletion keeps its owner (%i)', async () => {
     const owner = await server.world.owner();
     expect((await owner.api.delete(owner.home)).status).toBe(204);
     const [restored, removed] = await Promise.all([owner.api.post(`${owner.home}/restore`), remove(owner)]);
@@ -127,7 +127,7 @@ describe('an account that is deleted', () => {
 });
 
 describe('parallel invitations', () => {
-  it.each(times)('parallel acceptances by the same user create one membership (%i)', async () => {
+  itInBothRuns.each(times)('parallel acceptances by the same user create one membership (%i)', async () => {
     const inviter = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     const token = await server.world.invitationToken(inviter, guest.email);
@@ -137,7 +137,7 @@ describe('parallel invitations', () => {
     expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
   });
 
-  it('parallel acceptances with a new account create one user and one membership', async () => {
+  itInBothRuns('parallel acceptances with a new account create one user and one membership', async () => {
     const inviter = await server.world.owner();
     const email = server.world.email();
     await inviter.api.post(`${inviter.home}/invitations`, { email, role: 'member' });
@@ -149,7 +149,7 @@ describe('parallel invitations', () => {
     expect(await count('select count(*) from memberships where organization_id = $1', inviter.organizationId)).toBe(2);
   });
 
-  it.each(times)('acceptances of three invitations of one user, which replace each other meanwhile, create one membership (%i)', async () => {
+  itInBothRuns.each(times)('acceptances of three invitations of one user, which replace each other meanwhile, create one membership (%i)', async () => {
     const inviter = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     // Both links are of the same address; the first is replaced while it is being accepted.
@@ -166,7 +166,7 @@ describe('parallel invitations', () => {
     expect(await count('select count(*) from memberships where organization_id = $1 and user_id = $2', inviter.organizationId, guest.userId)).toBe(1);
   });
 
-  it('parallel invitations of one address leave one pending, and only its link works', async () => {
+  itInBothRuns('parallel invitations of one address leave one pending, and only its link works', async () => {
     const inviter = await server.world.owner();
     const email = server.world.email();
     const answers = await Promise.all(Array.from({ length: crowd }, () => inviter.api.post(`${inviter.home}/invitations`, { email, role: 'member', delivery: 'link' })));
@@ -176,7 +176,7 @@ describe('parallel invitations', () => {
     expect(previews.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it.each(times)('acceptance and revocation at the same time have one outcome (%i)', async () => {
+  itInBothRuns.each(times)('acceptance and revocation at the same time have one outcome (%i)', async () => {
     const inviter = await server.world.owner();
     const guest = await server.world.owner({ verified: true });
     const { body } = await inviter.api.post(`${inviter.home}/invitations`, { email: guest.email, role: 'member', delivery: 'link' });

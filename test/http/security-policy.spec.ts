@@ -4,7 +4,7 @@ import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds, some } from '../support/rounds.js';
+import { itInBothRuns, rounds, some } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -230,7 +230,7 @@ describe('a preview of a change', () => {
     expect(headers.get('etag')).toBe('"v0"');
   });
 
-  it('neither previews nor refusals depend on where other people are signed in or whether they have a second factor', async () => {
+  itInBothRuns('neither previews nor refusals depend on where other people are signed in or whether they have a second factor', async () => {
     const owner = await enterprise();
     const admin = await server.world.member(owner, 'admin');
     const member = await server.world.member(owner);
@@ -340,7 +340,7 @@ describe('the author of a policy', () => {
     expect(refusal(await from(owner.api, inside).patch(security, { ipAllowList: ['::/0'] }))).toEqual(refusesYou);
   });
 
-  it('of parallel owners at different addresses, at least one keeps access', async () => {
+  itInBothRuns('of parallel owners at different addresses, at least one keeps access', async () => {
     const owners = [await enterprise()];
     const [first] = owners as [Person];
     for (let index = 1; index < 4; index += 1) owners.push(await server.world.member(first, 'owner'));
@@ -514,7 +514,7 @@ describe('an owner whom the policy refuses', () => {
     for (const token of ['x', '', 'x'.repeat(43)]) expect([400, 410]).toContain((await openLink(owner.api, token)).status);
   });
 
-  it('of parallel uses of a link at two replicas one succeeds, and of parallel requests one is mailed', async () => {
+  itInBothRuns('of parallel uses of a link at two replicas one succeeds, and of parallel requests one is mailed', async () => {
     const replica = await startTestServer({ TRUSTED_PROXIES: '1', APP_DOMAIN: 'replica.tenantry.test' });
     try {
       const owner = await lockedOut();

@@ -6,7 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { rounds, some } from '../support/rounds.js';
+import { itInBothRuns, rounds, some } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 const newPassword = 'a quite different passphrase';
@@ -110,7 +110,7 @@ describe('switching the organization', () => {
     expect(rows).toEqual([{ tokens: 1 }]);
   });
 
-  it('an honest client keeps its session through switches and refreshes at the same time', async () => {
+  itInBothRuns('an honest client keeps its session through switches and refreshes at the same time', async () => {
     const owner = await server.world.owner();
     const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
     let { refreshToken } = owner;
@@ -134,7 +134,7 @@ describe('switching the organization', () => {
     expect(decodeJwt((await refresh(refreshToken)).body.accessToken)).toMatchObject({ org: second.id });
   });
 
-  it('a session that is ended while it switches gives no working token', async () => {
+  itInBothRuns('a session that is ended while it switches gives no working token', async () => {
     const owner = await server.world.owner();
     const other = server.api.as((await logIn(owner)).body.accessToken);
     const switching = Array.from({ length: rounds(6, 20) }, () => owner.api.post('/auth/switch-organization', { organizationId: null }));
@@ -149,7 +149,7 @@ describe('switching the organization', () => {
 });
 
 describe('ending sessions while others begin', () => {
-  it.each(some([1, 2, 3], 1))('a user who is disabled while they refresh and sign in has no working session (%i)', async () => {
+  itInBothRuns.each(some([1, 2, 3], 1))('a user who is disabled while they refresh and sign in has no working session (%i)', async () => {
     const owner = await server.world.owner();
     const sessions = await Promise.all(Array.from({ length: rounds(3, 6) }, () => logIn(owner)));
     const [disabled, ...answers] = await Promise.all([
@@ -167,7 +167,7 @@ describe('ending sessions while others begin', () => {
     }
   });
 
-  it.each(some([1, 2, 3], 1))('a login with the old password that meets its change leaves no session (%i)', async () => {
+  itInBothRuns.each(some([1, 2, 3], 1))('a login with the old password that meets its change leaves no session (%i)', async () => {
     const owner = await server.world.owner();
     const change = owner.api.post('/auth/password/change', { currentPassword: goodPassword, newPassword });
     const answers = await Promise.all(Array.from({ length: rounds(4, 8) }, () => logIn(owner)));
@@ -246,7 +246,7 @@ describe('a session that ends while a write of it is on its way', () => {
     expect(await works(person.accessToken)).toBe(false);
   });
 
-  it('twenty writes and twenty sign-outs of all other sessions at the same moment do not block one another, and no write commits after an answer', async () => {
+  itInBothRuns('twenty writes and twenty sign-outs of all other sessions at the same moment do not block one another, and no write commits after an answer', async () => {
     const person = await server.world.owner();
     const sessions = await Promise.all(Array.from({ length: rounds(8, 20) }, async () => server.api.as((await logIn(person)).body.accessToken)));
     const answers = await Promise.all(sessions.flatMap((session, index) => [session.post(`${person.home}/projects`, { name: `P${index}` }), session.delete('/auth/sessions')]));

@@ -6,7 +6,7 @@ import { exitCodes } from '../../src/cli/exit-codes.js';
 import { createProgram } from '../../src/cli/program.js';
 import { ProcessTerminal } from '../../src/cli/terminal.js';
 import { runTenantry, startTenantry } from '../support/command.js';
-import { itInLongRun } from '../support/rounds.js';
+import { itInBothRuns, itInLongRun } from '../support/rounds.js';
 
 const commands = createProgram(new ProcessTerminal()).commands;
 const names = commands.map((command) => command.name());
@@ -68,7 +68,7 @@ describe('the command line', () => {
     expect([...documentation.matchAll(/^\| (\d) \| /gm)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
   });
 
-  it('no command cuts a reason: one that is too long, empty or not one line is refused', async () => {
+  itInBothRuns('no command cuts a reason: one that is too long, empty or not one line is refused', async () => {
     const reasoned = commands.filter((command) => command.options.some(({ long }) => long === '--reason')).map((command) => command.name());
     expect(reasoned).toEqual(expect.arrayContaining(['quota:reset', 'tenant:suspend', 'tenant:security-reset', 'tenant:domain-release']));
     for (const name of reasoned) {
@@ -83,7 +83,7 @@ describe('the command line', () => {
     }
   });
 
-  it('every destructive command asks for confirmation', () => {
+  itInBothRuns('every destructive command asks for confirmation', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
     expect(asking).toEqual(['audit:erase', 'quota:reset', 'admin:remove', 'user:disable', 'tenant:security-reset', 'tenant:domain-release', 'tenant:deprovision', 'tenant:delete']);
   });

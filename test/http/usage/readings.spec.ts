@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../../support/client.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
-import { rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds } from '../../support/rounds.js';
 import { goodPassword, type Person } from '../../support/world.js';
 
 let server: TestServer;
@@ -183,21 +183,25 @@ async function takeTheRest({ owner }: History): Promise<void> {
   }
 }
 
-it('limits, checks, access checks, guards, reports and the list of tenants agree after any history', async () => {
-  const histories = fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 30, size: 'max' }), async (steps) => {
-    const owner = await server.world.owner();
-    const history: History = { owner, events: [], reservations: [], leases: [], overrides: new Map(), now: Date.now() };
-    await server.control.setClock(new Date(history.now));
-    try {
-      for (const [index, action] of steps.entries()) {
-        await take(action, history);
-        if (index % 8 === 7 || index === steps.length - 1) await agree(history);
+itInBothRuns(
+  'limits, checks, access checks, guards, reports and the list of tenants agree after any history',
+  async () => {
+    const histories = fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 30, size: 'max' }), async (steps) => {
+      const owner = await server.world.owner();
+      const history: History = { owner, events: [], reservations: [], leases: [], overrides: new Map(), now: Date.now() };
+      await server.control.setClock(new Date(history.now));
+      try {
+        for (const [index, action] of steps.entries()) {
+          await take(action, history);
+          if (index % 8 === 7 || index === steps.length - 1) await agree(history);
+        }
+        await takeTheRest(history);
+        await agree(history);
+      } finally {
+        await server.control.setClock(undefined);
       }
-      await takeTheRest(history);
-      await agree(history);
-    } finally {
-      await server.control.setClock(undefined);
-    }
-  });
-  await fc.assert(histories, { seed: 15, numRuns: rounds(2, 15), endOnFailure: true });
-}, 600_000);
+    });
+    await fc.assert(histories, { seed: 15, numRuns: rounds(2, 15), endOnFailure: true });
+  },
+  600_000,
+);

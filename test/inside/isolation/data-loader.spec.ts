@@ -4,7 +4,7 @@ import { PlatformDb } from '../../../src/database/platform-db.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { TenantContextMissingError, UnsupportedTenantQueryError } from '../../../src/tenancy/tenant-errors.js';
 import { eventually } from '../../support/eventually.js';
-import { rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds } from '../../support/rounds.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 
 const actor = { kind: 'job', name: 'test' } as const;
@@ -43,17 +43,21 @@ const key = ({ organizationId, id }: Tenant) => ({ where: { organizationId_id: {
 // Prisma merges findUnique calls of one tick into one query, which it sends in the context of the first caller. With
 // the tenant read from that context, one tenant gets another's row.
 describe('two tenants in the same tick', () => {
-  it('two tenants in the same tick never get each other’s row by findUnique', async () => {
-    for (let round = 0; round < rounds(100, 500); round += 1) {
-      for (const [first, second] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        const [theirs, own] = await Promise.all([as(first, () => db.project.findUnique(key(second))), as(second, () => db.project.findUnique(key(second)))]);
-        expect([theirs, own?.id]).toEqual([null, second.id]);
+  itInBothRuns(
+    'two tenants in the same tick never get each other’s row by findUnique',
+    async () => {
+      for (let round = 0; round < rounds(100, 500); round += 1) {
+        for (const [first, second] of [
+          [a, b],
+          [b, a],
+        ] as const) {
+          const [theirs, own] = await Promise.all([as(first, () => db.project.findUnique(key(second))), as(second, () => db.project.findUnique(key(second)))]);
+          expect([theirs, own?.id]).toEqual([null, second.id]);
+        }
       }
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 
   it('two tenants in the same tick each get their own row, and findUniqueOrThrow throws for the other’s', async () => {
     const both = await Promise.all([a, b].map((tenant) => as(tenant, () => db.project.findUnique(key(tenant)))));
@@ -62,45 +66,53 @@ describe('two tenants in the same tick', () => {
     expect([theirs.status, own.status]).toEqual(['rejected', 'fulfilled']);
   });
 
-  it('mixed calls of 20 tenants on two connections stay apart: nothing leaks, and no own row is missing', async () => {
-    const outcome = { leaks: 0, missing: 0 };
-    const call = async (index: number): Promise<void> => {
-      const own = tenants[index % tenants.length] as Tenant;
-      const other = tenants[(index * 7 + 3) % tenants.length] as Tenant;
-      const [mine, theirs, list] = await as(own, () =>
-        Promise.all([
-          db.project.findUnique(key(own)),
-          other === own ? null : db.project.findUnique(key(other)),
-          index % 3 === 0 ? db.project.findMany({ where: { OR: [{}, { id: other.id }] } }) : [],
-        ]),
-      );
-      outcome.missing += Number(mine?.id !== own.id);
-      outcome.leaks += Number(theirs !== null) + list.filter(({ organizationId }) => organizationId !== own.organizationId).length;
-    };
-    for (let batch = 0; batch < rounds(5, 20); batch += 1) await Promise.all(Array.from({ length: 100 }, (_, i) => call(batch * 100 + i)));
-    expect(outcome).toEqual({ leaks: 0, missing: 0 });
-  }, 60_000);
+  itInBothRuns(
+    'mixed calls of 20 tenants on two connections stay apart: nothing leaks, and no own row is missing',
+    async () => {
+      const outcome = { leaks: 0, missing: 0 };
+      const call = async (index: number): Promise<void> => {
+        const own = tenants[index % tenants.length] as Tenant;
+        const other = tenants[(index * 7 + 3) % tenants.length] as Tenant;
+        const [mine, theirs, list] = await as(own, () =>
+          Promise.all([
+            db.project.findUnique(key(own)),
+            other === own ? null : db.project.findUnique(key(other)),
+            index % 3 === 0 ? db.project.findMany({ where: { OR: [{}, { id: other.id }] } }) : [],
+          ]),
+        );
+        outcome.missing += Number(mine?.id !== own.id);
+        outcome.leaks += Number(theirs !== null) + list.filter(({ organizationId }) => organizationId !== own.organizationId).length;
+      };
+      for (let batch = 0; batch < rounds(5, 20); batch += 1) await Promise.all(Array.from({ length: 100 }, (_, i) => call(batch * 100 + i)));
+      expect(outcome).toEqual({ leaks: 0, missing: 0 });
+    },
+    60_000,
+  );
 });
 
 describe('50 requests at once, alternating between two tenants, on a pool of two', () => {
-  it('alternating requests of two tenants see no foreign row', async () => {
-    const people = await server.world.twoTenants();
-    for (const { api, home } of people) await api.post(`${home}/projects`, { name: home });
-    const visitor = async (index: number): Promise<void> => {
-      const { api, home } = people[index % 2] ?? people[0];
-      for (let visit = 0; visit < rounds(8, 60); visit += 1) {
-        // 503 says that the connections were taken for too long.
-        const { status, body } = await eventually(
-          () => api.get(`${home}/projects`),
-          (answer) => answer.status !== 503,
-          20_000,
-        );
-        expect(status).toBe(200);
-        expect(body.data.map(({ name }: { name: string }) => name)).toEqual([home]);
-      }
-    };
-    await Promise.all(Array.from({ length: 50 }, (_, index) => visitor(index)));
-  }, 60_000);
+  itInBothRuns(
+    'alternating requests of two tenants see no foreign row',
+    async () => {
+      const people = await server.world.twoTenants();
+      for (const { api, home } of people) await api.post(`${home}/projects`, { name: home });
+      const visitor = async (index: number): Promise<void> => {
+        const { api, home } = people[index % 2] ?? people[0];
+        for (let visit = 0; visit < rounds(8, 60); visit += 1) {
+          // 503 says that the connections were taken for too long.
+          const { status, body } = await eventually(
+            () => api.get(`${home}/projects`),
+            (answer) => answer.status !== 503,
+            20_000,
+          );
+          expect(status).toBe(200);
+          expect(body.data.map(({ name }: { name: string }) => name)).toEqual([home]);
+        }
+      };
+      await Promise.all(Array.from({ length: 50 }, (_, index) => visitor(index)));
+    },
+    60_000,
+  );
 });
 
 describe('a query', () => {

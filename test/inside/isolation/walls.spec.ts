@@ -7,7 +7,7 @@ import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
 import { wireBinding } from '../../../src/tenancy/wire-binding.js';
-import { rounds, some } from '../../support/rounds.js';
+import { itInBothRuns, rounds, some } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { Attacks, type Delegate } from '../../support/isolation/attacks.js';
 import { Catalog, Planter, withoutChecks } from '../../support/isolation/planter.js';
@@ -124,14 +124,14 @@ describe.each(some(variants, 2))('%s', (_, removals, withExtension) => {
   }, 60_000);
   afterAll(() => stage.strike());
 
-  it('the attacks cover every operation of Prisma', () => {
+  itInBothRuns('the attacks cover every operation of Prisma', () => {
     const delegate = delegateOf(client, 'Project');
     const methods = Reflect.ownKeys(delegate).filter((key) => typeof key === 'string' && !key.startsWith('$') && typeof delegate[key] === 'function');
     expect(methods.length).toBeGreaterThan(10);
     expect(methods.filter((method) => !Object.hasOwn(attacks.byOperation, method))).toEqual([]);
   });
 
-  it.each(models)('lets us read and change our own %s', async (model) => {
+  itInBothRuns.each(models)('lets us read and change our own %s', async (model) => {
     const ours = await stage.rowOf(model, stage.us);
     const delegate = delegateOf(client, model);
     expect(await ask(async () => delegate['findUnique']?.({ where: attacks.unique(model, ours) }))).toEqual(ours);
@@ -141,7 +141,7 @@ describe.each(some(variants, 2))('%s', (_, removals, withExtension) => {
     expect(changed).toEqual((await stage.isWritable(model, Object.keys(data)[0] ?? '')) ? { count: 1 } : { denied: true });
   });
 
-  it.each(models)('no operation on %s reaches a row of another organization', async (model) => {
+  itInBothRuns.each(models)('no operation on %s reaches a row of another organization', async (model) => {
     const delegate = delegateOf(client, model);
     const target = { model, delegate, ours: await stage.rowOf(model, stage.us), theirs: await stage.rowOf(model, stage.them) };
     const table = tenantSchema[model]?.table;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { addOnsIn } from '../../../src/access/organization/entitlements.js';
 import { AppError } from '../../../src/common/errors/app-error.js';
@@ -14,7 +14,7 @@ import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-dat
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
 import { ReferenceModel } from '../../support/billing/reference-model.js';
-import { rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds } from '../../support/rounds.js';
 import { noAddOns, type AddOns, type Plan, type Wish } from '../../support/billing/reference-terms.js';
 
 // Random histories of one organization, against what billing is meant to do.
@@ -221,26 +221,30 @@ const expectedOf = (model: ReferenceModel): object => {
 };
 
 describe('a random history', () => {
-  it(`a random billing history equals the reference model after each step (${howMany} histories)`, async () => {
-    const boss = await server.world.owner();
-    const tried = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(histories, async (history) => {
-        const { body } = await boss.api.post('/organizations', { name: server.world.unique('org') });
-        const api = server.api.as((await boss.api.post('/auth/switch-organization', { organizationId: body.id })).body.accessToken);
-        const real: Real = { boss: { ...boss, api }, organizationId: body.id, invited: [], joined: [] };
-        const model = new ReferenceModel(clock.now().getTime());
-        for (const { name, run } of history) {
-          const before = model.status;
-          await run(model, real);
-          if (before !== model.status) tried.add(`${before} → ${model.status}`);
-          expect({ after: name, ...(await found(real)) }).toEqual({ after: name, ...expectedOf(model) });
-        }
-        // The job of the next history has nothing to do with this one.
-        await platform().organization.update({ where: { id: body.id }, data: { deletedAt: clock.now() } });
-      }),
-      { numRuns: howMany, endOnFailure: true, ...(process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }) },
-    );
-    process.stdout.write(`ways gone: ${[...tried].sort().join(', ')}\n`);
-  }, 180_000);
+  itInBothRuns(
+    `a random billing history equals the reference model after each step (${howMany} histories)`,
+    async () => {
+      const boss = await server.world.owner();
+      const tried = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(histories, async (history) => {
+          const { body } = await boss.api.post('/organizations', { name: server.world.unique('org') });
+          const api = server.api.as((await boss.api.post('/auth/switch-organization', { organizationId: body.id })).body.accessToken);
+          const real: Real = { boss: { ...boss, api }, organizationId: body.id, invited: [], joined: [] };
+          const model = new ReferenceModel(clock.now().getTime());
+          for (const { name, run } of history) {
+            const before = model.status;
+            await run(model, real);
+            if (before !== model.status) tried.add(`${before} → ${model.status}`);
+            expect({ after: name, ...(await found(real)) }).toEqual({ after: name, ...expectedOf(model) });
+          }
+          // The job of the next history has nothing to do with this one.
+          await platform().organization.update({ where: { id: body.id }, data: { deletedAt: clock.now() } });
+        }),
+        { numRuns: howMany, endOnFailure: true, ...(process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }) },
+      );
+      process.stdout.write(`ways gone: ${[...tried].sort().join(', ')}\n`);
+    },
+    180_000,
+  );
 });

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
 import { BilledServer } from '../../support/billing/billed-server.js';
 import { MoneyHistory } from '../../support/billing/money-history.js';
 import { customers, meters, withUsageAndTaxes } from '../../support/billing/money-reference.js';
 import { catalogFile } from '../../support/catalogs.js';
-import { rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds } from '../../support/rounds.js';
 
 // Random histories of purchases, changes, gifts, void invoices, credit notes, usage, prices that change in the catalog, currencies, taxes and billing
 // modes.
@@ -130,31 +130,35 @@ const anyHistory = fc.oneof(
 );
 
 describe('the money of a random history', () => {
-  it(`the money of a random history adds up after each step (up to ${histories} histories, seed ${seed})`, async () => {
-    let [done, steps] = [0, 0];
-    const play = async (history: { readonly steps: readonly Step[]; readonly pays: boolean }): Promise<void> => {
-      const money = await MoneyHistory.begin(servers);
-      for (const { name, run } of history.steps) {
-        try {
-          await run(money);
-          if (history.pays) await money.close('paid');
-          await money.check();
-        } catch (error) {
-          throw new Error(`after "${name}": ${(error as Error).message}`, { cause: error });
+  itInBothRuns(
+    `the money of a random history adds up after each step (up to ${histories} histories, seed ${seed})`,
+    async () => {
+      let [done, steps] = [0, 0];
+      const play = async (history: { readonly steps: readonly Step[]; readonly pays: boolean }): Promise<void> => {
+        const money = await MoneyHistory.begin(servers);
+        for (const { name, run } of history.steps) {
+          try {
+            await run(money);
+            if (history.pays) await money.close('paid');
+            await money.check();
+          } catch (error) {
+            throw new Error(`after "${name}": ${(error as Error).message}`, { cause: error });
+          }
+          steps += 1;
         }
-        steps += 1;
-      }
-      await money.settle();
-      await money.forget();
-      done += 1;
-    };
-    let played = Promise.resolve();
-    await fc.assert(
-      fc.asyncProperty(anyHistory, (history) => (played = play(history))),
-      { numRuns: histories, seed, ...(REPLAY === undefined ? {} : { path: REPLAY }), endOnFailure: true, interruptAfterTimeLimit: budget, markInterruptAsFailure: false },
-    );
-    // When the time is over, the last one still runs to its end.
-    await played;
-    process.stdout.write(`${done} histories of money with ${steps} steps, seed ${seed}\n`);
-  }, 900_000);
+        await money.settle();
+        await money.forget();
+        done += 1;
+      };
+      let played = Promise.resolve();
+      await fc.assert(
+        fc.asyncProperty(anyHistory, (history) => (played = play(history))),
+        { numRuns: histories, seed, ...(REPLAY === undefined ? {} : { path: REPLAY }), endOnFailure: true, interruptAfterTimeLimit: budget, markInterruptAsFailure: false },
+      );
+      // When the time is over, the last one still runs to its end.
+      await played;
+      process.stdout.write(`${done} histories of money with ${steps} steps, seed ${seed}\n`);
+    },
+    900_000,
+  );
 });

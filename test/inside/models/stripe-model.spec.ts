@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { edges } from '../../../src/modules/billing/terms/subscription-status.policy.js';
 import type { SubscriptionStatus } from '../../../src/generated/prisma/client.js';
 import { SetClock } from '../../support/jobs.js';
-import { rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds } from '../../support/rounds.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 import type { Person } from '../../support/world.js';
 import { StripeModel } from '../../support/billing/stripe-model.js';
@@ -46,33 +46,37 @@ const rowsOf = async (table: string, organizationId: string): Promise<unknown[]>
 const everythingOf = (id: string): Promise<unknown[]> => Promise.all(['subscriptions', 'invoices', 'domain_events', 'audit.events'].map((table) => rowsOf(table, id)));
 
 describe('a random history with Stripe', () => {
-  it(`a random history with Stripe equals the reference model after each step (up to ${histories} histories, within ${budget / 1000} s)`, async () => {
-    const tried = new Set<string>();
-    const others = await everythingOf(other.organizationId);
-    let runs = 0;
-    const play = async (history: readonly Step[]): Promise<void> => {
-      runs += 1;
-      const { id } = (await boss.api.post('/organizations', { name: world.server.world.unique('org') })).body;
-      const stage = stageOf(id);
-      try {
-        for (const step of history) await stage.take(step);
-        await stage.settle();
-        const { rows } = await world.look.query<{ before: SubscriptionStatus; after: SubscriptionStatus }>('select before, after from ways where organization_id = $1', [id]);
-        for (const { before, after } of rows) tried.add(`${before} → ${after}`);
-        expect(rows.filter(({ before, after }) => !edges[before].includes(after))).toEqual([]);
-        expect(await everythingOf(other.organizationId)).toEqual(others);
-      } finally {
-        await stage.forget();
-      }
-    };
-    let played = Promise.resolve();
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 6, maxLength: 24, size: 'max' }), (history) => (played = play(history))),
-      { numRuns: histories, interruptAfterTimeLimit: budget, ...seed },
-    );
-    // When the time is over, the last one still runs to its end.
-    await played;
-    process.stdout.write(`${runs} histories; ways gone: ${[...tried].sort().join(', ')}\n`);
-    expect(runs).toBeGreaterThan(REPLAY === undefined ? 5 : 0);
-  }, 180_000);
+  itInBothRuns(
+    `a random history with Stripe equals the reference model after each step (up to ${histories} histories, within ${budget / 1000} s)`,
+    async () => {
+      const tried = new Set<string>();
+      const others = await everythingOf(other.organizationId);
+      let runs = 0;
+      const play = async (history: readonly Step[]): Promise<void> => {
+        runs += 1;
+        const { id } = (await boss.api.post('/organizations', { name: world.server.world.unique('org') })).body;
+        const stage = stageOf(id);
+        try {
+          for (const step of history) await stage.take(step);
+          await stage.settle();
+          const { rows } = await world.look.query<{ before: SubscriptionStatus; after: SubscriptionStatus }>('select before, after from ways where organization_id = $1', [id]);
+          for (const { before, after } of rows) tried.add(`${before} → ${after}`);
+          expect(rows.filter(({ before, after }) => !edges[before].includes(after))).toEqual([]);
+          expect(await everythingOf(other.organizationId)).toEqual(others);
+        } finally {
+          await stage.forget();
+        }
+      };
+      let played = Promise.resolve();
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyStep, { minLength: 6, maxLength: 24, size: 'max' }), (history) => (played = play(history))),
+        { numRuns: histories, interruptAfterTimeLimit: budget, ...seed },
+      );
+      // When the time is over, the last one still runs to its end.
+      await played;
+      process.stdout.write(`${runs} histories; ways gone: ${[...tried].sort().join(', ')}\n`);
+      expect(runs).toBeGreaterThan(REPLAY === undefined ? 5 : 0);
+    },
+    180_000,
+  );
 });

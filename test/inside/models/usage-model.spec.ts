@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
-import { rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds } from '../../support/rounds.js';
 import { Ledger } from '../../support/usage/ledger.js';
 import { rules, type MeterName } from '../../support/usage/meters.js';
 import { Reference } from '../../support/usage/reference.js';
@@ -72,19 +72,23 @@ function expectedDays(model: Reference): Record<string, number> {
 }
 
 describe('metering', () => {
-  it('metering equals its reference model after each step of a random sequence', async () => {
-    const sequences = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), async (steps) => {
-      const [model, ledger] = [new Reference(), await newLedger()];
-      try {
-        for (const action of steps) {
-          const [actual, expected] = await take(action, model, ledger);
-          expect({ action, answer: actual }).toEqual({ action, answer: expected });
-          await agree(model, ledger);
+  itInBothRuns(
+    'metering equals its reference model after each step of a random sequence',
+    async () => {
+      const sequences = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), async (steps) => {
+        const [model, ledger] = [new Reference(), await newLedger()];
+        try {
+          for (const action of steps) {
+            const [actual, expected] = await take(action, model, ledger);
+            expect({ action, answer: actual }).toEqual({ action, answer: expected });
+            await agree(model, ledger);
+          }
+        } finally {
+          await ledger.end();
         }
-      } finally {
-        await ledger.end();
-      }
-    });
-    await fc.assert(sequences, { numRuns: Number(process.env['TENANTRY_MODEL_RUNS'] ?? rounds(5, 30)) });
-  }, 120_000);
+      });
+      await fc.assert(sequences, { numRuns: Number(process.env['TENANTRY_MODEL_RUNS'] ?? rounds(5, 30)) });
+    },
+    120_000,
+  );
 });

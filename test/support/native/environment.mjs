@@ -30,6 +30,13 @@ async function testHost() {
  * Without this, Jest compiles and links the whole application again for each spec file (5 s of CPU time).
  */
 export default class NativeEnvironment extends TestEnvironment {
+  #isInBothRuns;
+
+  constructor(config, context) {
+    super(config, context);
+    this.#isInBothRuns = /\/test\/(?:http|inside)\//.test(context.testPath);
+  }
+
   async setup() {
     await super.setup();
     // The spec files of the project `http` start none, and are spared the time to load the application.
@@ -40,5 +47,11 @@ export default class NativeEnvironment extends TestEnvironment {
     for (const shared of [Date, Error, Map, Set]) this.global[shared.name] = shared;
     // Decorators of spec files write their metadata where NestJS reads it.
     this.global.Reflect = Reflect;
+  }
+
+  /** Leaves out of the long run what `npm test` does in the same way (test/support/rounds.ts). */
+  handleTestEvent({ name }, { currentDescribeBlock }) {
+    if (name !== 'add_test' || !this.global.longRun || this.global.inBothRuns || !this.#isInBothRuns) return;
+    for (const list of [currentDescribeBlock.children, currentDescribeBlock.tests]) list.pop();
   }
 }
