@@ -11,7 +11,7 @@ export class SettleBalanceDto {
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units. Default: the whole balance in the currency.' })
   amount?: number;
 
-  @ChoiceField(methods, { description: 'You have paid it back yourself, or the organization has given it up' })
+  @ChoiceField(methods, { description: '`paid_out`: you have paid it back. `written_off`: the organization does not get it back.' })
   method!: BalanceSettlement['method'];
 
   @TextField({ max: 500, multiline: true, description: 'Is shown to the organization' })
