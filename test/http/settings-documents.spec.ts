@@ -57,7 +57,7 @@ describe('custom settings', () => {
     const room = 64 * 1024 - '{"a":""}'.length;
     expect((await api.patch(custom, { a: 'x'.repeat(room) })).status).toBe(200);
     const tooLarge = { status: 413, code: 'custom_settings_too_large' };
-    expect(await api.patch(custom, { a: 'x'.repeat(room + 1) })).toMatchObject({ status: 413, body: { code: 'custom_settings_too_large', bytes: 65_537, most: 65_536 } });
+    expect(await api.patch(custom, { a: 'x'.repeat(room + 1) })).toMatchObject({ status: 413, body: { code: 'custom_settings_too_large', bytes: 65_537, maxBytes: 65_536 } });
     expect(refusal(await api.patch(custom, { a: 'é'.repeat(room / 2 + 1) }))).toEqual(tooLarge);
     expect(refusal(await api.patch(custom, { b: 1 }))).toEqual(tooLarge);
     expect((await api.get(custom)).body).toEqual({ a: 'x'.repeat(room) });

@@ -7,11 +7,11 @@ interface SyncOptions extends ApplicationOptions {
   readonly dryRun?: boolean;
 }
 
-function describe({ made, differ, alike }: CatalogSync, dryRun: boolean): string[] {
+function describe({ created, different, matching }: CatalogSync, dryRun: boolean): string[] {
   return [
-    ...made.map((each) => `${dryRun ? 'would create' : 'created'} ${each}`),
-    ...differ.map(({ price, what }) => `${price} differs: ${what.join('; ')}`),
-    `${alike} price(s) match the catalog.`,
+    ...created.map((each) => `${dryRun ? 'would create' : 'created'} ${each}`),
+    ...different.map(({ name, differences }) => `${name} differs: ${differences.join('; ')}`),
+    `${matching} price(s) match the catalog.`,
   ];
 }
 
@@ -29,6 +29,6 @@ export const billingSyncCommand = (terminal: Terminal): Command =>
         const { StripeCatalogService } = await import('../../modules/billing/stripe/sync/stripe-catalog.service.js');
         const sync = await app.get(StripeCatalogService).syncCatalog({ dryRun });
         if (sync === undefined) return { value: { provider: null }, lines: () => ['BILLING_PROVIDER is not stripe, so there is nothing to synchronize.'] };
-        return { value: { provider: 'stripe', dryRun, ...sync }, lines: () => describe(sync, dryRun), exit: sync.differ.length > 0 ? 'failed' : 'done' };
+        return { value: { provider: 'stripe', dryRun, ...sync }, lines: () => describe(sync, dryRun), exit: sync.different.length > 0 ? 'failed' : 'done' };
       }),
     );

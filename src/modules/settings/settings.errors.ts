@@ -33,7 +33,7 @@ export class CustomSettingsTooLargeError extends AppError {
   constructor(bytes: number, maxBytes: number) {
     super('too_large', 'custom_settings_too_large', `The document would have ${bytes} bytes, more than the limit of ${maxBytes}. Remove entries by setting them to null.`, {
       bytes,
-      most: maxBytes,
+      maxBytes,
     });
   }
 }

@@ -23,7 +23,7 @@ const disk = async (owner: { api: { get: (path: string) => Promise<{ body: any }
 
 describe('an add-on in Stripe', () => {
   it('an add-on is a Stripe product with its own prices', async () => {
-    expect(await world.server.app.get(StripeCatalogService).syncCatalog({ dryRun: true })).toEqual({ made: [], differ: [], alike: 8 });
+    expect(await world.server.app.get(StripeCatalogService).syncCatalog({ dryRun: true })).toEqual({ created: [], different: [], matching: 8 });
     expect(ledger().products.get('tenantry-addon-extra_disk')).toMatchObject({ name: 'Extra disk' });
     expect(ledger().pricesBy('tenantry:addon:extra_disk:year:eur')).toMatchObject([{ unit_amount: 5000, product: 'tenantry-addon-extra_disk' }]);
   });

@@ -35,11 +35,11 @@ describe('tenantry billing:sync', () => {
     for (const { id, lookup_key: key } of ledger().features.values()) if (key === 'tenantry:feature:sso') ledger().features.delete(id);
     const features = ['tenantry:feature:sso', 'tenantry_team has custom_roles', 'tenantry_team has api_access', 'tenantry_team has sso'];
     const missing = ['tenantry:pro:year:eur', 'tenantry_team', 'tenantry:meter:quizzes:month:eur', ...features];
-    expect(await sync('--dry-run')).toMatchObject({ code: 0, answer: { dryRun: true, made: missing, alike: 4 } });
+    expect(await sync('--dry-run')).toMatchObject({ code: 0, answer: { dryRun: true, created: missing, matching: 4 } });
     expect(ledger().pricesBy('tenantry:pro:year:eur')).toEqual([]);
-    expect(await sync()).toMatchObject({ code: 0, answer: { made: missing, differ: [] } });
+    expect(await sync()).toMatchObject({ code: 0, answer: { created: missing, different: [] } });
     expect(ledger().pricesBy('tenantry:pro:year:eur')).toMatchObject([{ unit_amount: 30000, currency: 'eur', recurring: { interval: 'year' } }]);
-    expect(await sync()).toMatchObject({ code: 0, answer: { made: [], alike: 6 } });
+    expect(await sync()).toMatchObject({ code: 0, answer: { created: [], matching: 6 } });
   });
 
   it('billing:sync creates a meter for each billed meter, with prices in minor units', async () => {
@@ -66,8 +66,8 @@ describe('tenantry billing:sync', () => {
     const { code, answer } = await sync();
     expect({ code, ...answer }).toMatchObject({
       code: 1,
-      made: ['meter pages'],
-      differ: [{ price: 'tenantry:meter:pages:month:eur', what: [expect.stringMatching(/^meter is mtr_\w+, but mtr_\w+ in the catalog$/)] }],
+      created: ['meter pages'],
+      different: [{ name: 'tenantry:meter:pages:month:eur', differences: [expect.stringMatching(/^meter is mtr_\w+, but mtr_\w+ in the catalog$/)] }],
     });
     const [old, fresh] = [...ledger().meters.values()].filter(({ event_name: name }) => name === 'pages');
     ledger().meters.delete(fresh?.['id']);
@@ -79,9 +79,9 @@ describe('tenantry billing:sync', () => {
     ledger().prices.delete(price?.['id']);
     Object.assign(meter('pages'), { default_aggregation: { formula: 'count' }, event_time_window: 'day' });
     const what = ['formula is count, but sum in the catalog', 'window is day, but none in the catalog'];
-    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'meter pages', what }] } });
+    expect(await sync()).toMatchObject({ code: 1, answer: { created: [], different: [{ name: 'meter pages', differences: what }] } });
     Object.assign(meter('pages'), { default_aggregation: { formula: 'sum' }, event_time_window: null });
-    expect(await sync()).toMatchObject({ code: 0, answer: { made: ['tenantry:meter:pages:month:eur'], differ: [] } });
+    expect(await sync()).toMatchObject({ code: 0, answer: { created: ['tenantry:meter:pages:month:eur'], different: [] } });
   });
 
   it('billing:sync attaches the features of a plan to its product, and reports and keeps other ones', async () => {
@@ -93,11 +93,17 @@ describe('tenantry billing:sync', () => {
     const [sso] = [...ledger().features.values()].filter(({ lookup_key: key }) => key === 'tenantry:feature:sso');
     const { id } = ledger().attach('tenantry_pro', sso?.['id']);
     ledger().attach('tenantry_pro', ledger().feature({ lookup_key: 'somebody_elses', name: 'Other' })['id']);
-    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry_pro', what: ['tenantry:feature:sso is attached, but not in the catalog'] }] } });
+    expect(await sync()).toMatchObject({
+      code: 1,
+      answer: { created: [], different: [{ name: 'tenantry_pro', differences: ['tenantry:feature:sso is attached, but not in the catalog'] }] },
+    });
     expect(keysOf('tenantry_pro')).toContain('tenantry:feature:sso');
     ledger().attachments.delete(id);
     Object.assign(sso ?? {}, { active: false });
-    expect(await sync()).toMatchObject({ code: 1, answer: { made: [], differ: [{ price: 'tenantry:feature:sso', what: ['archived is true, but false in the catalog'] }] } });
+    expect(await sync()).toMatchObject({
+      code: 1,
+      answer: { created: [], different: [{ name: 'tenantry:feature:sso', differences: ['archived is true, but false in the catalog'] }] },
+    });
     Object.assign(sso ?? {}, { active: true });
   });
 
@@ -109,10 +115,10 @@ describe('tenantry billing:sync', () => {
     expect(await sync()).toMatchObject({
       code: 1,
       answer: {
-        made: [],
-        differ: [
-          { price: 'tenantry:pro:month:eur', what: ['amount is 2500, but 3000 in the catalog'] },
-          { price: 'tenantry:meter:quizzes:month:eur', what: ['units is 1, but 10 in the catalog'] },
+        created: [],
+        different: [
+          { name: 'tenantry:pro:month:eur', differences: ['amount is 2500, but 3000 in the catalog'] },
+          { name: 'tenantry:meter:quizzes:month:eur', differences: ['units is 1, but 10 in the catalog'] },
         ],
       },
     });
@@ -147,8 +153,8 @@ describe('tenantry billing:sync', () => {
     expect(ledger().pricesBy('tenantry:meter:mails:month:eur')).toMatchObject([{ unit_amount: null, unit_amount_decimal: '0.05' }]);
     const differences = async (catalog: string): Promise<Values> => {
       const { answer } = await syncWith(catalog);
-      const meters = answer['differ'].filter(({ price }: Values) => price.startsWith('tenantry:meter'));
-      return Object.fromEntries(meters.map(({ price, what }: Values) => [price, what]));
+      const meters = answer['different'].filter(({ name }: Values) => name.startsWith('tenantry:meter'));
+      return Object.fromEntries(meters.map(({ name, differences: found }: Values) => [name, found]));
     };
     expect(await differences('test/catalogs/usage-prices.yaml')).toEqual({});
     expect(await differences(await catalogFile(change(text)))).toEqual({
@@ -166,6 +172,6 @@ describe('tenantry billing:sync', () => {
     const sent = [...ledger().prices.values()].filter(({ product }) => product === 'tenantry_top').map(({ currency, unit_amount: amount }) => [currency, amount]);
     expect(Object.fromEntries(sent)).toEqual({ eur: 1999, jpy: 500, ugx: 500_000, isk: 500, huf: 1045, twd: 30_050, kwd: 5120, mga: 5000, xcg: 1050 });
     const what = ['Stripe cannot charge 5.125 BHD: choose an amount without its last decimals'];
-    expect(answer['differ'].filter(({ price }: Values) => price.startsWith('tenantry:top'))).toEqual([{ price: 'tenantry:top:month:bhd', what }]);
+    expect(answer['different'].filter(({ name }: Values) => name.startsWith('tenantry:top'))).toEqual([{ name: 'tenantry:top:month:bhd', differences: what }]);
   });
 });

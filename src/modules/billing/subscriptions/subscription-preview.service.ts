@@ -11,7 +11,7 @@ import { InvalidSubscriptionError } from '../billing.errors.js';
 import { readBalances } from '../invoices/documents.queries.js';
 import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { DueSteps } from './due-steps.js';
-import { isCanceled, priceChange, whatPurchaseWaitsFor, type PricedChange } from '../terms/decide-change.policy.js';
+import { isCanceled, priceChange, purchaseCondition, type PricedChange } from '../terms/decide-change.policy.js';
 import { planDocuments } from '../terms/documents.policy.js';
 import { amountOf, periodLines, totalOf } from '../terms/prices.policy.js';
 import { hasLapsed } from '../terms/subscription-status.policy.js';
@@ -60,7 +60,7 @@ export class SubscriptionPreviewService {
     const change = priceChange(subscription, wanted, facts);
     if ('problem' in change) throw new InvalidSubscriptionError(change);
     const { currency } = change;
-    const waitsFor = whatPurchaseWaitsFor(subscription, change, facts);
+    const waitsFor = purchaseCondition(subscription, change, facts);
     // The invoice of a purchase that waits for its payment is for a whole period, which begins with the payment.
     const waits = waitsFor === 'payment' && currency !== undefined;
     const priced = waits ? { ...change, lines: periodLines(change.now, currency, undefined), credits: [] } : await this.#withUsage(tx, organizationId, change, now);

@@ -96,7 +96,7 @@ function routeChange(current: Subscription, change: PricedChange, facts: ChangeF
     case 'nobody':
       return buys(current, change, facts.catalog) || (next !== undefined && isSold(next.plan)) ? refused({ reason: 'not_billed' }) : { outcome: 'write', change };
     case 'here': {
-      const waitsFor = whatPurchaseWaitsFor(current, change, facts);
+      const waitsFor = purchaseCondition(current, change, facts);
       if (waitsFor !== undefined) return { outcome: 'wait', waitsFor, change };
       if (facts.catalog.billing.upgrades === 'payment' && facts.approved !== true && change.lines.length > 0 && facts.openInvoices.length > 0)
         return refused({ reason: 'invoices_open', invoices: facts.openInvoices });
@@ -124,7 +124,7 @@ function buys(current: Subscription, { now, immediate, restarts, lines }: Priced
  * Returns what a purchase that tenantry invoices waits for. With `approval`, each purchase waits for the operator. With `payment`, the first
  * one waits for its invoice; an organization that has paid for the running period can buy more at once, as long as no invoice is open.
  */
-export function whatPurchaseWaitsFor(current: Subscription, change: PricedChange, { now, catalog, collection, approved = false }: ChangeFacts): 'approval' | 'payment' | undefined {
+export function purchaseCondition(current: Subscription, change: PricedChange, { now, catalog, collection, approved = false }: ChangeFacts): 'approval' | 'payment' | undefined {
   const { upgrades } = catalog.billing;
   if (collection !== 'here' || approved || upgrades === 'immediate' || !buys(current, change, catalog)) return undefined;
   const pays = !hasLapsed(current, now) && runningPeriodOf(current, now) !== undefined;

@@ -79,7 +79,7 @@ export const leadsTo = (from: SubscriptionStatus, to: SubscriptionStatus): boole
  * Returns the intermediate statuses between two statuses, without the last one; undefined if there is no way. A payment
  * provider may report only the final status (e.g. `unpaid`), to which no direct transition is allowed.
  */
-export function wayBetween(from: SubscriptionStatus, to: SubscriptionStatus): readonly SubscriptionStatus[] | undefined {
+export function statusesBetween(from: SubscriptionStatus, to: SubscriptionStatus): readonly SubscriptionStatus[] | undefined {
   if (leadsTo(from, to)) return [];
   // `active` comes first: a subscription must not become past due on the way to a status without debt.
   const over = (['active', 'past_due'] as const).find((each) => leadsTo(from, each) && leadsTo(each, to));

@@ -6,7 +6,7 @@ import { PlatformDb } from '../../../../database/platform-db.js';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
 import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
-import { wayBetween } from '../../terms/subscription-status.policy.js';
+import { statusesBetween } from '../../terms/subscription-status.policy.js';
 import { isMissing, StripeClientService } from '../stripe-client.service.js';
 import { StripeOrganizationsService, type Problem } from './stripe-organizations.service.js';
 import { baseItem, scheduledItem } from '../prices/stripe-price.policy.js';
@@ -124,7 +124,7 @@ export class StripeReconciliationService {
   /** Stripe reports only the final status: writes the statuses in between. If there is no way, the next write throws ImpossibleTransitionError. */
   async #writeIntermediateStatuses(tx: PlatformTransaction, locked: LockedSubscription, { status, pastDueSince }: SubscriptionChanges, at: Date): Promise<LockedSubscription> {
     let near = locked;
-    for (const over of status === undefined ? [] : (wayBetween(locked.subscription.status, status) ?? []))
+    for (const over of status === undefined ? [] : (statusesBetween(locked.subscription.status, status) ?? []))
       near = await this.store.writeSubscription(
         tx,
         near,

@@ -33,8 +33,8 @@ export class StripeCatalogService {
     for (const each of this.#sold()) await this.#syncProduct(run, each);
     await this.meters.syncMeters(run);
     await this.features.syncFeatures(run);
-    const { made, differ, alike } = run;
-    return { made, differ, alike };
+    const { created, different, matching } = run;
+    return { created, different, matching };
   }
 
   /** Returns the plans that have a price, and the add-ons. */

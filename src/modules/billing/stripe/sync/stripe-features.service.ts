@@ -44,7 +44,7 @@ export class StripeFeaturesService {
 
   /** Attaches missing features. Additional features are reported, and stay: customers may rely on them. */
   async #attach(run: SyncRun, product: string, wanted: ReadonlySet<string>, features: ReadonlyMap<string, string>): Promise<void> {
-    const isNew = run.dryRun && run.made.includes(product);
+    const isNew = run.dryRun && run.created.includes(product);
     const attached = isNew ? [] : await this.client.ask((api) => api.products.listFeatures(product, { limit: page }).autoPagingToArray(everything));
     const keys = attached.map(({ entitlement_feature: { lookup_key: lookupKey } }) => lookupKey).filter((lookupKey) => lookupKey.startsWith(prefix));
     for (const [feature, id] of features)

@@ -6,11 +6,11 @@ import { amountsText, type StripeAmounts } from '../prices/stripe-usage-price.po
 
 export interface CatalogSync {
   /** The objects that were created, or that a dry run would create. */
-  readonly made: readonly string[];
+  readonly created: readonly string[];
   /** The objects that differ from the catalog, with their differences. A Stripe price cannot be changed; the operator decides what to do. */
-  readonly differ: readonly { readonly price: string; readonly what: readonly string[] }[];
+  readonly different: readonly { readonly name: string; readonly differences: readonly string[] }[];
   /** The number of prices that match the catalog. */
-  readonly alike: number;
+  readonly matching: number;
 }
 
 /** A price as the catalog wants it. */
@@ -26,9 +26,9 @@ type Pair = readonly [name: string, there: unknown, here: unknown];
 
 /** One run of `billing:sync`: creates what is missing, and collects what differs. Changes nothing that exists. */
 export class SyncRun implements CatalogSync {
-  readonly made: string[] = [];
-  readonly differ: { price: string; what: string[] }[] = [];
-  alike = 0;
+  readonly created: string[] = [];
+  readonly different: { name: string; differences: string[] }[] = [];
+  matching = 0;
 
   constructor(
     private readonly client: StripeClientService,
@@ -37,15 +37,15 @@ export class SyncRun implements CatalogSync {
 
   /** Creates an object, or only records it in a dry run. */
   async create<Created>(name: string, call: (api: Stripe) => Promise<Created>): Promise<Created | undefined> {
-    this.made.push(name);
+    this.created.push(name);
     return this.dryRun ? undefined : this.client.ask(call);
   }
 
   /** Records the differences of an object. @returns whether it differs */
   differs(name: string, pairs: readonly Pair[]): boolean {
-    const what = pairs.filter(([, there, here]) => there !== here).map(([field, there, here]) => `${field} is ${String(there)}, but ${String(here)} in the catalog`);
-    if (what.length > 0) this.differ.push({ price: name, what });
-    return what.length > 0;
+    const differences = pairs.filter(([, there, here]) => there !== here).map(([field, there, here]) => `${field} is ${String(there)}, but ${String(here)} in the catalog`);
+    if (differences.length > 0) this.different.push({ name, differences });
+    return differences.length > 0;
   }
 
   /** Creates a product if it is missing. Its id is derived from the catalog: concurrent runs create one. */
@@ -59,14 +59,14 @@ export class SyncRun implements CatalogSync {
   async syncPrice(key: string, { amounts, ...rest }: WantedPrice): Promise<void> {
     const { currency } = rest;
     if (typeof amounts === 'number') {
-      this.differ.push({ price: key, what: [`Stripe cannot charge ${formatAmount(amounts, currency.toUpperCase())}: choose an amount without its last decimals`] });
+      this.different.push({ name: key, differences: [`Stripe cannot charge ${formatAmount(amounts, currency.toUpperCase())}: choose an amount without its last decimals`] });
       return;
     }
     const wanted = { ...rest, ...amounts };
     const { data } = await this.client.ask((api) => api.prices.list({ lookup_keys: [key], limit: 1, expand: ['data.tiers'] }));
     const [there] = data;
     if (there === undefined) await this.create(key, (api) => api.prices.create({ ...wanted, lookup_key: key, metadata: { [keyInMetadata]: key } }));
-    else if (!this.differs(key, pairsOf(there, wanted))) this.alike += 1;
+    else if (!this.differs(key, pairsOf(there, wanted))) this.matching += 1;
   }
 }
 
