@@ -40,8 +40,8 @@ const mutations = [
   [
     'the tenant is not handed to the pool',
     'src/tenancy/wire-binding.ts',
-    'return storage.run({ organizationId, ...options }, () =>',
-    'return storage.exit(() =>',
+    'storage.run({ organizationId, ...options }, () => work()',
+    'storage.exit(() => work()',
     'isolation/data-loader',
   ],
   [
