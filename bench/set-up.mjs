@@ -37,7 +37,10 @@ export async function withBench(options, work) {
 
 async function start(options, atEnd) {
   const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-bench-logs-'));
-  atEnd(() => rm(folder, { recursive: true, force: true }));
+  atEnd(async () => {
+    if (process.exitCode === 1) console.error(`The logs of the servers are in ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
+  });
   const database = await startDatabase(options.data);
   atEnd(() => database.stop());
   const seconds = await seed(database, options.systems, options.set);
@@ -46,7 +49,7 @@ async function start(options, atEnd) {
   const limitKeys = await newLimitKeys();
   const servers = [];
   for (const name of options.systems) {
-    const server = await startSystem(name, { node: options.node.path, folder, urls: database.urls, limitKeys, profiled: options.profile });
+    const server = await startSystem(name, { node: options.node.path, folder, urls: database.urls, limitKeys, profiled: options.mode === 'profile' });
     atEnd(() => server.stop());
     servers.push(server);
   }

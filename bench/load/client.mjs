@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, jsonOf } from './connection.mjs';
 import { bytesOf, operations } from './operations.mjs';
 
+/** Latencies beyond this number are not kept, so that the client's memory does not grow in long runs. */
+const mostLatencies = 1_000_000;
+
 let callers = [];
 let set;
 
@@ -29,9 +32,9 @@ async function prove({ system, operation, port }) {
  * Runs an operation with `concurrency` callers for a time, or for a number of requests.
  *
  * @param spread whether each request is that of a random caller; otherwise connection i belongs to caller i
- * @param pace requests a second; undefined for as many as possible
+ * @param pace requests a second; as many as possible when left out
  */
-async function load({ system, operation, port, concurrency, seconds = Infinity, requests: most = Infinity, spread, pace }) {
+async function load({ system, operation, port, concurrency, seconds = Infinity, requests: most = Infinity, spread, pace = Infinity }) {
   const { requests, callers: sensible = concurrency } = operations[operation];
   const request = requests[system];
   const connections = await Promise.all(Array.from({ length: Math.min(concurrency, sensible) }, () => Connection.open(port)));
@@ -41,19 +44,17 @@ async function load({ system, operation, port, concurrency, seconds = Infinity, 
   const start = performance.now();
   const end = start + seconds * 1000;
   const loop = async (connection, index) => {
-    for (;;) {
-      let due = performance.now();
-      if (pace !== undefined) {
-        due = start + (sent * 1000) / pace;
-        if (due > performance.now()) await sleep(due - performance.now());
-      }
-      if (performance.now() >= end || sent >= most) return;
+    while (sent < most && performance.now() < end) {
+      const due = start + (sent * 1000) / pace;
       sent += 1;
+      const early = due - performance.now();
+      if (early > 0) await sleep(early);
       const caller = callers[spread ? Math.floor(Math.random() * callers.length) : index % callers.length];
       const bytes = bytesOf(request(caller), caller.headers[system], port);
-      const began = pace === undefined ? performance.now() : due;
+      // A request that is late because every connection is busy has waited since it was due.
+      const began = pace === Infinity || early > 0 ? performance.now() : due;
       const response = await connection.send(bytes);
-      if (latencies.length < 2_000_000) latencies.push(performance.now() - began);
+      if (latencies.length < mostLatencies) latencies.push(performance.now() - began);
       if (response.status >= 200 && response.status < 300) continue;
       failures.count += 1;
       failures.first ??= `${response.status} ${response.bytes.toString('utf8', response.bodyStart, response.bodyStart + 300)}`;

@@ -2,12 +2,13 @@
 // every system, in random order.
 import { backendsOf } from '../seed/database.mjs';
 import { operations } from '../load/operations.mjs';
+import { median } from '../report/summary.mjs';
 import { addedTime, cpuOf, cpuOfAll, memoryOf } from './cpu.mjs';
 import { countStatements } from './statements.mjs';
 
 const leadIn = 0.3;
-/** The requests by which statements are counted. */
-const counted = 96;
+/** The requests with which an operation is warmed, and its statements are counted. */
+const fewRequests = (operation) => (operations[operation].callers === undefined ? 96 : 12);
 
 export const shuffled = (list) =>
   list
@@ -16,6 +17,13 @@ export const shuffled = (list) =>
     .map(({ item }) => item);
 
 const has = (operation, system) => operations[operation].requests[system] !== undefined;
+
+/** Checks the answer of an operation, and lets the server compile the code of the operation. */
+async function warm(client, operation, server, { callers, spread }) {
+  const load = { system: server.name, operation, port: server.port, concurrency: callers, spread };
+  await client.ask('prove', load);
+  await client.ask('load', { ...load, requests: fewRequests(operation) });
+}
 
 /** One measurement of one operation of one system. */
 async function measure(bench, operation, server, seconds) {
@@ -32,16 +40,16 @@ async function measure(bench, operation, server, seconds) {
 }
 
 /** Deletes the rows that an operation has added. */
-async function clean({ superusers }, operation, system) {
-  const statement = operations[operation].clean?.[system];
-  if (statement !== undefined) await superusers[system].query(statement);
+async function clean({ superusers, options }, operation, system) {
+  const { clean, cleansOnlySmall = false } = operations[operation];
+  if (clean?.[system] !== undefined && !(cleansOnlySmall && options.set === 'large')) await superusers[system].query(clean[system]);
 }
 
 async function countAll(bench, names, progress) {
   const statements = {};
   for (const operation of names) {
     for (const server of bench.servers.filter(({ name }) => has(operation, name))) {
-      const requests = operations[operation].callers === undefined ? counted : counted / 8;
+      const requests = fewRequests(operation);
       const work = () =>
         bench.client.ask('load', { system: server.name, operation, port: server.port, concurrency: bench.options.callers, spread: bench.options.spread, requests });
       progress(`counting the statements of ${operation}, ${server.name}`);
@@ -53,28 +61,44 @@ async function countAll(bench, names, progress) {
   return statements;
 }
 
+/** Measures each operation once at 70 % of its median speed: there, latencies show delays that the server causes, not its queue. */
+async function measurePaced(bench, options, results) {
+  const paced = {};
+  for (const [operation, systems] of Object.entries(results)) {
+    for (const server of bench.servers.filter(({ name }) => systems[name] !== undefined)) {
+      const pace = 0.7 * median(systems[server.name].map(({ perSecond }) => perSecond));
+      const load = { system: server.name, operation, port: server.port, concurrency: options.callers, spread: options.spread };
+      (paced[operation] ??= {})[server.name] = await bench.client.ask('load', { ...load, seconds: secondsOf(operation, options), pace });
+      await clean(bench, operation, server.name);
+    }
+  }
+  return paced;
+}
+
+/** A login takes long: a slice must contain many. */
+const secondsOf = (operation, { seconds }) => (operations[operation].callers === undefined ? seconds : Math.max(seconds, 3));
+
 /**
- * Runs the rounds. @returns for each operation and system the results of each round, and the statements a request
+ * Runs the rounds of the operations in `options`. @returns for each operation and system the results of each round, the statements a request,
+ * and the result at 70 % of the speed
  * @throws when an answer is wrong
  */
-export async function runRounds(bench, progress) {
-  const { options, servers, client } = bench;
+export async function runRounds(bench, options, progress) {
+  const { servers, client } = bench;
   const names = options.operations;
-  for (const operation of names)
-    for (const server of servers.filter(({ name }) => has(operation, name))) await client.ask('prove', { system: server.name, operation, port: server.port });
-  // Also warms everything that is counted or measured later.
-  const statements = await countAll(bench, names, progress);
+  for (const operation of names) for (const server of servers.filter(({ name }) => has(operation, name))) await warm(client, operation, server, options);
+  const statements = options.mode === 'check' ? {} : await countAll(bench, names, progress);
   const results = Object.fromEntries(names.map((operation) => [operation, Object.fromEntries(servers.filter(({ name }) => has(operation, name)).map(({ name }) => [name, []]))]));
   for (let round = 1; round <= options.rounds; round += 1) {
     progress(`round ${round} of ${options.rounds}`);
     for (const operation of shuffled(names)) {
       for (const server of shuffled(servers.filter(({ name }) => has(operation, name)))) {
-        // A login takes long: a slice must contain many.
-        const seconds = operations[operation].callers === undefined ? options.seconds : Math.max(options.seconds, 3);
-        results[operation][server.name].push(await measure(bench, operation, server, seconds));
+        results[operation][server.name].push(await measure(bench, operation, server, secondsOf(operation, options)));
         await clean(bench, operation, server.name);
       }
     }
   }
-  return { results, statements };
+  if (options.mode === 'check') return { results, statements, paced: {} };
+  progress('at 70 % of the speed');
+  return { results, statements, paced: await measurePaced(bench, options, results) };
 }

@@ -4,25 +4,28 @@ export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor
 const round = (number, digits = 0) => (number === undefined || Number.isNaN(number) ? undefined : Number(number.toFixed(digits)));
 
 /** The operations with the medians of each system, and the median of tenantry's ratio to each other system in the same round. */
-export function summarize({ results, statements }) {
+export function summarize({ results, statements, paced }) {
   return Object.fromEntries(
     Object.entries(results).map(([operation, systems]) => {
       const of = Object.fromEntries(
         Object.entries(systems).map(([system, rounds]) => {
           const middle = (key, digits) => round(median(rounds.map((each) => each[key])), digits);
-          const failures = rounds.reduce((sum, each) => sum + each.failures, 0);
+          const atSeventy = paced[operation]?.[system];
+          const all = atSeventy === undefined ? rounds : [...rounds, atSeventy];
+          const failures = all.reduce((sum, each) => sum + each.failures, 0);
           return [
             system,
             {
               perSecond: middle('perSecond', 1),
               p50: middle('p50', 2),
               p99: middle('p99', 2),
+              p99OfP50At70: atSeventy && round(atSeventy.p99 / atSeventy.p50, 1),
               serverMicros: middle('serverMicros'),
               databaseMicros: middle('databaseMicros'),
               statements: round(statements[operation]?.[system], 2),
               memory: middle('memory'),
               failures,
-              ...(failures > 0 ? { failure: rounds.find((each) => each.failure !== undefined).failure } : {}),
+              ...(failures > 0 ? { failure: all.find((each) => each.failure !== undefined).failure } : {}),
             },
           ];
         }),

@@ -5,6 +5,7 @@ const columns = [
   ['requests/s', ({ perSecond }) => perSecond],
   ['p50 ms', ({ p50 }) => p50],
   ['p99 ms', ({ p99 }) => p99],
+  ['p99/p50 at 70 %', ({ p99OfP50At70 }) => p99OfP50At70],
   ['server CPU µs', ({ serverMicros }) => serverMicros],
   ['database µs', ({ databaseMicros }) => databaseMicros],
   ['statements', ({ statements }) => statements],

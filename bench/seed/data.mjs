@@ -21,27 +21,33 @@ export const userNumber = ({ members }, organization, member = 0) => organizatio
 export const projectNumber = ({ projects }, organization, project) => organization * projects + project;
 export const emailOf = (user) => `user-${user}@example.com`;
 
+/** The number of the organization of event e: organization after organization, so that indexes grow at their ends. */
+const ofEvent = ({ organizations, usageEvents }) => `e / ${usageEvents / organizations}`;
+
 const each = (count) => `generate_series(0, ${count} - 1)`;
 
-const tenantry = ({ organizations, members, projects, usageEvents }, passwordHash) => [
-  `set session_replication_role = replica`,
-  `insert into organizations (id, name, slug, plan) select ${id('organization', 'o')}, 'Organization ' || o, 'org-' || o, 'free' from ${each(organizations)} o`,
-  `insert into users (id, email, name, email_verified_at, default_organization_id)
+const tenantry = (set, passwordHash) => {
+  const { organizations, members, projects, usageEvents } = set;
+  return [
+    `set session_replication_role = replica`,
+    `insert into organizations (id, name, slug, plan) select ${id('organization', 'o')}, 'Organization ' || o, 'org-' || o, 'free' from ${each(organizations)} o`,
+    `insert into users (id, email, name, email_verified_at, default_organization_id)
    select ${id('user', 'u')}, 'user-' || u || '@example.com', 'User ' || u, now(), ${id('organization', `u / ${members}`)} from ${each(organizations * members)} u`,
-  `insert into credentials (user_id, password_hash) select ${id('user', 'u')}, '${passwordHash}' from ${each(organizations * members)} u`,
-  `insert into memberships (organization_id, id, user_id, role, created_at)
-   select ${id('organization', `u / ${members}`)}, ${id('membership', 'u')}, ${id('user', 'u')}, case u % ${members} when 0 then 'owner' else 'member' end, now() - u % ${members} * interval '-1 ms'
+    `insert into credentials (user_id, password_hash) select ${id('user', 'u')}, '${passwordHash}' from ${each(organizations * members)} u`,
+    `insert into memberships (organization_id, id, user_id, role, created_at)
+   select ${id('organization', `u / ${members}`)}, ${id('membership', 'u')}, ${id('user', 'u')}, case u % ${members} when 0 then 'owner' else 'member' end, now() + u % ${members} * interval '1 ms'
    from ${each(organizations * members)} u`,
-  `insert into projects (organization_id, id, name) select ${id('organization', `p / ${projects}`)}, ${id('project', 'p')}, 'Project ' || p from ${each(organizations * projects)} p`,
-  `insert into settings_documents (organization_id, id, section, document)
+    `insert into projects (organization_id, id, name) select ${id('organization', `p / ${projects}`)}, ${id('project', 'p')}, 'Project ' || p from ${each(organizations * projects)} p`,
+    `insert into settings_documents (organization_id, id, section, document)
    select ${id('organization', 'o')}, ${id('settings', 'o')}, 'settings', '{"bench_value": 1}' from ${each(organizations)} o`,
-  `insert into meter_totals (organization_id, id, meter, period_start, period_end, used)
+    `insert into meter_totals (organization_id, id, meter, period_start, period_end, used)
    select ${id('organization', 'o')}, ${id('total', 'o')}, 'tokens', date_trunc('month', now()), date_trunc('month', now()) + interval '1 month', ${usageEvents / organizations}
    from ${each(organizations)} o`,
-  `insert into usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, user_id)
-   select ${id('organization', `e % ${organizations}`)}, 'seed-' || e, 'tokens', 1, now() - e * interval '10 ms', now(), date_trunc('month', now()),
-     ${id('user', `e % ${organizations} * ${members}`)} from ${each(usageEvents)} e`,
-];
+    `insert into usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, user_id)
+   select ${id('organization', ofEvent(set))}, 'seed-' || e, 'tokens', 1, now() - e * interval '10 ms', now(), date_trunc('month', now()),
+     ${id('user', `${ofEvent(set)} * ${members}`)} from ${each(usageEvents)} e`,
+  ];
+};
 
 const betterAuth = ({ organizations, members }, passwordHash) => [
   `insert into "organization" (id, name, slug, "createdAt") select ${id('organization', 'o')}, 'Organization ' || o, 'org-' || o, now() from ${each(organizations)} o`,
@@ -54,18 +60,21 @@ const betterAuth = ({ organizations, members }, passwordHash) => [
    from ${each(organizations * members)} u`,
 ];
 
-const limit = ({ organizations, members, projects, usageEvents }, passwordHash) => [
-  `set session_replication_role = replica`,
-  `insert into organizations (id, name, slug, plan) select ${id('organization', 'o')}, 'Organization ' || o, 'org-' || o, 'free' from ${each(organizations)} o`,
-  `insert into users (id, email, name, password_hash) select ${id('user', 'u')}, 'user-' || u || '@example.com', 'User ' || u, '${passwordHash}' from ${each(organizations * members)} u`,
-  `insert into memberships (organization_id, user_id, role, created_at)
+const limit = (set, passwordHash) => {
+  const { organizations, members, projects, usageEvents } = set;
+  return [
+    `set session_replication_role = replica`,
+    `insert into organizations (id, name, slug, plan) select ${id('organization', 'o')}, 'Organization ' || o, 'org-' || o, 'free' from ${each(organizations)} o`,
+    `insert into users (id, email, name, password_hash) select ${id('user', 'u')}, 'user-' || u || '@example.com', 'User ' || u, '${passwordHash}' from ${each(organizations * members)} u`,
+    `insert into memberships (organization_id, user_id, role, created_at)
    select ${id('organization', `u / ${members}`)}, ${id('user', 'u')}, case u % ${members} when 0 then 'owner' else 'member' end, now() + u % ${members} * interval '1 ms' from ${each(organizations * members)} u`,
-  `insert into projects (organization_id, id, name) select ${id('organization', `p / ${projects}`)}, ${id('project', 'p')}, 'Project ' || p from ${each(organizations * projects)} p`,
-  `insert into settings (organization_id, document) select ${id('organization', 'o')}, '{"bench_value": 1}' from ${each(organizations)} o`,
-  `insert into meter_totals (organization_id, meter, used, allowance) select ${id('organization', 'o')}, 'tokens', ${usageEvents / organizations}, 1000000000000 from ${each(organizations)} o`,
-  `insert into usage_events (organization_id, id, meter, quantity, occurred_at, user_id)
-   select ${id('organization', `e % ${organizations}`)}, 'seed-' || e, 'tokens', 1, now() - e * interval '10 ms', ${id('user', `e % ${organizations} * ${members}`)} from ${each(usageEvents)} e`,
-];
+    `insert into projects (organization_id, id, name) select ${id('organization', `p / ${projects}`)}, ${id('project', 'p')}, 'Project ' || p from ${each(organizations * projects)} p`,
+    `insert into settings (organization_id, document) select ${id('organization', 'o')}, '{"bench_value": 1}' from ${each(organizations)} o`,
+    `insert into meter_totals (organization_id, meter, used, allowance) select ${id('organization', 'o')}, 'tokens', ${usageEvents / organizations}, 1000000000000 from ${each(organizations)} o`,
+    `insert into usage_events (organization_id, id, meter, quantity, occurred_at, user_id)
+   select ${id('organization', ofEvent(set))}, 'seed-' || e, 'tokens', 1, now() - e * interval '10 ms', ${id('user', `${ofEvent(set)} * ${members}`)} from ${each(usageEvents)} e`,
+  ];
+};
 
 async function createBetterAuthTables(url) {
   const [{ betterAuthOptions }, { getMigrations }, { default: pg }] = await Promise.all([
