@@ -283,6 +283,9 @@ describe('another provider', () => {
     expect((await operator.post(`/tenants/${owner.organizationId}/invoices/${rows[0]?.invoice}/credit-notes`, body)).status).toBe(201);
     // Of the 15.00 for the rest of the period, 10.00 were given back before.
     expect(await off({ plan: 'team', seats: 9 })).toBe('500');
+    // The balance of 10.00 is for invoices of tenantry: the checkout does not use it, and neither does the preview.
+    const { body: preview } = await owner.api.post(`${owner.home}/subscription/preview`, { plan: 'team', seats: 9 });
+    expect([preview.balanceApplied, preview.credits[0].addsToBalance]).toEqual([500, 500]);
   });
 
   it('after changing the provider, terms below the prepaid value are refused', async () => {

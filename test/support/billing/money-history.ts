@@ -85,8 +85,15 @@ export class MoneyHistory {
   async change(index: number, body: object): Promise<void> {
     const server = this.servers[index % this.servers.length] as BilledServer;
     const owner = server.as(this.owner);
-    const preview = await server.preview(owner, body);
+    const { balances, ...current } = await this.#first.subscriptionOf(this.owner);
     const [before, known, notes] = [await this.#row(), await this.#invoices(), await this.#first.creditNotesOf(this.owner)];
+    const preview = await server.preview(owner, body);
+    // The balance pays as much as it can. A renewal that is due would take from it first.
+    if (preview.total > 0 && (current.periodEnd === null || Date.parse(current.periodEnd) > this.#now)) {
+      const balance = balances.find(({ currency }: any) => currency === preview.currency)?.amount ?? 0;
+      const credits = preview.credits.filter(({ invoice }: any) => known.find(({ number }) => number === invoice)?.currency === preview.currency);
+      expect(preview.balanceApplied).toBe(Math.min(preview.total, balance + sumOf(credits, 'addsToBalance')));
+    }
     const { status, body: answer } = await server.change(owner, body);
     expect([200, 402, 409, 422]).toContain(status);
     if (status !== 200) return;
@@ -289,11 +296,19 @@ export class MoneyHistory {
     if (this.#exact) this.#checkAgreed(invoices, live);
   }
 
-  /** Whole periods follow each other without gaps in between, and do not overlap. */
-  async #checkPeriods({ periodStart, periodEnd, status }: { periodStart: Date; periodEnd: Date | null; status: string }): Promise<void> {
+  /** Periods follow each other without overlapping. The running one is whole: it begins and ends on its day of the month, at the same time of day. */
+  async #checkPeriods({ periodStart, periodEnd, status, anchorDay }: { periodStart: Date; periodEnd: Date | null; status: string; anchorDay: number | null }): Promise<void> {
     const periods = await this.#platform.subscriptionPeriod.findMany({ where: { organizationId: this.owner.organizationId }, orderBy: { startsAt: 'asc' } });
     for (const [index, { endsAt }] of periods.entries()) expect(endsAt.getTime()).toBeLessThanOrEqual(periods[index + 1]?.startsAt.getTime() ?? Infinity);
-    if ((status === 'active' || status === 'past_due') && periodEnd !== null) expect(periods.at(-1)).toMatchObject({ startsAt: periodStart, endsAt: periodEnd });
+    if ((status !== 'active' && status !== 'past_due') || periodEnd === null) return;
+    expect(periods.at(-1)).toMatchObject({ startsAt: periodStart, endsAt: periodEnd });
+    const inMonths = (months: number): string => {
+      const [year, month] = [periodStart.getUTCFullYear(), periodStart.getUTCMonth() + months];
+      const day = Math.min(anchorDay ?? periodStart.getUTCDate(), new Date(Date.UTC(year, month + 1, 0)).getUTCDate());
+      return `${new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10)}${periodStart.toISOString().slice(10)}`;
+    };
+    expect(periodStart.toISOString()).toBe(inMonths(0));
+    expect([inMonths(1), inMonths(12)]).toContain(periodEnd.toISOString());
   }
 
   /** The charges, less the credits, are the sum over time of the agreed prices: within half a minor unit for each line and each credit. */

@@ -16,11 +16,12 @@ import { planDocuments } from '../terms/documents.policy.js';
 import { amountOf, periodLines, totalOf } from '../terms/prices.policy.js';
 import { hasLapsed } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
-import { taxTermsFor } from '../terms/taxes.policy.js';
+import { taxTermsFor, untaxed } from '../terms/taxes.policy.js';
 import { blockingExcess, excessOver } from '../terms/usage-limits.policy.js';
 import { toUsageCost } from './subscription.dto.js';
 import { toCharges, toCreditPreview, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription-preview.dto.js';
 import { quantitiesOf, type WantedTerms } from '../terms/wanted-terms.policy.js';
+import { isCollectedByProvider, type Collection } from '../terms/provider-request.js';
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 import { entitlementBasisOf, SubscriptionFactsService } from './subscription-facts.service.js';
 
@@ -65,7 +66,7 @@ export class SubscriptionPreviewService {
     const waits = waitsFor === 'payment' && currency !== undefined;
     const priced = waits ? { ...change, lines: periodLines(change.now, currency, undefined), credits: [] } : await this.#withUsage(tx, organizationId, change, now);
     const { lines } = priced;
-    const documents = await this.#documentsOf(tx, organization, priced);
+    const documents = await this.#documentsOf(tx, organization, priced, facts.collection);
     const terms = change.next ?? change.now;
     const current = termsOf(subscription, this.catalog);
     const overLimits = excessOver(terms, facts);
@@ -106,7 +107,7 @@ export class SubscriptionPreviewService {
   }
 
   /** Returns the amounts of the documents that the change would issue. */
-  async #documentsOf(tx: PlatformTransaction, organization: Organization, change: PricedChange): Promise<PreviewedDocuments> {
+  async #documentsOf(tx: PlatformTransaction, organization: Organization, change: PricedChange, collection: Collection): Promise<PreviewedDocuments> {
     const { lines, estimatedCredits } = change;
     if (estimatedCredits.length > 0) {
       // The provider puts charges and credits on one invoice, and adds its own taxes.
@@ -114,8 +115,10 @@ export class SubscriptionPreviewService {
       const credits = [{ invoice: null, lines: toCharges(estimatedCredits), tax: 0, total: given, reducesDue: given, addsToBalance: 0 }];
       return { subtotal, tax: 0, total: subtotal, balanceApplied: 0, dueNow: Math.max(0, subtotal - given), credits };
     }
-    const balances = await readBalances(tx, organization.id);
-    const { creditNotes, invoice } = planDocuments(change, { tax: taxTermsFor(organization, this.catalog), balances });
+    // A payment provider does not know the balance either.
+    const byProvider = collection === 'checkout' || isCollectedByProvider(collection);
+    const terms = byProvider ? { tax: untaxed, balances: new Map() } : { tax: taxTermsFor(organization, this.catalog), balances: await readBalances(tx, organization.id) };
+    const { creditNotes, invoice } = planDocuments(change, terms);
     const { subtotal = 0, tax = 0, total = 0, balanceApplied = 0, due: dueNow = 0 } = invoice ?? {};
     return { subtotal, tax, total, balanceApplied, dueNow, credits: creditNotes.map(toCreditPreview) };
   }

@@ -40,9 +40,11 @@ const checked: ReadonlyMap<string, Country> = new Map(
 
 /**
  * Whether a text has the form of a tax id of a country, such as `DE123456788`. In the European Union, Australia, Norway, Switzerland and the United
- * Kingdom the prefix, the length and the check digits are checked, without a network. Elsewhere every text of 4 characters is one.
+ * Kingdom the prefix, the length and the check digits are checked, without a network. Elsewhere every text of 4 characters is one. A number of
+ * zeros, whose check digit is right in some countries, is nobody's.
  */
 export function isTaxId(text: string, country: string): boolean {
+  if (/^[^1-9]*0[^1-9]*$/.test(text)) return false;
   const rules = checked.get(country);
   if (rules === undefined) return text.trim().length >= 4;
   // The library wants Norwegian ids without their prefix and with their suffix, which people write or not.
