@@ -503,6 +503,8 @@ describe('nobody writes the log by hand', () => {
     'update audit.events set actor_salt = null',
     `update audit.heads set sequence = 0`,
     `insert into audit.pending (relation, operation) values ('x', 'insert')`,
+    `select nextval('audit.pending_position_seq')`,
+    `select setval('audit.pending_position_seq', 1)`,
     'alter table projects disable trigger audit',
     'set session_replication_role = replica',
     `insert into audit.erasing (organization_id) values (gen_random_uuid())`,
