@@ -687,6 +687,7 @@ describe('a verified host', () => {
     ['as it is', (name: string) => name],
     ['in capitals', (name: string) => name.toUpperCase()],
     ['with a port', (name: string) => `${name}:8443`],
+    ['in capitals, with a final dot and a port', (name: string) => `${name.toUpperCase()}.:443`],
   ])('a verified custom domain selects the organization for a session (%s)', async (_, written) => {
     expect(await at(await untied(a), written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
     expect(await at(a.api, written(host)).get(current)).toMatchObject({ status: 200, body: { id: a.organizationId } });
@@ -709,6 +710,28 @@ describe('a verified host', () => {
 
   it('non-members get the answer for an organization that does not exist', async () => {
     expect(refusal(await at(await untied(b), host).get(current))).toEqual({ status: 404, code: 'organization_not_found' });
+  });
+
+  it('the host of a deleted organization is refused to others until one of them proves it, and a restoration does not return it', async () => {
+    const [former, next] = [await subscriber(), await subscriber()];
+    const [anyFormer, anyNext] = [await untied(former), await untied(next)];
+    const { domain, dnsRecord } = await ownHost(former);
+    expect((await former.api.delete(former.home)).status).toBe(204);
+    const unknown = { status: 404, code: 'organization_not_found' };
+    for (const answer of [await at(anyNext, domain).get(current), await at(server.api, domain).get(info)]) expect(refusal(answer)).toEqual(unknown);
+    expect(refusal(await at(next.api, domain).get(current))).toEqual({ status: 400, code: 'tenant_mismatch' });
+    const claimed = await claim(next, domain);
+    dns.set(dnsRecord.name, dnsRecord.value, claimed.dnsRecord.value);
+    expect((await verify(next, claimed)).body.status).toBe('pending');
+    dns.set(dnsRecord.name, claimed.dnsRecord.value);
+    expect((await verify(next, claimed)).body.status).toBe('verified');
+    expect((await former.api.post(`${former.home}/restore`)).status).toBe(200);
+    const served = await eventually(
+      () => at(anyNext, domain).get(current),
+      ({ status }) => status === 200,
+    );
+    expect(served.body.id).toBe(next.organizationId);
+    expect(refusal(await at(anyFormer, domain).get(current))).toEqual(unknown);
   });
 
   it('subdomains and parent domains of a verified host do not select the organization', async () => {
