@@ -215,13 +215,17 @@ describe('a crowd that changes one organization', () => {
     }
   }
 
+  /** The answers, without those of callers whose transaction waited for the locked row until its time was over: the machine decides how many they are. */
+  const ended = (answers: readonly Answer[]): number[] => statuses(answers.filter(({ status, headers }) => status !== 503 || headers.get('retry-after') === null));
+
   it('changes of members that wait for each other leave connections to other organizations', async () => {
     const owner = await server.world.owner();
     const { userId } = await server.world.member(owner, 'member');
     const { reads, answers } = await readMeanwhile([`select from memberships where user_id = $1 for update`, userId], () =>
       owner.api.patch(`${owner.home}/members/${userId}`, { role: 'admin' }),
     );
-    expect(new Set([...reads, ...statuses(answers)])).toEqual(new Set([200]));
+    expect(new Set(reads)).toEqual(new Set([200]));
+    expect(new Set(ended(answers))).toEqual(new Set([200]));
   });
 
   it('acceptances that wait for each other leave connections to other organizations', async () => {
@@ -232,7 +236,7 @@ describe('a crowd that changes one organization', () => {
       guest.api.post('/invitations/accept', { token }),
     );
     expect(new Set(reads)).toEqual(new Set([200]));
-    expectNoFault(answers);
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(ended(answers).filter((status) => status === 201)).toHaveLength(1);
+    expect(ended(answers).filter((status) => status >= 500)).toEqual([]);
   });
 });

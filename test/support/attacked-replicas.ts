@@ -85,8 +85,8 @@ export class AttackedReplicas {
   }
 
   /**
-   * Holds the lock of an organization until a change has queued for it, and then the writes, at least as many as a replica
-   * has connections: the change commits first, and every write was let in by its guard before.
+   * Holds the lock of an organization until a change has queued for it, and then, for half a second, the writes: those that lock the organization,
+   * too, wait for their turn in their replica, the others in the database. The change commits first, and every write was let in by its guard before.
    *
    * @returns the answer to the change, the answers to the writes, and the actions that the audit log has of the writes
    */
