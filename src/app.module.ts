@@ -1,10 +1,9 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ActionGuard, AccessGuard } from './access/guards/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/guards/authentication.guard.js';
 import { MeteringGuard } from './access/guards/metering.guard.js';
-import { QuotaInterceptor } from './access/guards/quota.interceptor.js';
 import { RateLimitGuard } from './access/guards/rate-limit.guard.js';
 import { TenantGuard } from './access/guards/tenant.guard.js';
 import { Clock } from './common/clock.js';
@@ -16,7 +15,6 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { DatabaseUrls } from './database/connect/database-urls.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { AccessRecordingInterceptor } from './modules/audit/access-log/access-recording.interceptor.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
@@ -88,9 +86,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },
-        { provide: APP_INTERCEPTOR, useClass: QuotaInterceptor },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
-        { provide: APP_INTERCEPTOR, useClass: AccessRecordingInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppOptions } from './app.module.js';
@@ -7,8 +6,9 @@ import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/bodies/json-body.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
+import { addSecurityHeaders } from './common/http/security-headers.js';
 import { requestIdOf } from './common/http/request-id.js';
-import { createLogger, PinoLoggerService } from './observability/logger.js';
+import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { measureRequests, observeRequests } from './observability/request-hooks.js';
 import { serveDocument } from './openapi.js';
@@ -38,16 +38,16 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     frameworkErrors: answerRouterError,
   });
   const context = new TenantContext();
-  const logger = createLogger(config.logLevel, () => context.logFields());
+  const { logger, requests } = createLoggers(config.logLevel, () => context.logFields());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
+  addSecurityHeaders(adapter.getInstance());
   acceptJsonBodies(adapter.getInstance());
   acceptCloudEvents(adapter.getInstance());
   refuseAmbiguousHeaders(adapter.getInstance(), config.trustedProxies > 0);
   refuseMalformedQueries(adapter.getInstance());
-  observeRequests(adapter.getInstance(), context, logger);
+  observeRequests(adapter.getInstance(), context, requests);
   measureRequests(adapter.getInstance(), app.get(MetricsService));
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   serveDocument(app);
   return app;
 }

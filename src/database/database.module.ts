@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { AppConfig } from '../config/app-config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { modelColumns } from '../generated/model-columns.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { createTenantClient } from '../tenancy/tenant-extension.js';
@@ -10,7 +11,8 @@ import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './connect/database-urls.js';
 import { PlatformDb } from './platform-db.js';
-import { PlatformPool } from './wire/platform-pool.js';
+import { PlatformPool, type PlatformStatement } from './wire/platform-pool.js';
+import { PreparedReads, type PreparedReadsOptions } from './reads/prepared-reads.js';
 import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
@@ -42,6 +44,9 @@ const writeSettings = (context: TenantContext) => (): WriteSettings => {
   return writes ? { note: context.auditNote(), authority: context.authority } : {};
 };
 
+const preparedReads = (preparedStatements: boolean, send: PreparedReadsOptions['send']): PreparedReads =>
+  new PreparedReads({ schema: tenantSchema, columns: modelColumns, nameOf: preparedStatements ? statementNames('tenantry_read') : undefined, send });
+
 const providers: Provider[] = [
   DatabaseListener,
   SealedSecretsService,
@@ -68,13 +73,17 @@ const providers: Provider[] = [
       const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
       // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
       const client = new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool, options), transactionOptions });
-      return createTenantClient(client, { schema: tenantSchema, context });
+      const reads = preparedReads(preparedStatements, (organizationId, statement) => pool.read(organizationId, statement));
+      return createTenantClient(client, { schema: tenantSchema, context, reads });
     },
   },
   {
     provide: PlatformDb,
-    inject: [PlatformPool],
-    useFactory: (pool: PlatformPool) => createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })),
+    inject: [PlatformPool, AppConfig],
+    useFactory: (pool: PlatformPool, { preparedStatements }: AppConfig) => {
+      const reads = preparedReads(preparedStatements, (_, statement) => pool.query(statement as PlatformStatement));
+      return createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions }), reads);
+    },
   },
 ];
 

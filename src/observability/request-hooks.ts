@@ -27,7 +27,8 @@ export function observeRequests(fastify: FastifyInstance, context: TenantContext
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     enter(request, () => {
-      logger.info({ method: request.method, route: routeOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+      const answered = { method: request.method, route: routeOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 };
+      logger.info({ ...context.logFields(), ...answered }, 'request');
       done();
     });
   });

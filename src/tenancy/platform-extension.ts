@@ -1,5 +1,7 @@
 import { Prisma } from '@prisma/client/extension';
-import { IsolationLevelError } from './tenant-errors.js';
+import type { Args } from './model-kind.js';
+import type { ReadRunner } from './read-runner.js';
+import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import { readOperations, type TransactionOptions } from './tenant-extension.js';
 import { wireBinding } from './wire-binding.js';
 
@@ -12,6 +14,7 @@ export interface PlatformTransactionOptions extends Omit<TransactionOptions, 'lo
 }
 
 interface AnyQuery {
+  readonly model?: string | undefined;
   readonly operation: string;
   readonly args: unknown;
   readonly query: (args: unknown) => PromiseLike<unknown>;
@@ -23,26 +26,31 @@ interface Extendable {
 }
 
 /** Sends reads without the settings that only writes need. */
-const markReads = Prisma.defineExtension({
-  name: 'platform: reads',
-  query: {
-    $allOperations: (({ operation, args, query }: AnyQuery): PromiseLike<unknown> =>
-      wireBinding.run(undefined, () => query(args), { writes: !readOperations.has(operation) })) as never,
-  },
-});
+const markReads = (reads: ReadRunner | undefined) =>
+  Prisma.defineExtension({
+    name: 'platform: reads',
+    query: {
+      $allOperations: (({ model, operation, args, query }: AnyQuery): PromiseLike<unknown> => {
+        const outside = model !== undefined && wireBinding.transaction() === undefined;
+        const read = outside ? reads?.run(undefined, model, operation, (args ?? {}) as Args) : undefined;
+        return read ?? wireBinding.run(undefined, () => query(args), { writes: !readOperations.has(operation) });
+      }) as never,
+    },
+  });
 
 /**
  * Creates the client for the data of all tenants.
  *
  * @param base a generated Prisma client
+ * @param reads runs those reads that it supports; Prisma runs the others, and those of transactions
  */
-export function createPlatformClient<Client>(base: Client): Client {
-  const marked = (base as unknown as Extendable).$extends(markReads);
+export function createPlatformClient<Client>(base: Client, reads?: ReadRunner): Client {
+  const marked = (base as unknown as Extendable).$extends(markReads(reads));
   const transactions = Prisma.defineExtension({
     name: 'platform: transactions',
     client: {
       async $transaction(work: unknown, { locksOrganization, locksOrganizationLater, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
-        if (typeof work !== 'function') return marked.$transaction(work, settings);
+        if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
         if ('isolationLevel' in settings) throw new IsolationLevelError();
         const run = work as (tx: unknown) => unknown;
         return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(() => run(tx)), settings), {

@@ -2,6 +2,7 @@ import { Prisma } from '@prisma/client/extension';
 import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
+import type { ReadRunner } from './read-runner.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
@@ -34,6 +35,8 @@ export type TenantClientOf<Client> = Omit<Client, Withheld> & {
 export interface TenancyOptions {
   readonly schema: TenantSchema;
   readonly context: TenantContext;
+  /** Runs those reads that it supports. Prisma runs the others, and those of transactions. */
+  readonly reads?: ReadRunner;
 }
 
 interface AnyQuery {
@@ -69,7 +72,7 @@ function locksFor(model: ModelDescription | undefined, operation: string, organi
 }
 
 /** Reads the tenant when the query begins, confines the query and binds the tenant to it. Without a tenant nothing is sent. */
-const scopeQueries = ({ schema, context }: TenancyOptions) =>
+const scopeQueries = ({ schema, context, reads }: TenancyOptions) =>
   Prisma.defineExtension({
     name: 'tenancy: every query',
     query: {
@@ -83,7 +86,10 @@ const scopeQueries = ({ schema, context }: TenancyOptions) =>
         const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
         if (scoped.operation !== operation)
           throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before. Report this as a bug.');
-        if (readOperations.has(operation)) return wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
+        if (readOperations.has(operation)) {
+          const read = wireBinding.transaction() === undefined ? reads?.run(organizationId, model, operation, scoped.args) : undefined;
+          return read ?? wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
+        }
         const locks = locksFor(schema[model], operation, organizationId);
         return wireBinding.run(organizationId, () => query(scoped.args), { locks });
       }) as never,

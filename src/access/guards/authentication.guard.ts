@@ -1,13 +1,14 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
+import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/app-error.js';
-import { accessRuleKey, type AccessRule } from '../access.decorators.js';
 import { AccessTokenExpiredError, AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
 import { apiKeyPrefix, readApiKey } from '../principal/api-key-token.js';
 import { isRead } from '../impersonation.policy.js';
 import { identityOf, type TokenClaims } from '../principal/principal.js';
+import { VerifiedTokens } from '../principal/verified-tokens.js';
+import { conditionsOf } from './route-conditions.js';
 
 /**
  * Asks: which credential is this? Parses an API key, or verifies the access token with passport-jwt. Only public routes need
@@ -16,12 +17,15 @@ import { identityOf, type TokenClaims } from '../principal/principal.js';
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('jwt') {
-  constructor(private readonly reflector: Reflector) {
+  readonly #verified = new VerifiedTokens();
+
+  constructor(private readonly clock: SystemClock) {
     super();
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [context.getHandler(), context.getClass()]);
+  /** Answers synchronously unless a token must be verified. */
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { rule } = conditionsOf(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const apiKey = apiKeyOf(request);
     const anonymous = request.headers.authorization === undefined;
@@ -29,20 +33,34 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
       if (anonymous) return true;
       if (rule.acceptsToken !== true) return apiKey !== undefined || isRead(request.method) || this.#findImpersonation(context, request);
     }
-    if (apiKey === undefined) {
-      await super.canActivate(context);
-      return true;
-    }
+    if (apiKey === undefined) return this.#verifyToken(context, request);
     const key = readApiKey(apiKey);
     if (key === undefined) throw new InvalidApiKeyError();
     identityOf(request).credential = { kind: 'key', key };
     return true;
   }
 
+  /** @throws {AuthenticationRequiredError | InvalidAccessTokenError | AccessTokenExpiredError | KeysUnavailableError} */
+  #verifyToken(context: ExecutionContext, request: FastifyRequest): true | Promise<boolean> {
+    const now = this.clock.now().getTime();
+    const { authorization = '' } = request.headers;
+    const claims = this.#verified.find(authorization, now);
+    if (claims === undefined) return this.#verifyNewToken(context, authorization, now);
+    identityOf(request).credential = { kind: 'user', claims };
+    return true;
+  }
+
+  async #verifyNewToken(context: ExecutionContext, authorization: string, now: number): Promise<true> {
+    await super.canActivate(context);
+    const { credential } = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
+    if (credential?.kind === 'user') this.#verified.remember(authorization, credential.claims, now);
+    return true;
+  }
+
   async #findImpersonation(context: ExecutionContext, request: FastifyRequest): Promise<true> {
     const identity = identityOf(request);
     try {
-      await super.canActivate(context);
+      await this.#verifyToken(context, request);
     } catch {
       return true;
     }

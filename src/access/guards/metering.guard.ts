@@ -1,8 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { accessRuleKey, needsTenant, unmeteredKey, type AccessRule } from '../access.decorators.js';
 import { identityOf, type Principal } from '../principal/principal.js';
+import { conditionsOf } from './route-conditions.js';
 
 /** Counts requests. It is declared here because a guard uses it; the usage module implements it. */
 export abstract class RequestMeter {
@@ -18,17 +17,13 @@ export abstract class RequestMeter {
 /** Counts each request that the earlier guards have let into an organization, except on `@Unmetered()` routes. Refuses it when the request quota is used up. */
 @Injectable()
 export class MeteringGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly requests: RequestMeter,
-  ) {}
+  constructor(private readonly requests: RequestMeter) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
     if (principal?.membership === undefined) return true;
-    const targets = [execution.getHandler(), execution.getClass()];
-    const rule = this.reflector.getAllAndOverride<AccessRule>(accessRuleKey, targets);
-    if (!needsTenant(rule) || this.reflector.getAllAndOverride<boolean | undefined>(unmeteredKey, targets) === true) return true;
+    const { needsTenant, unmetered } = conditionsOf(execution);
+    if (!needsTenant || unmetered) return true;
     return this.requests.countRequest(principal)?.then(() => true) ?? true;
   }
 }

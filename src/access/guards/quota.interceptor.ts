@@ -2,7 +2,7 @@ import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestI
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { catchError, concatMap, from, type Observable } from 'rxjs';
-import { consumesQuotaKey, Quotas, releasesQuotaKey, type QuotaClaim } from '../consumes-quota.js';
+import { consumesQuotaKey, Quotas, releasesQuotaKey, type QuotaClaim } from '../quotas.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 
 /** Applies `@ConsumesQuota` and `@ReleasesQuota`: takes units before the handler and returns them if it fails; releases units after it has succeeded. */

@@ -1,5 +1,4 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { networkOf } from '../../common/http/addresses/address.js';
 import { clientAddressOf } from '../../common/http/addresses/client-address.js';
@@ -8,7 +7,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { Catalog, type ActionLimit, type LimitedAction } from '../../config/catalog/catalog.js';
 import { TooManyRequestsError } from '../access.errors.js';
 import { identityOf, type Principal } from '../principal/principal.js';
-import { rateLimitedKey } from '../access.decorators.js';
+import { conditionsOf } from './route-conditions.js';
 
 interface Count {
   readonly policy: RateLimitPolicy;
@@ -23,7 +22,6 @@ interface Count {
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly limiter: RateLimiterService,
     private readonly catalog: Catalog,
     private readonly config: AppConfig,
@@ -34,8 +32,7 @@ export class RateLimitGuard implements CanActivate {
     const http = execution.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const { principal } = identityOf(request);
-    const action = this.reflector.get<LimitedAction | undefined>(rateLimitedKey, execution.getHandler());
-    const counts = [...tenantCounts(principal), ...this.#actionCounts(action, request, principal)];
+    const counts = [...tenantCounts(principal), ...this.#actionCounts(conditionsOf(execution).limitedAction, request, principal)];
     const states: RateLimitState[] = [];
     for (const { policy, key, cost } of counts) {
       const state = await this.limiter.consume(policy, key, cost);

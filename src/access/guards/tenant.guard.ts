@@ -1,64 +1,69 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import { hostNameOf } from '../../common/http/addresses/host-header.js';
 import { AppConfig } from '../../config/app-config.js';
 import { TenantContext, type Actor } from '../../tenancy/tenant-context.js';
-import { accessRuleKey, needsTenant, type AccessRule } from '../access.decorators.js';
+import type { AccessRule } from '../access.decorators.js';
 import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
 import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
 import { identityOf, type Credential, type Principal, type UserPrincipal } from '../principal/principal.js';
 import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
 import { selectTenant, type TenantSelector } from '../principal/tenant-selector.js';
+import { conditionsOf, UnguardedRouteError, type RouteConditions } from './route-conditions.js';
 
 /** Asks: which tenant is this, and who is the caller in it? Finds the tenant that the request names, resolves the principal and fills the tenant context. */
 @Injectable()
 export class TenantGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly config: AppConfig,
     private readonly context: TenantContext,
     private readonly hosts: OrganizationHostsService,
     private readonly principals: PrincipalResolverService,
   ) {}
 
-  async canActivate(execution: ExecutionContext): Promise<boolean> {
+  canActivate(execution: ExecutionContext): true | Promise<true> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const { credential } = identityOf(request);
+    return credential === undefined ? true : this.#identify(credential, request, conditionsOf(execution));
+  }
+
+  async #identify(credential: Credential, request: FastifyRequest, { rule, needsTenant }: RouteConditions): Promise<true> {
+    if (rule === undefined) throw new UnguardedRouteError(request);
     const identity = identityOf(request);
-    const { credential } = identity;
-    if (credential === undefined) return true;
-    const rule = this.reflector.getAllAndOverride<AccessRule>(accessRuleKey, [execution.getHandler(), execution.getClass()]);
-    identity.resolve = () => this.#resolve(credential, request, rule);
+    identity.resolve = () => this.#resolve(credential, request, rule, needsTenant);
     identity.principal = await identity.resolve();
     this.#fillContext(identity.principal, rule);
     return true;
   }
 
-  async #resolve(credential: Credential, request: FastifyRequest, rule: AccessRule): Promise<Principal> {
+  async #resolve(credential: Credential, request: FastifyRequest, rule: AccessRule, needsTenant: boolean): Promise<Principal> {
+    const found = this.hosts.findOrganizationOfHost(hostNameOf(request));
+    // Hardly any request needs a lookup, so that waiting for it is the exception.
+    const hostId = found instanceof Promise ? await found : found;
     if (credential.kind === 'key') {
-      if (!needsTenant(rule)) throw new UserRequiredError();
-      const selector = await this.#selectTenant(request, credential.key.organizationId);
+      if (!needsTenant) throw new UserRequiredError();
+      const selector = this.#selectTenant(request, hostId, credential.key.organizationId);
       return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
     const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
-    const selector = withoutTenant ? undefined : await this.#selectTenant(request, credential.claims.organizationId);
-    if (selector === undefined && needsTenant(rule)) throw new TenantRequiredError();
+    const selector = withoutTenant ? undefined : this.#selectTenant(request, hostId, credential.claims.organizationId);
+    if (selector === undefined && needsTenant) throw new TenantRequiredError();
     // A tenant that only the access token names is optional on routes that require none; see PrincipalResolverService.resolveUser.
-    const optional = !needsTenant(rule) && (await this.#selectTenant(request, undefined)) === undefined;
+    const optional = !needsTenant && this.#selectTenant(request, hostId, undefined) === undefined;
     return this.principals.resolveUser(credential.claims, selector, optional);
   }
 
-  async #selectTenant(request: FastifyRequest, credentialId: string | undefined): Promise<TenantSelector | undefined> {
+  /** @param hostId the organization whose custom domain the host is */
+  #selectTenant(request: FastifyRequest, hostId: string | undefined, credentialId: string | undefined): TenantSelector | undefined {
     const { organizationId } = request.params as { organizationId?: string };
-    const host = hostNameOf(request);
     const sources = {
       pathId: organizationId,
       headerId: request.headers['x-tenant-id'],
       headerSlug: request.headers['x-tenant-slug'],
-      host,
-      hostId: await this.hosts.findOrganizationOfHost(host),
+      host: hostNameOf(request),
+      hostId,
       credentialId,
     };
     return selectTenant(sources, this.config.appDomain);

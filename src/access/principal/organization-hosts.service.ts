@@ -7,6 +7,8 @@ import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 
 const hostSql = `select organization_id as id from domains where kind = 'host' and name = $1::text and verified_at is not null`;
+/** A name with a top-level domain that is not a number: not an IP address. */
+const customHost = /^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z0-9]$/;
 const maxCachedHosts = 10_000;
 /** The cached value of a host that belongs to no organization. */
 const noOrganization = '';
@@ -32,11 +34,19 @@ export class OrganizationHostsService {
     listener.whenOpen('tenantry_organization', (organizationId) => this.#forget(organizationId));
   }
 
-  /** Returns the id of the organization, or undefined. @param name the host as `hostNameOf` returns it */
-  async findOrganizationOfHost(name: string): Promise<string | undefined> {
-    if (!/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || this.#ownHosts.has(name)) return undefined;
+  /**
+   * Returns the id of the organization, or undefined. Answers synchronously unless the host must be looked up.
+   *
+   * @param name the host as `hostNameOf` returns it
+   */
+  findOrganizationOfHost(name: string): string | undefined | Promise<string | undefined> {
+    if (this.#ownHosts.has(name) || !customHost.test(name)) return undefined;
     const known = this.listener.connected ? this.#owners.get(name) : undefined;
-    if (known !== undefined) return known === noOrganization ? undefined : known;
+    if (known === undefined) return this.#lookUp(name);
+    return known === noOrganization ? undefined : known;
+  }
+
+  async #lookUp(name: string): Promise<string | undefined> {
     const notificationsBefore = this.#notifications;
     const { rows } = await this.platform.query<{ id: string }>({ text: hostSql, values: [name], writes: false });
     const [row] = rows;

@@ -1,15 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
 import { problem } from './problem.js';
+import { securityHeaders } from './security-headers.js';
 
 /** The headers that hooks add to other answers. */
-const problemHeaders = {
-  'content-type': 'application/problem+json; charset=utf-8',
-  'cache-control': 'private, no-store',
-  'x-content-type-options': 'nosniff',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
-  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-} as const;
+const problemHeaders = { ...securityHeaders, 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'private, no-store' } as const;
 
 const malformedText = ['malformed_text', 'is not percent-encoded UTF-8. Encode text as UTF-8, each byte outside of ASCII and each % as % and two hexadecimal digits.'] as const;
 

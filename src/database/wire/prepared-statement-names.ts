@@ -10,14 +10,16 @@ const unnamed = '';
  * Returns a function that names statements, so that each connection parses and plans a statement once. This pays above
  * all for the policies of row security, which cost more to plan than to check. Statements beyond the first few hundred
  * get no name.
+ *
+ * @param prefix of the names; different for functions whose statements share connections
  */
-export function statementNames(): (query: { readonly sql: string }) => string {
+export function statementNames(prefix = 'tenantry'): (query: { readonly sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
     if (names.size >= maxNamed || sql.length > maxNamedLength) return unnamed;
-    const name = `tenantry_${names.size + 1}`;
+    const name = `${prefix}_${names.size + 1}`;
     names.set(sql, name);
     return name;
   };

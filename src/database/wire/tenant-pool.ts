@@ -57,6 +57,19 @@ export class TenantPool extends PoolWithoutQueries {
   }
 
   /**
+   * Runs one statement that only reads, bound to a tenant that the caller has just read from the context, in one round trip.
+   *
+   * @throws {UnboundTenantError} when the id is not a UUID; nothing is sent
+   */
+  read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
+    try {
+      return runOnPool(this, new BoundQuery(statement, { organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout }));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
    * Takes a client for a transaction, which is bound to the current tenant.
    *
    * @throws {UnboundTenantError} when no tenant is current

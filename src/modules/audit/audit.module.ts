@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RefusalObserver } from '../../common/errors/refusal-observer.js';
 import { AccessLogService } from './access-log/access-log.service.js';
+import { AccessRecordingHook } from './access-log/access-recording.hook.js';
 import { AccessLogsController } from './access-log/access-logs.controller.js';
 import { AuditErasureService } from './hash-chain/audit-erasure.service.js';
 import { AuditLogService } from './audit-log/audit-log.service.js';
@@ -15,6 +16,7 @@ import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.con
   controllers: [AccessLogsController, AuditLogsController, PlatformAuditLogsController],
   providers: [
     AccessLogService,
+    AccessRecordingHook,
     AuditErasureService,
     AuditLogService,
     AuditRefusalsService,

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { Quotas } from '../../access/consumes-quota.js';
+import { Quotas } from '../../access/quotas.js';
 import { RequestMeter } from '../../access/guards/metering.guard.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
 import { MailModule } from '../mail/mail.module.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Quotas, type QuotaClaim } from '../../../access/consumes-quota.js';
+import { Quotas, type QuotaClaim } from '../../../access/quotas.js';
 import type { Principal } from '../../../access/principal/principal.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { GaugeTooLowError } from '../usage.errors.js';

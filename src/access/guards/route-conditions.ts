@@ -1,0 +1,70 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { LimitedAction } from '../../config/catalog/catalog.js';
+import {
+  accessRuleKey,
+  allowedWhileImpersonatingKey,
+  needsTenant,
+  planGateKey,
+  rateLimitedKey,
+  unmeteredKey,
+  type AccessRule,
+  type ImpersonationScope,
+  type PlanGate,
+} from '../access.decorators.js';
+
+/** Thrown when a route has no access rule, or no earlier guard has set the caller. A programming error: the answer is a 500 with the code `internal_error`, and the log names the route. */
+export class UnguardedRouteError extends Error {
+  constructor({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>) {
+    super(`no access rule or no principal for ${method} ${routeOptions.url ?? ''}`);
+  }
+}
+
+/** The conditions that the decorators of a route state. */
+export interface RouteConditions {
+  /** The name of the handler, which is the operationId of the route. */
+  readonly action: string;
+  /** The access rule; undefined for a route that was declared without one, which no guard lets pass. */
+  readonly rule: AccessRule | undefined;
+  readonly needsTenant: boolean;
+  /** The feature or plan that the route requires in addition to its rule. */
+  readonly gate: PlanGate | undefined;
+  /** With which scope an impersonating operator may call the route, if it says so. */
+  readonly whileImpersonating: ImpersonationScope | undefined;
+  /** The action whose rate limit applies, in addition to that of the plan. */
+  readonly limitedAction: LimitedAction | undefined;
+  /** Whether the route does not count towards the request quota. */
+  readonly unmetered: boolean;
+}
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
+
+/** Decorators do not change while the server runs, so they are read once for each route. */
+const known = new WeakMap<Type, WeakMap<Handler, RouteConditions>>();
+
+/** Returns the conditions of the route that is being called. A decorator of the handler replaces that of its controller. */
+export function conditionsOf(execution: ExecutionContext): RouteConditions {
+  const [controller, handler] = [execution.getClass(), execution.getHandler()];
+  const conditions = known.get(controller)?.get(handler);
+  return conditions ?? remember(controller, handler, readConditions(controller, handler));
+}
+
+function remember(controller: Type, handler: Handler, conditions: RouteConditions): RouteConditions {
+  const ofController = known.get(controller) ?? new WeakMap<Handler, RouteConditions>();
+  known.set(controller, ofController.set(handler, conditions));
+  return conditions;
+}
+
+function readConditions(controller: Type, handler: Handler): RouteConditions {
+  const read = <Value>(key: string): Value | undefined => (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as Value | undefined;
+  const rule = read<AccessRule>(accessRuleKey);
+  return {
+    action: handler.name,
+    rule,
+    needsTenant: rule !== undefined && needsTenant(rule),
+    gate: read<PlanGate>(planGateKey),
+    whileImpersonating: read<ImpersonationScope>(allowedWhileImpersonatingKey),
+    limitedAction: Reflect.getMetadata(rateLimitedKey, handler) as LimitedAction | undefined,
+    unmetered: read<boolean>(unmeteredKey) === true,
+  };
+}

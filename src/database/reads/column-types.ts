@@ -1,0 +1,55 @@
+import pg from 'pg';
+import { readTime } from '../../common/times.js';
+import type { ModelColumn } from './model-columns.js';
+
+/** Reads the text that PostgreSQL sends for a value that is not null. */
+type Decoder = (text: string) => unknown;
+/** Reads a value of a JSON document that is not null. */
+type JsonDecoder = (value: unknown) => unknown;
+
+interface ColumnType {
+  readonly fromText: Decoder;
+  /** The column as a part of a JSON document: `$` stands for it. */
+  readonly asJson?: string;
+  readonly fromJson: JsonDecoder;
+  /** Returns the parameter for a value of a condition; undefined when the value is not of the type, which Prisma then reports. */
+  readonly toParameter: (value: unknown, column: ModelColumn) => string | undefined;
+}
+
+const same = (value: unknown): unknown => value;
+/** The type text[], whose text form all lists of texts and ids share. */
+const parseArray = pg.types.getTypeParser(1009 as never) as Decoder;
+
+/** Reads the text of a time in a session in UTC, such as `2026-01-31 12:00:00.123+00`. */
+const timeOf = (written: string): Date => readTime(`${written.slice(0, 10)}T${written.slice(11, written.lastIndexOf('+'))}Z`);
+
+const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => string) => (value: unknown) => (test(value) ? write(value as never) : undefined);
+const isDate = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime()) && value.getUTCFullYear() > 0 && value.getUTCFullYear() < 10_000;
+const text = parameterOf((value) => typeof value === 'string', (value: string) => value);
+const never = (): undefined => undefined;
+
+/** The types that prepared reads know. A read that needs another one is left to Prisma. */
+const types: Readonly<Record<string, ColumnType>> = {
+  String: { fromText: same, fromJson: same, toParameter: text },
+  Uuid: { fromText: same, fromJson: same, toParameter: text },
+  Enum: { fromText: same, fromJson: same, toParameter: (value, { values = [] }) => (typeof value === 'string' && values.includes(value) ? value : undefined) },
+  Int: { fromText: Number, fromJson: same, toParameter: parameterOf((value) => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31, String) },
+  BigInt: {
+    fromText: BigInt,
+    asJson: '$::text',
+    fromJson: (value) => BigInt(value as string),
+    toParameter: parameterOf((value) => typeof value === 'bigint' || Number.isSafeInteger(value), String),
+  },
+  Boolean: { fromText: (value) => value === 't', fromJson: same, toParameter: parameterOf((value) => typeof value === 'boolean', String) },
+  DateTime: { fromText: timeOf, asJson: '$::text', fromJson: (value) => timeOf(value as string), toParameter: parameterOf(isDate, (value: Date) => value.toISOString()) },
+  Date: { fromText: readTime, asJson: '$::text', fromJson: (value) => readTime(value as string), toParameter: parameterOf(isDate, (value: Date) => value.toISOString().slice(0, 10)) },
+  Json: { fromText: (value) => JSON.parse(value) as unknown, fromJson: same, toParameter: never },
+};
+
+const listOfText: ColumnType = { fromText: parseArray, fromJson: same, toParameter: never };
+
+/** Returns the type of a column, or undefined when prepared reads do not know it. */
+export function typeOf({ type, list }: ModelColumn): ColumnType | undefined {
+  if (list === true) return type === 'String' || type === 'Uuid' ? listOfText : undefined;
+  return Object.hasOwn(types, type) ? types[type] : undefined;
+}

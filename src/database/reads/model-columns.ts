@@ -1,0 +1,13 @@
+/** A column of a model, as the Prisma schema declares it. */
+export interface ModelColumn {
+  /** The column's name in the database. */
+  readonly column: string;
+  /** Prisma's type; `Uuid` and `Date` for those native types, `Enum` for every enum. */
+  readonly type: string;
+  readonly list?: true;
+  /** The values of an enum that have the same name in the database. */
+  readonly values?: readonly string[];
+}
+
+/** The columns of each model, by the names of the model and the field. Generated from the schema (prisma/tenant-schema-generator.mjs). */
+export type ModelColumns = Readonly<Record<string, Readonly<Record<string, ModelColumn>>>>;
