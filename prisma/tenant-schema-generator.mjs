@@ -33,7 +33,10 @@ const describeColumn = (field, enums) => {
   const [native] = field.nativeType ?? [];
   const values = field.kind === 'enum' ? enums.get(field.type) : undefined;
   const type = values === undefined ? (native === 'Uuid' || native === 'Date' ? native : field.type) : 'Enum';
-  return [field.name, { column: columnOf(field), type, ...(field.isList ? { list: true } : {}), ...(values === undefined ? {} : { values }) }];
+  return [
+    field.name,
+    { column: columnOf(field), type, ...(field.isRequired ? {} : { optional: true }), ...(field.isList ? { list: true } : {}), ...(values === undefined ? {} : { values }) },
+  ];
 };
 
 /** The values of each enum; a value that has another name in the database is left out, so that a read with it is left to Prisma. */

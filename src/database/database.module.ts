@@ -11,7 +11,7 @@ import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './connect/database-urls.js';
 import { PlatformDb } from './platform-db.js';
-import { PlatformPool, type PlatformStatement } from './wire/platform-pool.js';
+import { PlatformPool } from './wire/platform-pool.js';
 import { PreparedReads, type PreparedReadsOptions } from './reads/prepared-reads.js';
 import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
@@ -81,7 +81,7 @@ const providers: Provider[] = [
     provide: PlatformDb,
     inject: [PlatformPool, AppConfig],
     useFactory: (pool: PlatformPool, { preparedStatements }: AppConfig) => {
-      const reads = preparedReads(preparedStatements, (_, statement) => pool.query(statement as PlatformStatement));
+      const reads = preparedReads(preparedStatements, (_, statement) => pool.read(statement));
       return createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions }), reads);
     },
   },

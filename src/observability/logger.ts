@@ -8,7 +8,7 @@ export type LogContext = () => Readonly<Record<string, string | undefined>>;
 const secretPaths = ['password', 'newPassword', 'currentPassword', 'token', 'accessToken', 'refreshToken', 'secret', 'authorization', 'cookie', '["x-api-key"]'];
 
 /** Bytes of log lines that are collected before they are written, and the milliseconds after which fewer are written too. */
-const [collectedBytes, flushEvery] = [4096, 250];
+const [collectedBytes, flushEvery] = [32_768, 250];
 
 export interface Loggers {
   readonly logger: Logger;
@@ -24,7 +24,7 @@ export interface Loggers {
  * process exits, but a process that is killed loses the lines of the last quarter of a second.
  */
 export function createLoggers(level: string, context: LogContext): Loggers {
-  const lines = pino.destination({ dest: 1, sync: false, minLength: collectedBytes, periodicFlush: flushEvery });
+  const lines = pino.destination({ dest: 1, sync: false, minLength: collectedBytes, maxWrite: 2 * collectedBytes, periodicFlush: flushEvery });
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } };
   const redact = { paths: secretPaths.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]), censor: '[secret]' };
   return { logger: pino({ ...options, redact, mixin: () => ({ ...context() }) }, lines), requests: pino(options, lines) };

@@ -111,8 +111,13 @@ export class PrincipalQueries {
     return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash)]);
   }
 
+  /** Rows as arrays spare the server and pg the description of the columns at each request. */
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
-    const { rows } = await this.platform.query<Row>({ ...(this.#named ? { name } : {}), text, values, writes: false });
-    return rows[0];
+    const { rows, fields } = await this.platform.read({ name: this.#named ? name : undefined, text, values, rowMode: 'array', writes: false });
+    const [cells] = rows as unknown as readonly (readonly unknown[])[];
+    if (cells === undefined) return undefined;
+    const row: Record<string, unknown> = {};
+    for (const [index, field] of fields.entries()) row[field.name] = cells[index];
+    return row as Row;
   }
 }

@@ -4,6 +4,8 @@ export interface ModelColumn {
   readonly column: string;
   /** Prisma's type; `Uuid` and `Date` for those native types, `Enum` for every enum. */
   readonly type: string;
+  /** Whether it can be null. */
+  readonly optional?: true;
   readonly list?: true;
   /** The values of an enum that have the same name in the database. */
   readonly values?: readonly string[];

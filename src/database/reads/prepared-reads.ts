@@ -6,8 +6,9 @@ import type { Statement as WireStatement } from '../wire/pg-internals.js';
 import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
-import { Selections, tableSql } from './read-selection.js';
-import { Statement, UnpreparedReadError } from './read-statement.js';
+import { Selections } from './read-selection.js';
+import { shapeOf, type ReadShape } from './read-shape.js';
+import { Statement, UnpreparedReadError, type Parameter } from './read-statement.js';
 
 /** The arguments that prepared reads support. */
 const supported = new Set(['where', 'select', 'include', 'orderBy', 'take']);
@@ -15,12 +16,16 @@ const supported = new Set(['where', 'select', 'include', 'orderBy', 'take']);
 /** Values arrive as PostgreSQL's text. Each column's type reads them. */
 const asText: pg.CustomTypesConfig = { getTypeParser: (() => (text: string) => text) as never };
 
-/** A read, ready to be sent. */
-export interface CompiledRead {
+/** The statement of all reads of one shape. */
+interface CompiledRead {
+  readonly name: string | undefined;
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly parameters: readonly Parameter[];
   readonly decode: (cells: readonly unknown[]) => Record<string, unknown>;
 }
+
+/** The most shapes that are remembered. An application has some hundreds; conditions that are built from lists could create more. */
+const maxShapes = 2_000;
 
 export interface PreparedReadsOptions {
   readonly schema: TenantSchema;
@@ -34,47 +39,60 @@ export interface PreparedReadsOptions {
 /**
  * Runs `findFirst` and `findMany` as one prepared statement each. Prisma's query engine compiles and serializes every query again,
  * and sends a further one for each relation. The arguments are Prisma's, and so are the results. Prisma runs the reads that are
- * not supported: filters through relations, text search, cursors, aggregates.
+ * not supported: text search, cursors, aggregates, some filters.
  *
  * The arguments are confined to the tenant before they arrive here, so the walls are the same: the condition on the
  * organization is part of the statement, and row security of the bound tenant applies to it.
  */
 export class PreparedReads implements ReadRunner {
+  /** Null for the shapes that are not supported. */
+  readonly #compiled = new Map<string, CompiledRead | null>();
+
   constructor(private readonly options: PreparedReadsOptions) {}
 
   run(organizationId: string | undefined, model: string, operation: string, args: Args): Promise<unknown> | undefined {
-    const read = this.compile(model, operation, args);
-    return read === undefined ? undefined : this.#send(organizationId, operation, read);
-  }
-
-  /** Returns undefined when the read is not supported. */
-  compile(model: string, operation: string, args: Args): CompiledRead | undefined {
     if (operation !== 'findFirst' && operation !== 'findMany') return undefined;
     for (const key in args) if (!supported.has(key) && args[key] !== undefined) return undefined;
+    const shape = shapeOf(model, operation, args);
+    const read = this.#compiled.get(shape.key) ?? this.#compileNew(shape, model, operation, args);
+    if (read === null) return undefined;
+    const parameters = shape.values.map((value, index) => read.parameters[index]?.(value));
+    return parameters.includes(undefined) ? undefined : this.#send(organizationId, operation, read, parameters);
+  }
+
+  #compileNew({ key, values: { length: values } }: ReadShape, model: string, operation: string, args: Args): CompiledRead | null {
+    if (this.#compiled.has(key)) return null;
+    const read = this.#compileSupported(values, model, operation, args);
+    if (this.#compiled.size < maxShapes) this.#compiled.set(key, read);
+    return read;
+  }
+
+  #compileSupported(values: number, model: string, operation: string, args: Args): CompiledRead | null {
     try {
-      return this.#compile(model, operation, args);
+      return this.#compile(values, model, operation, args);
     } catch (error) {
-      if (error instanceof UnpreparedReadError) return undefined;
+      if (error instanceof UnpreparedReadError) return null;
       throw error;
     }
   }
 
-  #compile(model: string, operation: string, { where, select, include, orderBy, take }: Args): CompiledRead {
-    const { schema, columns } = this.options;
-    const statement = new Statement(columns);
+  #compile(values: number, model: string, operation: string, { where, select, include, orderBy, take }: Args): CompiledRead {
+    const { schema, columns, nameOf } = this.options;
+    const statement = new Statement(schema, columns);
     const alias = statement.nextAlias();
-    const selection = new Selections(schema, statement).of(model, alias, { select, include });
-    const from = [`${tableSql(schema, model)} ${alias}`, ...selection.joins].join(' ');
+    const selection = new Selections(statement).of(model, alias, { select, include });
+    const from = [`${statement.table(model)} ${alias}`, ...selection.joins].join(' ');
     const condition = conditionSql(statement, model, alias, where);
-    const limit = operation === 'findFirst' ? ' limit 1' : take === undefined ? '' : ` limit ${statement.rows(take)}`;
+    const limit = operation === 'findFirst' ? ' limit 1' : take === undefined ? '' : ` limit ${statement.rows()}`;
     if (operation === 'findFirst' && take !== undefined) throw new UnpreparedReadError();
     const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${orderSql(statement, model, alias, orderBy)}${limit}`;
-    return { text, values: statement.values, decode: selection.decode };
+    // Values whose place in the arguments is not that of a parameter must not become one.
+    if (statement.parameters.length !== values) throw new UnpreparedReadError();
+    return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection.decode };
   }
 
-  async #send(organizationId: string | undefined, operation: string, { text, values, decode }: CompiledRead): Promise<unknown> {
-    const name = this.options.nameOf?.({ sql: text });
-    const { rows } = await this.options.send(organizationId, { ...(name ? { name } : {}), text, values, rowMode: 'array', types: asText, writes: false });
+  async #send(organizationId: string | undefined, operation: string, { name, text, decode }: CompiledRead, values: readonly unknown[]): Promise<unknown> {
+    const { rows } = await this.options.send(organizationId, { name, text, values, rowMode: 'array', types: asText, writes: false });
     if (operation === 'findMany') return (rows as unknown[][]).map(decode);
     return rows.length === 0 ? null : decode(rows[0] as unknown[]);
   }

@@ -1,4 +1,6 @@
 import { isObject } from '../../tenancy/model-kind.js';
+import type { RelationField } from '../../tenancy/tenant-schema.js';
+import type { ModelColumn } from './model-columns.js';
 import { UnpreparedReadError, type Statement } from './read-statement.js';
 
 const comparisons: Readonly<Record<string, string>> = { equals: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
@@ -12,7 +14,11 @@ export function conditionSql(statement: Statement, model: string, alias: string,
     if (key === 'OR') return any(statement, model, alias, value);
     return fieldSql(statement, model, alias, key, value);
   });
-  return joined(parts.filter((part) => part !== 'true'), ' and ', 'true');
+  return joined(
+    parts.filter((part) => part !== 'true'),
+    ' and ',
+    'true',
+  );
 }
 
 function joined(parts: readonly string[], by: string, none: string): string {
@@ -23,25 +29,63 @@ function joined(parts: readonly string[], by: string, none: string): string {
 function all(statement: Statement, model: string, alias: string, value: unknown): string {
   const conditions: readonly unknown[] = Array.isArray(value) ? value : [value];
   const parts = conditions.map((condition) => conditionSql(statement, model, alias, condition));
-  return joined(parts.filter((part) => part !== 'true'), ' and ', 'true');
+  return joined(
+    parts.filter((part) => part !== 'true'),
+    ' and ',
+    'true',
+  );
 }
 
 function any(statement: Statement, model: string, alias: string, value: unknown): string {
   if (!Array.isArray(value) || value.length === 0) throw new UnpreparedReadError();
-  return joined(value.map((condition) => conditionSql(statement, model, alias, condition)), ' or ', 'false');
+  return joined(
+    value.map((condition) => conditionSql(statement, model, alias, condition)),
+    ' or ',
+    'false',
+  );
+}
+
+/** A condition on rows of the other side of a relation: to-one as `{ is: … }` or `{ … }`, lists as `{ some: … }` or `{ none: … }`. */
+function relationSql(statement: Statement, model: string, alias: string, relation: RelationField, value: unknown): string {
+  if (!isObject(value)) throw new UnpreparedReadError();
+  const operators = Object.keys(value);
+  const [operator] = relation.list ? operators : operators.filter((key) => key === 'is' || key === 'isNot');
+  if (operator !== undefined && operators.length > 1) throw new UnpreparedReadError();
+  if (operator === undefined ? relation.list : !['is', 'some', 'none'].includes(operator)) throw new UnpreparedReadError();
+  const condition = operator === undefined ? value : value[operator];
+  // `null` asks whether there is a row at all. Prisma ignores an empty condition on a to-one relation.
+  if (!isObject(condition) || (!relation.list && Object.keys(condition).length === 0)) throw new UnpreparedReadError();
+  const other = statement.nextAlias();
+  const parts = [...statement.joinKeys(model, alias, relation, other).map(({ sql }) => sql), conditionSql(statement, relation.model, other, condition)];
+  const sql = `exists (select from ${statement.table(relation.model)} ${other} where ${parts.filter((part) => part !== 'true').join(' and ')})`;
+  return operator === 'none' ? `not ${sql}` : sql;
+}
+
+/** Prisma refuses to ask whether a required field is null. */
+function isNull({ optional }: ModelColumn, sql: string): string {
+  if (optional !== true) throw new UnpreparedReadError();
+  return `${sql} is null`;
 }
 
 function fieldSql(statement: Statement, model: string, alias: string, name: string, value: unknown): string {
+  const relation = statement.relation(model, name);
+  if (relation !== undefined) return relationSql(statement, model, alias, relation, value);
   const column = statement.column(model, name);
+  // Prisma has conditions of their own for documents and lists.
+  if (column.type === 'Json' || column.list === true) throw new UnpreparedReadError();
   const sql = `${alias}."${column.column}"`;
-  if (value === null) return `${sql} is null`;
-  if (!isObject(value) || value instanceof Date) return `${sql} = ${statement.parameter(column, value)}`;
+  if (value === null) return isNull(column, sql);
+  if (Array.isArray(value)) throw new UnpreparedReadError();
+  if (!isObject(value) || value instanceof Date) return `${sql} = ${statement.parameter(column)}`;
   const parts = Object.entries(value).map(([operator, operand]) => {
-    if (operator === 'not' && !isObject(operand)) return operand === null ? `${sql} is not null` : `${sql} <> ${statement.parameter(column, operand)}`;
-    if (operator === 'in') return `${sql} = any(${statement.listParameter(column, operand)})`;
+    if (column.type === 'Boolean' && operator !== 'equals' && operator !== 'not') throw new UnpreparedReadError();
+    if (operator === 'not' && !isObject(operand)) return operand === null ? `not ${isNull(column, sql)}` : `${sql} <> ${statement.parameter(column)}`;
+    if (operator === 'in' && operand !== null) return `${sql} = any(${statement.listParameter(column)})`;
     const comparison = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
     if (comparison === undefined) throw new UnpreparedReadError();
-    return operator === 'equals' && operand === null ? `${sql} is null` : `${sql} ${comparison} ${statement.parameter(column, operand)}`;
+    if (operand !== null) return `${sql} ${comparison} ${statement.parameter(column)}`;
+    if (operator === 'equals') return isNull(column, sql);
+    throw new UnpreparedReadError();
   });
   return joined(parts, ' and ', 'true');
 }

@@ -1,9 +1,9 @@
-import { isObject, opposite, type Args } from '../../tenancy/model-kind.js';
-import type { RelationField, TenantSchema } from '../../tenancy/tenant-schema.js';
+import { isObject, type Args } from '../../tenancy/model-kind.js';
+import type { RelationField } from '../../tenancy/tenant-schema.js';
 import { typeOf } from './column-types.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
-import { UnpreparedReadError, type Statement } from './read-statement.js';
+import { UnpreparedReadError, type JoinKey, type Statement } from './read-statement.js';
 
 /** Reads one field of a row from the cells of a result. */
 interface Cell {
@@ -28,10 +28,7 @@ export interface Selection {
 
 /** Compiles which fields and relations of a model are read. */
 export class Selections {
-  constructor(
-    private readonly schema: TenantSchema,
-    private readonly statement: Statement,
-  ) {}
+  constructor(private readonly statement: Statement) {}
 
   /** @throws {UnpreparedReadError} */
   of(model: string, alias: string, args: Args): Selection {
@@ -52,9 +49,9 @@ export class Selections {
   }
 
   #field(row: Row, model: string, alias: string, name: string, value: unknown): Cell {
-    const field = this.schema[model]?.fields[name];
-    if (field?.kind === 'relation') return { name, read: this.#relation(row, model, alias, field, value === true ? {} : value) };
-    if (field === undefined || value !== true) throw new UnpreparedReadError();
+    const relation = this.statement.relation(model, name);
+    if (relation !== undefined) return { name, read: this.#relation(row, model, alias, relation, value === true ? {} : value) };
+    if (value !== true) throw new UnpreparedReadError();
     return { name, read: this.#column(row, model, alias, name) };
   }
 
@@ -73,25 +70,25 @@ export class Selections {
     const unknown = Object.keys(args).find((key) => !['select', 'include', ...(field.list ? ['where', 'orderBy'] : [])].includes(key) && args[key] !== undefined);
     if (unknown !== undefined) throw new UnpreparedReadError();
     const other = this.statement.nextAlias();
-    const on = this.#keys(model, alias, field, other);
+    const on = this.statement.joinKeys(model, alias, field, other);
     return field.list ? this.#list(row, field.model, other, on, args) : this.#one(row, field.model, other, on, args);
   }
 
   /** A to-one relation is a join. Its key is read too, because it tells whether there is a row. */
-  #one(row: Row, model: string, alias: string, on: readonly { readonly key: string; readonly sql: string }[], args: Args): Cell['read'] {
-    row.joins.push(`left join ${this.#table(model)} ${alias} on ${on.map(({ sql }) => sql).join(' and ')}`);
-    const marker = row.select.push(`${alias}."${on[0]?.key ?? ''}" is not null`) - 1;
+  #one(row: Row, model: string, alias: string, on: readonly JoinKey[], args: Args): Cell['read'] {
+    row.joins.push(`left join ${this.statement.table(model)} ${alias} on ${on.map(({ sql }) => sql).join(' and ')}`);
+    const marker = row.select.push(`${alias}."${on[0]?.column ?? ''}" is not null`) - 1;
     const decode = this.#fields(row, model, alias, args);
     return (cells) => (cells[marker] === 't' || cells[marker] === true ? decode(cells) : null);
   }
 
   /** A list is one JSON document in a subquery. */
-  #list(row: Row, model: string, alias: string, on: readonly { readonly sql: string }[], { where, orderBy, ...args }: Args): Cell['read'] {
+  #list(row: Row, model: string, alias: string, on: readonly JoinKey[], { where, orderBy, ...args }: Args): Cell['read'] {
     const inner: Row = { select: [], joins: [], asJson: true };
     const decode = this.#fields(inner, model, alias, args);
     const conditions = [...on.map(({ sql }) => sql), conditionSql(this.statement, model, alias, where)].filter((sql) => sql !== 'true');
     const document = `json_agg(json_build_array(${inner.select.join(', ')})${orderSql(this.statement, model, alias, orderBy)})`;
-    const sql = `(select ${document} from ${[`${this.#table(model)} ${alias}`, ...inner.joins].join(' ')} where ${conditions.join(' and ')})`;
+    const sql = `(select ${document} from ${[`${this.statement.table(model)} ${alias}`, ...inner.joins].join(' ')} where ${conditions.join(' and ')})`;
     const index = row.select.push(sql) - 1;
     return (cells) => {
       const cell = cells[index];
@@ -100,27 +97,4 @@ export class Selections {
       return rows.map(decode);
     };
   }
-
-  /** Returns the conditions of a join, with the column of the other side that each compares. */
-  #keys(model: string, alias: string, field: RelationField, other: string): readonly { readonly key: string; readonly sql: string }[] {
-    const own = field.foreignKey.length > 0;
-    const owner = own ? field : opposite({ schema: this.schema }, model, field);
-    if (owner === undefined || owner.foreignKey.length === 0) throw new UnpreparedReadError();
-    const [here, there] = own ? [owner.foreignKey, owner.references] : [owner.references, owner.foreignKey];
-    return here.map((name, index) => {
-      const key = this.statement.column(field.model, there[index] as string).column;
-      return { key, sql: `${other}."${key}" = ${alias}."${this.statement.column(model, name).column}"` };
-    });
-  }
-
-  #table(model: string): string {
-    return tableSql(this.schema, model);
-  }
-}
-
-/** Returns the name of a model's table. @throws {UnpreparedReadError} when the schema has no such model */
-export function tableSql(schema: TenantSchema, model: string): string {
-  const description = Object.hasOwn(schema, model) ? schema[model] : undefined;
-  if (description === undefined) throw new UnpreparedReadError();
-  return `public."${description.table}"`;
 }

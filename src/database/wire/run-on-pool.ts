@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { BoundQuery } from './bound-query.js';
 import { lend, type LendingPool } from './pg-internals.js';
+import type { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 
 const ignore = (): void => undefined;
@@ -11,10 +11,10 @@ function isRecoverable(error: unknown): boolean {
 }
 
 /**
- * Runs one bound query on a client of a pool. It uses callbacks, like the inside of pg: it is on the path of every query,
+ * Runs one query on a client of a pool. It uses callbacks, like the inside of pg: it is on the path of every query,
  * and each promise would cost more than the additional message.
  */
-export function runOnPool(pool: LendingPool, query: BoundQuery): Promise<pg.QueryResult> {
+export function runOnPool(pool: LendingPool, query: PreparedQuery): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     lend(pool, (failure, client) => {
       if (client === undefined) return reject(failure);

@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { UserPrincipal } from '../../access/principal/principal.js';
-import { OrganizationDirectoryService } from '../organizations/organization-directory.service.js';
-import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
+import { UsersService } from './users.service.js';
 
 /** Describes the current user: memberships, roles and permissions. */
 @Injectable()
 export class MeService {
-  constructor(
-    private readonly organizationDirectory: OrganizationDirectoryService,
-    private readonly factors: SecondFactorsService,
-  ) {}
+  constructor(private readonly users: UsersService) {}
 
   async describeCurrentUser(principal: UserPrincipal): Promise<MeDto> {
     const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
-    const all = (await this.organizationDirectory.listOrganizationsOf(id)).map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
+    const user = await this.users.describeUser(id);
+    const all = user.memberships.map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
     // An operator who acts as the user works in one organization, and learns of no other.
     const memberships = principal.impersonation === undefined ? all : all.filter(({ organization }) => organization.id === membership?.organizationId);
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
@@ -27,7 +24,7 @@ export class MeService {
       permissions: [...(membership?.permissions ?? [])].sort(),
       platformAdmin,
       impersonatedBy: principal.impersonation ?? null,
-      twoFactorEnabled: await this.factors.hasSecondFactor(id),
+      twoFactorEnabled: user.hasSecondFactor,
     };
   }
 }

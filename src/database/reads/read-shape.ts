@@ -1,0 +1,65 @@
+import { isObject, type Args } from '../../tenancy/model-kind.js';
+
+/** The shape of a read: its arguments without the values of its conditions, as a key. */
+export interface ReadShape {
+  readonly key: string;
+  /** The values, in the order in which the statement has its parameters. */
+  readonly values: readonly unknown[];
+}
+
+/** The arguments of a read, in the order in which they are compiled. */
+const compiled = ['select', 'include', 'where', 'orderBy', 'take'] as const;
+
+/** Returns the shape of a read. Reads of the same shape have the same statement. */
+export function shapeOf(model: string, operation: string, args: Args): ReadShape {
+  const values: unknown[] = [];
+  return { key: `${model}.${operation}${argumentsKey(args, values)}`, values };
+}
+
+function argumentsKey(args: Args, values: unknown[]): string {
+  let key = '(';
+  for (const name of compiled) {
+    const value = args[name];
+    if (value === undefined) continue;
+    if (name === 'where') key += `where:${conditionKey(value, values)},`;
+    else if (name === 'take') key += `take:${valueKey(value, values)},`;
+    else key += `${name}:${selectionKey(value, values)},`;
+  }
+  return `${key})`;
+}
+
+/** The key of a selection or an order: its words are part of the statement. A selected relation has arguments of its own. */
+function selectionKey(value: unknown, values: unknown[]): string {
+  if (Array.isArray(value)) return `[${value.map((each) => selectionKey(each, values)).join(',')}]`;
+  if (!isObject(value)) return String(value);
+  let key = '{';
+  for (const name in value) {
+    const chosen = value[name];
+    if (chosen !== undefined) key += `${name}:${isObject(chosen) ? relationKey(chosen, values) : selectionKey(chosen, values)},`;
+  }
+  return `${key}}`;
+}
+
+/** Arguments that prepared reads do not support are part of the key too, so that they never pass for supported ones. */
+function relationKey(args: Args, values: unknown[]): string {
+  const others = Object.keys(args).filter((name) => args[name] !== undefined && !compiled.includes(name as (typeof compiled)[number]));
+  return `${argumentsKey(args, values)}${others.join(' ')}`;
+}
+
+function conditionKey(value: unknown, values: unknown[]): string {
+  if (Array.isArray(value)) return `[${value.map((each) => conditionKey(each, values)).join(',')}]`;
+  if (!isObject(value) || value instanceof Date) return valueKey(value, values);
+  let key = '{';
+  for (const name in value) {
+    const part = value[name];
+    key += name === 'in' ? `in:${valueKey(part, values)},` : `${name}:${conditionKey(part, values)},`;
+  }
+  return `${key}}`;
+}
+
+/** `null` is compared by `is null`, so it is a part of the statement; other values are parameters. */
+function valueKey(value: unknown, values: unknown[]): string {
+  if (value === null) return 'null';
+  values.push(value);
+  return '$';
+}

@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { WireQuery, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
+
+/** The prepared statements of one connection. They live as long as their connection. */
+class Prepared {
+  /** The names of the prepared binding statements. */
+  readonly bindings = new Set<string>();
+  /** The columns of each named statement; empty for one that returns no rows. They cannot change: the server refuses (0A000). */
+  readonly columns = new Map<string, readonly pg.FieldDef[]>();
+  /** The connection without `describe`, for a query whose columns are known. */
+  readonly undescribed: WireConnection;
+
+  constructor(connection: WireConnection) {
+    this.undescribed = Object.create(connection, { describe: { value: () => undefined } }) as WireConnection;
+  }
+}
+
+const preparedOn = new WeakMap<WireConnection, Prepared>();
+
+/** Returns what is known of the prepared statements of a connection. */
+export function preparedOf(connection: WireConnection): Prepared {
+  const known = preparedOn.get(connection) ?? new Prepared(connection);
+  if (!preparedOn.has(connection)) preparedOn.set(connection, known);
+  return known;
+}
+
+/**
+ * A query that remembers the columns of its prepared statement on each connection, so that the server describes them once. Only
+ * for rows as arrays: others need pg's own handling.
+ */
+export class PreparedQuery extends WireQuery {
+  protected readonly name: string | undefined;
+  readonly #types: pg.CustomTypesConfig;
+  readonly #keepsColumns: boolean;
+  #columns: readonly pg.FieldDef[] = [];
+
+  constructor({ name, text, values, rowMode, types }: Statement) {
+    super({
+      text,
+      ...(name ? { name } : {}),
+      ...(values === undefined ? {} : { values }),
+      ...(rowMode === undefined ? {} : { rowMode }),
+      ...(types === undefined ? {} : { types }),
+    });
+    this.name = name || undefined;
+    this.#types = types ?? pg.types;
+    this.#keepsColumns = this.name !== undefined && rowMode === 'array';
+  }
+
+  /** Always uses the extended protocol: the simple one sends its own Sync and allows several statements. */
+  override requiresPreparation(): boolean {
+    return true;
+  }
+
+  override prepare(connection: WireConnection): void {
+    const known = preparedOf(connection);
+    const columns = this.#keepsColumns ? known.columns.get(this.name as string) : undefined;
+    if (columns === undefined) return super.prepare(connection);
+    this.#useColumns(columns);
+    super.prepare(known.undescribed);
+  }
+
+  override handleRowDescription(message: RowDescription): void {
+    if (this.#keepsColumns) this.#useColumns(message.fields);
+    else super.handleRowDescription(message);
+  }
+
+  override handleCommandComplete(message: unknown, connection: WireConnection): void {
+    if (this.#keepsColumns) preparedOf(connection).columns.set(this.name as string, this.#columns);
+    super.handleCommandComplete(message, connection);
+  }
+
+  #useColumns(columns: readonly pg.FieldDef[]): void {
+    this.#columns = columns;
+    this._result.fields = columns;
+    this._result._parsers = columns.map(({ dataTypeID }) => this.#types.getTypeParser(dataTypeID, 'text'));
+    this._accumulateRows = true;
+  }
+}
