@@ -10,6 +10,9 @@ export interface Welcome {
   readonly admin: FirstAdmin | undefined;
 }
 
+/** Whether this version of Node.js gets no more security updates. Node.js 20 reached its end of life in April 2026 (nodejs.org, "Previous releases"). */
+const isOutdated = Number(process.versions.node.split('.', 1)[0]) < 22;
+
 /** Returns the text that is printed when the server is ready. */
 export function welcome({ url, config, databaseHome, admin }: Welcome): string {
   const lines = [
@@ -21,6 +24,7 @@ export function welcome({ url, config, databaseHome, admin }: Welcome): string {
     `  Demo          npm run demo   (in another terminal)`,
     `  Database      ${databaseHome === undefined ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (inspect it with: npm run doctor)`,
     `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent through SMTP_URL'}`,
+    ...(isOutdated ? [`  Node.js       ${process.version} has reached its end of life. Node.js 24 is recommended, and faster.`] : []),
     ...(admin === undefined ? [] : ['', '  First platform administrator (the password is shown only once):', `    ${admin.email}  ${admin.password}`]),
     '',
     '  Sign up:',

@@ -26,7 +26,7 @@ export interface SignInCandidate {
   readonly passwordChangedAt: Date;
 }
 
-/** What a user sees of their own account. */
+/** The organizations and the second factor of a user. */
 export interface UserDescription {
   readonly memberships: readonly { readonly role: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string } }[];
   readonly hasSecondFactor: boolean;
