@@ -65,7 +65,8 @@ export class RequestValidationPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const { type, metatype } = metadata;
     if (type === 'custom') return value;
-    if (type === 'query' && metatype !== undefined && isEmpty(value)) return this.#optional.has(metatype) ? (new metatype() as unknown) : this.#validateEmpty(value, metadata, metatype);
+    if (type === 'query' && metatype !== undefined && isEmpty(value))
+      return this.#optional.has(metatype) ? (new metatype() as unknown) : this.#validateEmpty(value, metadata, metatype);
     // class-validator accepts an array where an object is expected, without validating it. A missing body counts as an
     // empty object, except on a route that accepts any object: there it would be undefined.
     const isMissing = value === undefined && metatype === Object;

@@ -25,7 +25,10 @@ const timeOf = (written: string): Date => readTime(`${written.slice(0, 10)}T${wr
 
 const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => string) => (value: unknown) => (test(value) ? write(value as never) : undefined);
 const isDate = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime()) && value.getUTCFullYear() > 0 && value.getUTCFullYear() < 10_000;
-const text = parameterOf((value) => typeof value === 'string', (value: string) => value);
+const text = parameterOf(
+  (value) => typeof value === 'string',
+  (value: string) => value,
+);
 const never = (): undefined => undefined;
 
 /** The types that prepared reads know. A read that needs another one is left to Prisma. */
@@ -42,7 +45,12 @@ const types: Readonly<Record<string, ColumnType>> = {
   },
   Boolean: { fromText: (value) => value === 't', fromJson: same, toParameter: parameterOf((value) => typeof value === 'boolean', String) },
   DateTime: { fromText: timeOf, asJson: '$::text', fromJson: (value) => timeOf(value as string), toParameter: parameterOf(isDate, (value: Date) => value.toISOString()) },
-  Date: { fromText: readTime, asJson: '$::text', fromJson: (value) => readTime(value as string), toParameter: parameterOf(isDate, (value: Date) => value.toISOString().slice(0, 10)) },
+  Date: {
+    fromText: readTime,
+    asJson: '$::text',
+    fromJson: (value) => readTime(value as string),
+    toParameter: parameterOf(isDate, (value: Date) => value.toISOString().slice(0, 10)),
+  },
   Json: { fromText: (value) => JSON.parse(value) as unknown, fromJson: same, toParameter: never },
 };
 

@@ -158,7 +158,7 @@ describe('mails with documents', () => {
     const billingEmail = server.world.email('money');
     const { owner, invoice } = await buyer({ billingEmail });
     const { mail } = await server.mailbox.waitFor(billingEmail, `Invoice ${invoice.number}`);
-    expect(mail.text).toContain('Please pay 23.74 EUR until');
+    expect(mail.text).toContain('Please pay 23.74 EUR by');
     const [attached] = mail.attachments;
     expect([mail.attachments.length, attached?.filename, attached?.mimeType]).toEqual([1, `${invoice.number.replace('/', '-')}.pdf`, 'application/pdf']);
     expect(await pdfText(new Uint8Array(Buffer.from(attached?.content as string, 'base64')))).toContain(invoice.number);
