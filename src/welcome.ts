@@ -10,7 +10,7 @@ export interface Welcome {
   readonly admin: FirstAdmin | undefined;
 }
 
-/** Whether this version of Node.js gets no more security updates. Node.js 20 reached its end of life in April 2026 (nodejs.org, "Previous releases"). */
+/** Whether this version of Node.js no longer gets security updates. Node.js 20 reached its end of life in April 2026 (nodejs.org, "Previous releases"). */
 const isOutdated = Number(process.versions.node.split('.', 1)[0]) < 22;
 
 /** Returns the text that is printed when the server is ready. */
