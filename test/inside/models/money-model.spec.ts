@@ -111,7 +111,7 @@ const firstHistories: readonly { readonly steps: readonly Step[]; readonly pays:
     ],
     pays: false,
   },
-  { steps: [changeTo(0, { plan: 'max' }), passOn(1.37, 0), use('minutes', 20, 0), use('calls', 41, 0), passOn(12.5, 0), changeTo(1, { plan: 'top' }), passOn(31, 0)], pays: true },
+  { steps: [changeTo(0, { plan: 'max' }), passOn(1.37, 0), use('minutes', 60, 0), use('calls', 41, 0), passOn(12.5, 0), changeTo(1, { plan: 'top' }), passOn(31, 0)], pays: true },
 ];
 
 /** Half of the histories have only steps after which the sum of what was agreed is known to the minor unit. */
