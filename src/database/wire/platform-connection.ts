@@ -1,13 +1,30 @@
 import type pg from 'pg';
 import type { Statement } from './pg-internals.js';
-import { PooledConnection } from './pooled-connection.js';
+import { begins, ends, PooledConnection, rollsBack } from './pooled-connection.js';
+import { OutsideTransactionError } from './tenant-pool.errors.js';
 
-const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*$/i;
-
-/** A client of the platform pool. It sends the audit note and the authority with each BEGIN, and passes everything else on to pg's client. */
+/**
+ * A client of the platform pool. It sends the audit note and the authority with each BEGIN, and passes everything else on to pg's client.
+ * Once a transaction has begun, it executes statements only inside one: Prisma rolls a transaction back whose time is over, and what
+ * the rest of its work then sends would otherwise be committed statement by statement.
+ */
 export class PlatformConnection extends PooledConnection {
+  #begun = false;
+  #rolledBack = false;
+
+  /** @throws {OutsideTransactionError} after the transaction has ended */
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+    return this.inTurn(() => this.#execute(statement, values));
+  }
+
+  async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const text = typeof statement === 'string' ? statement : statement.text;
-    return this.inTurn(() => (begins.test(text) ? this.begin(text) : this.client.query(statement as pg.QueryConfig, values as unknown[])));
+    if (begins.test(text)) {
+      this.#begun = true;
+      return this.begin(text);
+    }
+    if (ends.test(text)) this.#rolledBack = rollsBack.test(text);
+    else if (this.#begun && this.isIdle) throw new OutsideTransactionError(this.#rolledBack);
+    return this.client.query(statement as pg.QueryConfig, values as unknown[]);
   }
 }

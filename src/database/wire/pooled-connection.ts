@@ -6,6 +6,12 @@ import { beginStatement, type TenantBinding } from './tenant-binding.js';
 
 type ErrorListener = (error: Error) => void;
 
+/** The statement that begins a transaction. */
+export const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*$/i;
+/** Ends a transaction; `rollback to <savepoint>` does not. After `commit and chain` the next statement is refused: it has no tenant. */
+export const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
+export const rollsBack = /^\s*(?:rollback|abort)\b/i;
+
 const ignore = (): void => undefined;
 
 /** A client of a pool with those members of pg's PoolClient that Prisma's adapter uses. It begins transactions with a binding. */

@@ -81,18 +81,25 @@ export function bindMessage(binding: TenantBinding): BindMessage {
   return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
+const statesIsolation = /\bisolation\s+level\b/i;
+
 /**
- * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. It is
- * READ COMMITTED: at another level the authority would be compared with a snapshot from before the wait for its lock. With a lock, the caller
- * compares the authority with the result of `app.lock_organization`: it can be renewed while the lock is held.
+ * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. It is READ COMMITTED
+ * unless `begin` states another level. With a lock, the caller compares the authority with the result of `app.lock_organization`: it
+ * can be renewed while the lock is held.
+ *
+ * @throws {Error} for another level with an authority or a lock: these would be compared with a snapshot from before the wait for the lock
  */
 export function beginStatement(begin: string, binding: TenantBinding): string {
-  const { organizationId, statementTimeout, note } = binding;
+  const { organizationId, statementTimeout, note, authority, locks } = binding;
+  const isolated = statesIsolation.test(begin);
+  if (isolated && (authority !== undefined || locks !== undefined))
+    throw new Error('A transaction with an authority or a lock is READ COMMITTED. Begin it without an isolation level.');
   const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;
   const noted = note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`;
   const calls = authorityCalls(binding, false).map(({ text, values }) => {
     const left = [...values];
     return `; select ${text.replaceAll('$', () => pg.escapeLiteral(left.shift() ?? ''))}`;
   });
-  return `${begin.trimEnd()} isolation level read committed${tenant}${noted}${calls.join('')}`;
+  return `${begin.trimEnd()}${isolated ? '' : ' isolation level read committed'}${tenant}${noted}${calls.join('')}`;
 }

@@ -1,13 +1,8 @@
 import type pg from 'pg';
 import type { Statement } from './pg-internals.js';
-import { PooledConnection } from './pooled-connection.js';
+import { begins, ends, PooledConnection, rollsBack } from './pooled-connection.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 import { OutsideTransactionError } from './tenant-pool.errors.js';
-
-const begins = /^\s*(?:begin|start\s+transaction)\b[^;]*/i;
-/** Ends a transaction; `rollback to <savepoint>` does not. After `commit and chain` the next statement is refused: it has no tenant. */
-const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
-const rollsBack = /^\s*(?:rollback|abort)\b/i;
 
 /** A client for one transaction at a time, bound to its tenant from BEGIN on. */
 export class TenantConnection extends PooledConnection {
@@ -46,9 +41,8 @@ export class TenantConnection extends PooledConnection {
   }
 
   async #begin(text: string): Promise<pg.QueryResult> {
-    const [begin] = begins.exec(text) ?? [];
-    if (begin === undefined) throw new OutsideTransactionError(this.#rolledBack);
-    const result = await this.begin(begin);
+    if (!begins.test(text)) throw new OutsideTransactionError(this.#rolledBack);
+    const result = await this.begin(text);
     this.#inTransaction = true;
     return result;
   }

@@ -10,7 +10,7 @@ export class UnboundTenantError extends Error {
   }
 }
 
-/** Thrown before anything is sent, when a client of the tenant pool is used outside a transaction. */
+/** Thrown before anything is sent, when a client is used outside a transaction that needs one: always on the tenant pool, after its transaction on the platform pool. */
 export class OutsideTransactionError extends Error {
   override readonly name = 'OutsideTransactionError';
   /** `ROLLED_BACK` is transient (common/errors/transient-error.ts), `NO_TRANSACTION` is a mistake in the program. */
@@ -21,7 +21,7 @@ export class OutsideTransactionError extends Error {
     super(
       rolledBack
         ? 'The transaction was rolled back before this statement, usually because its time was over. Nothing was sent. Run the transaction again.'
-        : 'A client of the tenant pool runs statements only between BEGIN and COMMIT or ROLLBACK, because the tenant is bound to the transaction. For a single statement, use pool.query().',
+        : 'A client of a pool runs statements only between BEGIN and COMMIT or ROLLBACK, because its settings are those of the transaction. For a single statement, use pool.query().',
     );
     this.code = rolledBack ? 'ROLLED_BACK' : 'NO_TRANSACTION';
   }

@@ -5,6 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { AccessDeniedError, AuthorityChangedError } from '../../../src/access/access.errors.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
+import { OutsideTransactionError } from '../../../src/database/wire/tenant-pool.errors.js';
 import { TenantPool, type WriteSettings } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
@@ -121,6 +122,40 @@ it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the is
   const options = { isolationLevel } as object;
   await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
   await expect(platformDb.$transaction(async (tx) => tx.project.count(), options)).rejects.toThrow(IsolationLevelError);
+});
+
+describe('a client of the platform pool', () => {
+  it('executes nothing after the end of its transaction: the rest of a transaction whose time is over is not committed', async () => {
+    authority = new TestAuthority();
+    await authority.read();
+    const client = await platformPool.connect();
+    await client.query('begin');
+    await client.query('rollback');
+    await expect(client.query(`insert into organizations (id, name, slug, plan, updated_at) values (gen_random_uuid(), 'Late', 'late', 'free', now())`)).rejects.toThrow(
+      OutsideTransactionError,
+    );
+    await client.query('begin');
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await client.query('commit');
+    client.release();
+  });
+
+  it('keeps the isolation level of its BEGIN, unless it carries an authority', async () => {
+    const pool = new PlatformPool({ connectionString: platform, max: 1 });
+    const client = await pool.connect();
+    await client.query('begin isolation level repeatable read read only');
+    expect((await client.query('show transaction_isolation')).rows).toEqual([{ transaction_isolation: 'repeatable read' }]);
+    await client.query('rollback');
+    await client.query('begin');
+    expect((await client.query('show transaction_isolation')).rows).toEqual([{ transaction_isolation: 'read committed' }]);
+    await client.query('rollback');
+    client.release();
+    await pool.end();
+    authority = new TestAuthority();
+    const withAuthority = await platformPool.connect();
+    await expect(withAuthority.query('begin isolation level repeatable read')).rejects.toThrow('READ COMMITTED');
+    withAuthority.release();
+  });
 });
 
 it('as many writes as there are connections are judged again without waiting for one another', async () => {
