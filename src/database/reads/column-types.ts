@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { readTime } from '../../common/times.js';
+import { parseTime, readTime } from '../../common/times.js';
 import type { ModelColumn } from './model-columns.js';
 
 /** Reads the text that PostgreSQL sends for a value that is not null. */
@@ -20,8 +20,11 @@ const same = (value: unknown): unknown => value;
 /** The type text[], whose text form all lists of texts and ids share. */
 const parseArray = pg.types.getTypeParser(1009 as never) as Decoder;
 
-/** Reads the text of a time in a session in UTC, such as `2026-01-31 12:00:00.123+00`. */
-const timeOf = (written: string): Date => readTime(`${written.slice(0, 10)}T${written.slice(11, written.lastIndexOf('+'))}Z`);
+/**
+ * Reads the text of a time in a session in UTC, such as `2026-01-31 12:00:00.123+00`. As with Prisma, a time outside of the years 1 to 9999
+ * is an invalid date: the checks of the tables refuse such times, and one row must not make all others unreadable.
+ */
+const timeOf = (written: string): Date => (written.endsWith('+00') && parseTime(`${written.slice(0, 10)}T${written.slice(11, -3)}Z`)) || new Date(Number.NaN);
 
 const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => string) => (value: unknown) => (test(value) ? write(value as never) : undefined);
 const isDate = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime()) && value.getUTCFullYear() > 0 && value.getUTCFullYear() < 10_000;

@@ -52,7 +52,8 @@ export class PreparedReads implements ReadRunner {
 
   run(organizationId: string | undefined, model: string, operation: string, args: Args): Promise<unknown> | undefined {
     if (operation !== 'findFirst' && operation !== 'findMany') return undefined;
-    for (const key in args) if (!supported.has(key) && args[key] !== undefined) return undefined;
+    // Prisma refuses an argument that is undefined: it is a mistake that would read other rows than those that are meant.
+    for (const key in args) if (!supported.has(key) || args[key] === undefined) return undefined;
     const shape = shapeOf(model, operation, args);
     const read = this.#compiled.get(shape.key) ?? this.#compileNew(shape, model, operation, args);
     if (read === null) return undefined;
@@ -82,10 +83,13 @@ export class PreparedReads implements ReadRunner {
     const alias = statement.nextAlias();
     const selection = new Selections(statement).of(model, alias, { select, include });
     const from = [`${statement.table(model)} ${alias}`, ...selection.joins].join(' ');
-    const condition = conditionSql(statement, model, alias, where);
+    const condition = where === undefined ? 'true' : conditionSql(statement, model, alias, where);
+    const order = orderSql(statement, model, alias, orderBy);
+    // Prisma orders by the primary key, so that the rows that are taken are always the same.
+    if (take !== undefined && order === '') throw new UnpreparedReadError();
     const limit = operation === 'findFirst' ? ' limit 1' : take === undefined ? '' : ` limit ${statement.rows()}`;
     if (operation === 'findFirst' && take !== undefined) throw new UnpreparedReadError();
-    const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${orderSql(statement, model, alias, orderBy)}${limit}`;
+    const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${order}${limit}`;
     // Values whose place in the arguments is not that of a parameter must not become one.
     if (statement.parameters.length !== values) throw new UnpreparedReadError();
     return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection.decode };

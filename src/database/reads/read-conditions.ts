@@ -7,7 +7,6 @@ const comparisons: Readonly<Record<string, string>> = { equals: '=', lt: '<', lt
 
 /** Returns the SQL of a `where`. @throws {UnpreparedReadError} */
 export function conditionSql(statement: Statement, model: string, alias: string, where: unknown): string {
-  if (where === undefined) return 'true';
   if (!isObject(where)) throw new UnpreparedReadError();
   const parts = Object.entries(where).map(([key, value]) => {
     if (key === 'AND') return all(statement, model, alias, value);
@@ -38,11 +37,10 @@ function all(statement: Statement, model: string, alias: string, value: unknown)
 
 function any(statement: Statement, model: string, alias: string, value: unknown): string {
   if (!Array.isArray(value) || value.length === 0) throw new UnpreparedReadError();
-  return joined(
-    value.map((condition) => conditionSql(statement, model, alias, condition)),
-    ' or ',
-    'false',
-  );
+  const parts = value.map((condition) => conditionSql(statement, model, alias, condition));
+  // Prisma leaves an empty condition out of an OR; as SQL it would be true for every row.
+  if (parts.includes('true')) throw new UnpreparedReadError();
+  return joined(parts, ' or ', 'false');
 }
 
 /** A condition on rows of the other side of a relation: to-one as `{ is: … }` or `{ … }`, lists as `{ some: … }` or `{ none: … }`. */
@@ -75,10 +73,11 @@ function fieldSql(statement: Statement, model: string, alias: string, name: stri
   if (column.type === 'Json' || column.list === true) throw new UnpreparedReadError();
   const sql = `${alias}."${column.column}"`;
   if (value === null) return isNull(column, sql);
-  if (Array.isArray(value)) throw new UnpreparedReadError();
+  if (value === undefined || Array.isArray(value)) throw new UnpreparedReadError();
   if (!isObject(value) || value instanceof Date) return `${sql} = ${statement.parameter(column)}`;
   const parts = Object.entries(value).map(([operator, operand]) => {
     if (column.type === 'Boolean' && operator !== 'equals' && operator !== 'not') throw new UnpreparedReadError();
+    if (operand === undefined || (Array.isArray(operand) && operator !== 'in')) throw new UnpreparedReadError();
     if (operator === 'not' && !isObject(operand)) return operand === null ? `not ${isNull(column, sql)}` : `${sql} <> ${statement.parameter(column)}`;
     if (operator === 'in' && operand !== null) return `${sql} = any(${statement.listParameter(column)})`;
     const comparison = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;

@@ -6,7 +6,7 @@ export function orderSql(statement: Statement, model: string, alias: string, ord
   if (orderBy === undefined) return '';
   const orders: readonly unknown[] = Array.isArray(orderBy) ? orderBy : [orderBy];
   const terms = orders.flatMap((order) => {
-    if (!isObject(order)) throw new UnpreparedReadError();
+    if (!isObject(order) || Object.keys(order).length !== 1) throw new UnpreparedReadError();
     return Object.entries(order).map(([field, direction]) => {
       if (direction !== 'asc' && direction !== 'desc') throw new UnpreparedReadError();
       return `${alias}."${statement.column(model, field).column}" ${direction}`;

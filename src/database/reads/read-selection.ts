@@ -38,9 +38,12 @@ export class Selections {
   }
 
   #fields(row: Row, model: string, alias: string, { select, include }: Args): Selection['decode'] {
-    const chosen = select ?? { ...Object.fromEntries(this.statement.fieldsOf(model).map((name) => [name, true])), ...(include as object | undefined) };
-    if (!isObject(chosen)) throw new UnpreparedReadError();
-    const cells = Object.entries(chosen).flatMap(([name, value]) => (value === false || value === undefined ? [] : [this.#field(row, model, alias, name, value)]));
+    if ((select !== undefined && include !== undefined) || !isObject(select ?? include ?? {})) throw new UnpreparedReadError();
+    const included = Object.entries((include ?? {}) as Args);
+    if (included.some(([name]) => this.statement.relation(model, name) === undefined)) throw new UnpreparedReadError();
+    const chosen = select === undefined ? [...this.statement.fieldsOf(model).map((name) => [name, true] as const), ...included] : Object.entries(select as Args);
+    const cells = chosen.flatMap(([name, value]) => (value === false ? [] : [this.#field(row, model, alias, name, value)]));
+    if (cells.length === 0) throw new UnpreparedReadError();
     return (values) => {
       const decoded: Record<string, unknown> = {};
       for (const { name, read } of cells) decoded[name] = read(values);
@@ -67,7 +70,7 @@ export class Selections {
 
   #relation(row: Row, model: string, alias: string, field: RelationField, args: unknown): Cell['read'] {
     if (!isObject(args)) throw new UnpreparedReadError();
-    const unknown = Object.keys(args).find((key) => !['select', 'include', ...(field.list ? ['where', 'orderBy'] : [])].includes(key) && args[key] !== undefined);
+    const unknown = Object.keys(args).find((key) => !['select', 'include', ...(field.list ? ['where', 'orderBy'] : [])].includes(key) || args[key] === undefined);
     if (unknown !== undefined) throw new UnpreparedReadError();
     const other = this.statement.nextAlias();
     const on = this.statement.joinKeys(model, alias, field, other);
@@ -86,7 +89,7 @@ export class Selections {
   #list(row: Row, model: string, alias: string, on: readonly JoinKey[], { where, orderBy, ...args }: Args): Cell['read'] {
     const inner: Row = { select: [], joins: [], asJson: true };
     const decode = this.#fields(inner, model, alias, args);
-    const conditions = [...on.map(({ sql }) => sql), conditionSql(this.statement, model, alias, where)].filter((sql) => sql !== 'true');
+    const conditions = [...on.map(({ sql }) => sql), where === undefined ? 'true' : conditionSql(this.statement, model, alias, where)].filter((sql) => sql !== 'true');
     const document = `json_agg(json_build_array(${inner.select.join(', ')})${orderSql(this.statement, model, alias, orderBy)})`;
     const sql = `(select ${document} from ${[`${this.statement.table(model)} ${alias}`, ...inner.joins].join(' ')} where ${conditions.join(' and ')})`;
     const index = row.select.push(sql) - 1;

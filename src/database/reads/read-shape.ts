@@ -7,6 +7,9 @@ export interface ReadShape {
   readonly values: readonly unknown[];
 }
 
+/** Fields and operators are words. Other names are quoted, so that no name can be taken for the structure around it. */
+const nameKey = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
+
 /** The arguments of a read, in the order in which they are compiled. */
 const compiled = ['select', 'include', 'where', 'orderBy', 'take'] as const;
 
@@ -19,8 +22,8 @@ export function shapeOf(model: string, operation: string, args: Args): ReadShape
 function argumentsKey(args: Args, values: unknown[]): string {
   let key = '(';
   for (const name of compiled) {
+    if (!Object.hasOwn(args, name)) continue;
     const value = args[name];
-    if (value === undefined) continue;
     if (name === 'where') key += `where:${conditionKey(value, values)},`;
     else if (name === 'take') key += `take:${valueKey(value, values)},`;
     else key += `${name}:${selectionKey(value, values)},`;
@@ -31,19 +34,19 @@ function argumentsKey(args: Args, values: unknown[]): string {
 /** The key of a selection or an order: its words are part of the statement. A selected relation has arguments of its own. */
 function selectionKey(value: unknown, values: unknown[]): string {
   if (Array.isArray(value)) return `[${value.map((each) => selectionKey(each, values)).join(',')}]`;
-  if (!isObject(value)) return String(value);
+  if (!isObject(value)) return typeof value === 'string' ? `'${nameKey(value)}` : String(value);
   let key = '{';
   for (const name in value) {
     const chosen = value[name];
-    if (chosen !== undefined) key += `${name}:${isObject(chosen) ? relationKey(chosen, values) : selectionKey(chosen, values)},`;
+    key += `${nameKey(name)}:${isObject(chosen) ? relationKey(chosen, values) : selectionKey(chosen, values)},`;
   }
   return `${key}}`;
 }
 
 /** Arguments that prepared reads do not support are part of the key too, so that they never pass for supported ones. */
 function relationKey(args: Args, values: unknown[]): string {
-  const others = Object.keys(args).filter((name) => args[name] !== undefined && !compiled.includes(name as (typeof compiled)[number]));
-  return `${argumentsKey(args, values)}${others.join(' ')}`;
+  const others = Object.keys(args).filter((name) => !compiled.includes(name as (typeof compiled)[number]));
+  return `${argumentsKey(args, values)}${others.map(nameKey).join(' ')}`;
 }
 
 function conditionKey(value: unknown, values: unknown[]): string {
@@ -52,14 +55,14 @@ function conditionKey(value: unknown, values: unknown[]): string {
   let key = '{';
   for (const name in value) {
     const part = value[name];
-    key += name === 'in' ? `in:${valueKey(part, values)},` : `${name}:${conditionKey(part, values)},`;
+    key += name === 'in' ? `in:${valueKey(part, values)},` : `${nameKey(name)}:${conditionKey(part, values)},`;
   }
   return `${key}}`;
 }
 
-/** `null` is compared by `is null`, so it is a part of the statement; other values are parameters. */
+/** `null` is compared by `is null`, so it is a part of the statement, and `undefined` is refused; other values are parameters. */
 function valueKey(value: unknown, values: unknown[]): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   values.push(value);
   return '$';
 }

@@ -86,7 +86,7 @@ export class Statement {
 
   /** Adds a parameter for a number of rows. */
   rows(): string {
-    return `${this.#place((value) => (Number.isInteger(value) && (value as number) >= 0 ? String(value) : undefined))}::bigint`;
+    return `${this.#place((value) => (Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 ? String(value) : undefined))}::bigint`;
   }
 
   #place(parameter: Parameter): string {

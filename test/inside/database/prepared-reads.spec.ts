@@ -111,10 +111,40 @@ describe('prepared reads', () => {
     ['a counted relation', 'Project', { include: { _count: true } }],
     ['an order with nulls first', 'Project', { orderBy: { name: { sort: 'asc', nulls: 'first' } } }],
     ['an empty OR', 'Project', { where: { OR: [] } }],
+    ['an empty condition in an OR', 'Project', { where: { OR: [{}, { name: 'x' }] } }],
+    ['a field without a condition in an OR', 'Project', { where: { OR: [{ name: {} }, { name: 'x' }] } }],
+    ['a limit without an order', 'Project', { take: 1 }],
+    ['a limit beyond the integers of Prisma', 'Project', { take: 2 ** 40, orderBy: { name: 'asc' } }],
+    ['an order of two fields in one object', 'Project', { orderBy: { name: 'asc', id: 'asc' } }],
+    ['an undefined condition', 'Project', { where: undefined }],
+    ['an undefined part of a condition', 'Project', { where: { AND: undefined } }],
+    ['an undefined field of a condition', 'Project', { where: { name: undefined } }],
+    ['an undefined field of a selection', 'Project', { select: { id: true, name: undefined } }],
+    ['an undefined order', 'Project', { orderBy: { name: undefined } }],
+    ['an undefined condition of a relation', 'Project', { include: { tasks: { where: undefined } } }],
+    ['a list for a text', 'Organization', { where: { name: { equals: ['x'] } } }],
+    ['a list for a text that must differ', 'Organization', { where: { name: { not: ['x'] } } }],
+    ['a selection of nothing', 'Project', { select: {} }],
+    ['a selection with an inclusion', 'Project', { select: { id: true }, include: { tasks: true } }],
+    ['an inclusion of a field', 'Project', { include: { name: true } }],
   ])('leave %s to Prisma', async (_, model, args) => {
     expect(reads.run(undefined, model, 'findMany', args)).toBeUndefined();
     // Also when the shape is known.
     expect(reads.run(undefined, model, 'findMany', args)).toBeUndefined();
+  });
+
+  it.each([
+    [{ where: { slug: 'x', name: 'y' } }, { where: { 'slug:$,name': 'y' } }],
+    [{ where: { slug: { equals: 'x' } } }, { where: { slug: { equals: undefined } } }],
+    [{ orderBy: [{ slug: 'asc' }] }, { orderBy: [{ slug: 'asc,' }] }],
+    [{ select: { id: true } }, { select: { id: 'true' } }],
+    [{ select: { id: true, slug: true } }, { select: { 'id:true,slug': true } }],
+    [{ include: { projects: true } }, { include: { projects: true, name: undefined } }],
+  ])('do not take arguments that Prisma refuses for those of another read: %j', async (supported: Args, refused: Args) => {
+    const read = (args: Args): PromiseLike<unknown> | undefined => reads.run(undefined, 'Organization', 'findMany', args);
+    expect(read(refused)).toBeUndefined();
+    expect(Array.isArray(await read(supported))).toBe(true);
+    expect(read(refused)).toBeUndefined();
   });
 
   it('do not confuse the values of two conditions', async () => {
@@ -122,5 +152,15 @@ describe('prepared reads', () => {
     const [one, two] = rows as [Row, Row];
     for (const { id, slug } of [one, two]) expect(await reads.run(undefined, 'Organization', 'findMany', { where: { slug, id: { not: id } } })).toEqual([]);
     for (const row of [one, two]) expect(await reads.run(undefined, 'Organization', 'findFirst', { where: { slug: row['slug'], id: row['id'] } })).toEqual(row);
+  });
+
+  it('read a time outside of the years 1 to 9999 as an invalid date, as Prisma does', async () => {
+    for (const time of ['infinity', '-infinity', '10000-01-01 00:00:00+00', '0044-03-15 12:00:00+00 BC']) {
+      await look.query('update organizations set created_at = $1', [time]);
+      const args = { select: { createdAt: true } };
+      const rows = (await reads.run(undefined, 'Organization', 'findMany', args)) as Row[];
+      expect(rows.map(({ createdAt }) => Number(createdAt))).toEqual((await prisma.organization.findMany(args)).map(({ createdAt }) => Number(createdAt)));
+      expect(Number(rows[0]?.['createdAt'])).toBeNaN();
+    }
   });
 });
