@@ -1,6 +1,6 @@
 import { Prisma } from '@prisma/client/extension';
 import type { Args } from './model-kind.js';
-import type { ReadRunner } from './read-runner.js';
+import { isInTransaction, type QueryOfTransaction, type ReadRunner } from './read-runner.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import { readOperations, type TransactionOptions } from './tenant-extension.js';
 import { wireBinding } from './wire-binding.js';
@@ -13,7 +13,7 @@ export interface PlatformTransactionOptions extends Omit<TransactionOptions, 'lo
   readonly locksOrganizationLater?: string | undefined;
 }
 
-interface AnyQuery {
+interface AnyQuery extends QueryOfTransaction {
   readonly model?: string | undefined;
   readonly operation: string;
   readonly args: unknown;
@@ -30,9 +30,9 @@ const markReads = (reads: ReadRunner | undefined) =>
   Prisma.defineExtension({
     name: 'platform: reads',
     query: {
-      $allOperations: (({ model, operation, args, query }: AnyQuery): PromiseLike<unknown> => {
-        const outside = model !== undefined && wireBinding.transaction() === undefined;
-        const read = outside ? reads?.run(undefined, model, operation, (args ?? {}) as Args) : undefined;
+      $allOperations: ((made: AnyQuery): PromiseLike<unknown> => {
+        const { model, operation, args, query } = made;
+        const read = model === undefined || isInTransaction(made) ? undefined : reads?.run(undefined, model, operation, (args ?? {}) as Args);
         return read ?? wireBinding.run(undefined, () => query(args), { writes: !readOperations.has(operation) });
       }) as never,
     },

@@ -2,7 +2,7 @@ import { Prisma } from '@prisma/client/extension';
 import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
-import type { ReadRunner } from './read-runner.js';
+import { isInTransaction, type QueryOfTransaction, type ReadRunner } from './read-runner.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
@@ -39,7 +39,7 @@ export interface TenancyOptions {
   readonly reads?: ReadRunner;
 }
 
-interface AnyQuery {
+interface AnyQuery extends QueryOfTransaction {
   readonly model?: string | undefined;
   readonly operation: string;
   readonly args: unknown;
@@ -77,7 +77,8 @@ const scopeQueries = ({ schema, context, reads }: TenancyOptions) =>
     name: 'tenancy: every query',
     query: {
       // The type of this callback depends on the client, which is not known here.
-      $allOperations: (({ model, operation, args, query }: AnyQuery): PromiseLike<unknown> => {
+      $allOperations: ((made: AnyQuery): PromiseLike<unknown> => {
+        const { model, operation, args, query } = made;
         const { organizationId } = context;
         if (model === undefined) {
           if (!rawOperations.has(operation)) throw new UnsupportedTenantQueryError(operation, 'Use $queryRaw or $executeRaw with a tagged template.');
@@ -87,7 +88,7 @@ const scopeQueries = ({ schema, context, reads }: TenancyOptions) =>
         if (scoped.operation !== operation)
           throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before. Report this as a bug.');
         if (readOperations.has(operation)) {
-          const read = wireBinding.transaction() === undefined ? reads?.run(organizationId, model, operation, scoped.args) : undefined;
+          const read = isInTransaction(made) ? undefined : reads?.run(organizationId, model, operation, scoped.args);
           return read ?? wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
         }
         const locks = locksFor(schema[model], operation, organizationId);
