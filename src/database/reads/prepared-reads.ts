@@ -3,6 +3,7 @@ import type { Args } from '../../tenancy/model-kind.js';
 import type { ReadRunner } from '../../tenancy/read-runner.js';
 import type { TenantSchema } from '../../tenancy/tenant-schema.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
+import { isStaleStatement } from '../wire/prepared-statement-names.js';
 import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
@@ -96,7 +97,12 @@ export class PreparedReads implements ReadRunner {
   }
 
   async #send(organizationId: string | undefined, operation: string, { name, text, decode }: CompiledRead, values: readonly unknown[]): Promise<unknown> {
-    const { rows } = await this.options.send(organizationId, { name, text, values, rowMode: 'array', types: asText, writes: false });
+    const send = (as: string | undefined): Promise<pg.QueryResult> => this.options.send(organizationId, { name: as, text, values, rowMode: 'array', types: asText, writes: false });
+    const { rows } = await send(name).catch((error: unknown) => {
+      // A migration has changed the result. Each connection can have the old statement, so the read is not prepared this time.
+      if (name === undefined || !isStaleStatement(error)) throw error;
+      return send(undefined);
+    });
     if (operation === 'findMany') return (rows as unknown[][]).map(decode);
     return rows.length === 0 ? null : decode(rows[0] as unknown[]);
   }
