@@ -184,9 +184,12 @@ describe('a read in an organization that has FERPA on', () => {
       'create trigger refuse_entry before insert on access_log for each row execute function refuse_entry()',
     );
     const answer = await owner.api.get(`${owner.home}/projects/${id}`);
+    const file = await owner.api.get(`${owner.home}/audit-logs/export?format=csv`);
     await database.alter('drop trigger refuse_entry on access_log', 'drop function refuse_entry()');
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } });
     expect(answer.text).not.toContain('Pupils');
+    expect(file).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(file.headers.has('content-disposition')).toBe(false);
   });
 
   it('reads are recorded from the request after FERPA is switched on until it is switched off', async () => {

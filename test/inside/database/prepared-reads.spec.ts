@@ -8,7 +8,13 @@ import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { modelColumns } from '../../../src/generated/model-columns.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
+import type { PlatformDb, PlatformTransaction } from '../../../src/database/platform-db.js';
+import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import type { Args } from '../../../src/tenancy/model-kind.js';
+import { createPlatformClient } from '../../../src/tenancy/platform-extension.js';
+import { TenantContext } from '../../../src/tenancy/tenant-context.js';
+import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
+import { wireBinding } from '../../../src/tenancy/wire-binding.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { Catalog, Planter, withoutChecks } from '../../support/isolation/planter.js';
 
@@ -162,5 +168,44 @@ describe('prepared reads', () => {
       expect(rows.map(({ createdAt }) => Number(createdAt))).toEqual((await prisma.organization.findMany(args)).map(({ createdAt }) => Number(createdAt)));
       expect(Number(rows[0]?.['createdAt'])).toBeNaN();
     }
+  });
+
+  it('succeed after a migration has changed the type of a column', async () => {
+    const read = (): PromiseLike<unknown> | undefined => reads.run(undefined, 'Project', 'findMany', { select: { name: true } });
+    await Promise.all([read(), read()]);
+    await database.alter('alter table projects alter column name type varchar(400)');
+    expect(await Promise.all([read(), read(), read()])).toEqual(Array(3).fill(await prisma.project.findMany({ select: { name: true } })));
+  });
+
+  it.each(['TenantDb', 'PlatformDb'])('leave a read by the client of a transaction of %s to it, wherever the client was passed to', async (db) => {
+    const context = new TenantContext();
+    const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
+    const tenantPool = new TenantPool({ connectionString: database.app, max: 3 }, () => wireBinding.current());
+    const options = { schema: tenantSchema, columns: modelColumns, nameOf: statementNames('tenantry_read') };
+    const client =
+      db === 'PlatformDb'
+        ? createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool) }), reads)
+        : createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), {
+            schema: tenantSchema,
+            context,
+            reads: new PreparedReads({ ...options, send: (tenant, statement) => tenantPool.read(tenant, statement) }),
+          });
+    const args = { where: { id }, select: { locale: true } };
+    const seen = await context.run({ organizationId: id, actor: { kind: 'job', name: 'test' } }, async () => {
+      let passed: PlatformTransaction | undefined;
+      let pass: (tx: PlatformTransaction) => void = () => undefined;
+      const outside = new Promise<PlatformTransaction>((resolve) => (pass = resolve)).then(async (tx) => tx.organization.findFirst(args));
+      const work = async (tx: PlatformTransaction): Promise<never> => {
+        await tx.organization.updateMany({ where: { id }, data: { locale: 'de-DE' } });
+        pass((passed = tx));
+        throw Object.assign(new Error('rolled back'), { seen: [await tx.organization.findFirst(args), await outside] });
+      };
+      const begun = (client as PlatformDb).$transaction(work, db === 'PlatformDb' ? {} : ({ locksOrganization: true } as object));
+      const rolledBack = (await begun.catch((error: unknown) => error)) as { seen: unknown };
+      await expect(passed?.organization.findFirst(args)).rejects.toMatchObject({ code: 'P2028' });
+      return rolledBack.seen;
+    });
+    await tenantPool.end();
+    expect(seen).toEqual([{ locale: 'de-DE' }, { locale: 'de-DE' }]);
   });
 });

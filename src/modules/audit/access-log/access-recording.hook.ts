@@ -27,7 +27,11 @@ export class AccessRecordingHook implements OnModuleInit {
       if (!recorded) return done(null, payload);
       this.#record(request, reply, payload).then(
         () => done(null, payload),
-        (error: unknown) => done(error as Error),
+        (error: unknown) => {
+          // They describe the answer that is not sent.
+          for (const name of ['content-disposition', 'etag']) reply.removeHeader(name);
+          done(error as Error);
+        },
       );
     });
   }
