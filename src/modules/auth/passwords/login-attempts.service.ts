@@ -4,7 +4,7 @@ import { deriveKey } from '../../../common/crypto/derived-key.js';
 import { networkOf } from '../../../common/http/addresses/address.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
-import { PlatformDb } from '../../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccountLockedError } from '../auth.errors.js';
 
@@ -39,7 +39,8 @@ export interface LoginAttempt {
   readonly lockedFor: number | undefined;
   /** Locks the account when the maximum of failures is reached. */
   failed(): Promise<void>;
-  succeeded(): Promise<void>;
+  /** Clears the failures; in the transaction of the caller if given, whose changes can end the session of the request. */
+  succeeded(tx?: PlatformTransaction): Promise<void>;
   /** Takes the attempt back: it did not reveal anything about this account. */
   withdrawn(): Promise<void>;
 }
@@ -167,7 +168,7 @@ export class LoginAttemptsService {
       failed: async () => {
         for (const { counter, row } of counted) if (row.lockedFor === null && row.failures >= row.allowed) await this.#lock(counter);
       },
-      succeeded: () => this.#clearFailures(keys),
+      succeeded: (tx) => this.#clearFailures(keys, tx),
       withdrawn: async () => {
         await this.platform.$executeRaw`update login_attempts set failures = failures - 1
           where account_key in (select account_key from login_attempts where account_key = any(${keys}::bytea[]) and locked_until is null and failures > 0 order by account_key for update)`;
@@ -183,8 +184,8 @@ export class LoginAttemptsService {
     await this.platform.$executeRaw`update login_attempts set locked_until = now() + make_interval(secs => ${lock}) where account_key = ${key}`;
   }
 
-  async #clearFailures(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
-    await this.platform.$executeRaw`delete from login_attempts
+  async #clearFailures(keys: readonly Uint8Array<ArrayBuffer>[], db: PlatformDb | PlatformTransaction = this.platform): Promise<void> {
+    await db.$executeRaw`delete from login_attempts
       where account_key in (select account_key from login_attempts where account_key = any(${[...keys]}::bytea[]) order by account_key for update)`;
   }
 }

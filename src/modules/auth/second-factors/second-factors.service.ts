@@ -122,14 +122,13 @@ export class SecondFactorsService {
   ): Promise<Result> {
     const attempt = await this.attempts.beginAttempt(id, 'second_factor');
     try {
-      const result = await this.platform.$transaction(async (tx) => {
+      return await this.platform.$transaction(async (tx) => {
         await lock(tx);
         await beforeCode(tx);
         if (!(await this.#useCode(tx, id, code))) throw new WrongCodeError();
+        await attempt.succeeded(tx);
         return onVerified(tx);
       });
-      await attempt.succeeded();
-      return result;
     } catch (error) {
       if (error instanceof WrongCodeError) await attempt.failed();
       throw error;
