@@ -23,7 +23,7 @@ create type public.organization_status as enum ('pending', 'trial', 'active', 's
 create type public.override_kind as enum ('limit', 'feature');
 create type public.reservation_status as enum ('open', 'committed', 'released', 'expired');
 create type public.subscription_status as enum ('trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused');
-create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor');
+create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor', 'undo_second_factor');
 
 grant usage on schema app to tenantry_app;
 grant usage on schema app to tenantry_platform;

@@ -15,6 +15,7 @@ export const lifetimes = {
   secondFactorEnrolment: 2 * 3600,
   /** The time within which the former address can undo a change of the email address. */
   emailChangeUndo: 72 * 3600,
+  secondFactorUndo: 7 * 86_400,
   breakGlass: 15 * 60,
   /** The time within which a login must provide its second factor. */
   pendingLogin: 300,

@@ -252,6 +252,14 @@ export const calls: Readonly<Record<string, Call>> = {
     const send: Ready['send'] = (mark) => mark(api).post('/auth/mfa/totp/confirm', { code: codeOf(secret) });
     return { send, actor: userId, table: 'second_factors', operation: 'update', before: { confirmed_at: null }, organizationId };
   },
+  undoTotp: async ({ server }) => {
+    const { api, email } = await server.world.owner({ verified: true });
+    const { secret } = await done(api.post('/auth/mfa/totp'));
+    await done(api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) }));
+    const { token } = await server.mailbox.waitFor(email, 'authenticator app');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/mfa/totp/undo', { token });
+    return { send, actor: 'anonymous', table: 'second_factors', operation: 'delete', before: { secret: '[redacted]' }, organizationId: null };
+  },
   verifyMfa: async (stage) => {
     const { person, secret } = await factor(stage);
     const { mfaToken } = await done(stage.server.api.post('/auth/login', { email: person.email, password: goodPassword }));

@@ -87,6 +87,7 @@ async function oneRound(operator: Account): Promise<Answer[]> {
     verify: await token(proved.id, address, 'verify_email'),
     reset: await token(lost.id, address, 'reset_password'),
     undo: await token(changed.id, changed.email, 'undo_email_change'),
+    undoFactor: await token(leaving.id, leaving.email, 'undo_second_factor'),
   };
   const owner = (): Client => replicas.owner(anyOf([0, 1]));
   const work: (() => Promise<Answer>)[] = [
@@ -98,6 +99,7 @@ async function oneRound(operator: Account): Promise<Answer[]> {
     () => anonymous().post('/auth/email/verify', { token: tokens.verify, password: goodPassword }),
     () => anonymous().post('/auth/password/reset', { token: tokens.reset, newPassword: 'a quite different passphrase' }),
     () => anonymous().post('/auth/email/undo', { token: tokens.undo }),
+    () => anonymous().post('/auth/mfa/totp/undo', { token: tokens.undoFactor }),
     () => own.post('/auth/mfa/totp'),
     () => own.delete('/auth/sessions'),
     () => own.post('/auth/password/change', { currentPassword: goodPassword, newPassword: 'a quite different passphrase' }),

@@ -500,6 +500,7 @@ describe('an installation that requires a second factor of operators', () => {
     const [operator, owner] = [other, await server.world.owner({ verified: true })];
     const { secret } = (await owner.api.post('/auth/mfa/totp')).body;
     expect((await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) })).status).toBe(200);
+    const { token: former } = await server.mailbox.waitFor(owner.email, 'authenticator app');
     for (let time = 0; time < 2; time += 1) expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
     expect(refusal(await strict.api.as(owner.accessToken).get('/tenants'))).toEqual(required);
     expect((await strict.api.post('/auth/login', { email: owner.email, password: goodPassword })).body.accessToken).toEqual(expect.any(String));
@@ -509,6 +510,11 @@ describe('an installation that requires a second factor of operators', () => {
     expect((await owner.api.post('/auth/mfa/totp/confirm', { code: codeOf(renewed.secret), mailedToken })).status).toBe(200);
     expect((await operator.api.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
     expect((await strict.api.as(owner.accessToken).get('/tenants')).status).toBe(200);
+    // The link of the factor that ended has ended too. The other one leaves the right of the operator.
+    const undo = async (token: string | undefined): Promise<number> => (await server.api.post('/auth/mfa/totp/undo', { token })).status;
+    expect(await undo(former)).toBe(410);
+    expect(await undo((await server.mailbox.waitFor(owner.email, 'authenticator app', 2)).token)).toBe(204);
+    expect((await strict.api.as(owner.accessToken).get('/tenants')).status).toBe(401);
     expect((await operator.api.delete(`/platform/admins/${owner.userId}`)).status).toBe(204);
   });
 

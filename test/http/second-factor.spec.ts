@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TOTP } from 'otpauth';
 import pg from 'pg';
-import type { Client } from '../support/client.js';
+import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -142,5 +142,105 @@ describe('recovery codes', () => {
     const { mfaToken } = (await login(person.email)).body;
     expect((await verify(mfaToken, recoveryCodes[3] ?? '')).status).toBe(403);
     expect((await verify(mfaToken, renewed.body.recoveryCodes[3])).status).toBe(200);
+  });
+});
+
+describe('a second factor that somebody else set up', () => {
+  const undo = (token: string | undefined): Promise<Answer> => server.api.post('/auth/mfa/totp/undo', { token });
+  const link = async (email: string, count = 1): Promise<string | undefined> => (await server.mailbox.waitFor(email, 'authenticator app', count)).token;
+  const remove = ({ api }: Person, code: string | undefined): Promise<Answer> => api.request('DELETE', '/auth/mfa/totp', { code });
+  const gone = { status: 410, body: { code: 'invalid_factor_undo_token' } };
+  const newPassword = 'a quite different passphrase';
+  const factorsOf = async (userId: string): Promise<unknown> =>
+    (
+      await look.query('select (select count(*)::int from second_factors where user_id = $1) as factors, (select count(*)::int from recovery_codes where user_id = $1) as codes', [
+        userId,
+      ])
+    ).rows[0];
+
+  it('the owner of the mailbox undoes the factor of a thief who knows the password, and recovers the account', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const thief = server.api.as((await login(owner.email)).body.accessToken);
+    const { recoveryCodes } = await enrol(thief);
+    const key = (await thief.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['organization:read'], belongsTo: 'me' })).body.key as string;
+    const { mfaToken } = (await login(owner.email)).body;
+    const moved = server.world.email('thief');
+    expect((await thief.patch('/users/me', { email: moved, currentPassword: goodPassword })).status).toBe(200);
+    await server.api.post('/auth/password/forgot', { email: owner.email });
+    const { token: resetToken } = await server.mailbox.waitFor(owner.email, 'Reset');
+    for (const foreign of ['x'.repeat(43), resetToken, (await server.mailbox.waitFor(owner.email, 'being changed')).token]) expect(await undo(foreign)).toMatchObject(gone);
+    const token = await link(owner.email);
+    expect((await undo(token)).status).toBe(204);
+    expect(await factorsOf(owner.userId)).toEqual({ factors: 0, codes: 0 });
+    for (const api of [owner.api, thief, server.api.as(key)]) expect((await api.get(owner.home)).status).toBe(401);
+    expect((await verify(mfaToken, recoveryCodes[0] ?? '')).status).toBe(401);
+    expect((await login(owner.email)).status).toBe(401);
+    expect((await server.api.post('/auth/email/verify', { token: (await server.mailbox.waitFor(moved, 'Confirm')).token, password: goodPassword })).status).toBe(410);
+    await server.api.post('/auth/password/forgot', { email: owner.email });
+    const fresh = await server.mailbox.waitFor(owner.email, 'Reset', 2);
+    expect((await server.api.post('/auth/password/reset', { token: fresh.token, newPassword: goodPassword })).status).toBe(204);
+    expect((await login(owner.email)).body.accessToken).toEqual(expect.any(String));
+    expect(await undo(token)).toMatchObject(gone);
+  });
+
+  it('a link works only for the factor that it was mailed for, and every new factor is announced beyond the limit of mails', async () => {
+    const owner = await server.world.owner({ verified: true });
+    for (let round = 0; round < 6; round += 1) expect((await remove(owner, (await enrol(owner.api)).recoveryCodes[0])).status).toBe(204);
+    const older = await link(owner.email, 6);
+    await enrol(owner.api);
+    expect(await undo(older)).toMatchObject(gone);
+    expect(await factorsOf(owner.userId)).toEqual({ factors: 1, codes: 10 });
+    // A reset does not end the link.
+    await server.api.post('/auth/password/forgot', { email: owner.email });
+    const { token } = await server.mailbox.waitFor(owner.email, 'Reset');
+    expect((await server.api.post('/auth/password/reset', { token, newPassword })).status).toBe(204);
+    expect((await undo(await link(owner.email, 7))).status).toBe(204);
+  });
+
+  it('a link ends after seven days, with a change of address, and with the account', async () => {
+    const [owner, host] = [await server.world.owner({ verified: true }), await server.world.owner()];
+    await enrol(owner.api);
+    const token = await link(owner.email);
+    const { rows } = await look.query(
+      `select (expires_at - now()) between '6 days 23 hours' and '7 days' as right from user_tokens where user_id = $1 and purpose = 'undo_second_factor'`,
+      [owner.userId],
+    );
+    expect(rows).toEqual([{ right: true }]);
+    const age = (days: number) => look.query(`update user_tokens set expires_at = expires_at - make_interval(days => $2) where user_id = $1`, [owner.userId, days]);
+    await age(7);
+    expect(await undo(token)).toMatchObject(gone);
+    await age(-7);
+    for (const email of [server.world.email('new'), owner.email]) {
+      expect((await owner.api.patch('/users/me', { email, currentPassword: goodPassword })).status).toBe(200);
+      const proof = await server.mailbox.waitFor(email, 'Confirm', email === owner.email ? 2 : 1);
+      expect((await owner.api.post('/auth/email/verify', { token: proof.token })).status).toBe(204);
+      expect(await undo(token)).toMatchObject(gone);
+    }
+    expect(await factorsOf(owner.userId)).toEqual({ factors: 1, codes: 10 });
+    const member = await server.world.member(host);
+    await server.world.verify(member.email);
+    const { recoveryCodes } = await enrol(member.api);
+    const last = await link(member.email);
+    expect((await member.api.request('DELETE', '/users/me', { currentPassword: goodPassword, code: recoveryCodes[0] })).status).toBe(204);
+    expect(await undo(last)).toMatchObject(gone);
+  });
+
+  it('an unverified address gets no link, and gets it when it is verified', async () => {
+    const owner = await server.world.owner();
+    await enrol(owner.api);
+    expect((await look.query(`select from user_tokens where user_id = $1 and purpose = 'undo_second_factor'`, [owner.userId])).rowCount).toBe(0);
+    await server.world.verify(owner.email);
+    expect((await undo(await link(owner.email))).status).toBe(204);
+    expect(await factorsOf(owner.userId)).toEqual({ factors: 0, codes: 0 });
+  });
+
+  it('twenty parallel uses of a link remove the factor once, while the thief tries to set up another', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const { recoveryCodes } = await enrol(owner.api);
+    const token = await link(owner.email);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => undo(token)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array.from({ length: 19 }, () => 410)]);
+    for (const path of ['/auth/mfa/totp', '/auth/mfa/recovery-codes']) expect((await owner.api.post(path, { code: recoveryCodes[0] })).status).toBe(401);
+    expect(await factorsOf(owner.userId)).toEqual({ factors: 0, codes: 0 });
   });
 });

@@ -103,6 +103,11 @@ export class ConfirmTotpDto {
   mailedToken?: string;
 }
 
+export class UndoSecondFactorDto {
+  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
+  token!: string;
+}
+
 export class TotpEnrollmentDto {
   @TextField({ description: 'The shared secret in base 32, for manual entry in the authenticator app' })
   secret!: string;

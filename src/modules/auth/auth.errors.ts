@@ -157,6 +157,16 @@ export class InvalidUndoTokenError extends AppError {
   }
 }
 
+export class InvalidFactorUndoTokenError extends AppError {
+  constructor() {
+    super(
+      'gone',
+      'invalid_factor_undo_token',
+      'This link was used or has expired, or the second factor or the address of the account has changed since it was mailed. Open the link in the newest email about a second factor.',
+    );
+  }
+}
+
 export class SessionNotFoundError extends AppError {
   constructor() {
     super('not_found', 'not_found', 'You have no such session. GET /auth/sessions lists your sessions.');

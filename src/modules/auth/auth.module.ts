@@ -21,6 +21,8 @@ import { ProfileService } from './accounts/profile.service.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
 import { PasswordsController } from './passwords/passwords.controller.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
+import { SecondFactorNoticesService } from './second-factors/second-factor-notices.service.js';
+import { SecondFactorUndoService } from './second-factors/second-factor-undo.service.js';
 import { SecondFactorsController } from './second-factors/second-factors.controller.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
@@ -58,6 +60,8 @@ import { UsersService } from './users.service.js';
     PasswordChecksService,
     ProfileService,
     PendingLoginsService,
+    SecondFactorNoticesService,
+    SecondFactorUndoService,
     SecondFactorsService,
     UsersService,
     PasswordsService,

@@ -21,6 +21,7 @@ export interface MailTemplates {
   };
   'email-change': { readonly name: string; readonly email: string; readonly link: string };
   'operator-second-factor': { readonly name: string; readonly link: string };
+  'second-factor-added': { readonly name: string; readonly link: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -154,6 +155,16 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     paragraphs: [`Hello ${name},`, 'Somebody who is signed in to your operator account is setting up a second factor. If it is you, confirm it with this link:'],
     action: { label: 'Confirm the second factor', link },
     closing: 'This link works once and expires in two hours. If it is not you, reset your password now: somebody else knows it. Do not give this link to anybody.',
+  }),
+  'second-factor-added': ({ name, link }) => ({
+    subject: 'An authenticator app was added to your account',
+    paragraphs: [
+      `Hello ${name},`,
+      'Somebody who knows your password set up an authenticator app as the second factor of your account. Signing in now needs a code from it. If it was you, you need not do anything.',
+    ],
+    action: { label: 'This was not me', link },
+    closing:
+      'This link works once and expires in 7 days. It removes the authenticator app, ends every session and removes the password, so that you can set a new one. Do not give this link to anybody.',
   }),
   'email-change': ({ name, email, link }) => ({
     subject: 'Your email address is being changed',

@@ -144,6 +144,17 @@ export class AccountEndingsService {
     await tx.apiKey.deleteMany({ where: { ownerId: { in: [...userIds] } } });
   }
 
+  /**
+   * Removes whatever gives access to an account of which an intruder knew the password: the password, sessions, the second
+   * factor, mailed links and personal API keys, whenever they were set up. The owner of the mailbox resets the password. Call it
+   * under {@link lockAccounts}.
+   */
+  async removeAllAccess(tx: PlatformTransaction, userId: string, reason: EndReason): Promise<void> {
+    await this.removeCredentials(tx, [userId], reason);
+    await tx.credential.deleteMany({ where: { userId } });
+    await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
+  }
+
   /** Removes the memberships of users, except where an organization would have no owner. */
   async #leaveOrganizations(tx: PlatformTransaction, userIds: readonly string[]): Promise<void> {
     await tx.$executeRaw`delete from memberships m where m.user_id = any(${[...userIds]}::uuid[]) and ${leavesAnOwner(userIds)}`;

@@ -66,9 +66,7 @@ export class EmailChangesService {
     const { userId, email } = known;
     const undo = async (tx: PlatformTransaction): Promise<void> => {
       if (!(await this.tokens.useToken(tx, 'undo_email_change', token))) throw new InvalidUndoTokenError();
-      await this.endings.removeCredentials(tx, [userId], 'email_change_undone');
-      await tx.credential.deleteMany({ where: { userId } });
-      await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
+      await this.endings.removeAllAccess(tx, userId, 'email_change_undone');
       await this.mailboxes.verifyAddress(tx, userId, email);
     };
     try {

@@ -5,6 +5,7 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import type { User } from '../../../generated/prisma/client.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { EmailTakenError, TooManyClaimsError } from '../auth.errors.js';
+import { SecondFactorNoticesService } from '../second-factors/second-factor-notices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 /**
@@ -36,6 +37,7 @@ export class MailboxesService {
     private readonly platform: PlatformDb,
     private readonly endings: AccountEndingsService,
     private readonly sessions: SessionsService,
+    private readonly notices: SecondFactorNoticesService,
     private readonly clock: Clock,
   ) {}
 
@@ -108,7 +110,8 @@ export class MailboxesService {
 
   /**
    * Records that the user has proved the mailbox and the account, and ends every other claim on the address. Pending requests
-   * to join an organization end with the address with which they were made. Call it under {@link lockForProof}.
+   * to join an organization end with the address with which they were made. A second factor that the account set up before the
+   * proof of its address is announced now. Call it under {@link lockForProof}.
    *
    * @throws {EmailTakenError} when another account has verified the address
    */
@@ -124,6 +127,12 @@ export class MailboxesService {
     if (user?.email === email && user.emailVerifiedAt !== null) return user;
     // A request to join was made with the former address, which the account no longer proves.
     if (user !== undefined && user.email !== email) await tx.joinRequest.deleteMany({ where: { userId, status: 'pending' } });
+    const verified = await this.#setAddress(tx, userId, email);
+    if (user?.email === email) await this.notices.announceSecondFactor(tx, verified);
+    return verified;
+  }
+
+  async #setAddress(tx: PlatformTransaction, userId: string, email: string): Promise<User> {
     try {
       return await tx.user.update({ where: { id: userId }, data: { email, emailVerifiedAt: this.clock.now() } });
     } catch (error) {

@@ -10,6 +10,7 @@ const lifetimeOf: Readonly<Record<UserTokenPurpose, number>> = {
   reset_password: lifetimes.passwordReset,
   undo_email_change: lifetimes.emailChangeUndo,
   enrol_second_factor: lifetimes.secondFactorEnrolment,
+  undo_second_factor: lifetimes.secondFactorUndo,
 };
 
 export type MailedToken = UserToken & { readonly user: User };

@@ -3,8 +3,9 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { Authenticated, Public, RateLimited } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
-import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, VerifyMfaDto } from '../auth.dto.js';
+import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, UndoSecondFactorDto, VerifyMfaDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
+import { SecondFactorUndoService } from './second-factor-undo.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
 
 @ApiTags('auth')
@@ -12,6 +13,7 @@ import { SecondFactorsService } from './second-factors.service.js';
 export class SecondFactorsController {
   constructor(
     private readonly factors: SecondFactorsService,
+    private readonly undos: SecondFactorUndoService,
     private readonly auth: AuthService,
   ) {}
 
@@ -40,10 +42,26 @@ export class SecondFactorsController {
   @Post('totp/confirm')
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Confirm the enrollment of an authenticator app', description: 'Only this response contains the recovery codes. Operators also send `mailedToken`.' })
+  @ApiOperation({
+    summary: 'Confirm the enrollment of an authenticator app',
+    description: 'Only this response contains the recovery codes. Operators also send `mailedToken`. A mail to the verified address has a link that undoes the second factor.',
+  })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async confirmTotp(@Body() { code, mailedToken }: ConfirmTotpDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
     return { recoveryCodes: await this.factors.confirmTotpEnrollment(userId, sessionId, code, mailedToken) };
+  }
+
+  @Post('totp/undo')
+  @Public()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Undo a new second factor',
+    description:
+      'Takes the token that was mailed when the second factor was set up, within 7 days. Removes the second factor and the recovery codes, ends every session, and removes the password and all personal API keys. Continue with POST /auth/password/forgot.',
+  })
+  @ApiNoContentResponse()
+  async undoTotp(@Body() { token }: UndoSecondFactorDto): Promise<void> {
+    await this.undos.undoSecondFactor(token);
   }
 
   @Post('recovery-codes')

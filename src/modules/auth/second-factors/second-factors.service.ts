@@ -15,6 +15,7 @@ import { MailboxProofNeededError, NoSecondFactorError, SecondFactorExistsError, 
 import { LoginAttemptsService } from '../passwords/login-attempts.service.js';
 import { isOperator } from '../platform/is-operator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SecondFactorNoticesService } from './second-factor-notices.service.js';
 import { newTotpSecret, otpauthUrl, findTimeStep } from './totp.js';
 
 const recoveryCodeCount = 10;
@@ -45,6 +46,7 @@ export class SecondFactorsService {
     private readonly sessions: SessionsService,
     private readonly mailboxes: MailboxesService,
     private readonly tokens: MailedTokensService,
+    private readonly notices: SecondFactorNoticesService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -79,6 +81,7 @@ export class SecondFactorsService {
 
   /**
    * Activates the second factor with a first code. It counts as verified in this session, but not in the user's other sessions.
+   * A mail to the verified address announces it, with a link that undoes it.
    *
    * @param mailedToken the token in the link that was mailed to an operator
    * @returns the recovery codes, which cannot be read again
@@ -92,12 +95,13 @@ export class SecondFactorsService {
     const step = findTimeStep(this.#box.open(factor.secret), code, this.clock.now());
     if (step === undefined) throw new WrongCodeError();
     return this.platform.$transaction(async (tx) => {
-      const { email } = await this.mailboxes.lockAccount(tx, userId);
-      if (await isOperator(tx, userId)) await this.#useMailedToken(tx, { userId, email }, mailedToken);
+      const user = await this.mailboxes.lockAccount(tx, userId);
+      if (await isOperator(tx, userId)) await this.#useMailedToken(tx, { userId, email: user.email }, mailedToken);
       await this.sessions.endPendingSessions(tx, userId);
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: this.clock.now(), lastStep: step } });
       if (count === 0) throw new SecondFactorExistsError();
       await tx.session.updateMany({ where: { id: sessionId, userId }, data: { secondFactorAt: this.clock.now() } });
+      await this.notices.announceSecondFactor(tx, user);
       return this.#newRecoveryCodes(tx, userId);
     });
   }
@@ -154,11 +158,12 @@ export class SecondFactorsService {
     await this.verifySecondFactor({ id: userId }, code, (tx) => this.endSecondFactor(tx, userId));
   }
 
-  /** Removes the second factor in the caller's transaction. Call it with the user locked. */
+  /** Removes the second factor, with the link that undoes it, in the caller's transaction. Call it with the user locked. */
   async endSecondFactor(tx: PlatformTransaction, userId: string): Promise<void> {
     await this.sessions.endPendingSessions(tx, userId);
     await tx.secondFactor.deleteMany({ where: { userId } });
     await tx.recoveryCode.deleteMany({ where: { userId } });
+    await this.tokens.endTokens(tx, userId, ['undo_second_factor']);
     await tx.session.updateMany({ where: { userId, secondFactorAt: { not: null } }, data: { secondFactorAt: null } });
   }
 

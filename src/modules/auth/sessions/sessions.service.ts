@@ -57,7 +57,8 @@ export interface LockedSession extends SessionState {
 }
 
 /** Why sessions were ended, as stored with them. */
-export type EndReason = 'logout' | 'revoked' | 'reuse' | 'password_changed' | 'factor_changed' | 'disabled' | 'operator_removed' | 'claim_ended' | 'email_change_undone';
+export type EndReason =
+  'logout' | 'revoked' | 'reuse' | 'password_changed' | 'factor_changed' | 'disabled' | 'operator_removed' | 'claim_ended' | 'email_change_undone' | 'factor_undone';
 
 /**
  * Creates, extends, lists and ends sessions. Every signed-in device has its own session in the database, and a login that
