@@ -27,6 +27,8 @@ interface CompiledRead {
 
 /** The most shapes that are remembered. An application has some hundreds; conditions that are built from lists could create more. */
 const maxShapes = 2_000;
+/** The longest key that is remembered. Only a condition that is built from a long list has a longer one, and that list is another the next time. */
+const maxKeyLength = 5_000;
 
 export interface PreparedReadsOptions {
   readonly schema: TenantSchema;
@@ -65,7 +67,7 @@ export class PreparedReads implements ReadRunner {
   #compileNew({ key, values: { length: values } }: ReadShape, model: string, operation: string, args: Args): CompiledRead | null {
     if (this.#compiled.has(key)) return null;
     const read = this.#compileSupported(values, model, operation, args);
-    if (this.#compiled.size < maxShapes) this.#compiled.set(key, read);
+    if (this.#compiled.size < maxShapes && key.length <= maxKeyLength) this.#compiled.set(key, read);
     return read;
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { PreparedReads } from '../../../src/database/reads/prepared-reads.js';
 import { statementNames } from '../../../src/database/wire/prepared-statement-names.js';
@@ -151,6 +151,14 @@ describe('prepared reads', () => {
     expect(read(refused)).toBeUndefined();
     expect(Array.isArray(await read(supported))).toBe(true);
     expect(read(refused)).toBeUndefined();
+  });
+
+  it('do not remember the shape of a condition that is built from a long list', () => {
+    const nameOf = jest.fn(() => 'name');
+    const counted = new PreparedReads({ schema: tenantSchema, columns: modelColumns, nameOf, send: () => Promise.resolve({ rows: [] } as unknown as pg.QueryResult) });
+    const read = (length: number): unknown => counted.run(undefined, 'Organization', 'findMany', { where: { OR: Array.from({ length }, () => ({ slug: 'x' })) } });
+    for (const length of [10, 10, 1000, 1000]) void read(length);
+    expect(nameOf).toHaveBeenCalledTimes(3);
   });
 
   it('do not confuse the values of two conditions', async () => {
