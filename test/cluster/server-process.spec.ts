@@ -41,7 +41,7 @@ describe('the server without any configuration', () => {
       expect((await new Client(again.url).post('/auth/login', { email: 'ada@example.com', password: goodPassword })).status).toBe(200);
       expect(await again.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
     }
-  }, 90_000);
+  }, 240_000);
 
   it('without configuration the server writes mail to files', async () => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, APP_URL: 'https://app.acme.test' });
