@@ -2,8 +2,16 @@ import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { QuotaInterceptor } from './guards/quota.interceptor.js';
 import { consumesQuotaKey, releasesQuotaKey, type QuotaClaim } from './quotas.js';
 
-// The interceptor is bound to the routes that need it: an interceptor of all routes would make Nest pass every answer through an Observable.
-const claims = (key: string, claim: QuotaClaim): MethodDecorator => applyDecorators(SetMetadata(key, claim), UseInterceptors(QuotaInterceptor));
+/**
+ * Binds the interceptor to the routes that need it: an interceptor of all routes would make Nest pass every answer through an
+ * Observable. A route with several claims has it once, because it reads all of them.
+ */
+const claims =
+  (key: string, claim: QuotaClaim): MethodDecorator =>
+  (target, name, descriptor) => {
+    const isBound = [consumesQuotaKey, releasesQuotaKey].some((each) => Reflect.hasMetadata(each, descriptor.value as object));
+    applyDecorators(SetMetadata(key, claim), ...(isBound ? [] : [UseInterceptors(QuotaInterceptor)]))(target, name, descriptor);
+  };
 
 /**
  * Takes units of a meter before the handler runs, and returns them if the handler fails. The response is 402 when the

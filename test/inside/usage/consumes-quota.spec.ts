@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
+import { ConsumesQuota, ReleasesQuota } from '../../../src/access/consumes-quota.js';
+import { QuotaInterceptor } from '../../../src/access/guards/quota.interceptor.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
@@ -17,6 +20,15 @@ afterAll(async () => {
 
 const make = (who: Person, title: unknown): Promise<{ status: number; body: any }> => who.api.post(countedRoutes.quizzes, { title });
 const used = async (who: Person): Promise<number> => (await who.api.get('/tenant/limits')).body.data.find(({ meter }: { meter: string }) => meter === 'quizzes').used;
+
+it('a route that takes units of one meter and releases those of another has one interceptor', () => {
+  class Routes {
+    @ConsumesQuota('quizzes')
+    @ReleasesQuota('drafts')
+    publish(this: void): void {}
+  }
+  expect(Reflect.getMetadata(INTERCEPTORS_METADATA, Routes.prototype.publish)).toEqual([QuotaInterceptor]);
+});
 
 describe('@ConsumesQuota', () => {
   it('@ConsumesQuota consumes the units before the handler runs, and refuses without calling it', async () => {
