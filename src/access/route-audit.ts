@@ -1,20 +1,17 @@
 import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { ApplicationConfig, DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { isCapability } from '../config/catalog/capabilities.js';
 import { Catalog } from '../config/catalog/catalog.js';
-import { accessRuleKey, allowedWhileImpersonatingKey, describeAccessRule, planGateKey, type AccessRule, type ImpersonationScope, type PlanGate } from './access.decorators.js';
+import { describeAccessRule } from './access.decorators.js';
+import { readConditions, type RouteConditions } from './guards/route-conditions.js';
 import { impersonationProblem } from './impersonation.policy.js';
 
 /** A route with its access rule and plan gate. */
-export interface AuditedRoute {
+export interface AuditedRoute extends Pick<RouteConditions, 'rule' | 'gate' | 'whileImpersonating'> {
   readonly method: string;
   readonly path: string;
   readonly handler: string;
-  readonly rule: AccessRule | undefined;
-  readonly gate: PlanGate | undefined;
-  /** With which scope an operator who impersonates a member may call it, if the route says so. */
-  readonly whileImpersonating: ImpersonationScope | undefined;
 }
 
 /** Thrown at start. Names every route that has no access rule. */
@@ -53,7 +50,6 @@ export class RouteAudit implements OnModuleInit {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    private readonly reflector: Reflector,
     private readonly application: ApplicationConfig,
     private readonly catalog: Catalog,
   ) {}
@@ -106,9 +102,7 @@ export class RouteAudit implements OnModuleInit {
       const handler = prototype[name] as () => unknown;
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
-      const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, [handler, controller]);
-      const gate = this.reflector.getAllAndOverride<PlanGate | undefined>(planGateKey, [handler, controller]);
-      const whileImpersonating = this.reflector.getAllAndOverride<ImpersonationScope | undefined>(allowedWhileImpersonatingKey, [handler, controller]);
+      const { rule, gate, whileImpersonating } = readConditions(controller, handler);
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
       return bases.flatMap((base) =>
         paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, whileImpersonating })),

@@ -55,7 +55,8 @@ function remember(controller: Type, handler: Handler, conditions: RouteCondition
   return conditions;
 }
 
-function readConditions(controller: Type, handler: Handler): RouteConditions {
+/** Reads the conditions of a route from its decorators. */
+export function readConditions(controller: Type, handler: Handler): RouteConditions {
   const read = <Value>(key: string): Value | undefined => (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as Value | undefined;
   const rule = read<AccessRule>(accessRuleKey);
   return {

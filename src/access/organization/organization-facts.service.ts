@@ -65,17 +65,11 @@ export class OrganizationFactsService {
 
   /** @param version the `access_version` that the caller has just read from the organization's row */
   async get(organizationId: string, version: number): Promise<OrganizationFacts> {
-    const known = this.known(organizationId, version);
-    if (known !== undefined) return known;
+    const known = this.#facts.get(organizationId);
+    if (known !== undefined && known.version >= version) return known;
     const facts = await this.read(organizationId);
     this.#facts.set(organizationId, facts);
     return facts;
-  }
-
-  /** Returns the facts if they are cached. @param version as in {@link get} */
-  known(organizationId: string, version: number): OrganizationFacts | undefined {
-    const known = this.#facts.get(organizationId);
-    return known !== undefined && known.version >= version ? known : undefined;
   }
 
   /** Reads the facts from the database, without the cache. */

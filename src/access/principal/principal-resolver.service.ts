@@ -85,7 +85,7 @@ export class PrincipalResolverService {
   async #membershipOf(selector: TenantSelector, row: SessionRow): Promise<PrincipalMembership> {
     if (row.organizationId === null || row.role === null) throw new OrganizationNotFoundError();
     assertSame(selector, row);
-    const facts = this.facts.known(row.organizationId, row.accessVersion) ?? (await this.facts.get(row.organizationId, row.accessVersion));
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const held = effectiveRolesOf(row, facts, this.roles);
     return this.#membership(row, facts, held, permissionsOfRoles(held));
   }
@@ -94,7 +94,7 @@ export class PrincipalResolverService {
   async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow): Promise<Pick<KeyPrincipal, 'membership' | 'withheldPermissions'>> {
     if (row.organizationId === null) throw new InvalidApiKeyError();
     if (selector !== undefined) assertSame(selector, row);
-    const facts = this.facts.known(row.organizationId, row.accessVersion) ?? (await this.facts.get(row.organizationId, row.accessVersion));
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const present = row.role !== null && !row.memberDisabled;
     const holder = present ? { rank: this.roles.rankOf(row.role), permissions: permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)) } : undefined;
     const granted = row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission));
