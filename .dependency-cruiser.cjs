@@ -29,6 +29,7 @@ const platformUsers = [
   'modules/settings/branding/tenant-info.service.ts',
   'modules/usage/grants/platform-grants.service.ts',
   'modules/usage/grants/platform-resets.service.ts',
+  'modules/usage/metering/meter-decimals.service.ts',
   'modules/usage/reports/platform-usage.service.ts',
   'modules/usage/requests/request-batches.service.ts',
 ].map((path) => `^src/${path.replaceAll('.', '\\.').replaceAll('\\.*', '\\.')}`);

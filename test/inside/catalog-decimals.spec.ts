@@ -4,6 +4,11 @@ import { parseCatalog } from '../../src/config/catalog/catalog-file.js';
 import { CatalogChangesService } from '../../src/modules/tenants/catalog/catalog-changes.service.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { catalogFile } from '../support/catalogs.js';
+import { runJob } from '../support/jobs.js';
+import { PlatformDb } from '../../src/database/platform-db.js';
+import { PlatformGrantsService } from '../../src/modules/usage/grants/platform-grants.service.js';
+import { MeterDecimalsService } from '../../src/modules/usage/metering/meter-decimals.service.js';
 
 let database: ScratchDatabase;
 let server: TestServer;
@@ -37,5 +42,32 @@ it('a catalog cannot change the decimals of a meter that an organization uses, e
   expect((await changes.checkCatalog(catalog(hundredths))).orphans).toEqual([expect.stringMatching(refusal)]);
   await changes.applyCatalog(catalog(withoutDisk));
   await expect(changes.applyCatalog(catalog(hundredths))).rejects.toThrow(refusal);
+  await changes.applyCatalog(catalog());
+});
+
+const withoutHours = (source: string): string => source.replace(/^ {2}hours:.*\n/m, '').replaceAll(/hours: [\d.]+, /g, '');
+
+it('quantities of a meter keep their decimals where the catalog does not have it, or not yet', async () => {
+  const owner = await server.world.owner();
+  const { organizationId } = owner;
+  await server.app.get(PlatformGrantsService).createGrant(organizationId, { meter: 'hours', amount: 2.5, source: 'given', reason: 'x' });
+  const { body: reservation } = await owner.api.post('/usage/reservations', { meter: 'hours', quantity: 2.75 });
+  expect((await owner.api.post('/usage/events', { events: [{ id: 'a', meter: 'hours', quantity: 1.25 }] })).body).toMatchObject({ accepted: 1 });
+  const other = await startTestServer({ CATALOG: await catalogFile(withoutHours(text)), JOBS_ENABLED: 'false' }, database);
+  try {
+    const api = other.api.as(owner.accessToken);
+    expect((await api.get('/tenant/limits')).body.data.map(({ meter }: { meter: string }) => meter)).not.toContain('hours');
+    expect((await api.get(`${owner.home}/grants`)).body.data).toMatchObject([{ meter: 'hours', amount: 2.5, burnt: 0 }]);
+    expect((await api.get(`/usage/reservations/${reservation.id}`)).body).toMatchObject({ quantity: 2.75, committed: null });
+    for (const format of ['csv', 'ndjson'])
+      expect((await api.get(`${owner.home}/usage/export?what=events&format=${format}`)).text).toMatch(format === 'csv' ? /^a,hours,1\.25,/m : /"quantity":1\.25/);
+    expect(await other.app.get(MeterDecimalsService).readDecimals()).toEqual(await server.app.get(MeterDecimalsService).readDecimals());
+    const later = new Date(Date.now() + 32 * 24 * 3600 * 1000);
+    expect(await runJob(other.app, 'usage-close', later)).toMatchObject({ outcome: 'done' });
+    const [closed] = await other.app.get(PlatformDb).domainEvent.findMany({ where: { organizationId, type: 'usage.period_closed' } });
+    expect(closed?.data).toMatchObject({ meters: expect.arrayContaining([expect.objectContaining({ meter: 'hours', used: 1.25 })]) });
+  } finally {
+    await other.close();
+  }
   await changes.applyCatalog(catalog());
 });

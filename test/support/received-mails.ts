@@ -14,7 +14,7 @@ export class ReceivedMails {
   /** How many of the next deliveries are refused with a passing error. */
   failNext = 0;
 
-  /** The newest mail to an address whose subject contains a text; waits up to 10 s for it. */
+  /** The mail to an address that was written last, of those whose subject contains a text; waits up to 10 s until `count` have arrived. */
   async waitFor(to: string, subject = '', count = 1): Promise<ReceivedMail> {
     const deadline = Date.now() + 10_000;
     for (;;) {
@@ -26,8 +26,9 @@ export class ReceivedMails {
     }
   }
 
+  /** The mails to an address in the order in which they were written: they are sent in parallel, and arrive in any order. */
   to(address: string): ReceivedMail[] {
-    return this.received.filter((mail) => mail.to === address);
+    return this.received.filter((mail) => mail.to === address).toSorted((one, other) => (writtenAs(one) < writtenAs(other) ? -1 : 1));
   }
 
   protected keep(mail: Email, recipients: readonly string[]): void {
@@ -35,3 +36,6 @@ export class ReceivedMails {
     for (const to of recipients) this.received.push({ to, mail, token });
   }
 }
+
+/** The Message-ID is that of the row in the outbox, a UUIDv7: ids grow with time. */
+const writtenAs = ({ mail }: ReceivedMail): string => mail.messageId ?? '';

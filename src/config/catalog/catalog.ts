@@ -321,7 +321,3 @@ export class Catalog {
     return [...this.roles.keys()][1] ?? ownerRole;
   }
 }
-
-/** Returns the decimals of meters that have some. */
-export const meterDecimals = ({ meters }: Pick<Catalog, 'meters'>): Readonly<Record<string, number>> =>
-  Object.fromEntries([...meters.values()].flatMap(({ key, decimals }) => (decimals === 0 ? [] : [[key, decimals]])));

@@ -20,6 +20,7 @@ import { ReservationsService } from './holds/reservations.service.js';
 import { ThresholdMailJob } from './mails/threshold-mail.job.js';
 import { WeeklyUsageMailJob } from './mails/weekly-usage-mail.job.js';
 import { LimitsController } from './metering/limits.controller.js';
+import { MeterDecimalsService } from './metering/meter-decimals.service.js';
 import { MeterReadingsService } from './metering/meter-readings.service.js';
 import { MetersService } from './metering/meters.service.js';
 import { UsageStatementsService } from './metering/usage-statements.service.js';
@@ -60,6 +61,7 @@ import { RequestMeteringService } from './requests/request-metering.service.js';
     { provide: Quotas, useClass: RouteQuotasService },
     { provide: RequestMeter, useClass: RequestMeteringService },
     MetersService,
+    MeterDecimalsService,
     MeterReadingsService,
     UsageStatementsService,
     EventRecordingService,
@@ -86,6 +88,6 @@ import { RequestMeteringService } from './requests/request-metering.service.js';
     ThresholdMailJob,
     WeeklyUsageMailJob,
   ],
-  exports: [MetersService, MeterReadingsService, ConsumptionService, Quotas, RequestLogService, RequestMeter, PlatformResetsService],
+  exports: [MetersService, MeterDecimalsService, MeterReadingsService, ConsumptionService, Quotas, RequestLogService, RequestMeter, PlatformResetsService],
 })
 export class UsageModule {}

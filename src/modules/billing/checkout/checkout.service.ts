@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
-import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { Subscription } from '../../../generated/prisma/client.js';
+import { PlatformDb } from '../../../database/platform-db.js';
 import { ForeignAddressError, InvalidSubscriptionError, UsageOverLimitsError } from '../billing.errors.js';
 import { DocumentNumbersService } from '../invoices/document-numbers.service.js';
-import { InvoicesService } from '../invoices/invoices.service.js';
-import { PaymentProvider, type Prepaid } from '../providers/payment-provider.js';
+import { PaymentProvider } from '../providers/payment-provider.js';
 import { DueStepsService } from '../renewals/due-steps.service.js';
 import { SubscriptionFactsService } from '../subscriptions/subscription-facts.service.js';
 import { SubscriptionStoreService } from '../subscriptions/subscription-store.service.js';
+import { purchaseOf } from '../terms/checkout.policy.js';
 import { priceChange } from '../terms/decide-change.policy.js';
 import { isSold } from '../terms/prices.policy.js';
-import { runningPeriodOf } from '../terms/subscription-status.policy.js';
 import { excessOver } from '../terms/usage-limits.policy.js';
 import type { CheckoutDto } from './checkout.dto.js';
 
@@ -23,7 +21,6 @@ export class CheckoutService {
     private readonly platform: PlatformDb,
     private readonly store: SubscriptionStoreService,
     private readonly facts: SubscriptionFactsService,
-    private readonly invoices: InvoicesService,
     private readonly dueSteps: DueStepsService,
     private readonly numbers: DocumentNumbersService,
     private readonly provider: PaymentProvider,
@@ -39,38 +36,28 @@ export class CheckoutService {
   async createCheckout(organizationId: string, { successUrl, cancelUrl, ...wanted }: CheckoutDto): Promise<string> {
     const urls = { successUrl: this.#redirectUrl(successUrl, '/successUrl'), cancelUrl: this.#redirectUrl(cancelUrl, '/cancelUrl') };
     const now = this.clock.now();
-    const request = await this.platform.$transaction(
+    const offer = await this.platform.$transaction(
       async (tx) => {
         const { subscription } = await this.dueSteps.carryOutDueSteps(tx, await this.store.lockSubscription(tx, organizationId), now);
         await this.numbers.numberDocuments(tx);
         const facts = await this.facts.readChangeFacts(tx, subscription, now);
         const change = priceChange(subscription, wanted, facts);
         if ('problem' in change) throw new InvalidSubscriptionError(change);
-        const terms = change.next ?? change.now;
+        const purchase = purchaseOf(subscription, change, facts);
+        const { terms } = purchase;
         if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
         const excess = excessOver(terms, facts);
         if (excess.length > 0) throw new UsageOverLimitsError(terms.plan.key, excess);
-        const openInvoices = await this.invoices.findOpenManualNumbers(tx, organizationId);
-        const prepaid = await this.#prepaidOf(tx, subscription, now);
-        return { subscription, terms, currency: change.currency, openInvoices, prepaid };
+        return this.provider.offerCheckout(purchase);
       },
       { locksOrganization: organizationId },
     );
-    return this.provider.createCheckoutPage({ ...request, ...urls });
+    return this.provider.createCheckoutPage(offer, urls);
   }
 
   /** Creates a portal page, and returns its URL. @throws {ForeignAddressError | NotOfferedError} */
   createPortal(organizationId: string, returnUrl: string | undefined): Promise<string> {
     return this.provider.createPortalPage(organizationId, this.#redirectUrl(returnUrl, '/returnUrl'));
-  }
-
-  /** Returns the unused part of a period that was paid by a manual invoice. */
-  async #prepaidOf(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<Prepaid | undefined> {
-    const { provider, currency } = subscription;
-    const period = runningPeriodOf(subscription, now);
-    if (provider !== 'manual' || currency === null || period === undefined) return undefined;
-    const worth = await this.invoices.sumPrepaid(tx, subscription, now);
-    return worth > 0 ? { until: period.end, worth } : undefined;
   }
 
   /** Only the front end is allowed: a payment must not lead to a stranger's page. */

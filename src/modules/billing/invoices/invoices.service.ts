@@ -6,8 +6,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { InvoicesOverdueError } from '../billing.errors.js';
-import { restCredits, type InvoicedLine } from '../terms/credits.policy.js';
-import { totalOf } from '../terms/prices.policy.js';
+import type { InvoicedLine } from '../terms/credits.policy.js';
 import { runningPeriodOf } from '../terms/subscription-status.policy.js';
 import { overdueAt, readInvoicedLines, type InvoiceWithLines } from './documents.queries.js';
 import { toInvoiceDto, type InvoiceDto, type ListInvoicesQuery } from './invoices.dto.js';
@@ -73,16 +72,5 @@ export class InvoicesService {
   async readRunningLines(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<readonly InvoicedLine[]> {
     const period = runningPeriodOf(subscription, now);
     return period === undefined ? [] : readInvoicedLines(tx, subscription.organizationId, { within: period });
-  }
-
-  /** Sums the payments of manual invoices for the rest of the running period, in minor units of a currency. */
-  async sumPrepaid(tx: PlatformTransaction, subscription: Subscription, now: Date): Promise<number> {
-    const lines = await this.readRunningLines(tx, subscription, now);
-    return totalOf(
-      restCredits(
-        lines.filter(({ invoice }) => invoice.status === 'paid' && invoice.currency === subscription.currency),
-        now,
-      ),
-    );
   }
 }

@@ -40,6 +40,10 @@ export class ManualPaymentProvider extends PaymentProvider {
       );
   }
 
+  offerCheckout(): never {
+    throw new NotOfferedError('checkout page');
+  }
+
   createCheckoutPage(): Promise<string> {
     return Promise.reject(new NotOfferedError('checkout page'));
   }

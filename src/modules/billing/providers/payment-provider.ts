@@ -1,24 +1,10 @@
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
-import type { Terms } from '../terms/prices.policy.js';
+import type { CheckoutOffer, CheckoutPurchase } from '../terms/checkout.policy.js';
 import { isCollectedByProvider, type Collection, type ProviderRequest } from '../terms/provider-request.js';
 
-/** The unused part of a period that was paid by a manual invoice. */
-export interface Prepaid {
-  readonly until: Date;
-  /** In minor units of the currency. */
-  readonly worth: number;
-}
-
-export interface CheckoutRequest {
-  readonly subscription: Subscription;
-  readonly terms: Terms;
-  readonly currency: string | undefined;
-  /** Is not charged a second time. */
-  readonly prepaid: Prepaid | undefined;
-  /** The numbers of manual invoices that are still open. */
-  readonly openInvoices: readonly string[];
-  /** Where the browser goes after the payment. */
+/** Where the browser goes after a payment on a checkout page, and after none. */
+export interface CheckoutUrls {
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
@@ -43,12 +29,15 @@ export abstract class PaymentProvider {
   /** Ends what the provider collects for an organization that this transaction erases, after the transaction has committed. */
   abstract endErasedSubscription(tx: PlatformTransaction, subscription: Subscription): Promise<void>;
 
+  /** Returns what a checkout page sells and charges, or why there is none. @throws {NotOfferedError} */
+  abstract offerCheckout(purchase: CheckoutPurchase): CheckoutOffer;
+
   /**
-   * Creates a page on which somebody pays for a plan, and returns its URL.
+   * Creates a page on which somebody pays for an offer, and returns its URL.
    *
-   * @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError | ProviderUnavailableError}
+   * @throws {NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError | PriceMissingError | PriceDiffersError | ProviderUnavailableError}
    */
-  abstract createCheckoutPage(request: CheckoutRequest): Promise<string>;
+  abstract createCheckoutPage(offer: CheckoutOffer, urls: CheckoutUrls): Promise<string>;
 
   /** Creates a page with the invoices and payment methods of an organization, and returns its URL. @throws {NotOfferedError | ProviderUnavailableError} */
   abstract createPortalPage(organizationId: string, returnUrl: string): Promise<string>;

@@ -24,7 +24,10 @@ export class ChargeDto {
 }
 
 export class CreditPreviewDto {
-  @TextField({ nullable: true, description: 'The number of the invoice that is credited in part. null if the payment provider collects: the amounts are then estimates.' })
+  @TextField({
+    nullable: true,
+    description: 'The number of the invoice that is credited in part. null if the payment provider collects: the amounts are then estimates, except for those of a checkout page.',
+  })
   invoice!: string | null;
 
   @ListField(() => ChargeDto)
@@ -124,11 +127,12 @@ export class SubscriptionPreviewDto {
   @ListField(() => CreditPreviewDto, { description: 'The credit notes on earlier invoices' })
   credits!: CreditPreviewDto[];
 
-  @ChoiceField(['approval', 'payment'], {
+  @ChoiceField(['approval', 'payment', 'checkout'], {
     nullable: true,
-    description: 'The event that the purchase would wait for: the approval of the operator, or the payment of its invoice. null if it begins at once.',
+    description:
+      'The event that the purchase would wait for: the approval of the operator, the payment of its invoice, or the payment on a checkout page (POST /organizations/{organizationId}/billing/checkout). The amounts are then those of the page. null if it begins at once.',
   })
-  waitsFor!: 'approval' | 'payment' | null;
+  waitsFor!: 'approval' | 'payment' | 'checkout' | null;
 
   @ObjectField(() => UsageCostDto, {
     nullable: true,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Entitlements, featureOf, quantitiesByKey, type EntitlementOverrides, type EntitlementSet } from '../../../access/organization/entitlements.js';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
+import { dayOf } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { rehearse } from '../../../database/locks.js';
@@ -10,10 +11,12 @@ import type { Organization } from '../../../generated/prisma/client.js';
 import { InvalidSubscriptionError } from '../billing.errors.js';
 import { readBalances } from '../invoices/documents.queries.js';
 import { UsageChargesService } from '../invoices/usage-charges.service.js';
+import { PaymentProvider } from '../providers/payment-provider.js';
+import { isBoughtByCheckout, purchaseOf, type CheckoutOffer } from '../terms/checkout.policy.js';
 import { DueSteps } from './due-steps.js';
-import { isCanceled, priceChange, purchaseCondition, type PricedChange } from '../terms/decide-change.policy.js';
+import { isCanceled, priceChange, purchaseCondition, type ChangeFacts, type PricedChange } from '../terms/decide-change.policy.js';
 import { planDocuments } from '../terms/documents.policy.js';
-import { amountOf, periodLines, totalOf } from '../terms/prices.policy.js';
+import { amountOf, periodLines, totalOf, type Line } from '../terms/prices.policy.js';
 import { hasLapsed } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
 import { taxTermsFor, untaxed } from '../terms/taxes.policy.js';
@@ -25,7 +28,7 @@ import { isCollectedByProvider, type Collection } from '../terms/provider-reques
 import { SubscriptionStoreService, type LockedSubscription } from './subscription-store.service.js';
 import { entitlementBasisOf, SubscriptionFactsService } from './subscription-facts.service.js';
 
-type PreviewedDocuments = Pick<SubscriptionPreviewDto, 'subtotal' | 'tax' | 'total' | 'balanceApplied' | 'dueNow' | 'credits'>;
+type PreviewedDocuments = Pick<SubscriptionPreviewDto, 'lines' | 'subtotal' | 'tax' | 'total' | 'balanceApplied' | 'dueNow' | 'credits'>;
 
 /** Previews what a change would cost and take away, without making it. */
 @Injectable()
@@ -39,6 +42,7 @@ export class SubscriptionPreviewService {
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
     private readonly usage: UsageChargesService,
+    private readonly provider: PaymentProvider,
     private readonly clock: Clock,
   ) {}
 
@@ -61,12 +65,9 @@ export class SubscriptionPreviewService {
     const change = priceChange(subscription, wanted, facts);
     if ('problem' in change) throw new InvalidSubscriptionError(change);
     const { currency } = change;
+    const offer = isBoughtByCheckout(change, wanted, facts) ? this.provider.offerCheckout(purchaseOf(subscription, change, facts)) : undefined;
     const waitsFor = purchaseCondition(subscription, change, facts);
-    // The invoice of a purchase that waits for its payment is for a whole period, which begins with the payment.
-    const waits = waitsFor === 'payment' && currency !== undefined;
-    const priced = waits ? { ...change, lines: periodLines(change.now, currency, undefined), credits: [] } : await this.#withUsage(tx, organizationId, change, now);
-    const { lines } = priced;
-    const documents = await this.#documentsOf(tx, organization, priced, facts.collection);
+    const { lines, ...documents } = offer === undefined ? await this.#priceDocuments(tx, { subscription, organization }, { change, facts, waitsFor }) : documentsOfOffer(offer);
     const terms = change.next ?? change.now;
     const current = termsOf(subscription, this.catalog);
     const overLimits = excessOver(terms, facts);
@@ -74,17 +75,18 @@ export class SubscriptionPreviewService {
     const after = this.#entitlementsOf(entitlementBasisOf(terms), overrides);
     const before = this.#entitlementsOf({ ...entitlementBasisOf(current), plan: organization.plan }, overrides);
     return {
-      effectiveAt: change.next === undefined ? now : (subscription.periodEnd ?? now),
+      effectiveAt: change.next === undefined || offer !== undefined ? now : (subscription.periodEnd ?? now),
       plan: terms.plan.key,
       seats: terms.seats ?? null,
       addOns: quantitiesByKey(quantitiesOf(terms.addOns)),
       addOnsLost: current.addOns.map(({ addOn }) => addOn.key).filter((key) => !terms.addOns.some(({ addOn }) => addOn.key === key)),
       currency: currency ?? null,
-      lines: toCharges(lines),
+      lines,
       ...documents,
-      waitsFor: waitsFor ?? null,
+      waitsFor: offer === undefined ? (waitsFor ?? null) : 'checkout',
       usage: toUsageCost(await this.usage.readUsageSoFar(tx, organizationId, now)),
-      cancelAtPeriodEnd: subscription.cancelAtPeriodEnd && !hasLapsed(subscription, now),
+      // What is bought on a checkout page is a new subscription.
+      cancelAtPeriodEnd: offer === undefined && subscription.cancelAtPeriodEnd && !hasLapsed(subscription, now),
       amountPerPeriod: amountOf(terms, currency),
       ...featuresBetween(before, after),
       overLimits,
@@ -94,8 +96,24 @@ export class SubscriptionPreviewService {
         after,
         overLimits.find(({ meter }) => meter === 'seats'),
       ),
-      possible: blockingExcess(current, terms, facts).length === 0 && !(change.next !== undefined && isCanceled(subscription, facts.collection)),
+      possible:
+        offer === undefined
+          ? blockingExcess(current, terms, facts).length === 0 && !(change.next !== undefined && isCanceled(subscription, facts.collection))
+          : overLimits.length === 0 && offer.refusal === undefined,
     };
+  }
+
+  /** Returns the documents of a change that tenantry invoices, or that changes a subscription of the payment provider. */
+  async #priceDocuments(
+    tx: PlatformTransaction,
+    { subscription: { organizationId }, organization }: LockedSubscription,
+    { change, facts, waitsFor }: { readonly change: PricedChange; readonly facts: ChangeFacts; readonly waitsFor: ReturnType<typeof purchaseCondition> },
+  ): Promise<PreviewedDocuments> {
+    const { currency } = change;
+    // The invoice of a purchase that waits for its payment is for a whole period, which begins with the payment.
+    const waits = waitsFor === 'payment' && currency !== undefined;
+    const priced = waits ? { ...change, lines: periodLines(change.now, currency, undefined), credits: [] } : await this.#withUsage(tx, organizationId, change, facts.now);
+    return { lines: toCharges(priced.lines), ...(await this.#documentsOf(tx, organization, priced, facts.collection)) };
   }
 
   /** Adds the usage that the invoice of the change would charge: that of periods that are over, and of the one that the change ends. */
@@ -107,17 +125,13 @@ export class SubscriptionPreviewService {
   }
 
   /** Returns the amounts of the documents that the change would issue. */
-  async #documentsOf(tx: PlatformTransaction, organization: Organization, change: PricedChange, collection: Collection): Promise<PreviewedDocuments> {
+  async #documentsOf(tx: PlatformTransaction, organization: Organization, change: PricedChange, collection: Collection): Promise<Omit<PreviewedDocuments, 'lines'>> {
     const { lines, estimatedCredits } = change;
-    if (estimatedCredits.length > 0) {
-      // The provider puts charges and credits on one invoice, and adds its own taxes.
-      const [subtotal, given] = [totalOf(lines), totalOf(estimatedCredits)];
-      const credits = [{ invoice: null, lines: toCharges(estimatedCredits), tax: 0, total: given, reducesDue: given, addsToBalance: 0 }];
-      return { subtotal, tax: 0, total: subtotal, balanceApplied: 0, dueNow: Math.max(0, subtotal - given), credits };
-    }
+    if (estimatedCredits.length > 0) return providerDocuments(lines, estimatedCredits);
     // A payment provider does not know the balance either.
-    const byProvider = collection === 'checkout' || isCollectedByProvider(collection);
-    const terms = byProvider ? { tax: untaxed, balances: new Map() } : { tax: taxTermsFor(organization, this.catalog), balances: await readBalances(tx, organization.id) };
+    const terms = isCollectedByProvider(collection)
+      ? { tax: untaxed, balances: new Map() }
+      : { tax: taxTermsFor(organization, this.catalog), balances: await readBalances(tx, organization.id) };
     const { creditNotes, invoice } = planDocuments(change, terms);
     const { subtotal = 0, tax = 0, total = 0, balanceApplied = 0, due: dueNow = 0 } = invoice ?? {};
     return { subtotal, tax, total, balanceApplied, dueNow, credits: creditNotes.map(toCreditPreview) };
@@ -137,6 +151,18 @@ export class SubscriptionPreviewService {
     };
   }
 }
+
+/** The provider puts charges and credits on one invoice, and adds its own taxes. */
+function providerDocuments(lines: readonly Line[], given: readonly Pick<Line, 'description' | 'amount'>[]): Omit<PreviewedDocuments, 'lines'> {
+  const [subtotal, total] = [totalOf(lines), totalOf(given)];
+  const credits = given.length === 0 ? [] : [{ invoice: null, lines: toCharges(given), tax: 0, total, reducesDue: total, addsToBalance: 0 }];
+  return { subtotal, tax: 0, total: subtotal, balanceApplied: 0, dueNow: Math.max(0, subtotal - total), credits };
+}
+
+const documentsOfOffer = ({ lines, credit }: CheckoutOffer): PreviewedDocuments => ({
+  lines: toCharges(lines),
+  ...providerDocuments(lines, credit === undefined ? [] : [{ description: `Paid until ${dayOf(credit.until)}`, amount: credit.worth }]),
+});
 
 /** Returns the custom roles, each with the number of members who hold it directly or through a team. */
 const rolesWithHolders = (tx: PlatformTransaction, organizationId: string): Promise<LockedOutRoleDto[]> =>

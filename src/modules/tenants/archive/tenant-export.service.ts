@@ -5,9 +5,9 @@ import { Clock } from '../../../common/clock.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { sealedColumns } from '../../../generated/sealed-columns.js';
 import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
+import { MeterDecimalsService } from '../../usage/metering/meter-decimals.service.js';
 import { UnknownOrganizationError } from './archive.errors.js';
 import { warnings } from './archive-contents.js';
-import { Catalog, meterDecimals } from '../../../config/catalog/catalog.js';
 import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './format/archive-manifest.js';
 import { inArchiveTransaction, readRows } from './archive-rows.js';
 import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
@@ -31,7 +31,7 @@ export interface ExportResult {
 export class TenantExportService {
   constructor(
     private readonly platform: PlatformPool,
-    private readonly catalog: Catalog,
+    private readonly decimals: MeterDecimalsService,
     private readonly accessLog: PlatformAccessLogService,
     private readonly clock: Clock,
   ) {}
@@ -56,6 +56,7 @@ export class TenantExportService {
   async #write(client: PoolClient, idOrSlug: string, path: string, onProgress: ArchiveProgress): Promise<ExportResult> {
     const organization = await findOrganization(client, idOrSlug);
     const schema = await readArchiveSchema(client);
+    const meterDecimals = await this.decimals.readDecimals();
     const manifestOf = (files: readonly ArchivedFile[]): Manifest => ({
       format: archiveFormat,
       formatVersion,
@@ -65,7 +66,7 @@ export class TenantExportService {
       warnings,
       sealedColumns: sealedIn(schema),
       leftOut: schema.leftOut,
-      meterDecimals: meterDecimals(this.catalog),
+      meterDecimals,
       files,
     });
     const rows = schema.tables.map((table) => ({

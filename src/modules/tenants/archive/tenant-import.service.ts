@@ -15,6 +15,7 @@ import { inArchiveTransaction } from './archive-rows.js';
 import { readArchiveSchema } from './archive-schema.js';
 import { matchFilesToTables, type RestorableFile } from './restorable-files.js';
 import { Restoration } from './restoration.js';
+import { MeterDecimalsService } from '../../usage/metering/meter-decimals.service.js';
 import { CatalogChangesService } from '../catalog/catalog-changes.service.js';
 import { assertNotReserved, slugRule } from '../../organizations/slug.policy.js';
 import type { ArchiveProgress } from './tenant-export.service.js';
@@ -54,6 +55,7 @@ export class TenantImportService {
     private readonly config: AppConfig,
     private readonly catalog: Catalog,
     private readonly catalogChanges: CatalogChangesService,
+    private readonly decimals: MeterDecimalsService,
     private readonly restoredSubscription: RestoredSubscriptionService,
   ) {}
 
@@ -87,7 +89,7 @@ export class TenantImportService {
     if (orphans.length > 0)
       throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
     const { id } = archive.manifest.organization;
-    const rescaled = await this.catalogChanges.findRescaledMeters(archive.manifest.meterDecimals ?? {}, this.catalog, client, id);
+    const rescaled = await this.catalogChanges.findRescaledMeters(archive.manifest.meterDecimals ?? {}, await this.decimals.readDecimals(), client, id);
     if (rescaled.length > 0) throw new ArchiveConflictError(`The catalog of this installation declares other decimals for: ${rescaled.join(', ')}. Declare the same ones.`);
     const { created, matched, kept } = restoration.users;
     return {

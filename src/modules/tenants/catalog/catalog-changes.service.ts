@@ -7,6 +7,7 @@ import type { CatalogSource } from '../../../config/catalog/catalog-source.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
+import { MeterDecimalsService } from '../../usage/metering/meter-decimals.service.js';
 import { describeCatalogChanges } from './catalog-differences.js';
 
 /** The effect of a catalog on the existing organizations. */
@@ -71,12 +72,16 @@ const warningSql = {
 
 type Queryable = Pick<PoolClient, 'query'>;
 
+/** The decimals of meters, by their keys. */
+type Decimals = Readonly<Record<string, number>>;
+
 /** Checks a changed catalog against the existing organizations, and records the catalog in use. */
 @Injectable()
 export class CatalogChangesService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly pool: PlatformPool,
+    private readonly decimals: MeterDecimalsService,
     private readonly clock: Clock,
   ) {}
 
@@ -125,25 +130,24 @@ export class CatalogChangesService {
   }
 
   /**
-   * Returns the meters that organizations use, and for which a catalog declares other decimals than those with which they were
+   * Returns the meters that organizations use, and whose quantities are read with other decimals than those with which they were
    * counted: the numbers in the database would mean something else.
    *
    * @param counted the decimals of meters that had some
+   * @param read the decimals of meters that have some now
    * @param organizationId all organizations when left out
    */
-  async findRescaledMeters(counted: Readonly<Record<string, number>>, next: Catalog, db: Queryable = this.pool, organizationId?: string): Promise<string[]> {
-    const changed = [...new Set([...Object.keys(counted), ...next.meters.keys()])].filter((key) => next.meters.has(key) && (counted[key] ?? 0) !== next.decimalsOf(key));
+  async findRescaledMeters(counted: Decimals, read: Decimals, db: Queryable = this.pool, organizationId?: string): Promise<string[]> {
+    const changed = Object.keys({ ...counted, ...read }).filter((key) => (counted[key] ?? 0) !== (read[key] ?? 0));
     if (changed.length === 0) return [];
     const { rows } = await db.query<{ meter: string }>(usedMetersSql, [changed, organizationId ?? null]);
-    return rows.map(({ meter }) => `decimals of the meter "${meter}" (${counted[meter] ?? 0} when it was used, ${next.decimalsOf(meter)} in the catalog)`);
+    return rows.map(({ meter }) => `decimals of the meter "${meter}" (${counted[meter] ?? 0} when it was used, ${read[meter] ?? 0} in the catalog)`);
   }
 
   /** A meter that was removed for a time keeps the decimals that the last catalog with it declared. */
   async #rescaled(next: Catalog): Promise<string[]> {
-    const versions = await this.platform.catalogVersion.findMany({ orderBy: { appliedAt: 'asc' } });
-    const counted = new Map<string, number>();
-    for (const { content } of versions) for (const [key, decimals] of decimalsIn(content)) counted.set(key, decimals);
-    return this.findRescaledMeters(Object.fromEntries(counted), next);
+    const counted = Object.fromEntries(await this.decimals.readUsedDecimals());
+    return this.findRescaledMeters(counted, { ...counted, ...Object.fromEntries([...next.meters].map(([key, { decimals }]) => [key, decimals])) });
   }
 
   async #warnings({ roles, permissions, settings, features }: Catalog): Promise<string[]> {
@@ -161,12 +165,6 @@ export class CatalogChangesService {
 
 const priceKeysOf = (sold: ReadonlyMap<string, PlanDefinition | AddOnDefinition>): ReadonlySet<string> =>
   new Set([...sold.values()].flatMap(({ key, prices }) => prices.map(({ interval, currency }) => `${key} ${interval} ${currency}`)));
-
-/** Returns the decimals of each meter of a recorded catalog, whichever version recorded it. */
-function decimalsIn(content: unknown): (readonly [meter: string, decimals: number])[] {
-  const { meters = {} } = content as { readonly meters?: Readonly<Record<string, { readonly decimals?: number }>> };
-  return Object.entries(meters).map(([key, { decimals = 0 }]) => [key, decimals]);
-}
 
 /** Parses a recorded catalog; undefined when a version with another format recorded it. */
 function parseRecordedCatalog(content: unknown): Catalog | undefined {

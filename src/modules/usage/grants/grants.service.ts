@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { MeterDecimalsService } from '../metering/meter-decimals.service.js';
 import { toGrantDto, type GrantDto, type ListGrantsQuery } from './grants.dto.js';
 
 /** Lists the grants of the current organization. Only the operator creates grants: see {@link PlatformGrantsService}. */
@@ -11,7 +11,7 @@ export class GrantsService {
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
-    private readonly catalog: Catalog,
+    private readonly decimals: MeterDecimalsService,
     private readonly pages: Pages,
   ) {}
 
@@ -24,6 +24,7 @@ export class GrantsService {
       fetch: ({ where, orderBy, take }) => this.db.usageGrant.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.usageGrant.count({ where: filter }),
     });
-    return mapPage(page, (grant) => toGrantDto(grant, this.catalog.decimalsOf(grant.meter)));
+    const decimalsOf = await this.decimals.findDecimals(page.data.map((grant) => grant.meter));
+    return mapPage(page, (grant) => toGrantDto(grant, decimalsOf(grant.meter)));
   }
 }

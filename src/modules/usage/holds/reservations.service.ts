@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { UsageReservation } from '../../../generated/prisma/client.js';
+import { MeterDecimalsService } from '../metering/meter-decimals.service.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { reporterOf } from '../metering/reporter.js';
@@ -26,7 +26,7 @@ export interface ReservationRequest {
 export class ReservationsService {
   constructor(
     private readonly db: TenantDb,
-    private readonly catalog: Catalog,
+    private readonly decimals: MeterDecimalsService,
     private readonly meters: MetersService,
     private readonly readings: MeterReadingsService,
     private readonly statements: UsageStatementsService,
@@ -49,7 +49,8 @@ export class ReservationsService {
   /** @throws {NotFoundError} */
   async getReservation(id: string): Promise<ReservationDto> {
     const reservation = await this.#read(id);
-    return toReservationDto(reservation, this.catalog.decimalsOf(reservation.meter));
+    const decimalsOf = await this.decimals.findDecimals([reservation.meter]);
+    return toReservationDto(reservation, decimalsOf(reservation.meter));
   }
 
   /**

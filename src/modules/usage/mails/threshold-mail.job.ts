@@ -4,6 +4,7 @@ import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
+import { MeterDecimalsService } from '../metering/meter-decimals.service.js';
 import { findOwnersToMail, claimThresholds, type ReachedThreshold, type Recipient } from './usage-mail.queries.js';
 
 /** The thresholds of one run. The others wait for the next minute. */
@@ -14,6 +15,7 @@ const maxThresholds = 2000;
 export class ThresholdMailJob implements Job {
   constructor(
     private readonly catalog: Catalog,
+    private readonly decimals: MeterDecimalsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
   ) {}
@@ -24,14 +26,24 @@ export class ThresholdMailJob implements Job {
     const organizationIds = [...new Set(thresholds.map(({ organizationId }) => organizationId))];
     const defaultsToOn = this.catalog.settings.get('email_notifications')?.default !== false;
     const owners = await findOwnersToMail(tx, { setting: 'email_notifications', defaultsToOn, organizationIds });
-    const mails = owners.flatMap((owner) => thresholds.filter(({ organizationId }) => organizationId === owner.organizationId).map((reached) => this.#mailOf(reached, owner)));
+    const decimalsOf = await this.decimals.findDecimals(
+      thresholds.map(({ meter }) => meter),
+      tx,
+    );
+    const mails = owners.flatMap((owner) =>
+      thresholds.filter(({ organizationId }) => organizationId === owner.organizationId).map((reached) => this.#mailOf(reached, owner, decimalsOf)),
+    );
     await this.outbox.addMails(tx, mails);
     return { thresholds: thresholds.length, mails: mails.length };
   }
 
-  #mailOf({ meter, percent, used, allowance, resetsAt }: ReachedThreshold, { organizationId, organization, email }: Recipient): OutgoingMail<'usage-threshold'> {
+  #mailOf(
+    { meter, percent, used, allowance, resetsAt }: ReachedThreshold,
+    { organizationId, organization, email }: Recipient,
+    decimalsOf: (meter: string) => number,
+  ): OutgoingMail<'usage-threshold'> {
     const name = this.catalog.meters.get(meter)?.name ?? meter;
-    const quantity = (parts: bigint): number => quantityOf(this.catalog.decimalsOf(meter), Number(parts));
+    const quantity = (parts: bigint): number => quantityOf(decimalsOf(meter), Number(parts));
     const amounts = { percent, used: quantity(used), limit: quantity(allowance), resetsAt: resetsAt?.toISOString() ?? null };
     return { template: 'usage-threshold', to: email, organizationId, data: { organization, meter: name, ...amounts, link: this.config.appUrl } };
   }

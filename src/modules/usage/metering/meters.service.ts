@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { QuotaExceededError } from '../../../access/access.errors.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
-import { Catalog, meterDecimals, type MeterDefinition } from '../../../config/catalog/catalog.js';
+import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import { TooManyDecimalsError, UnknownMeterError } from '../usage.errors.js';
 import { periodIn } from './meter-period.js';
@@ -59,11 +59,6 @@ export class MetersService {
       return { key, kind, period, tracks };
     });
     return { meters: JSON.stringify(meters), ...this.limitsBasis() };
-  }
-
-  /** Returns the decimals of meters that have some, for statements that write domain events. */
-  decimals(): string {
-    return JSON.stringify(meterDecimals(this.catalog));
   }
 
   /** Returns the error for `requested` parts that the limit leaves no room for, with the plan and the add-on that would make room. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { csvLine, csvTitles } from '../../../common/http/exports/csv.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { MeterDecimalsService } from '../metering/meter-decimals.service.js';
 import type { ExportUsageQuery } from './usage-export.dto.js';
 import { exportColumns, exportedRow, exportPage, type ExportRow } from './usage-export.queries.js';
 import { rangeOf, type UsageRange } from './usage-range.js';
@@ -16,7 +16,7 @@ export class UsageExportsService {
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
-    private readonly catalog: Catalog,
+    private readonly decimals: MeterDecimalsService,
     private readonly clock: Clock,
   ) {}
 
@@ -39,11 +39,14 @@ export class UsageExportsService {
       // The stream asks for pages outside of the context of the request, so each page enters the tenant again.
       const rows = await this.context.run(tenant, () => this.db.$queryRaw<ExportRow[]>(exportPage(page)));
       const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, jsonValue)}\n`);
-      if (rows.length > 0) yield rows.map((row) => lineOf(exportedRow(what, row, (meter) => this.catalog.decimalsOf(meter)))).join('');
+      const decimalsOf = await this.decimals.findDecimals(metersIn(rows));
+      if (rows.length > 0) yield rows.map((row) => lineOf(exportedRow(what, row, decimalsOf))).join('');
       if (rows.length < pageSize) return;
       after = rows.at(-1);
     }
   }
 }
+
+const metersIn = (rows: readonly ExportRow[]): readonly string[] => rows.flatMap(({ meter }) => (typeof meter === 'string' ? [meter] : []));
 
 const jsonValue = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);

@@ -2,14 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { dayOf } from '../../../../common/calendar.js';
 import type { Stripe } from 'stripe';
 import { Clock } from '../../../../common/clock.js';
+import type { AppError } from '../../../../common/errors/app-error.js';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
 import { AlreadySubscribedError, InvoicesOpenError, NotOfferedError, PrepaidExceedsError, SubscriptionChangedError } from '../../billing.errors.js';
 import { BillingModesService } from '../../providers/billing-modes.service.js';
-import { PaymentProvider, type CheckoutRequest, type Prepaid } from '../../providers/payment-provider.js';
+import { PaymentProvider, type CheckoutUrls } from '../../providers/payment-provider.js';
 import { clearedSchedule, scheduledColumns } from '../../subscriptions/subscription-columns.js';
-import { amountOf } from '../../terms/prices.policy.js';
-import { roundToStripe } from '../prices/stripe-amounts.policy.js';
+import type { CheckoutOffer, CheckoutPurchase, Prepaid } from '../../terms/checkout.policy.js';
+import { amountOf, periodFrom, periodLines } from '../../terms/prices.policy.js';
+import { fromStripeAmount, roundToStripe } from '../prices/stripe-amounts.policy.js';
 import type { Collection, ProviderRequest } from '../../terms/provider-request.js';
 import { StripeTasksService } from '../inbox/stripe-tasks.service.js';
 import { StripeUsageItemsService } from '../prices/stripe-usage-items.service.js';
@@ -66,21 +68,23 @@ export class StripePaymentProvider extends PaymentProvider {
     if (customerId !== null) await this.tasks.queueErasure(tx, customerId);
   }
 
-  async createCheckoutPage({ subscription, terms, currency, prepaid, openInvoices, successUrl, cancelUrl }: CheckoutRequest): Promise<string> {
-    if (this.modes.modeOf(subscription) !== 'provider') throw new NotOfferedError('checkout page');
-    if (this.collects(subscription)) throw new AlreadySubscribedError();
-    if (openInvoices.length > 0) throw new InvoicesOpenError(openInvoices);
-    const amount = amountOf(terms, currency);
-    // The first invoice would be free, also after a change to a more expensive plan.
-    if (prepaid !== undefined && prepaid.worth > amount) throw new PrepaidExceedsError(prepaid, amount, currency);
+  offerCheckout({ subscription, terms, currency, prepaid, openInvoices, now }: CheckoutPurchase): CheckoutOffer {
+    const trialEnd = remainingTrialEnd(subscription, now);
+    const lines = trialEnd === undefined ? periodLines(terms, currency ?? '', periodFrom(now, terms.interval)) : [];
+    const refusal = this.#refusalOf({ subscription, terms, currency, prepaid, openInvoices });
+    return { subscription, terms, currency, lines, credit: chargeable(prepaid, currency), trialEnd, refusal };
+  }
+
+  async createCheckoutPage(offer: CheckoutOffer, { successUrl, cancelUrl }: CheckoutUrls): Promise<string> {
+    const { subscription, terms, currency, credit, trialEnd, refusal } = offer;
+    if (refusal !== undefined) throw refusal;
     const { organizationId } = subscription;
     const items = await this.changes.itemsFor(terms, currency);
     const usage = await this.usage.itemsFor(terms, currency);
     const customer = await this.customers.customerOf(organizationId);
     await this.#closeOpenPages(customer);
     await this.#assertNoSubscription(customer);
-    const trialEnd = this.#remainingTrialEnd(subscription);
-    const coupon = prepaid === undefined ? undefined : await this.#createCredit(subscription, prepaid, currency);
+    const coupon = credit === undefined ? undefined : await this.#createCredit(subscription, credit, currency);
     const metadata = { organizationId };
     const session = await this.client.ask((api) =>
       api.checkout.sessions.create({
@@ -138,9 +142,13 @@ export class StripePaymentProvider extends PaymentProvider {
     throw new SubscriptionChangedError();
   }
 
-  /** Returns the end of a running trial that Stripe accepts; undefined if the purchase is charged at once. */
-  #remainingTrialEnd({ status, trialEndsAt: end }: Subscription): Date | undefined {
-    return status === 'trialing' && end !== null && end.getTime() > this.clock.now().getTime() + minTrial ? end : undefined;
+  #refusalOf({ subscription, terms, currency, prepaid, openInvoices }: Omit<CheckoutPurchase, 'now'>): AppError | undefined {
+    if (this.modes.modeOf(subscription) !== 'provider') return new NotOfferedError('checkout page');
+    if (this.collects(subscription)) return new AlreadySubscribedError();
+    if (openInvoices.length > 0) return new InvoicesOpenError(openInvoices);
+    const amount = amountOf(terms, currency);
+    // The first invoice would be free, also after a change to a more expensive plan.
+    return prepaid !== undefined && prepaid.worth > amount ? new PrepaidExceedsError(prepaid, amount, currency) : undefined;
   }
 
   /** Returns when a checkout page expires, in seconds: not after the end of a manual period, which would be renewed and invoiced too. */
@@ -178,4 +186,14 @@ export class StripePaymentProvider extends PaymentProvider {
     for (const { id } of alive) await this.client.ask(() => this.reconciliation.reconcileSubscription(id));
     if (alive.length > 0) throw new AlreadySubscribedError();
   }
+}
+
+/** Returns the end of a running trial that Stripe accepts; undefined if the purchase is charged at once. */
+const remainingTrialEnd = ({ status, trialEndsAt: end }: Subscription, now: Date): Date | undefined =>
+  status === 'trialing' && end !== null && end.getTime() > now.getTime() + minTrial ? end : undefined;
+
+/** Returns a credit as Stripe can charge it; undefined if nothing is left of it. */
+function chargeable(prepaid: Prepaid | undefined, currency = ''): Prepaid | undefined {
+  const worth = prepaid === undefined ? 0 : Number(fromStripeAmount(roundToStripe(prepaid.worth, currency), currency));
+  return prepaid === undefined || worth === 0 ? undefined : { ...prepaid, worth };
 }
