@@ -163,6 +163,24 @@ export class StripeLedger {
     return Object.assign(theirs, { status: 'canceled', canceled_at: this.now, ended_at: this.now, schedule: null });
   }
 
+  /** A checkout page: it shows what is charged when it is completed. */
+  session(values: Values): Values {
+    const { customer, line_items: items, subscription_data: { trial_end: trial } = {} as Values, discounts: [discount] = [] as Values[] } = values;
+    this.find(this.customers, customer);
+    const amounts = items.map((item: Values) => this.amountOf(item));
+    const subtotal = trial === undefined ? amounts.reduce((sum: number, amount: number) => sum + amount, 0) : 0;
+    const off = discount === undefined ? 0 : Math.min(subtotal, Number(this.find(this.coupons, discount['coupon'])['amount_off']));
+    const made = this.keep(this.sessions, 'cs', { object: 'checkout.session', status: 'open', subscription: null, ...values });
+    const total = { amount_subtotal: subtotal, amount_total: subtotal - off, total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 } };
+    return Object.assign(made, total, { url: `https://checkout.stripe.test/${made['id']}` });
+  }
+
+  /** The amount of an item for a whole period; usage is charged after it. */
+  amountOf({ price, quantity }: Values): number {
+    const { unit_amount: amount, recurring } = typeof price === 'string' ? this.find(this.prices, price) : price;
+    return recurring.usage_type === 'metered' ? 0 : amount * (whole(quantity) ?? 1);
+  }
+
   /** Somebody has paid on a page of a session. */
   complete(session: Values): Values {
     const { customer, line_items: items, subscription_data: data = {} } = session;

@@ -60,11 +60,7 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   'POST /v1/checkout/sessions': {
     declared: 'Checkout/Sessions Checkout.SessionCreateParams',
-    run: (ledger, _, values) => {
-      ledger.find(ledger.customers, values['customer']);
-      const made = ledger.keep(ledger.sessions, 'cs', { object: 'checkout.session', status: 'open', subscription: null, ...values });
-      return Object.assign(made, { url: `https://checkout.stripe.test/${made['id']}` });
-    },
+    run: (ledger, _, values) => ledger.session(values),
   },
   'GET /v1/checkout/sessions/:id': { declared: undefined, run: (ledger, id) => ledger.find(ledger.sessions, id) },
   'POST /v1/checkout/sessions/:id/expire': { declared: undefined, run: (ledger, id) => Object.assign(ledger.find(ledger.sessions, id), { status: 'expired' }) },

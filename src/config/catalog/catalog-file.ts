@@ -111,7 +111,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
     usage: { lateDays: 7, keepDays: 400, keepRequestMonths: 3, ...usage },
     billing: billingOf(billing, defaults.plan),
-    seller: seller === undefined ? undefined : { email: undefined, taxId: undefined, ...seller },
+    seller,
     taxes: taxes === undefined ? undefined : { rates: new Map(Object.entries(taxes.rates)), reverseCharge: new Set(taxes.reverseCharge) },
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
     addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans, meters)),

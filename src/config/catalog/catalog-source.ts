@@ -10,7 +10,7 @@ export interface CatalogSource {
   readonly meters?: Readonly<Record<string, MeterSource>>;
   readonly usage?: { readonly lateDays?: number; readonly keepDays?: number; readonly keepRequestMonths?: number };
   readonly billing?: Partial<Omit<BillingTerms, 'invoices'>> & { readonly invoices?: Partial<InvoiceNumbers> };
-  readonly seller?: Partial<Seller> & Pick<Seller, 'name' | 'address'>;
+  readonly seller?: Seller;
   readonly taxes?: { readonly rates: Readonly<Record<string, TaxRate>>; readonly reverseCharge?: readonly string[] };
   readonly plans: Readonly<Record<string, PlanSource>>;
   readonly addOns?: Readonly<Record<string, AddOnSource>>;

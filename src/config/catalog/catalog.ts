@@ -83,8 +83,8 @@ export interface BillingTerms {
 /** The seller, as printed on documents. */
 export interface Seller {
   readonly name: string;
-  readonly email: string | undefined;
-  readonly taxId: string | undefined;
+  readonly email?: string;
+  readonly taxId?: string;
   readonly address: PostalAddress;
 }
 

@@ -38,3 +38,14 @@ export class PriceMissingError extends AppError {
     super('unavailable', 'price_missing', `The payment provider has no price "${key}". The operator creates it with: npx tenantry billing:sync`, { retryAfter: 300 });
   }
 }
+
+export class PriceDiffersError extends AppError {
+  constructor(key: string, amount: string) {
+    super(
+      'unavailable',
+      'price_differs',
+      `The payment provider has another amount than the catalog (${amount}) for the price "${key}". The operator compares them with: npx tenantry billing:sync --dry-run`,
+      { retryAfter: 300 },
+    );
+  }
+}

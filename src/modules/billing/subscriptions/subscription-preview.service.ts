@@ -85,7 +85,7 @@ export class SubscriptionPreviewService {
       ...documents,
       waitsFor: offer === undefined ? (waitsFor ?? null) : 'checkout',
       usage: toUsageCost(await this.usage.readUsageSoFar(tx, organizationId, now)),
-      // What is bought on a checkout page is a new subscription.
+      // A purchase on a checkout page is a new subscription.
       cancelAtPeriodEnd: offer === undefined && subscription.cancelAtPeriodEnd && !hasLapsed(subscription, now),
       amountPerPeriod: amountOf(terms, currency),
       ...featuresBetween(before, after),

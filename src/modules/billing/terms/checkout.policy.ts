@@ -25,11 +25,11 @@ export interface CheckoutPurchase {
   readonly now: Date;
 }
 
-/** What a checkout page sells and charges. The preview shows it, and the page is created from it. */
+/** The terms and the charges of a checkout page. The preview shows them, and the page is created from them. */
 export interface CheckoutOffer extends Pick<CheckoutPurchase, 'subscription' | 'terms' | 'currency'> {
   /** The charges of the first invoice, without tax: a whole period; none while a trial continues. */
   readonly lines: readonly Line[];
-  /** What the first invoice gives back of a prepaid period, as the payment provider can charge it. */
+  /** The credit of a prepaid period on the first invoice, as the payment provider can charge it. */
   readonly credit: Prepaid | undefined;
   /** The end of the trial that continues; undefined if the first period begins with the payment. */
   readonly trialEnd: Date | undefined;

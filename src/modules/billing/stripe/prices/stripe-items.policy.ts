@@ -1,12 +1,14 @@
 import type { Stripe } from 'stripe';
 import type { Catalog } from '../../../../config/catalog/catalog.js';
-import { baseItem, knownAddOn } from './stripe-price.policy.js';
+import { baseItem, keyInMetadata, knownAddOn } from './stripe-price.policy.js';
 import { meterOf } from './stripe-usage-price.policy.js';
 
 /** An item that the wanted terms have: the plan, or an add-on. */
 export interface WantedItem {
   /** Undefined for the plan. */
   readonly addOn: string | undefined;
+  /** The lookup key of the price. */
+  readonly key: string;
   readonly price: string;
   readonly quantity: number;
 }
@@ -35,9 +37,12 @@ export function itemsAfter(stripeSubscription: Stripe.Subscription, wanted: read
   }
   const kept = items.filter((item) => item.id !== base && addOnOf(item) === undefined && meterOf(item.price) === undefined);
   const gone = items.filter((item) => addOnOf(item) !== undefined && ![...taken.values()].includes(item.id));
-  const changed = wanted.map((each) => {
+  // An item that does not change keeps its price, also one that a newer price has replaced.
+  const stays = ({ key, quantity }: WantedItem, id: string | undefined): boolean =>
+    items.some((item) => item.id === id && item.quantity === quantity && [item.price.lookup_key, item.price.metadata[keyInMetadata]].includes(key));
+  const changed = wanted.flatMap((each) => {
     const id = taken.get(each);
-    return { ...(id === undefined ? {} : { id }), price: each.price, quantity: each.quantity };
+    return stays(each, id) ? [] : [{ ...(id === undefined ? {} : { id }), price: each.price, quantity: each.quantity }];
   });
   return {
     changed: [...changed, ...gone.map(({ id }) => ({ id, deleted: true }))],

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Catalog } from '../../../../config/catalog/catalog.js';
 import type { Subscription } from '../../../../generated/prisma/client.js';
-import { isSold, type Terms } from '../../terms/prices.policy.js';
+import { isSold, priceOf, type Interval, type Terms } from '../../terms/prices.policy.js';
 import { itemsAfter, type WantedItem } from '../prices/stripe-items.policy.js';
 import { addOnKeyFor, lookupKeyFor, quantityOf } from '../prices/stripe-price.policy.js';
 import { StripePricesService } from '../prices/stripe-prices.service.js';
@@ -106,15 +106,21 @@ export class StripeChangesService {
     return this.#update(row, stripeSubscription, { trial_end: Math.floor(endsAt.getTime() / 1000), proration_behavior: 'none' });
   }
 
-  /** Returns the items of a subscription with the given terms, the plan first. @throws {PriceMissingError} */
+  /** Returns the items of a subscription with the given terms, the plan first. @throws {PriceMissingError | PriceDiffersError} */
   async itemsFor(terms: Terms, currency: string | undefined): Promise<readonly WantedItem[]> {
-    const plan = await this.prices.findPriceId(lookupKeyFor(terms, currency) ?? terms.plan.key);
-    const items: WantedItem[] = [{ addOn: undefined, price: plan, quantity: quantityOf(terms, currency) }];
-    for (const bought of terms.addOns) {
-      const price = await this.prices.findPriceId(addOnKeyFor(bought, terms.interval, currency));
-      items.push({ addOn: bought.addOn.key, price, quantity: bought.quantity });
+    const { plan, interval, addOns } = terms;
+    const planKey = lookupKeyFor(terms, currency) ?? plan.key;
+    const items: WantedItem[] = [{ addOn: undefined, key: planKey, price: await this.#priceOf(planKey, plan, interval, currency), quantity: quantityOf(terms, currency) }];
+    for (const bought of addOns) {
+      const key = addOnKeyFor(bought, interval, currency);
+      items.push({ addOn: bought.addOn.key, key, price: await this.#priceOf(key, bought.addOn, interval, currency), quantity: bought.quantity });
     }
     return items;
+  }
+
+  #priceOf(key: string, sold: Parameters<typeof priceOf>[0], interval: Interval, currency: string | undefined): Promise<string> {
+    const price = priceOf(sold, interval, currency);
+    return price === undefined ? this.prices.findPriceId(key) : this.prices.findPriceOf(key, price.amount, price.currency);
   }
 
   /** A subscription with a schedule refuses changes of its end, and loses changes of its items. */
