@@ -125,6 +125,7 @@ create table audit.pending (
   recording boolean,
   always boolean not null default false,
   concealed boolean not null default false,
+  size integer not null default 0,
   constraint pending_pkey PRIMARY KEY (xid, "position")
 ) unlogged table;
 -- Row security: enabled and forced.
@@ -162,11 +163,11 @@ grant delete, insert, select, update on table pgboss.archive to tenantry_platfor
 
 -- pgboss.j1c8309e014a85cad168a3becc8d9e06ac27f5d1ee1f7c5b7ef358af8 is a queue: a partition of pgboss.job.
 
--- pgboss.j68346d1d3f7eed608b0cf92fc27b9cd087cdc594bc41d30daf57ec1d is a queue: a partition of pgboss.job.
-
 -- pgboss.j84cd6d7830eaf4cf6c9e6fc74d39690493f90aeb1a9025ba5ec5b839 is a queue: a partition of pgboss.job.
 
 -- pgboss.j9d325a517e583fa73d6239797f0e1366e0eb6de632d3987be5007942 is a queue: a partition of pgboss.job.
+
+-- pgboss.jce6392d0b6dcb5c667699834b71c948a4950beff6dd7997899bf903c is a queue: a partition of pgboss.job.
 
 create table pgboss.job (
   id uuid not null default gen_random_uuid(),
@@ -996,7 +997,7 @@ create policy platform on public.platform_admins for all to tenantry_platform us
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{created_at,user_id}', 'user_id');
 CREATE TRIGGER keep_an_operator AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
-CREATE TRIGGER tell_organizations AFTER INSERT OR DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.tell_organizations();
+CREATE TRIGGER record_in_organizations AFTER INSERT OR DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record_in_organizations();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
 
 create table public.projects (
@@ -1291,7 +1292,7 @@ CREATE INDEX subscriptions_status_trial_ends_at_idx ON public.subscriptions USIN
 create policy platform on public.subscriptions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscriptions for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{anchor_day,billing,cancel_at_period_end,canceled_at,created_at,currency,id,interval,next_interval,next_plan,next_seats,organization_id,past_due_reminders,past_due_since,period_end,period_start,plan,provider,provider_customer_id,provider_detached,provider_subscription_id,renews_after_trial,seats,status,trial_ends_at,trial_reminded_days,usage_reported_since,version}', 'id');
-CREATE TRIGGER bought_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.bought_changed();
+CREATE TRIGGER subscription_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.subscription_changed();
 grant delete, insert, select, update on table public.subscriptions to tenantry_platform;
 grant select on table public.subscriptions to tenantry_app;
 
@@ -1630,7 +1631,7 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,name,password_changed_at}', 'id');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
-CREATE TRIGGER tell_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.tell_organizations();
+CREATE TRIGGER record_in_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.record_in_organizations();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 grant delete, insert, select, update on table public.users to tenantry_platform;
 grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;

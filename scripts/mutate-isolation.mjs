@@ -112,10 +112,10 @@ symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
  *
  * @throws when they do not end: that is no answer
  */
-function pass(tests) {
+function pass(tests, stdio = 'ignore') {
   spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: copy, stdio: 'ignore' });
   const args = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', '--silent', ...new Set(tests.split(' '))];
-  const { status, error } = spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore', timeout: 1_200_000 });
+  const { status, error } = spawnSync(process.execPath, args, { cwd: copy, stdio, timeout: 1_200_000 });
   if (error !== undefined) throw error;
   return status === 0;
 }
@@ -135,7 +135,7 @@ function isKilled([, file, from, to, tests]) {
 }
 
 const wanted = process.argv[2] === undefined ? mutations : [mutations[Number(process.argv[2]) - 1]];
-if (!pass(wanted.map(([, , , , tests]) => tests).join(' '))) throw new Error('The tests fail before anything is broken.');
+if (!pass(wanted.map(([, , , , tests]) => tests).join(' '), 'inherit')) throw new Error('The tests fail before anything is broken.');
 console.log('passed    nothing is broken yet');
 let survivors = 0;
 for (const mutation of wanted) {

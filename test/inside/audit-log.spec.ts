@@ -7,6 +7,7 @@ import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-re
 import { AuditVerificationService, type ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import { TenantContext, type Actor } from '../../src/tenancy/tenant-context.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { runJob } from '../support/jobs.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -170,6 +171,18 @@ describe('a change', () => {
     await database.query(`insert into projects (organization_id, id, name) select $1, gen_random_uuid(), 'P' || n from generate_series(1, 1500) n`, [organizationId]);
     const [event] = (await eventsOf('e.organization_id = $1', organizationId)).slice(-1);
     expect(event).toMatchObject({ changes: 1500, listed: { length: 1000 } });
+    expect((await verify(organizationId)).bad).toBeUndefined();
+  });
+
+  it('an event has the content of its rows up to 1 MB, and no value of a larger row that has more than 8 KB', async () => {
+    const { organizationId } = await server.world.owner();
+    const add = `insert into projects (organization_id, id, name, description) select $1, gen_random_uuid(), 'P', repeat('x', $2) from generate_series(1, $3)`;
+    await database.query(add, [organizationId, 100_000, 12]);
+    await database.query(add, [organizationId, 2_000_000, 1]);
+    const [many, large] = (await eventsOf('e.organization_id = $1', organizationId)).slice(-2);
+    expect(many).toMatchObject({ changes: 12, listed: { length: 12 } });
+    expect(many?.listed?.map(({ after }) => (after?.['description'] as string | undefined)?.length)).toEqual([...Array.from({ length: 10 }, () => 100_000), undefined, undefined]);
+    expect(large?.listed).toMatchObject([{ after: { name: 'P', description: '[too large]' } }]);
     expect((await verify(organizationId)).bad).toBeUndefined();
   });
 
@@ -457,6 +470,46 @@ describe('a person who is erased', () => {
   });
 });
 
+describe('a person who is erased at the same time', () => {
+  /** Runs a statement while a transaction has erased a person, and until after that has committed. @returns the events of the organization */
+  async function during(organizationId: string, userId: string, statement: (waited: number) => [string, unknown[]]): Promise<Row[]> {
+    const [eraser, other] = [await database.connect(), await database.connect()];
+    try {
+      const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await eraser.query('begin');
+      const before = performance.now();
+      await eraser.query(`select audit.erase_person(array[$1], '{}')`, [userId]);
+      const waited = performance.now() - before + 1;
+      const running = other.query(...statement(waited));
+      const waiting = `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`;
+      await eventually(
+        async () => (await intruder.query(waiting, [rows[0]?.pid])).rowCount,
+        (count) => count === 1,
+      );
+      await eraser.query('select pg_sleep($1)', [(waited + 50) / 1000]);
+      await eraser.query('commit');
+      await running;
+    } finally {
+      for (const client of [eraser, other]) client.release();
+    }
+    return eventsOf('e.organization_id = $1', organizationId);
+  }
+
+  it('an organization is erased after it, without a deadlock', async () => {
+    const { organizationId, userId } = await busy();
+    const events = await during(organizationId, userId, () => ['delete from organizations where id = $1', [organizationId]]);
+    expect(events.at(-1)).toMatchObject({ target_table: 'organizations', listed: [{ operation: 'delete' }] });
+    expect((await verify(organizationId)).bad).toBeUndefined();
+  });
+
+  it('a refusal from before the erasure, whose writing waits for it, has no name', async () => {
+    const { organizationId, userId } = await busy();
+    const refusal = { organizationId, code: 'permission_denied', times: 1, actorKind: 'user', actorId: userId, actorName: 'Ada' };
+    const events = await during(organizationId, userId, (waited) => ['select audit.refuse($1::jsonb)', [JSON.stringify([{ ...refusal, waited }])]]);
+    expect(events.filter(({ outcome }) => outcome === 'refused')).toMatchObject([{ actor_id: userId, name: null }]);
+  });
+});
+
 describe('a chain that was tampered with', () => {
   const tamper = (sql: string, organizationId: string): Promise<unknown> => intruder.query(sql.replaceAll('$1', `'${organizationId}'`));
   const third = 'organization_id = $1 and sequence = 3';
@@ -515,7 +568,7 @@ describe('nobody writes the log by hand', () => {
   ];
   const appOnly = [
     `select audit.erase_person('{}', '{}')`,
-    `select audit.tell(null, 'x', 'x', null, null)`,
+    `select audit.record_change(null, 'x', 'x', null, null)`,
     `select audit.conceal('{}')`,
     'select * from audit.heads',
     'select * from audit.pending',
@@ -588,6 +641,24 @@ describe('a table of an installation', () => {
         after: { title: 'New', api_token: shown, later: 'Then' },
       },
     ]);
+  });
+
+  it('secrets are masked in columns whose type was changed after the table was protected', async () => {
+    const { organizationId } = await server.world.owner();
+    const details = await inTransaction(async (client) => {
+      await client.query(`create table notes (organization_id uuid not null, id int not null, title text, body text, pin text, words text[], primary key (organization_id, id));
+                          select app.protect_tenant_table('notes');
+                          alter table notes alter column body type jsonb using body::jsonb, alter column words type jsonb[] using words::jsonb[], drop column pin, add column pin bytea`);
+      const body = JSON.stringify({ kept: 1, token: 'hidden' });
+      await client.query(`insert into notes (organization_id, id, title, body, words, pin) values ($1, 1, 'Title', $2, array[$2::jsonb], '\\x01')`, [organizationId, body]);
+      await client.query('update notes set body = null, words = null, pin = null where organization_id = $1', [organizationId]);
+      await client.query('set constraints all immediate');
+      const { rows } = await client.query<{ details: unknown }>('select details from audit.events where organization_id = $1 order by sequence desc limit 1', [organizationId]);
+      return rows[0]?.details;
+    });
+    const masked = { kept: 1, token: '[redacted]' };
+    const secrets = { body: masked, words: [masked], pin: '[redacted]' };
+    expect(details).toMatchObject([{ after: { title: 'Title', ...secrets } }, { before: secrets, after: { body: null, words: null, pin: null } }]);
   });
 
   it.each([

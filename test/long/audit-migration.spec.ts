@@ -26,7 +26,7 @@ async function migrateToTheTablesOfOld(owner: string): Promise<void> {
   }
 }
 
-it('the events of a database with separate actors and details are kept, and their chains continue', async () => {
+it('the events of a database with separate actors and details are kept, their chains continue, and queued tasks keep their place', async () => {
   const database = await emptyDatabase();
   const url = Object.assign(new URL(testDatabase().platform), { pathname: new URL(database.owner).pathname }).href;
   const platform = new pg.Client({ connectionString: url });
@@ -51,10 +51,14 @@ it('the events of a database with separate actors and details are kept, and thei
     const read = async (): Promise<unknown[]> =>
       (await platform.query(`select organization_id, sequence, action, changes, encode(hash, 'hex') as hash from audit.events order by organization_id, sequence`)).rows;
     const before = await read();
+    const queued = `select name, data, state from pgboss.job where data ->> 'id' = 'queued before'`;
+    await platform.query(`insert into pgboss.job (name, data, state, retry_count) values ('provider_sweeps', '{"id":"queued before"}', 'retry', 2)`);
 
     await migrate(database.owner);
 
     expect(await read()).toEqual(before);
+    expect((await platform.query(queued)).rows).toEqual([{ name: 'provider_tasks', data: { id: 'queued before' }, state: 'retry' }]);
+    expect((await platform.query(`select from pgboss.queue where name = 'provider_sweeps'`)).rows).toEqual([]);
     await platform.query(`update projects set name = name || '?' where organization_id = $1`, [organizationId]);
     const chains = await new AuditVerificationService(pool).verifyChains();
     expect(chains.map(({ bad }) => bad)).toEqual(chains.map(() => undefined));

@@ -1,4 +1,4 @@
--- Trigger: ends the authority of an operator who was removed, where they impersonate a user.
+-- Trigger: ends the impersonations of an operator who was removed.
 -- execute: owner
 --
 -- app.keep_an_operator waits in the same statement for the writes on the routes of operators.

@@ -1,4 +1,4 @@
--- Returns the key of the advisory lock that guards who is an operator: shared by writes of operators, alone for changes of them.
+-- Returns the key of the advisory lock that guards who is an operator: shared by the writes of operators, exclusive for a change of who is one.
 -- execute: tenantry_platform
 create function app.operators_key() returns bigint
   language sql immutable parallel safe

@@ -2,7 +2,7 @@
 -- execute: tenantry_app, tenantry_platform
 --
 -- The setting lets the application role see this one session (policy of public.sessions): it must know the id. The lock is held
--- until the write ends: who has ended the session waits for it before answering (app.await_writes_of_users).
+-- until the write ends: a request that ends the session waits for it before it answers (app.await_writes_of_users).
 --
 -- An impersonation also ends with the operator's own session. It is compared here, and not by a trigger on the sessions: a transaction that
 -- ends sessions has locked their user, and must lock no organization after it.

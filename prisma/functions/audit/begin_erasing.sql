@@ -7,6 +7,8 @@ create function audit.begin_erasing() returns trigger
   set search_path = pg_catalog, pg_temp
   as $$
 begin
+  -- Waits for the erasure of a person (audit.erase_person), which locks events before heads; this transaction locks them in the other order.
+  lock table audit.erased_persons in row exclusive mode;
   insert into audit.erasing (organization_id) values (old.id) on conflict do nothing;
   return old;
 end

@@ -1,8 +1,8 @@
--- Keeps the actor of this transaction from the organizations in which it has changed only rows of these users.
+-- Hides the actor of this transaction from the organizations in which it has changed only rows of these users.
 -- execute: tenantry_platform
 --
--- Who proves a mailbox ends the claims of strangers on it. Their organizations learn that the claim ended, and not by whom, from
--- which address and with which device.
+-- A person who proves a mailbox ends the claims of other accounts on it. The organizations of these accounts learn that the claim ended, but
+-- not who ended it, from which address and with which device.
 create function audit.conceal(users uuid[]) returns void
   language sql security definer
   set search_path = pg_catalog, pg_temp

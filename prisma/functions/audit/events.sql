@@ -19,7 +19,7 @@ create table audit.events (
   times integer not null,
   target_table text,
   target_id text,
-  -- The number of changed rows; the details list the first thousand.
+  -- The number of changed rows; the details list the first thousand, with their content up to 1 MB.
   changes integer not null,
   actor_hash bytea not null,
   details_hash bytea not null,

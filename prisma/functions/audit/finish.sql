@@ -60,7 +60,8 @@ begin
              'before', case when r.listed then r.before end, 'after', case when r.listed then r.after end) order by r.position)
              filter (where r.n <= 1000 or r.relation in ('audit.actors', 'audit.details')) as listed
       from (select coalesce(p.chain, home, nobody) as chain, p.relation, p.row_id, p.operation, p.before, p.after, p.recording, p.always, p.position, p.concealed and p.chain is not null as concealed,
-                   p.relation in ('audit.actors', 'audit.details') or not (erases_person or coalesce(p.chain, home) = any(erased)) as listed,
+                   p.relation in ('audit.actors', 'audit.details')
+                     or (sum(p.size) over (partition by coalesce(p.chain, home, nobody) order by p.position) <= 1048576 and not (erases_person or coalesce(p.chain, home) = any(erased))) as listed,
                    row_number() over (partition by coalesce(p.chain, home, nobody) order by p.position) as n
               from taken p) r
      group by r.chain order by r.chain

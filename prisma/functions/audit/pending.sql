@@ -17,6 +17,8 @@ create unlogged table audit.pending (
   always boolean not null default false,
   -- Changed by somebody whom the organization must not learn about (audit.conceal).
   concealed boolean not null default false,
+  -- The bytes of before and after.
+  size integer not null default 0,
   constraint pending_pkey primary key (xid, position)
 );
 

@@ -6,7 +6,8 @@
 -- secret, by their names and types; 4. the key column. A fifth argument has the rows that are always recorded, and the key columns follow
 -- if there are several.
 --
--- A column that no argument names is masked by its name at run time: a column that was added since is recorded, too.
+-- A column that no argument names is masked by its name at run time: a column that was added since is recorded, too. So is every value that
+-- only a document or a bytea can be: the type of a column may have changed since. The values of a row of more than 1 MB are shortened.
 create function audit.record() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -50,9 +51,17 @@ begin
     was := was || audit.redacted(was - tg_argv[2]::text[]);
     now_is := now_is || audit.redacted(now_is - tg_argv[2]::text[]);
   end if;
-  insert into audit.pending (chain, relation, row_id, operation, before, after, recording, always)
+  if jsonb_path_exists(was, '$.*[*] ? (@.type() == "object" || @ starts with "\\x")') or jsonb_path_exists(now_is, '$.*[*] ? (@.type() == "object" || @ starts with "\\x")') then
+    was := audit.redacted(was);
+    now_is := audit.redacted(now_is);
+  end if;
+  if coalesce(pg_column_size(was), 0) + coalesce(pg_column_size(now_is), 0) > 1048576 then
+    was := audit.shortened(was);
+    now_is := audit.shortened(now_is);
+  end if;
+  insert into audit.pending (chain, relation, row_id, operation, before, after, size, recording, always)
   values (case tg_argv[0] when 'platform' then '00000000-0000-0000-0000-000000000000' else (whole ->> tg_argv[0])::uuid end, tg_table_name,
-          coalesce(several_keys, whole ->> tg_argv[3]), lower(tg_op), was, now_is, recording, always);
+          coalesce(several_keys, whole ->> tg_argv[3]), lower(tg_op), was, now_is, coalesce(pg_column_size(was), 0) + coalesce(pg_column_size(now_is), 0), recording, always);
   return null;
 end
 $$;

@@ -1,7 +1,8 @@
 -- Records refused requests: an array of {organizationId, code, times, waited, ...context}; `waited` in milliseconds.
 -- execute: tenantry_platform
 --
--- A refusal from before the erasure of its actor, or of its organization, is recorded without name, address and device.
+-- A refusal from before the erasure of its actor, or of its organization, is recorded without name, address and device. Its time counts from the
+-- beginning of the statement, which may wait for an erasure.
 create function audit.refuse(refusals jsonb) returns void
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -14,7 +15,7 @@ begin
   lock table audit.erased_persons in row exclusive mode;
   for each in
     select coalesce((value ->> 'organizationId')::uuid, '00000000-0000-0000-0000-000000000000') as chain, value ->> 'code' as code, (value ->> 'times')::integer as times,
-           clock_timestamp() - make_interval(secs => coalesce((value ->> 'waited')::float8, 0) / 1000) as since, value - 'code' - 'times' - 'waited' as note
+           statement_timestamp() - make_interval(secs => coalesce((value ->> 'waited')::float8, 0) / 1000) as since, value - 'code' - 'times' - 'waited' as note
       from jsonb_array_elements(refusals) with ordinality as r (value, n) order by 1, n
   loop
     select h.erased_at into erased from audit.heads h where h.chain = each.chain for update;

@@ -11,7 +11,7 @@ create function usage.close_periods(at timestamptz, plans jsonb, per_unit jsonb 
 with due as (
   select t.organization_id, t.id,
          case when e.organization_id is not null then e.units
-              else (coalesce(plans -> o.plan, plans -> '') ->> t.meter)::bigint + case when b.add_ons <> '[]' then usage.added(b.add_ons, per_unit, t.meter) else 0 end end as allowance
+              else (coalesce(plans -> o.plan, plans -> '') ->> t.meter)::bigint + case when b.add_ons <> '[]' then usage.add_on_units(b.add_ons, per_unit, t.meter) else 0 end end as allowance
     from public.meter_totals t
     join public.organizations o on o.id = t.organization_id
     left join public.subscriptions b on b.organization_id = t.organization_id
@@ -23,7 +23,7 @@ closed as (
   update public.meter_totals t set closed_at = at, allowance = due.allowance, announced = t.used - t.held, updated_at = at
     from due where t.organization_id = due.organization_id and t.id = due.id
     returning t.*),
-told as (
+closing_events as (
   insert into public.domain_events (organization_id, id, type, occurred_at, data)
     select c.organization_id, usage.new_id(at), 'usage.period_closed', at, jsonb_build_object(
              'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
@@ -40,7 +40,7 @@ corrected as (
   update public.meter_totals t set announced = t.used - t.held, updated_at = at
     from changed where t.organization_id = changed.organization_id and t.id = changed.id
     returning t.*, changed.before),
-told_again as (
+correction_events as (
   insert into public.domain_events (organization_id, id, type, occurred_at, data)
     select c.organization_id, usage.new_id(at), 'usage.period_corrected', at, jsonb_build_object(
              'periodStart', usage.json_time(c.period_start), 'periodEnd', usage.json_time(c.period_end),
@@ -48,6 +48,6 @@ told_again as (
                'fromGrants', usage.quantity(c.from_grants, d.places), 'limit', usage.quantity(c.allowance, d.places)) order by c.meter))
       from corrected c cross join lateral (select (decimals ->> c.meter)::integer as places) d group by c.organization_id, c.period_start, c.period_end
     returning 1)
-select (select count(*) from closed), (select count(distinct c.organization_id) from closed c), (select count(*) from told),
+select (select count(*) from closed), (select count(distinct c.organization_id) from closed c), (select count(*) from closing_events),
        (select count(*) from corrected)
 $$;

@@ -38,7 +38,7 @@ begin
   if units < kept then perform usage.give_back(organization, own.meter, own.period_start, kept - units, true, at); end if;
   update public.meter_totals t set held = t.held - units where t.organization_id = organization and t.meter = own.meter and t.period_start = own.period_start;
   if units > 0 then
-    if not usage.note(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
+    if not usage.write_event(organization, event || jsonb_build_object('id', own.id, 'meter', own.meter, 'periodStart', own.period_start, 'subject', own.subject), at) then
       raise exception 'the id % was used for another meter at the same time', own.id using errcode = 'serialization_failure';
     end if;
     perform usage.note_thresholds(organization, own.meter, own.period_start, plan_allowance, at, (event ->> 'decimals')::integer);

@@ -21,7 +21,7 @@ begin
   if found then
     result := case when known.meter = of_meter and known.quantity = units and known.corrects is null then 'repeated' else 'reused' end;
   elsif usage.take(organization, of_meter, units, at, starts, ends, plan_allowance, burns, false) then
-    if usage.note(organization, event, at) then
+    if usage.write_event(organization, event, at) then
       result := 'taken';
       perform usage.note_thresholds(organization, of_meter, starts, plan_allowance, at, (event ->> 'decimals')::integer);
     else

@@ -11,6 +11,6 @@ begin
     of_meters := array(select distinct r.meter from public.usage_reservations r where r.organization_id = organization and r.status = 'open' and r.expires_at <= at);
   end if;
   perform usage.lock_meters(organization, of_meters);
-  return usage.end_overdue(organization, of_meters, at);
+  return usage.expire_overdue(organization, of_meters, at);
 end
 $$;

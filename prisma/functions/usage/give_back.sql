@@ -1,4 +1,4 @@
--- Subtracts units from a total, from its grants first; `were_held` when the units were held, not used.
+-- Subtracts units from a total, from its grants first; `were_held`: whether the units were held instead of used.
 -- execute: tenantry_app, tenantry_platform
 create function usage.give_back(organization uuid, of_meter text, starts timestamptz, units bigint, were_held boolean, at timestamptz) returns void
   language plpgsql

@@ -1,4 +1,4 @@
--- Formats a time as JSON has it.
+-- Formats a time as the API does: ISO 8601 in UTC, with milliseconds.
 -- execute: tenantry_platform
 create function usage.json_time(at timestamptz) returns text
   language sql stable parallel safe

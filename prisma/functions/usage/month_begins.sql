@@ -1,4 +1,4 @@
--- Returns the day on which the monthly period begins; `first_day` is the first of that month.
+-- Returns the day on which the monthly period begins in a month, whose first day is `first_day`.
 -- execute: tenantry_platform
 create function usage.month_begins(first_day date, anchor_day integer) returns date
   language sql immutable parallel safe

@@ -12,7 +12,7 @@ with reached as (
      order by r.organization_id, r.meter, s.percent
     on conflict do nothing
     returning h.*),
-told as (
+events as (
   insert into public.domain_events (organization_id, id, type, occurred_at, data)
     select h.organization_id, usage.new_id(at), 'usage.threshold_reached', at, jsonb_build_object(
              'meter', h.meter, 'periodStart', usage.json_time(h.period_start), 'percent', h.percent, 'used', h.used, 'limit', h.allowance)

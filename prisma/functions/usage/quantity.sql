@@ -1,4 +1,4 @@
--- Returns the quantity that whole parts of a unit are, for a meter with decimals.
+-- Converts a stored quantity to units of the meter: 1250 with 3 decimals is 1.25.
 -- execute: tenantry_app, tenantry_platform
 create function usage.quantity(parts bigint, decimals integer) returns numeric
   language sql immutable parallel safe

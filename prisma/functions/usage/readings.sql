@@ -1,8 +1,8 @@
--- Returns what organizations (null: all that are not deleted) used of each meter in its current period, and may use.
+-- Returns the usage and the limit of each meter in its current period, for some organizations (null: all that are not deleted).
 -- execute: tenantry_platform
 --
 -- `meters`: key, kind, period and tracks of each. `plans`: for each plan its limits by meter (null is unlimited), and under
--- '' those of a plan that no longer exists. `per_unit`: for each add-on what one of it adds, by meter.
+-- '' those of a plan that no longer exists. `per_unit`: for each add-on, the units that one piece of it adds, by meter.
 create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at timestamptz, per_unit jsonb default '{}')
   returns table (organization_id uuid, meter text, period_start timestamptz, used bigint, held bigint, allowance bigint, from_grants bigint, granted bigint)
   language sql stable
@@ -14,7 +14,7 @@ select o.id, m.key, p.starts,
        case when e.organization_id is not null then e.units
             -- The limit of the meter that counts members is the number of seats.
             when m.tracks = 'members' and b.seats is not null and es.organization_id is null then b.seats
-            else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.added(b.add_ons, per_unit, m.key) else 0 end end,
+            else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.add_on_units(b.add_ons, per_unit, m.key) else 0 end end,
        coalesce(t.from_grants, 0) - least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0)),
        coalesce(g.units, 0) + least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0), coalesce(g.burnt, 0))
   from public.organizations o

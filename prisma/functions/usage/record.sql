@@ -31,7 +31,7 @@ begin
       on conflict do nothing
       returning e.meter, e.quantity, e.occurred_at, e.period_start, e.subject),
   of_days as (
-    select a.meter, a.period_start, (a.occurred_at at time zone 'UTC')::date as day, count(*) as events, sum(a.quantity) as total, max(a.quantity) as most,
+    select a.meter, a.period_start, (a.occurred_at at time zone 'UTC')::date as day, count(*) as events, sum(a.quantity) as total, max(a.quantity) as largest,
            case when rules -> a.meter ->> 'aggregation' = 'unique' then array_agg(distinct a.subject) end as subjects
       from accepted a group by 1, 2, 3)
   select jsonb_agg(to_jsonb(d)) into counted from of_days d;
@@ -42,7 +42,7 @@ begin
     period as materialized (
       select i.meter, i.period_start, max(i.period_end) as period_end from unnest(meters, starts, ends) as i (meter, period_start, period_end) group by 1, 2),
     of_days as materialized (
-      select * from jsonb_to_recordset(counted) as d (meter text, period_start timestamptz, day date, events bigint, total numeric, most bigint, subjects text[])),
+      select * from jsonb_to_recordset(counted) as d (meter text, period_start timestamptz, day date, events bigint, total numeric, largest bigint, subjects text[])),
     new_subjects as (
       insert into public.usage_subjects as s (organization_id, meter, period_start, subject)
         select distinct organization, d.meter, d.period_start, subject from of_days d cross join unnest(d.subjects) subject where subject is not null
@@ -52,14 +52,14 @@ begin
       select d.meter, d.period_start, r.aggregation, r.allowance, sum(d.events) as events,
              case r.aggregation
                when 'count' then sum(d.events)
-               when 'max' then max(d.most)
+               when 'max' then max(d.largest)
                when 'unique' then (select count(*) from new_subjects n where n.meter = d.meter and n.period_start = d.period_start)
                else sum(d.total) end::bigint as units
         from of_days d join rule r using (meter) group by d.meter, d.period_start, r.aggregation, r.allowance),
     days as (
       insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
         select organization, o.day, o.meter, usage.reporter(reporter_user, reporter_key),
-               case r.aggregation when 'max' then max(o.most) when 'sum' then sum(o.total) else sum(o.events) end, sum(o.events)
+               case r.aggregation when 'max' then max(o.largest) when 'sum' then sum(o.total) else sum(o.events) end, sum(o.events)
           from of_days o join rule r using (meter) group by o.day, o.meter, r.aggregation
         on conflict (organization_id, day, meter, reporter) do update
           set quantity = case rules -> d.meter ->> 'aggregation' when 'max' then greatest(d.quantity, excluded.quantity) else d.quantity + excluded.quantity end,
@@ -76,7 +76,7 @@ begin
     recorded := recorded + total.events;
     continue when total.allowance is null;
     if total.used - total.from_grants > total.allowance then
-      perform usage.end_overdue(organization, array[total.meter], at);
+      perform usage.expire_overdue(organization, array[total.meter], at);
       select greatest(0, t.used - t.from_grants - total.allowance) into beyond from public.meter_totals t where t.organization_id = organization and t.id = total.id;
       burnt := usage.burn(organization, total.meter, beyond, at);
       if burnt > 0 then update public.meter_totals t set from_grants = t.from_grants + burnt where t.organization_id = organization and t.id = total.id; end if;

@@ -11,15 +11,15 @@ create function usage.release(organization uuid, event jsonb, at timestamptz) re
 declare
   of_meter text := event ->> 'meter';
   units bigint := -(event ->> 'quantity')::bigint;
-  stands bigint;
+  used_now bigint;
   known public.usage_events;
 begin
   perform usage.lock_meters(organization, array[of_meter]);
   select * into known from public.usage_events e where e.organization_id = organization and e.id = event ->> 'id';
   if found then return case when known.meter = of_meter and known.quantity = -units and known.corrects is null then 'repeated' else 'reused' end; end if;
-  select t.used - t.held into stands from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = 'epoch' for update;
-  if stands is null or stands < units then return 'too_much'; end if;
-  if not usage.note(organization, event, at) then return 'reused'; end if;
+  select t.used - t.held into used_now from public.meter_totals t where t.organization_id = organization and t.meter = of_meter and t.period_start = 'epoch' for update;
+  if used_now is null or used_now < units then return 'too_much'; end if;
+  if not usage.write_event(organization, event, at) then return 'reused'; end if;
   perform usage.give_back(organization, of_meter, 'epoch', units, false, at);
   return 'released';
 end

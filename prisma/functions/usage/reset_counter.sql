@@ -19,7 +19,7 @@ begin
   event := jsonb_build_object('id', 'reset:' || usage.new_id(at), 'meter', of_meter, 'quantity', -units, 'occurredAt', at, 'periodStart', starts,
     'metadata', jsonb_build_object('kind', 'correction', 'reason', rules ->> 'reason'));
   if rules ->> 'aggregation' in ('sum', 'count') and rules ->> 'tracks' is null then
-    perform usage.note(organization, event, at);
+    perform usage.write_event(organization, event, at);
   else
     -- A reset does not lower the maximum or the number of subjects of a day; requests have their own days.
     insert into public.usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start, metadata)
@@ -27,7 +27,7 @@ begin
   end if;
   delete from public.usage_subjects s where s.organization_id = organization and s.meter = of_meter and s.period_start = starts;
   perform usage.give_back(organization, of_meter, starts, units, false, at);
-  perform audit.tell(organization, 'meter_totals', total.id::text, jsonb_build_object('meter', of_meter, 'used', total.used), jsonb_build_object('meter', of_meter, 'used', total.held));
+  perform audit.record_change(organization, 'meter_totals', total.id::text, jsonb_build_object('meter', of_meter, 'used', total.used), jsonb_build_object('meter', of_meter, 'used', total.held));
   return units;
 end
 $$;

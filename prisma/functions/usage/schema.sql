@@ -1,4 +1,4 @@
--- The schema of counting (docs/usage.md): what each request counts is arithmetic in one function, and one round trip.
+-- The functions that count usage (docs/usage.md): each call of the API counts in one function, and so in one round trip.
 -- access: tenantry_app, tenantry_platform (usage)
 --
 -- The functions run with the rights of the caller, and row security applies inside them.

@@ -4,7 +4,8 @@
 -- nullable: ends, allowances
 --
 -- Rows are sorted, so that replicas wait for each other in one order. Organizations that were deleted meanwhile are
--- skipped. Of lots, spent units are no longer held and unspent units are returned; requests without a limit are added up.
+-- skipped. Of a lot, used units are no longer held, and unused units are
+-- returned. Requests without a limit are added to the total.
 -- Returns false when the batch was written before.
 create function usage.settle(batch uuid, of_meter text, at timestamptz,
                              organizations uuid[], starts timestamptz[], ends timestamptz[], allowances bigint[], of_lots boolean[], spent bigint[], unspent bigint[],

@@ -1,4 +1,4 @@
--- Takes units, all or none: from the plan's allowance (null is unlimited), then from grants; returns whether it did.
+-- Takes units, all or none: from the plan's allowance (null is unlimited), then from grants; reports whether there were enough.
 -- execute: tenantry_app, tenantry_platform
 --
 -- Counters use grants up (`burns`); other meters have a higher limit while a grant is valid.

@@ -10,7 +10,7 @@ import { mailQueue } from './deliver-mail.worker.js';
 
 const batchSize = 100;
 /** The outbox is also polled, in case a notification was lost. */
-const sweepIntervalMs = 10_000;
+const pollIntervalMs = 10_000;
 
 /** Marks the oldest new mails as queued, or as dropped when their recipient has got, or gets before them, too many of the kind. */
 const relaySql = `
@@ -42,9 +42,9 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
 
   onApplicationBootstrap(): void {
     if (!this.config.jobsEnabled) return;
-    this.listener.on('tenantry_outbox', () => this.#sweep());
-    this.#timer = setInterval(() => this.#sweep(), sweepIntervalMs);
-    this.#sweep();
+    this.listener.on('tenantry_outbox', () => this.#poll());
+    this.#timer = setInterval(() => this.#poll(), pollIntervalMs);
+    this.#poll();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -52,13 +52,13 @@ export class MailRelay implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.#running;
   }
 
-  /** Starts a sweep. A call during a sweep makes it run once more. */
-  #sweep(): void {
+  /** Polls the outbox. A call during a poll makes it run once more. */
+  #poll(): void {
     this.#again = true;
-    this.#running ??= this.#sweepAll().finally(() => (this.#running = undefined));
+    this.#running ??= this.#pollAll().finally(() => (this.#running = undefined));
   }
 
-  async #sweepAll(): Promise<void> {
+  async #pollAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;
       try {

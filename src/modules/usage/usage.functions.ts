@@ -309,7 +309,7 @@ export interface TakeLotRow {
 
 const takeLotText = 'select * from usage.take_lot($1, $2, $3, $4, $5, $6, $7)';
 
-/** Takes a lot of units for requests to come, and holds them until usage.settle reports what became of them. */
+/** Takes units for future requests of a replica, a lot, and holds them until usage.settle writes how many of them were used. */
 export const takeLot = (given: TakeLotArguments): SqlCall<TakeLotRow> => ({
   name: 'take_lot',
   text: takeLotText,

@@ -343,7 +343,7 @@ describe('the operator and add-ons', () => {
     const owner = await billed.pro({ extra_disk: 1 });
     const perUnit = JSON.stringify({ extra_disk: { disk: 1e12 } });
     const added = async (quantity: number): Promise<unknown> =>
-      platform().$queryRaw`select usage.added(${JSON.stringify([{ key: 'extra_disk', quantity }])}::jsonb, ${perUnit}::jsonb, 'disk') as units`;
+      platform().$queryRaw`select usage.add_on_units(${JSON.stringify([{ key: 'extra_disk', quantity }])}::jsonb, ${perUnit}::jsonb, 'disk') as units`;
     expect(await added(2)).toEqual([{ units: 2_000_000_000_000n }]);
     expect(await added(10_000_000)).toEqual([{ units: BigInt(Number.MAX_SAFE_INTEGER) }]);
     for (const column of ['addOns', 'nextAddOns'] as const)

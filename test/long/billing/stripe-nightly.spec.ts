@@ -110,7 +110,7 @@ describe('the nightly comparison', () => {
     world.stripe.failures.push('error', 'error');
     const running = night('reconcile-stripe', 'reconcile');
     const seats = async (): Promise<unknown> => {
-      await world.look.query(`update pgboss.job set start_after = now() where name = 'provider_sweeps' and state = 'retry'`);
+      await world.look.query(`update pgboss.job set start_after = now() where name = 'provider_tasks' and state = 'retry'`);
       return (await world.subscriptionOf(owner))['seats'];
     };
     await eventually(seats, (count) => world.stripe.failures.length === 0 && count === 4, 10_000);

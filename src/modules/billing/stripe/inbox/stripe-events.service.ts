@@ -8,7 +8,8 @@ import { StripeClientService } from '../stripe-client.service.js';
 import { InvalidSignatureError } from '../stripe.errors.js';
 
 export const eventQueue = 'provider_events';
-export const sweepQueue = 'provider_sweeps';
+/** The queue of tenantry's own tasks, which take longer than an event. */
+export const taskQueue = 'provider_tasks';
 
 export interface EventJob {
   readonly id: string;

@@ -11,7 +11,7 @@ import { StripeReconciliationService } from '../subscriptions/stripe-reconciliat
 import { idOf } from '../subscriptions/stripe-subscription.policy.js';
 import { StripeComparisonService } from '../subscriptions/stripe-comparison.service.js';
 import { StripeUsageService } from '../usage/stripe-usage.service.js';
-import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
+import { eventQueue, taskQueue, type EventJob } from './stripe-events.service.js';
 import { taskTypes } from './stripe-tasks.service.js';
 
 const actor = { kind: 'job', name: 'stripe-events' } as const;
@@ -36,7 +36,7 @@ export class StripeEventsWorker implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.client.settings === undefined) return;
-    for (const queue of [eventQueue, sweepQueue]) await this.queue.work<EventJob>(queue, ({ id }) => this.handleStripeEvent(id));
+    for (const queue of [eventQueue, taskQueue]) await this.queue.work<EventJob>(queue, ({ id }) => this.handleStripeEvent(id));
   }
 
   /** Handles an event of the inbox, unless it was handled before. Throws if the attempt fails. */

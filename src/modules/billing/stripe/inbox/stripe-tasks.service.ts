@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PlatformTransaction } from '../../../../database/transactions.js';
 import { QueueService } from '../../../../jobs/queue.service.js';
 import { StripeClientService } from '../stripe-client.service.js';
-import { eventQueue, sweepQueue, type EventJob } from './stripe-events.service.js';
+import { eventQueue, taskQueue, type EventJob } from './stripe-events.service.js';
 
 /** The queue makes its last attempt about four hours after its first. */
 const givenUpAfter = 6 * 3600 * 1000;
@@ -33,7 +33,7 @@ export class StripeTasksService {
   async queueTask(tx: PlatformTransaction, task: StripeTask): Promise<number> {
     if (this.client.settings === undefined) return 0;
     await this.#store(tx, task);
-    await this.#queue(tx, sweepQueue, [task.id]);
+    await this.#queue(tx, taskQueue, [task.id]);
     return 1;
   }
 

@@ -1,6 +1,6 @@
 -- Writes one event to the ledger and to the day's sum; returns false when its id is already in the ledger.
 -- execute: tenantry_app, tenantry_platform
-create function usage.note(organization uuid, event jsonb, at timestamptz) returns boolean
+create function usage.write_event(organization uuid, event jsonb, at timestamptz) returns boolean
   language plpgsql
   set search_path = pg_catalog
   as $$

@@ -1,9 +1,9 @@
--- Returns what add-ons add to the limit of a meter, at most the largest integer that JSON can hold exactly.
+-- Returns the units that add-ons add to the limit of a meter, at most the largest integer that JSON can hold exactly.
 -- execute: tenantry_platform
 --
 -- The cap keeps one organization from breaking a query over all of them. `add_ons`: as in a subscription; `per_unit`: for
--- each add-on what one of it adds, by meter.
-create function usage.added(add_ons jsonb, per_unit jsonb, meter text) returns bigint
+-- each add-on, the units that one piece of it adds, by meter.
+create function usage.add_on_units(add_ons jsonb, per_unit jsonb, meter text) returns bigint
   language sql immutable parallel safe
   set search_path = pg_catalog
   as $$

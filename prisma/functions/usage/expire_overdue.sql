@@ -2,7 +2,7 @@
 -- execute: tenantry_app, tenantry_platform
 --
 -- Skips reservations that another transaction is closing.
-create function usage.end_overdue(organization uuid, of_meters text[], at timestamptz) returns integer
+create function usage.expire_overdue(organization uuid, of_meters text[], at timestamptz) returns integer
   language plpgsql
   set search_path = pg_catalog
   as $$

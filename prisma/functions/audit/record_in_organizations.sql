@@ -2,7 +2,7 @@
 -- execute: owner
 --
 -- The rows themselves belong to no organization: audit.record() records them on the platform.
-create function audit.tell_organizations() returns trigger
+create function audit.record_in_organizations() returns trigger
   language plpgsql
   set search_path = pg_catalog
   as $$
@@ -22,12 +22,12 @@ begin
     subject := old.user_id;
     was := jsonb_build_object('user_id', subject);
   end if;
-  perform audit.tell(m.organization_id, tg_table_name, subject::text, was, now_is)
+  perform audit.record_change(m.organization_id, tg_table_name, subject::text, was, now_is)
     from public.memberships m where m.user_id = subject;
   return null;
 end
 $$;
 
-create trigger tell_organizations after update of disabled_at on public.users for each row
-  when ((old.disabled_at is null) <> (new.disabled_at is null)) execute function audit.tell_organizations();
-create trigger tell_organizations after insert or delete on public.platform_admins for each row execute function audit.tell_organizations();
+create trigger record_in_organizations after update of disabled_at on public.users for each row
+  when ((old.disabled_at is null) <> (new.disabled_at is null)) execute function audit.record_in_organizations();
+create trigger record_in_organizations after insert or delete on public.platform_admins for each row execute function audit.record_in_organizations();

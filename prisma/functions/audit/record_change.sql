@@ -1,8 +1,8 @@
--- Records a change of an organization that no trigger sees, in the transaction of the change.
+-- Records a change in the audit log of an organization when no trigger of a table does, in the transaction of the change.
 -- execute: tenantry_platform
 --
 -- Without `before` it is an insert, without `after` a delete.
-create function audit.tell(organization uuid, of_table text, row_id text, before jsonb, after jsonb) returns void
+create function audit.record_change(organization uuid, of_table text, row_id text, before jsonb, after jsonb) returns void
   language sql security definer
   set search_path = pg_catalog, pg_temp
   as $$
