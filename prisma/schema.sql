@@ -1268,6 +1268,7 @@ create table public.subscriptions (
   add_ons jsonb not null default '[]'::jsonb,
   next_add_ons jsonb not null default '[]'::jsonb,
   usage_reported_since date,
+  changing_until timestamp(3) with time zone,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
@@ -1291,7 +1292,7 @@ CREATE INDEX subscriptions_status_trial_ends_at_idx ON public.subscriptions USIN
 -- Row security: enabled and forced.
 create policy platform on public.subscriptions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscriptions for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{anchor_day,billing,cancel_at_period_end,canceled_at,created_at,currency,id,interval,next_interval,next_plan,next_seats,organization_id,past_due_reminders,past_due_since,period_end,period_start,plan,provider,provider_customer_id,provider_detached,provider_subscription_id,renews_after_trial,seats,status,trial_ends_at,trial_reminded_days,usage_reported_since,version}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{changing_until,updated_at}', '{anchor_day,billing,cancel_at_period_end,canceled_at,created_at,currency,id,interval,next_interval,next_plan,next_seats,organization_id,past_due_reminders,past_due_since,period_end,period_start,plan,provider,provider_customer_id,provider_detached,provider_subscription_id,renews_after_trial,seats,status,trial_ends_at,trial_reminded_days,usage_reported_since,version}', 'id');
 CREATE TRIGGER subscription_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.subscription_changed();
 grant delete, insert, select, update on table public.subscriptions to tenantry_platform;
 grant select on table public.subscriptions to tenantry_app;

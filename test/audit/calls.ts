@@ -735,7 +735,7 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/domains/${id}`), 'domains', 'delete', { before: { name } });
   },
   createCheckout: async (stage) => {
-    stage.stripe.ledger.price({ currency: 'usd', unit_amount: 1, lookup_key: 'tenantry:pro:month:usd' });
+    stage.stripe.ledger.price({ currency: 'usd', unit_amount: 2900, lookup_key: 'tenantry:pro:month:usd' });
     return paying(stage, (api, home) => api.post(`${home}/billing/checkout`, { plan: 'pro' }));
   },
   createPortalSession: (stage) => paying(stage, (api, home) => api.post(`${home}/billing/portal`, {})),

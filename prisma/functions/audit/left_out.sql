@@ -36,5 +36,6 @@ values
   ('.last_login_at', 'The new session is recorded.'),
   ('.last_step', 'The last used code of a second factor; the new session is recorded.'),
   ('.burnt', 'Incremented with each use.'),
+  ('.changing_until', 'Set while the payment provider carries out a change, which is recorded.'),
   ('.mailed_at', 'Records only that a mail was sent.')
 $$;

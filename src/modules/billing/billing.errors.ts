@@ -18,6 +18,19 @@ export class SubscriptionChangedError extends AppError {
   }
 }
 
+export class ChangeInProgressError extends AppError {
+  constructor() {
+    super(
+      'conflict',
+      'change_in_progress',
+      'The payment provider is carrying out another change of the subscription. Read the subscription, and repeat the request if it is still needed.',
+      {
+        retryAfter: 5,
+      },
+    );
+  }
+}
+
 const problems: Readonly<Record<ChangeProblem, readonly [pointer: string, message: string]>> = {
   unknown_plan: ['/plan', 'this plan does not exist; GET /billing/plans lists the plans'],
   not_for_sale: ['/plan', 'this plan has no price; only the operator can assign it'],

@@ -7,9 +7,10 @@ import { PlatformBillingService } from '../../../src/modules/billing/operator/pl
 import { StripeEventsWorker } from '../../../src/modules/billing/stripe/inbox/stripe-events.worker.js';
 import { SubscriptionPreviewService } from '../../../src/modules/billing/subscriptions/subscription-preview.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
+import type { Answer } from '../../support/client.js';
 import { catalogFile } from '../../support/catalogs.js';
 import { SetClock } from '../../support/jobs.js';
-import { itInBothRuns, some } from '../../support/rounds.js';
+import { itInBothRuns, rounds, some } from '../../support/rounds.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 import type { Person } from '../../support/world.js';
 
@@ -19,6 +20,7 @@ type Values = Record<string, any>;
 type Wanted = Parameters<CheckoutService['createCheckout']>[1];
 const day = 24 * 3600 * 1000;
 const clock = new SetClock(new Date(Math.floor(Date.now() / 1000) * 1000));
+const start = clock.now();
 let world: StripeWorld;
 let boss: Person;
 beforeAll(async () => {
@@ -50,19 +52,17 @@ async function buy(organizationId: string, wanted: Wanted): Promise<Values> {
 }
 
 /** An organization that has paid tenantry's invoice for a plan. */
-async function payer(wanted: Omit<Wanted, 'successUrl' | 'cancelUrl'>): Promise<string> {
-  const id = await organization();
-  const bill = (mode: 'invoice' | null): Promise<void> => service(PlatformDb).$transaction((tx) => service(PlatformBillingService).setBillingMode(tx, id, mode));
+async function payer(wanted: Omit<Wanted, 'successUrl' | 'cancelUrl'>, organizationId?: string, mode: 'invoice' | null = null): Promise<string> {
+  const id = organizationId ?? (await organization());
+  const bill = (by: 'invoice' | null): Promise<void> => service(PlatformDb).$transaction((tx) => service(PlatformBillingService).setBillingMode(tx, id, by));
   await bill('invoice');
   await service(SubscriptionsService).changeSubscription(id, wanted);
   for (const invoice of await service(PlatformDb).invoice.findMany({ where: { organizationId: id } })) await service(PlatformBillingService).closeInvoice(id, invoice.id, 'paid');
-  await bill(null);
+  await bill(mode);
   return id;
 }
 
 describe('the preview of a purchase', () => {
-  const start = clock.now();
-
   /** The ways to come to a purchase. */
   const from: Readonly<Record<string, () => Promise<string>>> = {
     'the free plan': organization,
@@ -194,5 +194,109 @@ describe('a price in Stripe', () => {
     expect(theirs['items'].data[0]).toMatchObject({ price: { unit_amount: 900 }, quantity: 2 });
     await service(SubscriptionsService).changeSubscription(id, { seats: 3 });
     expect(theirs['items'].data[0]).toMatchObject({ price: { unit_amount: 1000 }, quantity: 3 });
+  });
+});
+
+describe('concurrent requests', () => {
+  interface Scene {
+    readonly before: (who: Person) => Promise<unknown>;
+    readonly request: (who: Person) => Promise<Answer>;
+    /** The part of the subscription that the request changes, as it must be afterwards. */
+    readonly after: object;
+  }
+  const patch = (who: Person, body: object): Promise<Answer> => who.api.patch(`${who.home}/subscription`, body);
+  const scenes: Readonly<Record<string, Scene>> = {
+    'cancel with the period': {
+      before: async () => undefined,
+      request: (who) => who.api.post(`${who.home}/subscription/cancel`, {}),
+      after: { cancelAtPeriodEnd: true, status: 'active' },
+    },
+    'cancel with the period, with a change that is scheduled': {
+      before: (who) => patch(who, { addOns: { extra_disk: 0 } }),
+      request: (who) => who.api.post(`${who.home}/subscription/cancel`, {}),
+      after: { cancelAtPeriodEnd: true },
+    },
+    'cancel at once': { before: async () => undefined, request: (who) => who.api.post(`${who.home}/subscription/cancel`, { immediately: true }), after: { status: 'canceled' } },
+    'withdraw a cancellation': {
+      before: (who) => who.api.post(`${who.home}/subscription/cancel`, {}),
+      request: (who) => who.api.post(`${who.home}/subscription/resume`),
+      after: { cancelAtPeriodEnd: false },
+    },
+    'withdraw a scheduled change': {
+      before: (who) => patch(who, { addOns: { extra_disk: 0 } }),
+      request: (who) => who.api.post(`${who.home}/subscription/resume`),
+      after: { next: null, addOns: { extra_disk: 1 } },
+    },
+    'change the plan': { before: async () => undefined, request: (who) => patch(who, { plan: 'team', seats: 6 }), after: { plan: 'team', seats: 6, next: null } },
+    'begin a year': { before: async () => undefined, request: (who) => patch(who, { interval: 'year' }), after: { interval: 'year', next: null } },
+    'buy a first add-on': {
+      before: async () => undefined,
+      request: (who) => patch(who, { addOns: { single_sign_on: 1 } }),
+      after: { addOns: { extra_disk: 1, single_sign_on: 1 } },
+    },
+    'schedule a change': { before: async () => undefined, request: (who) => patch(who, { addOns: { extra_disk: 0 } }), after: { next: { plan: 'pro', addOns: {} } } },
+  };
+  const codes = ['change_in_progress', 'already_canceled', 'nothing_to_resume'];
+  const callers = rounds(4, 12);
+
+  /** Makes the same request by several callers, over both servers. */
+  async function together(who: Person, { request, after }: Scene): Promise<void> {
+    const both = world.servers.map((server) => ({ ...who, api: server.api.as(who.accessToken) }));
+    const answers = await Promise.all(Array.from({ length: callers }, (_, index) => request(both[index % both.length] ?? who)));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.filter(({ status, body }) => status !== 409 || !codes.includes(body.code)).map(({ text }) => text)).toEqual([]);
+    expect(refused.length).toBeLessThan(callers);
+    expect(await world.subscriptionOf(who)).toMatchObject(after);
+    // Nothing is left behind: the next request is carried out.
+    const { status } = await who.api.patch(`${who.home}/subscription`, { addOns: {} });
+    expect(status).toBe(200);
+    expect((await world.row(who))['changing_until']).toBeNull();
+  }
+
+  beforeAll(() => void (clock.time = new Date(start)));
+
+  itInBothRuns.each(some(Object.keys(scenes), 3))('of members with Stripe that %s are carried out once, and the others are told', async (title) => {
+    const scene = scenes[title] as Scene;
+    const who = await world.server.world.owner();
+    const theirs = await buy(who.organizationId, { plan: 'pro', addOns: { extra_disk: 1 } });
+    await scene.before(who);
+    await together(who, scene);
+    const prices: string[] = theirs['items'].data.map(({ price }: Values) => price.id);
+    expect(prices).toEqual([...new Set(prices)]);
+    const { next } = scene.after as Values;
+    const schedules = [...ledger().schedules.values()].filter(({ subscription, status }) => subscription === theirs['id'] && status === 'active');
+    expect(schedules).toHaveLength(next == null ? 0 : 1);
+  });
+
+  itInBothRuns.each(some(Object.keys(scenes), 1))('of members with invoices that %s are carried out once, and the others are told', async (title) => {
+    const scene = scenes[title] as Scene;
+    const who = await world.server.world.owner();
+    await payer({ plan: 'pro', addOns: { extra_disk: 1 } }, who.organizationId, 'invoice');
+    await scene.before(who);
+    await together(who, scene);
+    const lines = await service(PlatformDb).invoiceLine.findMany({ where: { organizationId: who.organizationId } });
+    const charged = lines.map(({ kind, key, quantity, amount }) => [kind, key, quantity, amount].join(' '));
+    expect(charged).toEqual([...new Set(charged)]);
+  });
+
+  it('for a checkout leave one page open', async () => {
+    const who = await world.server.world.owner();
+    const both = world.servers.map((server) => server.api.as(who.accessToken));
+    const open = (index: number): Promise<Answer> => (both[index % both.length] ?? who.api).post(`${who.home}/billing/checkout`, { plan: 'pro' });
+    const answers = await Promise.all(Array.from({ length: callers }, (_, index) => open(index)));
+    for (const { status, body } of answers) expect(status === 200 || body.code === 'change_in_progress').toBe(true);
+    const customer = (await world.row(who))['provider_customer_id'];
+    expect([...ledger().sessions.values()].filter((session) => session['customer'] === customer && session['status'] === 'open')).toHaveLength(1);
+  });
+
+  it('after a change whose process has died begin again a minute later', async () => {
+    const who = await world.server.world.owner();
+    await buy(who.organizationId, { plan: 'pro' });
+    const claim = (seconds: number): Promise<unknown> =>
+      service(PlatformDb).subscription.updateMany({ where: { organizationId: who.organizationId }, data: { changingUntil: new Date(clock.now().getTime() + 1000 * seconds) } });
+    await claim(1);
+    expect(await patch(who, { addOns: { extra_disk: 1 } })).toMatchObject({ status: 409, body: { code: 'change_in_progress' } });
+    await claim(0);
+    expect((await patch(who, { addOns: { extra_disk: 1 } })).body).toMatchObject({ addOns: { extra_disk: 1 } });
   });
 });

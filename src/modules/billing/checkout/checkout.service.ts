@@ -31,12 +31,12 @@ export class CheckoutService {
   /**
    * Creates a checkout page, and returns its URL.
    *
-   * @throws {InvalidSubscriptionError | UsageOverLimitsError | ForeignAddressError | NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError}
+   * @throws {InvalidSubscriptionError | UsageOverLimitsError | ForeignAddressError | NotOfferedError | AlreadySubscribedError | InvoicesOpenError | PrepaidExceedsError | ChangeInProgressError}
    */
   async createCheckout(organizationId: string, { successUrl, cancelUrl, ...wanted }: CheckoutDto): Promise<string> {
     const urls = { successUrl: this.#redirectUrl(successUrl, '/successUrl'), cancelUrl: this.#redirectUrl(cancelUrl, '/cancelUrl') };
     const now = this.clock.now();
-    const offer = await this.platform.$transaction(
+    const { offer, claim } = await this.platform.$transaction(
       async (tx) => {
         const { subscription } = await this.dueSteps.carryOutDueSteps(tx, await this.store.lockSubscription(tx, organizationId), now);
         await this.numbers.numberDocuments(tx);
@@ -48,11 +48,18 @@ export class CheckoutService {
         if (!isSold(terms.plan)) throw new InvalidSubscriptionError({ problem: 'not_sold' });
         const excess = excessOver(terms, facts);
         if (excess.length > 0) throw new UsageOverLimitsError(terms.plan.key, excess);
-        return this.provider.offerCheckout(purchase);
+        const made = this.provider.offerCheckout(purchase);
+        if (made.refusal !== undefined) throw made.refusal;
+        // Of two pages that are created at the same time, neither would close the other.
+        return { offer: made, claim: await this.store.beginProviderChange(tx, { subscription }, now) };
       },
       { locksOrganization: organizationId },
     );
-    return this.provider.createCheckoutPage(offer, urls);
+    try {
+      return await this.provider.createCheckoutPage(offer, urls);
+    } finally {
+      await this.store.endProviderChange(this.platform, claim);
+    }
   }
 
   /** Creates a portal page, and returns its URL. @throws {ForeignAddressError | NotOfferedError} */

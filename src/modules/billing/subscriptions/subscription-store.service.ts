@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { dayLength, startOfDay } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { lockOrganization } from '../../../database/locks.js';
+import type { PlatformDb } from '../../../database/platform-db.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Organization, Prisma, Subscription } from '../../../generated/prisma/client.js';
-import { ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
+import { ChangeInProgressError, ImpossibleTransitionError, SubscriptionNotFoundError } from '../billing.errors.js';
 import { BillingModesService } from '../providers/billing-modes.service.js';
 import type { Period } from '../terms/prices.policy.js';
 import { agreedUsage } from '../terms/usage-prices.policy.js';
@@ -14,6 +15,15 @@ export type SubscriptionChanges = Omit<Prisma.SubscriptionUncheckedUpdateInput, 
   Partial<Pick<Subscription, 'status' | 'plan' | 'trialEndsAt'>>;
 
 type UsageColumns = Pick<Prisma.SubscriptionPeriodUncheckedCreateInput, 'usagePrices' | 'usageFrom' | 'usageDueAt'>;
+
+/** A change that the payment provider carries out. */
+export interface ProviderChange {
+  readonly organizationId: string;
+  readonly until: Date;
+}
+
+/** Milliseconds after which a change at the payment provider counts as abandoned. */
+const longestProviderChange = 60_000;
 
 /** A subscription with its organization, both locked until the transaction ends. */
 export interface LockedSubscription {
@@ -27,6 +37,8 @@ export interface LockedSubscription {
  */
 @Injectable()
 export class SubscriptionStoreService {
+  readonly #logger = new Logger(SubscriptionStoreService.name);
+
   constructor(
     private readonly catalog: Catalog,
     private readonly modes: BillingModesService,
@@ -109,6 +121,27 @@ export class SubscriptionStoreService {
   /** Gives a locked subscription a new version without changing it. Requests that name the version before are refused from then on. */
   async touchSubscription(tx: PlatformTransaction, { subscription: { organizationId, id } }: LockedSubscription): Promise<void> {
     await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { version: { increment: 1 } } });
+  }
+
+  /**
+   * Lets no other change begin at the payment provider until {@link endProviderChange}: concurrent ones would be computed from the same
+   * items, and buy twice. Call it in the transaction that decides.
+   *
+   * @returns the claim, which ends by itself if the process does
+   * @throws {ChangeInProgressError}
+   */
+  async beginProviderChange(tx: PlatformTransaction, { subscription }: Pick<LockedSubscription, 'subscription'>, now: Date): Promise<ProviderChange> {
+    const { organizationId, id, changingUntil } = subscription;
+    if (changingUntil !== null && changingUntil > now) throw new ChangeInProgressError();
+    const until = new Date(now.getTime() + longestProviderChange);
+    await tx.subscription.update({ where: { organizationId_id: { organizationId, id } }, data: { changingUntil: until } });
+    return { organizationId, until };
+  }
+
+  /** Ends a claim. One that cannot be ended, such as by a member who was removed meanwhile, ends by itself. */
+  async endProviderChange(platform: PlatformDb, { organizationId, until }: ProviderChange): Promise<void> {
+    const end = (tx: PlatformTransaction): Promise<unknown> => tx.subscription.updateMany({ where: { organizationId, changingUntil: until }, data: { changingUntil: null } });
+    await platform.$transaction(end, { locksOrganization: organizationId }).catch((error: unknown) => this.#logger.warn({ organizationId, err: error }, 'A change was not ended'));
   }
 
   #consequences(before: Subscription, subscription: Subscription, organization: Organization, at: Date): Prisma.OrganizationUncheckedUpdateInput {

@@ -49,7 +49,7 @@ import {
 } from './subscription-columns.js';
 import { toSubscriptionDto, type SubscriptionDto } from './subscription.dto.js';
 import { SubscriptionFactsService } from './subscription-facts.service.js';
-import { SubscriptionStoreService, type LockedSubscription, type SubscriptionChanges } from './subscription-store.service.js';
+import { SubscriptionStoreService, type LockedSubscription, type ProviderChange, type SubscriptionChanges } from './subscription-store.service.js';
 
 /** The tables of a subscription and its answer, as both clients have them. */
 type SubscriptionTables = Pick<TenantDb, '$queryRaw' | 'organization' | 'subscription' | 'pendingPurchase' | 'membership' | 'invitation' | 'entitlementOverride'>;
@@ -60,6 +60,8 @@ type LockedResult =
   | { readonly outcome: 'written'; readonly subscription: Subscription }
   /** The payment provider carries out the change in the second phase. */
   | { readonly outcome: 'ask_provider'; readonly subscription: Subscription; readonly request: ProviderRequest };
+
+type Decided = Extract<LockedResult, { outcome: 'written' }> | (Extract<LockedResult, { outcome: 'ask_provider' }> & { readonly claim: ProviderChange });
 
 type LockedWork = (tx: PlatformTransaction, locked: LockedSubscription, now: Date) => Promise<LockedResult>;
 
@@ -243,7 +245,11 @@ export class SubscriptionsService {
   async #inTwoPhases(organizationId: string, work: LockedWork): Promise<Subscription> {
     const result = await this.#lockAndDecide(organizationId, work);
     if (result.outcome === 'written') return result.subscription;
-    await this.provider.carryOut(result.subscription, result.request);
+    try {
+      await this.provider.carryOut(result.subscription, result.request);
+    } finally {
+      await this.store.endProviderChange(this.platform, result.claim);
+    }
     return this.getSubscription(organizationId);
   }
 
@@ -251,15 +257,16 @@ export class SubscriptionsService {
    * Runs the first phase. If the provider is asked next, the subscription gets a new version first: a caller that read the
    * version before is refused, and no two attempts send the same idempotency key, which Stripe would answer from its memory.
    */
-  #lockAndDecide(organizationId: string, work: LockedWork): Promise<LockedResult> {
+  #lockAndDecide(organizationId: string, work: LockedWork): Promise<Decided> {
     const now = this.clock.now();
     return this.platform.$transaction(
       async (tx) => {
         const locked = await this.store.lockSubscription(tx, organizationId);
         const result = await work(tx, locked, now);
-        if (result.outcome === 'ask_provider') await this.store.touchSubscription(tx, locked);
         await this.numbers.numberDocuments(tx);
-        return result;
+        if (result.outcome === 'written') return result;
+        await this.store.touchSubscription(tx, locked);
+        return { ...result, claim: await this.store.beginProviderChange(tx, locked, now) };
       },
       { locksOrganization: organizationId },
     );

@@ -110,15 +110,19 @@ export class StripeReconciliationService {
 
   #write(row: Subscription, wanted: SubscriptionChanges): Promise<Outcome | undefined> {
     const at = this.clock.now();
-    return this.platform.$transaction(async (tx) => {
-      const locked = await this.store.lockSubscription(tx, row.organizationId);
-      if (locked.subscription.version !== row.version) return undefined;
-      const changes = differences(locked.subscription, wanted);
-      if (Object.keys(changes).length === 0) return { outcome: 'unchanged' };
-      const near = await this.#writeIntermediateStatuses(tx, locked, wanted, at);
-      await this.store.writeSubscription(tx, near, differences(near.subscription, wanted), at, eventOf(locked.subscription, changes));
-      return { outcome: 'changed' };
-    });
+    return this.platform.$transaction(
+      async (tx) => {
+        const locked = await this.store.lockSubscription(tx, row.organizationId);
+        if (locked.subscription.version !== row.version) return undefined;
+        const changes = differences(locked.subscription, wanted);
+        if (Object.keys(changes).length === 0) return { outcome: 'unchanged' };
+        const near = await this.#writeIntermediateStatuses(tx, locked, wanted, at);
+        await this.store.writeSubscription(tx, near, differences(near.subscription, wanted), at, eventOf(locked.subscription, changes));
+        return { outcome: 'changed' };
+      },
+      // Also in requests of members, which begin with a shared lock: two of them would wait for each other.
+      { locksOrganization: row.organizationId },
+    );
   }
 
   /** Stripe reports only the final status: writes the statuses in between. If there is no way, the next write throws ImpossibleTransitionError. */
