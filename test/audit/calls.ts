@@ -197,7 +197,7 @@ export const calls: Readonly<Record<string, Call>> = {
     };
   },
   verifyEmail: async ({ server }) => {
-    const { email } = await server.world.owner();
+    const { email } = await server.world.signUp();
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
     const send: Ready['send'] = (mark) => mark(server.api).post('/auth/email/verify', { token, password: goodPassword });
     return { send, actor: 'anonymous', table: 'users', operation: 'update', before: { email_verified_at: null }, organizationId: null };

@@ -11,6 +11,7 @@ import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-
 import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
 import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 import type { RequestMeteringService } from '../../src/modules/usage/requests/request-metering.service.js';
+import { addPerson, type NewPerson } from './people.js';
 import type { SetClock } from './set-clock.js';
 
 export interface Operator {
@@ -50,6 +51,8 @@ export function addTestControl(app: NestFastifyApplication, { NODE_ENV, HOST }: 
   server.post<{ Body: { email: string; name: string; password: string } }>('/test/operators', ({ body: { email, name, password } }) =>
     app.get(PlatformAdminsService).createPlatformAdmin(email, name, password),
   );
+
+  server.post<{ Body: NewPerson }>('/test/people', ({ body }) => addPerson(app, body));
 
   server.get('/test/signing-key', async () => {
     const { kid, key } = await app.get(SigningKeysService).getSigningKey();

@@ -55,7 +55,7 @@ describe('verification', () => {
     const email = server.world.email();
     const decoy = await signUp(email);
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
-    const other = await server.world.owner();
+    const other = await server.world.signUp();
     expect(await verify({ token })).toMatchObject({ status: 403, body: { code: 'account_proof_needed', errors: [{ pointer: '/password' }] } });
     expect(refusal(await verify({ token }, other.api))).toEqual({ status: 403, code: 'account_proof_needed' });
     expect(await verify({ token, password: goodPassword })).toMatchObject({ status: 403, body: { code: 'wrong_password', errors: [{ pointer: '/password' }] } });
@@ -64,7 +64,7 @@ describe('verification', () => {
   });
 
   it('a mailed link and the access token of the account verify the address', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
     expect((await verify({ token }, owner.api)).status).toBe(204);
     expect((await owner.api.get('/auth/me')).body.user.emailVerified).toBe(true);
@@ -72,7 +72,7 @@ describe('verification', () => {
   });
 
   it('guesses of the password with a mailed link lock the account like other guesses', async () => {
-    const { email } = await server.world.owner();
+    const { email } = await server.world.signUp();
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
     for (let tries = 0; tries < 5; tries += 1) expect((await verify({ token, password: decoyPassword })).status).toBe(403);
     expect(refusal(await verify({ token, password: goodPassword }))).toEqual({ status: 429, code: 'account_locked' });
@@ -83,7 +83,7 @@ describe('verification', () => {
     const decoy = await signUp(email);
     await enrol(decoy);
     const { token: theirs } = await server.mailbox.waitFor(email, 'Confirm');
-    const owner = await server.world.owner({ email });
+    const owner = await server.world.signUp({ email });
     const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
     expect((await verify({ token }, owner.api)).status).toBe(204);
     expect(refusal(await decoy.api.get('/auth/me'))).toEqual({ status: 401, code: 'session_ended' });
@@ -105,10 +105,10 @@ describe('verification', () => {
   });
 
   it('an ended claim leaves the organizations that have another owner', async () => {
-    const host = await server.world.owner();
+    const host = await server.world.signUp();
     const email = server.world.email();
-    const claim = await server.world.member(host, 'student', email);
-    const owner = await server.world.owner({ email });
+    const claim = await server.world.invited(host, 'student', email);
+    const owner = await server.world.signUp({ email });
     await verify({ token: (await server.mailbox.waitFor(email, 'Confirm', 2)).token }, owner.api);
     expect((await host.api.get(`${host.home}/members/${claim.userId}`)).status).toBe(404);
     expect((await database.query('select 1 from users where id = $1', [claim.userId])).rowCount).toBe(0);
@@ -127,7 +127,7 @@ describe('verification', () => {
       return from.post('/auth/password/reset', { token, newPassword });
     },
     invitation: async ({ email, accessToken }, from) => {
-      const host = await server.world.owner({ verified: true });
+      const host = await server.world.signUp({ verified: true });
       await host.api.post(`${host.home}/invitations`, { email, role: 'student' });
       const accepted = await from.as(accessToken).post('/invitations/accept', { token: (await server.mailbox.waitFor(email, 'invited')).token });
       // The organization that the person joins learns who they are.
@@ -136,10 +136,10 @@ describe('verification', () => {
     },
   };
   it.each(Object.keys(proofs))('a %s shows the organizations of other claims neither who proved the mailbox nor from where', async (way) => {
-    const stranger = await server.world.owner({ verified: true });
+    const stranger = await server.world.signUp({ verified: true });
     const email = server.world.email();
-    const claim = await server.world.member(stranger, 'student', email);
-    const owner = await server.world.owner({ email });
+    const claim = await server.world.invited(stranger, 'student', email);
+    const owner = await server.world.signUp({ email });
     expect((await proofs[way]?.(owner, server.api.with({ 'user-agent': 'Browser of the victim' })))?.status).toBeLessThan(300);
     expect(await holders(email)).toEqual([{ id: owner.userId, verified: true }]);
     const log = (await stranger.api.get(`${stranger.home}/audit-logs?limit=100`)).body.data as { action: string; changes: { table: string }[] }[];
@@ -156,7 +156,7 @@ describe('verification', () => {
   });
 
   it('a claim on a verified address can never verify it', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     const decoy = await signUp(owner.email);
     const { token } = await server.mailbox.waitFor(owner.email, 'Confirm', 2);
     expect(refusal(await verify({ token }, decoy.api))).toEqual({ status: 409, code: 'email_taken' });
@@ -164,9 +164,9 @@ describe('verification', () => {
   });
 
   itInLongRun('a verification waits longer than other transactions for the writes in the organizations of claims', async () => {
-    const [host, email] = [await server.world.owner(), server.world.email()];
-    const claim = await server.world.member(host, 'student', email);
-    const owner = await server.world.owner({ email });
+    const [host, email] = [await server.world.signUp(), server.world.email()];
+    const claim = await server.world.invited(host, 'student', email);
+    const owner = await server.world.signUp({ email });
     const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
     const writer = await database.connect();
     try {
@@ -211,7 +211,7 @@ describe('verification', () => {
 
   itInBothRuns('sign-ups, a verification and a reset at the same moment leave one verified account', async () => {
     const email = server.world.email();
-    const owner = await server.world.owner({ email });
+    const owner = await server.world.signUp({ email });
     const { token } = await server.mailbox.waitFor(email, 'Confirm');
     await forgot(email);
     const { token: resetToken } = await server.mailbox.waitFor(email, 'Reset');
@@ -240,8 +240,8 @@ describe('very many claims on one address', () => {
   }
 
   itInBothRuns.each(['verification', 'reset'])('a %s ends very many claims that are members elsewhere', async (way) => {
-    const hosts = [await server.world.owner(), await server.world.owner()];
-    const owner = await server.world.owner();
+    const hosts = [await server.world.signUp(), await server.world.signUp()];
+    const owner = await server.world.signUp();
     const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
     await forgot(owner.email);
     const { token: resetToken } = await server.mailbox.waitFor(owner.email, 'Reset');
@@ -257,7 +257,7 @@ describe('very many claims on one address', () => {
   });
 
   it('an address accepts a limited number of claims, also from links that were passed on', async () => {
-    const host = await server.world.owner();
+    const host = await server.world.signUp();
     const email = server.world.email();
     const token = await server.world.invitationToken(host, email, 'student');
     await plant(email, 99, []);
@@ -288,16 +288,16 @@ describe('very many claims on one address', () => {
   };
 
   it('the job ends accounts that were never verified and are not used, with organizations of their own', async () => {
-    const host = await server.world.owner({ verified: true });
-    const unused = await server.world.owner();
-    const admitted = await server.world.member(host, 'student');
+    const host = await server.world.signUp({ verified: true });
+    const unused = await server.world.signUp();
+    const admitted = await server.world.invited(host, 'student');
     const people = {
-      used: await server.world.owner(),
-      verified: await server.world.owner({ verified: true }),
-      paid: await server.world.owner(),
-      leading: await server.world.owner(),
+      used: await server.world.signUp(),
+      verified: await server.world.signUp({ verified: true }),
+      paid: await server.world.signUp(),
+      leading: await server.world.signUp(),
     };
-    await server.world.member(people.leading, 'student');
+    await server.world.invited(people.leading, 'student');
     await database.query(`update organizations set plan = 'enterprise' where id = $1`, [people.paid.organizationId]);
     for (const person of [unused, admitted, people.verified, people.paid, people.leading]) await age(person);
     // The schedule may have run it for the present hour already.
@@ -325,8 +325,8 @@ describe('the job that ends unused accounts, under attack', () => {
   const clean = (): Promise<{ outcome: string }> => server.control.runJob('end-unverified-accounts', new Date(Date.now() + 24 * 3600_000 * ++runs));
 
   it('an account in use by a personal API key, an operator, and the owner of an organization whose keys are in use stay', async () => {
-    const [host, operating, keyed] = [await server.world.owner({ verified: true }), await server.world.owner(), await server.world.owner()];
-    const member = await server.world.member(host, 'student');
+    const [host, operating, keyed] = [await server.world.signUp({ verified: true }), await server.world.signUp(), await server.world.signUp()];
+    const member = await server.world.invited(host, 'student');
     const insertUsedKey = `insert into api_keys (organization_id, id, name, token_hash, hint, permissions, owner_id, last_used_at, updated_at)
       values ($1, gen_random_uuid(), 'Key', sha256($2::text::bytea), 'x', '{}', $3, now(), now())`;
     await database.query(insertUsedKey, [host.organizationId, member.userId, member.userId]);
@@ -340,7 +340,7 @@ describe('the job that ends unused accounts, under attack', () => {
 
   itInBothRuns('accounts that sign in, verify or are claimed again while the job runs are ended as a whole or stay as a whole', async () => {
     const people = [];
-    for (let count = 0; count < rounds(4, 20); count += 1) people.push(await server.world.owner());
+    for (let count = 0; count < rounds(4, 20); count += 1) people.push(await server.world.signUp());
     const tokens: (string | undefined)[] = [];
     for (const { email } of people) tokens.push((await server.mailbox.waitFor(email, 'Confirm')).token);
     for (const person of people) await age(person);
@@ -405,7 +405,7 @@ describe('sign-ups with few connections', () => {
 describe('several sign-ups with one address', () => {
   itInBothRuns('later sign-ups never displace the first holder or the verified account', async () => {
     for (const verified of [false, true]) {
-      const owner = await server.world.owner({ verified });
+      const owner = await server.world.signUp({ verified });
       for (let index = 0; index < rounds(2, 5); index += 1) {
         await signUp(owner.email);
         expect(userOf(await logIn(owner.email))).toBe(owner.userId);
@@ -414,7 +414,7 @@ describe('several sign-ups with one address', () => {
   });
 
   it('the newest sign-up can sign in whether or not the address is known', async () => {
-    const [unknown, claimed, verified] = [server.world.email(), (await server.world.owner()).email, (await server.world.owner({ verified: true })).email];
+    const [unknown, claimed, verified] = [server.world.email(), (await server.world.signUp()).email, (await server.world.signUp({ verified: true })).email];
     for (const email of [unknown, claimed, verified]) {
       const decoy = await signUp(email);
       expect(userOf(await logIn(email, decoyPassword))).toBe(decoy.userId);
@@ -422,13 +422,13 @@ describe('several sign-ups with one address', () => {
   });
 
   it('a decoy with the same password does not receive the logins of the first holder', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     await signUp(owner.email, goodPassword);
     expect(userOf(await logIn(owner.email))).toBe(owner.userId);
   });
 
   it('the login of a decoy clears no failed attempt of the verified account', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     await signUp(owner.email);
     let guesses = 0;
     for (let round = 0; round < 6; round += 1) {
@@ -440,7 +440,7 @@ describe('several sign-ups with one address', () => {
   });
 
   it('a decoy with a guessed password learns nothing about a locked account', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     for (let tries = 0; tries < 5; tries += 1) await logIn(owner.email, 'certainly not the passphrase');
     for (const guessed of [goodPassword, decoyPassword]) {
       const decoy = await signUp(owner.email, guessed);
@@ -449,7 +449,7 @@ describe('several sign-ups with one address', () => {
   });
 
   it('the organization of a decoy does not lock the address', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     const decoy = await signUp(owner.email);
     expect((await decoy.api.patch('/tenant/settings', { max_login_attempts: 1 })).status).toBe(200);
     for (let tries = 0; tries < 4; tries += 1) expect((await logIn(owner.email, 'certainly not the passphrase')).status).not.toBe(200);
@@ -458,7 +458,7 @@ describe('several sign-ups with one address', () => {
 
   it('the policy of a decoy does not show in the answers to a stranger', async () => {
     for (const verified of [true, false]) {
-      const owner = await server.world.owner({ verified });
+      const owner = await server.world.signUp({ verified });
       const decoy = await signUp(owner.email);
       expect((await decoy.api.patch('/tenant/settings', { max_login_attempts: 1 })).status).toBe(200);
       for (let tries = 0; tries < 3; tries += 1) expect(refusal(await logIn(owner.email, 'certainly not it'))).toEqual({ status: 401, code: 'invalid_credentials' });
@@ -467,7 +467,7 @@ describe('several sign-ups with one address', () => {
 
   it('an address is locked in the same way for a stranger with a decoy, whether or not it has an account', async () => {
     const seen = [];
-    for (const email of [server.world.email(), (await server.world.owner()).email, (await server.world.owner({ verified: true })).email]) {
+    for (const email of [server.world.email(), (await server.world.signUp()).email, (await server.world.signUp({ verified: true })).email]) {
       await signUp(email);
       const answers = [];
       for (const password of [...Array.from({ length: 3 }, () => 'certainly not it'), decoyPassword, 'certainly not it', 'certainly not it', decoyPassword])
@@ -494,7 +494,7 @@ describe('recovery by mail', () => {
   });
 
   it('a reset of a verified account keeps its second factor', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     await enrol(owner);
     await forgot(owner.email);
     expect((await reset((await server.mailbox.waitFor(owner.email, 'Reset')).token)).status).toBe(204);
@@ -504,7 +504,7 @@ describe('recovery by mail', () => {
   it('a reset on an address with several claims offers a link for each, and the one that is used ends the others', async () => {
     const email = server.world.email();
     const decoy = await signUp(email);
-    const owner = await server.world.owner({ email });
+    const owner = await server.world.signUp({ email });
     await forgot(email);
     await server.mailbox.waitFor(email, 'Reset', 2);
     const mails = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'));
@@ -519,8 +519,8 @@ describe('recovery by mail', () => {
 
 describe('invitations and addresses', () => {
   it('an account verifies its address by accepting a mailed invitation, which ends other claims', async () => {
-    const host = await server.world.owner({ verified: true });
-    const guest = await server.world.owner();
+    const host = await server.world.signUp({ verified: true });
+    const guest = await server.world.signUp();
     const decoy = await signUp(guest.email);
     await host.api.post(`${host.home}/invitations`, { email: guest.email, role: 'student' });
     const { token } = await server.mailbox.waitFor(guest.email, 'invited');
@@ -530,8 +530,8 @@ describe('invitations and addresses', () => {
   });
 
   it('a person admitted by a link that was passed on gets a verification mail and can verify', async () => {
-    const host = await server.world.owner();
-    const member = await server.world.member(host, 'student');
+    const host = await server.world.signUp();
+    const member = await server.world.invited(host, 'student');
     const { token } = await server.mailbox.waitFor(member.email, 'Confirm');
     expect((await verify({ token, password: goodPassword })).status).toBe(204);
     expect((await member.api.get('/auth/me')).body.user.emailVerified).toBe(true);
@@ -542,7 +542,7 @@ describe('your own account', () => {
   const undoMail = async (email: string): Promise<string | undefined> => (await server.mailbox.waitFor(email, 'being changed')).token;
 
   it('the name and the default organization are changed', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     const { id } = (await owner.api.post('/organizations', { name: 'Second' })).body;
     expect((await owner.api.patch('/users/me', { name: 'Ada', defaultOrganizationId: id })).body).toMatchObject({
       name: 'Ada',
@@ -565,12 +565,12 @@ describe('your own account', () => {
     [{ email: 'nonsense', currentPassword: goodPassword }, 400, 'validation_failed'],
     [{ defaultOrganizationId: '0192b8a0-0000-7000-8000-000000000000' }, 404, 'organization_not_found'],
   ])('a change of the account to %j is refused', async (body, status, code) => {
-    unchanged ??= await server.world.owner();
+    unchanged ??= await server.world.signUp();
     expect(refusal(await unchanged.api.patch('/users/me', body))).toEqual({ status, code });
   });
 
   it('a new address takes effect when it is proved, with the account, and the old one is notified', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     const email = server.world.email('new');
     const claim = await signUp(email);
     expect((await owner.api.patch('/users/me', { email: email.toUpperCase(), currentPassword: goodPassword })).body).toMatchObject({ email: owner.email, pendingEmail: email });
@@ -589,7 +589,7 @@ describe('your own account', () => {
   });
 
   it('the former address undoes a change, which ends what the intruder has', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     const email = server.world.email('intruder');
     await owner.api.patch('/users/me', { email, currentPassword: goodPassword });
     expect((await verify({ token: (await server.mailbox.waitFor(email, 'Confirm')).token }, owner.api)).status).toBe(204);
@@ -606,7 +606,7 @@ describe('your own account', () => {
 
   itInBothRuns('what an intruder sets up while the change is undone does not survive', async () => {
     for (let round = 0; round < rounds(1, 10); round += 1) {
-      const owner = await server.world.owner({ verified: true });
+      const owner = await server.world.signUp({ verified: true });
       await owner.api.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword });
       const { token } = await server.mailbox.waitFor(owner.email, 'being changed');
       const crowd = Array.from({ length: 20 }, (_, index) => owner.api.on((index % 2 === 0 ? server : replica).url));
@@ -633,7 +633,7 @@ describe('your own account', () => {
   });
 
   it('a second factor whose enrolment waits while the change is undone is refused', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     await owner.api.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword });
     const { token } = await server.mailbox.waitFor(owner.email, 'being changed');
     const holder = await database.connect();
@@ -658,7 +658,7 @@ describe('your own account', () => {
   });
 
   it('a change can be undone before it takes effect, and cancelled by the present address', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     const [first, second] = [server.world.email('first'), server.world.email('second')];
     await owner.api.patch('/users/me', { email: first, currentPassword: goodPassword });
     const { token } = await server.mailbox.waitFor(first, 'Confirm');
@@ -671,7 +671,7 @@ describe('your own account', () => {
   });
 
   it('links that were mailed to the former address stop working when the address changes', async () => {
-    const owner = await server.world.owner({ verified: true });
+    const owner = await server.world.signUp({ verified: true });
     const email = server.world.email('new');
     await forgot(owner.email);
     const { token } = await server.mailbox.waitFor(owner.email, 'Reset');
@@ -681,7 +681,7 @@ describe('your own account', () => {
   });
 
   it('a change to the address of another account is only refused to the holder of that mailbox', async () => {
-    const [owner, other] = [await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
+    const [owner, other] = [await server.world.signUp({ verified: true }), await server.world.signUp({ verified: true })];
     expect((await owner.api.patch('/users/me', { email: other.email, currentPassword: goodPassword })).status).toBe(200);
     const { token } = await server.mailbox.waitFor(other.email, 'Confirm', 2);
     expect(refusal(await verify({ token }, owner.api))).toEqual({ status: 409, code: 'email_taken' });
@@ -691,8 +691,8 @@ describe('your own account', () => {
   const remove = ({ api }: Person, body: object = { currentPassword: goodPassword }): Promise<Answer> => api.request('DELETE', '/users/me', body);
 
   it('an account is deleted with its sessions, memberships and keys', async () => {
-    const host = await server.world.owner();
-    const member = await server.world.member(host, 'student');
+    const host = await server.world.signUp();
+    const member = await server.world.invited(host, 'student');
     expect(refusal(await remove(member, { currentPassword: decoyPassword }))).toEqual({ status: 403, code: 'wrong_password' });
     expect((await remove(member)).status).toBe(204);
     expect(refusal(await member.api.get('/auth/me'))).toEqual({ status: 401, code: 'session_ended' });
@@ -702,23 +702,23 @@ describe('your own account', () => {
   });
 
   it('an account is not deleted while it is the only owner of an organization', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     expect(await remove(owner)).toMatchObject({ status: 409, body: { code: 'last_owner', organizations: [{ id: owner.organizationId, slug: owner.slug }] } });
     expect((await owner.api.delete(owner.home)).status).toBeLessThan(300);
     expect((await remove(owner)).status).toBe(204);
   });
 
   it('of two owners who delete their accounts at the same moment one remains', async () => {
-    const owner = await server.world.owner();
-    const second = await server.world.member(owner, 'owner');
+    const owner = await server.world.signUp();
+    const second = await server.world.invited(owner, 'owner');
     const answers = await Promise.all([remove(owner), second.api.request('DELETE', '/users/me', { currentPassword: goodPassword })]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
   });
 
   itInBothRuns('requests during the deletion of an account are refused and do not fail', async () => {
-    const host = await server.world.owner();
+    const host = await server.world.signUp();
     for (let round = 0; round < rounds(3, 15); round += 1) {
-      const member = await server.world.member(host, 'student');
+      const member = await server.world.invited(host, 'student');
       const answers = await Promise.all([
         remove(member),
         logIn(member.email),
@@ -736,10 +736,10 @@ describe('your own account', () => {
   itInBothRuns('no route fails while the account that calls it, or that it names, is deleted', async () => {
     const operator = await server.control.createOperator(server.world.email('operator'));
     const platform = server.api.as((await logIn(operator.email)).body.accessToken);
-    const host = await server.world.owner({ verified: true });
+    const host = await server.world.signUp({ verified: true });
     const all = await server.control.routes();
     for (let round = 0; round < rounds(1, 6); round += 1) {
-      const member = await server.world.member(host, 'student');
+      const member = await server.world.invited(host, 'student');
       const path = (route: string): string =>
         route
           .replace('/api/v1', '')
@@ -785,8 +785,8 @@ describe('your own account', () => {
   });
 
   it('deleting an account needs a code of the second factor', async () => {
-    const host = await server.world.owner();
-    const member = await server.world.member(host, 'student');
+    const host = await server.world.signUp();
+    const member = await server.world.invited(host, 'student');
     const [code] = await enrol(member);
     expect(refusal(await remove(member))).toEqual({ status: 403, code: 'code_needed' });
     expect(refusal(await remove(member, { currentPassword: goodPassword, code: '000000' }))).toEqual({ status: 403, code: 'wrong_code' });
@@ -833,7 +833,7 @@ describe('mail to one address', () => {
   });
 
   it('only a verified account adds a message to a mailed invitation', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     const invite = (extra: object): Promise<Answer> => owner.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'student', ...extra });
     expect(refusal(await invite({ message: 'Buy now' }))).toEqual({ status: 403, code: 'email_not_verified' });
     expect((await invite({ message: 'Come in', delivery: 'link' })).status).toBe(201);
@@ -844,7 +844,7 @@ describe('mail to one address', () => {
 
   itInBothRuns('every reset link that was mailed works until one of them is used, also while requests are over the limit', async () => {
     for (const chosen of [0, 4]) {
-      const { email } = await server.world.owner({ verified: true });
+      const { email } = await server.world.signUp({ verified: true });
       await Promise.all(Array.from({ length: rounds(7, 12) }, () => forgot(email)));
       await server.mailbox.waitFor(email, 'Reset', 5);
       await forgot(email);
@@ -857,7 +857,7 @@ describe('mail to one address', () => {
   });
 
   it('of parallel resets with different links of one account exactly one succeeds', async () => {
-    const { email } = await server.world.owner({ verified: true });
+    const { email } = await server.world.signUp({ verified: true });
     for (let count = 0; count < 3; count += 1) await forgot(email);
     await server.mailbox.waitFor(email, 'Reset', 3);
     const links = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Reset'));
@@ -870,7 +870,7 @@ describe('mail to one address', () => {
     for (let count = 0; count < 5; count += 1) await signUp(email);
     await server.mailbox.waitFor(email, 'Confirm', 5);
     // The owner signs up, and no mail is sent for this account: the link in any of the others proves the mailbox.
-    const owner = await server.world.owner({ email });
+    const owner = await server.world.signUp({ email });
     await signUp(email);
     expect((await owner.api.post('/auth/email/resend')).status).toBeLessThan(300);
     expect(
@@ -882,7 +882,7 @@ describe('mail to one address', () => {
     const links = server.mailbox.to(email).filter(({ mail }) => mail.subject?.includes('Confirm'));
     expect(links).toHaveLength(5);
     expect(refusal(await verify({ token: links[2]?.token }))).toEqual({ status: 403, code: 'account_proof_needed' });
-    const outsider = await server.world.owner();
+    const outsider = await server.world.signUp();
     expect(refusal(await verify({ token: links[2]?.token }, outsider.api))).toEqual({ status: 403, code: 'account_proof_needed' });
     expect((await verify({ token: links[2]?.token }, owner.api)).status).toBe(204);
     expect(await holders(email)).toEqual([{ id: owner.userId, verified: true }]);
@@ -890,11 +890,11 @@ describe('mail to one address', () => {
   });
 
   it('a link that verifies the present address of one account changes the address of no other', async () => {
-    const [owner, other] = [await server.world.owner(), await server.world.owner()];
+    const [owner, other] = [await server.world.signUp(), await server.world.signUp()];
     const { token } = await server.mailbox.waitFor(owner.email, 'Confirm');
     // The session is of an account that has left the address since.
     const moved = server.world.email('moved');
-    const mover = await server.world.owner({ email: owner.email });
+    const mover = await server.world.signUp({ email: owner.email });
     await mover.api.patch('/users/me', { email: moved, currentPassword: goodPassword });
     const { token: movedToken } = await server.mailbox.waitFor(moved, 'Confirm');
     expect((await verify({ token: movedToken }, mover.api)).status).toBe(204);
@@ -905,7 +905,7 @@ describe('mail to one address', () => {
 
   itInBothRuns('invitations of many organizations mail an address only a few times an hour', async () => {
     const email = server.world.email();
-    const hosts = await Promise.all(Array.from({ length: rounds(6, 8) }, () => server.world.owner({ verified: true })));
+    const hosts = await Promise.all(Array.from({ length: rounds(6, 8) }, () => server.world.signUp({ verified: true })));
     const answers = await Promise.all(hosts.map((host) => host.api.post(`${host.home}/invitations`, { email, role: 'student' })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     await server.mailbox.waitFor(email, 'invited', 5);

@@ -508,7 +508,7 @@ describe('a forgotten password', () => {
 
   it('other tokens cannot reset a password', async () => {
     const email = server.world.email('owner');
-    const owner = await server.world.owner({ email });
+    const owner = await server.world.signUp({ email });
     const { token = '' } = await server.mailbox.waitFor(email, 'Confirm');
     for (const other of [token, owner.refreshToken, 'x'.repeat(43)]) expect(refusal(await reset(other))).toEqual(deadLink);
     expect((await logIn(email)).status).toBe(200);

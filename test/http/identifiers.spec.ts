@@ -11,7 +11,7 @@ const logIn = (email: string, password = goodPassword): ReturnType<typeof server
 describe('spellings of one email address', () => {
   it('an internationalized domain, its punycode and decomposed characters are one account', async () => {
     const name = server.world.unique('jos\u00e9');
-    const owner = await server.world.owner({ email: `${name}@b\u00fccher.example`, verified: false });
+    const owner = await server.world.signUp({ email: `${name}@b\u00fccher.example`, verified: false });
     expect((await owner.api.get('/auth/me')).body.user.email).toBe(`${name}@xn--bcher-kva.example`);
     const decomposed = name.replace('\u00e9', 'e\u0301');
     for (const spelling of [`${name}@xn--bcher-kva.example`, `${decomposed}@bu\u0308cher.example`, `${decomposed.toUpperCase()}@BÜCHER.example.`, ` ${name}@ｂücher。example `])
@@ -19,7 +19,7 @@ describe('spellings of one email address', () => {
   });
 
   it('an invitation to another spelling is accepted by the account', async () => {
-    const [inviter, guest] = [await server.world.owner(), await server.world.owner({ email: `${server.world.unique()}@b\u00fccher.example`, verified: true })];
+    const [inviter, guest] = [await server.world.owner(), await server.world.signUp({ email: `${server.world.unique()}@b\u00fccher.example`, verified: true })];
     const token = await server.world.invitationToken(inviter, guest.email.replace('b\u00fccher', 'BU\u0308CHER'), 'teacher');
     expect((await guest.api.post('/invitations/accept', { token })).status).toBe(201);
   });

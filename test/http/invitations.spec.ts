@@ -147,13 +147,13 @@ describe('accepting', () => {
 
   it('accepting an invitation by a shared link does not verify the address', async () => {
     const owner = await server.world.owner();
-    const member = await server.world.member(owner);
+    const member = await server.world.invited(owner);
     expect((await member.api.get('/auth/me')).body.user.emailVerified).toBe(false);
   });
 
   it('a signed-in user can accept only with the invited, verified address', async () => {
     const owner = await server.world.owner();
-    const [guest, stranger] = [await server.world.owner(), await server.world.owner({ verified: true })];
+    const [guest, stranger] = [await server.world.signUp(), await server.world.owner({ verified: true })];
     const token = await server.world.invitationToken(owner, guest.email, 'admin');
     expect(await stranger.api.post('/invitations/accept', { token })).toMatchObject({ status: 403, body: { code: 'invitation_for_other_address' } });
     expect(await guest.api.post('/invitations/accept', { token })).toMatchObject({ status: 403, body: { code: 'email_not_verified' } });

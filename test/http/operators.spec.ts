@@ -290,7 +290,7 @@ describe('the audit logs of the organizations of a user', () => {
 
   it('the audit log of each organization of a user records that they are disabled, enabled, or added or removed as an operator, also while it is switched off', async () => {
     const [operator, owner, second] = [await newOperator(), await server.world.owner(), await server.world.owner()];
-    const member = await server.world.member(owner, 'admin');
+    const member = await server.world.invited(owner, 'admin');
     await server.world.verify(member.email);
     await server.world.join(second, member);
     expect((await owner.api.patch('/tenant/security', { auditLogsEnabled: false })).status).toBe(200);

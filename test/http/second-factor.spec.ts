@@ -198,7 +198,7 @@ describe('a second factor that somebody else set up', () => {
   });
 
   it('a link ends after seven days, with a change of address, and with the account', async () => {
-    const [owner, host] = [await server.world.owner({ verified: true }), await server.world.owner()];
+    const [owner, host] = [await server.world.signUp({ verified: true }), await server.world.owner()];
     await enrol(owner.api);
     const token = await link(owner.email);
     const { rows } = await look.query(
@@ -217,7 +217,7 @@ describe('a second factor that somebody else set up', () => {
       expect(await undo(token)).toMatchObject(gone);
     }
     expect(await factorsOf(owner.userId)).toEqual({ factors: 1, codes: 10 });
-    const member = await server.world.member(host);
+    const member = await server.world.invited(host);
     await server.world.verify(member.email);
     const { recoveryCodes } = await enrol(member.api);
     const last = await link(member.email);
@@ -226,7 +226,7 @@ describe('a second factor that somebody else set up', () => {
   });
 
   it('an unverified address gets no link, and gets it when it is verified', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     await enrol(owner.api);
     expect((await look.query(`select from user_tokens where user_id = $1 and purpose = 'undo_second_factor'`, [owner.userId])).rowCount).toBe(0);
     await server.world.verify(owner.email);

@@ -31,8 +31,8 @@ const from = (api: Client, address: string): Client => api.with({ 'x-forwarded-f
 const setPlan = (person: Person, plan: string): Promise<unknown> => database.query('update organizations set plan = $2 where id = $1', [person.organizationId, plan]);
 
 /** The owner of an organization whose plan has allow-lists, and to which the operator gave single sign-on: no included plan has it. */
-async function enterprise(): Promise<Person> {
-  const owner = await server.world.owner();
+async function enterprise(signedUp?: Person): Promise<Person> {
+  const owner = signedUp ?? (await server.world.owner());
   await setPlan(owner, 'enterprise');
   const given = `insert into entitlement_overrides (organization_id, id, kind, key, available, updated_at) values ($1, gen_random_uuid(), 'feature', 'sso', true, now())`;
   await database.query(given, [owner.organizationId]);
@@ -448,7 +448,7 @@ describe('an owner whom the policy refuses', () => {
   });
 
   it('no link is mailed to an unverified address, in however many organizations somebody claims it', async () => {
-    const decoy = await enterprise();
+    const decoy = await enterprise(await server.world.signUp());
     const { body: second } = await decoy.api.post('/organizations', { name: 'Second' });
     const { body: switched } = await decoy.api.post('/auth/switch-organization', { organizationId: second.id });
     for (const api of [decoy.api, server.api.as(switched.accessToken)]) expect(refusal(await api.post(breakGlass))).toEqual({ status: 403, code: 'email_not_verified' });
@@ -485,7 +485,7 @@ describe('an owner whom the policy refuses', () => {
 
   it('the link of one owner does not work for another owner, another organization, a former owner or a removed one', async () => {
     const owner = await reachable();
-    const [second, third] = [await server.world.member(owner, 'owner'), await server.world.member(owner, 'owner')];
+    const [second, third] = [await server.world.member(owner, 'owner'), await server.world.invited(owner, 'owner')];
     const other = await reachable();
     await server.world.verify(third.email);
     const [token, thirds] = [await linkOf(owner), await linkOf(third)];

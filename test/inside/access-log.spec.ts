@@ -40,7 +40,7 @@ afterAll(async () => {
 
 /** Somebody whose organization has FERPA on. */
 async function school(): Promise<Person> {
-  const owner = await server.world.owner();
+  const owner = await server.world.signUp();
   expect((await owner.api.patch('/tenant/compliance', { ferpa: true })).status).toBe(200);
   return owner;
 }
@@ -63,7 +63,7 @@ const logOf = async (owner: Person, query = ''): Promise<Entry[]> => (await owne
 describe('a change that returns a record', () => {
   it.each(['project', 'member', 'team', 'role', 'invitation'])('a change of a %s that returns it is recorded as a read of it', async (kind) => {
     const owner = await school();
-    const member = await server.world.member(owner);
+    const member = await server.world.invited(owner);
     const { api, requestId } = marked(owner.api);
     const made = async (path: string, body: object): Promise<string> => (await owner.api.post(`${owner.home}/${path}`, body)).body.id as string;
     const send: Record<string, () => Promise<{ status: number; id: string }>> = {
@@ -105,7 +105,7 @@ describe('a change that returns a record', () => {
 describe('a read in an organization that has FERPA on', () => {
   it('an answered read is recorded with actor, records, time and address', async () => {
     const owner = await school();
-    const member = await server.world.member(owner);
+    const member = await server.world.invited(owner);
     const id = await project(owner);
     const { api, requestId } = marked(member.api);
     expect((await api.get(`${owner.home}/projects/${id}`)).status).toBe(200);
@@ -151,7 +151,7 @@ describe('a read in an organization that has FERPA on', () => {
   });
 
   it('an operator’s read of the audit log and an export of the archive are recorded', async () => {
-    const [owner, other] = [await school(), await server.world.owner()];
+    const [owner, other] = [await school(), await server.world.signUp()];
     const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga', goodPassword);
     const operator = marked(server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken));
     for (const { organizationId } of [owner, other]) expect((await operator.api.get(`/tenants/audit-logs?organizationId=${organizationId}`)).status).toBe(200);
@@ -169,7 +169,7 @@ describe('a read in an organization that has FERPA on', () => {
 
   it('failed and refused reads leave no entry in the access log', async () => {
     const owner = await school();
-    const member = await server.world.member(owner);
+    const member = await server.world.invited(owner);
     const { api, requestId } = marked(owner.api);
     expect((await api.get(`${owner.home}/projects/${randomUUID()}`)).status).toBe(404);
     expect((await member.api.with({ 'x-request-id': requestId }).get(`${owner.home}/audit-logs`)).status).toBe(403);
@@ -193,7 +193,7 @@ describe('a read in an organization that has FERPA on', () => {
   });
 
   it('reads are recorded from the request after FERPA is switched on until it is switched off', async () => {
-    const owner = await server.world.owner();
+    const owner = await server.world.signUp();
     const read = async (): Promise<number> => {
       const { api, requestId } = marked(owner.api);
       await api.get(`${owner.home}/projects`);
@@ -218,7 +218,7 @@ describe('a read in an organization that has FERPA on', () => {
 describe('the access log', () => {
   it('members with audit:read can list the access log, newest first, in pages', async () => {
     const owner = await school();
-    const [member, other] = [await server.world.member(owner), await school()];
+    const [member, other] = [await server.world.invited(owner), await school()];
     for (let n = 0; n < 3; n++) await owner.api.get(`${owner.home}/projects`);
     const first = await owner.api.get(`${owner.home}/access-logs?limit=2`);
     expect(first).toMatchObject({ status: 200, body: { data: [{ action: 'listProjects' }, { action: 'listProjects' }] } });
@@ -233,7 +233,7 @@ describe('the access log', () => {
 
   it('the access log can be filtered by actor, record and time', async () => {
     const owner = await school();
-    const member = await server.world.member(owner);
+    const member = await server.world.invited(owner);
     const [mine, theirs] = [await project(owner), await project(owner)];
     await owner.api.get(`${owner.home}/projects/${mine}`);
     // The two requests must be logged in different milliseconds.

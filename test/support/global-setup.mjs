@@ -39,7 +39,9 @@ async function embedded(count) {
   // As root the server runs as another user, who must be able to enter its folder.
   await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, durable: false, database: template });
-  if (zone) await administer(server.superuserUrl, `alter system set timezone = ${pg.escapeLiteral(zone)}`, 'select pg_reload_conf()');
+  // A statement is planned once for each connection, not five times before: most connections of tests are short-lived.
+  const settings = ['plan_cache_mode = force_generic_plan', ...(zone ? [`timezone = ${pg.escapeLiteral(zone)}`] : [])];
+  await administer(server.superuserUrl, ...settings.map((setting) => `alter system set ${setting}`), 'select pg_reload_conf()');
   await migrate(server.urls.owner);
   const databases = [];
   for (let worker = 1; worker <= count; worker += 1) {

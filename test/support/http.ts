@@ -5,6 +5,7 @@ import type { Email } from 'postal-mime';
 import type { AuditedRoute } from '../../src/access/route-audit.js';
 import type { JobOutcome } from '../../src/jobs/job-runs.service.js';
 import type { ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import type { NewPerson, SignedInPerson } from '../control/people.js';
 import type { Operator } from '../control/test-control.js';
 import { Client } from './client.js';
 import { testDatabase } from './database.js';
@@ -53,6 +54,11 @@ export class TestControl {
 
   createOperator(email: string, name = 'Olga Operator', password = goodPassword): Promise<Operator> {
     return this.#send('POST', 'operators', { email, name, password });
+  }
+
+  /** Makes a new user an owner or a member, and signs them in, without an invitation and mails. */
+  addPerson(person: NewPerson): Promise<SignedInPerson> {
+    return this.#send('POST', 'people', person);
   }
 
   /** The private key that signs access tokens. */
@@ -152,6 +158,6 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
     mailbox = undefined;
     await received.close();
   };
-  const api = new Client(url);
-  return { url, api, mailbox: received, world: new World(api, received), control: new TestControl(url), close };
+  const [api, control] = [new Client(url), new TestControl(url)];
+  return { url, api, mailbox: received, world: new World(api, received, (person) => control.addPerson(person)), control, close };
 }

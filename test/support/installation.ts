@@ -11,6 +11,7 @@ import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
 import { JwtStrategy } from '../../src/modules/auth/tokens/jwt.strategy.js';
 import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 import type { RequestMeteringService } from '../../src/modules/usage/requests/request-metering.service.js';
+import { addPerson } from '../control/people.js';
 import { Client } from './client.js';
 import { runTenantry, type Ended } from './command.js';
 import { Mailbox } from './mailbox.js';
@@ -65,7 +66,7 @@ export class Installation {
     const look = new pg.Client({ connectionString: database.platform });
     await look.connect();
     const addresses = { DATABASE_URL: database.app, DATABASE_PLATFORM_URL: database.platform, APP_SECRET: secret };
-    return new Installation(database, app, api, new World(api, mailbox), mailbox, look, { ...env, ...addresses });
+    return new Installation(database, app, api, new World(api, mailbox, (person) => addPerson(app, person)), mailbox, look, { ...env, ...addresses });
   }
 
   /** Runs a command of the CLI in this process. */

@@ -4,6 +4,7 @@ import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
 import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
+import { addPerson } from '../control/people.js';
 import { leaveJobsToTests } from '../control/unscheduled-jobs.js';
 import { Client } from './client.js';
 import { Mailbox } from './mailbox.js';
@@ -52,5 +53,5 @@ export async function startTestServer(
     await app.close();
     await mailbox.close();
   };
-  return { app, url, config, api, mailbox, world: new World(api, mailbox), close };
+  return { app, url, config, api, mailbox, world: new World(api, mailbox, (person) => addPerson(app, person)), close };
 }
