@@ -44,6 +44,11 @@ const writeSettings = (context: TenantContext) => (): WriteSettings => {
   return writes ? { note: context.auditNote(), authority: context.authority } : {};
 };
 
+const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient => {
+  const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
+  return new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions });
+};
+
 const preparedReads = (preparedStatements: boolean, send: PreparedReadsOptions['send']): PreparedReads =>
   new PreparedReads({ schema: tenantSchema, columns: modelColumns, nameOf: preparedStatements ? statementNames('tenantry_read') : undefined, send });
 
@@ -70,9 +75,8 @@ const providers: Provider[] = [
     provide: TenantDb,
     inject: [TenantPool, TenantContext, AppConfig],
     useFactory: (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig) => {
-      const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
       // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
-      const client = new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool, options), transactionOptions });
+      const client = prismaClient(pool as unknown as pg.Pool, preparedStatements);
       const reads = preparedReads(preparedStatements, (organizationId, statement) => pool.read(organizationId, statement));
       return createTenantClient(client, { schema: tenantSchema, context, reads });
     },
@@ -82,7 +86,7 @@ const providers: Provider[] = [
     inject: [PlatformPool, AppConfig],
     useFactory: (pool: PlatformPool, { preparedStatements }: AppConfig) => {
       const reads = preparedReads(preparedStatements, (_, statement) => pool.read(statement));
-      return createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions }), reads);
+      return createPlatformClient(prismaClient(pool, preparedStatements), reads);
     },
   },
 ];

@@ -25,6 +25,6 @@ export class PlatformConnection extends PooledConnection {
     }
     if (ends.test(text)) this.#rolledBack = rollsBack.test(text);
     else if (this.#begun && this.isIdle) throw new OutsideTransactionError(this.#rolledBack);
-    return this.client.query(statement as pg.QueryConfig, values as unknown[]);
+    return this.send(typeof statement === 'string' ? ({ text: statement, values } as pg.QueryConfig) : (statement as pg.QueryConfig));
   }
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
 import { checkOut, type LendingPool } from './pg-internals.js';
+import { isStaleStatement } from './prepared-statement-names.js';
 import { beginStatement, type TenantBinding } from './tenant-binding.js';
 
 type ErrorListener = (error: Error) => void;
@@ -20,6 +21,8 @@ export class PooledConnection {
   #client: pg.PoolClient | undefined;
   /** Settles when the last statement has ended. */
   #last: Promise<unknown> = Promise.resolve();
+  /** Whether the server no longer knows a prepared statement of the connection, or a migration changed its result. */
+  #stale = false;
 
   constructor(
     private readonly pool: LendingPool,
@@ -44,6 +47,16 @@ export class PooledConnection {
     const result = this.#last.then(execute);
     this.#last = result.catch(ignore);
     return result;
+  }
+
+  /** Executes a statement inside the transaction. */
+  protected async send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    try {
+      return await this.client.query(query);
+    } catch (error) {
+      this.#stale ||= isStaleStatement(error);
+      throw error;
+    }
   }
 
   /**
@@ -89,11 +102,12 @@ export class PooledConnection {
     return this;
   }
 
-  /** Returns the client to the pool, or closes it. */
+  /** Returns the client to the pool, or closes it when its transaction is still open, so that no other work gets it. */
   release(error?: Error | boolean): void {
+    const close = error ?? (this.#stale || !this.isIdle);
     const client = this.#client;
     this.#client = undefined;
-    client?.release(error);
+    client?.release(close);
   }
 
   async #takeClient(): Promise<void> {

@@ -1,14 +1,12 @@
 import type pg from 'pg';
 import type { Statement } from './pg-internals.js';
 import { begins, ends, PooledConnection, rollsBack } from './pooled-connection.js';
-import { isStaleStatement } from './prepared-statement-names.js';
 import { OutsideTransactionError } from './tenant-pool.errors.js';
 
 /** A client for one transaction at a time, bound to its tenant from BEGIN on. */
 export class TenantConnection extends PooledConnection {
   #inTransaction = false;
   #rolledBack = false;
-  #stale = false;
 
   /**
    * @throws {OutsideTransactionError} when the statement is neither BEGIN nor inside a transaction
@@ -17,10 +15,9 @@ export class TenantConnection extends PooledConnection {
     return this.inTurn(() => this.#execute(statement, values));
   }
 
-  /** Returns the client to the pool, or closes it when its transaction is still open, so that no other tenant gets it. */
   override release(error?: Error | boolean): void {
     this.#inTransaction = false;
-    super.release(error ?? (this.#stale || !this.isIdle));
+    super.release(error);
   }
 
   async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
@@ -31,13 +28,7 @@ export class TenantConnection extends PooledConnection {
       this.#rolledBack = rollsBack.test(text);
     }
     // The extended protocol takes one statement, so no COMMIT can be added to it.
-    const query = { text, ...rest, queryMode: 'extended' } as unknown as pg.QueryConfig;
-    try {
-      return await this.client.query(query);
-    } catch (error) {
-      this.#stale ||= isStaleStatement(error);
-      throw error;
-    }
+    return this.send({ text, ...rest, queryMode: 'extended' } as unknown as pg.QueryConfig);
   }
 
   async #begin(text: string): Promise<pg.QueryResult> {
