@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const domainPattern = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
@@ -18,7 +18,14 @@ export function asciiDomain(text: string): string | undefined {
   if (/[/\\?#:@%]/.test(text) || invisibleInDomain.test(text)) return undefined;
   const name = domainToASCII(text).toLowerCase().replace(/\.$/, '');
   // It also reads numbers as IPv4 addresses, as URLs do: `0x7f.1` is 127.0.0.1.
-  return domainPattern.test(name) && isIP(name) === 0 ? name : undefined;
+  return domainPattern.test(name) && isIP(name) === 0 && isPunycode(name) ? name : undefined;
+}
+
+/** Whether each label with the prefix `xn--` is the one form of other characters. Node.js 24 passes labels on that are not; Node.js 20 refuses them. */
+function isPunycode(name: string): boolean {
+  if (!name.includes('xn--')) return true;
+  const unicode = domainToUnicode(name);
+  return !/(?:^|\.)xn--/.test(unicode) && domainToASCII(unicode) === name;
 }
 
 /**
