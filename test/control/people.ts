@@ -34,9 +34,7 @@ export async function addPerson(app: INestApplicationContext, { verified, organi
   return app.get(PlatformDb).$transaction(async (tx) => {
     const { id: userId, email } = await users.createUser(tx, prepared, verified);
     const organization =
-      typeof wanted === 'string'
-        ? await directory.createOrganization(tx, userId, { name: wanted })
-        : await tx.organization.findUniqueOrThrow({ where: { id: wanted.id } });
+      typeof wanted === 'string' ? await directory.createOrganization(tx, userId, { name: wanted }) : await tx.organization.findUniqueOrThrow({ where: { id: wanted.id } });
     if (typeof wanted === 'object') await insertMembership(tx, { organizationId: wanted.id, userId, email, role: wanted.role }, app.get(Clock).now());
     await tx.user.update({ where: { id: userId }, data: { defaultOrganizationId: organization.id } });
     const tokens = await sessions.startSession(tx, { userId, organizationId: organization.id, rememberMe: false, device: { userAgent: null, ipAddress: '127.0.0.1' } });

@@ -68,7 +68,8 @@ async function openDomain(owner: Person, policy: object = { joinPolicy: 'join' }
 }
 
 /** Somebody with an address there; they own an organization of their own. */
-const somebodyAt = (domain: string, verified = true): Promise<Person> => server.world[verified ? 'owner' : 'signUp']({ email: `${server.world.unique('ann')}@${domain}`, verified });
+const somebodyAt = (domain: string, verified = true): Promise<Person> =>
+  server.world[verified ? 'owner' : 'signUp']({ email: `${server.world.unique('ann')}@${domain}`, verified });
 
 const join = (person: Person, organization: Person, body?: object): Promise<Answer> => person.api.post(`${organization.home}/join-requests`, body);
 const joinable = async (person: Person): Promise<Json<JoinableOrganizationListDto['data']>> =>
