@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseCatalog } from '../../src/config/catalog/catalog-file.js';
 import { CatalogChangesService } from '../../src/modules/tenants/catalog/catalog-changes.service.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { catalogFile } from '../support/catalogs.js';
 import { runJob } from '../support/jobs.js';
+import { itInLongRun } from '../support/rounds.js';
+import { TenantExportService } from '../../src/modules/tenants/archive/tenant-export.service.js';
+import { TenantImportService } from '../../src/modules/tenants/archive/tenant-import.service.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
 import { PlatformGrantsService } from '../../src/modules/usage/grants/platform-grants.service.js';
 import { MeterDecimalsService } from '../../src/modules/usage/metering/meter-decimals.service.js';
@@ -70,4 +76,23 @@ it('quantities of a meter keep their decimals where the catalog does not have it
     await other.close();
   }
   await changes.applyCatalog(catalog());
+});
+
+itInLongRun('an archive with quantities of a meter is refused where nobody knows the decimals of the meter', async () => {
+  const owner = await server.world.owner();
+  expect((await owner.api.post('/usage/events', { events: [{ id: 'a', meter: 'hours', quantity: 1.25 }] })).body).toMatchObject({ accepted: 1 });
+  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-decimals-'));
+  const archive = path.join(folder, 'tenant.zip');
+  await server.app.get(TenantExportService).exportTenant(owner.organizationId, archive);
+  const elsewhere = await scratchDatabase();
+  const other = await startTestServer({ CATALOG: await catalogFile(withoutHours(text)), JOBS_ENABLED: 'false' }, elsewhere);
+  try {
+    await expect(other.app.get(TenantImportService).importTenant(archive)).rejects.toThrow(
+      /other decimals for: decimals of the meter "hours" \(2 when it was used, 0 in the catalog\)/,
+    );
+  } finally {
+    await other.close();
+    await elsewhere.drop();
+    await rm(folder, { recursive: true });
+  }
 });

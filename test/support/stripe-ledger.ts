@@ -36,6 +36,8 @@ export class StripeLedger {
   readonly features = new Map<string, Values>();
   /** Which features are attached to which product. */
   readonly attachments = new Map<string, Values>();
+  /** The prorations of a subscription that its next invoice charges or gives back. */
+  readonly pending = new Map<string, Values[]>();
   /** Whether the next payment goes through. */
   cardIsGood = true;
   /** The time, in milliseconds. */
@@ -128,6 +130,7 @@ export class StripeLedger {
     if (theirs['schedule'] !== null && 'cancel_at_period_end' in values)
       throw new Refusal(400, { type: 'invalid_request_error', message: 'The subscription is managed by the subscription schedule.' });
     const data: Values[] = theirs['items'].data;
+    const before = [...data];
     for (const { id, deleted, ...item } of items) {
       if (id === undefined) {
         data.push(this.#added(data, item));
@@ -147,6 +150,7 @@ export class StripeLedger {
       data[index] = { ...this.#item({ price: full['id'], quantity: item.quantity ?? was['quantity'] }, start, end), id };
     }
     this.#oneInterval(data);
+    if (values['proration_behavior'] !== 'none' && theirs['status'] !== 'trialing') this.#prorate(theirs['id'], before, data);
     const read = Object.entries(values)
       .filter(([key]) => !manners.has(key))
       .map(([key, value]) => [key, value === '' ? null : value === 'true' ? true : value === 'false' ? false : value] as const);
@@ -244,6 +248,31 @@ export class StripeLedger {
     const made = this.keep(this.invoices, 'in', { object: 'invoice', currency: 'eur', total: 0, status_transitions: at, number: newId('NO'), ...texts, ...values });
     made['lines'] = { object: 'list', has_more: false, url: '', data: lines };
     return made;
+  }
+
+  /** The invoice of a period: its items, and the prorations since the last one. */
+  periodInvoice({ id, customer, items }: Values, status: string): Values {
+    const period = items.data.map((item: Values) => this.#line(item, this.amountOf(item), item['current_period_start'])).filter(({ amount }: Values) => amount > 0);
+    const lines = [...period, ...(this.pending.get(id) ?? [])];
+    this.pending.delete(id);
+    return this.invoice({ customer, status, total: lines.reduce((sum, { amount }) => sum + amount, 0), lines });
+  }
+
+  /** Items that change are given back for the rest of their period, and charged anew. */
+  #prorate(subscription: string, before: readonly Values[], after: readonly Values[]): void {
+    const isSame = (one: Values, other: Values): boolean =>
+      one['id'] === other['id'] && one['price'].id === other['price'].id && one['quantity'] === other['quantity'] && one['current_period_end'] === other['current_period_end'];
+    const rest = (item: Values, sign: number): Values => {
+      const { current_period_start: start, current_period_end: end } = item;
+      return this.#line(item, sign * Math.round((this.amountOf(item) * Math.max(0, end - this.now)) / (end - start)), Math.min(this.now, end));
+    };
+    const given = before.filter((item) => !after.some((each) => isSame(item, each))).map((item) => rest(item, -1));
+    const charged = after.filter((item) => !before.some((each) => isSame(item, each))).map((item) => rest(item, 1));
+    this.pending.set(subscription, [...(this.pending.get(subscription) ?? []), ...[...given, ...charged].filter(({ amount }) => amount !== 0)]);
+  }
+
+  #line({ quantity, current_period_end: end }: Values, amount: number, start: number): Values {
+    return { id: newId('il'), object: 'line_item', description: 'A period', quantity: quantity ?? 1, amount, period: { start, end } };
   }
 
   meter(values: Values): Values {

@@ -63,17 +63,10 @@ export class StripeTime {
     const status = paused ? 'void' : this.ledger.cardIsGood ? 'paid' : 'open';
     if (!paused) theirs['status'] = this.ledger.cardIsGood ? 'active' : 'past_due';
     else if (theirs['status'] === 'trialing') theirs['status'] = 'active';
-    return [updated, ['invoice.finalized', this.#invoice(theirs, status)]];
+    return [updated, ['invoice.finalized', this.ledger.periodInvoice(theirs, status)]];
   }
 
   #firstInvoice(theirs: Values): Told[] {
-    return theirs['status'] === 'trialing' ? [] : [['invoice.paid', this.#invoice(theirs, 'paid')]];
-  }
-
-  #invoice({ customer, items }: Values, status: string): Values {
-    const [{ price, quantity, current_period_start: start, current_period_end: end }] = items.data;
-    const amount = price.unit_amount * quantity;
-    const lines = [{ id: 'il_1', object: 'line_item', description: 'A period', quantity, amount, period: { start, end } }];
-    return this.ledger.invoice({ customer, status, total: amount, lines });
+    return theirs['status'] === 'trialing' ? [] : [['invoice.paid', this.ledger.periodInvoice(theirs, 'paid')]];
   }
 }

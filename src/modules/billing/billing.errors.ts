@@ -158,7 +158,7 @@ export class PlanNeededError extends AppError {
 
 export class InvoicesOverdueError extends AppError {
   constructor(invoices: readonly string[]) {
-    super('payment_required', 'invoices_overdue', `You have overdue invoices: ${invoices.join(', ')}. Pay them first.`, { invoices });
+    super('payment_required', 'invoices_overdue', `You have overdue invoices${invoices.length === 0 ? '' : `: ${invoices.join(', ')}`}. Pay them first.`, { invoices });
   }
 }
 

@@ -47,6 +47,17 @@ function costsLess(now: Agreed, wanted: Agreed): boolean {
   return price(wanted) < (now.plan === 'pro' ? 30_000 : 12 * price(now));
 }
 
+/** A time for which terms were agreed, in a period that is charged. */
+interface Agreement {
+  /** The price of a whole period. */
+  readonly price: number;
+  readonly length: number;
+  readonly from: number;
+  to: number;
+}
+
+const priceInStripe = (agreed: Agreed): number => (agreed.plan === 'other' ? 700 : price(agreed));
+
 /**
  * The expected state of one organization and its subscription in Stripe, in memory: what users, the operator, the dashboard
  * and time do at Stripe, and what of it our row says. That follows Stripe with each event about the subscription, whichever
@@ -60,8 +71,16 @@ export class StripeModel {
   /** In the order in which Stripe has written them: what each is there, and here. */
   readonly invoices: { readonly at: number; there: 'open' | 'paid' | 'void' | 'uncollectible'; here: string | null }[] = [];
   cardIsGood = true;
+  /** Whether somebody has asked for an end with the period, and nobody has withdrawn it. */
+  endIsAsked = false;
+  readonly #agreements: Agreement[] = [];
 
   constructor(public now: number) {}
+
+  /** The sum over time of what was agreed, in minor units. */
+  get worth(): number {
+    return this.#agreements.reduce((sum, { price: whole, length, from, to }) => sum + (whole * (to - from)) / length, 0);
+  }
 
   get collected(): boolean {
     return this.here.linked !== null && this.here.status !== 'canceled';
@@ -88,11 +107,11 @@ export class StripeModel {
 
   change(wanted: Agreed): boolean {
     // Our row refuses without Stripe being asked, also if Stripe has something else by now.
-    if (this.collected && this.#isRefused(wanted)) return false;
+    if (this.collected && (this.#isRefused(wanted) || this.#owesFor(wanted))) return false;
     this.#catchUp(wanted);
     const { here } = this;
     if (!this.collected) return wanted.plan === 'free' && this.advance();
-    if (this.#isRefused(wanted)) return false;
+    if (this.#isRefused(wanted) || this.#owesFor(wanted)) return false;
     if (this.#stays(wanted)) return here.next === null || this.#keepTerms();
     return this.#waits(wanted) ? this.#later(wanted) : this.#atOnce(wanted);
   }
@@ -113,6 +132,12 @@ export class StripeModel {
   /** Whether there is no next period with which it could begin. */
   #isRefused(wanted: Agreed): boolean {
     return this.#canceled && this.#waits(wanted);
+  }
+
+  /** Whether it costs something now, while a payment is overdue. */
+  #owesFor(wanted: Agreed): boolean {
+    const owes = this.here.status === 'past_due' || this.here.status === 'unpaid';
+    return owes && wanted.plan !== 'free' && !this.#stays(wanted) && !this.#waits(wanted);
   }
 
   cancel(immediately: boolean): boolean {
@@ -154,7 +179,9 @@ export class StripeModel {
     const number = this.#all.length;
     const begun = { agreed, paused: false, ends: false, next: null, trialEnd };
     this.#all.push({ number, status: trialEnd === null ? 'active' : 'trialing', end: trialEnd ?? this.now + lengths[agreed.interval], ...begun });
+    this.endIsAsked = false;
     if (trialEnd === null) this.invoices.push({ at: this.now, there: 'paid', here: null });
+    this.#agree(agreed, this.now, this.there?.end ?? 0);
   }
 
   // Actions of the operator.
@@ -245,8 +272,27 @@ export class StripeModel {
   }
 
   #tell(values: Partial<There>, follows = true): boolean {
-    if (this.there !== undefined) Object.assign(this.there, values);
+    if (this.there !== undefined) {
+      const { status, end } = this.there;
+      Object.assign(this.there, values);
+      const { agreed, end: ends } = this.there;
+      if (values.status === 'trialing') this.#agree(agreed, this.now, ends);
+      else if (values.agreed !== undefined && status !== 'trialing') this.#agreeOtherwise(agreed, end, ends);
+    }
     return follows ? this.follow() : true;
+  }
+
+  /** A period begins. It is charged as agreed, unless it is a trial. */
+  #agree(agreed: Agreed, from: number, to: number): void {
+    this.#agreements.push({ price: this.there?.status === 'trialing' ? 0 : priceInStripe(agreed), length: to - from, from, to });
+  }
+
+  /** Other terms are agreed for the rest of a period, or from now on for a period of another length. */
+  #agreeOtherwise(agreed: Agreed, end: number, ends: number): void {
+    const running = this.#agreements.at(-1);
+    if (running === undefined) return;
+    running.to = this.now;
+    this.#agreements.push({ price: priceInStripe(agreed), length: ends === end ? running.length : ends - this.now, from: this.now, to: ends });
   }
 
   /** A period of another length begins at once, but in a trial. */
@@ -308,8 +354,11 @@ export class StripeModel {
   #renew(there: There): void {
     if (there.ends) return void Object.assign(there, { status: 'canceled', next: null });
     if (there.next !== null) Object.assign(there, { agreed: there.next, next: null });
+    const begins = there.end;
     there.end += lengths[there.agreed.interval];
-    if (there.status === 'unpaid') return;
+    const charged = there.status !== 'unpaid';
+    this.#agreements.push({ price: charged ? priceInStripe(there.agreed) : 0, length: there.end - begins, from: begins, to: there.end });
+    if (!charged) return;
     this.invoices.push({ at: this.now, there: there.paused ? 'void' : this.cardIsGood ? 'paid' : 'open', here: null });
     if (there.paused) there.status = there.status === 'trialing' ? 'active' : there.status;
     else there.status = this.cardIsGood ? 'active' : 'past_due';

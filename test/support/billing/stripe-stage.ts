@@ -71,6 +71,7 @@ export class StripeStage {
     await run(this);
     const row = await this.#sight.row();
     expect({ after: name, ...(await this.#sight.found(this.#theirs, this.#invoices)) }).toEqual({ after: name, ...expectedOf(this.model) });
+    this.#expectMoneyToAgree(name);
     // A step without effect is not written, unless a change was prepared.
     if (name.startsWith('events') && JSON.stringify(this.model.here) === before) expect({ after: name, row }).toEqual({ after: name, row: was });
   }
@@ -84,6 +85,46 @@ export class StripeStage {
     const expected = JSON.stringify(this.model.here);
     this.model.follow();
     expect(JSON.stringify(this.model.here)).toBe(expected);
+    await this.#expectCopiesToAgree();
+  }
+
+  /** The charges equal the sum over time of what was agreed, nobody is given back more than they were charged, and a cancellation stays. */
+  #expectMoneyToAgree(after: string): void {
+    const lines: Values[] = [...this.#invoices.flatMap(({ lines: { data } }) => data), ...this.#bought.flatMap((id) => this.ledger.pending.get(id) ?? [])];
+    const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+    const charged = lines.map(({ amount }) => Number(amount));
+    const differs = Math.abs(sum(charged) - this.model.worth) > lines.length / 2 + 0.001;
+    expect({ after, charged: differs ? sum(charged) : 'as agreed' }).toEqual({ after, charged: differs ? this.model.worth : 'as agreed' });
+    const credited = -sum(charged.filter((amount) => amount < 0));
+    expect({ after, credited: Math.max(credited, sum(charged) + credited) }).toEqual({ after, credited: sum(charged) + credited });
+    const theirs = this.#living;
+    if (theirs !== undefined && this.model.endIsAsked)
+      expect({ after, ends: theirs['cancel_at_period_end'] === true || theirs['cancel_at'] !== null }).toEqual({ after, ends: true });
+  }
+
+  /** The invoices here have the amounts and lines of those in Stripe, and are paid if those are. */
+  async #expectCopiesToAgree(): Promise<void> {
+    const where = { organizationId: this.organizationId };
+    const copies = await this.world.server.app.get(PlatformDb).invoice.findMany({ where, include: { lines: { orderBy: { position: 'asc' } } } });
+    const here = copies.map(({ providerInvoiceId: id, total, tax, status, paidAt, lines }) => ({
+      id,
+      total: Number(total),
+      tax: Number(tax),
+      status,
+      paid: paidAt !== null,
+      lines: lines.map(({ amount }) => Number(amount)),
+    }));
+    const there = this.#invoices.map(({ id, total, status, lines: { data } }) => ({
+      id,
+      total,
+      tax: 0,
+      status,
+      paid: status === 'paid',
+      lines: data.map(({ amount }: Values) => amount),
+    }));
+    const byId = (one: Values, other: Values): number => (one['id'] < other['id'] ? -1 : 1);
+    expect(here.toSorted(byId)).toEqual(there.toSorted(byId));
+    for (const { total, lines } of there) expect(total).toBe(lines.reduce((sum: number, amount: number) => sum + amount, 0));
   }
 
   /** The jobs of the next history have nothing to do with this one. */
@@ -105,13 +146,15 @@ export class StripeStage {
     this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(SubscriptionsService).changeSubscription(this.organizationId, body)));
   }
   async cancel(immediately: boolean): Promise<void> {
-    this.#agree(
-      this.model.cancel(immediately),
-      await allowed(this.post.server.app.get(SubscriptionsService).cancelSubscription(this.organizationId, { atPeriodEnd: !immediately })),
-    );
+    const done = await allowed(this.post.server.app.get(SubscriptionsService).cancelSubscription(this.organizationId, { atPeriodEnd: !immediately }));
+    this.#agree(this.model.cancel(immediately), done);
+    if (done === true && !immediately && this.model.collected) this.model.endIsAsked = true;
   }
   async resume(): Promise<void> {
-    this.#agree(this.model.resume(), await allowed(this.post.server.app.get(SubscriptionsService).resumeSubscription(this.organizationId)));
+    const done = await allowed(this.post.server.app.get(SubscriptionsService).resumeSubscription(this.organizationId));
+    const wasPaused = this.model.here.status === 'paused';
+    this.#agree(this.model.resume(), done);
+    if (done === true && !wasPaused) this.model.endIsAsked = false;
   }
   async checkout(agreed: Agreed): Promise<void> {
     const { plan, interval, seats } = agreed;
@@ -180,6 +223,7 @@ export class StripeStage {
     if (theirs === undefined || (theirs['schedule'] !== null && 'ends' in changes)) return;
     this.post.tell(this.#time.change(theirs, values));
     this.model.happens(changes);
+    if (changes.ends === false) this.model.endIsAsked = false;
   }
   async end(): Promise<void> {
     if (this.#living === undefined) return;

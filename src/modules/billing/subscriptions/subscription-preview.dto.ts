@@ -160,7 +160,7 @@ export class SubscriptionPreviewDto {
 
   @BooleanField({
     description:
-      'Whether the change is possible. Usage over the limits prevents a change of the plan, and the removal of add-ons; a scheduled cancellation prevents a change of the next period.',
+      'Whether the change would be accepted. It is not if usage is over the new limits, a cancellation is scheduled and the change would begin with the next period, invoices are overdue, or nothing is billed; a purchase on a checkout page also not while an invoice is open.',
   })
   possible!: boolean;
 }

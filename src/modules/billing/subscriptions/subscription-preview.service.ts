@@ -14,13 +14,13 @@ import { UsageChargesService } from '../invoices/usage-charges.service.js';
 import { PaymentProvider } from '../providers/payment-provider.js';
 import { isBoughtByCheckout, purchaseOf, type CheckoutOffer } from '../terms/checkout.policy.js';
 import { DueSteps } from './due-steps.js';
-import { isCanceled, priceChange, purchaseCondition, type ChangeFacts, type PricedChange } from '../terms/decide-change.policy.js';
+import { decideChange, priceChange, purchaseCondition, type ChangeFacts, type PricedChange } from '../terms/decide-change.policy.js';
 import { planDocuments } from '../terms/documents.policy.js';
 import { amountOf, periodLines, totalOf, type Line } from '../terms/prices.policy.js';
 import { hasLapsed } from '../terms/subscription-status.policy.js';
 import { termsOf } from '../terms/subscription-terms.policy.js';
 import { taxTermsFor, untaxed } from '../terms/taxes.policy.js';
-import { blockingExcess, excessOver } from '../terms/usage-limits.policy.js';
+import { excessOver } from '../terms/usage-limits.policy.js';
 import { toUsageCost } from './subscription.dto.js';
 import { toCharges, toCreditPreview, type LockedOutDto, type LockedOutRoleDto, type SubscriptionPreviewDto } from './subscription-preview.dto.js';
 import { quantitiesOf, type WantedTerms } from '../terms/wanted-terms.policy.js';
@@ -96,10 +96,7 @@ export class SubscriptionPreviewService {
         after,
         overLimits.find(({ meter }) => meter === 'seats'),
       ),
-      possible:
-        offer === undefined
-          ? blockingExcess(current, terms, facts).length === 0 && !(change.next !== undefined && isCanceled(subscription, facts.collection))
-          : overLimits.length === 0 && offer.refusal === undefined,
+      possible: offer === undefined ? decideChange(subscription, wanted, facts).outcome !== 'refused' : overLimits.length === 0 && offer.refusal === undefined,
     };
   }
 

@@ -146,6 +146,15 @@ describe('decideChange', () => {
     expect(decideChange(subscription({ plan }), wanted, facts({ collection: 'provider' }))).toMatchObject({ outcome: 'ask_provider', request });
   });
 
+  it('refuses a charge while the provider waits for a payment, but not a change that costs nothing now', () => {
+    for (const status of ['past_due', 'unpaid'] as const) {
+      const owing = subscription({ status, nextPlan: 'free' });
+      expect(decideChange(owing, { plan: 'max' }, facts({ collection: 'provider' }))).toMatchObject({ outcome: 'refused', refusal: { reason: 'invoices_overdue' } });
+      for (const wanted of [{ plan: 'free' }, { plan: 'pro' }]) expect(decideChange(owing, wanted, facts({ collection: 'provider' }))).toMatchObject({ outcome: 'ask_provider' });
+    }
+    expect(decideChange(subscription(), { plan: 'max' }, facts({ collection: 'provider', overdueInvoices: ['INV-000001'] }))).toMatchObject({ outcome: 'ask_provider' });
+  });
+
   it('has the provider remove a scheduled change if the request names the current terms', () => {
     const scheduled = subscription({ nextPlan: 'free' });
     expect(decideChange(scheduled, { plan: 'pro' }, facts({ collection: 'provider' }))).toEqual({ outcome: 'ask_provider', request: { kind: 'keep_terms' } });

@@ -66,9 +66,14 @@ export function decideChange(current: Subscription, wanted: WantedTerms, facts: 
   const excess = blockingExcess(termsOf(current, facts.catalog), target, facts);
   if (excess.length > 0) return refused({ reason: 'usage_over_limits', plan: target.plan.key, excess });
   const charges = change.lines.length > 0 || (current.status !== 'trialing' && buys(current, change, facts.catalog));
-  const owes = facts.collection !== 'nobody' && !isCollectedByProvider(facts.collection) && facts.overdueInvoices.length > 0;
-  if (charges && owes) return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
+  if (charges && owes(current, facts)) return refused({ reason: 'invoices_overdue', invoices: facts.overdueInvoices });
   return routeChange(current, change, facts);
+}
+
+/** Whether an invoice is overdue. The payment provider says so by the status; its change would give back a period that nobody has paid for. */
+function owes({ status }: Subscription, { collection, overdueInvoices }: ChangeFacts): boolean {
+  if (collection === 'provider') return status === 'past_due' || status === 'unpaid';
+  return (collection === 'here' || collection === 'checkout') && overdueInvoices.length > 0;
 }
 
 /** Whether the subscription ends with its period. A change to a free plan that the payment provider has scheduled is no cancellation, though it ends the subscription there. */
