@@ -41,13 +41,14 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const { logger, requests } = createLoggers(config.logLevel, () => context.logFields());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
-  addSecurityHeaders(adapter.getInstance());
-  acceptJsonBodies(adapter.getInstance());
-  acceptCloudEvents(adapter.getInstance());
-  refuseAmbiguousHeaders(adapter.getInstance(), config.trustedProxies > 0);
-  refuseMalformedQueries(adapter.getInstance());
-  observeRequests(adapter.getInstance(), context, requests);
-  measureRequests(adapter.getInstance(), app.get(MetricsService));
+  const fastify = adapter.getInstance();
+  addSecurityHeaders(fastify);
+  acceptJsonBodies(fastify);
+  acceptCloudEvents(fastify);
+  refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);
+  refuseMalformedQueries(fastify);
+  observeRequests(fastify, context, requests);
+  measureRequests(fastify, app.get(MetricsService));
   serveDocument(app);
   return app;
 }

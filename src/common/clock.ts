@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** Returns the time. Rules that depend on time ask this clock, and not the database's, so that tests can set it. */
+/**
+ * Returns the time. Rules that depend on time ask this clock, so that tests can set it. Only counters that all replicas share ask the database's:
+ * failed sign-ins, and the mails that a mailbox gets in an hour.
+ */
 @Injectable()
 export class Clock {
   now(): Date {

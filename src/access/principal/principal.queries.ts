@@ -113,8 +113,8 @@ export class PrincipalQueries {
 
   /** Rows as arrays spare the server and pg the description of the columns at each request. */
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
-    const { rows, fields } = await this.platform.read({ name: this.#named ? name : undefined, text, values, rowMode: 'array', writes: false });
-    const [cells] = rows as unknown as readonly (readonly unknown[])[];
+    const { rows, fields } = await this.platform.read<unknown[]>({ name: this.#named ? name : undefined, text, values, rowMode: 'array' });
+    const [cells] = rows;
     if (cells === undefined) return undefined;
     const row: Record<string, unknown> = {};
     for (const [index, field] of fields.entries()) row[field.name] = cells[index];

@@ -99,7 +99,7 @@ export class PreparedReads implements ReadRunner {
   }
 
   async #send(organizationId: string | undefined, operation: string, { name, text, decode }: CompiledRead, values: readonly unknown[]): Promise<unknown> {
-    const send = (as: string | undefined): Promise<pg.QueryResult> => this.options.send(organizationId, { name: as, text, values, rowMode: 'array', types: asText, writes: false });
+    const send = (as: string | undefined): Promise<pg.QueryResult> => this.options.send(organizationId, { name: as, text, values, rowMode: 'array', types: asText });
     const { rows } = await send(name).catch((error: unknown) => {
       // A migration has changed the result. Each connection can have the old statement, so the read is not prepared this time.
       if (name === undefined || !isStaleStatement(error)) throw error;

@@ -22,11 +22,6 @@ export interface Statement {
   readonly values?: readonly unknown[];
   readonly rowMode?: 'array';
   readonly types?: pg.CustomTypesConfig;
-  /**
-   * Whether the statement may write; true when left out. Only `false` saves the audit note, which names the actor for the
-   * audit triggers. A SELECT that calls a function may write.
-   */
-  readonly writes?: boolean;
 }
 
 /** The columns of a result, as the server describes them. */

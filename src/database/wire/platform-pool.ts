@@ -11,14 +11,8 @@ import type { WriteSettings } from './tenant-pool.js';
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
-/** A statement of {@link PlatformPool}. */
-export interface PlatformStatement extends pg.QueryConfig {
-  /** Whether the statement may write; true when left out. Only `false` omits the audit note. See {@link Statement}. */
-  readonly writes?: boolean;
-}
-
 export interface PlatformPool {
-  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(statement: PlatformStatement): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(statement: pg.QueryConfig): Promise<pg.QueryResult<Row>>;
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>;
 }
 
@@ -49,15 +43,15 @@ export class PlatformPool extends pg.Pool {
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
     if (this.isRenewing()) return this.#renewals.query(statement as pg.QueryConfig, values as unknown[]);
-    const settings = full.writes === false ? undefined : this.currentSettings();
-    if (settings?.note === undefined && settings?.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
+    const settings = this.currentSettings();
+    if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
     const query = values === undefined ? full : { ...full, values };
     return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
   }
 
-  /** Runs one statement that only reads, without the settings of writes: the shortest way for reads of each request. */
-  read(statement: Statement): Promise<pg.QueryResult> {
+  /** Runs one statement that only reads, without the audit note and the authority. A SELECT that calls a function may write: use {@link query}. */
+  read<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
     if (this.isRenewing()) return this.#renewals.query(statement as pg.QueryConfig);
     return runOnPool(this, new PreparedQuery(statement));
   }

@@ -21,7 +21,7 @@ export class TenantConnection extends PooledConnection {
   }
 
   async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
-    const { text, writes: _, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
+    const { text, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
     if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
     if (ends.test(text)) {
       this.#inTransaction = false;

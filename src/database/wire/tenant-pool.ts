@@ -48,7 +48,7 @@ export class TenantPool extends PoolWithoutQueries {
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
-      const [query, binding] = [values === undefined ? full : { ...full, values }, this.#bind(full.writes !== false)];
+      const [query, binding] = [values === undefined ? full : { ...full, values }, this.#bind()];
       if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, binding));
       return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
     } catch (error) {
@@ -57,7 +57,8 @@ export class TenantPool extends PoolWithoutQueries {
   }
 
   /**
-   * Runs one statement that only reads, bound to a tenant that the caller has just read from the context, in one round trip.
+   * Runs one statement that only reads, bound to a tenant that the caller has just read from the context, in one round trip. It carries
+   * neither the audit note nor the authority. A SELECT that calls a function may write: use {@link query}.
    *
    * @throws {UnboundTenantError} when the id is not a UUID; nothing is sent
    */
@@ -76,16 +77,15 @@ export class TenantPool extends PoolWithoutQueries {
    */
   connect(): Promise<TenantConnection> {
     try {
-      const binding = this.#bind(true);
+      const binding = this.#bind();
       return checkOut(this).then((client) => new TenantConnection(this, client, binding));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #bind(writes: boolean): TenantBinding {
+  #bind(): TenantBinding {
     const organizationId = assertBound(this.currentTenant());
-    if (!writes) return { organizationId, statementTimeout: this.#statementTimeout };
     const [settings, { locks }] = [this.currentSettings(), wireBinding.options()];
     // The application role sees only its own organization, so it can compare the authority in no other.
     const authority = settings.authority?.organization?.id === organizationId ? settings.authority : undefined;

@@ -29,17 +29,17 @@ const pools: [string, Pool][] = [
   ['the tenant pool', tenantPool],
   ['the platform pool', platformPool],
 ];
-const query = async (pool: Pool, statement: { text: string; writes?: boolean; name?: string }): Promise<unknown> => {
-  const { rows } = (await pool.query(statement)) as pg.QueryResult<{ note: string | null }>;
-  return rows[0]?.note || undefined;
-};
+type Answer = pg.QueryResult<{ note: string | null }>;
+const noteIn = ({ rows }: Answer): string | undefined => rows[0]?.note || undefined;
+const readWith = (pool: Pool, name?: string): Promise<Answer> =>
+  pool instanceof TenantPool ? pool.read(organizationId, { text: readNote, name }) : pool.read({ text: readNote, name });
 
 describe.each(pools)('%s', (_, pool) => {
-  it('sends the audit note with a statement unless the statement declares that it writes nothing', async () => {
-    expect(await query(pool, { text: readNote })).toBe(note);
-    expect(await query(pool, { text: readNote, writes: true, name: 'note' })).toBe(note);
-    expect(await query(pool, { text: readNote, writes: false, name: 'note' })).toBeUndefined();
-    expect(await query(pool, { text: readNote, writes: false })).toBeUndefined();
+  it('sends the audit note with a query, and not with a read', async () => {
+    expect(noteIn((await pool.query({ text: readNote })) as Answer)).toBe(note);
+    expect(noteIn((await pool.query({ text: readNote, name: 'note' })) as Answer)).toBe(note);
+    expect(noteIn(await readWith(pool, 'note'))).toBeUndefined();
+    expect(noteIn(await readWith(pool))).toBeUndefined();
   });
 
   it('sends the audit note with a transaction', async () => {

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isRead } from '../../../access/impersonation.policy.js';
 import { identityOf } from '../../../access/principal/principal.js';
+import { fastifyOf } from '../../../common/http/fastify-of.js';
 import { AccessLogService } from './access-log.service.js';
 
 /** The levels of an answer that are searched for records. */
@@ -21,8 +22,7 @@ export class AccessRecordingHook implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onSend', (request, reply, payload, done) => {
+    fastifyOf(this.host).addHook('onSend', (request, reply, payload, done) => {
       const recorded = identityOf(request).principal?.membership?.facts.readsRecorded === true && reply.statusCode < 400;
       if (!recorded) return done(null, payload);
       this.#record(request, reply, payload).then(

@@ -97,7 +97,9 @@ export class UsageStatementsService {
   async readStates(terms: readonly MeterTerms[], at: Date): Promise<MeterState[]> {
     const sources = terms.map(({ meter }) => (meter.tracks === 'members' ? 'members' : meter.kind === 'concurrent' ? 'leases' : 'totals'));
     const values = [this.#organization, terms.map(({ meter }) => meter.key), terms.map(({ start }) => start), sources, at];
-    return (await this.#query<StateRow>('states', meterStates, values, { writes: false })).map(stateOf);
+    const statement = this.#statement({ name: 'states', text: meterStates, values });
+    const { rows } = await repeated(() => this.pool.read(this.#organization, statement));
+    return (rows as StateRow[]).map(stateOf);
   }
 
   async consume(
@@ -175,17 +177,11 @@ export class UsageStatementsService {
     return this.context.organizationId;
   }
 
-  /** Every function returns one row. */
-  async #call<Row>({ name, text, values }: usage.SqlCall<Row>): Promise<Row> {
-    const [row] = await this.#query<Row>(name, text, values);
-    return row as Row;
-  }
-
-  /** Runs a statement, which is a transaction of its own. */
-  async #query<Row>(name: string, text: string, values: readonly unknown[], { writes = true } = {}): Promise<Row[]> {
-    const statement = { ...this.#statement({ name, text, values }), writes };
+  /** Calls a function that returns one row, in a transaction of its own. */
+  async #call<Row>(call: usage.SqlCall<Row>): Promise<Row> {
+    const statement = this.#statement(call);
     const { rows } = await repeated(() => wireBinding.run(this.#organization, () => this.pool.query(statement)));
-    return rows as Row[];
+    return rows[0] as Row;
   }
 
   #inTransaction<Result>(work: (call: TransactionCall) => Promise<Result>): Promise<Result> {

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { identityOf } from '../../../access/principal/principal.js';
+import { fastifyOf } from '../../../common/http/fastify-of.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { reporterOf } from '../metering/reporter.js';
 import { RequestLogService } from './request-log.service.js';
@@ -20,8 +21,7 @@ export class RequestLogHook implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onResponse', (request, reply, done) => {
+    fastifyOf(this.host).addHook('onResponse', (request, reply, done) => {
       const tenant = this.context.find();
       const { principal } = identityOf(request);
       if (tenant !== undefined && principal !== undefined) {
