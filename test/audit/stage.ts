@@ -6,14 +6,19 @@ import { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword } from '../support/world.js';
 import type { Stage } from './calls.js';
 
-/** Starts the servers and creates the people that the calls of {@link calls} use. */
-export async function openStage(): Promise<Stage> {
+/**
+ * Starts the servers and creates the people that the calls of {@link calls} use.
+ *
+ * @param of the database of the servers
+ * @param connectionString with which the stage itself looks into the database
+ */
+export async function openStage(of = testDatabase(), connectionString = of.platform): Promise<Stage> {
   const dns = await TestDns.open();
-  const server = await startTestServer({ DNS_SERVERS: dns.address });
-  const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' });
+  const server = await startTestServer({ DNS_SERVERS: dns.address }, of);
+  const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' }, of);
   const stripe = await StripeStandIn.open();
-  const paid = await startTestServer({ JOBS_ENABLED: 'false', ...stripe.env });
-  const database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  const paid = await startTestServer({ JOBS_ENABLED: 'false', ...stripe.env }, of);
+  const database = new pg.Pool({ connectionString, max: 2 });
   const owner = await server.world.owner({ verified: true });
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
   const metered = await metering.world.owner();

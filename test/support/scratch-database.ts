@@ -36,7 +36,8 @@ async function dropDatabase(url: string, name: string, ...statements: string[]):
   }
 }
 
-const inDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+/** Returns the address of another database of the same server. */
+export const inDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
 /** A migrated database of a test's own, to be spoilt and thrown away. */
 export async function scratchDatabase(): Promise<ScratchDatabase> {

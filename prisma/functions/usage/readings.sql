@@ -8,6 +8,9 @@ create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at tim
   language sql stable
   set search_path = pg_catalog
   as $$
+-- The tables of rows are joined with the wanted organizations, so that the usage of one is not worked out from the rows of all.
+with wanted as materialized (
+  select distinct unnest(coalesce(only_of, array(select a.id from public.organizations a where a.deleted_at is null))) as id)
 select o.id, m.key, p.starts,
        case when m.tracks = 'members' then coalesce(s.members, 0) when m.kind = 'concurrent' then coalesce(l.live, 0) else coalesce(t.used - t.held, 0) end,
        coalesce(t.held, 0) - coalesce(r.overdue, 0),
@@ -17,7 +20,8 @@ select o.id, m.key, p.starts,
             else (coalesce(plans -> o.plan, plans -> '') ->> m.key)::bigint + case when b.add_ons <> '[]' then usage.add_on_units(b.add_ons, per_unit, m.key) else 0 end end,
        coalesce(t.from_grants, 0) - least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0)),
        coalesce(g.units, 0) + least(coalesce(r.overdue, 0), coalesce(t.from_grants, 0), coalesce(g.burnt, 0))
-  from public.organizations o
+  from wanted w
+  join public.organizations o on o.id = w.id and o.deleted_at is null
  cross join jsonb_to_recordset(meters) as m (key text, kind text, period text, tracks text)
  -- `at` may be before the current anchor day applies: the clock of the caller is behind that of the replica that changed it.
   left join lateral (select u.anchor_day, u.starts_at from public.usage_anchors u
@@ -30,15 +34,16 @@ select o.id, m.key, p.starts,
   left join public.entitlement_overrides e on e.organization_id = o.id and e.kind = 'limit' and e.key = m.key
   left join public.entitlement_overrides es on m.tracks = 'members' and es.organization_id = o.id and es.kind = 'limit' and es.key = 'seats'
   left join public.meter_totals t on t.organization_id = o.id and t.meter = m.key and t.period_start = p.starts
-  left join (select c.organization_id, count(*) as members from public.memberships c group by 1) s on m.tracks = 'members' and s.organization_id = o.id
-  left join (select c.organization_id, c.meter, count(*) as live from public.usage_leases c where c.expires_at > at group by 1, 2) l
+  left join (select c.organization_id, count(*) as members from wanted w join public.memberships c on c.organization_id = w.id group by 1) s on m.tracks = 'members' and s.organization_id = o.id
+  left join (select c.organization_id, c.meter, count(*) as live from wanted w join public.usage_leases c on c.organization_id = w.id where c.expires_at > at group by 1, 2) l
          on m.kind = 'concurrent' and l.organization_id = o.id and l.meter = m.key
-  left join (select c.organization_id, c.meter, sum(c.amount - c.burnt)::bigint as units, sum(c.burnt)::bigint as burnt from public.usage_grants c
-              where c.revoked_at is null and (c.expires_at is null or c.expires_at > at) group by 1, 2) g
+  left join (select c.organization_id, c.meter, sum(c.amount - c.burnt)::bigint as units, sum(c.burnt)::bigint as burnt from wanted w
+              join public.usage_grants c on c.organization_id = w.id
+             where c.revoked_at is null and (c.expires_at is null or c.expires_at > at) group by 1, 2) g
          on g.organization_id = o.id and g.meter = m.key
   -- An overdue reservation holds nothing, even before somebody has expired it.
-  left join (select c.organization_id, c.meter, c.period_start, sum(c.quantity)::bigint as overdue from public.usage_reservations c
-              where c.status = 'open' and c.expires_at <= at group by 1, 2, 3) r
+  left join (select c.organization_id, c.meter, c.period_start, sum(c.quantity)::bigint as overdue from wanted w
+              join public.usage_reservations c on c.organization_id = w.id
+             where c.status = 'open' and c.expires_at <= at group by 1, 2, 3) r
          on r.organization_id = o.id and r.meter = m.key and r.period_start = p.starts
- where o.deleted_at is null and (only_of is null or o.id = any(only_of))
 $$;

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import pg from 'pg';
+import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
+import { closeStage, openStage } from '../audit/stage.js';
+import { inDatabase, scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+
+/** A node of a plan, as `explain (format json)` describes it. */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Recheck Cond'?: string;
+  readonly 'Subplan Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface LoggedPlan {
+  readonly 'Query Text': string;
+  readonly Plan: PlanNode;
+}
+
+/** Tables that stay small however many organizations there are; the last is of the queue. */
+const small = new Set(['signing_keys', 'platform_admins', 'job_runs', 'version']);
+
+/** Statements that read a part of an index in its order: a page of a list, or what is next in a queue. */
+const pages = /\blimit\b/i;
+
+/** There are few operators, and PostgreSQL begins with them once it knows that there are more users. */
+const fromOperators = /from public\.platform_admins a join public\.users/;
+
+/** Counts everything: the figures of the whole installation, for operators. */
+const countingRoute = '/api/v1/tenants/stats';
+
+let scratch: ScratchDatabase;
+let stage: Stage;
+let admin: pg.Client;
+let logFile: string;
+/** Indexes of a part of their table, which scans need not narrow further: those of what waits to be done. */
+let partial: ReadonlySet<string>;
+
+const logSize = async (): Promise<number> => Number((await admin.query('select size from pg_stat_file($1)', [logFile])).rows[0].size);
+
+/** Returns the plans of all statements that the servers run meanwhile, those inside of functions too. */
+async function plansOf(work: () => Promise<unknown>): Promise<LoggedPlan[]> {
+  const begin = await logSize();
+  await work();
+  const { rows } = await admin.query<{ log: string }>('select pg_read_file($1, $2, $3) as log', [logFile, begin, (await logSize()) - begin]);
+  return [...(rows[0]?.log ?? '').matchAll(/ plan:\n((?:\t.*\n)+)/g)].map(([, text = '']) => JSON.parse(text) as LoggedPlan);
+}
+
+/** Returns the scans of a plan that read a whole table, or a whole index of all rows. */
+function fullScansOf({ 'Query Text': query, Plan: root }: LoggedPlan): string[] {
+  const hashed = new Set([...JSON.stringify(root).matchAll(/hashed (SubPlan \d+)/g)].map(([, name]) => name));
+  const scans: string[] = [];
+  const walk = (node: PlanNode): void => {
+    const { 'Relation Name': relation = '', 'Node Type': kind, 'Index Name': index = '' } = node;
+    // PostgreSQL reads a small table into a hash instead of looking up each row. It looks up the rows of a large one.
+    if (hashed.has(node['Subplan Name'])) return;
+    const narrowed = node['Index Cond'] ?? node['Recheck Cond'];
+    const scansAll = /Scan$/.test(kind) && relation !== '' && narrowed === undefined && !partial.has(index);
+    if (scansAll && !small.has(relation) && !pages.test(query) && !fromOperators.test(query)) scans.push(`${kind} of ${relation}: ${query}`);
+    for (const child of node.Plans ?? []) walk(child);
+  };
+  walk(root);
+  return scans;
+}
+
+/** Returns each statement with a full scan once. */
+const fullScans = (plans: readonly LoggedPlan[]): string[] => [...new Set(plans.flatMap(fullScansOf))];
+
+/** Returns a path with the ids of rows that exist, as far as there are any. */
+async function pathOf(route: string): Promise<string> {
+  const { rows } = await admin.query<{ organization_id: string; id: string }>('select organization_id, id from invoices limit 1');
+  const [invoice] = rows;
+  const ids: Record<string, string | undefined> = {
+    organizationId: stage.owner.organizationId,
+    userId: stage.owner.userId,
+    tenantId: invoice?.organization_id,
+    invoiceId: invoice?.id,
+  };
+  return route.replace(/^\/api\/v1/, '').replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? randomUUID());
+}
+
+beforeAll(async () => {
+  const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
+  scratch = await scratchDatabase();
+  const name = new URL(scratch.platform).pathname.slice(1);
+  admin = new pg.Client({ connectionString: inDatabase(url, name) });
+  await admin.connect();
+  partial = new Set(
+    (await admin.query<{ name: string }>('select indexrelid::regclass::text as name from pg_index where indpred is not null')).rows.map((row) => row.name.replace(/^.*\./, '')),
+  );
+  logFile = path.join(path.dirname((await admin.query('show data_directory')).rows[0].data_directory), 'server.log');
+  // Where an index can be used, its plan is now the cheapest, however few rows there are.
+  const methods = ['seqscan', 'hashjoin', 'mergejoin'].map((method) => `enable_${method} = off`);
+  const logging = ['log_min_duration = 0', 'log_nested_statements = on', `log_format = 'json'`].map((setting) => `auto_explain.${setting}`);
+  for (const setting of [`session_preload_libraries = 'auto_explain'`, ...methods, ...logging]) await admin.query(`alter database ${name} set ${setting}`);
+  stage = await openStage(scratch, inDatabase(url, name));
+});
+afterAll(async () => {
+  await closeStage(stage);
+  await admin.end();
+  await scratch.drop();
+});
+
+describe('the statements of requests', () => {
+  it('the log has the plan of a statement that reads a whole table', async () => {
+    const [plan] = await plansOf(() => stage.database.query('select name from projects'));
+    expect(fullScans(plan === undefined ? [] : [plan])).toEqual([expect.stringContaining('Scan of projects')]);
+  });
+
+  it('no route that changes something reads a whole table', async () => {
+    const plans = await plansOf(async () => {
+      for (const call of Object.values(calls)) await (await call(stage)).send((client) => client);
+      for (const call of Object.values(harmless)) await call(stage, (client) => client);
+      for (const { call } of Object.values(unrecorded)) await call(stage, (client) => client);
+    });
+    expect(plans.length).toBeGreaterThan(5000);
+    expect(fullScans(plans)).toEqual([]);
+  }, 300_000);
+
+  it('no route that reads something reads a whole table', async () => {
+    const answered = new Set<number>();
+    const plans = await plansOf(async () => {
+      for (const { method, path: route } of await stage.server.control.routes()) {
+        if (method !== 'GET' || route === countingRoute) continue;
+        const { api } = /^\/api\/v1\/(?:tenants|platform)\b/.test(route) ? stage.operator : stage.owner;
+        answered.add((await api.get(/^\/api\/v1/.test(route) ? await pathOf(route) : `/${route}`)).status);
+      }
+    });
+    expect([...answered].filter((status) => status >= 500)).toEqual([]);
+    expect(plans.length).toBeGreaterThan(200);
+    expect(fullScans(plans)).toEqual([]);
+  }, 120_000);
+});
