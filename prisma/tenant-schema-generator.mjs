@@ -1,5 +1,5 @@
 // A Prisma generator. It writes src/generated/tenant-schema.ts, which tells the tenancy extension about the schema,
-// src/generated/model-columns.ts, from which prepared reads are compiled, and src/generated/sealed-columns.ts, the columns
+// src/generated/model-columns.ts, from which prepared reads and writes are compiled, and src/generated/sealed-columns.ts, the columns
 // that carry the annotation `/// @sealed <purpose>`.
 // Prisma's generated client does not carry the foreign keys and unique keys of its models, the generator protocol does.
 import generatorHelper from '@prisma/generator-helper';
@@ -28,14 +28,28 @@ const compoundKeys = (model) =>
 
 const columnOf = (field) => field.dbName ?? field.name;
 
-/** What a prepared read needs to know of a column: its name, its type, and the values of an enum. */
+/** The value that a new row gets from Prisma, and not from the database. */
+const defaultOf = ({ default: initial, isUpdatedAt }) => {
+  if (isUpdatedAt || initial?.name === 'now') return { default: 'now' };
+  return initial?.name === 'uuid' ? { default: 'uuid' } : {};
+};
+
+/** What prepared statements need to know of a column: its name, its type, the values of an enum, and what Prisma sets. */
 const describeColumn = (field, enums) => {
   const [native] = field.nativeType ?? [];
   const values = field.kind === 'enum' ? enums.get(field.type) : undefined;
   const type = values === undefined ? (native === 'Uuid' || native === 'Date' ? native : field.type) : 'Enum';
   return [
     field.name,
-    { column: columnOf(field), type, ...(field.isRequired ? {} : { optional: true }), ...(field.isList ? { list: true } : {}), ...(values === undefined ? {} : { values }) },
+    {
+      column: columnOf(field),
+      type,
+      ...(field.isRequired ? {} : { optional: true }),
+      ...(field.isList ? { list: true } : {}),
+      ...(values === undefined ? {} : { values }),
+      ...defaultOf(field),
+      ...(field.isUpdatedAt ? { changesWithRow: true } : {}),
+    },
   ];
 };
 

@@ -12,8 +12,8 @@ export class Clock {
 }
 
 /**
- * Returns the system's time, which tests cannot set. Only sessions and access tokens use it: the JWT library checks the
- * expiry of a token against the system's time.
+ * Returns the system's time, which tests cannot set. Sessions and access tokens use it, because the JWT library checks the
+ * expiry of a token against the system's time, and so do the ids and the times of rows (`createdAt`, `updatedAt`).
  */
 @Injectable()
 export class SystemClock {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { Prisma } from '../generated/prisma/client.js';
 
 interface ConstraintCause {
@@ -10,19 +11,21 @@ function constraintText(error: Prisma.PrismaClientKnownRequestError): string {
   return [cause?.originalMessage, cause?.constraint?.index, ...(cause?.constraint?.fields ?? []), JSON.stringify(error.meta?.['target'] ?? '')].join(' ');
 }
 
+/** Whether a constraint was violated, as Prisma or pg reports it: a prepared write is sent without Prisma. */
+function isViolation(error: unknown, prismaCode: string, sqlState: string, about: string): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === sqlState && error.constraint?.includes(about) === true;
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === prismaCode && constraintText(error).includes(about);
+}
+
 /**
  * Whether a write failed because a unique key already has the value (SQLSTATE 23505).
  *
- * @param about part of the name of the key or of one of its columns
+ * @param about part of the name of the key
  */
-export function isUniqueViolation(error: unknown, about: string): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002' && constraintText(error).includes(about);
-}
+export const isUniqueViolation = (error: unknown, about: string): boolean => isViolation(error, 'P2002', '23505', about);
 
 /** Whether a write failed because it references a row that does not exist (SQLSTATE 23503), or not in this tenant. */
-export function isForeignKeyViolation(error: unknown, about: string): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003' && constraintText(error).includes(about);
-}
+export const isForeignKeyViolation = (error: unknown, about: string): boolean => isViolation(error, 'P2003', '23503', about);
 
 /** Whether a write failed because no operator would remain (app.keep_an_operator). */
 export function isLastOperatorViolation(error: unknown): boolean {

@@ -3,7 +3,6 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { AppConfig } from '../config/app-config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
-import { modelColumns } from '../generated/model-columns.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { createTenantClient } from '../tenancy/tenant-extension.js';
@@ -11,8 +10,8 @@ import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './connect/database-urls.js';
 import { PlatformDb } from './platform-db.js';
+import { platformRunners, tenantRunners } from './pool-runners.js';
 import { PlatformPool } from './wire/platform-pool.js';
-import { PreparedReads, type PreparedReadsOptions } from './reads/prepared-reads.js';
 import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
@@ -49,9 +48,6 @@ const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient 
   return new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions });
 };
 
-const preparedReads = (preparedStatements: boolean, send: PreparedReadsOptions['send']): PreparedReads =>
-  new PreparedReads({ schema: tenantSchema, columns: modelColumns, nameOf: preparedStatements ? statementNames('tenantry_read') : undefined, send });
-
 const providers: Provider[] = [
   DatabaseListener,
   SealedSecretsService,
@@ -59,7 +55,11 @@ const providers: Provider[] = [
     provide: TenantPool,
     inject: [DatabaseUrls, AppConfig, TenantContext],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) => {
-      const options = { ...poolOptions(urls.app, 'tenantry', config.databasePoolSize), statementTimeoutMillis: tenantStatementTimeout };
+      const options = {
+        ...poolOptions(urls.app, 'tenantry', config.databasePoolSize),
+        statementTimeoutMillis: tenantStatementTimeout,
+        preparedStatements: config.preparedStatements,
+      };
       const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context));
       pool.on('error', logIdleError);
       return pool;
@@ -69,7 +69,11 @@ const providers: Provider[] = [
     provide: PlatformPool,
     inject: [DatabaseUrls, AppConfig, TenantContext],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) =>
-      new PlatformPool(poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), writeSettings(context), () => context.isCopy).on('error', logIdleError),
+      new PlatformPool(
+        { ...poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), preparedStatements: config.preparedStatements },
+        writeSettings(context),
+        () => context.isCopy,
+      ).on('error', logIdleError),
   },
   {
     provide: TenantDb,
@@ -77,17 +81,13 @@ const providers: Provider[] = [
     useFactory: (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig) => {
       // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
       const client = prismaClient(pool as unknown as pg.Pool, preparedStatements);
-      const reads = preparedReads(preparedStatements, (organizationId, statement) => pool.read(organizationId, statement));
-      return createTenantClient(client, { schema: tenantSchema, context, reads });
+      return createTenantClient(client, { schema: tenantSchema, context, runners: tenantRunners(pool, preparedStatements) });
     },
   },
   {
     provide: PlatformDb,
     inject: [PlatformPool, AppConfig],
-    useFactory: (pool: PlatformPool, { preparedStatements }: AppConfig) => {
-      const reads = preparedReads(preparedStatements, (_, statement) => pool.read(statement));
-      return createPlatformClient(prismaClient(pool, preparedStatements), reads);
-    },
+    useFactory: (pool: PlatformPool, { preparedStatements }: AppConfig) => createPlatformClient(prismaClient(pool, preparedStatements), platformRunners(pool, preparedStatements)),
   },
 ];
 

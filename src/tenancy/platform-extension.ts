@@ -1,6 +1,6 @@
 import { Prisma } from '@prisma/client/extension';
 import type { Args } from './model-kind.js';
-import { isInTransaction, type QueryOfTransaction, type ReadRunner } from './read-runner.js';
+import { targetOf, transactionIdOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import { readOperations, type TransactionOptions } from './tenant-extension.js';
 import { wireBinding } from './wire-binding.js';
@@ -25,15 +25,17 @@ interface Extendable {
   $transaction(work: unknown, options?: unknown): PromiseLike<unknown>;
 }
 
-/** Sends reads without the settings that only writes need. */
-const markReads = (reads: ReadRunner | undefined) =>
+/** Runs what the runners support, and sends other reads without the settings that only writes need. */
+const runStatements = ({ reads, writes, raw }: StatementRunners) =>
   Prisma.defineExtension({
-    name: 'platform: reads',
+    name: 'platform: statements',
     query: {
       $allOperations: ((made: AnyQuery): PromiseLike<unknown> => {
         const { model, operation, args, query } = made;
-        const read = model === undefined || isInTransaction(made) ? undefined : reads?.run(undefined, model, operation, (args ?? {}) as Args);
-        return read ?? wireBinding.run(undefined, () => query(args), { writes: !readOperations.has(operation) });
+        const isRead = readOperations.has(operation);
+        const target = targetOf(made, undefined);
+        const run = target && (model === undefined ? raw?.run(target, operation, args) : (isRead ? reads : writes)?.run(target, model, operation, (args ?? {}) as Args));
+        return run ?? wireBinding.run(undefined, () => query(args), { writes: !isRead });
       }) as never,
     },
   });
@@ -42,18 +44,18 @@ const markReads = (reads: ReadRunner | undefined) =>
  * Creates the client for the data of all tenants.
  *
  * @param base a generated Prisma client
- * @param reads runs those reads that it supports; Prisma runs the others, and those of transactions
+ * @param runners run those statements that they support; Prisma runs the others
  */
-export function createPlatformClient<Client>(base: Client, reads?: ReadRunner): Client {
-  const marked = (base as unknown as Extendable).$extends(markReads(reads));
+export function createPlatformClient<Client>(base: Client, runners: StatementRunners = {}): Client {
+  const marked = (base as unknown as Extendable).$extends(runStatements(runners));
   const transactions = Prisma.defineExtension({
     name: 'platform: transactions',
     client: {
       async $transaction(work: unknown, { locksOrganization, locksOrganizationLater, ...settings }: PlatformTransactionOptions = {}): Promise<unknown> {
         if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
         if ('isolationLevel' in settings) throw new IsolationLevelError();
-        const run = work as (tx: unknown) => unknown;
-        return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
+        const run = work as (tx: unknown) => PromiseLike<unknown>;
+        return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(transactionIdOf(tx), () => run(tx)), settings), {
           locks: locksOrganization,
           locksLater: locksOrganizationLater,
         });

@@ -2,7 +2,7 @@ import { Prisma } from '@prisma/client/extension';
 import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
-import { isInTransaction, type QueryOfTransaction, type ReadRunner } from './read-runner.js';
+import { targetOf, transactionIdOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
@@ -35,8 +35,7 @@ export type TenantClientOf<Client> = Omit<Client, Withheld> & {
 export interface TenancyOptions {
   readonly schema: TenantSchema;
   readonly context: TenantContext;
-  /** Runs those reads that it supports. Prisma runs the others, and those of transactions. */
-  readonly reads?: ReadRunner;
+  readonly runners?: StatementRunners;
 }
 
 interface AnyQuery extends QueryOfTransaction {
@@ -72,7 +71,7 @@ function locksFor(model: ModelDescription | undefined, operation: string, organi
 }
 
 /** Reads the tenant when the query begins, confines the query and binds the tenant to it. Without a tenant nothing is sent. */
-const scopeQueries = ({ schema, context, reads }: TenancyOptions) =>
+const scopeQueries = ({ schema, context, runners: { reads, writes, raw } = {} }: TenancyOptions) =>
   Prisma.defineExtension({
     name: 'tenancy: every query',
     query: {
@@ -82,17 +81,20 @@ const scopeQueries = ({ schema, context, reads }: TenancyOptions) =>
         const { organizationId } = context;
         if (model === undefined) {
           if (!rawOperations.has(operation)) throw new UnsupportedTenantQueryError(operation, 'Use $queryRaw or $executeRaw with a tagged template.');
-          return wireBinding.run(organizationId, () => query(args));
+          const target = targetOf(made, organizationId);
+          return (target && raw?.run(target, operation, args)) ?? wireBinding.run(organizationId, () => query(args));
         }
         const scoped = scopeOperation({ schema, organizationId }, model, operation, args as Args);
         if (scoped.operation !== operation)
           throw new UnsupportedTenantQueryError(`${model}.${operation} inside the extension`, 'It should have been replaced before. Report this as a bug.');
+        const target = targetOf(made, organizationId);
         if (readOperations.has(operation)) {
-          const read = isInTransaction(made) ? undefined : reads?.run(organizationId, model, operation, scoped.args);
+          const read = target && reads?.run(target, model, operation, scoped.args);
           return read ?? wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
         }
         const locks = locksFor(schema[model], operation, organizationId);
-        return wireBinding.run(organizationId, () => query(scoped.args), { locks });
+        const write = target && writes?.run({ ...target, locks }, model, operation, scoped.args);
+        return write ?? wireBinding.run(organizationId, () => query(scoped.args), { locks });
       }) as never,
     },
   });
@@ -142,8 +144,8 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
         if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
         if ('isolationLevel' in settings) throw new IsolationLevelError();
         const { organizationId } = options.context;
-        const run = work as (tx: unknown) => unknown;
-        return wireBinding.runTransaction(organizationId, (inside) => scoped.$transaction((tx: unknown) => inside(() => run(tx)), settings), {
+        const run = work as (tx: unknown) => PromiseLike<unknown>;
+        return wireBinding.runTransaction(organizationId, (inside) => scoped.$transaction((tx: unknown) => inside(transactionIdOf(tx), () => run(tx)), settings), {
           locks: locksOrganization ? organizationId : undefined,
         });
       },

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type pg from 'pg';
 import { OrganizationLine } from './organization-line.js';
 
 /** How one query, or one transaction, is sent. */
@@ -9,8 +10,15 @@ export interface WireOptions {
   readonly locks?: string | undefined;
 }
 
+/** The connection of an open transaction. */
+export interface OpenConnection {
+  query(statement: string | { readonly text: string }): Promise<pg.QueryResult>;
+}
+
 interface Binding extends WireOptions {
   readonly organizationId: string | undefined;
+  /** The transaction that begins. */
+  readonly opens?: OpenTransaction;
 }
 
 /** The transaction that the current work belongs to, when `TenantDb` or `PlatformDb` has begun it. */
@@ -19,6 +27,8 @@ interface OpenTransaction {
   readonly locks: string | undefined;
   /** The work that runs after its commit, in this order. */
   readonly afterCommit: (() => PromiseLike<unknown>)[];
+  /** Its connection, once the pool has lent one. */
+  connection: OpenConnection | undefined;
 }
 
 /** Carries the refusal of a request through Prisma, which replaces errors that have a `code`. {@link wireBinding} unwraps it. */
@@ -45,6 +55,8 @@ const line = new OrganizationLine(linePatience);
 
 const storage = new AsyncLocalStorage<Binding>();
 const transactions = new AsyncLocalStorage<OpenTransaction | undefined>();
+/** The open transactions, by the id that Prisma gives each. */
+const openById = new Map<string, OpenTransaction>();
 
 /**
  * Carries the tenant from a query to the connection pool. The Prisma extension sets it for exactly one query, and the
@@ -66,12 +78,19 @@ export const wireBinding = {
   /** Runs a transaction. Its queries do not inherit the options with which it begins. */
   runTransaction<Result>(
     organizationId: string | undefined,
-    begin: (inside: <Inner>(work: () => Inner) => Inner) => PromiseLike<Result>,
+    begin: (inside: <Inner>(id: string, work: () => PromiseLike<Inner>) => PromiseLike<Inner>) => PromiseLike<Result>,
     { locksLater, ...options }: TransactionWireOptions,
   ): PromiseLike<Result> {
-    const open: OpenTransaction = { locks: options.locks, afterCommit: [] };
-    const send = (): PromiseLike<Result> =>
-      storage.run({ organizationId, ...options }, () => begin((work) => storage.run({ organizationId }, () => transactions.run(open, work))).then((result) => result, rethrow));
+    const open: OpenTransaction = { locks: options.locks, afterCommit: [], connection: undefined };
+    const inside = async <Inner>(id: string, work: () => PromiseLike<Inner>): Promise<Inner> => {
+      openById.set(id, open);
+      try {
+        return await storage.run({ organizationId }, () => transactions.run(open, work));
+      } finally {
+        openById.delete(id);
+      }
+    };
+    const send = (): PromiseLike<Result> => storage.run({ organizationId, ...options, opens: open }, () => begin(inside).then((result) => result, rethrow));
     const locked = options.locks ?? locksLater;
     return (locked === undefined ? send() : line.run(locked, send)).then(async (result) => {
       for (const follow of open.afterCommit) await follow();
@@ -82,6 +101,17 @@ export const wireBinding = {
   /** The transaction around the query that is being made, if any. */
   transaction(): OpenTransaction | undefined {
     return transactions.getStore();
+  },
+
+  /** Keeps the connection of the transaction that begins. */
+  opened(connection: OpenConnection): void {
+    const { opens } = storage.getStore() ?? {};
+    if (opens !== undefined) opens.connection = connection;
+  },
+
+  /** Returns the connection of an open transaction, by the id that Prisma gave it. */
+  connectionOf(id: string): OpenConnection | undefined {
+    return openById.get(id)?.connection;
   },
 
   /**

@@ -6,6 +6,7 @@
 create function app.access_changed() returns trigger
   language plpgsql
   set search_path = pg_catalog
+  set plan_cache_mode = force_generic_plan
   as $$
 declare
   changed uuid;

@@ -6,6 +6,7 @@ create function audit.finish() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
   set enable_seqscan = off
+  set plan_cache_mode = force_generic_plan
   as $$
 declare
   context jsonb := nullif(current_setting('app.audit', true), '')::jsonb;

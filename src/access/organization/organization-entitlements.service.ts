@@ -42,9 +42,16 @@ export class OrganizationEntitlementsService {
   /** Returns the plan, purchases and overrides of an organization, or undefined when it does not exist. Features that it switched off count as enabled. */
   async readBasis(tx: EntitlementReader, organizationId?: string): Promise<EntitlementBasis | undefined> {
     const [row] = await tx.$queryRaw<BasisRow[]>`
-      select o.plan, s.seats as "boughtSeats", s.add_ons as "addOns", ${Prisma.raw(overridesColumn)} as overrides
-        from organizations o left join subscriptions s on s.organization_id = o.id where ${isOrganization(organizationId)}`;
-    return row === undefined ? undefined : { ...row, addOns: addOnsIn(row.addOns ?? []), disabledFeatures: noDisabledFeatures };
+      select ${basisColumns} from organizations o left join subscriptions s on s.organization_id = o.id where ${isOrganization(organizationId)}`;
+    return row === undefined ? undefined : basisOf(row);
+  }
+
+  /** Returns the number of seats, undefined when it is unlimited, and how many are in use (as {@link countSeatsInUse}), in one statement. */
+  async readSeats(tx: EntitlementReader, now: Date): Promise<{ readonly limit: Limit; readonly inUse: number }> {
+    const [row] = await tx.$queryRaw<(BasisRow & { readonly inUse: bigint })[]>`
+      select ${basisColumns}, ${this.#seatsInUse(now)} as "inUse"
+        from organizations o left join subscriptions s on s.organization_id = o.id where ${isOrganization(undefined)}`;
+    return row === undefined ? { limit: undefined, inUse: 0 } : { limit: this.entitlements.entitlementsFor(basisOf(row)).seats.limit, inUse: Number(row.inUse) };
   }
 
   /** Returns the number of seats, or undefined when it is unlimited or the organization does not exist. */
@@ -60,20 +67,29 @@ export class OrganizationEntitlementsService {
    * @param exceptInvitationOf the email address whose invitation is not counted
    */
   async countSeatsInUse(tx: EntitlementReader, now: Date, { organizationId, exceptInvitationOf }: { organizationId?: string; exceptInvitationOf?: string } = {}): Promise<number> {
-    if (!this.catalog.billing.invitationsTakeSeats) return this.countMembers(tx, organizationId);
-    const address = exceptInvitationOf === undefined ? Prisma.empty : Prisma.sql`and i.email <> ${exceptInvitationOf}`;
-    return count(
-      tx,
-      Prisma.sql`
-      select ${members} + (select count(*) from invitations i where i.organization_id = o.id and i.status = 'pending' and i.expires_at > ${now} ${address}) as count
-        from organizations o where ${isOrganization(organizationId)}`,
-    );
+    return count(tx, Prisma.sql`select ${this.#seatsInUse(now, exceptInvitationOf)} as count from organizations o where ${isOrganization(organizationId)}`);
   }
 
   countMembers(tx: EntitlementReader, organizationId?: string): Promise<number> {
     return count(tx, Prisma.sql`select ${members} as count from organizations o where ${isOrganization(organizationId)}`);
   }
+
+  #seatsInUse(now: Date, exceptInvitationOf?: string): Prisma.Sql {
+    if (!this.catalog.billing.invitationsTakeSeats) return members;
+    const address = exceptInvitationOf === undefined ? Prisma.empty : Prisma.sql`and i.email <> ${exceptInvitationOf}`;
+    return Prisma.sql`${members} + (select count(*) from invitations i where i.organization_id = o.id and i.status = 'pending' and i.expires_at > ${now} ${address})`;
+  }
 }
+
+const basisColumns = Prisma.raw(`o.plan, s.seats as "boughtSeats", s.add_ons as "addOns", ${overridesColumn} as overrides`);
+
+const basisOf = ({ plan, boughtSeats, addOns, overrides }: BasisRow): EntitlementBasis => ({
+  plan,
+  boughtSeats,
+  addOns: addOnsIn(addOns ?? []),
+  overrides,
+  disabledFeatures: noDisabledFeatures,
+});
 
 const members = Prisma.sql`(select count(*) from memberships m where m.organization_id = o.id)`;
 

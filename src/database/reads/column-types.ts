@@ -2,6 +2,9 @@ import pg from 'pg';
 import { parseTime, readTime } from '../../common/times.js';
 import type { ModelColumn } from './model-columns.js';
 
+/** Values arrive as PostgreSQL's text. Each column's type reads them. */
+export const asText: pg.CustomTypesConfig = { getTypeParser: (() => (text: string) => text) as never };
+
 /** Reads the text that PostgreSQL sends for a value that is not null. */
 type Decoder = (text: string) => unknown;
 /** Reads a value of a JSON document that is not null. */
@@ -13,7 +16,9 @@ interface ColumnType {
   readonly asJson?: string;
   readonly fromJson: JsonDecoder;
   /** Returns the parameter for a value of a condition; undefined when the value is not of the type, which Prisma then reports. */
-  readonly toParameter: (value: unknown, column: ModelColumn) => string | undefined;
+  readonly toParameter: (value: unknown, column: ModelColumn) => unknown;
+  /** Like `toParameter`, for a value that is written; the same when left out. */
+  readonly toWritten?: (value: unknown) => unknown;
 }
 
 const same = (value: unknown): unknown => value;
@@ -26,7 +31,7 @@ const parseArray = pg.types.getTypeParser(1009 as never) as Decoder;
  */
 const timeOf = (written: string): Date => (written.endsWith('+00') && parseTime(`${written.slice(0, 10)}T${written.slice(11, -3)}Z`)) || new Date(Number.NaN);
 
-const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => string) => (value: unknown) => (test(value) ? write(value as never) : undefined);
+const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => unknown) => (value: unknown) => (test(value) ? write(value as never) : undefined);
 const isDate = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime()) && value.getUTCFullYear() > 0 && value.getUTCFullYear() < 10_000;
 const text = parameterOf(
   (value) => typeof value === 'string',
@@ -34,7 +39,15 @@ const text = parameterOf(
 );
 const never = (): undefined => undefined;
 
-/** The types that prepared reads know. A read that needs another one is left to Prisma. */
+/** Prisma has objects of its own for the nulls of a document. */
+const isDocument = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value) || (value !== null && Object.getPrototypeOf(value) === Object.prototype);
+const bytes = parameterOf(
+  (value) => value instanceof Uint8Array,
+  (value: Uint8Array) => `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`,
+);
+const readBytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+
+/** The types that prepared statements know. A statement that needs another one is left to Prisma. */
 const types: Readonly<Record<string, ColumnType>> = {
   String: { fromText: same, fromJson: same, toParameter: text },
   Uuid: { fromText: same, fromJson: same, toParameter: text },
@@ -54,12 +67,19 @@ const types: Readonly<Record<string, ColumnType>> = {
     fromJson: (value) => readTime(value as string),
     toParameter: parameterOf(isDate, (value: Date) => value.toISOString().slice(0, 10)),
   },
-  Json: { fromText: (value) => JSON.parse(value) as unknown, fromJson: same, toParameter: never },
+  Bytes: { fromText: readBytes, fromJson: (value) => readBytes(value as string), toParameter: bytes },
+  Json: {
+    fromText: (value) => JSON.parse(value) as unknown,
+    fromJson: same,
+    toParameter: never,
+    toWritten: parameterOf(isDocument, (value) => JSON.stringify(value)),
+  },
 };
 
-const listOfText: ColumnType = { fromText: parseArray, fromJson: same, toParameter: never };
+const isListOfText = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
+const listOfText: ColumnType = { fromText: parseArray, fromJson: same, toParameter: never, toWritten: parameterOf(isListOfText, same) };
 
-/** Returns the type of a column, or undefined when prepared reads do not know it. */
+/** Returns the type of a column, or undefined when prepared statements do not know it. */
 export function typeOf({ type, list }: ModelColumn): ColumnType | undefined {
   if (list === true) return type === 'String' || type === 'Uuid' ? listOfText : undefined;
   return Object.hasOwn(types, type) ? types[type] : undefined;

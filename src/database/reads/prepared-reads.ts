@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { Args } from '../../tenancy/model-kind.js';
-import type { ReadRunner } from '../../tenancy/read-runner.js';
+import type { ReadRunner, StatementTarget } from '../../tenancy/statement-runners.js';
 import type { TenantSchema } from '../../tenancy/tenant-schema.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
 import { isStaleStatement } from '../wire/prepared-statement-names.js';
+import { asText } from './column-types.js';
 import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
@@ -13,9 +14,6 @@ import { Statement, UnpreparedReadError, type Parameter } from './read-statement
 
 /** The arguments that prepared reads support. */
 const supported = new Set(['where', 'select', 'include', 'orderBy', 'take']);
-
-/** Values arrive as PostgreSQL's text. Each column's type reads them. */
-const asText: pg.CustomTypesConfig = { getTypeParser: (() => (text: string) => text) as never };
 
 /** The statement of all reads of one shape. */
 interface CompiledRead {
@@ -35,8 +33,8 @@ export interface PreparedReadsOptions {
   readonly columns: ModelColumns;
   /** Returns the name of the prepared statement; undefined when statements are not prepared. */
   readonly nameOf: ((statement: { readonly sql: string }) => string) | undefined;
-  /** Sends a statement, bound to the organization. */
-  readonly send: (organizationId: string | undefined, statement: WireStatement) => Promise<pg.QueryResult>;
+  /** Sends a statement, bound to the organization, or inside an open transaction. */
+  readonly send: (target: StatementTarget, statement: WireStatement) => PromiseLike<pg.QueryResult>;
 }
 
 /**
@@ -53,7 +51,7 @@ export class PreparedReads implements ReadRunner {
 
   constructor(private readonly options: PreparedReadsOptions) {}
 
-  run(organizationId: string | undefined, model: string, operation: string, args: Args): Promise<unknown> | undefined {
+  run(target: StatementTarget, model: string, operation: string, args: Args): Promise<unknown> | undefined {
     if (operation !== 'findFirst' && operation !== 'findMany') return undefined;
     // Prisma refuses an argument that is undefined: it is a mistake that would read other rows than those that are meant.
     for (const key in args) if (!supported.has(key) || args[key] === undefined) return undefined;
@@ -61,7 +59,7 @@ export class PreparedReads implements ReadRunner {
     const read = this.#compiled.get(shape.key) ?? this.#compileNew(shape, model, operation, args);
     if (read === null) return undefined;
     const parameters = shape.values.map((value, index) => read.parameters[index]?.(value));
-    return parameters.includes(undefined) ? undefined : this.#send(organizationId, operation, read, parameters);
+    return parameters.includes(undefined) ? undefined : this.#send(target, operation, read, parameters);
   }
 
   #compileNew({ key, values: { length: values } }: ReadShape, model: string, operation: string, args: Args): CompiledRead | null {
@@ -98,11 +96,12 @@ export class PreparedReads implements ReadRunner {
     return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection.decode };
   }
 
-  async #send(organizationId: string | undefined, operation: string, { name, text, decode }: CompiledRead, values: readonly unknown[]): Promise<unknown> {
-    const send = (as: string | undefined): Promise<pg.QueryResult> => this.options.send(organizationId, { name: as, text, values, rowMode: 'array', types: asText });
+  async #send(target: StatementTarget, operation: string, { name, text, decode }: CompiledRead, values: readonly unknown[]): Promise<unknown> {
+    const send = async (as: string | undefined): Promise<pg.QueryResult> => this.options.send(target, { name: as, text, values, rowMode: 'array', types: asText });
     const { rows } = await send(name).catch((error: unknown) => {
       // A migration has changed the result. Each connection can have the old statement, so the read is not prepared this time.
-      if (name === undefined || !isStaleStatement(error)) throw error;
+      // In a transaction, the error has ended it.
+      if (name === undefined || target.connection !== undefined || !isStaleStatement(error)) throw error;
       return send(undefined);
     });
     if (operation === 'findMany') return (rows as unknown[][]).map(decode);

@@ -8,7 +8,7 @@ export interface ReadShape {
 }
 
 /** Fields and operators are words. Other names are quoted, so that no name can be taken for the structure around it. */
-const nameKey = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
+export const nameKey = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
 
 /** The arguments of a read, in the order in which they are compiled. */
 const compiled = ['select', 'include', 'where', 'orderBy', 'take'] as const;
@@ -32,7 +32,7 @@ function argumentsKey(args: Args, values: unknown[]): string {
 }
 
 /** The key of a selection or an order: its words are part of the statement. A selected relation has arguments of its own. */
-function selectionKey(value: unknown, values: unknown[]): string {
+export function selectionKey(value: unknown, values: unknown[]): string {
   if (Array.isArray(value)) return `[${value.map((each) => selectionKey(each, values)).join(',')}]`;
   if (!isObject(value)) return typeof value === 'string' ? `'${nameKey(value)}` : String(value);
   let key = '{';
@@ -49,7 +49,8 @@ function relationKey(args: Args, values: unknown[]): string {
   return `${argumentsKey(args, values)}${others.map(nameKey).join(' ')}`;
 }
 
-function conditionKey(value: unknown, values: unknown[]): string {
+/** The key of a condition: its values are parameters. */
+export function conditionKey(value: unknown, values: unknown[]): string {
   if (Array.isArray(value)) return `[${value.map((each) => conditionKey(each, values)).join(',')}]`;
   if (!isObject(value) || value instanceof Date) return valueKey(value, values);
   let key = '{';

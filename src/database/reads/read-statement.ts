@@ -75,6 +75,14 @@ export class Statement {
     return this.#place(parameterOf(column));
   }
 
+  /** Adds a parameter for a value that is written to a column, and returns its place. */
+  writtenParameter(column: ModelColumn): string {
+    const type = typeOf(column);
+    if (type === undefined) throw new UnpreparedReadError();
+    const { toWritten } = type;
+    return this.#place(toWritten ?? parameterOf(column));
+  }
+
   /** Adds a parameter for a list, so that lists of all lengths share a statement. */
   listParameter(column: ModelColumn): string {
     const write = parameterOf(column);

@@ -1,9 +1,9 @@
 import type { Statement, WireConnection } from './pg-internals.js';
 import { PreparedQuery, preparedOf } from './prepared-query.js';
-import { bindMessage, type BindMessage, type TenantBinding } from './tenant-binding.js';
+import type { BindMessage } from './tenant-binding.js';
 
 /**
- * A query that binds its tenant in the same round trip. The server runs all messages up to a Sync as one transaction, so the
+ * A query that binds its tenant in the same round trip; also the binding of a transaction, after its BEGIN. The server runs all messages up to a Sync as one transaction, so the
  * messages that bind the tenant are written before those of the query:
  *
  *     Parse Bind Execute (set_config …)  Parse Bind Describe Execute (the query)  Sync
@@ -16,9 +16,10 @@ export class BoundQuery extends PreparedQuery {
   #bound = false;
   #wasParsed = false;
 
-  constructor(statement: Statement, binding: TenantBinding) {
+  /** @param binding the statement that runs first */
+  constructor(statement: Statement, binding: BindMessage) {
     super(statement);
-    this.#binding = bindMessage(binding);
+    this.#binding = binding;
   }
 
   override prepare(connection: WireConnection): void {

@@ -25,6 +25,7 @@ export class PlatformConnection extends PooledConnection {
     }
     if (ends.test(text)) this.#rolledBack = rollsBack.test(text);
     else if (this.#begun && this.isIdle) throw new OutsideTransactionError(this.#rolledBack);
-    return this.send(typeof statement === 'string' ? ({ text: statement, values } as pg.QueryConfig) : (statement as pg.QueryConfig));
+    if (typeof statement === 'string') return this.client.query(statement, values as unknown[]);
+    return this.send(values === undefined ? statement : { ...statement, values });
   }
 }

@@ -3,11 +3,12 @@ import { BoundQuery } from './bound-query.js';
 import { PreparedQuery } from './prepared-query.js';
 import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, type Statement } from './pg-internals.js';
+import { bindMessage } from './tenant-binding.js';
 import { PlatformConnection } from './platform-connection.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
-import type { WriteSettings } from './tenant-pool.js';
+import type { TenantPoolOptions, WriteSettings } from './tenant-pool.js';
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
@@ -24,17 +25,19 @@ export interface PlatformPool {
 export class PlatformPool extends pg.Pool {
   /** For reads that judge a request again. Transactions wait for these reads, and may hold every client of the pool itself. */
   readonly #renewals: pg.Pool;
+  readonly #prepared: boolean;
 
   /**
    * @param currentSettings returns the settings of a write; called when a query that may write is made
    * @param isRenewing whether the query being made judges a request again
    */
   constructor(
-    config: pg.PoolConfig,
+    { preparedStatements = true, ...config }: Omit<TenantPoolOptions, 'statementTimeoutMillis'>,
     private readonly currentSettings: () => WriteSettings = () => ({}),
     private readonly isRenewing: () => boolean = () => false,
   ) {
     super({ ...config, ...utcSessions });
+    this.#prepared = preparedStatements;
     this.#renewals = new pg.Pool({ ...config, ...utcSessions, max: 2, idleTimeoutMillis: 1000 }).on('error', (error) => this.emit('error', error));
     this.query = this.#query.bind(this) as unknown as pg.Pool['query'];
     this.connect = this.#connect.bind(this) as unknown as pg.Pool['connect'];
@@ -47,7 +50,7 @@ export class PlatformPool extends pg.Pool {
     if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
     const query = values === undefined ? full : { ...full, values };
-    return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
+    return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, bindMessage(binding))));
   }
 
   /** Runs one statement that only reads, without the audit note and the authority. A SELECT that calls a function may write: use {@link query}. */
@@ -66,6 +69,10 @@ export class PlatformPool extends pg.Pool {
     if (connected !== undefined) return super.connect(connected as never);
     const [{ note, authority }, { locks }] = [this.currentSettings(), wireBinding.options()];
     const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks };
-    return checkOut(this).then((client) => new PlatformConnection(this, client, binding) as unknown as pg.PoolClient);
+    return checkOut(this).then((client) => {
+      const connection = new PlatformConnection(this, client, binding, this.#prepared);
+      wireBinding.opened(connection);
+      return connection as unknown as pg.PoolClient;
+    });
   }
 }

@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
+import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
-import { checkOut, type LendingPool } from './pg-internals.js';
+import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
+import { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
-import { beginStatement, type TenantBinding } from './tenant-binding.js';
+import { beginMessages, type TenantBinding } from './tenant-binding.js';
 
 type ErrorListener = (error: Error) => void;
 
@@ -15,19 +17,27 @@ export const rollsBack = /^\s*(?:rollback|abort)\b/i;
 
 const ignore = (): void => undefined;
 
+/** The result of the statement that sets the binding of a transaction. */
+interface Locked {
+  /** The access version of the organization that it locked. */
+  readonly lock_organization?: number | null;
+}
+
 /** A client of a pool with those members of pg's PoolClient that Prisma's adapter uses. It begins transactions with a binding. */
 export class PooledConnection {
   readonly #listeners = new Set<ErrorListener>();
   #client: pg.PoolClient | undefined;
-  /** Settles when the last statement has ended. */
-  #last: Promise<unknown> = Promise.resolve();
   /** Whether the server no longer knows a prepared statement of the connection, or a migration changed its result. */
   #stale = false;
+  /** Settles when the last statement has ended. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly pool: LendingPool,
     client: pg.PoolClient,
     protected readonly binding: TenantBinding,
+    /** Whether statements are prepared under a name. */
+    private readonly prepared: boolean,
   ) {
     this.#client = client;
   }
@@ -42,21 +52,27 @@ export class PooledConnection {
     return this.#client === undefined || this.#client.getTransactionStatus() === 'I';
   }
 
+  /** Executes one statement with the extended protocol, which takes only one: no COMMIT can be added to it. */
+  protected send(statement: Statement): Promise<pg.QueryResult> {
+    return this.#submit(new PreparedQuery(statement));
+  }
+
+  #submit(query: PreparedQuery): Promise<pg.QueryResult> {
+    return new Promise((resolve, reject) => {
+      query.callback = (error, result) => {
+        if (error === null) return resolve(result as pg.QueryResult);
+        this.#stale ||= isStaleStatement(error);
+        reject(error);
+      };
+      this.client.query(query);
+    });
+  }
+
   /** Executes statements one after the other: Prisma reads several relations at once, and pg stops queueing statements with version 9. */
   protected inTurn<Result>(execute: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(execute);
     this.#last = result.catch(ignore);
     return result;
-  }
-
-  /** Executes a statement inside the transaction. */
-  protected async send(query: pg.QueryConfig): Promise<pg.QueryResult> {
-    try {
-      return await this.client.query(query);
-    } catch (error) {
-      this.#stale ||= isStaleStatement(error);
-      throw error;
-    }
   }
 
   /**
@@ -67,11 +83,11 @@ export class PooledConnection {
     return beginWithAuthority(this.binding.authority, async () => {
       if (this.#client === undefined) await this.#takeClient();
       try {
-        // Several statements give several results; pg's types do not say so.
-        const answer = (await this.client.query(beginStatement(text, this.binding))) as unknown as readonly pg.QueryResult[] | pg.QueryResult;
-        const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryResult[];
-        await this.#compareLocked(results);
-        return results[0] as pg.QueryResult;
+        const { begin, bind } = beginMessages(text, this.binding);
+        if (bind === undefined) return await this.client.query(begin.text);
+        const result = await this.#submit(new BoundQuery(this.prepared ? bind : { text: bind.text, values: bind.values }, begin));
+        await this.#compareLocked(result.rows as readonly Locked[]);
+        return result;
       } catch (error) {
         if (isChangedAuthority(error) || error instanceof RefusedWriteError) await this.#returnClient();
         throw error;
@@ -83,11 +99,10 @@ export class PooledConnection {
    * Judges the request again when the organization has another version. The lock stays: other transactions that wait for
    * it would otherwise change the version again and again.
    */
-  async #compareLocked(results: readonly pg.QueryResult[]): Promise<void> {
+  async #compareLocked(rows: readonly Locked[]): Promise<void> {
     const { authority, locks } = this.binding;
     if (locks === undefined || authority?.organization?.id !== locks) return;
-    const { lock_organization: version } = results.flatMap(({ rows }) => rows as { lock_organization?: number | null }[]).find((row) => 'lock_organization' in row) ?? {};
-    if (authority.organization.version !== version) await renewed(authority);
+    if (authority.organization.version !== rows[0]?.lock_organization) await renewed(authority);
   }
 
   on(event: 'error', listener: ErrorListener): this {

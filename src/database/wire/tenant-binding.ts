@@ -1,4 +1,3 @@
-import pg from 'pg';
 import type { Authority } from '../../tenancy/tenant-context.js';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
@@ -64,42 +63,50 @@ const bindTenant = `set_config('app.current_organization_id', $, true), set_conf
 const readBinding = { name: 'tenantry_bind', text: `select ${numbered([{ name: '', text: bindTenant, values: [] }])}` } as const;
 const texts = new Map<string, string>();
 
-/** Returns the statement that sets a binding until the transaction ends. */
-export function bindMessage(binding: TenantBinding): BindMessage {
-  const { organizationId, statementTimeout, note, authority, locks } = binding;
-  const tenantValues = organizationId === undefined ? [] : [organizationId, String(statementTimeout)];
-  // A read of a tenant: most queries are, so it takes the short way.
-  if (organizationId !== undefined && note === undefined && authority === undefined && locks === undefined) return { ...readBinding, values: tenantValues };
-  const calls: readonly Call[] = [
-    ...(organizationId === undefined ? [] : [{ name: 'tenant', text: bindTenant, values: tenantValues }]),
-    ...(note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]),
-    ...authorityCalls(binding, true),
-  ];
-  const name = `tenantry_bind_${calls.map((call) => call.name).join('_')}`;
+function messageOf(kind: 'bind' | 'bound', calls: readonly Call[]): BindMessage {
+  const name = `tenantry_${kind}_${calls.map((call) => call.name).join('_')}`;
   const text = texts.get(name) ?? `select ${numbered(calls)}`;
   texts.set(name, text);
   return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
+const tenantCalls = ({ organizationId, statementTimeout }: TenantBinding): Call[] =>
+  organizationId === undefined ? [] : [{ name: 'tenant', text: bindTenant, values: [organizationId, String(statementTimeout)] }];
+
+const noteCalls = ({ note }: TenantBinding): Call[] => (note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]);
+
+/** Returns the statement that sets a binding until the transaction ends. */
+export function bindMessage(binding: TenantBinding): BindMessage {
+  const { organizationId, statementTimeout, note, authority, locks } = binding;
+  // A read of a tenant: most queries are, so it takes the short way.
+  if (organizationId !== undefined && note === undefined && authority === undefined && locks === undefined)
+    return { ...readBinding, values: [organizationId, String(statementTimeout)] };
+  return messageOf('bind', [...tenantCalls(binding), ...noteCalls(binding), ...authorityCalls(binding, true)]);
+}
+
+/** Planning the short statements of a transaction for their values would take longer than running them. */
+const planOnce: Call = { name: 'plan', text: `set_config('plan_cache_mode', 'force_generic_plan', true)`, values: [] };
+
 const statesIsolation = /\bisolation\s+level\b/i;
 
+/** The statements that begin a transaction and set its binding, if any, in one round trip. */
+export interface BeginMessages {
+  readonly begin: BindMessage;
+  readonly bind: BindMessage | undefined;
+}
+
 /**
- * Returns the text that begins a transaction and sets its binding, for the simple protocol, in one round trip. It is READ COMMITTED
- * unless `begin` states another level. With a lock, the caller compares the authority with the result of `app.lock_organization`: it
- * can be renewed while the lock is held.
+ * Returns the statements that begin a transaction. It is READ COMMITTED unless `begin` states another level. With a lock, the caller compares
+ * the authority with the result of `app.lock_organization`: it can be renewed while the lock is held.
  *
  * @throws {Error} for another level with an authority or a lock: these would be compared with a snapshot from before the wait for the lock
  */
-export function beginStatement(begin: string, binding: TenantBinding): string {
-  const { organizationId, statementTimeout, note, authority, locks } = binding;
+export function beginMessages(begin: string, binding: TenantBinding): BeginMessages {
+  const { organizationId, authority, locks } = binding;
   const isolated = statesIsolation.test(begin);
   if (isolated && (authority !== undefined || locks !== undefined))
     throw new Error('A transaction with an authority or a lock is READ COMMITTED. Begin it without an isolation level.');
-  const tenant = organizationId === undefined ? '' : `; set local app.current_organization_id = '${organizationId}'; set local statement_timeout = ${statementTimeout}`;
-  const noted = note === undefined ? '' : `; set local app.audit = ${pg.escapeLiteral(note)}`;
-  const calls = authorityCalls(binding, false).map(({ text, values }) => {
-    const left = [...values];
-    return `; select ${text.replaceAll('$', () => pg.escapeLiteral(left.shift() ?? ''))}`;
-  });
-  return `${begin.trimEnd()}${isolated ? '' : ' isolation level read committed'}${tenant}${noted}${calls.join('')}`;
+  const text = `${begin.trim().toLowerCase()}${isolated ? '' : ' isolation level read committed'}`;
+  const calls = [...tenantCalls(binding), ...(organizationId === undefined ? [] : [planOnce]), ...noteCalls(binding), ...authorityCalls(binding, false)];
+  return { begin: { name: `tenantry_${text.replaceAll(/\W+/g, '_')}`, text, values: [] }, bind: calls.length === 0 ? undefined : messageOf('bound', calls) };
 }

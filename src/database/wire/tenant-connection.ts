@@ -21,14 +21,13 @@ export class TenantConnection extends PooledConnection {
   }
 
   async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
-    const { text, ...rest } = typeof statement === 'string' ? { text: statement, values } : statement;
-    if (!this.#inTransaction || this.client.getTransactionStatus() === 'I') return this.#begin(text);
-    if (ends.test(text)) {
+    const full = typeof statement === 'string' ? { text: statement, ...(values === undefined ? {} : { values }) } : statement;
+    if (!this.#inTransaction || this.isIdle) return this.#begin(full.text);
+    if (ends.test(full.text)) {
       this.#inTransaction = false;
-      this.#rolledBack = rollsBack.test(text);
+      this.#rolledBack = rollsBack.test(full.text);
     }
-    // The extended protocol takes one statement, so no COMMIT can be added to it.
-    return this.send({ text, ...rest, queryMode: 'extended' } as unknown as pg.QueryConfig);
+    return this.send(full);
   }
 
   async #begin(text: string): Promise<pg.QueryResult> {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
-import { assertBound, type TenantBinding } from './tenant-binding.js';
+import { assertBound, bindMessage, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
@@ -14,6 +14,8 @@ export interface TenantPoolOptions extends pg.PoolConfig {
    * a startup parameter, which PgBouncer refuses.
    */
   readonly statementTimeoutMillis?: number;
+  /** Whether statements are prepared under a name; true when left out. */
+  readonly preparedStatements?: boolean;
 }
 
 /** The parts of a binding that a write or a transaction carries in addition to its tenant. */
@@ -26,18 +28,20 @@ export type WriteSettings = Pick<TenantBinding, 'note' | 'authority'>;
  */
 export class TenantPool extends PoolWithoutQueries {
   readonly #statementTimeout: number;
+  readonly #prepared: boolean;
 
   /**
    * @param currentTenant returns the id of the current organization; called when a query is made
    * @param currentSettings returns the other parts of the binding; called when a query that may write is made
    */
   constructor(
-    { statementTimeoutMillis = 0, ...config }: TenantPoolOptions,
+    { statementTimeoutMillis = 0, preparedStatements = true, ...config }: TenantPoolOptions,
     private readonly currentTenant: () => string | undefined,
     private readonly currentSettings: () => WriteSettings = () => ({}),
   ) {
     super({ ...config, ...utcSessions });
     this.#statementTimeout = statementTimeoutMillis;
+    this.#prepared = preparedStatements;
   }
 
   /**
@@ -49,8 +53,8 @@ export class TenantPool extends PoolWithoutQueries {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
       const [query, binding] = [values === undefined ? full : { ...full, values }, this.#bind()];
-      if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, binding));
-      return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, binding)));
+      if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, bindMessage(binding)));
+      return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, bindMessage(binding))));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -64,7 +68,7 @@ export class TenantPool extends PoolWithoutQueries {
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
     try {
-      return runOnPool(this, new BoundQuery(statement, { organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout }));
+      return runOnPool(this, new BoundQuery(statement, bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout })));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -78,7 +82,11 @@ export class TenantPool extends PoolWithoutQueries {
   connect(): Promise<TenantConnection> {
     try {
       const binding = this.#bind();
-      return checkOut(this).then((client) => new TenantConnection(this, client, binding));
+      return checkOut(this).then((client) => {
+        const connection = new TenantConnection(this, client, binding, this.#prepared);
+        wireBinding.opened(connection);
+        return connection;
+      });
     } catch (error) {
       return Promise.reject(error);
     }

@@ -14,7 +14,7 @@ import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
 import { InvitationMailService } from './invitation-mail.service.js';
 import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
 import { AlreadyMembersError, InvitationClosedError } from './invitations.errors.js';
-import { findMemberEmails } from './invitations.queries.js';
+import { readInviteeFacts } from './invitations.queries.js';
 
 const defaultDays = lifetimes.invitation / (24 * 3600);
 
@@ -51,10 +51,10 @@ export class InvitationsService {
     if (new Set(emails).size < emails.length) throw new MalformedRequestError('An email address occurs more than once. Send each address once.', [], 'duplicate_address');
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
-      await this.rules.assertAddressesAllowed(tx, emails);
-      const members = await findMemberEmails(tx, emails);
-      if (members.length > 0) throw new AlreadyMembersError(members);
-      await this.memberships.endInvitations(tx, actor, emails);
+      const { domains, members, invited } = await readInviteeFacts(tx, emails);
+      this.rules.assertAtDomains(domains, emails);
+      if (members.length > 0) throw new AlreadyMembersError([...members]);
+      if (invited) await this.memberships.endInvitations(tx, actor, emails);
       const created = await this.#create(tx, actorId, wanted);
       await this.rules.assertSeatsForInvitations(tx);
       return this.#deliver(tx, actorId, created);

@@ -47,15 +47,19 @@ export class MembershipRulesService {
    */
   async assertSeatsForInvitations(tx: MembershipRuleTables): Promise<void> {
     if (!this.catalog.billing.invitationsTakeSeats) return;
-    const limit = await this.entitlements.readSeatLimit(tx);
-    if (limit !== undefined && (await this.entitlements.countSeatsInUse(tx, this.clock.now())) > limit) throw new NoSeatLeftError(limit);
+    const { limit, inUse } = await this.entitlements.readSeats(tx, this.clock.now());
+    if (limit !== undefined && inUse > limit) throw new NoSeatLeftError(limit);
   }
 
   /** @throws {AddressOutsideDomainsError} when the organization allows only certain email domains and an address is at none of them */
   async assertAddressesAllowed(tx: MembershipRuleTables, emails: readonly string[], organizationId?: string): Promise<void> {
     const where = { section: 'security', ...(organizationId === undefined ? {} : { organizationId }) };
     const security = await tx.settingsDocument.findFirst({ where, select: { document: true } });
-    const domains = ((security?.document ?? {}) as { allowedEmailDomains?: string[] }).allowedEmailDomains ?? [];
+    this.assertAtDomains(((security?.document ?? {}) as { allowedEmailDomains?: string[] }).allowedEmailDomains ?? [], emails);
+  }
+
+  /** @param domains the domains of members; empty allows all @throws {AddressOutsideDomainsError} */
+  assertAtDomains(domains: readonly string[], emails: readonly string[]): void {
     if (domains.length > 0 && emails.some((email) => !domains.includes(emailDomainOf(email)))) throw new AddressOutsideDomainsError(domains);
   }
 }

@@ -90,10 +90,9 @@ describe("one statement on the tenants' pool", () => {
 });
 
 describe("a transaction on the tenants' pool", () => {
-  it('a transaction is bound from BEGIN, and can set its isolation level', async () => {
+  it('a transaction is bound from BEGIN, and can state its isolation level', async () => {
     const client = await as(a, () => pool.connect());
-    await client.query({ text: 'BEGIN', rowMode: 'array', values: [] });
-    await client.query('set transaction isolation level serializable');
+    await client.query({ text: 'BEGIN isolation level serializable', rowMode: 'array', values: [] });
     expect((await as(b, () => client.query(names))).rows).toEqual([{ name: a }]);
     await client.query('savepoint s');
     await expect(client.query('selec')).rejects.toThrow('syntax error');

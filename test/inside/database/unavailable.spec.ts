@@ -3,6 +3,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
 import { ProblemFilter } from '../../../src/common/http/problem.filter.js';
+import { inTransaction } from '../../../src/database/locks.js';
+import { tenantRunners } from '../../../src/database/pool-runners.js';
+import type { TenantConnection } from '../../../src/database/wire/tenant-connection.js';
 import { TenantPool, type TenantPoolOptions } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
@@ -34,7 +37,10 @@ function tenant({ connectionString = database.app, ...options }: TenantPoolOptio
   const pool = new TenantPool({ connectionString, max: 3, connectionTimeoutMillis: 5000, ...options }, () => wireBinding.current());
   pool.on('error', () => undefined);
   pools.push(pool);
-  return { pool, db: createTenantClient(new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool) }), { schema: tenantSchema, context }) };
+  return {
+    pool,
+    db: createTenantClient(new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool) }), { schema: tenantSchema, context, runners: tenantRunners(pool, true) }),
+  };
 }
 
 const inside = <Result>(work: () => PromiseLike<Result>): Promise<Result> => context.run({ organizationId, actor: { kind: 'job', name: 'test' } }, async () => work());
@@ -145,14 +151,13 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'a deadlock': () => inside(deadlock),
   'a conflict of serializable transactions': () => {
-    const { db } = tenant();
-    const changes = async (tx: Transaction): Promise<unknown> => {
-      await tx.$executeRaw`set transaction isolation level repeatable read`;
-      await tx.organization.count();
+    const { pool } = tenant();
+    const changes = async (client: TenantConnection): Promise<unknown> => {
+      await client.query('select from organizations');
       await look.query('update organizations set name = name where id = $1', [organizationId]);
-      return renameInSql(tx);
+      return client.query(`update organizations set name = 'New'`);
     };
-    return inside(() => db.$transaction(changes));
+    return inside(() => wireBinding.run(organizationId, () => inTransaction(pool, changes, 'isolation level repeatable read')));
   },
   'a transaction that waits too long for a connection': async () => {
     const { db } = tenant({ max: 1 });

@@ -1,11 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { PreparedReads } from '../../../src/database/reads/prepared-reads.js';
-import { statementNames } from '../../../src/database/wire/prepared-statement-names.js';
+import { tenantRunners } from '../../../src/database/pool-runners.js';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
-import { modelColumns } from '../../../src/generated/model-columns.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
@@ -122,9 +120,7 @@ describe.each(some(variants, 2))('%s', (_, removals, withExtension) => {
     before = await stage.theirs();
     const context = new TenantContext();
     const base = new PrismaClient({ adapter: new PrismaPg(stage.pool as unknown as pg.Pool) });
-    const sent = { schema: tenantSchema, columns: modelColumns, nameOf: statementNames('read') };
-    const prepared = new PreparedReads({ ...sent, send: (organizationId, statement) => stage.pool.read(organizationId, statement) });
-    client = withExtension ? createTenantClient(base, { schema: tenantSchema, context, reads: prepared }) : base;
+    client = withExtension ? createTenantClient(base, { schema: tenantSchema, context, runners: tenantRunners(stage.pool, true) }) : base;
     ask = withExtension ? (work) => context.run({ organizationId: stage.us, actor }, work) : (work) => wireBinding.run(stage.us, work);
   }, 60_000);
   afterAll(() => stage.strike());

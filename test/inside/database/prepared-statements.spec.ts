@@ -4,26 +4,38 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { PreparedReads } from '../../../src/database/reads/prepared-reads.js';
 import { statementNames } from '../../../src/database/wire/prepared-statement-names.js';
+import { platformRunners, tenantRunners } from '../../../src/database/pool-runners.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { modelColumns } from '../../../src/generated/model-columns.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import type { PlatformDb, PlatformTransaction } from '../../../src/database/platform-db.js';
+import { newId } from '../../../src/database/writes/new-id.js';
+import { PreparedWrites } from '../../../src/database/writes/prepared-writes.js';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import type { Args } from '../../../src/tenancy/model-kind.js';
 import { createPlatformClient } from '../../../src/tenancy/platform-extension.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
-import { wireBinding } from '../../../src/tenancy/wire-binding.js';
+import { wireBinding, type OpenConnection } from '../../../src/tenancy/wire-binding.js';
+import { itInBothRuns, some } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { Catalog, Planter, withoutChecks } from '../../support/isolation/planter.js';
 
 type Row = Readonly<Record<string, unknown>>;
+const platform = { organizationId: undefined };
 type Delegate = Readonly<Record<string, (args: unknown) => PromiseLike<unknown>>>;
 
 const models = Object.keys(tenantSchema);
 /** The types that prepared reads leave to Prisma. */
-const isUnknown = (model: string): boolean => Object.values(modelColumns[model] ?? {}).some(({ type }) => ['Bytes', 'Decimal', 'Float'].includes(type));
+const isUnknown = (model: string): boolean => Object.values(modelColumns[model] ?? {}).some(({ type }) => ['Decimal', 'Float'].includes(type));
+
+/** Models of which all types of columns are known, those with the most types first. */
+const byVariety = models
+  .filter((model) => !isUnknown(model))
+  .map((model) => [new Set(Object.values(modelColumns[model] ?? {}).map(({ type, list }) => `${type} ${list}`)).size, model] as const)
+  .sort(([one], [other]) => other - one)
+  .map(([, model]) => model);
 
 /** Rows without an order are compared in any order. */
 const sorted = (rows: unknown): unknown => (Array.isArray(rows) ? [...(rows as unknown[])].sort((a, b) => text(a).localeCompare(text(b))) : rows);
@@ -59,12 +71,16 @@ function readsOf(model: string, row: Row): Args[] {
   return [{}, { take: 1, orderBy: [{ [first]: 'asc' }] }, { orderBy: { [first]: 'desc' } }, { select: { [first]: true } }, ...conditions.map((where) => ({ where })), ...relations];
 }
 
-describe('prepared reads', () => {
+describe('prepared statements', () => {
   let database: ScratchDatabase;
   let look: pg.Client;
   let pool: PlatformPool;
   let prisma: PrismaClient;
   let reads: PreparedReads;
+  let writes: PreparedWrites;
+  /** The connection of the transaction in which `writes` runs. */
+  let open: OpenConnection;
+  let platformDb: PlatformDb;
   beforeAll(async () => {
     database = await scratchDatabase();
     look = new pg.Client({ connectionString: database.platform });
@@ -75,6 +91,8 @@ describe('prepared reads', () => {
     pool = new PlatformPool({ connectionString: database.platform, max: 2 });
     prisma = new PrismaClient({ adapter: new PrismaPg(new pg.Pool({ connectionString: database.platform, max: 2 }), { disposeExternalPool: true }) });
     reads = new PreparedReads({ schema: tenantSchema, columns: modelColumns, nameOf: statementNames(), send: (_, statement) => pool.read(statement) });
+    writes = new PreparedWrites({ schema: tenantSchema, columns: modelColumns, nameOf: statementNames('write'), send: (_, statement) => open.query(statement) });
+    platformDb = createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool) }), platformRunners(pool, true));
   }, 60_000);
   afterAll(async () => {
     await prisma.$disconnect();
@@ -88,10 +106,10 @@ describe('prepared reads', () => {
     const row = (await delegate['findFirst']?.({})) as Row | null;
     const different: unknown[] = [];
     const compare = async (args: Args): Promise<boolean> => {
-      const rows = await reads.run(undefined, model, 'findMany', args);
+      const rows = await reads.run(platform, model, 'findMany', args);
       if (rows === undefined) return false;
       // Twice: the second time the shape is known.
-      const again = await reads.run(undefined, model, 'findMany', args);
+      const again = await reads.run(platform, model, 'findMany', args);
       const expected = sorted(await delegate['findMany']?.(args));
       if (!isDeepStrictEqual([sorted(rows), sorted(again)], [expected, expected])) different.push({ args, rows, expected });
       return true;
@@ -134,9 +152,9 @@ describe('prepared reads', () => {
     ['a selection with an inclusion', 'Project', { select: { id: true }, include: { tasks: true } }],
     ['an inclusion of a field', 'Project', { include: { name: true } }],
   ])('leave %s to Prisma', async (_, model, args) => {
-    expect(reads.run(undefined, model, 'findMany', args)).toBeUndefined();
+    expect(reads.run(platform, model, 'findMany', args)).toBeUndefined();
     // Also when the shape is known.
-    expect(reads.run(undefined, model, 'findMany', args)).toBeUndefined();
+    expect(reads.run(platform, model, 'findMany', args)).toBeUndefined();
   });
 
   it.each([
@@ -147,7 +165,7 @@ describe('prepared reads', () => {
     [{ select: { id: true, slug: true } }, { select: { 'id:true,slug': true } }],
     [{ include: { projects: true } }, { include: { projects: true, name: undefined } }],
   ])('do not take arguments that Prisma refuses for those of another read: %j', async (supported: Args, refused: Args) => {
-    const read = (args: Args): PromiseLike<unknown> | undefined => reads.run(undefined, 'Organization', 'findMany', args);
+    const read = (args: Args): PromiseLike<unknown> | undefined => reads.run(platform, 'Organization', 'findMany', args);
     expect(read(refused)).toBeUndefined();
     expect(Array.isArray(await read(supported))).toBe(true);
     expect(read(refused)).toBeUndefined();
@@ -156,7 +174,7 @@ describe('prepared reads', () => {
   it('do not remember the shape of a condition that is built from a long list', () => {
     const nameOf = jest.fn(() => 'name');
     const counted = new PreparedReads({ schema: tenantSchema, columns: modelColumns, nameOf, send: () => Promise.resolve({ rows: [] } as unknown as pg.QueryResult) });
-    const read = (length: number): unknown => counted.run(undefined, 'Organization', 'findMany', { where: { OR: Array.from({ length }, () => ({ slug: 'x' })) } });
+    const read = (length: number): unknown => counted.run(platform, 'Organization', 'findMany', { where: { OR: Array.from({ length }, () => ({ slug: 'x' })) } });
     for (const length of [10, 10, 1000, 1000]) void read(length);
     expect(nameOf).toHaveBeenCalledTimes(3);
   });
@@ -164,22 +182,127 @@ describe('prepared reads', () => {
   it('do not confuse the values of two conditions', async () => {
     const rows = (await prisma.organization.findMany()) as Row[];
     const [one, two] = rows as [Row, Row];
-    for (const { id, slug } of [one, two]) expect(await reads.run(undefined, 'Organization', 'findMany', { where: { slug, id: { not: id } } })).toEqual([]);
-    for (const row of [one, two]) expect(await reads.run(undefined, 'Organization', 'findFirst', { where: { slug: row['slug'], id: row['id'] } })).toEqual(row);
+    for (const { id, slug } of [one, two]) expect(await reads.run(platform, 'Organization', 'findMany', { where: { slug, id: { not: id } } })).toEqual([]);
+    for (const row of [one, two]) expect(await reads.run(platform, 'Organization', 'findFirst', { where: { slug: row['slug'], id: row['id'] } })).toEqual(row);
+  });
+
+  /** The results of an update of each column, and of deleting and inserting a row of a model again. Everything is rolled back. */
+  async function writesOf(model: string, row: Row, write: (operation: string, args: Args) => PromiseLike<unknown> | undefined): Promise<unknown> {
+    const columns = Object.entries(modelColumns[model] ?? {});
+    // A null document has an object of its own in Prisma.
+    const data = Object.fromEntries(columns.filter(([name, { type }]) => type !== 'Json' || row[name] !== null).map(([name]) => [name, row[name]]));
+    const where = Object.fromEntries(columns.filter(([name, { type }]) => type === 'Uuid' && row[name] !== null).map(([name]) => [name, row[name]]));
+    const select = Object.fromEntries(columns.map(([name]) => [name, true]));
+    return [
+      await write('updateManyAndReturn', { where, data }),
+      await write('updateMany', { where: { AND: [where] }, data }),
+      await write('deleteMany', { where }),
+      await write('createMany', { data }),
+      await write('createMany', { data: [data, data], skipDuplicates: true }),
+      await write('deleteMany', { where }),
+      await write('create', { data, select }),
+      await write('deleteMany', { where }),
+      await write('createManyAndReturn', { data: [data] }),
+    ];
+  }
+
+  itInBothRuns.each(some(byVariety, 8))('write what Prisma writes, to each column of %s', async (model) => {
+    const delegateOf = (client: unknown): Delegate => (client as Record<string, Delegate>)[model.charAt(0).toLowerCase() + model.slice(1)] as Delegate;
+    const row = (await delegateOf(prisma)['findFirst']?.({})) as Row | null;
+    if (row === null) return;
+    const rollBack = (result: unknown): never => {
+      throw Object.assign(new Error('rolled back'), { result });
+    };
+    const outcome = async (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => (error as { result?: unknown }).result ?? 'refused');
+    const expected = await outcome(prisma.$transaction(async (tx) => rollBack(await writesOf(model, row, (operation, args) => delegateOf(tx)[operation]?.(args)))));
+    const connection = await pool.connect();
+    await connection.query('begin');
+    open = connection;
+    const write = (operation: string, args: Args): PromiseLike<unknown> => writes.run(platform, model, operation, args) ?? rollBack(`left to Prisma: ${operation}`);
+    const written = await outcome(writesOf(model, row, write));
+    await connection.query('rollback');
+    connection.release();
+    expect(written).toEqual(expected);
+  });
+
+  it('give a new row what Prisma gives it, and change the time of a changed one', async () => {
+    const { id: organizationId } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
+    const client = platformDb;
+    const before = newId();
+    const made = await client.project.createManyAndReturn({
+      data: [
+        { organizationId, name: 'one' },
+        { organizationId, name: 'two', description: 'x' },
+      ],
+    });
+    expect(
+      made.map(({ name, description, createdAt, updatedAt }) => [
+        name,
+        description,
+        Math.abs(createdAt.getTime() - Date.now()) < 5000,
+        updatedAt.getTime() === createdAt.getTime(),
+      ]),
+    ).toEqual([
+      ['one', null, true, true],
+      ['two', 'x', true, true],
+    ]);
+    const ids = [before, ...made.map((project) => project.id), newId()];
+    expect(ids).toEqual([...ids].sort());
+    expect(made[0]?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    const id = made[0]?.id ?? '';
+    const longAgo = new Date('2000-01-01T00:00:00Z');
+    await look.query('update projects set updated_at = $1 where id = $2', [longAgo, id]);
+    expect(await client.project.updateMany({ where: { id }, data: { description: 'y' } })).toEqual({ count: 1 });
+    const changed = await prisma.project.findFirstOrThrow({ where: { id } });
+    expect([changed.description, changed.updatedAt > longAgo]).toEqual(['y', true]);
+    expect(await client.project.deleteMany({ where: { id: { in: made.map((project) => project.id) } } })).toEqual({ count: 2 });
+  });
+
+  it.each([
+    ['an operator', 'updateMany', { data: { accessVersion: { increment: 1 } } }],
+    ['a nested write', 'create', { data: { name: 'x', projects: { create: { name: 'y' } } } }],
+    ['a null document', 'updateMany', { data: { address: null } }],
+    ['a null for a required field', 'updateMany', { data: { name: null } }],
+    ['a text for a number', 'updateMany', { data: { accessVersion: '1' } }],
+    ['an unknown field', 'updateMany', { data: { title: 'x' } }],
+    ['a related row in the answer', 'create', { data: { name: 'x' }, include: { projects: true } }],
+    ['a condition that is undefined', 'deleteMany', { where: undefined }],
+    ['a field that is undefined in a condition', 'deleteMany', { where: { name: undefined } }],
+    ['an update of nothing', 'updateMany', { data: {} }],
+    ['an update of one row', 'update', { where: { id: 'x' }, data: { name: 'x' } }],
+  ])('leave a write with %s to Prisma', (_, operation, args) => {
+    for (const known of [false, true]) expect([known, writes.run(platform, 'Organization', operation, args as Args)]).toEqual([known, undefined]);
+  });
+
+  it('return what Prisma returns for raw SQL with each type of value', async () => {
+    const client = platformDb;
+    const read = (db: PlatformDb | PrismaClient): Promise<unknown> => {
+      const [time, bytes] = [new Date('2026-01-31T12:00:00.123Z'), new Uint8Array([0, 255])];
+      return db.$queryRaw`
+        select ${1}::int4 as i, ${2n}::int8 as big, ${1.5}::float8 as f, ${'1.50'}::numeric as n, ${true}::bool as b, ${'x'}::text as t, ${null}::text as nothing, ${time}::timestamptz as at,
+               ${time}::date as day, ${bytes}::bytea as bytes, ${'{"a": [1, null]}'}::jsonb as document, ${['a', 'b,"c']}::text[] as texts, ${[1, 2]}::int4[] as numbers, ${[3n]}::int8[] as bigs,
+               ${[time]}::timestamptz[] as times, '00000000-0000-4000-8000-000000000000'::uuid as id, array[null, 'y']::text[] as holes, 'active'::organization_status as status, count(*) as rows
+          from organizations`;
+    };
+    expect(await read(client)).toEqual(await read(prisma));
+    const rename = (db: PlatformDb | PrismaClient): PromiseLike<number> =>
+      db.$executeRaw`update projects set name = name where organization_id = ${'00000000-0000-4000-8000-000000000000'}::uuid`;
+    expect([await rename(client), await client.$executeRaw`select pg_sleep(0)`]).toEqual([await rename(prisma), 1]);
+    await expect(client.$queryRaw`select point(1, 2) as at`).rejects.toThrow('Cast the column to text');
   });
 
   it('read a time outside of the years 1 to 9999 as an invalid date, as Prisma does', async () => {
     for (const time of ['infinity', '-infinity', '10000-01-01 00:00:00+00', '0044-03-15 12:00:00+00 BC']) {
       await look.query('update organizations set created_at = $1', [time]);
       const args = { select: { createdAt: true } };
-      const rows = (await reads.run(undefined, 'Organization', 'findMany', args)) as Row[];
+      const rows = (await reads.run(platform, 'Organization', 'findMany', args)) as Row[];
       expect(rows.map(({ createdAt }) => Number(createdAt))).toEqual((await prisma.organization.findMany(args)).map(({ createdAt }) => Number(createdAt)));
       expect(Number(rows[0]?.['createdAt'])).toBeNaN();
     }
   });
 
   it('succeed after a migration has changed the type of a column', async () => {
-    const read = (): PromiseLike<unknown> | undefined => reads.run(undefined, 'Project', 'findMany', { select: { name: true } });
+    const read = (): PromiseLike<unknown> | undefined => reads.run(platform, 'Project', 'findMany', { select: { name: true } });
     await Promise.all([read(), read()]);
     await database.alter('alter table projects alter column name type varchar(400)');
     expect(await Promise.all([read(), read(), read()])).toEqual(Array(3).fill(await prisma.project.findMany({ select: { name: true } })));
@@ -189,14 +312,13 @@ describe('prepared reads', () => {
     const context = new TenantContext();
     const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
     const tenantPool = new TenantPool({ connectionString: database.app, max: 3 }, () => wireBinding.current());
-    const options = { schema: tenantSchema, columns: modelColumns, nameOf: statementNames('tenantry_read') };
     const client =
       db === 'PlatformDb'
-        ? createPlatformClient(new PrismaClient({ adapter: new PrismaPg(pool) }), reads)
+        ? platformDb
         : createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), {
             schema: tenantSchema,
             context,
-            reads: new PreparedReads({ ...options, send: (tenant, statement) => tenantPool.read(tenant, statement) }),
+            runners: tenantRunners(tenantPool, true),
           });
     const args = { where: { id }, select: { locale: true } };
     const seen = await context.run({ organizationId: id, actor: { kind: 'job', name: 'test' } }, async () => {

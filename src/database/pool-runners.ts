@@ -1,0 +1,46 @@
+import type pg from 'pg';
+import { modelColumns } from '../generated/model-columns.js';
+import { tenantSchema } from '../generated/tenant-schema.js';
+import type { StatementRunners, StatementTarget } from '../tenancy/statement-runners.js';
+import { wireBinding } from '../tenancy/wire-binding.js';
+import { RawStatements } from './raw/raw-statements.js';
+import { PreparedReads } from './reads/prepared-reads.js';
+import type { Statement } from './wire/pg-internals.js';
+import type { PlatformPool } from './wire/platform-pool.js';
+import { statementNames } from './wire/prepared-statement-names.js';
+import type { TenantPool } from './wire/tenant-pool.js';
+import { PreparedWrites } from './writes/prepared-writes.js';
+
+type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.QueryResult>;
+
+/** Sends a statement of an open transaction on its connection. */
+const inTransactionOr =
+  (send: Send): Send =>
+  (target, statement) =>
+    target.connection?.query(statement) ?? send(target, statement);
+
+const tables = { schema: tenantSchema, columns: modelColumns } as const;
+/** Names statements of one kind; the kinds share connections. */
+const named = (prepared: boolean, kind: string): ReturnType<typeof statementNames> | undefined => (prepared ? statementNames(`tenantry_${kind}`) : undefined);
+
+/** Returns what the client of a tenant runs without Prisma. @param prepared whether statements are prepared under a name */
+export function tenantRunners(pool: TenantPool, prepared: boolean): StatementRunners {
+  const read: Send = ({ organizationId }, statement) => pool.read(organizationId, statement);
+  const write: Send = ({ organizationId, locks }, statement) => wireBinding.run(organizationId, () => pool.query(statement), { locks });
+  return {
+    reads: new PreparedReads({ ...tables, nameOf: named(prepared, 'read'), send: inTransactionOr(read) }),
+    writes: new PreparedWrites({ ...tables, nameOf: named(prepared, 'write'), send: inTransactionOr(write) }),
+    raw: new RawStatements({ nameOf: named(prepared, 'raw'), send: inTransactionOr(write) }),
+  };
+}
+
+/** Returns what the client of the platform runs without Prisma. */
+export function platformRunners(pool: PlatformPool, prepared: boolean): StatementRunners {
+  const read: Send = (_, statement) => pool.read(statement);
+  const write: Send = (_, statement) => wireBinding.run(undefined, () => pool.query(statement as pg.QueryConfig));
+  return {
+    reads: new PreparedReads({ ...tables, nameOf: named(prepared, 'read'), send: inTransactionOr(read) }),
+    writes: new PreparedWrites({ ...tables, nameOf: named(prepared, 'write'), send: inTransactionOr(write) }),
+    raw: new RawStatements({ nameOf: named(prepared, 'raw'), send: inTransactionOr(write) }),
+  };
+}
