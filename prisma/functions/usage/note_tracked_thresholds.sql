@@ -1,13 +1,13 @@
 -- Records the thresholds of meters that tenantry counts itself (members), of all organizations; returns how many.
 -- execute: tenantry_platform
-create function usage.note_tracked_thresholds(meters jsonb, plans jsonb, at timestamptz, per_unit jsonb default '{}') returns bigint
+create function usage.note_tracked_thresholds(meters jsonb, plans jsonb, at timestamptz, periods jsonb, per_unit jsonb default '{}') returns bigint
   language sql volatile
   set search_path = pg_catalog
   as $$
 with reached as (
   insert into public.usage_thresholds as h (organization_id, id, meter, period_start, percent, used, allowance, reached_at)
-    select r.organization_id, usage.new_id(at), r.meter, date_trunc('month', at, 'UTC'), s.percent, r.used, r.allowance, at
-      from usage.readings(null, meters, plans, at, per_unit) r cross join (values (80), (100)) s (percent)
+    select r.organization_id, usage.new_id(at), r.meter, (periods -> 'months' ->> 0)::timestamptz, s.percent, r.used, r.allowance, at
+      from usage.readings(null, meters, plans, at, periods, per_unit) r cross join (values (80), (100)) s (percent)
      where r.allowance > 0 and r.used * 100 >= r.allowance * s.percent
      order by r.organization_id, r.meter, s.percent
     on conflict do nothing

@@ -2,8 +2,9 @@
 -- execute: tenantry_platform
 --
 -- `meters`: key, kind, period and tracks of each. `plans`: for each plan its limits by meter (null is unlimited), and under
--- '' those of a plan that no longer exists. `per_unit`: for each add-on, the units that one piece of it adds, by meter.
-create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at timestamptz, per_unit jsonb default '{}')
+-- '' those of a plan that no longer exists. `periods`: when the day of `at` and the months of the anchor days 1 to 31 began.
+-- `per_unit`: for each add-on, the units that one piece of it adds, by meter.
+create function usage.readings(only_of uuid[], meters jsonb, plans jsonb, at timestamptz, periods jsonb, per_unit jsonb default '{}')
   returns table (organization_id uuid, meter text, period_start timestamptz, used bigint, held bigint, allowance bigint, from_grants bigint, granted bigint)
   language sql stable
   set search_path = pg_catalog
@@ -28,7 +29,9 @@ select o.id, m.key, p.starts,
                       where o.usage_anchor_since > at and u.organization_id = o.id and (u.starts_at is null or u.starts_at <= at) order by u.ends_at desc limit 1) u on true
  cross join lateral (
    -- A new anchor day begins a period at once.
-   select greatest(usage.period_begins(m.period, at, coalesce(u.anchor_day, o.usage_anchor_day, 1)),
+   select greatest(case m.period when 'day' then (periods ->> 'day')::timestamptz
+                                 when 'month' then (periods -> 'months' ->> coalesce(u.anchor_day, o.usage_anchor_day, 1) - 1)::timestamptz
+                                 else 'epoch' end,
                    case when m.period = 'month' then case when u.anchor_day is null then o.usage_anchor_since else u.starts_at end end) as starts) p
   left join public.subscriptions b on b.organization_id = o.id
   left join public.entitlement_overrides e on e.organization_id = o.id and e.kind = 'limit' and e.key = m.key

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { periodOf } from '../../../src/modules/usage/metering/meter-period.js';
+import { periodBeginnings, periodOf } from '../../../src/modules/usage/metering/meter-period.js';
 import { PlatformResetsService } from '../../../src/modules/usage/grants/platform-resets.service.js';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../../support/client.js';
@@ -253,18 +253,24 @@ describe('the day on which months begin', () => {
     expect(await used(owner)).toBe(0);
   });
 
-  it('the database and the application compute the same period for an anchor day', async () => {
-    const days = Array.from({ length: 800 }, (_, index) => new Date(Date.UTC(2027, 0, 1) + index * 24 * 3600_000 - (index % 3)));
-    const { rows } = await look.query<{ at: Date; anchor: number; month: Date; day: Date }>(
-      `select at, anchor, usage.period_begins('month', at, anchor) as month, usage.period_begins('day', at, anchor) as day
-         from unnest($1::timestamptz[]) at cross join generate_series(1, 31) anchor`,
-      [days],
-    );
-    expect(rows).toHaveLength(800 * 31);
-    const differing = rows.filter(
-      ({ at, anchor, month, day }) =>
-        periodOf({ period: 'month' }, at, anchor).start.getTime() !== month.getTime() || periodOf({ period: 'day' }, at).start.getTime() !== day.getTime(),
-    );
-    expect(differing).toEqual([]);
+  it('the readings of all organizations choose the periods in which the application counts, whatever the anchor day', async () => {
+    const days = Array.from({ length: 80 }, (_, index) => new Date(Date.UTC(2027, 0, 1) + index * 9 * 24 * 3600_000 - (index % 3)));
+    const meters = JSON.stringify([
+      { key: 'month', kind: 'counter', period: 'month' },
+      { key: 'day', kind: 'counter', period: 'day' },
+      { key: 'ever', kind: 'gauge' },
+    ]);
+    const owner = await server.world.owner();
+    for (const anchor of [1, 15, 28, 29, 30, 31]) {
+      await look.query(`update organizations set usage_anchor_day = $2, usage_anchor_since = '2026-01-01' where id = $1`, [owner.organizationId, anchor]);
+      const { rows } = await look.query<{ at: Date; meter: 'month' | 'day' | 'ever'; starts: Date }>(
+        `select at, meter, period_start as starts from unnest($1::timestamptz[], $2::jsonb[]) given (at, periods)
+          cross join lateral usage.readings(array[$3::uuid], $4, '{"": {}}', at, periods)`,
+        [days, days.map(periodBeginnings), owner.organizationId, meters],
+      );
+      expect(rows).toHaveLength(80 * 3);
+      const differing = rows.filter(({ at, meter, starts }) => periodOf({ period: meter === 'ever' ? undefined : meter }, at, anchor).start.getTime() !== starts.getTime());
+      expect({ anchor, differing }).toEqual({ anchor, differing: [] });
+    }
   });
 });

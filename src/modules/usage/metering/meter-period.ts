@@ -36,3 +36,9 @@ export function periodIn(meter: Pick<MeterDefinition, 'period'>, at: Date, ancho
   const [since, until] = [anchors[place]?.since ?? start, anchors[place < 0 ? anchors.length - 1 : place - 1]?.since ?? end];
   return { start: since > start ? since : start, end: until < end ? until : end };
 }
+
+/** Returns the beginnings of the periods that contain a moment, as JSON for statements about all organizations: of the day, and of the month for each anchor day. */
+export function periodBeginnings(at: Date): string {
+  const months = Array.from({ length: 31 }, (_, index) => periodOf({ period: 'month' }, at, index + 1).start);
+  return JSON.stringify({ day: startOfDay(at), months });
+}

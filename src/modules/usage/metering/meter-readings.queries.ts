@@ -1,5 +1,6 @@
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { Prisma } from '../../../generated/prisma/client.js';
+import { periodBeginnings } from './meter-period.js';
 
 /** The limits of the catalog, as JSON for statements about all organizations. */
 export interface LimitsBasis {
@@ -20,7 +21,7 @@ export interface ReadingBasis extends LimitsBasis {
  */
 export const meterReadings = ({ meters, plans, perUnit }: ReadingBasis, at: Date, organizationIds: readonly string[] | null): Prisma.Sql => Prisma.sql`
   (select organization_id, meter, used, allowance + from_grants + granted as "limit"
-     from usage.readings(${organizationIds}::uuid[], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb))`;
+     from usage.readings(${organizationIds}::uuid[], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${periodBeginnings(at)}::jsonb, ${perUnit}::jsonb))`;
 
 /** The units of a meter that an organization uses, and those that grants add to any allowance. In whole parts of a unit. */
 export interface UnitsInUseRow {
@@ -32,4 +33,4 @@ export interface UnitsInUseRow {
 /** Reads meters of one organization in the transaction of a decision about its plan, so the allowance is left out. */
 export const findUnitsInUse = (tx: PlatformTransaction, { meters, plans, perUnit }: ReadingBasis, at: Date, organizationId: string): Promise<UnitsInUseRow[]> =>
   tx.$queryRaw<UnitsInUseRow[]>`
-    select meter, used, from_grants + granted as granted from usage.readings(array[${organizationId}::uuid], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${perUnit}::jsonb)`;
+    select meter, used, from_grants + granted as granted from usage.readings(array[${organizationId}::uuid], ${meters}::jsonb, ${plans}::jsonb, ${at}, ${periodBeginnings(at)}::jsonb, ${perUnit}::jsonb)`;
