@@ -7,9 +7,9 @@ const lengthOf = (price: Values): number => (price['recurring'].interval === 'ye
 const newId = (prefix: string): string => `${prefix}_${randomBytes(7).toString('hex')}`;
 const whole = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
 
-const asNew = { cancel_at: null, cancel_at_period_end: false, canceled_at: null, ended_at: null, pause_collection: null, schedule: null, trial_end: null };
+const asNew = { cancel_at: null, cancel_at_period_end: false, canceled_at: null, ended_at: null, latest_invoice: null, pause_collection: null, schedule: null, trial_end: null };
 /** How something is done, rather than what is. */
-const manners = new Set(['proration_behavior', 'payment_behavior']);
+const manners = new Set(['proration_behavior', 'payment_behavior', 'billing_cycle_anchor']);
 
 /** Refuses as Stripe does. */
 export class Refusal extends Error {
@@ -125,7 +125,8 @@ export class StripeLedger {
 
   change(theirs: Values, { items = [], trial_end: trial, ...values }: Values): Values {
     if (theirs['status'] === 'canceled') throw new Refusal(400, { type: 'invalid_request_error', message: 'A canceled subscription can only update its metadata.' });
-    if (!this.cardIsGood && items.length > 0 && values['payment_behavior'] === 'error_if_incomplete')
+    const begins = values['billing_cycle_anchor']?.type === 'now';
+    if (!this.cardIsGood && (items.length > 0 || begins) && values['payment_behavior'] === 'error_if_incomplete')
       throw new Refusal(402, { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'Your card was declined.' });
     if (theirs['schedule'] !== null && 'cancel_at_period_end' in values)
       throw new Refusal(400, { type: 'invalid_request_error', message: 'The subscription is managed by the subscription schedule.' });
@@ -159,7 +160,25 @@ export class StripeLedger {
     // The flag stands for the date on which the period ends.
     const flag = Object.fromEntries(read)['cancel_at_period_end'];
     if (flag !== undefined) theirs['cancel_at'] = flag === true ? theirs['items'].data[0].current_period_end : null;
-    return Object.assign(theirs, Object.fromEntries(read), end === undefined ? {} : { trial_end: end, status: 'trialing' });
+    Object.assign(theirs, Object.fromEntries(read), end === undefined ? {} : { trial_end: end, status: 'trialing' });
+    if (begins) this.#beginPeriod(theirs);
+    return theirs;
+  }
+
+  /** A subscription without a payment method goes on after its trial: a period begins, unless the one that runs stays. */
+  resume(theirs: Values, { billing_cycle_anchor: anchor }: Values): Values {
+    Object.assign(theirs, { status: 'active' });
+    if (anchor?.type !== 'unchanged') this.#beginPeriod(theirs);
+    return theirs;
+  }
+
+  /** A period begins now, and is invoiced at once; nothing is credited. An end with the period is one with the new period. */
+  #beginPeriod(theirs: Values): void {
+    for (const item of theirs['items'].data) Object.assign(item, { current_period_start: this.now, current_period_end: this.now + lengthOf(item.price) });
+    if (theirs['cancel_at_period_end'] === true) theirs['cancel_at'] = theirs['items'].data[0].current_period_end;
+    const paused = theirs['pause_collection'] !== null;
+    if (!paused) theirs['status'] = this.cardIsGood ? 'active' : 'past_due';
+    this.periodInvoice(theirs, paused ? 'void' : this.cardIsGood ? 'paid' : 'open', 'subscription_update');
   }
 
   cancel(theirs: Values): Values {
@@ -251,11 +270,14 @@ export class StripeLedger {
   }
 
   /** The invoice of a period: its items, and the prorations since the last one. */
-  periodInvoice({ id, customer, items }: Values, status: string): Values {
+  periodInvoice(theirs: Values, status: string, reason = 'subscription_cycle'): Values {
+    const { id, customer, items } = theirs;
     const period = items.data.map((item: Values) => this.#line(item, this.amountOf(item), item['current_period_start'])).filter(({ amount }: Values) => amount > 0);
     const lines = [...period, ...(this.pending.get(id) ?? [])];
     this.pending.delete(id);
-    return this.invoice({ customer, status, total: lines.reduce((sum, { amount }) => sum + amount, 0), lines });
+    const made = this.invoice({ customer, status, billing_reason: reason, total: lines.reduce((sum, { amount }) => sum + amount, 0), lines });
+    theirs['latest_invoice'] = made['id'];
+    return made;
   }
 
   /** Items that change are given back for the rest of their period, and charged anew. */

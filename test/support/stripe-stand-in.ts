@@ -80,7 +80,9 @@ const operations: Readonly<Record<string, Operation>> = {
     declared: 'Subscriptions SubscriptionRetrieveParams',
     run: (ledger, id, { expand }) => {
       const found = ledger.find(ledger.subscriptions, id);
-      return expand === undefined ? found : { ...found, customer: ledger.find(ledger.customers, found['customer']), schedule: ledger.expanded(found['schedule']) };
+      if (expand === undefined) return found;
+      const [customer, invoice] = [ledger.find(ledger.customers, found['customer']), ledger.invoices.get(found['latest_invoice']) ?? null];
+      return { ...found, customer, latest_invoice: invoice, schedule: ledger.expanded(found['schedule']) };
     },
   },
   'POST /v1/subscriptions/:id': {
@@ -90,7 +92,7 @@ const operations: Readonly<Record<string, Operation>> = {
   'DELETE /v1/subscriptions/:id': { declared: 'Subscriptions SubscriptionCancelParams', run: (ledger, id) => ledger.cancel(ledger.find(ledger.subscriptions, id)) },
   'POST /v1/subscriptions/:id/resume': {
     declared: 'Subscriptions SubscriptionResumeParams',
-    run: (ledger, id) => Object.assign(ledger.find(ledger.subscriptions, id), { status: 'active' }),
+    run: (ledger, id, values) => ledger.resume(ledger.find(ledger.subscriptions, id), values),
   },
   'POST /v1/subscription_schedules': {
     declared: 'SubscriptionSchedules SubscriptionScheduleCreateParams',

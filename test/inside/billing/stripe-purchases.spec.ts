@@ -5,12 +5,14 @@ import { PlatformDb } from '../../../src/database/platform-db.js';
 import { CheckoutService } from '../../../src/modules/billing/checkout/checkout.service.js';
 import { PlatformBillingService } from '../../../src/modules/billing/operator/platform-billing.service.js';
 import { StripeEventsWorker } from '../../../src/modules/billing/stripe/inbox/stripe-events.worker.js';
+import { StripeReconciliationService } from '../../../src/modules/billing/stripe/subscriptions/stripe-reconciliation.service.js';
 import { SubscriptionPreviewService } from '../../../src/modules/billing/subscriptions/subscription-preview.service.js';
 import { SubscriptionsService } from '../../../src/modules/billing/subscriptions/subscriptions.service.js';
 import type { Answer } from '../../support/client.js';
 import { catalogFile } from '../../support/catalogs.js';
 import { SetClock } from '../../support/jobs.js';
 import { itInBothRuns, rounds, some } from '../../support/rounds.js';
+import { StripeTime } from '../../support/stripe-time.js';
 import { StripeWorld } from '../../support/stripe-world.js';
 import type { Person } from '../../support/world.js';
 
@@ -194,6 +196,82 @@ describe('a price in Stripe', () => {
     expect(theirs['items'].data[0]).toMatchObject({ price: { unit_amount: 900 }, quantity: 2 });
     await service(SubscriptionsService).changeSubscription(id, { seats: 3 });
     expect(theirs['items'].data[0]).toMatchObject({ price: { unit_amount: 1000 }, quantity: 3 });
+  });
+});
+
+describe('a pause that outlasts its period', () => {
+  const subscriptions = () => service(SubscriptionsService);
+  const invoicesOf = (theirs: Values): Values[] => [...ledger().invoices.values()].filter(({ customer }) => customer === theirs['customer']);
+  const written = (theirs: Values): unknown[] => invoicesOf(theirs).map(({ status, total }) => [status, total]);
+  const periodOf = (theirs: Values): unknown => [theirs['items'].data[0].current_period_start, theirs['items'].data[0].current_period_end].map((time) => time - ledger().now);
+
+  /** A subscription whose running period has a void invoice. */
+  async function paused(wanted: Wanted): Promise<{ readonly id: string; readonly theirs: Values }> {
+    const id = await organization();
+    const theirs = await buy(id, wanted);
+    await subscriptions().pauseSubscription(id);
+    clock.forward(40 * day);
+    new StripeTime(ledger()).pass(theirs);
+    return { id, theirs };
+  }
+
+  it('begins a period that is invoiced when it ends; if the payment is declined, the pause stays', async () => {
+    const { id, theirs } = await paused({ plan: 'team', seats: 2 });
+    expect(written(theirs)).toEqual([['void', 2000]]);
+    ledger().cardIsGood = false;
+    await expect(subscriptions().resumeSubscription(id)).rejects.toMatchObject({ code: 'payment_refused' });
+    ledger().cardIsGood = true;
+    expect(theirs['pause_collection']).not.toBeNull();
+    expect(await subscriptions().resumeSubscription(id)).toMatchObject({ status: 'active', periodStart: clock.now() });
+    expect([written(theirs), periodOf(theirs)]).toEqual([
+      [
+        ['void', 2000],
+        ['paid', 2000],
+      ],
+      [0, 30 * 24 * 3600],
+    ]);
+    clock.forward(15 * day);
+    await subscriptions().changeSubscription(id, { seats: 4 });
+    expect(
+      ledger()
+        .pending.get(theirs['id'])
+        ?.map(({ amount }) => amount),
+    ).toEqual([-1000, 2000]);
+  });
+
+  it('lets a cancellation stay for the end of the new period, and a scheduled change begin with the one after it', async () => {
+    const ending = await paused({ plan: 'pro' });
+    ending.theirs['cancel_at'] = ending.theirs['items'].data[0].current_period_end;
+    expect(await subscriptions().resumeSubscription(ending.id)).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    expect(ending.theirs['cancel_at']).toBe(ledger().now + 30 * 24 * 3600);
+    const { id, theirs } = await paused({ plan: 'team', seats: 9 });
+    await subscriptions().changeSubscription(id, { seats: 3 });
+    expect(await subscriptions().resumeSubscription(id)).toMatchObject({ seats: 9, nextSeats: 3 });
+    const [now] = ledger().find(ledger().schedules, theirs['schedule'])['phases'];
+    expect(Number(now.end_date)).toBe(theirs['items'].data[0].current_period_end);
+    clock.forward(31 * day);
+    new StripeTime(ledger()).pass(theirs);
+    expect(written(theirs)).toEqual([
+      ['void', 9000],
+      ['paid', 9000],
+      ['paid', 3000],
+    ]);
+  });
+
+  it('gives nothing back with a change, during the pause or after it was ended in the dashboard', async () => {
+    const { id, theirs } = await paused({ plan: 'team', seats: 2 });
+    await subscriptions().changeSubscription(id, { seats: 3 });
+    expect([ledger().pending.get(theirs['id']) ?? [], written(theirs)]).toEqual([[], [['void', 2000]]]);
+    theirs['pause_collection'] = null;
+    await service(StripeReconciliationService).reconcileSubscription(theirs['id']);
+    expect(await subscriptions().changeSubscription(id, { seats: 5 })).toMatchObject({ seats: 5, periodStart: clock.now() });
+    expect([ledger().pending.get(theirs['id']) ?? [], written(theirs)]).toEqual([
+      [],
+      [
+        ['void', 2000],
+        ['paid', 5000],
+      ],
+    ]);
   });
 });
 

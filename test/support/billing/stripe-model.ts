@@ -24,6 +24,8 @@ interface There {
   next: Agreed | null;
   end: number;
   trialEnd: number | null;
+  /** Which of the invoices is the latest one of a period. */
+  invoice: number | null;
 }
 
 /** Our row. */
@@ -177,7 +179,7 @@ export class StripeModel {
   bought(agreed: Agreed, trialEnd: number | null): void {
     this.session = undefined;
     const number = this.#all.length;
-    const begun = { agreed, paused: false, ends: false, next: null, trialEnd };
+    const begun = { agreed, paused: false, ends: false, next: null, trialEnd, invoice: trialEnd === null ? this.invoices.length : null };
     this.#all.push({ number, status: trialEnd === null ? 'active' : 'trialing', end: trialEnd ?? this.now + lengths[agreed.interval], ...begun });
     this.endIsAsked = false;
     if (trialEnd === null) this.invoices.push({ at: this.now, there: 'paid', here: null });
@@ -296,7 +298,7 @@ export class StripeModel {
   }
 
   /** A period of another length begins at once, but in a trial. */
-  #withTerms(agreed: Agreed): Partial<There> {
+  #withTerms(agreed: Agreed): Partial<There> & { readonly agreed: Agreed } {
     const restarts = this.there?.agreed.interval !== agreed.interval && this.there?.status !== 'trialing';
     return { agreed, ...(restarts ? { end: this.now + lengths[agreed.interval] } : {}) };
   }
@@ -305,7 +307,36 @@ export class StripeModel {
     if (wanted.plan === 'free') return this.#end();
     if (!this.#reaches || !this.cardIsGood) return false;
     // A cancellation stays. A scheduled change to the free plan, which is an end in Stripe, does not.
-    return this.#tell({ ...this.#withTerms(wanted), ends: this.#canceled && this.#ours?.ends === true, next: null });
+    const values = { ...this.#withTerms(wanted), ends: this.#canceled && this.#ours?.ends === true, next: null };
+    if (!this.#isUnpaid) return this.#tell(values);
+    return this.#ours?.paused === true ? this.#changeUncharged(values) : this.#beginPeriod(values);
+  }
+
+  /** Whether nobody pays for the period that runs. */
+  get #isUnpaid(): boolean {
+    const { status, invoice } = this.#ours ?? { invoice: null };
+    const charged = this.invoices[invoice ?? -1]?.there;
+    return (status === 'active' || status === 'past_due') && (charged === 'void' || charged === 'uncollectible');
+  }
+
+  /** A period begins now and is paid. The rest of the one before it is not given back. */
+  #beginPeriod(values: Partial<There>): boolean {
+    const { there } = this;
+    if (there === undefined || !this.cardIsGood) return false;
+    Object.assign(there, values, { status: 'active', invoice: this.invoices.length });
+    there.end = this.now + lengths[there.agreed.interval];
+    this.invoices.push({ at: this.now, there: 'paid', here: null });
+    this.#agree(there.agreed, this.now, there.end);
+    return this.follow();
+  }
+
+  /** Other terms, of which nothing is charged before the next period; what the dashboard gives back of them later was never charged. */
+  #changeUncharged(values: Partial<There> & { readonly agreed: Agreed }): boolean {
+    const end = values.end ?? this.there?.end ?? 0;
+    const length = values.end === undefined ? (this.#agreements.at(-1)?.length ?? 1) : end - this.now;
+    this.#agreements.push({ price: priceInStripe(values.agreed), length, from: end, to: end });
+    Object.assign(this.there ?? {}, values);
+    return this.follow();
   }
 
   #later(wanted: Agreed): boolean {
@@ -337,7 +368,7 @@ export class StripeModel {
   /** Of what is over nothing can be taken back; where there is nothing to, nothing is said. */
   #goOn(): boolean {
     if (!this.#reaches) return this.#ours?.paused !== true && this.follow(this.#ours?.number);
-    return this.#tell({ paused: false });
+    return this.#isUnpaid ? this.#beginPeriod({ paused: false }) : this.#tell({ paused: false });
   }
 
   /** Takes back a cancellation, and what is scheduled. */
@@ -359,6 +390,7 @@ export class StripeModel {
     const charged = there.status !== 'unpaid';
     this.#agreements.push({ price: charged ? priceInStripe(there.agreed) : 0, length: there.end - begins, from: begins, to: there.end });
     if (!charged) return;
+    there.invoice = this.invoices.length;
     this.invoices.push({ at: this.now, there: there.paused ? 'void' : this.cardIsGood ? 'paid' : 'open', here: null });
     if (there.paused) there.status = there.status === 'trialing' ? 'active' : there.status;
     else there.status = this.cardIsGood ? 'active' : 'past_due';

@@ -42,6 +42,8 @@ export class StripeStage {
   readonly #sessions = new Map<string, string>();
   #customer = '';
   #lost = false;
+  /** The lines with which our changes have given something back. */
+  readonly #given = new Set<string>();
 
   constructor(
     private readonly world: StripeWorld,
@@ -59,6 +61,10 @@ export class StripeStage {
   }
   get #theirs(): Values | undefined {
     return [...this.ledger.subscriptions.values()].findLast(({ customer }) => customer === this.#customer);
+  }
+  /** The prorations that no invoice has yet. */
+  get #pending(): Values[] {
+    return this.ledger.pending.get(this.#living?.['id']) ?? [];
   }
   get #invoices(): Values[] {
     return [...this.ledger.invoices.values()].filter(({ customer }) => customer === this.#customer);
@@ -102,6 +108,24 @@ export class StripeStage {
       expect({ after, ends: theirs['cancel_at_period_end'] === true || theirs['cancel_at'] !== null }).toEqual({ after, ends: true });
   }
 
+  /**
+   * What a change gives back of a period is at most what was charged for it and not given back yet. Void invoices, and those
+   * that are written off, do not count. What the operator changes in the dashboard of Stripe is given back by Stripe alone.
+   *
+   * @param before how many prorations there were before the change
+   */
+  #expectCreditToBePaid(before: number): void {
+    const credits = this.#pending.slice(before).filter(({ amount }) => amount < 0);
+    for (const { id } of credits) this.#given.add(id);
+    const invoice = this.#invoices.find(({ id }) => id === this.#living?.['latest_invoice']);
+    const charged: Values[] = [...(invoice?.['status'] === 'paid' || invoice?.['status'] === 'open' ? invoice['lines'].data : []), ...this.#pending.slice(0, before), ...credits];
+    for (const end of new Set(credits.map(({ period }) => period.end))) {
+      const counted = charged.filter(({ id, amount, period }) => period.end === end && (amount > 0 || this.#given.has(id)));
+      const left = counted.reduce((total, { amount }) => total + amount, 0);
+      expect({ left: Math.min(left, 0), credits, charged }).toEqual({ left: 0, credits, charged });
+    }
+  }
+
   /** The invoices here have the amounts and lines of those in Stripe, and are paid if those are. */
   async #expectCopiesToAgree(): Promise<void> {
     const where = { organizationId: this.organizationId };
@@ -143,7 +167,10 @@ export class StripeStage {
   async change(wanted: Agreed): Promise<void> {
     const { plan, interval, seats } = wanted;
     const body = plan === 'free' ? { plan } : { plan, interval, ...(seats === null ? {} : { seats }) };
-    this.#agree(this.model.change(wanted), await allowed(this.post.server.app.get(SubscriptionsService).changeSubscription(this.organizationId, body)));
+    const before = this.#pending.length;
+    const done = await this.#ask(() => this.post.server.app.get(SubscriptionsService).changeSubscription(this.organizationId, body));
+    this.#agree(this.model.change(wanted), done);
+    this.#expectCreditToBePaid(before);
   }
   async cancel(immediately: boolean): Promise<void> {
     const done = await allowed(this.post.server.app.get(SubscriptionsService).cancelSubscription(this.organizationId, { atPeriodEnd: !immediately }));
@@ -151,7 +178,7 @@ export class StripeStage {
     if (done === true && !immediately && this.model.collected) this.model.endIsAsked = true;
   }
   async resume(): Promise<void> {
-    const done = await allowed(this.post.server.app.get(SubscriptionsService).resumeSubscription(this.organizationId));
+    const done = await this.#ask(() => this.post.server.app.get(SubscriptionsService).resumeSubscription(this.organizationId));
     const wasPaused = this.model.here.status === 'paused';
     this.#agree(this.model.resume(), done);
     if (done === true && !wasPaused) this.model.endIsAsked = false;
@@ -279,6 +306,14 @@ export class StripeStage {
 
   get #living(): Values | undefined {
     return this.#theirs?.['status'] === 'canceled' ? undefined : this.#theirs;
+  }
+
+  /** Makes a request, and lets Stripe tell of the invoices that it has written meanwhile. */
+  async #ask(request: () => Promise<unknown>): Promise<true | string> {
+    const before = this.#invoices.length;
+    const done = await allowed(request());
+    this.post.tell(this.#invoices.slice(before).map((invoice) => ['invoice.paid', invoice] as const));
+    return done;
   }
 
   #agree(model: boolean, real: boolean | string): void {

@@ -51,4 +51,5 @@ export function itemsAfter(stripeSubscription: Stripe.Subscription, wanted: read
   };
 }
 
-const asPhaseItem = ({ price: { id }, quantity }: Stripe.SubscriptionItem): PhaseItem => ({ price: id, ...(quantity === undefined ? {} : { quantity }) });
+/** Returns an item as a phase of a schedule names it. */
+export const asPhaseItem = ({ price: { id }, quantity }: Stripe.SubscriptionItem): PhaseItem => ({ price: id, ...(quantity === undefined ? {} : { quantity }) });

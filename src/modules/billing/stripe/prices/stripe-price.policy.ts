@@ -81,12 +81,15 @@ export type ScheduledItem = PlanItem<PricedItem>;
 /** Returns the one item of a subscription that is a plan; undefined if there is none, or more than one. */
 export const baseItem = ({ items }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): BaseItem | undefined => findPlanItem(items.data, catalog);
 
+/** Returns the phase of a schedule that begins when the current one ends; undefined if none does. */
+export const comingPhase = ({ current_phase: current, phases }: Stripe.SubscriptionSchedule): Stripe.SubscriptionSchedule.Phase | undefined =>
+  phases.find(({ start_date: start }) => current !== null && start >= current.end_date);
+
 /** Returns the plan item that a schedule sets with the next period; null if it sets none, undefined if it cannot be determined. */
 export function scheduledItem({ schedule }: Stripe.Subscription, catalog: Pick<Catalog, 'plans' | 'addOns'>): ScheduledItem | null | undefined {
   if (schedule === null) return null;
   if (typeof schedule === 'string') return undefined;
-  const { current_phase: current, phases } = schedule;
-  const next = phases.find(({ start_date: start }) => current !== null && start >= current.end_date);
+  const next = comingPhase(schedule);
   if (next === undefined) return null;
   const items = next.items.flatMap(({ price, quantity }) => (typeof price === 'string' || price.deleted === true ? [] : [{ price, quantity }]));
   return findPlanItem(items, catalog);

@@ -5,8 +5,8 @@ import { canceledColumns, clearedSchedule } from '../../subscriptions/subscripti
 import type { SubscriptionChanges } from '../../subscriptions/subscription-store.service.js';
 import type { BaseItem, ScheduledItem } from '../prices/stripe-price.policy.js';
 
-/** Asks for all that a row is compared with. Without it, Stripe names the customer and the schedule only by id. */
-export const comparedFields: Stripe.SubscriptionRetrieveParams = { expand: ['customer', 'schedule.phases.items.price'] };
+/** Asks for all that a row is compared with, and for the latest invoice. Without it, Stripe names the customer, the schedule and the invoice only by id. */
+export const comparedFields: Stripe.SubscriptionRetrieveParams = { expand: ['customer', 'latest_invoice', 'schedule.phases.items.price'] };
 
 /**
  * The status of a row by Stripe's status. `incomplete` is missing: until the first payment nothing has begun.
@@ -36,6 +36,15 @@ const dateOf = (seconds: number | null | undefined): Date | null => (typeof seco
 
 /** Whether a cancellation is scheduled. In flexible billing mode the customer portal sets a date instead of the flag. */
 export const willEnd = ({ cancel_at_period_end: flag, cancel_at: date }: Stripe.Subscription): boolean => flag || date !== null;
+
+/**
+ * Whether nobody pays for the running period: its invoice became void during a pause, or was written off. Nothing can be credited for its rest.
+ * A trial has no such invoice, and the invoice of a change is not that of the period.
+ */
+export function isPeriodUnpaid({ status, latest_invoice: invoice }: Stripe.Subscription): boolean {
+  if ((status !== 'active' && status !== 'past_due') || typeof invoice !== 'object' || invoice === null) return false;
+  return invoice.billing_reason !== 'subscription_update' && (invoice.status === 'void' || invoice.status === 'uncollectible');
+}
 
 /** The items of a Stripe subscription, resolved with the catalog. */
 export interface ResolvedItems {
