@@ -1,3 +1,4 @@
+import { startOfDay } from '../../../common/calendar.js';
 import type { Catalog, UsagePrice } from '../../../config/catalog/catalog.js';
 import { roundedQuotient } from './money.js';
 import type { Line, Period } from './prices.policy.js';
@@ -163,6 +164,5 @@ function describe(name: string, { tier, per }: UsageCharge): string {
 
 /** Returns the days (UTC) whose usage counts in a period: those that end in it, from the first whole day on that is charged. */
 export function daysOf({ end }: Period, firstDay: Date): { readonly from: Date; readonly before: Date } {
-  const before = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth(), end.getUTCDate()));
-  return { from: firstDay, before };
+  return { from: firstDay, before: startOfDay(end) };
 }
