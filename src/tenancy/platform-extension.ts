@@ -1,4 +1,5 @@
 import { Prisma } from '@prisma/client/extension';
+import { withDirectReads } from './direct-reads.js';
 import type { Args } from './model-kind.js';
 import { targetOf, transactionIdOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
@@ -62,5 +63,7 @@ export function createPlatformClient<Client>(base: Client, runners: StatementRun
       },
     },
   });
-  return marked.$extends(transactions) as unknown as Client;
+  const client = marked.$extends(transactions) as unknown as Client;
+  const { reads } = runners;
+  return reads === undefined ? client : withDirectReads(client, reads.models, (model, operation, args) => reads.run({ organizationId: undefined }, model, operation, args));
 }

@@ -13,6 +13,8 @@ export interface StatementTarget {
 
 /** Runs reads of models outside of Prisma. It is declared here because the extensions use it; `database/reads` implements it. */
 export interface ReadRunner {
+  /** The names of the models that it knows. */
+  readonly models: readonly string[];
   /**
    * Returns the result as Prisma would; undefined when the read is left to Prisma.
    *
@@ -22,7 +24,7 @@ export interface ReadRunner {
 }
 
 /** Runs writes of models outside of Prisma, as {@link ReadRunner} runs reads; `database/writes` implements it. */
-export interface WriteRunner extends ReadRunner {}
+export interface WriteRunner extends Pick<ReadRunner, 'run'> {}
 
 /** Runs tagged raw SQL outside of Prisma; `database/raw` implements it. */
 export interface RawRunner {

@@ -1,4 +1,5 @@
 import { Prisma } from '@prisma/client/extension';
+import { withDirectReads } from './direct-reads.js';
 import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
@@ -151,5 +152,11 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
       },
     },
   });
-  return scoped.$extends(transaction) as unknown as TenantClientOf<Client>;
+  const client = scoped.$extends(transaction) as unknown as TenantClientOf<Client>;
+  const { schema, context, runners: { reads } = {} } = options;
+  if (reads === undefined) return client;
+  return withDirectReads(client, reads.models, (model, operation, args) => {
+    const { organizationId } = context;
+    return reads.run({ organizationId }, model, operation, scopeOperation({ schema, organizationId }, model, operation, args).args);
+  });
 }

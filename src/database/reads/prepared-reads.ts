@@ -49,7 +49,11 @@ export class PreparedReads implements ReadRunner {
   /** Null for the shapes that are not supported. */
   readonly #compiled = new Map<string, CompiledRead | null>();
 
-  constructor(private readonly options: PreparedReadsOptions) {}
+  readonly models: readonly string[];
+
+  constructor(private readonly options: PreparedReadsOptions) {
+    this.models = Object.keys(options.schema);
+  }
 
   run(target: StatementTarget, model: string, operation: string, args: Args): Promise<unknown> | undefined {
     if (operation !== 'findFirst' && operation !== 'findMany') return undefined;
