@@ -9,7 +9,7 @@ import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
 import { Selections } from './read-selection.js';
-import { shapeOf, type ReadShape } from './read-shape.js';
+import { limitOf, shapeOf, type ReadShape } from './read-shape.js';
 import { Statement, UnpreparedReadError, type Parameter } from './read-statement.js';
 
 /** The arguments that prepared reads support. */
@@ -63,7 +63,11 @@ export class PreparedReads implements ReadRunner {
     const read = this.#compiled.get(shape.key) ?? this.#compileNew(shape, model, operation, args);
     if (read === null) return undefined;
     const parameters = shape.values.map((value, index) => read.parameters[index]?.(value));
-    return parameters.includes(undefined) ? undefined : this.#send(target, operation, read, parameters);
+    if (parameters.includes(undefined)) return undefined;
+    const rows = this.#send(target, read, parameters);
+    if (operation === 'findFirst') return rows.then(([row]) => (row === undefined ? null : read.decode(row)));
+    const { take = Number.POSITIVE_INFINITY } = args as { take?: number };
+    return rows.then((found) => (found.length > take ? found.slice(0, take) : found).map(read.decode));
   }
 
   #compileNew({ key, values: { length: values } }: ReadShape, model: string, operation: string, args: Args): CompiledRead | null {
@@ -92,15 +96,15 @@ export class PreparedReads implements ReadRunner {
     const order = orderSql(statement, model, alias, orderBy);
     // Prisma orders by the primary key, so that the rows that are taken are always the same.
     if (take !== undefined && order === '') throw new UnpreparedReadError();
-    const limit = operation === 'findFirst' ? ' limit 1' : take === undefined ? '' : ` limit ${statement.rows()}`;
-    if (operation === 'findFirst' && take !== undefined) throw new UnpreparedReadError();
-    const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${order}${limit}`;
+    const limit = operation === 'findFirst' ? 1 : limitOf(take);
+    if (take !== undefined && (operation === 'findFirst' || limit === undefined)) throw new UnpreparedReadError();
+    const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${order}${limit === undefined ? '' : ` limit ${limit}`}`;
     // Values whose place in the arguments is not that of a parameter must not become one.
     if (statement.parameters.length !== values) throw new UnpreparedReadError();
     return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection.decode };
   }
 
-  async #send(target: StatementTarget, operation: string, { name, text, decode }: CompiledRead, values: readonly unknown[]): Promise<unknown> {
+  async #send(target: StatementTarget, { name, text }: CompiledRead, values: readonly unknown[]): Promise<unknown[][]> {
     const send = async (as: string | undefined): Promise<pg.QueryResult> => this.options.send(target, { name: as, text, values, rowMode: 'array', types: asText });
     const { rows } = await send(name).catch((error: unknown) => {
       // A migration has changed the result. Each connection can have the old statement, so the read is not prepared this time.
@@ -108,7 +112,6 @@ export class PreparedReads implements ReadRunner {
       if (name === undefined || target.connection !== undefined || !isStaleStatement(error)) throw error;
       return send(undefined);
     });
-    if (operation === 'findMany') return (rows as unknown[][]).map(decode);
-    return rows.length === 0 ? null : decode(rows[0] as unknown[]);
+    return rows as unknown[][];
   }
 }

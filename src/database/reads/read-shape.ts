@@ -13,6 +13,18 @@ export const nameKey = (name: string): string => (/^\w+$/.test(name) ? name : JS
 /** The arguments of a read, in the order in which they are compiled. */
 const compiled = ['select', 'include', 'where', 'orderBy', 'take'] as const;
 
+/** Usual numbers of rows: of a page, and one more that tells whether there is a next page. */
+const limits = [1, 2, 6, 11, 21, 26, 51, 101] as const;
+
+/**
+ * Returns the limit of a statement that takes a number of rows: the next common one, so that there are few statements. It is part of the
+ * statement, because PostgreSQL plans for it. Returns undefined for a number that Prisma treats in another way.
+ */
+export function limitOf(take: unknown): number | undefined {
+  if (!Number.isInteger(take) || (take as number) < 0 || (take as number) >= 2 ** 31) return undefined;
+  return limits.find((limit) => limit >= (take as number)) ?? (take as number);
+}
+
 /** Returns the shape of a read. Reads of the same shape have the same statement. */
 export function shapeOf(model: string, operation: string, args: Args): ReadShape {
   const values: unknown[] = [];
@@ -25,7 +37,7 @@ function argumentsKey(args: Args, values: unknown[]): string {
     if (!Object.hasOwn(args, name)) continue;
     const value = args[name];
     if (name === 'where') key += `where:${conditionKey(value, values)},`;
-    else if (name === 'take') key += `take:${valueKey(value, values)},`;
+    else if (name === 'take') key += `take:${limitOf(value) ?? 'unsupported'},`;
     else key += `${name}:${selectionKey(value, values)},`;
   }
   return `${key})`;

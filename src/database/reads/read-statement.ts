@@ -92,11 +92,6 @@ export class Statement {
     });
   }
 
-  /** Adds a parameter for a number of rows. */
-  rows(): string {
-    return `${this.#place((value) => (Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 ? String(value) : undefined))}::bigint`;
-  }
-
   #place(parameter: Parameter): string {
     return `$${this.parameters.push(parameter)}`;
   }
