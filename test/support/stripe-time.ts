@@ -28,13 +28,14 @@ export class StripeTime {
     return told;
   }
 
-  /** Pays the open invoices. */
+  /** Pays the open invoices; if nobody was charged for the running period of an unpaid subscription, that period too. */
   pay(theirs: Values): Told[] {
     const owed = [...this.ledger.invoices.values()].filter(({ customer, status }) => customer === theirs['customer'] && (status === 'open' || status === 'uncollectible'));
     for (const invoice of owed) {
       invoice['status'] = 'paid';
       invoice['status_transitions'].paid_at = this.ledger.now;
     }
+    if (theirs['status'] === 'unpaid' && theirs['latest_invoice'] === null) owed.push(this.ledger.periodInvoice(theirs, 'paid'));
     if (theirs['status'] === 'past_due' || theirs['status'] === 'unpaid') theirs['status'] = 'active';
     return [['customer.subscription.updated', theirs], ...owed.map((invoice) => ['invoice.paid', invoice] as const)];
   }
@@ -58,7 +59,11 @@ export class StripeTime {
     if (theirs['cancel_at_period_end'] || theirs['cancel_at'] !== null) return this.end(theirs);
     this.ledger.renew(theirs);
     const updated: Told = ['customer.subscription.updated', theirs];
-    if (theirs['status'] === 'unpaid') return [updated];
+    // Stripe keeps the invoices of an unpaid subscription as drafts, and charges them only on request.
+    if (theirs['status'] === 'unpaid') {
+      theirs['latest_invoice'] = null;
+      return [updated];
+    }
     const paused = theirs['pause_collection'] !== null;
     const status = paused ? 'void' : this.ledger.cardIsGood ? 'paid' : 'open';
     if (!paused) theirs['status'] = this.ledger.cardIsGood ? 'active' : 'past_due';

@@ -214,7 +214,16 @@ export class StripeModel {
 
   pays(): void {
     for (const invoice of this.invoices) if (invoice.there === 'open' || invoice.there === 'uncollectible') invoice.there = 'paid';
-    if (this.there?.status === 'past_due' || this.there?.status === 'unpaid') this.there.status = 'active';
+    const { there } = this;
+    if (there?.status === 'unpaid' && there.invoice === null) this.#chargeRunning(there);
+    if (there?.status === 'past_due' || there?.status === 'unpaid') there.status = 'active';
+  }
+
+  /** The running period, of which nothing was charged, is paid whole. */
+  #chargeRunning(there: There): void {
+    there.invoice = this.invoices.length;
+    this.invoices.push({ at: this.now, there: 'paid', here: null });
+    this.#agreements.unshift({ price: priceInStripe(there.agreed), length: 1, from: 0, to: 1 });
   }
 
   /** Periods end, and others begin; a card is charged, or refuses. */
@@ -388,8 +397,12 @@ export class StripeModel {
     const begins = there.end;
     there.end += lengths[there.agreed.interval];
     const charged = there.status !== 'unpaid';
-    this.#agreements.push({ price: charged ? priceInStripe(there.agreed) : 0, length: there.end - begins, from: begins, to: there.end });
-    if (!charged) return;
+    // What the dashboard gives back of a period that is not charged was never charged.
+    this.#agreements.push({ price: priceInStripe(there.agreed), length: there.end - begins, from: charged ? begins : there.end, to: there.end });
+    if (!charged) {
+      there.invoice = null;
+      return;
+    }
     there.invoice = this.invoices.length;
     this.invoices.push({ at: this.now, there: there.paused ? 'void' : this.cardIsGood ? 'paid' : 'open', here: null });
     if (there.paused) there.status = there.status === 'trialing' ? 'active' : there.status;
