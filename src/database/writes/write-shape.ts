@@ -2,7 +2,7 @@ import { SystemClock } from '../../common/clock.js';
 import { isObject, type Args } from '../../tenancy/model-kind.js';
 import type { ModelColumn } from '../reads/model-columns.js';
 import { conditionKey, nameKey, selectionKey } from '../reads/read-shape.js';
-import { newId } from './new-id.js';
+import { v7 as newId } from 'uuid';
 
 const clock = new SystemClock();
 
