@@ -7,17 +7,24 @@ import { RawStatements } from './raw/raw-statements.js';
 import { PreparedReads } from './reads/prepared-reads.js';
 import type { Statement } from './wire/pg-internals.js';
 import type { PlatformPool } from './wire/platform-pool.js';
-import { statementNames } from './wire/prepared-statement-names.js';
+import { isStaleStatement, statementNames } from './wire/prepared-statement-names.js';
 import type { TenantPool } from './wire/tenant-pool.js';
 import { PreparedWrites } from './writes/prepared-writes.js';
 
 type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.QueryResult>;
 
-/** Sends a statement of an open transaction on its connection. */
+/**
+ * Sends a statement of an open transaction on its connection. Another one is sent again without its name when a migration has changed
+ * its result: the server has done nothing, and each connection can have the old statement. In a transaction, the error has ended it.
+ */
 const inTransactionOr =
   (send: Send): Send =>
   (target, statement) =>
-    target.connection?.query(statement) ?? send(target, statement);
+    target.connection?.query(statement) ??
+    send(target, statement).then(undefined, (error: unknown) => {
+      if (statement.name === undefined || !isStaleStatement(error)) throw error;
+      return send(target, { ...statement, name: undefined });
+    });
 
 const tables = { schema: tenantSchema, columns: modelColumns } as const;
 /** Names statements of one kind; the kinds share connections. */

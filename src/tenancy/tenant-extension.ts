@@ -63,9 +63,10 @@ export const readOperations: ReadonlySet<string> = new Set(['findUnique', 'findU
  * @throws {UnsupportedTenantQueryError} when the write belongs to a transaction that did not begin with the lock. It would
  *   wait for the other transactions that have begun, and they for it
  */
-function locksFor(model: ModelDescription | undefined, operation: string, organizationId: string): string | undefined {
+function locksFor(model: ModelDescription | undefined, { operation, __internalParams: internal }: AnyQuery, organizationId: string): string | undefined {
   if (model?.decidesAccess !== true) return undefined;
-  const transaction = wireBinding.transaction();
+  const own = internal?.transaction;
+  const transaction = wireBinding.transaction(own === undefined ? undefined : String(own.id));
   if (transaction !== undefined && transaction.locks !== organizationId)
     throw new UnsupportedTenantQueryError(`${operation} on ${model.table} in this transaction`, 'Begin it with $transaction(work, { locksOrganization: true }).');
   return organizationId;
@@ -93,7 +94,7 @@ const scopeQueries = ({ schema, context, runners: { reads, writes, raw } = {} }:
           const read = target && reads?.run(target, model, operation, scoped.args);
           return read ?? wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
         }
-        const locks = locksFor(schema[model], operation, organizationId);
+        const locks = locksFor(schema[model], made, organizationId);
         const write = target && writes?.run({ ...target, locks }, model, operation, scoped.args);
         return write ?? wireBinding.run(organizationId, () => query(scoped.args), { locks });
       }) as never,

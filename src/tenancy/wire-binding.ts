@@ -98,9 +98,9 @@ export const wireBinding = {
     });
   },
 
-  /** The transaction around the query that is being made, if any. */
-  transaction(): OpenTransaction | undefined {
-    return transactions.getStore();
+  /** The transaction that the query belongs to that is being made, if any. @param id of the transaction of its client, wherever the client was passed to */
+  transaction(id?: string): OpenTransaction | undefined {
+    return (id === undefined ? undefined : openById.get(id)) ?? transactions.getStore();
   },
 
   /** Keeps the connection of the transaction that begins. */

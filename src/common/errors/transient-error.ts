@@ -11,6 +11,7 @@ const transientCodes: ReadonlySet<string> = new Set([
   '25P03', // idle_in_transaction_session_timeout
   'P2028', // the transaction could not start in time, or its time is over
   'P2034', // write conflict or deadlock
+  '26000', // invalid_sql_statement_name: the server forgot a prepared statement, whose connection is closed
   'ROLLED_BACK', // OutsideTransactionError: the transaction was rolled back before the statement
   // No connection is free, or the server refuses new ones.
   'P2024',
@@ -38,9 +39,9 @@ const transientCodes: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Errors of pg and pg-pool that have no code. */
+/** Errors of pg and pg-pool that have no code, and that of a prepared statement whose result a migration changed: its connection is closed. */
 const transientMessages =
-  /^(?:timeout exceeded when trying to connect|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/;
+  /^(?:cached plan must not change result type|timeout exceeded when trying to connect|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/;
 
 /** The parts of an error in which a driver, its adapter or Prisma keeps the code. */
 interface Coded {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { parseTime, readTime } from '../../common/times.js';
+import { parseDay, parseTime } from '../../common/times.js';
 import type { ModelColumn } from './model-columns.js';
 
 /** Values arrive as PostgreSQL's text. Each column's type reads them. */
@@ -29,7 +29,10 @@ const parseArray = pg.types.getTypeParser(1009 as never) as Decoder;
  * Reads the text of a time in a session in UTC, such as `2026-01-31 12:00:00.123+00`. As with Prisma, a time outside of the years 1 to 9999
  * is an invalid date: the checks of the tables refuse such times, and one row must not make all others unreadable.
  */
-const timeOf = (written: string): Date => (written.endsWith('+00') && parseTime(`${written.slice(0, 10)}T${written.slice(11, -3)}Z`)) || new Date(Number.NaN);
+export const timeOf = (written: string): Date => (written.endsWith('+00') && parseTime(`${written.slice(0, 10)}T${written.slice(11, -3)}Z`)) || new Date(Number.NaN);
+
+/** Like {@link timeOf}, for a day such as `2026-01-31`. */
+export const dayOf = (written: string): Date => parseDay(written) ?? new Date(Number.NaN);
 
 const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => unknown) => (value: unknown) => (test(value) ? write(value as never) : undefined);
 const isDate = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime()) && value.getUTCFullYear() > 0 && value.getUTCFullYear() < 10_000;
@@ -39,8 +42,12 @@ const text = parameterOf(
 );
 const never = (): undefined => undefined;
 
-/** Prisma has objects of its own for the nulls of a document. */
-const isDocument = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value) || (value !== null && Object.getPrototypeOf(value) === Object.prototype);
+/** Whether a value is JSON at any depth. Prisma has objects of its own for the nulls of a document, and refuses or converts other values. */
+function isDocument(value: unknown): boolean {
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  if (value === null) return true;
+  return Array.isArray(value) ? value.every(isDocument) : Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isDocument);
+}
 const bytes = parameterOf(
   (value) => value instanceof Uint8Array,
   (value: Uint8Array) => `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`,
@@ -62,9 +69,9 @@ const types: Readonly<Record<string, ColumnType>> = {
   Boolean: { fromText: (value) => value === 't', fromJson: same, toParameter: parameterOf((value) => typeof value === 'boolean', String) },
   DateTime: { fromText: timeOf, asJson: '$::text', fromJson: (value) => timeOf(value as string), toParameter: parameterOf(isDate, (value: Date) => value.toISOString()) },
   Date: {
-    fromText: readTime,
+    fromText: dayOf,
     asJson: '$::text',
-    fromJson: (value) => readTime(value as string),
+    fromJson: (value) => dayOf(value as string),
     toParameter: parameterOf(isDate, (value: Date) => value.toISOString().slice(0, 10)),
   },
   Bytes: { fromText: readBytes, fromJson: (value) => readBytes(value as string), toParameter: bytes },

@@ -3,7 +3,6 @@ import type { Args } from '../../tenancy/model-kind.js';
 import type { ReadRunner, StatementTarget } from '../../tenancy/statement-runners.js';
 import type { TenantSchema } from '../../tenancy/tenant-schema.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
-import { isStaleStatement } from '../wire/prepared-statement-names.js';
 import { asText } from './column-types.js';
 import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
@@ -105,13 +104,7 @@ export class PreparedReads implements ReadRunner {
   }
 
   async #send(target: StatementTarget, { name, text }: CompiledRead, values: readonly unknown[]): Promise<unknown[][]> {
-    const send = async (as: string | undefined): Promise<pg.QueryResult> => this.options.send(target, { name: as, text, values, rowMode: 'array', types: asText });
-    const { rows } = await send(name).catch((error: unknown) => {
-      // A migration has changed the result. Each connection can have the old statement, so the read is not prepared this time.
-      // In a transaction, the error has ended it.
-      if (name === undefined || target.connection !== undefined || !isStaleStatement(error)) throw error;
-      return send(undefined);
-    });
+    const { rows } = await this.options.send(target, { name, text, values, rowMode: 'array', types: asText });
     return rows as unknown[][];
   }
 }

@@ -77,8 +77,8 @@ function fieldSql(statement: Statement, model: string, alias: string, name: stri
   if (!isObject(value) || value instanceof Date) return `${sql} = ${statement.parameter(column)}`;
   const parts = Object.entries(value).map(([operator, operand]) => {
     if (column.type === 'Boolean' && operator !== 'equals' && operator !== 'not') throw new UnpreparedReadError();
-    if (operand === undefined || (Array.isArray(operand) && operator !== 'in')) throw new UnpreparedReadError();
-    if (operator === 'not' && !isObject(operand)) return operand === null ? `not ${isNull(column, sql)}` : `${sql} <> ${statement.parameter(column)}`;
+    if (operand === undefined || (Array.isArray(operand) && operator !== 'in') || (isObject(operand) && !(operand instanceof Date))) throw new UnpreparedReadError();
+    if (operator === 'not') return operand === null ? `not ${isNull(column, sql)}` : `${sql} <> ${statement.parameter(column)}`;
     if (operator === 'in' && operand !== null) return `${sql} = any(${statement.listParameter(column)})`;
     const comparison = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
     if (comparison === undefined) throw new UnpreparedReadError();
@@ -86,5 +86,7 @@ function fieldSql(statement: Statement, model: string, alias: string, name: stri
     if (operator === 'equals') return isNull(column, sql);
     throw new UnpreparedReadError();
   });
+  // Bytes and other objects have no operators: as SQL the condition would be true for every row.
+  if (parts.length === 0) throw new UnpreparedReadError();
   return joined(parts, ' and ', 'true');
 }

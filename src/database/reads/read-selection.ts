@@ -38,7 +38,7 @@ export class Selections {
   }
 
   #fields(row: Row, model: string, alias: string, { select, include }: Args): Selection['decode'] {
-    if ((select !== undefined && include !== undefined) || !isObject(select ?? include ?? {})) throw new UnpreparedReadError();
+    if ((select !== undefined && include !== undefined) || ![select, include].every((chosen) => chosen === undefined || isObject(chosen))) throw new UnpreparedReadError();
     const included = Object.entries((include ?? {}) as Args);
     if (included.some(([name]) => this.statement.relation(model, name) === undefined)) throw new UnpreparedReadError();
     const chosen = select === undefined ? [...this.statement.fieldsOf(model).map((name) => [name, true] as const), ...included] : Object.entries(select as Args);

@@ -42,9 +42,13 @@ export class BoundQuery extends PreparedQuery {
     connection.execute({ portal: '' });
   }
 
-  /** When the binding fails, the server skips the query's Parse; pg has taken the answer to the binding's Parse for it. */
+  /** pg takes the answer to the binding's Parse for that to the query's, which fails on its own, or is skipped when the binding fails. */
+  #forgetParse(connection: WireConnection): void {
+    if (!this.#wasParsed && this.name !== undefined) delete connection.parsedStatements[this.name];
+  }
+
   override handleError(error: Error, connection: WireConnection): void {
-    if (!this.#bound && !this.#wasParsed && this.name !== undefined) delete connection.parsedStatements[this.name];
+    if (!this.#bound) this.#forgetParse(connection);
     super.handleError(error, connection);
   }
 
@@ -55,6 +59,9 @@ export class BoundQuery extends PreparedQuery {
 
   override handleCommandComplete(message: unknown, connection: WireConnection): void {
     if (this.#bound) super.handleCommandComplete(message, connection);
-    else this.#bound = true;
+    else {
+      this.#bound = true;
+      this.#forgetParse(connection);
+    }
   }
 }

@@ -6,6 +6,7 @@ import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 import { beginMessages, type TenantBinding } from './tenant-binding.js';
+import { OutsideTransactionError } from './tenant-pool.errors.js';
 
 type ErrorListener = (error: Error) => void;
 
@@ -29,6 +30,8 @@ export class PooledConnection {
   #client: pg.PoolClient | undefined;
   /** Whether the server no longer knows a prepared statement of the connection, or a migration changed its result. */
   #stale = false;
+  /** Whether its work has returned it. */
+  #released = false;
   /** Settles when the last statement has ended. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -78,8 +81,11 @@ export class PooledConnection {
   /**
    * Begins a transaction and sets the binding, in one round trip. When the authority of the request has changed, the
    * client goes back to its pool while the request is judged again.
+   *
+   * @throws {OutsideTransactionError} when the work has returned the connection: nobody would return another client
    */
-  protected begin(text: string): Promise<pg.QueryResult> {
+  protected async begin(text: string): Promise<pg.QueryResult> {
+    if (this.#released) throw new OutsideTransactionError(true);
     return beginWithAuthority(this.binding.authority, async () => {
       if (this.#client === undefined) await this.#takeClient();
       try {
@@ -119,6 +125,11 @@ export class PooledConnection {
 
   /** Returns the client to the pool, or closes it when its transaction is still open, so that no other work gets it. */
   release(error?: Error | boolean): void {
+    this.#released = true;
+    this.#giveBack(error);
+  }
+
+  #giveBack(error?: Error | boolean): void {
     const close = error ?? (this.#stale || !this.isIdle);
     const client = this.#client;
     this.#client = undefined;
@@ -126,8 +137,13 @@ export class PooledConnection {
   }
 
   async #takeClient(): Promise<void> {
-    this.#client = await checkOut(this.pool);
-    for (const listener of this.#listeners) this.#client.on('error', listener);
+    const client = await checkOut(this.pool);
+    if (this.#released) {
+      client.release();
+      throw new OutsideTransactionError(true);
+    }
+    this.#client = client;
+    for (const listener of this.#listeners) client.on('error', listener);
   }
 
   async #returnClient(): Promise<void> {
@@ -137,6 +153,6 @@ export class PooledConnection {
       () => true,
     );
     for (const listener of this.#listeners) client.removeListener('error', listener);
-    this.release(failure);
+    this.#giveBack(failure);
   }
 }

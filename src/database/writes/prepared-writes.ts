@@ -68,6 +68,7 @@ export class PreparedWrites implements WriteRunner {
     const columns = this.options.columns[model];
     if (operation === undefined || columns === undefined) return undefined;
     for (const key in args) if (!operation.supported.has(key) || args[key] === undefined) return undefined;
+    if (args['skipDuplicates'] !== undefined && typeof args['skipDuplicates'] !== 'boolean') return undefined;
     const shape = shapeOf(operation, model, columns, name, args);
     if (shape === undefined || shape.rows.length > maxRows || (operation.kind !== 'delete' && shape.rows.length === 0)) return undefined;
     const write = this.#compiled.get(shape.key) ?? this.#compileNew(shape, operation, model, args);

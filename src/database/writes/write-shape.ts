@@ -22,7 +22,7 @@ export function insertShape(model: string, columns: Columns, operation: string, 
   const values: unknown[] = [];
   const now = clock.now();
   const rows: string[][] = [];
-  for (const row of Array.isArray(data) ? (data as unknown[]) : [data]) {
+  for (const row of Array.isArray(data) && operation !== 'create' ? (data as unknown[]) : [data]) {
     if (!isObject(row)) return undefined;
     const names = rowNames(columns, row, values);
     if (names === undefined) return undefined;
@@ -56,14 +56,13 @@ export function deleteShape(model: string, operation: string, { where = {}, ...r
   return { key: keyOf(model, operation, [], rest, conditionKey(where, values)), rows: [], values };
 }
 
-/** Adds the values of a row, and returns the names of its fields; undefined when one is not a column, or is a null that Prisma would refuse. */
+/** Adds the values of a row, and returns the names of its fields; undefined when one is not a column, is undefined, or is a null that Prisma would refuse. */
 function rowNames(columns: Columns, row: Args, values: unknown[]): string[] | undefined {
   const names: string[] = [];
   for (const name in row) {
     const value = row[name];
-    if (value === undefined) continue;
     const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
-    if (column === undefined || (value === null && (column.optional !== true || column.type === 'Json'))) return undefined;
+    if (value === undefined || column === undefined || (value === null && (column.optional !== true || column.type === 'Json'))) return undefined;
     names.push(name);
     values.push(value);
   }

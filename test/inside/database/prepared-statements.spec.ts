@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
@@ -6,7 +6,7 @@ import { PreparedReads } from '../../../src/database/reads/prepared-reads.js';
 import { statementNames } from '../../../src/database/wire/prepared-statement-names.js';
 import { platformRunners, tenantRunners } from '../../../src/database/pool-runners.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
-import { PrismaClient } from '../../../src/generated/prisma/client.js';
+import { Prisma, PrismaClient } from '../../../src/generated/prisma/client.js';
 import { modelColumns } from '../../../src/generated/model-columns.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import type { PlatformDb, PlatformTransaction } from '../../../src/database/platform-db.js';
@@ -69,6 +69,9 @@ function readsOf(model: string, row: Row): Args[] {
   const [first = 'id'] = scalars;
   return [{}, { take: 1, orderBy: [{ [first]: 'asc' }] }, { orderBy: { [first]: 'desc' } }, { select: { [first]: true } }, ...conditions.map((where) => ({ where })), ...relations];
 }
+
+const tenantClient = (pool: TenantPool, context: TenantContext): ReturnType<typeof createTenantClient<PrismaClient>> =>
+  createTenantClient(new PrismaClient({ adapter: new PrismaPg(pool as unknown as pg.Pool) }), { schema: tenantSchema, context, runners: tenantRunners(pool, true) });
 
 describe('prepared statements', () => {
   let database: ScratchDatabase;
@@ -150,6 +153,10 @@ describe('prepared statements', () => {
     ['a selection of nothing', 'Project', { select: {} }],
     ['a selection with an inclusion', 'Project', { select: { id: true }, include: { tasks: true } }],
     ['an inclusion of a field', 'Project', { include: { name: true } }],
+    ['a selection that is null', 'Project', { select: null }],
+    ['bytes for a text', 'Project', { where: { name: new Uint8Array(0) } }],
+    ['an object for a text', 'Project', { where: { name: { equals: { x: 'n' } } } }],
+    ['an object for a time', 'Project', { where: { createdAt: { lt: { x: new Date() } } } }],
   ])('leave %s to Prisma', async (_, model, args) => {
     expect(reads.run(platform, model, 'findMany', args)).toBeUndefined();
     // Also when the shape is known.
@@ -267,6 +274,13 @@ describe('prepared statements', () => {
     ['a condition that is undefined', 'deleteMany', { where: undefined }],
     ['a field that is undefined in a condition', 'deleteMany', { where: { name: undefined } }],
     ['an update of nothing', 'updateMany', { data: {} }],
+    ['two rows for one', 'create', { data: [{ name: 'x' }, { name: 'y' }] }],
+    ['a text for whether duplicates are skipped', 'createMany', { data: [{ name: 'x' }], skipDuplicates: 'false' }],
+    ['an undefined value', 'updateMany', { data: { name: 'x', locale: undefined } }],
+    ['an undefined part of a document', 'updateMany', { data: { address: { lines: [undefined] } } }],
+    ['a number of a document that is not JSON', 'updateMany', { data: { address: { number: 1n } } }],
+    ['a null of Prisma in a document', 'updateMany', { data: { address: { city: Prisma.JsonNull } } }],
+    ['a condition on empty bytes', 'deleteMany', { where: { name: new Uint8Array(0) } }],
     ['an update of one row', 'update', { where: { id: 'x' }, data: { name: 'x' } }],
   ])('leave a write with %s to Prisma', (_, operation, args) => {
     for (const known of [false, true]) expect([known, writes.run(platform, 'Organization', operation, args as Args)]).toEqual([known, undefined]);
@@ -283,6 +297,18 @@ describe('prepared statements', () => {
           from organizations`;
     };
     expect(await read(client)).toEqual(await read(prisma));
+    const readTimes = (db: PlatformDb | PrismaClient): Promise<unknown> => {
+      const time = new Date('1960-01-31T12:00:00.123Z');
+      return db.$queryRaw`
+        select ${time} as untyped, ${time}::text as text, ${time}::time as clock, ${time}::timestamp as local, '12:34:56.789+02'::timetz as zoned, 'infinity'::date as day, ${[time]}::timestamp[] as locals,
+               array['12:00']::time[] as clocks, ${[1, 2.5]}::float8[] as floats, array[1.5]::float4[] as reals, ${[new Uint8Array([1]), new Uint8Array()]}::bytea[] as bytes, '10.0.0.0/8'::cidr as network,
+               array['10.0.0.1']::inet[] as addresses, '<a/>'::xml as xml, b'101' as bits, array['a']::char(2)[] as chars, array[1]::oid[] as ids`;
+    };
+    expect(inspect(await readTimes(client))).toBe(inspect(await readTimes(prisma)));
+    expect(await client.$queryRaw`select '-1,000.50'::money as price, array[1.50, null]::numeric[] as prices`).toEqual([
+      { price: new Prisma.Decimal('-1000.5'), prices: [new Prisma.Decimal('1.5'), null] },
+    ]);
+    await expect(client.$queryRaw`select array[array[1, 2]] as table`).rejects.toThrow('array of arrays');
     const rename = (db: PlatformDb | PrismaClient): PromiseLike<number> =>
       db.$executeRaw`update projects set name = name where organization_id = ${'00000000-0000-4000-8000-000000000000'}::uuid`;
     expect([await rename(client), await client.$executeRaw`select pg_sleep(0)`]).toEqual([await rename(prisma), 1]);
@@ -300,24 +326,66 @@ describe('prepared statements', () => {
   });
 
   it('succeed after a migration has changed the type of a column', async () => {
-    const read = (): PromiseLike<unknown> | undefined => reads.run(platform, 'Project', 'findMany', { select: { name: true } });
-    await Promise.all([read(), read()]);
+    const read = (): PromiseLike<unknown> => platformDb.project.findMany({ select: { name: true } });
+    const raw = (): PromiseLike<unknown> => platformDb.$queryRaw`select name from projects`;
+    const write = (): PromiseLike<unknown> => platformDb.project.updateManyAndReturn({ data: { description: null }, select: { name: true } });
+    const all = [read, raw, write, read, raw, write];
+    for (const run of all) await run();
     await database.alter('alter table projects alter column name type varchar(400)');
-    expect(await Promise.all([read(), read(), read()])).toEqual(Array(3).fill(await prisma.project.findMany({ select: { name: true } })));
+    const expected = sorted(await prisma.project.findMany({ select: { name: true } }));
+    // One after the other: each statement meets connections that know its old form.
+    for (const run of all) expect(sorted(await run())).toEqual(expected);
+  });
+
+  it('name a statement again that the server could not prepare with the first binding of a connection', async () => {
+    const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
+    const fresh = new TenantPool({ connectionString: database.app, max: 1 }, () => id);
+    const read = (): Promise<unknown> => fresh.query({ name: 'later', text: 'select name from later' });
+    for (const attempt of [1, 2])
+      await expect(read().catch((error: unknown) => ({ attempt, code: (error as { code: string }).code }))).resolves.toEqual({ attempt, code: '42P01' });
+    await database.alter('create table later (name text)', 'grant select on later to public');
+    await expect(read()).resolves.toMatchObject({ rows: [] });
+    await expect(read()).resolves.toMatchObject({ rows: [] });
+    await fresh.end();
+    await database.alter('drop table later');
+  });
+
+  it('begin no transaction on a connection that was returned to its pool', async () => {
+    const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
+    const tenantPool = new TenantPool({ connectionString: database.app, max: 1 }, () => id);
+    for (const each of [tenantPool, pool]) {
+      const connection = await each.connect();
+      await connection.query('begin');
+      await connection.query('rollback');
+      connection.release();
+      const idle = each.idleCount;
+      await expect(connection.query('begin')).rejects.toMatchObject({ code: 'ROLLED_BACK' });
+      expect(each.idleCount).toBe(idle);
+    }
+    await tenantPool.end();
+  });
+
+  it('refuse a write that needs the lock of a transaction that began without it, wherever its client was passed to', async () => {
+    const context = new TenantContext();
+    const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
+    const tenantPool = new TenantPool({ connectionString: database.app, max: 1 }, () => wireBinding.current());
+    const refused = context.run({ organizationId: id, actor: { kind: 'job', name: 'test' } }, async () => {
+      let pass: (tx: PlatformTransaction) => void = () => undefined;
+      const outside = new Promise<PlatformTransaction>((resolve) => (pass = resolve)).then(async (tx) => tx.organization.updateMany({ data: { locale: 'de-DE' } }));
+      return (tenantClient(tenantPool, context) as unknown as PlatformDb).$transaction(async (tx) => {
+        pass(tx);
+        return outside;
+      });
+    });
+    await expect(refused).rejects.toThrow('Begin it with $transaction(work, { locksOrganization: true })');
+    await tenantPool.end();
   });
 
   it.each(['TenantDb', 'PlatformDb'])('leave a read by the client of a transaction of %s to it, wherever the client was passed to', async (db) => {
     const context = new TenantContext();
     const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
     const tenantPool = new TenantPool({ connectionString: database.app, max: 3 }, () => wireBinding.current());
-    const client =
-      db === 'PlatformDb'
-        ? platformDb
-        : createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), {
-            schema: tenantSchema,
-            context,
-            runners: tenantRunners(tenantPool, true),
-          });
+    const client = db === 'PlatformDb' ? platformDb : tenantClient(tenantPool, context);
     const args = { where: { id }, select: { locale: true } };
     const seen = await context.run({ organizationId: id, actor: { kind: 'job', name: 'test' } }, async () => {
       let passed: PlatformTransaction | undefined;
