@@ -6,7 +6,7 @@ import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 import { beginMessages, type TenantBinding } from './tenant-binding.js';
-import { OutsideTransactionError } from './tenant-pool.errors.js';
+import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
 
 type ErrorListener = (error: Error) => void;
 
@@ -17,6 +17,12 @@ export const ends = /^\s*(?:commit|end|rollback|abort)\b(?!.*\bto\b)/is;
 export const rollsBack = /^\s*(?:rollback|abort)\b/i;
 
 const ignore = (): void => undefined;
+
+/** PostgreSQL answers a COMMIT with ROLLBACK, and without an error, when a statement of the transaction has failed. */
+function assertCommitted(result: pg.QueryResult): pg.QueryResult {
+  if (result.command === 'ROLLBACK') throw new NotCommittedError();
+  return result;
+}
 
 /** The result of the statement that sets the binding of a transaction. */
 interface Locked {
@@ -55,9 +61,14 @@ export class PooledConnection {
     return this.#client === undefined || this.#client.getTransactionStatus() === 'I';
   }
 
-  /** Executes one statement with the extended protocol, which takes only one: no COMMIT can be added to it. */
+  /**
+   * Executes one statement with the extended protocol, which takes only one: no COMMIT can be added to it.
+   *
+   * @throws {NotCommittedError} for a COMMIT after a statement that has failed
+   */
   protected send(statement: Statement): Promise<pg.QueryResult> {
-    return this.#submit(new PreparedQuery(statement));
+    const sent = this.#submit(new PreparedQuery(statement));
+    return ends.test(statement.text) && !rollsBack.test(statement.text) ? sent.then(assertCommitted) : sent;
   }
 
   #submit(query: PreparedQuery): Promise<pg.QueryResult> {

@@ -26,3 +26,12 @@ export class OutsideTransactionError extends Error {
     this.code = rolledBack ? 'ROLLED_BACK' : 'NO_TRANSACTION';
   }
 }
+
+/** Thrown by the COMMIT of a transaction that was rolled back, because its work continued after a statement that had failed. A mistake in the program. */
+export class NotCommittedError extends Error {
+  override readonly name = 'NotCommittedError';
+
+  constructor() {
+    super('The transaction was rolled back: a statement of it failed, and its error was caught. Let the error pass, or set a savepoint before a statement that may fail.');
+  }
+}

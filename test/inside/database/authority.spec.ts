@@ -118,6 +118,20 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
   });
 });
 
+it('a transaction fails that continues after a statement of it has failed: PostgreSQL would roll it back without an error', async () => {
+  authority = new TestAuthority();
+  await authority.read();
+  const title = 'never written';
+  const clumsy = (tx: { project: { create(args: never): PromiseLike<unknown> }; $executeRaw: (sql: TemplateStringsArray) => PromiseLike<unknown> }): Promise<void> =>
+    Promise.resolve(tx.project.create({ data: { name: title, organizationId } } as never))
+      .then(() => tx.$executeRaw`select 1 / 0`)
+      .then(() => undefined)
+      .catch(() => undefined);
+  await expect(inTenant(() => tenantDb.$transaction(clumsy as never))).rejects.toThrow('The transaction was rolled back');
+  await expect(platformDb.$transaction(clumsy as never)).rejects.toThrow('The transaction was rolled back');
+  expect(await platformDb.project.count({ where: { name: title } })).toBe(0);
+});
+
 it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the isolation level %s is refused', async (isolationLevel) => {
   const options = { isolationLevel } as object;
   await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
