@@ -44,7 +44,11 @@ export function withDirectReads<Client>(client: Client, models: readonly string[
   const delegates = models.map((model) => {
     const name = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
     const delegate = (client as Record<string, Delegate>)[name] as Delegate;
+    // As usual properties are, so that a test can watch a method.
     const direct = (operation: 'findFirst' | 'findMany') => ({
+      writable: true,
+      configurable: true,
+      enumerable: true,
       value: (args?: Args) => new LazyRead(() => (wireBinding.transaction() === undefined ? read(model, operation, args ?? {}) : undefined) ?? delegate[operation](args)),
     });
     return [name, { value: Object.create(delegate, { findFirst: direct('findFirst'), findMany: direct('findMany') }) as Delegate }] as const;
